@@ -1,10 +1,10 @@
-# The site's image: the web process and its commands. docker-compose.yml runs it; docs/operations.md tells how.
+# The site's image, for the web processes and the commands. docker-compose.yml runs it, see docs/operations.md.
 
 FROM python:3.13-slim-trixie AS build
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/app/collected
 COPY requirements/base.lock requirements/
-# Wheels only, so that nothing is compiled here and no stage needs a compiler.
+# Install only wheels, so that no stage needs a compiler.
 RUN python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
         --no-deps --require-hashes --only-binary :all: -r requirements/base.lock
@@ -15,7 +15,7 @@ COPY meetings meetings/
 COPY templates templates/
 COPY static static/
 COPY deploy/probe.py deploy/
-# Whatever the checkout's umask was, the site's user reads all of it.
+# The site's user must be able to read all files, whatever the umask of the checkout was.
 RUN VAR_DIR=/tmp/build python manage.py collectstatic --no-input \
     && python -m compileall -q /opt/venv council agenda meetings \
     && chmod -R a+rX /app
@@ -26,19 +26,20 @@ LABEL org.opencontainers.image.title="Council agendas" \
     org.opencontainers.image.description="Publishes the agendas of meetings of the Council of the European Union" \
     org.opencontainers.image.licenses="EUPL-1.2" \
     org.opencontainers.image.revision=$REVISION
-# The base image brings Debian's tzdata, and no hour is right without it: if that ever changes, the build fails here.
+# The site needs tzdata for correct times. The base image contains it. If that ever changes, the build fails here.
 RUN python -c 'from zoneinfo import ZoneInfo; ZoneInfo("Europe/Brussels")' \
     && groupadd --gid 10001 council \
     && useradd --uid 10001 --gid council --no-create-home --shell /usr/sbin/nologin council
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
-# VAR_DIR is not written with PostgreSQL and SECRET_KEY; only /tmp may be, in a container with a read-only root.
+# With PostgreSQL and SECRET_KEY, nothing is written to VAR_DIR. In a container with a read-only root, only /tmp is
+# writable.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/app/collected VAR_DIR=/tmp/var
-# Each of these can be set for a container too. Threads wait for the database, processes use the processors: start with
-# a worker for each processor and four threads in each. Each thread keeps one connection to the database.
-# A worker that dies is started again. On a stop signal workers finish what they began, for 30 seconds at most.
-# 1024 connections may wait for a worker while all are busy, or while one that died is started again.
+# You can set each of these for a container too. Threads wait for the database, and processes use the processors: start
+# with one worker for each processor and four threads in each. Each thread keeps one connection to the database.
+# A worker that dies is restarted. On a stop signal, workers have 30 seconds to finish their requests.
+# Up to 1024 connections can wait for a worker while all are busy, or while one is restarted.
 ENV GRANIAN_INTERFACE=wsgi GRANIAN_HTTP=1 GRANIAN_WEBSOCKETS=false GRANIAN_HOST=0.0.0.0 GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 GRANIAN_BLOCKING_THREADS=4 GRANIAN_BACKLOG=1024 \
     GRANIAN_RESPAWN_FAILED_WORKERS=true GRANIAN_WORKERS_KILL_TIMEOUT=30

@@ -1,22 +1,31 @@
 #!/usr/bin/env python3
-"""Django's command line. Called without the virtual environment, it says what to do."""
+"""Django's command line. Without the virtual environment, it explains what to do."""
 
 import os
 import sys
 
-ADVICE = """\
+NOT_INSTALLED_MESSAGE = """\
 Django is not installed for this Python ({python}).
-The project keeps its own copy in .venv:
+The project has its own copy in .venv. Run:
 
     make setup
     .venv/bin/python manage.py {arguments}
 """
 
-# What reads the code or the tables only. Everything else is refused where SITE_ROLE=public.
-READING = {"check", "collectstatic", "diffsettings", "dump_public", "help", "runserver", "showmigrations", "version"}
-READING |= {"--help", "-h"}
-NOT_HERE = """\
-SITE_ROLE=public: this process reads what is published, and manage.py {command} is not for it.
+# Commands that only read. With SITE_ROLE=public, all other commands are refused.
+READ_ONLY_COMMANDS = {
+    "check",
+    "collectstatic",
+    "diffsettings",
+    "dump_public",
+    "help",
+    "runserver",
+    "showmigrations",
+    "version",
+}
+READ_ONLY_COMMANDS |= {"--help", "-h"}
+REFUSED_MESSAGE = """\
+SITE_ROLE=public: this process only reads what is published, so it cannot run manage.py {command}.
 Run it in the editors' process (docker compose exec editor python manage.py {command} …), or without SITE_ROLE=public.
 """
 
@@ -29,15 +38,15 @@ def main() -> None:
         if error.name != "django":
             raise
         arguments = " ".join(sys.argv[1:]) or "help"
-        sys.stderr.write(ADVICE.format(python=sys.executable, arguments=arguments))
+        sys.stderr.write(NOT_INSTALLED_MESSAGE.format(python=sys.executable, arguments=arguments))
         sys.exit(2)
-    refuse_writing(sys.argv[1:2])
+    refuse_write_command(sys.argv[1:2])
     execute_from_command_line(sys.argv)
 
 
-def refuse_writing(command: list[str]) -> None:
-    if os.environ.get("SITE_ROLE", "").strip() == "public" and not READING.issuperset(command):
-        sys.stderr.write(NOT_HERE.format(command=command[0]))
+def refuse_write_command(command: list[str]) -> None:
+    if os.environ.get("SITE_ROLE", "").strip() == "public" and not READ_ONLY_COMMANDS.issuperset(command):
+        sys.stderr.write(REFUSED_MESSAGE.format(command=command[0]))
         sys.exit(2)
 
 

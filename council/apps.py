@@ -17,6 +17,7 @@ class CouncilConfig(AppConfig):
 
 
 def check_database_role(**options: Any) -> list[CheckMessage]:
+    """Report an error if the database role of the public process has more rights than it may have."""
     try:
         refuse_privileged_database_role()
     except ImproperlyConfigured as error:

@@ -1,4 +1,4 @@
-"""For load balancers and containers: is the process alive, can it answer."""
+"""Health checks for load balancers and containers: is the process alive, and can it answer requests."""
 
 from functools import cache
 
@@ -13,31 +13,32 @@ PROBES = {"/healthz", "/readyz"}
 
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
-    return told("ok")
+    return render_status("ok")
 
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 where the database answers and has all migrations of this code, else 503. One query.
+    """Return 200 if the database answers and has all migrations of this code, else 503. This costs one query.
 
-    Migrations that the code does not know are no fault: while a new version is rolled out, the old one still answers.
+    Migrations that the code does not know are allowed, because the old version still answers while a new one is
+    being deployed.
     """
     try:
         applied = set(MigrationRecorder(connection).migration_qs.values_list("app", "name"))
     except Error:
         connection.close()
-        return told("the database does not answer, or has no tables yet", status=503)
+        return render_status("the database does not respond, or it has no tables yet", status=503)
     if not get_latest_migrations() <= applied:
-        return told("the database lacks migrations", status=503)
-    return told("ok")
+        return render_status("some migrations are missing in the database", status=503)
+    return render_status("ok")
 
 
 @cache
 def get_latest_migrations() -> set[tuple[str, str]]:
-    """The last migration of each app. Reading them takes some milliseconds, so it is done once a process."""
+    """Return the last migration of each app. Each process reads them once, since that takes some milliseconds."""
     return set(MigrationLoader(None).graph.leaf_nodes())
 
 
-def told(message: str, status: int = 200) -> HttpResponse:
+def render_status(message: str, status: int = 200) -> HttpResponse:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)

@@ -1,4 +1,4 @@
-"""What stands in the log beside each message: the id of the request that it is of."""
+"""Add the id of the request to each log message."""
 
 import logging
 from contextvars import ContextVar
@@ -8,7 +8,10 @@ REQUEST_ID = ContextVar("REQUEST_ID", default="-")
 
 class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        """Django tells of refusals when the request is over, and names it."""
+        """Set `record.request_id`.
+
+        Django logs refused requests after they have ended, so the record's own request comes first.
+        """
         request = getattr(record, "request", None)
         record.request_id = getattr(request, "request_id", None) or REQUEST_ID.get()
         return True

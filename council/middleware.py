@@ -1,4 +1,4 @@
-"""What holds for every answer of the site."""
+"""Middleware for every response of the site."""
 
 import re
 from collections.abc import Callable
@@ -25,10 +25,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ProbeMiddleware:
-    """Answers probes before anything else looks at the request. It stands first.
+    """Answer health checks before any other middleware sees the request. This must be the first middleware.
 
-    A probe asks by an address and over plain HTTP, where everybody else is told to use the site's name and TLS. Its
-    answer is constant and uses neither, so that a forged `Host` has nothing to work on.
+    A health check uses an IP address and plain HTTP, while everybody else must use the site's name and TLS. Its
+    response is constant and uses neither, so a forged `Host` has no effect.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -42,9 +42,9 @@ class ProbeMiddleware:
 
 
 class RequestIdMiddleware:
-    """Names each request: as the front server did, where what it sent is an id, else by a new one.
+    """Give each request an id: the one that the front server sent if it is valid, else a new one.
 
-    An id in an answer and in the log is the same; a client's own is as good as ours.
+    The response and the log show the same id. An id that the client chose is accepted too.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -52,19 +52,19 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.headers.get("X-Request-Id", "")
-        name = sent if re.fullmatch(r"[A-Za-z0-9._-]{8,128}", sent) else uuid4().hex
-        request.request_id = name  # type: ignore[attr-defined]
-        token = REQUEST_ID.set(name)
+        request_id = sent if re.fullmatch(r"[A-Za-z0-9._-]{8,128}", sent) else uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        token = REQUEST_ID.set(request_id)
         try:
             response = self.get_response(request)
         finally:
             REQUEST_ID.reset(token)
-        response["X-Request-Id"] = name
+        response["X-Request-Id"] = request_id
         return response
 
 
-class PolicyMiddleware:
-    """The Content-Security-Policy of settings, the same for every answer, so that it is put together once."""
+class ContentSecurityPolicyMiddleware:
+    """Add the Content-Security-Policy from the settings. It is built once, since it is the same for every response."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -77,7 +77,7 @@ class PolicyMiddleware:
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
-    """Django's, which takes each answer's date apart, but for who asks nothing of it."""
+    """Django's ConditionalGetMiddleware, skipped if the request has no condition, since parsing dates takes time."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if response.has_header("ETag") and not any(
@@ -87,14 +87,14 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         return super().process_response(request, response)
 
 
-class AnswerMiddleware:
-    """Gives each request its one instant, and each answer the constant cache rule.
+class InstantMiddleware:
+    """Set `request.instant`, the time that the whole request uses, and the `Cache-Control` of each response.
 
-    What somebody sees at another time is kept by nobody, and says as of when it is.
+    `request.instant` (UTC) is read once here and passed down, because two readings of the clock could show two
+    different states of the site. `no-cache` lets caches store a response and revalidate it each time (by ETag). It
+    is never a `max-age` that counts down, since that would reveal that something is about to be published.
 
-    Everything in a request is as of `request.instant` (UTC), taken once here and passed down: two looks at the clock
-    could see two different sites. `no-cache` lets caches keep an answer and ask each time whether it still holds (by
-    ETag); it never counts down, since a countdown would betray that something is about to appear.
+    The response to a user who travels in time is never stored, and `Council-As-Of` says which time it shows.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -103,23 +103,21 @@ class AnswerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.instant = timezone.now()  # type: ignore[attr-defined]
         if request.path_info.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
-            response = bad_request(
-                request
-            )  # the admin hands it to the database, and PostgreSQL knows no such character
+            response = bad_request(request)  # PostgreSQL does not accept this character in the admin's queries
         else:
             response = self.get_response(request)
-        if journey := get_time_travel(request):
+        if time_travel := get_time_travel(request):
             response["Cache-Control"] = "no-store"
-            response["Council-As-Of"] = f"{journey.at:%Y-%m-%dT%H:%M:%SZ}"
+            response["Council-As-Of"] = f"{time_travel.at:%Y-%m-%dT%H:%M:%SZ}"
             for name in ("ETag", "Last-Modified"):
                 del response[name]
         if response.status_code == 412 and is_for_programs(request.path_info):
             response = precondition_failed(request)
         if request.path_info.startswith("/api/"):
-            response = of_the_api(response)
+            response = add_api_headers(response)
         if response.status_code >= 400:
-            del response["ETag"]  # it names the request
-        if response.status_code == 304:  # whose headers take the place of the kept answer's own (RFC 9111, 3.2)
+            del response["ETag"]  # the body contains the id of the request
+        if response.status_code == 304:  # its headers replace those of the stored response (RFC 9111, section 3.2)
             for name in ("Link", "Content-Length"):
                 del response[name]
         if not response.has_header("Cache-Control"):
@@ -127,14 +125,14 @@ class AnswerMiddleware:
         return response
 
 
-def of_the_api(response: HttpResponse) -> HttpResponse:
+def add_api_headers(response: HttpResponse) -> HttpResponse:
     response["API-Version"] = API_VERSION
-    add_links(response, *descriptions())
+    add_links(response, *get_description_links())
     return response
 
 
 @cache
-def descriptions() -> tuple[str, str]:
+def get_description_links() -> tuple[str, str]:
     return (
         format_link(reverse("api-schema"), "service-desc", type="application/json"),
         format_link(reverse("api-docs"), "service-doc", type="text/html"),

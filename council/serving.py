@@ -1,4 +1,4 @@
-"""Where the site may be served before it is configured, and as whom in the database."""
+"""Refuse to serve the site at an address, or with a database role, that is not safe."""
 
 import ipaddress
 
@@ -18,39 +18,40 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def refuse_unconfigured(host: str) -> None:
-    """Raises ImproperlyConfigured where the site would answer other machines without having been configured for it."""
+def refuse_unconfigured_host(host: str) -> None:
+    """Raise ImproperlyConfigured if the site would answer other machines but is not configured for that."""
     if not is_loopback(host) and not settings.SERVES_ELSEWHERE:
         raise ImproperlyConfigured(
-            f"The site would answer at {host}, but it is configured for this machine alone: set ALLOWED_HOSTS, "
+            f"The site would answer at {host}, but it is configured for this machine only. Set ALLOWED_HOSTS, "
             "SECRET_KEY and DATABASE_URL first (docs/operations.md), or serve it at 127.0.0.1."
         )
 
 
 def refuse_privileged_database_role() -> None:
-    """Raises ImproperlyConfigured where the public process could do more in its database than read what is public.
+    """Raise ImproperlyConfigured if the public process may do more in its database than read what is public.
 
-    A database that does not answer is refused as well: nothing is served by a role that nobody has looked at.
+    Raise it too if the database does not respond, because we never serve anything with a role that was not checked.
     """
     if settings.EDITING:
         return
     if connection.vendor != "postgresql":
         if settings.SERVES_ELSEWHERE:
             raise ImproperlyConfigured(
-                "SITE_ROLE=public serves others from PostgreSQL only: SQLite knows no roles, and shows all of the file."
+                "SITE_ROLE=public needs PostgreSQL to serve other machines: SQLite has no roles, so the process could "
+                "read the whole file."
             )
         return
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT session_user, current_user")
-            found = [fault for role in sorted(set(cursor.fetchone())) for fault in find_role_faults(cursor, role)]
+            problems = [fault for role in sorted(set(cursor.fetchone())) for fault in find_role_faults(cursor, role)]
     except DatabaseError as error:
-        raise ImproperlyConfigured(f"SITE_ROLE=public looks at its database role first, but: {error}") from error
+        raise ImproperlyConfigured(f"SITE_ROLE=public could not check its database role: {error}") from error
     finally:
         connection.close()
-    if found:
-        named = "; ".join(found[:5]) + (f"; and {len(found) - 5} more" if len(found) > 5 else "")
+    if problems:
+        named = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
         raise ImproperlyConfigured(
             f"SITE_ROLE=public, but this database role is not the public one. It {named}. Run manage.py database_roles "
-            "as the owner of the tables, then let DATABASE_URL name the public role (docs/operations.md)."
+            "as the owner of the tables. Then set DATABASE_URL to use the public role (docs/operations.md)."
         )

@@ -1,6 +1,6 @@
-"""All settings, in one file; values come from the environment (docs/operations.md lists them).
+"""All settings. Their values come from environment variables, which docs/operations.md lists.
 
-With nothing set the site works on this machine alone: a local SQLite file, a secret of its own, loopback addresses.
+With nothing set, the site works on this machine only: with a local SQLite file, its own secret and loopback addresses.
 """
 
 import secrets
@@ -14,27 +14,27 @@ from council import environment, postgresql, programs
 from meetings.vocabulary import Language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(environment.text("VAR_DIR") or BASE_DIR / "var")
+VAR_DIR = Path(environment.read_text("VAR_DIR") or BASE_DIR / "var")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
-# What this process is for: `public` reads what is published and has nothing of the editors' (council/serving.py).
-SITE_ROLE = environment.choice("SITE_ROLE", "all", "public", "editor")
+# What this process does: `public` only reads what is published and has no code of the editors (council/serving.py).
+SITE_ROLE = environment.read_choice("SITE_ROLE", "all", "public", "editor")
 EDITING = SITE_ROLE != "public"
 
-DEBUG = environment.switch("DEBUG")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or list(LOOPBACK)
+DEBUG = environment.read_bool("DEBUG")
+ALLOWED_HOSTS = environment.read_list("ALLOWED_HOSTS") or list(LOOPBACK)
 SERVES_ELSEWHERE = not set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if SERVES_ELSEWHERE:
     for required in ("SECRET_KEY", "DATABASE_URL") if EDITING else ("DATABASE_URL",):
-        if not environment.text(required):
+        if not environment.read_text(required):
             raise ImproperlyConfigured(
-                f"ALLOWED_HOSTS names {', '.join(ALLOWED_HOSTS)}, so this is no longer a site for one machine: "
-                f"set {required} too (docs/operations.md)."
+                f"ALLOWED_HOSTS is {', '.join(ALLOWED_HOSTS)}, so the site serves other machines: set {required} too "
+                "(docs/operations.md)."
             )
     if DEBUG:
-        raise ImproperlyConfigured("DEBUG shows internals to every visitor: unset it, or unset ALLOWED_HOSTS.")
-SECRET_KEY = environment.text("SECRET_KEY") or (
-    environment.local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # nothing is signed
+        raise ImproperlyConfigured("DEBUG shows internal data to every visitor: unset DEBUG or ALLOWED_HOSTS.")
+SECRET_KEY = environment.read_text("SECRET_KEY") or (
+    environment.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # it signs nothing
 )
 CSRF_TRUSTED_ORIGINS = [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"
@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     *(["agenda.desk.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
-    "django.contrib.auth",  # the public process signs nobody in; but a User is a model, and its groups are theirs
+    "django.contrib.auth",  # nobody signs in to the public process, but the model User needs its groups
     "django.contrib.contenttypes",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -70,9 +70,9 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "council.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "council.middleware.PolicyMiddleware",
+    "council.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "council.middleware.AnswerMiddleware",
+    "council.middleware.InstantMiddleware",
     "council.limits.SizeMiddleware",
     "council.limits.RateMiddleware",
     "council.middleware.ConditionalMiddleware",
@@ -83,7 +83,7 @@ MIDDLEWARE = [
     *(
         [
             "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "council.travel.TravelMiddleware",
+            "council.travel.TimeTravelMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ]
         if EDITING
@@ -116,28 +116,28 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        environment.text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        environment.read_text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
         conn_max_age=60,
         conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
-    # A write takes its lock when it begins, so that it cannot fail half-way for another writer's sake.
-    on_connecting = "PRAGMA journal_mode=WAL" + ("" if EDITING else "; PRAGMA query_only=ON")
-    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": on_connecting}
-else:  # a database that is out of reach is an error within seconds, not a thread that hangs for minutes
+    # A transaction takes the write lock when it begins, so that it cannot fail halfway because of another writer.
+    init_command = "PRAGMA journal_mode=WAL" + ("" if EDITING else "; PRAGMA query_only=ON")
+    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": init_command}
+else:  # if the database is unreachable, fail within seconds instead of blocking a thread for minutes
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
-    planning = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
-    # An editor's publication or import may well take its time; a reader's question never does.
+    planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
+    # An editor's publication or import may take long; a reader's query may not.
     seconds = environment.read_number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
-    longest = f"-c statement_timeout={seconds * 1000}" if seconds else ""
-    options["options"] = f"{planning} {longest} {options.get('options', '')} {read_only}".strip()
+    timeout_option = f"-c statement_timeout={seconds * 1000}" if seconds else ""
+    options["options"] = f"{planner_options} {timeout_option} {options.get('options', '')} {read_only}".strip()
     if not EDITING:
-        DATABASES["default"]["ENGINE"] = "council.postgresql"  # which asks a connection less often whether it is there
-READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
+        DATABASES["default"]["ENGINE"] = "council.postgresql"  # it checks connections less often
+READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # row-level security applies
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"
@@ -157,18 +157,18 @@ USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
 LANGUAGE_CODE = "en"
 LANGUAGES = Language.choices
-LANGUAGE_COOKIE_NAME = "language"  # which static/js/language.js keeps
+LANGUAGE_COOKIE_NAME = "language"  # static/js/language.js sets it
 FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(environment.text("STATIC_ROOT") or VAR_DIR / "static")
+STATIC_ROOT = Path(environment.read_text("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "council.storage.StaticStorage"},
 }
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()  # not collected: as they lie in the apps
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()  # not collected yet: serve them from the apps
 MEDIA_ROOT = VAR_DIR / "media"
 
 REST_FRAMEWORK = {
@@ -184,35 +184,35 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "meetings.api.description.EndpointSchema",
 }
-# Under what terms the published texts may be used; every answer of the API says so.
-LICENCE_NAME = environment.text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
-LICENCE_URL = environment.web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
-ATTRIBUTION = environment.text("ATTRIBUTION") or "Council of the European Union, press office"
-# Whom readers write to about the site: an e-mail or web address; without one, the press contacts of each meeting.
-SITE_CONTACT = environment.contact("SITE_CONTACT")
-# Whom to tell of a hole in the site (/.well-known/security.txt), and in which languages they read.
-SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
-SECURITY_LANGUAGES = environment.words("SECURITY_LANGUAGES") or ["en"]
+# The licence of the published texts. Every response of the API names it.
+LICENCE_NAME = environment.read_text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
+LICENCE_URL = environment.read_web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
+ATTRIBUTION = environment.read_text("ATTRIBUTION") or "Council of the European Union, press office"
+# The contact for readers: an email or web address. Without one, pages refer to the press contacts of each meeting.
+SITE_CONTACT = environment.read_contact("SITE_CONTACT")
+# Where to report a security problem (/.well-known/security.txt), and the languages in which you can read reports.
+SECURITY_CONTACT = environment.read_security_contacts("SECURITY_CONTACT")
+SECURITY_LANGUAGES = environment.read_list("SECURITY_LANGUAGES") or ["en"]
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "Agendas of the Council",
-    "DESCRIPTION": "Meetings of the Council of the European Union: what is on the agenda, when, where, and what came "
-    "of it, as published. Read-only, no key.",
+    "DESCRIPTION": "Published agendas of meetings of the Council of the European Union: items, times, places and "
+    "results. Read-only. No key is needed.",
     "VERSION": "1",
-    "SERVERS": [{"url": "/", "description": "The site that this description comes from."}],
-    "EXTERNAL_DOCS": {"url": "/api/docs/", "description": "The same for people, with requests to try."},
+    "SERVERS": [{"url": "/", "description": "The site that serves this description."}],
+    "EXTERNAL_DOCS": {"url": "/api/docs/", "description": "Documentation with requests that you can try."},
     "TAGS": [
-        {"name": "Meetings", "description": "Meetings of the Council, whole: agenda, programme, results, links."},
-        {"name": "AgendaItems", "description": "The items of their agendas, one by one, nested ones included."},
-        {"name": "Topics", "description": "Background topics: files that live on across meetings."},
+        {"name": "Meetings", "description": "Council meetings with their agenda, programme, results and links."},
+        {"name": "AgendaItems", "description": "Single agenda items of all meetings, including nested items."},
+        {"name": "Topics", "description": "Background topics: files that several meetings discuss."},
         {
             "name": "MediaLinks",
-            "description": "Streams, photos, documents: the links of meetings, their parts, topics.",
+            "description": "Streams, photos and documents: links of meetings, of parts of meetings, and of topics.",
         },
-        {"name": "Changes", "description": "All that was published and withdrawn, in the order in which it appeared."},
-        {"name": "Configurations", "description": "The configurations of the Council, and other bodies that meet."},
-        {"name": "Presidencies", "description": "Which country presides over the Council in a half-year."},
-        {"name": "About", "description": "What there is, and this description."},
+        {"name": "Changes", "description": "Everything that was published or withdrawn, in order of publication."},
+        {"name": "Configurations", "description": "Council configurations and other bodies that meet."},
+        {"name": "Presidencies", "description": "The country that holds the Council presidency in each half-year."},
+        {"name": "About", "description": "The list of resources, and this description."},
     ],
     "LICENSE": {"name": LICENCE_NAME, "url": LICENCE_URL},
     "SERVE_INCLUDE_SCHEMA": False,
@@ -256,8 +256,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "council.errors.not_from_here"
-if SERVES_ELSEWHERE:  # behind a front server that speaks TLS and says so (docs/operations.md)
+CSRF_FAILURE_VIEW = "council.errors.csrf_failure"
+if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded-Proto (docs/operations.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000

@@ -1,7 +1,7 @@
-"""What this site is, and what it says of itself: accessibility, privacy, terms. Pages of words, without a query.
+"""Views of the pages about this site: about, accessibility, privacy and legal notice. They need no query.
 
-They tell what the software does and what its tests hold. Whoever changes one of these changes the page with it, and
-`AS_OF`.
+They describe what the software does and what its tests check. If you change either, change the page too, and set
+`LAST_UPDATED`.
 """
 
 import datetime as dt
@@ -15,18 +15,21 @@ from django.views.decorators.http import require_safe
 
 from meetings.licence import get_licence
 
-AS_OF = dt.date(2026, 11, 26)
+LAST_UPDATED = dt.date(2026, 11, 27)
 
 
-def statement(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"as_of": AS_OF, "contact": settings.SITE_CONTACT, "licence": get_licence()}
+def render_statement(request: HttpRequest, name: str) -> HttpResponse:
+    context = {"last_updated": LAST_UPDATED, "contact": settings.SITE_CONTACT, "licence": get_licence()}
     return render(request, f"about/{name}.html", context)
 
 
-PAGES = {
+STATEMENT_PATHS = {
     "about": "about/",
     "accessibility": "about/accessibility/",
     "privacy": "about/privacy/",
     "legal": "about/legal/",
 }
-urlpatterns = [path(address, require_safe(partial(statement, name=name)), name=name) for name, address in PAGES.items()]
+urlpatterns = [
+    path(address, require_safe(partial(render_statement, name=name)), name=name)
+    for name, address in STATEMENT_PATHS.items()
+]

@@ -1,10 +1,13 @@
-"""Static files by hashed names."""
+"""Storage of static files with hashed names."""
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 
 class StaticStorage(ManifestStaticFilesStorage):
-    """Names with a hash of the content once `collectstatic` has run; before that, on one's own machine, plain names."""
+    """A storage whose file names contain a hash of the content.
+
+    Before `collectstatic` has run, as during development, names are plain.
+    """
 
     manifest_strict = False
 

@@ -1,7 +1,4 @@
-"""What programs ask for at addresses that are the same on every site.
-
-Rules for crawlers, whom to tell of a hole in the site, icons.
-"""
+"""Views of files that have the same address on every site: robots.txt, security.txt and icons."""
 
 import datetime as dt
 from functools import cache
@@ -14,47 +11,52 @@ from django.views.decorators.http import require_safe
 from meetings.clock import get_instant
 from meetings.links import get_site_url
 
-CLOSED = ("/admin/", "/preview/", "/*/search/?", "/*/search?")  # forms and drafts, and what others searched for
-GOOD_FOR = dt.timedelta(days=180)  # RFC 9116 (2.5.5) asks for less than a year
+DISALLOWED_PATHS = (
+    "/admin/",
+    "/preview/",
+    "/*/search/?",
+    "/*/search?",
+)  # forms and drafts, and what others searched for
+SECURITY_TXT_VALIDITY = dt.timedelta(days=180)  # RFC 9116 (2.5.5) asks for less than a year
 ICONS = {"favicon.ico": "image/x-icon", "apple-touch-icon.png": "image/png"}
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """RFC 9309; the sitemap is named as sitemaps.org has it."""
-    closed = [f"Disallow: {path}" for path in CLOSED]
-    return plain("User-agent: *", *closed, "", f"Sitemap: {get_site_url(request)}{reverse('sitemap')}")
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """Return the rules for crawlers (RFC 9309) with the address of the sitemap (sitemaps.org)."""
+    disallowed = [f"Disallow: {path}" for path in DISALLOWED_PATHS]
+    return render_lines("User-agent: *", *disallowed, "", f"Sitemap: {get_site_url(request)}{reverse('sitemap')}")
 
 
 @require_safe
-def security(request: HttpRequest) -> HttpResponse:
-    """RFC 9116. Where no contact is set there is none: an address that nobody reads is worse than no answer.
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Return security.txt (RFC 9116), or 404 if no contact is set: an address that nobody reads is worse than none.
 
-    It says where it stands only where it was asked for over TLS, since no other address may stand there (2.5.2). It
-    expires at midnight, so that it changes once a day.
+    `Canonical` is given only over TLS, because it must be an https address (section 2.5.2). The file expires at
+    midnight (UTC), so that it changes once a day.
     """
     if not settings.SECURITY_CONTACT:
         raise Http404
     today = get_instant(request).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    where = [f"Canonical: {get_site_url(request)}{request.path}"] if request.is_secure() else []
-    return plain(
+    canonical = [f"Canonical: {get_site_url(request)}{request.path}"] if request.is_secure() else []
+    return render_lines(
         *(f"Contact: {contact}" for contact in settings.SECURITY_CONTACT),
-        f"Expires: {today + GOOD_FOR:%Y-%m-%dT%H:%M:%SZ}",
+        f"Expires: {today + SECURITY_TXT_VALIDITY:%Y-%m-%dT%H:%M:%SZ}",
         f"Preferred-Languages: {', '.join(settings.SECURITY_LANGUAGES)}",
-        *where,
+        *canonical,
     )
 
 
-def plain(*lines: str) -> HttpResponse:
+def render_lines(*lines: str) -> HttpResponse:
     return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 def icon(request: HttpRequest, name: str) -> HttpResponse:
-    """For programs that look no further than here; pages name their icons themselves."""
-    return HttpResponse(drawn(name), content_type=ICONS[name])
+    """Return an icon for programs that only look at this address. Pages link to their icons themselves."""
+    return HttpResponse(read_icon(name), content_type=ICONS[name])
 
 
 @cache
-def drawn(name: str) -> bytes:
+def read_icon(name: str) -> bytes:
     return (settings.BASE_DIR / "static" / "img" / name).read_bytes()

@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application, served by granian."""
 
 import os
 import sys
@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from django.core.wsgi import get_wsgi_application
 
-from council.serving import refuse_privileged_database_role, refuse_unconfigured
+from council.serving import refuse_privileged_database_role, refuse_unconfigured_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 application = get_wsgi_application()
 # granian takes its address from its command line, or else from GRANIAN_HOST
-words = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
-hosts = [after for word, after in pairwise(words) if word == "--host"]
-refuse_unconfigured(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))
+arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
+hosts = [value for option, value in pairwise(arguments) if option == "--host"]
+refuse_unconfigured_host(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))
 refuse_privileged_database_role()

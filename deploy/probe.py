@@ -1,6 +1,6 @@
-"""`python deploy/probe.py /readyz` succeeds where the web process of this container answers 200.
+"""Check the health of the web process in this container: `python deploy/probe.py /readyz` succeeds if it returns 200.
 
-The image has no curl, and this imports little, because it runs every few seconds.
+The image has no curl. This script imports little, because it runs every few seconds.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Fixtures for all tests. Those with outside tools are in tests/outside.py; tests/report.py tells what was not run."""
+"""Fixtures for all tests. tests/outside.py has those for external tools; tests/report.py reports skipped tests."""
 
 import gc
 
@@ -6,7 +6,7 @@ pytest_plugins = ["tests.law", "tests.outside", "tests.publicity", "tests.report
 
 
 def pytest_collection_finish() -> None:
-    """Django's queries and templates make many short-lived objects: looking for circles less often saves a seventh."""
+    """Collect garbage less often, because Django creates many short-lived objects. This saves a seventh of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 50)

@@ -1,4 +1,4 @@
-"""A walk over a site along its own links, in one language."""
+"""Follow all links of a site in one language."""
 
 import re
 from collections.abc import Iterator
@@ -8,15 +8,18 @@ from urllib.error import HTTPError
 from urllib.parse import urldefrag
 from urllib.request import urlopen
 
-MOST_PAGES = 300
-VARIED = re.compile(
+MAX_PAGES = 300
+PAGES_WITH_VARIANTS = re.compile(
     r"/meetings/(?!2017/|2026/)[0-9]{4}/|(?<!/2017/09/14)/note\.|[?&](cursor|before|in|configuration|year)="
-)  # one of each is walked
+)  # enough to visit one of each
 
 
 @dataclass
-class Walk:
-    """`pages`: source by path, empty of what is no page; `parts`: the parts of pages that links lead to."""
+class SiteWalk:
+    """The result of following all links.
+
+    `pages` maps paths to sources, which are empty for anything but a page. `parts` are the link targets inside pages.
+    """
 
     pages: dict[str, str] = field(default_factory=dict)
     parts: set[tuple[str, str]] = field(default_factory=set)
@@ -26,29 +29,29 @@ class Walk:
         return {(path, part) for path, part in self.parts if path in ids and part not in ids[path]}
 
 
-def walk(site: str, language: str) -> Walk:
-    """From the home page, `MOST_PAGES` at most. AssertionError for what is not there."""
-    walked, asked = Walk(), [f"/{language}/"]
-    while asked and len(walked.pages) < MOST_PAGES:
-        path = asked.pop(0)
+def walk_site(site: str, language: str) -> SiteWalk:
+    """Follow links from the home page to at most `MAX_PAGES` pages. Raise AssertionError for a broken link."""
+    walked, queue = SiteWalk(), [f"/{language}/"]
+    while queue and len(walked.pages) < MAX_PAGES:
+        path = queue.pop(0)
         if path in walked.pages:
             continue
-        walked.pages[path] = page_at(site + path)
-        for address, part in links_of(walked.pages[path]):
+        walked.pages[path] = fetch_page(site + path)
+        for address, part in find_page_links(walked.pages[path]):
             whole = address or path
-            if whole.startswith(f"/{language}/") and not VARIED.search(whole):
-                asked.append(whole)
+            if whole.startswith(f"/{language}/") and not PAGES_WITH_VARIANTS.search(whole):
+                queue.append(whole)
                 walked.parts |= {(whole, part)} if part else set()
     return walked
 
 
-def links_of(source: str) -> Iterator[tuple[str, str]]:
-    """Address and part, each pair once."""
+def find_page_links(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the address and the fragment of each link, each pair once."""
     yield from {urldefrag(unescape(href)) for href in re.findall(r'<a [^>]*href="([^"]*)"', source)}
 
 
-def page_at(url: str) -> str:
-    """Its source; empty of what is no page. A notice of a withdrawal is none, and not missing."""
+def fetch_page(url: str) -> str:
+    """Return the source of the page, or an empty string for other files and for notices of withdrawal (410)."""
     try:
         with urlopen(url, timeout=10) as answer:
             source = answer.read()

@@ -1,8 +1,8 @@
-"""Draws what stands for a page elsewhere: `python -m tests.drawings [FOLDER]`, by default into `static/img`.
+"""Draw the emblems, shared pictures and icons: `python -m tests.drawings [FOLDER]`, by default into `static/img`.
 
-The emblems as pages show them (`emblems.svg`), a picture of each configuration for where a page is shared
-(`og/jha.png`: its emblem, its code and its name), one for all else (`og/council.png`), and the icons of the site.
-Colours are those of static/css/variables.css, names those of `meetings.reference`, letters those of DejaVu (Debian:
+It draws the emblems for pages (`emblems.svg`), a picture of each configuration for links on other sites (`og/jha.png`:
+its emblem, code and name), one picture for all other pages (`og/council.png`), and the icons of the site. The colours
+come from static/css/variables.css, the names from `meetings.reference`, and the font is DejaVu (Debian:
 `fonts-dejavu-core`).
 """
 
@@ -16,43 +16,43 @@ from PIL import Image, ImageDraw, ImageFont
 from meetings.reference.configurations import CONFIGURATIONS, ReferenceConfiguration
 from meetings.reference.emblems import EMBLEM_SIZE, Disc, Emblem, Polygon, get_emblem
 
-HOME = Path(__file__).resolve().parent.parent
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
-SMOOTH = 4  # shapes are drawn so many times as large, and made smaller
-COLOURS = 32  # of a palette: enough for letters with smooth edges on one ground
+OVERSAMPLING = 4  # shapes are drawn so many times larger, then reduced
+PALETTE_SIZE = 32  # enough colours for letters with smooth edges on one background
 WHITE = (255, 255, 255)
 SITE = "Council agendas"
 Colour = tuple[int, int, int]
 
 
-def colours() -> dict[str, Colour]:
-    """Those of the light theme, by name."""
-    light = (HOME / "static/css/variables.css").read_text().partition("@media")[0]
+def read_theme_colours() -> dict[str, Colour]:
+    """Return the colours of the light theme by name."""
+    light = (PROJECT_ROOT / "static/css/variables.css").read_text().partition("@media")[0]
     found = re.findall(r"--([a-z]+): #([0-9a-f]{6});", light)
     return {name: (int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)) for name, code in found}
 
 
-def between(one: Colour, other: Colour, part: float) -> Colour:
+def mix_colours(one: Colour, other: Colour, part: float) -> Colour:
     red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
-def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+def load_font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONTS / f"DejaVuSans{'-Bold' if bold else ''}.ttf", size)
 
 
-def emblem_mask(emblem: Emblem, side: int) -> Image.Image:
-    large = Image.new("L", (side * SMOOTH, side * SMOOTH))
-    pen, scale = ImageDraw.Draw(large), side * SMOOTH / EMBLEM_SIZE
+def draw_emblem_mask(emblem: Emblem, side: int) -> Image.Image:
+    large = Image.new("L", (side * OVERSAMPLING, side * OVERSAMPLING))
+    pen, scale = ImageDraw.Draw(large), side * OVERSAMPLING / EMBLEM_SIZE
     for shapes, shade in ((emblem.drawn, 255), (emblem.cut, 0)):
         for shape in shapes:
-            draw(pen, shape, scale, shade)
+            draw_shape(pen, shape, scale, shade)
     return large.resize((side, side), Image.Resampling.LANCZOS)
 
 
-def draw(pen: Any, shape: Polygon | Disc, scale: float, shade: int) -> None:
+def draw_shape(pen: Any, shape: Polygon | Disc, scale: float, shade: int) -> None:
     if isinstance(shape, Polygon):
         pen.polygon([(x * scale, y * scale) for x, y in shape.points], fill=shade)
     else:
@@ -60,10 +60,10 @@ def draw(pen: Any, shape: Polygon | Disc, scale: float, shade: int) -> None:
         pen.ellipse([corner * scale for corner in corners], fill=shade)
 
 
-def mark_mask(side: int, *, stroke: float = 5) -> Image.Image:
-    """The mark of the site, as static/img/mark.svg has it: a table that is open on one side, and who speaks there."""
-    large = Image.new("L", (side * SMOOTH, side * SMOOTH))
-    pen, scale = ImageDraw.Draw(large), side * SMOOTH / 32
+def draw_mark_mask(side: int, *, stroke: float = 5) -> Image.Image:
+    """Draw the mark of the site as in static/img/mark.svg: a table open on one side, and a speaker."""
+    large = Image.new("L", (side * OVERSAMPLING, side * OVERSAMPLING))
+    pen, scale = ImageDraw.Draw(large), side * OVERSAMPLING / 32
     half = stroke / 2
 
     def scaled(*numbers: float) -> list[float]:
@@ -76,7 +76,7 @@ def mark_mask(side: int, *, stroke: float = 5) -> Image.Image:
     return large.resize((side, side), Image.Resampling.LANCZOS)
 
 
-def lines_of(text: str, letters: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def wrap_lines(text: str, letters: ImageFont.FreeTypeFont, width: int) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -87,81 +87,81 @@ def lines_of(text: str, letters: ImageFont.FreeTypeFont, width: int) -> list[str
     return lines
 
 
-def picture(ground: Colour, mask: Image.Image, large: str, name: str) -> Image.Image:
-    """The shape at the right, on a ground of its own; at the left code, name, and whose page it is."""
+def draw_picture(ground: Colour, mask: Image.Image, large: str, name: str) -> Image.Image:
+    """Draw a shared picture: the shape at the right on its own background, the code, name and site at the left."""
     image = Image.new("RGB", (WIDTH, HEIGHT), ground)
     pen = ImageDraw.Draw(image)
     left = WIDTH - HEIGHT + 90
-    pen.rectangle([left, 0, WIDTH, HEIGHT], fill=between(ground, WHITE, 0.88))
+    pen.rectangle([left, 0, WIDTH, HEIGHT], fill=mix_colours(ground, WHITE, 0.88))
     place = (left + (WIDTH - left - mask.width) // 2, (HEIGHT - mask.height) // 2)
     image.paste(ground, place, mask)
     size = 132
-    while font(size, bold=True).getlength(large) > left - 2 * MARGIN + 20:
+    while load_font(size, bold=True).getlength(large) > left - 2 * MARGIN + 20:
         size -= 4
-    pen.text((MARGIN, 250), large, font=font(size, bold=True), fill=WHITE, anchor="ls")
-    smaller = font(38)
-    for number, line in enumerate(lines_of(name, smaller, left - 2 * MARGIN + 20)):
+    pen.text((MARGIN, 250), large, font=load_font(size, bold=True), fill=WHITE, anchor="ls")
+    smaller = load_font(38)
+    for number, line in enumerate(wrap_lines(name, smaller, left - 2 * MARGIN + 20)):
         pen.text((MARGIN, 330 + number * 52), line, font=smaller, fill=WHITE, anchor="ls")
-    own = mark_mask(44)
+    own = draw_mark_mask(44)
     image.paste(WHITE, (MARGIN, HEIGHT - MARGIN - 44), own)
-    pen.text((MARGIN + 62, HEIGHT - MARGIN - 22), SITE, font=font(30), fill=WHITE, anchor="lm")
+    pen.text((MARGIN + 62, HEIGHT - MARGIN - 22), SITE, font=load_font(30), fill=WHITE, anchor="lm")
     return image
 
 
-def of_configuration(facts: ReferenceConfiguration, palette: dict[str, Colour]) -> Image.Image:
+def draw_configuration_picture(facts: ReferenceConfiguration, palette: dict[str, Colour]) -> Image.Image:
     emblem = get_emblem(facts.slug)
     assert emblem is not None
-    return picture(palette[emblem.colour], emblem_mask(emblem, 360), facts.code, f"{facts.name} Council")
+    return draw_picture(palette[emblem.colour], draw_emblem_mask(emblem, 360), facts.code, f"{facts.name} Council")
 
 
-def of_the_site(palette: dict[str, Colour]) -> Image.Image:
+def draw_site_picture(palette: dict[str, Colour]) -> Image.Image:
     about = "What ministers discuss in the Council of the European Union"
-    return picture(palette["accent"], mark_mask(360), "Agendas", about)
+    return draw_picture(palette["accent"], draw_mark_mask(360), "Agendas", about)
 
 
-def icon(side: int, ground: Colour) -> Image.Image:
-    """The mark on its ground, as in static/img/favicon.svg, with as much room around it as a phone rounds away."""
+def draw_icon(side: int, ground: Colour) -> Image.Image:
+    """Draw the mark on its background as in static/img/favicon.svg, with a margin for phones that round the corners."""
     image = Image.new("RGB", (side, side), ground)
     inner = round(side * 0.68)
-    image.paste(WHITE, ((side - inner) // 2, (side - inner) // 2), mark_mask(inner))
+    image.paste(WHITE, ((side - inner) // 2, (side - inner) // 2), draw_mark_mask(inner))
     return image
 
 
-def outline(shape: Polygon | Disc) -> str:
+def build_svg_outline(shape: Polygon | Disc) -> str:
     if isinstance(shape, Polygon):
         return f"M{' '.join(f'{x:g},{y:g}' for x, y in shape.points)}z"
     half = f"a{shape.radius:g},{shape.radius:g} 0 1 0"
     return f"M{shape.x - shape.radius:g},{shape.y:g}{half} {2 * shape.radius:g},0{half} {-2 * shape.radius:g},0z"
 
 
-def symbol(code: str, emblem: Emblem) -> str:
-    """The whole in the colour of the letters beside it. What is cut is a second line within the first shape drawn."""
-    first, *others = map(outline, emblem.drawn)
-    cut = "".join(map(outline, emblem.cut))
+def build_svg_symbol(code: str, emblem: Emblem) -> str:
+    """Return an emblem in the colour of the text beside it. Cut-outs are subpaths of the first shape."""
+    first, *others = map(build_svg_outline, emblem.drawn)
+    cut = "".join(map(build_svg_outline, emblem.cut))
     paths = "".join(f'<path d="{path}"/>' for path in (first + cut, *others))
     return f'<symbol id="{code}" viewBox="0 0 {EMBLEM_SIZE} {EMBLEM_SIZE}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
 
 
-def sprite() -> str:
+def build_svg_sprite() -> str:
     drawn = [(facts.code, get_emblem(facts.slug)) for facts in CONFIGURATIONS]
-    symbols = "\n".join(symbol(code, emblem) for code, emblem in drawn if emblem)
+    symbols = "\n".join(build_svg_symbol(code, emblem) for code, emblem in drawn if emblem)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
 
 
-def save(image: Image.Image, path: Path) -> None:
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+def save_png(image: Image.Image, path: Path) -> None:
+    image.quantize(PALETTE_SIZE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME / "static" / "img"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT_ROOT / "static" / "img"
     (folder / "og").mkdir(parents=True, exist_ok=True)
-    (folder / "emblems.svg").write_text(sprite())
-    palette = colours()
+    (folder / "emblems.svg").write_text(build_svg_sprite())
+    palette = read_theme_colours()
     for facts in CONFIGURATIONS:
-        save(of_configuration(facts, palette), folder / "og" / f"{facts.slug}.png")
-    save(of_the_site(palette), folder / "og" / "council.png")
-    save(icon(180, palette["accent"]), folder / "apple-touch-icon.png")
-    sizes = [icon(side, palette["accent"]) for side in (48, 32, 16)]
+        save_png(draw_configuration_picture(facts, palette), folder / "og" / f"{facts.slug}.png")
+    save_png(draw_site_picture(palette), folder / "og" / "council.png")
+    save_png(draw_icon(180, palette["accent"]), folder / "apple-touch-icon.png")
+    sizes = [draw_icon(side, palette["accent"]) for side in (48, 32, 16)]
     sizes[0].save(folder / "favicon.ico", append_images=sizes[1:], sizes=[image.size for image in sizes])
 
 

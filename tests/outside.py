@@ -1,8 +1,8 @@
-"""Tools that nobody here wrote: Chromium and the Nu checker as fixtures, others by `tool`. `.ci/run` installs them.
+"""Give tests access to external tools: Chromium and the Nu checker as fixtures, other commands with `find_tool`.
 
-Where a tool is missing, its tests are skipped with a reason that starts with “not run”; `tests/report.py` tells so at
-the end, and under REQUIRE_ALL=1 the run fails. Tests that use one of these fixtures run on SQLite only: what a browser
-or a checker sees does not depend on the database.
+`.ci/run` installs the tools. If one is missing, its tests are skipped with a reason that starts with “not run”.
+`tests/report.py` reports them at the end, and with REQUIRE_ALL=1 the run fails. Tests that use one of these fixtures
+run on SQLite only, because the database makes no difference to a browser or checker.
 """
 
 import ctypes.util
@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 FIXTURES = {"browser", "open_page", "nu_checker"}
 NOT_RUN = "not run: "
 ColourScheme = Literal["light", "dark", "no-preference"]
-# Each width and each scheme once: they do not depend on each other.
+# Each width and each colour scheme once, because they do not depend on each other.
 SCREENS: list[tuple[int, ColourScheme]] = [(1280, "light"), (320, "dark")]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
@@ -44,67 +44,70 @@ CHROMIUM_ARGUMENTS = [
 NODE_MODULES = Path(__file__).resolve().parent.parent / ".tools/node_modules"
 VNU_JAR = NODE_MODULES / "vnu-jar/build/dist/vnu.jar"
 ICAL_JS = NODE_MODULES / "ical.js/dist/ical.es5.cjs"
-# The first-stage compiler only: the checker is up in two thirds of the time and as fast on pages of our size. It needs
-# a larger stack than some machines give.
+# With only the first-stage compiler, the checker starts in two thirds of the time and is as fast on pages of our size.
+# It needs a larger stack than the default of some machines.
 JAVA_OPTIONS = ["-Xss4m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dnu.validator.servlet.bind-address=127.0.0.1"]
 CHECKER_START_SECONDS = 60
 OLDEST_JAVA = 17
-# Holds the server and ends it when its own standard input closes, however the test run ends.
-KEEPER = '"$@" & read -r _; kill "$!"; wait'
+# Runs the server and ends it when standard input closes, however the test run ends.
+KEEP_ALIVE_SCRIPT = '"$@" & read -r _; kill "$!"; wait'
 
 
-def not_run(tool: str, reason: str) -> NoReturn:
-    """Skips the test for want of an outside tool, and says so in the report. Never skip in another way."""
+def skip_missing_tool(tool: str, reason: str) -> NoReturn:
+    """Skip the test because an external tool is missing, and report it. Never skip a test in another way."""
     pytest.skip(f"{NOT_RUN}{tool} ({reason})")
 
 
 def tool(name: str, oldest: tuple[int, ...] = (), version: tuple[str, ...] = ("--version",)) -> str:
-    """The path of a command, for tests that are marked `browser`. `version` are the words that make it tell its own."""
+    """Return the path of a command, for tests that are marked `browser`.
+
+    `oldest` is the oldest version that is allowed. `version` are the arguments that make the command print its version.
+    """
     path = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
     if not path:
-        not_run(name, "not found on PATH: .ci/run installs it")
+        skip_missing_tool(name, "not found on PATH: .ci/run installs it")
     if oldest:
-        told = subprocess.run([path, *version], capture_output=True, text=True, check=False)
-        found = re.search(r"\d+(?:\.\d+)+", told.stdout + told.stderr)
+        result = subprocess.run([path, *version], capture_output=True, text=True, check=False)
+        found = re.search(r"\d+(?:\.\d+)+", result.stdout + result.stderr)
         if not found or tuple(map(int, found[0].split("."))) < oldest:
             wanted = ".".join(map(str, oldest))
-            not_run(name, f"{found[0] if found else 'this one'} is too old: {wanted} or newer is needed")
+            skip_missing_tool(name, f"{found[0] if found else 'this one'} is too old: {wanted} or newer is needed")
     return path
 
 
-def faketime() -> str:
-    """The library that moves the clock of a process, for tests that are marked `browser`."""
-    named = os.environ.get("FAKETIME_LIBRARY")
-    found = [Path(named)] if named else sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+def find_faketime() -> str:
+    """Return the path of the library that changes the clock of a process, for tests that are marked `browser`."""
+    configured = os.environ.get("FAKETIME_LIBRARY")
+    found = [Path(configured)] if configured else sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     if not found or not found[0].exists():
-        not_run("libfaketime", "not found: .ci/run installs it, or set FAKETIME_LIBRARY")
+        skip_missing_tool("libfaketime", "not found: .ci/run installs it, or set FAKETIME_LIBRARY")
     return str(found[0])
 
 
 def libical() -> str:
-    """The C library that reads calendars, for tests that are marked `browser`."""
+    """Return the C library that reads calendars, for tests that are marked `browser`."""
     found = ctypes.util.find_library("ical")
     if not found:
-        not_run("libical", "not found: .ci/run installs it")
+        skip_missing_tool("libical", "not found: .ci/run installs it")
     return found
 
 
 def ical_js() -> Path:
-    """The module that reads calendars in JavaScript, likewise; `node` runs it."""
+    """Return the JavaScript module that reads calendars, for tests that are marked `browser`. `node` runs it."""
     if not ICAL_JS.exists():
-        not_run("ical.js", "not found in .tools: .ci/run installs it")
+        skip_missing_tool("ical.js", "not found in .tools: .ci/run installs it")
     return ICAL_JS
 
 
-def chromium() -> str | None:
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
+def find_chromium() -> str | None:
+    configured = os.environ.get("CHROMIUM")
+    if configured:
+        return shutil.which(configured)
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
-def driver_runs() -> bool:
-    """Playwright speaks to the browser through a Node.js of its own, and that needs a library Debian may not have."""
+def can_run_driver() -> bool:
+    """Return True if Playwright's own Node.js runs. It needs a library that Debian may not have."""
     node, *_ = compute_driver_executable()
     return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
 
@@ -112,14 +115,14 @@ def driver_runs() -> bool:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium. Most tests want `open_page`."""
-    executable = chromium()
+    executable = find_chromium()
     if not executable:
-        not_run("Chromium", "not found on PATH: .ci/run installs it, or set CHROMIUM")
-    if not driver_runs():
-        not_run("Chromium", "Playwright's driver needs libatomic, which is missing: .ci/run installs it")
+        skip_missing_tool("Chromium", "not found on PATH: .ci/run installs it, or set CHROMIUM")
+    if not can_run_driver():
+        skip_missing_tool("Chromium", "Playwright's driver needs libatomic, which is missing: .ci/run installs it")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread for as long as it runs; Django would take any query made
-        # meanwhile for one from asynchronous code and refuse it.
+        # While Playwright runs, it keeps an event loop in this thread, so Django would take any query for one from
+        # asynchronous code and refuse it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         started = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
         yield started
@@ -127,7 +130,7 @@ def browser() -> Iterator[Browser]:
 
 
 class PageOpener:
-    """Opens pages in contexts of their own. What a page complains of is kept in `problems`.
+    """Opens pages, each in its own browser context, and collects their errors in `problems`.
 
     Those are errors and warnings on its console (a breach of the content security policy is one), uncaught exceptions,
     failed requests, and requests to another host. The fixture fails the test if any are left at its end; a test that
@@ -212,48 +215,48 @@ NuChecker = Callable[[str], list[str]]
 
 @pytest.fixture(scope="session")
 def nu_checker() -> Iterator[NuChecker]:
-    """`nu_checker(html)` returns what the Nu HTML checker holds against a page, an empty list for a valid one."""
-    lacking = checker_lacks()
+    """`nu_checker(html)` returns the errors that the Nu HTML checker finds, which is an empty list for a valid page."""
+    lacking = find_missing_checker_part()
     if lacking:
-        not_run("Nu checker", f"{lacking} missing: .ci/run installs what it needs")
-    with checker_server() as url:
+        skip_missing_tool("Nu checker", f"{lacking} missing: .ci/run installs what it needs")
+    with run_checker_server() as url:
         wait_for_checker(url)
-        yield lambda html: errors_of(url, html)
+        yield lambda html: fetch_checker_errors(url, html)
 
 
-def checker_lacks() -> str:
-    lacking = [] if java_version() >= OLDEST_JAVA else [f"Java {OLDEST_JAVA} or newer"]
-    lacking += [] if checker_jar().exists() else ["vnu-jar"]
+def find_missing_checker_part() -> str:
+    lacking = [] if get_java_version() >= OLDEST_JAVA else [f"Java {OLDEST_JAVA} or newer"]
+    lacking += [] if find_checker_jar().exists() else ["vnu-jar"]
     return " and ".join(lacking)
 
 
-def checker_jar() -> Path:
+def find_checker_jar() -> Path:
     return Path(os.environ.get("VNU_JAR", VNU_JAR))
 
 
-def java_version() -> int:
+def get_java_version() -> int:
     java = shutil.which("java")
     if not java:
         return 0
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', told)
+    output = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', output)
     return int(found[1]) if found else 0
 
 
 @contextmanager
-def checker_server() -> Iterator[str]:
-    """The checker as a server: it takes seconds to start and a few hundredths of a second a page.
+def run_checker_server() -> Iterator[str]:
+    """Run the checker as a server, because it takes seconds to start but only hundredths of a second for a page.
 
-    `make test` starts one early and gives its address to all workers as NU_CHECKER_URL.
+    `make test` starts one early, and all workers use its address from NU_CHECKER_URL.
     """
-    given = os.environ.get("NU_CHECKER_URL")
-    if given:
-        yield given
+    existing = os.environ.get("NU_CHECKER_URL")
+    if existing:
+        yield existing
         return
     port = free_port()
-    java = ["java", *JAVA_OPTIONS, "-cp", str(checker_jar()), "nu.validator.servlet.Main", str(port)]
+    java = ["java", *JAVA_OPTIONS, "-cp", str(find_checker_jar()), "nu.validator.servlet.Main", str(port)]
     keeper = subprocess.Popen(
-        ["/bin/sh", "-c", KEEPER, "sh", *java],
+        ["/bin/sh", "-c", KEEP_ALIVE_SCRIPT, "sh", *java],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -275,7 +278,7 @@ def wait_for_checker(url: str) -> None:
     deadline = time.monotonic() + CHECKER_START_SECONDS
     while True:
         try:
-            errors_of(url, "<!DOCTYPE html><html lang=en><title>-</title>")
+            fetch_checker_errors(url, "<!DOCTYPE html><html lang=en><title>-</title>")
             return
         except (URLError, ConnectionError) as error:
             if time.monotonic() > deadline:
@@ -283,7 +286,7 @@ def wait_for_checker(url: str) -> None:
             time.sleep(0.1)
 
 
-def errors_of(url: str, html: str) -> list[str]:
+def fetch_checker_errors(url: str, html: str) -> list[str]:
     headers = {"Content-Type": "text/html; charset=utf-8"}
     request = Request(f"{url}?out=json&level=error", data=html.encode(), headers=headers)
     with urlopen(request, timeout=CHECKER_START_SECONDS) as answer:

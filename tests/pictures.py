@@ -1,6 +1,6 @@
-"""Takes the pictures of the editors' guide: `python -m tests.pictures [FOLDER]`, by default into `docs/img`.
+"""Take the pictures of the editors' guide: `python -m tests.pictures [FOLDER]`, by default into `docs/img`.
 
-It makes a demo of its own, serves it at a free port, and goes the way of a note as its author and its publisher.
+It starts its own demo on a free port, and takes a note through all steps as its author and its publisher.
 """
 
 import os
@@ -20,24 +20,24 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from meetings.clock import BRUSSELS
-from tests.outside import CHROMIUM_ARGUMENTS, chromium, free_port
+from tests.outside import CHROMIUM_ARGUMENTS, find_chromium, free_port
 
-HOME = Path(__file__).resolve().parent.parent
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
 MEETINGS = "/admin/meetings/meeting/"
-COLOURS = 96  # few enough for a small file, enough for letters with smooth edges
+PALETTE_SIZE = 96  # few colours for a small file, but enough for letters with smooth edges
 
 
 @contextmanager
-def demo(var: Path) -> Iterator[str]:
-    """The address of a demo that is being served."""
+def run_demo(var: Path) -> Iterator[str]:
+    """Start a demo and yield its address."""
     port = free_port()
     environment = {**os.environ, "VAR_DIR": str(var)}
     environment.pop("DATABASE_URL", None)
     serve = [sys.executable, "manage.py", "demo", "--port", str(port)]
-    with subprocess.Popen(serve, cwd=HOME, env=environment, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(serve, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.DEVNULL) as server:
         address, deadline = f"http://127.0.0.1:{port}", monotonic() + 300
         try:
-            while not answers(f"{address}/healthz"):
+            while not is_answering(f"{address}/healthz"):
                 if monotonic() > deadline or server.poll() is not None:
                     raise TimeoutError("The demo did not start.")
                 sleep(0.5)
@@ -46,7 +46,7 @@ def demo(var: Path) -> Iterator[str]:
             server.terminate()
 
 
-def answers(address: str) -> bool:
+def is_answering(address: str) -> bool:
     try:
         with urlopen(address):
             return True
@@ -54,83 +54,83 @@ def answers(address: str) -> bool:
         return False
 
 
-class Desk:
-    """Somebody at a screen."""
+class EditorScreen:
+    """The browser window of a user who is signed in."""
 
     def __init__(self, browser: Browser, address: str, name: str, password: str, folder: Path) -> None:
         self.address, self.folder = address, folder
         self.page: Page = browser.new_page(viewport={"width": 1000, "height": 700}, color_scheme="light")
-        self.go("/admin/")
+        self.open("/admin/")
         self.page.get_by_label("Username").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.press("Log in")
 
-    def go(self, path: str) -> None:
+    def open(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")
 
     def press(self, name: str, role: Any = "button") -> None:
         self.page.get_by_role(role, name=name, exact=True).first.click()
         self.page.wait_for_load_state("networkidle")
 
-    def picture(self, name: str, height: int = 700, width: int = 1000) -> None:
+    def take_picture(self, name: str, height: int = 700, width: int = 1000) -> None:
         path = self.folder / f"{name}.png"
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
         self.page.screenshot(path=path)
         with Image.open(path) as taken:
-            taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+            taken.convert("RGB").quantize(PALETTE_SIZE, dither=Image.Dither.NONE).save(path, optimize=True)
 
-    def meeting(self, query: str) -> str:
-        """The address of the meeting's screens."""
-        self.go(f"{MEETINGS}?q={query}")
+    def find_meeting_path(self, query: str) -> str:
+        """Return the path of the meeting's screens."""
+        self.open(f"{MEETINGS}?q={query}")
         self.page.locator("#result_list tbody th a").first.click()
         self.page.wait_for_load_state("networkidle")
         return self.page.url.removeprefix(self.address).removesuffix("change/").partition("change/")[0]
 
 
-def take_all(browser: Browser, address: str, accounts: dict[str, str], folder: Path) -> None:
-    author = Desk(browser, address, "author", accounts["author"], folder)
-    publisher = Desk(browser, address, "publisher", accounts["publisher"], folder)
-    author.go("/en/")
-    author.picture("home", 1000, 1280)
-    note = author.meeting("JHA+2017")
-    author.go(f"{note}change/")
+def take_all_pictures(browser: Browser, address: str, accounts: dict[str, str], folder: Path) -> None:
+    author = EditorScreen(browser, address, "author", accounts["author"], folder)
+    publisher = EditorScreen(browser, address, "publisher", accounts["publisher"], folder)
+    author.open("/en/")
+    author.take_picture("home", 1000, 1280)
+    note = author.find_meeting_path("JHA+2017")
+    author.open(f"{note}change/")
     lead = author.page.get_by_label("Lead")
     lead.fill(lead.input_value().replace("migration", "migration and asylum", 1))
     author.press("Save and submit…")
     author.page.get_by_label("Comment (optional)").fill("The lead now names asylum too, as agreed this morning.")
-    author.picture("submit", 760)
+    author.take_picture("submit", 760)
     author.press("Submit for approval")
-    plan_and_alarm(publisher)
-    publisher.go("/admin/")
-    publisher.picture("dashboard", 760)
-    publisher.go(f"{note}review/")
-    publisher.picture("review", 820)
+    take_schedule_and_alarm(publisher)
+    publisher.open("/admin/")
+    publisher.take_picture("dashboard", 760)
+    publisher.open(f"{note}review/")
+    publisher.take_picture("review", 820)
     publisher.press("Approve")
     publisher.press("Publish…", "link")
     publisher.page.locator("#id_at").fill("2027-11-25 18:00")
     publisher.page.get_by_label("What changed").fill("The lead names asylum.")
     publisher.press("Check the time")
-    publisher.picture("release", 900)
+    publisher.take_picture("release", 900)
     publisher.press("Schedule 1 page")
     publisher.page.locator(".progress a").click()
     publisher.page.wait_for_load_state("networkidle")
-    publisher.picture("scheduled", 560)
-    author.go(f"{note}change/")
+    publisher.take_picture("scheduled", 560)
+    author.open(f"{note}change/")
     lead = author.page.get_by_label("Lead")
     lead.fill(lead.input_value() + " And more.")
     author.press("Save and continue editing")
-    author.picture("without-your-change", 560)
-    author.go(f"{note}everywhere/?find=Schengen&becomes=Schengen area")
-    author.picture("same-change", 900)
-    translator = Desk(browser, address, "translator", accounts["translator"], folder)
-    translator.go(f"{note}translate/el/?show=todo")
-    translator.picture("translating", 760)
+    author.take_picture("without-your-change", 560)
+    author.open(f"{note}everywhere/?find=Schengen&becomes=Schengen area")
+    author.take_picture("same-change", 900)
+    translator = EditorScreen(browser, address, "translator", accounts["translator"], folder)
+    translator.open(f"{note}translate/el/?show=todo")
+    translator.take_picture("translating", 760)
 
 
-def plan_and_alarm(publisher: Desk) -> None:
-    """A draft that nobody has approved is due in twenty minutes."""
-    publisher.go(f"{MEETINGS}?publication=never")
+def take_schedule_and_alarm(publisher: EditorScreen) -> None:
+    """Schedule a draft that nobody has approved in twenty minutes, and take pictures of the alarm."""
+    publisher.open(f"{MEETINGS}?publication=never")
     publisher.page.locator("#result_list tbody th a").first.click()
     publisher.page.wait_for_load_state("networkidle")
     publisher.press("Publish…", "link")
@@ -139,16 +139,16 @@ def plan_and_alarm(publisher: Desk) -> None:
     publisher.press("Schedule")
     publisher.page.get_by_role("link", name="View the draft").click()
     publisher.press("Publish…", "link")
-    publisher.picture("emergency", 900)
+    publisher.take_picture("emergency", 900)
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME / "docs" / "img"
-    with tempfile.TemporaryDirectory() as var, demo(Path(var)) as address, sync_playwright() as playwright:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT_ROOT / "docs" / "img"
+    with tempfile.TemporaryDirectory() as var, run_demo(Path(var)) as address, sync_playwright() as playwright:
         lines = (Path(var) / "demo-accounts").read_text().splitlines()
         accounts = dict(line.split() for line in lines)
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
-        take_all(browser, address, accounts, folder)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+        take_all_pictures(browser, address, accounts, folder)
         browser.close()
 
 

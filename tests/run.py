@@ -1,6 +1,6 @@
-"""The runner behind `make test`: all tests on SQLite, then on a real PostgreSQL, and a plain account of both.
+"""Run all tests on SQLite and then on PostgreSQL, and report both results. `make test` calls this.
 
-REQUIRE_ALL=1 makes a failure of anything that was not run. Arguments go to pytest, but for `--only`.
+With REQUIRE_ALL=1, a test that was not run counts as a failure. All arguments except `--only` are passed to pytest.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 from tests import outside, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_WORKERS = 8
+MAX_WORKERS = 8
 PASSED, INTERRUPTED, NOTHING_COLLECTED = 0, 2, 5
 
 
@@ -46,10 +46,10 @@ class Round:
     def _read(self, report: Path) -> None:
         if not report.exists():
             return
-        told = json.loads(report.read_text())
-        self.not_run = told["not_run"]
-        if told["vendor"] != self.vendor:
-            print(f"These tests were to run on {self.vendor}, but the settings chose {told['vendor']}.")
+        result = json.loads(report.read_text())
+        self.not_run = result["not_run"]
+        if result["vendor"] != self.vendor:
+            print(f"These tests were to run on {self.vendor}, but the settings chose {result['vendor']}.")
             self.code = self.code or 1
 
     def __str__(self) -> str:
@@ -58,12 +58,12 @@ class Round:
 
 
 def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    workers = str(min(os.cpu_count() or 1, MOST_WORKERS))
+    workers = str(min(os.cpu_count() or 1, MAX_WORKERS))
     command = [sys.executable, "-m", "pytest", "-n", workers, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
         return process.wait()
-    except KeyboardInterrupt:  # pytest heard it as well, and closes in good order
+    except KeyboardInterrupt:  # pytest gets it too, and ends in good order
         return process.wait() or INTERRUPTED
     finally:
         if process.poll() is None:
@@ -73,24 +73,24 @@ def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
 
 @contextmanager
 def nu_checker() -> Iterator[None]:
-    """Starts the checker's server ahead of time, for all workers together."""
-    if outside.checker_lacks():
+    """Start the checker's server early, for all workers."""
+    if outside.find_missing_checker_part():
         yield
         return
-    with outside.checker_server() as url:
+    with outside.run_checker_server() as url:
         os.environ["NU_CHECKER_URL"] = url
         yield
 
 
-def rounds_of(only: str, arguments: list[str], stack: ExitStack) -> list[Round]:
+def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[Round]:
     server = stack.enter_context(postgres.server()) if only != "sqlite" else None
     done = []
     if only != "postgresql":
         with nu_checker():
             sqlite = Round("sqlite", f"SQLite {sqlite3.sqlite_version}")
-            sqlite.run("sqlite:///unused.sqlite3", arguments)  # Django's test database for it is in memory
+            sqlite.run("sqlite:///unused.sqlite3", arguments)  # Django keeps its test database in memory
         done.append(sqlite)
-    if server and INTERRUPTED not in [one.code for one in done]:
+    if server and INTERRUPTED not in [run.code for run in done]:
         other = Round("postgresql", str(server))
         other.run(server.url, arguments)
         done.append(other)
@@ -98,16 +98,19 @@ def rounds_of(only: str, arguments: list[str], stack: ExitStack) -> list[Round]:
 
 
 def verdict(rounds: list[Round], *, selection: bool = False) -> int:
-    """The account and the exit code. Only a selection of tests may leave one of the databases without any."""
-    not_run = list(dict.fromkeys(reason for one in rounds for reason in one.not_run))
-    if INTERRUPTED in [one.code for one in rounds]:
+    """Print the results and return the exit code.
+
+    Each database must have run at least one test, unless the arguments are a selection of tests.
+    """
+    not_run = list(dict.fromkeys(reason for run in rounds for reason in run.not_run))
+    if INTERRUPTED in [run.code for run in rounds]:
         not_run.append("what was left when it was interrupted")
-    ran_on = [one.database for one in rounds if one.code != NOTHING_COLLECTED]
+    ran_on = [run.database for run in rounds if run.code != NOTHING_COLLECTED]
     print(f"\n{'; '.join(map(str, rounds))}")
     print(f"Ran on: {', '.join(ran_on) or 'no database, since no test was chosen'}")
     print(f"Not run: {'; '.join(not_run) or 'nothing was left out'}")
     allowed = {PASSED, NOTHING_COLLECTED} if selection and ran_on else {PASSED}
-    if not {one.code for one in rounds} <= allowed:
+    if not {run.code for run in rounds} <= allowed:
         return 1
     if not_run and os.environ.get("REQUIRE_ALL") == "1":
         print("REQUIRE_ALL=1 is set, so what was not run counts as a failure.")
@@ -119,10 +122,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--only", choices=["sqlite", "postgresql"], default="")
     chosen, arguments = parser.parse_known_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then too
     try:
         with ExitStack() as stack:
-            return verdict(rounds_of(chosen.only, arguments, stack), selection=bool(arguments))
+            return verdict(run_databases(chosen.only, arguments, stack), selection=bool(arguments))
     except postgres.Unavailable as error:
         print(error, file=sys.stderr)
         return 1

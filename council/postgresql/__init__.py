@@ -1,7 +1,7 @@
-"""What PostgreSQL is told of the questions that the site asks.
+"""Options for PostgreSQL's query planner.
 
-The planner adds up what all rows would cost, believes that a policy hides half of them, and that half a page is left:
-to it, a list seems best read whole, as a bitmap, and sorted. A page is always read along an index (decision 69).
+The planner adds up the cost of all rows and assumes that a row-level policy hides half of them. It therefore prefers to
+read a whole list as a bitmap and sort it. We always read one page of a list along an index (decision 69).
 """
 
 PLANNER_OPTIONS = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69

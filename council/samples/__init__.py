@@ -1,5 +1,6 @@
-"""The demo's calendar: meetings and topics invented to show what the site does, around the day of the first run.
+"""The demo: invented meetings and topics that show what the site does, around the day of its first run.
 
-Data apart from code: a module a field of policy says what its meetings are about, in the small language of `drafting`;
-`diary` finds plausible days; `stories` puts all together; `filling` writes it into the database and publishes it.
+One module for each field of policy describes its meetings with the functions of `drafting`, so that data is separate
+from code. `diary` finds plausible days, `calendar` collects all meetings, and `filling` writes them into the database
+and publishes them.
 """

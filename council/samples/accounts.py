@@ -1,4 +1,4 @@
-"""The sample accounts, one a role."""
+"""The sample accounts, one for each role."""
 
 import secrets
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from meetings.models import Configuration, Membership, User
 
-ROLES = {  # account and role; load_reference makes the roles
+ACCOUNT_ROLES = {  # the account and its role; load_reference creates the roles
     "author": "Authors",
     "publisher": "Publishers",
     "duty": "Duty",
@@ -18,34 +18,40 @@ ROLES = {  # account and role; load_reference makes the roles
     "administrator": "Administrators",
 }
 PUBLISHER, TRANSLATOR, REVISER = "publisher", "translator", "reviser"
-DESKS = {"author": "jha"}  # the others: of all configurations
-LANGUAGES = {TRANSLATOR: ("fr", "el"), REVISER: ("fr", "el")}
+ACCOUNT_CONFIGURATIONS = {"author": "jha"}  # the other accounts work on all configurations
+ACCOUNT_LANGUAGES = {TRANSLATOR: ("fr", "el"), REVISER: ("fr", "el")}
 SUPERUSER = "administrator"
 
 
-def demo_accounts() -> dict[str, str]:
-    """The sample accounts with their passwords, which are made at random once and kept beside the database."""
-    store = settings.VAR_DIR / "demo-accounts"
-    kept = dict(line.split() for line in store.read_text().splitlines()) if store.exists() else {}
-    passwords = {name: kept.get(name) or secrets.token_urlsafe(9) for name in ROLES}
-    if passwords != kept:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        store.touch(mode=0o600)
-        store.write_text("".join(f"{name} {password}\n" for name, password in passwords.items()))
+def create_demo_accounts() -> dict[str, str]:
+    """Create the sample accounts and return their passwords by name.
+
+    The passwords are random. They are stored in a file beside the database, so that they stay the same.
+    """
+    password_file = settings.VAR_DIR / "demo-accounts"
+    saved = dict(line.split() for line in password_file.read_text().splitlines()) if password_file.exists() else {}
+    passwords = {name: saved.get(name) or secrets.token_urlsafe(9) for name in ACCOUNT_ROLES}
+    if passwords != saved:
+        password_file.parent.mkdir(parents=True, exist_ok=True)
+        password_file.touch(mode=0o600)
+        password_file.write_text("".join(f"{name} {password}\n" for name, password in passwords.items()))
     for name, password in passwords.items():
-        user, new = User.objects.get_or_create(
+        user, is_new = User.objects.get_or_create(
             username=name, defaults={"is_staff": True, "is_superuser": name == SUPERUSER}
         )
-        if new or not user.check_password(password):
+        if is_new or not user.check_password(password):
             user.set_password(password)
             user.save()
-        for facts in memberships(name):
-            Membership.objects.get_or_create(user=user, **facts)
+        for values in build_membership_values(name):
+            Membership.objects.get_or_create(user=user, **values)
     return passwords
 
 
-def memberships(name: str) -> Iterator[dict[str, Any]]:
-    role = Group.objects.get(name=ROLES[name])
-    desk = Configuration.objects.get(slug=DESKS[name]) if name in DESKS else None
-    for language in LANGUAGES.get(name, ("",)):
-        yield {"role": role, "configuration": desk, "language": language}
+def build_membership_values(name: str) -> Iterator[dict[str, Any]]:
+    """Yield the values of each membership of the account `name`: one for each of its languages."""
+    role = Group.objects.get(name=ACCOUNT_ROLES[name])
+    configuration = (
+        Configuration.objects.get(slug=ACCOUNT_CONFIGURATIONS[name]) if name in ACCOUNT_CONFIGURATIONS else None
+    )
+    for language in ACCOUNT_LANGUAGES.get(name, ("",)):
+        yield {"role": role, "configuration": configuration, "language": language}

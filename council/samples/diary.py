@@ -1,4 +1,4 @@
-"""Plausible days: which day a sample meeting takes, counted from one day. Knows no table and no clock."""
+"""Choose plausible days for the sample meetings, counted from one day. Uses neither the database nor the clock."""
 
 import calendar
 import datetime as dt
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from meetings.reference.presidencies import ReferencePresidency, list_presidencies
 
 DAY = dt.timedelta(days=1)
-IN_LUXEMBOURG = (4, 6, 10)  # the Council meets there in these months
-HALF_YEARS = {(facts.year, facts.half): facts for facts in list_presidencies()}
+LUXEMBOURG_MONTHS = (4, 6, 10)  # the Council meets in Luxembourg in these months
+PRESIDENCIES_BY_HALF_YEAR = {(facts.year, facts.half): facts for facts in list_presidencies()}
 
 
-def presidency_on(day: dt.date) -> ReferencePresidency | None:
-    return HALF_YEARS.get((day.year, 1 if day.month <= 6 else 2))
+def get_presidency_on(day: dt.date) -> ReferencePresidency | None:
+    return PRESIDENCIES_BY_HALF_YEAR.get((day.year, 1 if day.month <= 6 else 2))
 
 
-def is_working(day: dt.date) -> bool:
-    """Neither a weekend nor from Christmas Day to New Year's Day."""
+def is_working_day(day: dt.date) -> bool:
+    """Return False at weekends and from Christmas Day to New Year's Day."""
     return day.weekday() < 5 and (day.month, day.day) != (1, 1) and not (day.month == 12 and day.day >= 25)
 
 
 @dataclass(frozen=True)
-class Days:
-    """The first and the last day of a meeting."""
+class MeetingDays:
+    """The first and last day of a meeting."""
 
     first: dt.date
     last: dt.date
@@ -31,49 +31,57 @@ class Days:
 
 @dataclass(frozen=True)
 class Diary:
-    """Counts working days from `today`, which is one itself: `Diary.around` makes it so."""
+    """A calendar that counts working days from `today`. `today` must be a working day: use `Diary.starting_from`."""
 
     today: dt.date
 
     @classmethod
     def starting_from(cls, day: dt.date) -> "Diary":
-        """On a day without work, the next working day stands for today."""
-        while not is_working(day):
+        """Return the diary for `day`, or for the next working day if `day` is none."""
+        while not is_working_day(day):
             day += DAY
         return cls(day)
 
-    def working_days(self, backwards: bool = False) -> Iterator[dt.date]:
+    def iterate_working_days(self, backwards: bool = False) -> Iterator[dt.date]:
         day = self.today
         while True:
-            if is_working(day):
+            if is_working_day(day):
                 yield day
             day += -DAY if backwards else DAY
 
-    def day(self, distance: int) -> Days:
-        """The working day so many before (negative) or after today."""
-        for number, day in enumerate(self.working_days(backwards=distance < 0)):
+    def pick_day(self, distance: int) -> MeetingDays:
+        """Return the working day that is `distance` working days after today, or before it if negative."""
+        for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
             if number == abs(distance):
-                return Days(day, day)
+                return MeetingDays(day, day)
         raise AssertionError
 
-    def two_days(self, distance: int) -> Days:
-        """Two working days in a row in one month: from that distance, or else the next ones further away."""
-        for number, day in enumerate(self.working_days(backwards=distance < 0)):
-            if number >= abs(distance) and is_working(day + DAY) and day.month == (day + DAY).month:
-                return Days(day, day + DAY)
+    def pick_two_days(self, distance: int) -> MeetingDays:
+        """Return two consecutive working days in one month, at that distance or the next possible ones further away."""
+        for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
+            if number >= abs(distance) and is_working_day(day + DAY) and day.month == (day + DAY).month:
+                return MeetingDays(day, day + DAY)
         raise AssertionError
 
-    def across_months(self, distance: int) -> Days:
-        """The last and the first day of two months, both of them working days, under one presidency."""
-        for number, day in enumerate(self.working_days()):
-            if number >= distance and is_working(day + DAY) and day.month != (day + DAY).month and day.month != 6:
-                return Days(day, day + DAY)
+    def pick_days_across_months(self, distance: int) -> MeetingDays:
+        """Return two consecutive working days in two months of one presidency, at that distance or later."""
+        for number, day in enumerate(self.iterate_working_days()):
+            if number >= distance and is_working_day(day + DAY) and day.month != (day + DAY).month and day.month != 6:
+                return MeetingDays(day, day + DAY)
         raise AssertionError
 
-    def in_luxembourg(self, distance: int) -> Days:
-        """Two days in a row of a month in which the Council meets in Luxembourg, not in its first days."""
-        for number, day in enumerate(self.working_days()):
+    def pick_days_in_luxembourg(self, distance: int) -> MeetingDays:
+        """Return two consecutive working days of a month in which the Council meets in Luxembourg.
+
+        They are never before the eighth of the month.
+        """
+        for number, day in enumerate(self.iterate_working_days()):
             last = calendar.monthrange(day.year, day.month)[1]
-            if number >= distance and day.month in IN_LUXEMBOURG and 8 <= day.day < last and is_working(day + DAY):
-                return Days(day, day + DAY)
+            if (
+                number >= distance
+                and day.month in LUXEMBOURG_MONTHS
+                and 8 <= day.day < last
+                and is_working_day(day + DAY)
+            ):
+                return MeetingDays(day, day + DAY)
         raise AssertionError

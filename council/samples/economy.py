@@ -2,133 +2,144 @@
 
 from council.samples.diary import Diary
 from council.samples.drafting import (
-    Chair,
-    Strand,
-    a_items,
-    changed,
-    debate,
-    footnote,
-    item,
-    law,
-    link,
-    meal,
-    meeting,
-    named,
-    other_business,
-    paper,
-    point,
-    press_office,
-    procedure,
-    result,
-    told,
+    SampleChair,
+    SampleSession,
+    assign_ids,
+    copy_with_changes,
+    draft_a_items,
+    draft_debate,
+    draft_footnote,
+    draft_information,
+    draft_item,
+    draft_legislative_item,
+    draft_link,
+    draft_meal,
+    draft_meeting,
+    draft_other_business,
+    draft_point,
+    draft_press_office,
+    draft_result,
+    format_document_number,
+    format_procedure_code,
 )
-from council.samples.stories import Fate, Story
+from council.samples.stories import SampleMeeting, SampleStatus
 from meetings.vocabulary import AgendaStatus, Form, MeetingStatus, PublicBasis, PublicSession
 
-RESULTS = "Results added."
+RESULTS_NOTE = "Results added."
 
 
-def stories(diary: Diary) -> list[Story]:
+def draft_economy_meetings(diary: Diary) -> list[SampleMeeting]:
     return [
-        finance_ministers(diary),
-        industry_and_research(diary),
-        informal_finance(diary),
-        next_budget(diary),
-        research_without_a_date(diary),
+        draft_finance_ministers(diary),
+        draft_industry_and_research(diary),
+        draft_informal_finance(diary),
+        draft_next_budget(diary),
+        draft_research_without_date(diary),
     ]
 
 
-def finance_ministers(diary: Diary) -> Story:
-    days, year = diary.day(-15), diary.today.year
-    first = meeting(
+def draft_finance_ministers(diary: Diary) -> SampleMeeting:
+    days, year = diary.pick_day(-15), diary.today.year
+    first = draft_meeting(
         "finance ministers",
         "ecofin",
         days,
         number="9871",
-        document_number=paper(97014, year),
+        document_number=format_document_number(97014, year),
         agenda_status=AgendaStatus.ADOPTED,
-        chairs=[Chair("Robin Sample", "Minister for Finance")],
+        chairs=[SampleChair("Robin Sample", "Minister for Finance")],
         lead="""
             <p>Ministers will seek a general approach on <strong>simpler prospectuses</strong> for small and
             medium-sized companies, a first step of the work on savings and investments.</p>
             <p>They will also take stock of the <strong>economic outlook</strong>, adopt conclusions on statistics, and
             discuss how far national promotional banks can share the risk of new ventures.</p>""",
         agenda=[
-            a_items("1", paper(97101, year), paper(97102, year)),
-            law(
+            draft_a_items("1", format_document_number(97101, year), format_document_number(97102, year)),
+            draft_legislative_item(
                 "Prospectuses of small and medium-sized companies",
                 """<p>The proposal limits a prospectus to 50 pages and gives it one layout in all languages. The
                 presidency's text keeps the liability rules of the member states and adds a review after five
                 years.</p>""",
                 "2",
-                procedure(9911, year - 1),
+                format_procedure_code(9911, year - 1),
                 "General approach",
-                documents=[paper(97120, year), f"{paper(97120, year)} ADD 1"],
+                documents=[format_document_number(97120, year), f"{format_document_number(97120, year)} ADD 1"],
                 legal_basis="Article 114 TFEU",
-                on=["savings-and-investments"],
+                topic_slugs=["savings-and-investments"],
             ),
-            law(
+            draft_legislative_item(
                 "Electronic invoices in cross-border trade",
                 """<p>Ministers will hear how far the talks have come. What is open is the date from which small traders
                 have to take part.</p>""",
                 "3",
-                procedure(9912, year - 1, "CNS"),
+                format_procedure_code(9912, year - 1, "CNS"),
                 "Progress report",
-                documents=[paper(97131, year)],
+                documents=[format_document_number(97131, year)],
                 legal_basis="Article 113 TFEU",
             ),
-            debate(
+            draft_debate(
                 "Economic outlook and fiscal policy",
                 """<p>On the basis of the autumn figures, ministers will discuss whether public investment is
                 sufficiently protected when budgets are consolidated.</p>""",
                 "4",
                 public=PublicSession.NO,
             ),
-            debate(
+            draft_debate(
                 "European statistics: quality and burden",
                 """<p>The draft conclusions ask for fewer surveys of households and for better use of administrative
                 records.</p>""",
                 "5",
                 "Conclusions",
-                documents=[f"{paper(97140, year)} REV 1"],
+                documents=[f"{format_document_number(97140, year)} REV 1"],
             ),
-            other_business(
+            draft_other_business(
                 "6",
-                told("Current financial services proposals", "Presidency", documents=[paper(97150, year)]),
-                told(
+                draft_information(
+                    "Current financial services proposals",
+                    "Presidency",
+                    documents=[format_document_number(97150, year)],
+                ),
+                draft_information(
                     "Counterfeit coins: an exhibition",
                     "Austria",
                     "Croatia",
                     supported_by=["Slovenia", "Hungary", "Slovakia"],
                 ),
             ),
-            meal("Working breakfast", "<p>Ministers will exchange views on the economic situation.</p>"),
+            draft_meal("Working breakfast", "<p>Ministers will exchange views on the economic situation.</p>"),
         ],
         programme=[
-            point("meal", "08:30", title="Working breakfast"),
-            point("start", "10:00", live=True),
-            point("press_conference", "13:15", "approximate", live=True, place="Press room, Europa building"),
+            draft_point("meal", "08:30", title="Working breakfast"),
+            draft_point("start", "10:00", live=True),
+            draft_point("press_conference", "13:15", "approximate", live=True, place="Press room, Europa building"),
         ],
-        links=[link("live_stream", "Public session, live", "video/finance"), link("photos", "Photographs", "photos/1")],
-        footnotes=[footnote("*", "<p>A vote may be requested on items marked in this way.</p>")],
+        links=[
+            draft_link("live_stream", "Public session, live", "video/finance"),
+            draft_link("photos", "Photographs", "photos/1"),
+        ],
+        footnotes=[draft_footnote("*", "<p>A vote may be requested on items marked in this way.</p>")],
     )
-    second = changed(first)
+    second = copy_with_changes(first)
     _a, prospectuses, invoices, outlook, statistics, *_rest = second.agenda
-    prospectuses.result = result(
+    prospectuses.result = draft_result(
         "general_approach",
         """<p>All delegations but one supported the text. Talks with the European Parliament can begin as soon as it has
         settled its own position.</p>""",
-        links=[link("press_release", "Shorter prospectuses: Council agrees its position", "press/prospectuses", "en")],
+        links=[
+            draft_link("press_release", "Shorter prospectuses: Council agrees its position", "press/prospectuses", "en")
+        ],
     )
-    invoices.result = result("no_decision", "<p>Two delegations need more time for their traders' software.</p>")
-    outlook.result = result("debate_held", "<p>Ministers asked for an analysis of investment in defence by spring.</p>")
-    statistics.result = result(
+    invoices.result = draft_result("no_decision", "<p>Two delegations need more time for their traders' software.</p>")
+    outlook.result = draft_result(
+        "debate_held", "<p>Ministers asked for an analysis of investment in defence by spring.</p>"
+    )
+    statistics.result = draft_result(
         "conclusions",
         "<p>The Council adopted conclusions.</p>",
-        links=[link("conclusions", "Council conclusions on European statistics", "conclusions/statistics", "en")],
+        links=[draft_link("conclusions", "Council conclusions on European statistics", "conclusions/statistics", "en")],
     )
     second.results = [
-        result(
+        draft_result(
             "general_approach",
             """<p>Ministers agreed their position on <strong>shorter prospectuses</strong>, which should save a company
             that goes public about a third of the cost of its documents.</p>""",
@@ -136,20 +147,20 @@ def finance_ministers(diary: Diary) -> Story:
             days.first,
         )
     ]
-    return Story(first, named(second), RESULTS)
+    return SampleMeeting(first, assign_ids(second), RESULTS_NOTE)
 
 
-def industry_and_research(diary: Diary) -> Story:
-    days, year = diary.two_days(-12), diary.today.year
-    first = meeting(
+def draft_industry_and_research(diary: Diary) -> SampleMeeting:
+    days, year = diary.pick_two_days(-12), diary.today.year
+    first = draft_meeting(
         "industry and research",
         "compet",
         days,
         number="9872",
         agenda_status=AgendaStatus.ADOPTED,
         chairs=[
-            Chair("Maria Sample", "Minister for Enterprise", on=days.first),
-            Chair("Jan Sample", "Minister for Research", on=days.last),
+            SampleChair("Maria Sample", "Minister for Enterprise", date=days.first),
+            SampleChair("Jan Sample", "Minister for Research", date=days.last),
         ],
         lead="""
             <p>On the first day ministers will hold a policy debate on <strong>affordable energy for industry</strong>
@@ -157,157 +168,165 @@ def industry_and_research(diary: Diary) -> Story:
             <p>The second day is about research: conclusions on <strong>careers of researchers</strong>, and a debate
             on how results find their way into companies.</p>""",
         agenda=[
-            Strand(
+            SampleSession(
                 "Internal market and industry",
                 [
-                    law(
+                    draft_legislative_item(
                         "Safety of products sold online",
                         """<p>Marketplaces would have to name a person in the Union who answers for each product. The
                         presidency proposes to leave out second-hand goods.</p>""",
                         "1",
-                        procedure(9921, year - 1),
+                        format_procedure_code(9921, year - 1),
                         "Political agreement",
-                        documents=[paper(97210, year)],
+                        documents=[format_document_number(97210, year)],
                     ),
-                    debate(
+                    draft_debate(
                         "Affordable energy for industry",
                         "<p>Ministers will discuss long-term contracts, grids and the permits that both need.</p>",
                         "2",
                         "Policy debate",
                         public=PublicSession.YES,
                         public_basis=PublicBasis.DEBATE,
-                        on=["power-grids"],
+                        topic_slugs=["power-grids"],
                     ),
                 ],
-                on=days.first,
+                date=days.first,
             ),
-            Strand(
+            SampleSession(
                 "Research",
                 [
-                    debate(
+                    draft_debate(
                         "Careers of researchers",
                         """<p>The draft conclusions recommend contracts of at least three years and the recognition of
                         time spent in companies.</p>""",
                         "3",
                         "Conclusions",
-                        documents=[paper(97230, year), f"{paper(97230, year)} COR 1"],
-                        on=["skills-and-fair-jobs"],
+                        documents=[format_document_number(97230, year), f"{format_document_number(97230, year)} COR 1"],
+                        topic_slugs=["skills-and-fair-jobs"],
                     ),
-                    debate(
+                    draft_debate(
                         "From results to companies",
                         "<p>What keeps young companies from growing? The presidency has put two questions.</p>",
                         "4",
                         "Policy debate",
-                        on=["savings-and-investments"],
+                        topic_slugs=["savings-and-investments"],
                     ),
-                    other_business("5", told("Work programme of the incoming presidency", "Incoming presidency")),
+                    draft_other_business(
+                        "5", draft_information("Work programme of the incoming presidency", "Incoming presidency")
+                    ),
                 ],
-                on=days.last,
+                date=days.last,
             ),
         ],
         programme=[
-            point("start", "09:30", date=days.first, live=True),
-            point("press_conference", "17:00", "approximate", "Internal market", date=days.first, live=True),
-            point("start", "10:00", date=days.last, live=True),
-            point("press_conference", "at the end of the meeting", title="Research", date=days.last, live=True),
+            draft_point("start", "09:30", date=days.first, live=True),
+            draft_point("press_conference", "17:00", "approximate", "Internal market", date=days.first, live=True),
+            draft_point("start", "10:00", date=days.last, live=True),
+            draft_point("press_conference", "at the end of the meeting", title="Research", date=days.last, live=True),
         ],
-        links=[link("live_stream", "Public sessions, live", "video/competitiveness")],
-        contacts=[press_office("Internal market"), press_office("Research")],
+        links=[draft_link("live_stream", "Public sessions, live", "video/competitiveness")],
+        contacts=[draft_press_office("Internal market"), draft_press_office("Research")],
     )
-    second = changed(first)
+    second = copy_with_changes(first)
     online, energy, careers, companies, _business = second.agenda
-    online.result = result("political_agreement", "<p>Second-hand goods stay outside, with a review in 2032.</p>")
-    energy.result = result("debate_held", "<p>Most ministers asked for faster permits before new funds.</p>")
-    careers.result = result("conclusions", "<p>The Council adopted its conclusions without a debate.</p>")
-    companies.result = result("debate_held", "<p>The presidency will send a summary to all delegations.</p>")
+    online.result = draft_result("political_agreement", "<p>Second-hand goods stay outside, with a review in 2032.</p>")
+    energy.result = draft_result("debate_held", "<p>Most ministers asked for faster permits before new funds.</p>")
+    careers.result = draft_result("conclusions", "<p>The Council adopted its conclusions without a debate.</p>")
+    companies.result = draft_result("debate_held", "<p>The presidency will send a summary to all delegations.</p>")
     second.results = [
-        result("political_agreement", "<p>Online marketplaces will answer for what they sell.</p>", "", days.first),
-        result("conclusions", "<p>Researchers should have contracts that they can plan with.</p>", "", days.last),
+        draft_result(
+            "political_agreement", "<p>Online marketplaces will answer for what they sell.</p>", "", days.first
+        ),
+        draft_result("conclusions", "<p>Researchers should have contracts that they can plan with.</p>", "", days.last),
     ]
-    return Story(first, named(second), RESULTS)
+    return SampleMeeting(first, assign_ids(second), RESULTS_NOTE)
 
 
-def informal_finance(diary: Diary) -> Story:
-    days = diary.across_months(17)
-    first = meeting(
+def draft_informal_finance(diary: Diary) -> SampleMeeting:
+    days = diary.pick_days_across_months(17)
+    first = draft_meeting(
         "informal finance",
         "ecofin",
         days,
         form=Form.INFORMAL,
         title="Informal meeting of economic and finance ministers",
         status=MeetingStatus.PROVISIONAL,
-        chairs=[Chair("Robin Sample", "Minister for Finance")],
+        chairs=[SampleChair("Robin Sample", "Minister for Finance")],
         lead="""
             <p>At the invitation of the presidency, ministers and governors of central banks will talk about
             <strong>household savings</strong> and about what ageing societies mean for public finances.</p>
             <p>Informal meetings take no decisions.</p>""",
         agenda=[
-            debate(
+            draft_debate(
                 "Working session I: where Europeans put their savings",
                 "<p>A third of household savings lies in accounts that bear little interest. What would move it?</p>",
                 "",
-                on=["savings-and-investments"],
+                topic_slugs=["savings-and-investments"],
             ),
-            debate("Working session II: ageing and public finances", "<p>With the governors of central banks.</p>", ""),
+            draft_debate(
+                "Working session II: ageing and public finances", "<p>With the governors of central banks.</p>", ""
+            ),
         ],
         programme=[
-            point("arrivals", "16:00", "from", date=days.first),
-            point("meal", "19:30", title="Dinner hosted by the minister", date=days.first),
-            point("round_table", "09:00", title="Working session I", date=days.last),
-            point("press_conference", "13:00", "to_be_confirmed", date=days.last),
+            draft_point("arrivals", "16:00", "from", date=days.first),
+            draft_point("meal", "19:30", title="Dinner hosted by the minister", date=days.first),
+            draft_point("round_table", "09:00", title="Working session I", date=days.last),
+            draft_point("press_conference", "13:00", "to_be_confirmed", date=days.last),
         ],
-        links=[link("registration", "Registration of journalists", "registration/informal-finance")],
+        links=[draft_link("registration", "Registration of journalists", "registration/informal-finance")],
     )
-    return Story(first)
+    return SampleMeeting(first)
 
 
-def next_budget(diary: Diary) -> Story:
-    days, year = diary.day(22), diary.today.year
-    first = meeting(
+def draft_next_budget(diary: Diary) -> SampleMeeting:
+    days, year = diary.pick_day(22), diary.today.year
+    first = draft_meeting(
         "next budget",
         "ecofin",
         days,
         title="Economic and Financial Affairs Council (Budget)",
         status=MeetingStatus.PROVISIONAL,
-        chairs=[Chair("Nora Sample", "Minister for the Budget")],
+        chairs=[SampleChair("Nora Sample", "Minister for the Budget")],
         lead="<p>Ministers will prepare the conciliation with the European Parliament on next year's budget.</p>",
         agenda=[
-            law(
+            draft_legislative_item(
                 "General budget for the coming year",
                 "<p>Draft: the amounts are still being checked and must not be quoted.</p>",
                 "1",
-                procedure(9913, year, "BUD"),
+                format_procedure_code(9913, year, "BUD"),
                 "Preparation of the conciliation committee",
-                on=["savings-and-investments"],
+                topic_slugs=["savings-and-investments"],
             )
         ],
-        programme=[point("start", "09:30")],
+        programme=[draft_point("start", "09:30")],
     )
-    return Story(first, fate=Fate.DRAFT)
+    return SampleMeeting(first, status=SampleStatus.DRAFT)
 
 
-def research_without_a_date(diary: Diary) -> Story:
-    days = diary.day(10)
-    first = meeting(
+def draft_research_without_date(diary: Diary) -> SampleMeeting:
+    days = diary.pick_day(10)
+    first = draft_meeting(
         "space",
         "compet",
         days,
         title="Competitiveness Council (Space)",
         status=MeetingStatus.PROVISIONAL,
-        chairs=[Chair("Jan Sample", "Minister for Research")],
+        chairs=[SampleChair("Jan Sample", "Minister for Research")],
         lead="""<p>Ministers will discuss the next generation of <strong>navigation satellites</strong> and who may use
             their most precise signals.</p>""",
         agenda=[
-            debate("Navigation satellites: the next generation", "<p>Orientation debate on cost and timing.</p>", "1"),
-            item("Space traffic: state of play", "<p>Information from the Commission.</p>", "2"),
+            draft_debate(
+                "Navigation satellites: the next generation", "<p>Orientation debate on cost and timing.</p>", "1"
+            ),
+            draft_item("Space traffic: state of play", "<p>Information from the Commission.</p>", "2"),
         ],
-        programme=[point("press_conference", "time to be confirmed", "to_be_confirmed")],
+        programme=[draft_point("press_conference", "time to be confirmed", "to_be_confirmed")],
     )
-    second = changed(
+    second = copy_with_changes(
         first,
         status=MeetingStatus.POSTPONED,
         status_reason="The report on which the debate rests is not ready. A new date will be announced.",
         start_date=None,
         end_date=None,
     )
-    return Story(first, named(second), "The meeting is postponed; it has no new date yet.")
+    return SampleMeeting(first, assign_ids(second), "The meeting is postponed; it has no new date yet.")

@@ -1,4 +1,7 @@
-"""Writing the sample calendar into the database and publishing it, in few releases; begun again after any stop."""
+"""Write the sample meetings into the database and publish them in few releases.
+
+If a run is stopped, the next one completes it.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -12,48 +15,56 @@ from agenda.drafts import Subject
 from agenda.models import BackgroundTopic, MediaLink
 from agenda.publishing import wait_until_live, withdraw
 from agenda.restoring import get_column_values, restore_meeting
-from council.samples.calendar import OF_TODAY, WITHDRAWN, build_sample_meetings, with_fate
+from council.samples.calendar import TODAY_MEETING_ID, WITHDRAWN_MEETING_ID, build_sample_meetings, filter_by_status
 from council.samples.diary import DAY, Diary
-from council.samples.signing import approve_and_publish, demo, publisher
-from council.samples.stories import Fate, Story
+from council.samples.signing import approve_and_publish, get_demo_actor, get_publisher
+from council.samples.stories import SampleMeeting, SampleStatus
 from council.samples.topics import TOPICS
-from council.samples.translated import WITH_THE_SOURCE, add_french, import_sample
+from council.samples.translated import LANGUAGE_WITH_SOURCE, import_sample_translation, publish_french_translation
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, Meeting
 
-LIFTS = dt.time(10)  # of the embargo, tomorrow
+EMBARGO_LIFTS_AT = dt.time(10)  # tomorrow, Brussels time
 
 
-def is_complete() -> bool:
-    """The withdrawal is written last, and no tombstone can ever be deleted."""
-    return Edition.objects.filter(subject_id=WITHDRAWN, is_tombstone=True).exists()
+def is_demo_complete() -> bool:
+    """Return True if an earlier run has finished. It writes the withdrawal last, and a tombstone is never deleted."""
+    return Edition.objects.filter(subject_id=WITHDRAWN_MEETING_ID, is_tombstone=True).exists()
 
 
-def fill(seed: Meeting) -> None:
-    """Publishes the real note with its topics and the calendar. What an earlier run has done is not done again.
+def fill_demo(seed: Meeting) -> None:
+    """Publish the real note with its topics, and the sample meetings. Skip what an earlier run has done.
 
-    The working copy comes first, all of it or nothing. The day that it was made on is the day of the calendar, also
-    where a later run completes it.
+    The working copies are written first, in one transaction. The sample calendar keeps the day on which they were
+    written, even if a later run completes it.
     """
-    if is_complete():
+    if is_demo_complete():
         return
     now = timezone.now()
-    first_day = Meeting.objects.filter(pk=OF_TODAY).values_list("start_date", flat=True).first()
-    stories = build_sample_meetings(Diary.starting_from(first_day or now.astimezone(BRUSSELS).date()), now)
+    first_day = Meeting.objects.filter(pk=TODAY_MEETING_ID).values_list("start_date", flat=True).first()
+    samples = build_sample_meetings(Diary.starting_from(first_day or now.astimezone(BRUSSELS).date()), now)
     with transaction.atomic():
-        topics = list(make_topics(seed))
+        topics = list(create_topics(seed))
         if first_day is None:
-            for story in stories:
-                restore_meeting(story.first, by=demo())
-        import_sample(seed, WITH_THE_SOURCE)
-    first_editions([*topics, seed, *meetings_of(with_fate(stories, Fate.PUBLISHED, Fate.CHANGED, Fate.WITHDRAWN))])
-    add_french(seed)
-    second_editions(with_fate(stories, Fate.PUBLISHED))
-    last_steps(stories, now)
+            for sample in samples:
+                restore_meeting(sample.first, by=get_demo_actor())
+        import_sample_translation(seed, LANGUAGE_WITH_SOURCE)
+    publish_first_editions(
+        [
+            *topics,
+            seed,
+            *get_sample_meetings(
+                filter_by_status(samples, SampleStatus.PUBLISHED, SampleStatus.CHANGED, SampleStatus.WITHDRAWN)
+            ),
+        ]
+    )
+    publish_french_translation(seed)
+    publish_second_editions(filter_by_status(samples, SampleStatus.PUBLISHED))
+    finish_samples(samples, now)
 
 
-def make_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
-    for document in (topic.document() for topic in TOPICS):
+def create_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
+    for document in (topic.build_document() for topic in TOPICS):
         values = get_column_values(BackgroundTopic, document)
         topic, new = BackgroundTopic.objects.get_or_create(slug=document.slug, defaults=values | {"pk": document.id})
         if new:
@@ -66,17 +77,20 @@ def make_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
         yield topic
 
 
-def meetings_of(stories: Iterable[Story]) -> list[Meeting]:
-    return list(Meeting.objects.filter(pk__in=[story.first.id for story in stories]))
+def get_sample_meetings(samples: Iterable[SampleMeeting]) -> list[Meeting]:
+    return list(Meeting.objects.filter(pk__in=[sample.first.id for sample in samples]))
 
 
-def edition_count(subject_id: UUID) -> int:
+def count_editions(subject_id: UUID) -> int:
     return Edition.objects.filter(subject_id=subject_id).count()
 
 
-def first_editions(subjects: list[Subject]) -> None:
-    """In one release, so that the meetings name the topics. A run that was stopped may have left it still to appear."""
-    missing = [subject for subject in subjects if not edition_count(subject.pk)]
+def publish_first_editions(subjects: list[Subject]) -> None:
+    """Publish the first editions in one release, so that the meetings can name the topics.
+
+    If a run that was stopped has already scheduled them, wait until they are live.
+    """
+    missing = [subject for subject in subjects if not count_editions(subject.pk)]
     if missing:
         approve_and_publish(*missing)
     wait_until_live(
@@ -84,30 +98,30 @@ def first_editions(subjects: list[Subject]) -> None:
     )
 
 
-def second_editions(stories: list[Story]) -> None:
-    """Results, corrections, moves: a release for each public note."""
-    due = [story for story in stories if story.second and edition_count(story.first.id) < 2]
+def publish_second_editions(samples: list[SampleMeeting]) -> None:
+    """Publish results, corrections and moves, in one release for each public note."""
+    due = [sample for sample in samples if sample.second and count_editions(sample.first.id) < 2]
     last = None
-    for note, some in groupby(sorted(due, key=lambda story: story.note), key=lambda story: story.note):
-        changed = [restore_meeting(story.second, by=demo()) for story in some if story.second]
+    for note, group in groupby(sorted(due, key=lambda sample: sample.note), key=lambda sample: sample.note):
+        changed = [restore_meeting(sample.second, by=get_demo_actor()) for sample in group if sample.second]
         last = approve_and_publish(*changed, note=note)[0]
     if last:
         wait_until_live(last)
 
 
-def last_steps(stories: list[Story], now: dt.datetime) -> None:
-    """What nothing waits for but the withdrawal, which comes last."""
-    for story in stories:
-        if story.third and edition_count(story.first.id) < 3:
-            wait_until_live(Edition.objects.filter(subject_id=story.first.id).latest("available_from"))
-            approve_and_publish(restore_meeting(story.third, by=demo()), editorial=True)
-    for story in with_fate(stories, Fate.CHANGED):
-        if story.second:
-            restore_meeting(story.second, by=demo())
+def finish_samples(samples: list[SampleMeeting], now: dt.datetime) -> None:
+    """Publish third editions, change working copies, schedule the embargoed meetings, and withdraw one last."""
+    for sample in samples:
+        if sample.third and count_editions(sample.first.id) < 3:
+            wait_until_live(Edition.objects.filter(subject_id=sample.first.id).latest("available_from"))
+            approve_and_publish(restore_meeting(sample.third, by=get_demo_actor()), editorial=True)
+    for sample in filter_by_status(samples, SampleStatus.CHANGED):
+        if sample.second:
+            restore_meeting(sample.second, by=get_demo_actor())
     tomorrow = now.astimezone(BRUSSELS).date() + DAY
-    lifts = dt.datetime.combine(tomorrow, LIFTS, BRUSSELS).astimezone(dt.UTC)
-    for meeting in meetings_of(with_fate(stories, Fate.EMBARGOED)):
-        if not edition_count(meeting.pk):
-            approve_and_publish(meeting, at=lifts)
-    for story in with_fate(stories, Fate.WITHDRAWN):
-        wait_until_live(withdraw(Meeting.objects.get(pk=story.first.id), by=publisher(), reason=story.note))
+    lifts_at = dt.datetime.combine(tomorrow, EMBARGO_LIFTS_AT, BRUSSELS).astimezone(dt.UTC)
+    for meeting in get_sample_meetings(filter_by_status(samples, SampleStatus.EMBARGOED)):
+        if not count_editions(meeting.pk):
+            approve_and_publish(meeting, at=lifts_at)
+    for sample in filter_by_status(samples, SampleStatus.WITHDRAWN):
+        wait_until_live(withdraw(Meeting.objects.get(pk=sample.first.id), by=get_publisher(), reason=sample.note))

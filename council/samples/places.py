@@ -1,8 +1,11 @@
-"""Where the Council meets: Brussels, Luxembourg in three months of the year, informally in the presidency's country."""
+"""Places of Council meetings.
+
+The Council meets in Brussels, in three months of the year in Luxembourg, and informally in the presidency's country.
+"""
 
 import datetime as dt
 
-from council.samples.diary import IN_LUXEMBOURG, presidency_on
+from council.samples.diary import LUXEMBOURG_MONTHS, get_presidency_on
 from meetings.documents.shape import Place
 from meetings.vocabulary import Form
 
@@ -18,10 +21,10 @@ CAPITALS = dict(
 )
 
 
-def place_of(form: Form, day: dt.date) -> Place:
-    presidency = presidency_on(day)
+def get_meeting_place(form: Form, day: dt.date) -> Place:
+    presidency = get_presidency_on(day)
     if form == Form.VIDEO_CONFERENCE:
         return Place()
     if form == Form.INFORMAL and presidency:
         return Place(city=CAPITALS[presidency.country])
-    return LUXEMBOURG if day.month in IN_LUXEMBOURG else BRUSSELS
+    return LUXEMBOURG if day.month in LUXEMBOURG_MONTHS else BRUSSELS

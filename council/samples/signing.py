@@ -1,4 +1,7 @@
-"""The sample texts are submitted by the demo and approved by the sample publisher, as those of any day are."""
+"""Submit, approve and publish the sample texts.
+
+As in daily work, two actors do this: the demo submits the texts and the sample publisher approves them.
+"""
 
 from typing import Any
 
@@ -10,46 +13,46 @@ from meetings.audit import Actor
 from meetings.models import Edition, User
 
 
-def demo() -> Actor:
+def get_demo_actor() -> Actor:
     return Actor.for_command("demo")
 
 
-def publisher() -> Actor:
-    return signed_in(PUBLISHER)
+def get_publisher() -> Actor:
+    return get_account_actor(PUBLISHER)
 
 
-def translator() -> Actor:
-    return signed_in(TRANSLATOR)
+def get_translator() -> Actor:
+    return get_account_actor(TRANSLATOR)
 
 
-def reviser() -> Actor:
-    return signed_in(REVISER)
+def get_reviser() -> Actor:
+    return get_account_actor(REVISER)
 
 
-def signed_in(name: str) -> Actor:
+def get_account_actor(name: str) -> Actor:
     return Actor(User.objects.get(username=name), name)
 
 
 def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
-    """A run that was stopped on the way is gone on with."""
-    if begun := [subject for subject in subjects if not is_submitted(subject)]:
-        submit(*begun, by=demo())
+    """Submit, approve and publish the subjects. Steps that an earlier run has done are skipped."""
+    if unsubmitted := [subject for subject in subjects if not is_submitted(subject)]:
+        submit(*unsubmitted, by=get_demo_actor())
     for subject in subjects:
         review = Review.latest(subject)
         if review and not review.is_approved:
-            approve(subject, by=publisher(), shown=[one.shown for one in review.languages])
+            approve(subject, by=get_publisher(), shown=[language.shown for language in review.languages])
         approve_translations(subject)
-    return publish(*subjects, by=publisher(), **options)
+    return publish(*subjects, by=get_publisher(), **options)
 
 
 def approve_translations(subject: Subject) -> None:
     review = Review.latest(subject)
-    waiting = [one for one in review.languages if not one.is_approved] if review else []
-    if review and waiting:
-        shown = [one.shown for one in review.languages]
-        approve(subject, by=reviser(), shown=shown, languages=[one.language for one in waiting])
+    pending = [item.language for item in review.languages if not item.is_approved] if review else []
+    if review and pending:
+        shown = [item.shown for item in review.languages]
+        approve(subject, by=get_reviser(), shown=shown, languages=pending)
 
 
 def is_submitted(subject: Subject) -> bool:
     review = Review.latest(subject)
-    return review is not None and all(one.is_current for one in review.languages)
+    return review is not None and all(language.is_current for language in review.languages)

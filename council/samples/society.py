@@ -2,64 +2,64 @@
 
 from council.samples.diary import Diary
 from council.samples.drafting import (
-    Chair,
-    Strand,
-    a_items,
-    changed,
-    debate,
-    item,
-    law,
-    link,
-    meal,
-    meeting,
-    named,
-    other_business,
-    paper,
-    point,
-    press_office,
-    procedure,
-    result,
-    told,
+    SampleChair,
+    SampleSession,
+    assign_ids,
+    copy_with_changes,
+    draft_a_items,
+    draft_debate,
+    draft_information,
+    draft_item,
+    draft_legislative_item,
+    draft_link,
+    draft_meal,
+    draft_meeting,
+    draft_other_business,
+    draft_point,
+    draft_press_office,
+    draft_result,
+    format_document_number,
+    format_procedure_code,
 )
-from council.samples.stories import Fate, Story
+from council.samples.stories import SampleMeeting, SampleStatus
 from meetings.vocabulary import AgendaStatus, Form, ItemState, Language, PublicBasis, PublicSession
 
 
-def stories(diary: Diary) -> list[Story]:
+def draft_society_meetings(diary: Diary) -> list[SampleMeeting]:
     return [
-        health_by_video(diary),
-        employment(diary),
-        education(diary),
-        culture_in_french(diary),
-        justice_and_home_affairs(diary),
+        draft_health_by_video(diary),
+        draft_employment(diary),
+        draft_education(diary),
+        draft_culture_in_french(diary),
+        draft_justice_and_home_affairs(diary),
     ]
 
 
-def health_by_video(diary: Diary) -> Story:
-    days = diary.day(-2)
-    first = meeting(
+def draft_health_by_video(diary: Diary) -> SampleMeeting:
+    days = diary.pick_day(-2)
+    first = draft_meeting(
         "health by video",
         "epsco",
         days,
         form=Form.VIDEO_CONFERENCE,
         title="Informal video conference of health ministers",
-        chairs=[Chair("Eva Sample", "Minister for Health")],
+        chairs=[SampleChair("Eva Sample", "Minister for Health")],
         lead="""<p>Ministers will compare their <strong>stocks of antibiotics for children</strong> before winter and
             agree on how to lend each other medicines.</p>""",
         agenda=[
-            debate("Antibiotics for children: stocks", "<p>Each member state reports in two minutes.</p>", ""),
-            debate("Lending medicines across borders", "<p>On the basis of a note by the presidency.</p>", ""),
+            draft_debate("Antibiotics for children: stocks", "<p>Each member state reports in two minutes.</p>", ""),
+            draft_debate("Lending medicines across borders", "<p>On the basis of a note by the presidency.</p>", ""),
         ],
         programme=[
-            point("start", "10:00"),
-            point("press_conference", "12:30", "approximate", live=True, place="Online"),
+            draft_point("start", "10:00"),
+            draft_point("press_conference", "12:30", "approximate", live=True, place="Online"),
         ],
-        links=[link("live_stream", "Press conference, live", "video/health")],
+        links=[draft_link("live_stream", "Press conference, live", "video/health")],
     )
-    second = changed(
+    second = copy_with_changes(
         first,
         results=[
-            result(
+            draft_result(
                 "debate_held",
                 """<p>Stocks suffice in all but three member states. Ministers will keep a common list, renewed every
                 Monday. Video conferences adopt no acts.</p>""",
@@ -68,157 +68,162 @@ def health_by_video(diary: Diary) -> Story:
             )
         ],
     )
-    return Story(first, named(second), "Results added.")
+    return SampleMeeting(first, assign_ids(second), "Results added.")
 
 
-def employment(diary: Diary) -> Story:
-    days, year = diary.two_days(8), diary.today.year
-    first = meeting(
+def draft_employment(diary: Diary) -> SampleMeeting:
+    days, year = diary.pick_two_days(8), diary.today.year
+    first = draft_meeting(
         "employment",
         "epsco",
         days,
         agenda_status=AgendaStatus.PROVISIONAL,
         chairs=[
-            Chair("Leo Sample", "Minister for Employment", on=days.first),
-            Chair("Eva Sample", "Minister for Health", on=days.last),
+            SampleChair("Leo Sample", "Minister for Employment", date=days.first),
+            SampleChair("Eva Sample", "Minister for Health", date=days.last),
         ],
         lead="""
             <p>On the first day, ministers for employment will seek a general approach on <strong>paid
             traineeships</strong>. On the second, ministers for health will discuss <strong>nursing</strong>: how to
             train more people and how to keep them.</p>""",
         agenda=[
-            Strand(
+            SampleSession(
                 "Employment and social policy",
                 [
-                    law(
+                    draft_legislative_item(
                         "Traineeships: pay and protection",
                         """<p>A traineeship without pay could last a month at most. Delegations differ on what counts as
                         part of a course of study.</p>""",
                         "1",
-                        procedure(9961, year - 2),
+                        format_procedure_code(9961, year - 2),
                         "General approach",
-                        documents=[f"{paper(98010, year)} REV 1"],
+                        documents=[f"{format_document_number(98010, year)} REV 1"],
                         legal_basis="Article 153(2) TFEU",
-                        on=["skills-and-fair-jobs"],
+                        topic_slugs=["skills-and-fair-jobs"],
                     ),
-                    debate("Skills for the building trades", "<p>Conclusions.</p>", "2", "Conclusions"),
+                    draft_debate("Skills for the building trades", "<p>Conclusions.</p>", "2", "Conclusions"),
                 ],
-                on=days.first,
+                date=days.first,
             ),
-            Strand(
+            SampleSession(
                 "Health",
                 [
-                    debate(
+                    draft_debate(
                         "Nursing: training and staying",
                         "<p>Four in ten nurses leave the profession before they are fifty.</p>",
                         "3",
                         "Policy debate",
                         public=PublicSession.YES,
                         public_basis=PublicBasis.DEBATE,
-                        on=["skills-and-fair-jobs"],
+                        topic_slugs=["skills-and-fair-jobs"],
                     ),
-                    other_business("4", told("Health in prisons", "Belgium", supported_by=["Netherlands"])),
+                    draft_other_business(
+                        "4", draft_information("Health in prisons", "Belgium", supported_by=["Netherlands"])
+                    ),
                 ],
-                on=days.last,
+                date=days.last,
             ),
         ],
         programme=[
-            point("start", "09:30", title="Employment and social policy", date=days.first),
-            point("press_conference", "16:30", "approximate", date=days.first, live=True),
-            point("start", "09:00", title="Health", date=days.last),
-            point("press_conference", "13:30", "to_be_confirmed", date=days.last, live=True),
+            draft_point("start", "09:30", title="Employment and social policy", date=days.first),
+            draft_point("press_conference", "16:30", "approximate", date=days.first, live=True),
+            draft_point("start", "09:00", title="Health", date=days.last),
+            draft_point("press_conference", "13:30", "to_be_confirmed", date=days.last, live=True),
         ],
-        contacts=[press_office("Employment and social policy"), press_office("Health")],
+        contacts=[draft_press_office("Employment and social policy"), draft_press_office("Health")],
     )
-    second = changed(first)
+    second = copy_with_changes(first)
     second.agenda[1].state = ItemState.POSTPONED
     second.agenda[1].state_note = "The text is not ready in all languages."
     second.programme[1].time, second.programme[1].time_text = "17:15", "+/- 17:15"
-    return Story(first, named(second), fate=Fate.CHANGED)
+    return SampleMeeting(first, assign_ids(second), status=SampleStatus.CHANGED)
 
 
-def education(diary: Diary) -> Story:
-    days, year = diary.day(-9), diary.today.year
-    first = meeting(
+def draft_education(diary: Diary) -> SampleMeeting:
+    days, year = diary.pick_day(-9), diary.today.year
+    first = draft_meeting(
         "education",
         "eycs",
         days,
         number="9873",
         agenda_status=AgendaStatus.ADOPTED,
-        chairs=[Chair("Tom Sample", "Minister for Education")],
+        chairs=[SampleChair("Tom Sample", "Minister for Education")],
         lead="""<p>Ministers will adopt a recommendation on <strong>telephones in classrooms</strong> and discuss how to
             find teachers of mathematics.</p>""",
         agenda=[
-            debate(
+            draft_debate(
                 "Telephones in classrooms",
                 "<p>The recommendation leaves the rules to schools and asks for a pause at least until noon.</p>",
                 "1",
                 "Adoption",
-                documents=[paper(97305, year)],
+                documents=[format_document_number(97305, year)],
             ),
-            debate(
+            draft_debate(
                 "Teachers of mathematics",
                 "<p>Policy debate in public session.</p>",
                 "2",
                 "Policy debate",
                 public=PublicSession.YES,
                 public_basis=PublicBasis.DEBATE,
-                on=["skills-and-fair-jobs"],
+                topic_slugs=["skills-and-fair-jobs"],
             ),
         ],
-        programme=[point("start", "10:30", live=True), point("press_conference", "14:00", "approximate", live=True)],
+        programme=[
+            draft_point("start", "10:30", live=True),
+            draft_point("press_conference", "14:00", "approximate", live=True),
+        ],
     )
-    second = changed(first)
-    second.agenda[0].result = result("adopted", "<p>Adopted unanimously.</p>")
-    second.agenda[1].result = result("debate_held", "<p>Ministers want to recognise diplomas within a month.</p>")
-    return Story(first, named(second), "Results added.")
+    second = copy_with_changes(first)
+    second.agenda[0].result = draft_result("adopted", "<p>Adopted unanimously.</p>")
+    second.agenda[1].result = draft_result("debate_held", "<p>Ministers want to recognise diplomas within a month.</p>")
+    return SampleMeeting(first, assign_ids(second), "Results added.")
 
 
-def culture_in_french(diary: Diary) -> Story:
-    days, year = diary.day(6), diary.today.year
-    first = meeting(
+def draft_culture_in_french(diary: Diary) -> SampleMeeting:
+    days, year = diary.pick_day(6), diary.today.year
+    first = draft_meeting(
         "culture in french",
         "eycs",
         days,
         language=Language.FR,
         title="Conseil « Éducation, jeunesse, culture et sport » (Culture)",
         agenda_status=AgendaStatus.PROVISIONAL,
-        chairs=[Chair("Camille Exemple", "ministre de la Culture")],
+        chairs=[SampleChair("Camille Exemple", "ministre de la Culture")],
         lead="""<p>Les ministres débattront de la place des <strong>œuvres européennes</strong> sur les plateformes et
             chercheront un accord sur la protection des <strong>cloches et carillons</strong> anciens.</p>""",
         agenda=[
-            law(
+            draft_legislative_item(
                 "Œuvres européennes sur les plateformes",
                 "<p>La présidence propose un seuil de trente pour cent et un réexamen au bout de quatre ans.</p>",
                 "1",
-                procedure(9971, year - 1),
+                format_procedure_code(9971, year - 1),
                 "Débat d’orientation",
-                documents=[paper(98110, year)],
+                documents=[format_document_number(98110, year)],
             ),
-            debate("Cloches et carillons", "<p>Projet de conclusions.</p>", "2", "Conclusions"),
-            item("Capitales européennes de la culture", "<p>Informations de la Commission.</p>", "3"),
+            draft_debate("Cloches et carillons", "<p>Projet de conclusions.</p>", "2", "Conclusions"),
+            draft_item("Capitales européennes de la culture", "<p>Informations de la Commission.</p>", "3"),
         ],
         programme=[
-            point("start", "09:30"),
-            point("press_conference", "à l’issue de la session", title="Culture", live=True),
+            draft_point("start", "09:30"),
+            draft_point("press_conference", "à l’issue de la session", title="Culture", live=True),
         ],
-        links=[link("live_stream", "Session publique en direct", "video/culture", "fr")],
-        contacts=[press_office("Culture")],
+        links=[draft_link("live_stream", "Session publique en direct", "video/culture", "fr")],
+        contacts=[draft_press_office("Culture")],
     )
-    return Story(first)
+    return SampleMeeting(first)
 
 
-def justice_and_home_affairs(diary: Diary) -> Story:
-    days, year = diary.two_days(4), diary.today.year
-    first = meeting(
+def draft_justice_and_home_affairs(diary: Diary) -> SampleMeeting:
+    days, year = diary.pick_two_days(4), diary.today.year
+    first = draft_meeting(
         "justice and home affairs",
         "jha",
         days,
-        document_number=paper(97950, year),
+        document_number=format_document_number(97950, year),
         agenda_status=AgendaStatus.PROVISIONAL,
         chairs=[
-            Chair("Frank Sample", "Minister for Justice", on=days.first),
-            Chair("Helena Sample", "Minister of the Interior", on=days.last),
+            SampleChair("Frank Sample", "Minister for Justice", date=days.first),
+            SampleChair("Helena Sample", "Minister of the Interior", date=days.last),
         ],
         lead="""
             <p>On the first day, ministers of justice will aim for a general approach on the <strong>protection of
@@ -227,75 +232,79 @@ def justice_and_home_affairs(diary: Diary) -> Story:
             external borders, and how terrorists raise their money. The Mixed Committee will meet in the
             margins.</p>""",
         agenda=[
-            Strand(
+            SampleSession(
                 "Justice",
                 [
-                    law(
+                    draft_legislative_item(
                         "Protection of adults across borders",
                         "<p>A guardian named in one member state could act in all others with one certificate.</p>",
                         "1",
-                        procedure(9981, year - 2),
+                        format_procedure_code(9981, year - 2),
                         "General approach",
-                        documents=[paper(97951, year), f"{paper(97951, year)} ADD 1"],
+                        documents=[format_document_number(97951, year), f"{format_document_number(97951, year)} ADD 1"],
                         legal_basis="Article 81(2) TFEU",
                     ),
-                    debate("Hatred online: what courts need", "<p>Policy debate.</p>", "2", "Policy debate"),
-                    meal("Working lunch", "<p>The load of courts with mass claims.</p>"),
+                    draft_debate("Hatred online: what courts need", "<p>Policy debate.</p>", "2", "Policy debate"),
+                    draft_meal("Working lunch", "<p>The load of courts with mass claims.</p>"),
                 ],
-                on=days.first,
+                date=days.first,
             ),
-            Strand(
+            SampleSession(
                 "Home Affairs",
                 [
-                    law(
+                    draft_legislative_item(
                         "Returns: one decision valid everywhere",
                         "<p>State of play. Ministers will be asked about the date of application.</p>",
                         "3",
-                        procedure(9982, year - 1),
+                        format_procedure_code(9982, year - 1),
                         "Progress report",
-                        on=["migration-policy"],
+                        topic_slugs=["migration-policy"],
                     ),
-                    debate(
+                    draft_debate(
                         "How terrorists raise their money",
                         "<p>The presidency's note names crypto-assets, front companies and ransom.</p>",
                         "4",
-                        on=["fight-against-terrorism"],
+                        topic_slugs=["fight-against-terrorism"],
                         public=PublicSession.NO,
                     ),
-                    other_business(
+                    draft_other_business(
                         "5",
-                        told("Ministerial forum of neighbours", "Presidency"),
-                        told("Fires in forests: a common reserve", "Portugal", supported_by=["Spain", "Greece"]),
+                        draft_information("Ministerial forum of neighbours", "Presidency"),
+                        draft_information(
+                            "Fires in forests: a common reserve", "Portugal", supported_by=["Spain", "Greece"]
+                        ),
                     ),
                 ],
-                on=days.last,
+                date=days.last,
             ),
-            Strand(
+            SampleSession(
                 "Mixed Committee",
                 [
-                    a_items("6"),
-                    debate(
+                    draft_a_items("6"),
+                    draft_debate(
                         "State of the Schengen area",
                         "<p>With the associated countries.</p>",
                         "7",
-                        on=["migration-policy"],
+                        topic_slugs=["migration-policy"],
                     ),
                 ],
-                on=days.last,
+                date=days.last,
                 text="<p>With Iceland, Liechtenstein, Norway and Switzerland.</p>",
             ),
         ],
         programme=[
-            point("arrivals", "08:30", "from", date=days.first, live=True),
-            point("start", "09:30", title="Justice", date=days.first),
-            point("press_conference", "15:30", "approximate", "Justice", date=days.first, live=True),
-            point("start", "09:30", title="Home Affairs", date=days.last),
-            point("press_conference", "at the end of the meeting", title="Home Affairs", date=days.last, live=True),
+            draft_point("arrivals", "08:30", "from", date=days.first, live=True),
+            draft_point("start", "09:30", title="Justice", date=days.first),
+            draft_point("press_conference", "15:30", "approximate", "Justice", date=days.first, live=True),
+            draft_point("start", "09:30", title="Home Affairs", date=days.last),
+            draft_point(
+                "press_conference", "at the end of the meeting", title="Home Affairs", date=days.last, live=True
+            ),
         ],
         links=[
-            link("live_stream", "Public session and press conferences, live", "video/justice"),
-            link("registration", "Accreditation", "registration/justice"),
+            draft_link("live_stream", "Public session and press conferences, live", "video/justice"),
+            draft_link("registration", "Accreditation", "registration/justice"),
         ],
-        contacts=[press_office("Justice"), press_office("Home affairs")],
+        contacts=[draft_press_office("Justice"), draft_press_office("Home affairs")],
     )
-    return Story(first)
+    return SampleMeeting(first)

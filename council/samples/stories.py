@@ -1,4 +1,4 @@
-"""A sample meeting as it was first published, and what became of it."""
+"""Sample meetings: their first document, and how it changes later."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,23 +6,26 @@ from enum import Enum
 from meetings.documents.shape import MeetingDocument
 
 
-class Fate(Enum):
-    PUBLISHED = "published, and once more where there is a second document"
-    CHANGED = "published; the second document is in the working copy only"
-    DRAFT = "in the working copy only"
-    EMBARGOED = "published for tomorrow"
+class SampleStatus(Enum):
+    """The status that the demo gives to a sample meeting."""
+
+    PUBLISHED = "published, and published again if there is a second document"
+    CHANGED = "published; only the working copy has the second document"
+    DRAFT = "only in the working copy"
+    EMBARGOED = "scheduled for tomorrow"
     WITHDRAWN = "published, then withdrawn"
 
 
 @dataclass(frozen=True)
-class Story:
-    """`note` is public: what changed with the second edition, or why the meeting was withdrawn.
+class SampleMeeting:
+    """A sample meeting with up to three successive documents.
 
-    The third, where there is one, mends a typing error.
+    `note` is public. It says what changed with the second edition, or why the meeting was withdrawn. The third document
+    corrects a typing error.
     """
 
     first: MeetingDocument
     second: MeetingDocument | None = None
     note: str = ""
-    fate: Fate = Fate.PUBLISHED
+    status: SampleStatus = SampleStatus.PUBLISHED
     third: MeetingDocument | None = None

@@ -1,41 +1,42 @@
-"""Files that several of the sample meetings take up. The first two are those of the real note."""
+"""The sample topics, which several sample meetings are about. The first two belong to the real note."""
 
 from dataclasses import dataclass
 
-from council.samples.drafting import html, link, sample_id
+from council.samples.drafting import clean_source_html, draft_link, get_sample_id
 from meetings.documents.shape import Link, TopicDocument
 from meetings.vocabulary import Language
 
-INVENTED = (
+SAMPLE_NOTICE = (
     "<p><em>Sample: this text is written to show what a topic looks like, and is no position of the Council.</em></p>"
 )
 
 
 @dataclass(frozen=True)
-class Topic:
+class SampleTopic:
     slug: str
     title: str
     lead: str
     text: str
     links: tuple[Link, ...] = ()
 
-    def document(self) -> TopicDocument:
-        for number, one in enumerate(self.links, 1):
-            one.id = sample_id(f"topic {self.slug} link {number}")
+    def build_document(self) -> TopicDocument:
+        """Return the document of the topic, with ids for its links."""
+        for number, link in enumerate(self.links, 1):
+            link.id = get_sample_id(f"topic {self.slug} link {number}")
         return TopicDocument(
-            id=sample_id(f"topic {self.slug}"),
+            id=get_sample_id(f"topic {self.slug}"),
             language=Language.EN,
             source_language=Language.EN,
             slug=self.slug,
             title=self.title,
-            lead=html(self.lead),
-            text=html(self.text + INVENTED),
+            lead=clean_source_html(self.lead),
+            text=clean_source_html(self.text + SAMPLE_NOTICE),
             links=list(self.links),
         )
 
 
 TOPICS = (
-    Topic(
+    SampleTopic(
         "migration-policy",
         "Migration policy",
         """<p>How the Union answers irregular migration: <strong>saving lives</strong> first, then fair procedures, and
@@ -45,20 +46,20 @@ TOPICS = (
         <li>borders: registration, search and rescue, and the agencies that help</li>
         <li>partners: training, legal ways to come, and returns</li></ul>""",
         (
-            link("background", "Migration in figures", "background/migration", "en"),
-            link("infographic", "Routes across the Mediterranean"),
+            draft_link("background", "Migration in figures", "background/migration", "en"),
+            draft_link("infographic", "Routes across the Mediterranean"),
         ),
     ),
-    Topic(
+    SampleTopic(
         "fight-against-terrorism",
         "Fight against terrorism",
         """<p>What member states do together against terrorism, from preventing <strong>radicalisation</strong>
         on.</p>""",
         """<p>Police and courts remain a matter for the member states. The Union adds common definitions of offences,
         data that can be searched across borders, and rules against the funding of terrorism.</p>""",
-        (link("background", "Measures since 2001", "background/terrorism", "en"),),
+        (draft_link("background", "Measures since 2001", "background/terrorism", "en"),),
     ),
-    Topic(
+    SampleTopic(
         "savings-and-investments",
         "Savings and investments",
         """<p>Households in the Union save more than they invest. The Council works on rules that make it
@@ -67,9 +68,9 @@ TOPICS = (
         <li>venture capital backed by promotional banks</li><li>simple products for people who save for their
         pension</li></ul><h3>What comes next</h3><p>Finance ministers come back to the file at each informal
         meeting.</p>""",
-        (link("document", "Roadmap of the presidency", "documents/savings", "en"),),
+        (draft_link("document", "Roadmap of the presidency", "documents/savings", "en"),),
     ),
-    Topic(
+    SampleTopic(
         "water-resilience",
         "Water",
         """<p>Too little in summer, too much in autumn, and not always clean: three ministries have a part in the
@@ -77,25 +78,25 @@ TOPICS = (
         """<p>Ministers for the environment deal with the quality of rivers and with treatment plants, ministers for
         agriculture with irrigation, ministers for energy with dams.</p>""",
         (
-            link("background", "Water policy explained", "background/water", "en"),
-            link("background", "La politique de l’eau", "background/eau", "fr"),
-            link("background", "Η πολιτική για το νερό", "background/nero", "el"),
+            draft_link("background", "Water policy explained", "background/water", "en"),
+            draft_link("background", "La politique de l’eau", "background/eau", "fr"),
+            draft_link("background", "Η πολιτική για το νερό", "background/nero", "el"),
         ),
     ),
-    Topic(
+    SampleTopic(
         "power-grids",
         "Power grids",
         """<p>Wind and sun are often far from where power is needed. The Council discusses how to <strong>build lines
         faster</strong> and who pays for those that cross borders.</p>""",
         "<p>One proposal concerns permits. Another, still awaited, will concern the sharing of costs.</p>",
     ),
-    Topic(
+    SampleTopic(
         "skills-and-fair-jobs",
         "Skills and fair jobs",
         """<p>From traineeships to nursing: how people learn a trade, and what makes them <strong>stay</strong> in
         it.</p>""",
         """<p>Labour markets differ, and so do schools. What the Union can do is to have diplomas recognised, to set
         minimum conditions, and to let member states learn from each other.</p>""",
-        (link("web", "Have your say on skills", "consultation/skills"),),
+        (draft_link("web", "Have your say on skills", "consultation/skills"),),
     ),
 )

@@ -1,4 +1,4 @@
-"""The real note in Greek, with its first edition, and in French, which follows a little later."""
+"""Translations of the real note: Greek is part of its first edition, and French follows a little later."""
 
 from pathlib import Path
 
@@ -8,30 +8,33 @@ from agenda.aligning import import_translation
 from agenda.importing import read_note_file
 from agenda.publishing import approve, release_translations, submit_translation, wait_until_live
 from agenda.reviews import Review, get_approved_translations
-from council.samples.signing import reviser, translator
+from council.samples.signing import get_reviser, get_translator
 from meetings.models import Edition, Meeting, Translation
 
-SAMPLES = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples"
-WITH_THE_SOURCE, LATE = "el", "fr"
+NOTES_DIRECTORY = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples"
+LANGUAGE_WITH_SOURCE, LATE_LANGUAGE = "el", "fr"
 
 
-def import_sample(seed: Meeting, language: str) -> None:
-    """What was translated before is not imported again."""
+def import_sample_translation(seed: Meeting, language: str) -> None:
+    """Import the translation, unless the note already has one in this language."""
     if not Translation.objects.filter(subject_id=seed.pk, language=language).exists():
-        import_translation(read_note_file(SAMPLES / f"jha-2017-09-14.{language}.txt"), seed, by=translator())
+        import_translation(read_note_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator())
 
 
-def add_french(seed: Meeting) -> None:
-    """Translated, submitted and approved once the note is live, so that it is an edition of its own."""
-    if any(LATE in edition.languages for edition in Edition.objects.filter(subject_id=seed.pk)):
+def publish_french_translation(seed: Meeting) -> None:
+    """Import, submit, approve and publish the French translation once the note is live.
+
+    This makes it an edition of its own. Steps that an earlier run has done are skipped.
+    """
+    if any(LATE_LANGUAGE in edition.languages for edition in Edition.objects.filter(subject_id=seed.pk)):
         return
-    import_sample(seed, LATE)
-    if LATE not in get_approved_translations(seed):
+    import_sample_translation(seed, LATE_LANGUAGE)
+    if LATE_LANGUAGE not in get_approved_translations(seed):
         review = Review.latest(seed)
-        if review is None or LATE not in [one.language for one in review.languages]:
-            submit_translation(seed, LATE, by=translator())
+        if review is None or LATE_LANGUAGE not in [item.language for item in review.languages]:
+            submit_translation(seed, LATE_LANGUAGE, by=get_translator())
             review = Review.latest(seed)
         assert review is not None
-        approve(seed, by=reviser(), shown=[one.shown for one in review.languages], languages=[LATE])
-    if followed := release_translations(seed, by=reviser()):
+        approve(seed, by=get_reviser(), shown=[item.shown for item in review.languages], languages=[LATE_LANGUAGE])
+    if followed := release_translations(seed, by=get_reviser()):
         wait_until_live(followed.edition)

@@ -1,10 +1,10 @@
-"""The benchmark's plain meetings as lines for `manage.py load_meetings`, so that ours serves the same content.
+"""Write the benchmark's meetings as lines for `manage.py load_meetings`, so that both sites serve the same content.
 
     python -m tests.benchmarks.corpus GENERATOR.py 2000 > corpus.jsonl
 
 The generator is a Python file with `meetings(n)`, `topics()` and `configurations()`, which is not part of this
-repository. Each meeting has its items with their texts, its links, its chair, and its three topics: ours belong to
-items, so the first three items take up one each.
+repository. Each meeting has items with texts, links, a chair and three topics. Our topics belong to items, so each of
+the first three items gets one of them.
 """
 
 import importlib.util
@@ -38,12 +38,12 @@ LINKS = {
     "Live stream": LinkKind.LIVE_STREAM,
     "Document": LinkKind.DOCUMENT,
 }
-IN_ENGLISH = {"language": Language.EN, "source_language": Language.EN}
-CODES = {one.slug: one.code for one in CONFIGURATIONS}
+ENGLISH = {"language": Language.EN, "source_language": Language.EN}
+CODES_BY_SLUG = {facts.slug: facts.code for facts in CONFIGURATIONS}
 
 
 def generator(path: Path) -> Any:
-    """The module in the file."""
+    """Import the file and return its module."""
     spec = importlib.util.spec_from_file_location("corpus_generator", path)
     assert spec is not None
     assert spec.loader is not None
@@ -52,63 +52,65 @@ def generator(path: Path) -> Any:
     return module
 
 
-def id_of(name: str) -> UUID:
+def get_id(name: str) -> UUID:
     return uuid5(NAMESPACE, name)
 
 
 def lines(source: Any, count: int) -> Iterator[str]:
     topics, configurations = source.topics(), source.configurations()
     for topic in topics:
-        yield encode_document(topic_document(topic))
+        yield encode_document(build_topic_document(topic))
     for meeting in source.meetings(count):
-        yield encode_document(meeting_document(meeting, configurations, topics))
+        yield encode_document(build_meeting_document(meeting, configurations, topics))
 
 
-def topic_document(topic: Mapping[str, Any]) -> shape.TopicDocument:
+def build_topic_document(topic: Mapping[str, Any]) -> shape.TopicDocument:
     return shape.TopicDocument(
-        id=id_of(topic["slug"]),
+        id=get_id(topic["slug"]),
         slug=topic["slug"],
         title=topic["title"],
         text=f"<p>{topic['summary']}</p>",
-        **IN_ENGLISH,  # type: ignore[arg-type]
+        **ENGLISH,  # type: ignore[arg-type]
     )
 
 
-def meeting_document(meeting: Mapping[str, Any], configurations: Any, topics: Any) -> shape.MeetingDocument:
+def build_meeting_document(meeting: Mapping[str, Any], configurations: Any, topics: Any) -> shape.MeetingDocument:
     slug = meeting["slug"]
     configuration = configurations[meeting["configuration"]]
     city, _comma, venue = meeting["place"].partition(", ")
     chair, _comma, role = meeting["chair"].partition(", ")
     named = [topics[number] for number in meeting["topics"]]
     return shape.MeetingDocument(
-        id=id_of(slug),
-        configuration=shape.ConfigurationName(code=CODES[configuration["slug"]], **configuration),
+        id=get_id(slug),
+        configuration=shape.ConfigurationName(code=CODES_BY_SLUG[configuration["slug"]], **configuration),
         title=meeting["title"],
         form=Form.FORMAL if venue else Form.VIDEO_CONFERENCE,
         start_date=meeting["start_date"],
         end_date=meeting["end_date"],
         place=shape.Place(city=city, venue=venue) if venue else shape.Place(),
         address_word=slug,
-        chairs=[shape.Chair(id=id_of(f"{slug} chair"), name=chair, role=role)],
+        chairs=[shape.Chair(id=get_id(f"{slug} chair"), name=chair, role=role)],
         lead=meeting["summary"],
         agenda=[
-            item_document(f"{slug} item {place}", item, named[place : place + 1])
+            build_item_document(f"{slug} item {place}", item, named[place : place + 1])
             for place, item in enumerate(meeting["items"])
         ],
         links=[
-            shape.Link(id=id_of(f"{slug} link {place}"), kind=LINKS[link["kind"]], title=link["label"], url=link["url"])
+            shape.Link(
+                id=get_id(f"{slug} link {place}"), kind=LINKS[link["kind"]], title=link["label"], url=link["url"]
+            )
             for place, link in enumerate(meeting["links"])
         ],
-        **IN_ENGLISH,  # type: ignore[arg-type]
+        **ENGLISH,  # type: ignore[arg-type]
     )
 
 
-def item_document(name: str, item: Mapping[str, Any], topics: Any) -> shape.Item:
+def build_item_document(name: str, item: Mapping[str, Any], topics: Any) -> shape.Item:
     return shape.Item(
-        id=id_of(name),
+        id=get_id(name),
         title=item["title"],
         text=item["body"],
-        topics=[shape.TopicName(id=id_of(one["slug"]), slug=one["slug"], title=one["title"]) for one in topics],
+        topics=[shape.TopicName(id=get_id(one["slug"]), slug=one["slug"], title=one["title"]) for one in topics],
         **ITEMS[item["kind"]],
     )
 

@@ -1,11 +1,12 @@
-"""Requests a second: ours, and beside it a plain DRF site with nested serializers, in one run on the same content.
+"""Compare requests per second of this site and of a plain DRF site with nested serializers and the same content.
 
     python -m tests.postgres python -m tests.benchmarks.peers FOLDER PYTHON [--meetings 2000] [--rounds 5] [--seconds 4]
 
-FOLDER holds the other site and the generator of the content, PYTHON is the interpreter of its own environment; neither
-is part of this repository. Needs `wrk`. The same server serves both with the same options, from two databases of one
-PostgreSQL: ours as the public process, whose role reads under row-level security. Nothing is kept between requests, and
-each asks for another page. The runs alternate; what counts is the median of the ratios of neighbours.
+FOLDER contains the other site and the generator of the content, and PYTHON is the interpreter of its environment;
+neither is part of this repository. It needs `wrk`. The same web server serves both sites with the same options, from
+two databases of one PostgreSQL. Our site runs as the public process, with row-level security. Nothing is cached between
+requests, and each request asks for another page. The runs alternate, and the result is the median of the ratios of
+neighbouring runs.
 """
 
 import argparse
@@ -32,7 +33,7 @@ from tests.benchmarks import corpus
 ROOT = Path(__file__).resolve().parents[2]
 OURS, PEER = "http://127.0.0.1:8491", "http://127.0.0.1:8492"
 SERVER = "-m granian --interface wsgi --no-ws --workers 2 --blocking-threads 4"
-EACH_ANOTHER = """
+WRK_SCRIPT = """
 local paths, at = {}, 0
 function init(arguments)
   for line in io.lines(arguments[1]) do paths[#paths + 1] = line end
@@ -42,12 +43,12 @@ function request()
   return wrk.format("GET", paths[at])
 end
 """
-CONNECTIONS = 16  # twice the server's threads: both sites have all that the machine gives them
+CONNECTIONS = 16  # twice the server's threads, so that both sites use the whole machine
 Environment = Mapping[str, str]
 
 
-def at_database(name: str, user: str = "postgres") -> dict[str, str]:
-    """Where a new database of the server is, as our settings take it."""
+def build_database_environment(name: str, user: str = "postgres") -> dict[str, str]:
+    """Return the environment variables for a new database of the server."""
     known = dj_database_url.parse(os.environ["DATABASE_URL"])
     host, port = known["HOST"], known["PORT"] or "5432"
     return {
@@ -59,17 +60,17 @@ def at_database(name: str, user: str = "postgres") -> dict[str, str]:
     }
 
 
-def make_databases(*names: str) -> None:
+def create_databases(*names: str) -> None:
     with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server:
         server.autocommit = True
         for name in names:
             server.cursor().execute(f"CREATE DATABASE {name}")
 
 
-def load(options: argparse.Namespace, folder: Path) -> tuple[Environment, Environment]:
-    """The environments in which the two sites serve the content."""
-    make_databases("ours", "peer")
-    ours = {**os.environ, "VAR_DIR": str(folder), **at_database("ours")}
+def load_sites(options: argparse.Namespace, folder: Path) -> tuple[Environment, Environment]:
+    """Load the content into both databases and return the environments of the two sites."""
+    create_databases("ours", "peer")
+    ours = {**os.environ, "VAR_DIR": str(folder), **build_database_environment("ours")}
     lines = folder / "corpus.jsonl"
     source = corpus.generator(options.folder / "gen.py")
     lines.write_text("".join(f"{line}\n" for line in corpus.lines(source, options.meetings)))
@@ -77,29 +78,34 @@ def load(options: argparse.Namespace, folder: Path) -> tuple[Environment, Enviro
     for command in ("migrate -v 0", "load_reference", f"load_meetings {lines} --publish", "database_roles"):
         run = [sys.executable, "manage.py", *command.split()]
         subprocess.run(run, cwd=ROOT, env=ours | passwords, check=True)
-    peer = {**os.environ, **at_database("peer"), "PYTHONPATH": "..:.", "DJANGO_SETTINGS_MODULE": "dsite.settings"}
+    peer = {
+        **os.environ,
+        **build_database_environment("peer"),
+        "PYTHONPATH": "..:.",
+        "DJANGO_SETTINGS_MODULE": "dsite.settings",
+    }
     loading = [options.python, "drf_site/import_d.py", str(options.meetings)]
     subprocess.run(loading, cwd=options.folder, env=peer, check=True)
     for name in ("ours", "peer"):
-        with closing(psycopg2.connect(at_database(name)["DATABASE_URL"])) as made:
-            made.autocommit = True
-            made.cursor().execute("VACUUM ANALYZE")
-    return {**ours, **at_database("ours", "council_public"), "SITE_ROLE": "public", "API_RATE": ""}, peer
+        with closing(psycopg2.connect(build_database_environment(name)["DATABASE_URL"])) as connection:
+            connection.autocommit = True
+            connection.cursor().execute("VACUUM ANALYZE")
+    return {**ours, **build_database_environment("ours", "council_public"), "SITE_ROLE": "public", "API_RATE": ""}, peer
 
 
 @contextmanager
-def served(address: str, app: str, *, python: str, folder: Path, environment: Environment) -> Iterator[None]:
+def serve_site(address: str, app: str, *, python: str, folder: Path, environment: Environment) -> Iterator[None]:
     host, port = address.removeprefix("http://").split(":")
     command = [python, *SERVER.split(), "--host", host, "--port", port, app]
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL) as running:
         try:
-            wait_for(address, running)
+            wait_until_answering(address, running)
             yield
         finally:
             running.terminate()
 
 
-def wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
+def wait_until_answering(address: str, running: "subprocess.Popen[bytes]") -> None:
     for _ in range(200):
         if running.poll() is not None:
             raise SystemExit(f"What should have served {address} has ended.")
@@ -114,8 +120,8 @@ def wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
     raise SystemExit(f"{address} does not answer.")
 
 
-def asked_of_ours(meetings: int) -> tuple[list[str], list[str]]:
-    """Each page of the list, and each meeting, by path."""
+def list_own_paths(meetings: int) -> tuple[list[str], list[str]]:
+    """Return the paths of all pages of the list, and the paths of all meetings."""
     pages, details, address = [], [], f"{OURS}/api/v1/meetings/"
     while address:
         with urlopen(address) as answer:
@@ -128,31 +134,31 @@ def asked_of_ours(meetings: int) -> tuple[list[str], list[str]]:
     return pages, details
 
 
-def requests_a_second(address: str, paths: Path, script: Path, seconds: int) -> float:
+def measure_requests_per_second(address: str, paths: Path, script: Path, seconds: int) -> float:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "-s", str(script), address, "--", str(paths)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "Non-2xx" not in told, told
-    found = re.search(r"Requests/sec:\s+([0-9.]+)", told)
-    assert found, told
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Non-2xx" not in output, output
+    found = re.search(r"Requests/sec:\s+([0-9.]+)", output)
+    assert found, output
     return float(found[1])
 
 
-def compare(what: str, ours: list[str], peer: list[str], options: argparse.Namespace, folder: Path) -> None:
+def compare_sites(what: str, ours: list[str], peer: list[str], options: argparse.Namespace, folder: Path) -> None:
     script = folder / "each-another.lua"
-    script.write_text(EACH_ANOTHER)
+    script.write_text(WRK_SCRIPT)
     files = {}
     for address, paths in ((OURS, ours), (PEER, peer)):
         files[address] = folder / f"paths-{address[-4:]}"
         files[address].write_text("\n".join(random.Random(1).sample(paths, len(paths))))  # noqa: S311
-        requests_a_second(address, files[address], script, 1)  # warms up
+        measure_requests_per_second(address, files[address], script, 1)  # warms up
     runs = [
-        tuple(requests_a_second(address, files[address], script, options.seconds) for address in (OURS, PEER))
+        tuple(measure_requests_per_second(address, files[address], script, options.seconds) for address in (OURS, PEER))
         for _ in range(options.rounds)
     ]
     ratios = [ours / peer for ours, peer in runs]
-    told = ", ".join(f"{ours:.0f} : {peer:.0f}" for ours, peer in runs)
+    rates = ", ".join(f"{ours:.0f} : {peer:.0f}" for ours, peer in runs)
     median = statistics.median(ratios)
-    sys.stdout.write(f"{what}: {median:.2f} times (from {min(ratios):.2f} to {max(ratios):.2f}); {told}\n")
+    sys.stdout.write(f"{what}: {median:.2f} times (from {min(ratios):.2f} to {max(ratios):.2f}); {rates}\n")
 
 
 def main() -> None:
@@ -165,16 +171,18 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         folder = Path(scratch)
-        ours, peer = load(options, folder)
+        ours, peer = load_sites(options, folder)
         for address, app, python, place, environment in (
             (OURS, "council.wsgi:application", sys.executable, ROOT, ours),
             (PEER, "dsite.wsgi:application", options.python, options.folder / "drf_site", peer),
         ):
-            stack.enter_context(served(address, app, python=python, folder=place, environment=environment))
-        pages, details = asked_of_ours(options.meetings)
+            stack.enter_context(serve_site(address, app, python=python, folder=place, environment=environment))
+        pages, details = list_own_paths(options.meetings)
         numbers = range(options.meetings)
-        compare("a list of 20", pages, [f"/api/meetings/?page={n + 1}" for n in range(len(pages))], options, folder)
-        compare("a detail", details, [f"/api/meetings/meeting-{n:05}/" for n in numbers], options, folder)
+        compare_sites(
+            "a list of 20", pages, [f"/api/meetings/?page={n + 1}" for n in range(len(pages))], options, folder
+        )
+        compare_sites("a detail", details, [f"/api/meetings/meeting-{n:05}/" for n in numbers], options, folder)
 
 
 if __name__ == "__main__":

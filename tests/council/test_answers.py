@@ -36,7 +36,7 @@ class TestHealth:
         app, name = next(leaf for leaf in get_latest_migrations() if leaf[0] == "meetings")
         recorder.record_unapplied(app, name)
         response = visitor.get("/readyz")
-        assert (response.status_code, response.content) == (503, b"the database lacks migrations\n")
+        assert (response.status_code, response.content) == (503, b"some migrations are missing in the database\n")
         recorder.record_applied(app, name)
         recorder.record_applied(app, "9999_of_the_next_version")
         assert visitor.get("/readyz").status_code == 200
@@ -94,4 +94,4 @@ class TestPages:
     def test_null_character_does_not_reach_admin_filters(self, admin_client: Client) -> None:
         response = admin_client.get("/admin/meetings/meeting/?status__exact=%00")
         assert response.status_code == 400
-        assert b"could not be understood" in response.content
+        assert b"We could not understand" in response.content

@@ -1,4 +1,4 @@
-"""The site starts on one machine with nothing set, and elsewhere only when it is configured."""
+"""Tests of the settings: with nothing set, the site only works on its own machine; elsewhere it must be configured."""
 
 import os
 import subprocess
@@ -24,24 +24,24 @@ def manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.Co
 
 
 class TestWithNothingSet:
-    def test_commands_work_with_a_secret_of_their_own(self, tmp_path: Path) -> None:
+    def test_commands_work_with_a_local_secret(self, tmp_path: Path) -> None:
         assert manage(tmp_path, "check").returncode == 0
         secret = tmp_path / "secret-key"
-        kept = secret.read_text()
-        assert len(kept) > 50
+        stored = secret.read_text()
+        assert len(stored) > 50
         assert secret.stat().st_mode & 0o077 == 0
         assert manage(tmp_path, "check").returncode == 0
-        assert secret.read_text() == kept
+        assert secret.read_text() == stored
 
     @pytest.mark.parametrize("host", ["0.0.0.0:0", "192.0.2.1:8000"])
-    def test_it_is_not_served_to_other_machines(self, tmp_path: Path, host: str) -> None:
+    def test_runserver_refuses_other_machines(self, tmp_path: Path, host: str) -> None:
         result = manage(tmp_path, "runserver", "--noreload", host)
         assert result.returncode == 2
         assert "ALLOWED_HOSTS" in result.stderr
         assert "Traceback" not in result.stderr
 
     @pytest.mark.parametrize("host", ["'--host', '0.0.0.0'", "'--host=0.0.0.0'", "'--host', '::'", ""])
-    def test_nor_by_the_web_server(self, tmp_path: Path, host: str) -> None:
+    def test_granian_refuses_other_machines(self, tmp_path: Path, host: str) -> None:
         start = f"import sys; sys.argv = ['granian', {host}]; import council.wsgi"
         environment = os.environ | {"VAR_DIR": str(tmp_path), "GRANIAN_HOST": "127.0.0.1" if host else "::"}
         result = subprocess.run(
@@ -61,12 +61,12 @@ class TestElsewhere:
             ({"DEBUG": "perhaps"}, "DEBUG"),
         ],
     )
-    def test_what_is_missing_is_named(self, tmp_path: Path, environment: dict[str, str], named: str) -> None:
+    def test_missing_setting_is_named(self, tmp_path: Path, environment: dict[str, str], named: str) -> None:
         result = manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu", **environment)
         assert result.returncode != 0
         assert named in result.stderr.splitlines()[-1]
 
-    def test_configured_it_passes_the_deployment_check(self, tmp_path: Path) -> None:
+    def test_configured_site_passes_the_deployment_check(self, tmp_path: Path) -> None:
         result = manage(
             tmp_path,
             *("check", "--deploy", "--fail-level", "WARNING"),
@@ -79,8 +79,8 @@ class TestElsewhere:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db
-def test_postgresql_compiles_no_questions() -> None:
-    """Compiling those of the front page took seconds, and answering them a tenth of one."""
+def test_postgresql_does_not_compile_queries() -> None:
+    """Compiling the queries of the home page took seconds, but running them a tenth of a second."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW jit")
         assert cursor.fetchone() == ("off",)

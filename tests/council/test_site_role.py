@@ -1,4 +1,4 @@
-"""SITE_ROLE=public: a process that reads what is published, and has nothing of the editors' in it."""
+"""Tests of SITE_ROLE=public: the process only reads what is published, and contains no code of the editors."""
 
 import datetime as dt
 import json
@@ -41,7 +41,7 @@ print(json.dumps({
     "user": get_user_model()._meta.label,
 }))
 """
-EDITORS_CODE = (
+EDITORS_MODULES = (
     "agenda.admin",
     "agenda.building",
     "agenda.checking",
@@ -62,7 +62,7 @@ EDITORS_CODE = (
 )
 
 
-def started(tmp_path: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_process(tmp_path: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, *command],
@@ -74,27 +74,27 @@ def started(tmp_path: Path, *command: str, **environment: str) -> subprocess.Com
     )
 
 
-def walked(tmp_path: Path, *paths: str, **environment: str) -> Any:
-    """What a process of its own answers, and what it consists of."""
-    done = started(tmp_path, "-c", WALK, json.dumps(paths), **environment)
+def fetch_pages(tmp_path: Path, *paths: str, **environment: str) -> Any:
+    """Fetch the paths in a new process, and return its answers and its modules."""
+    done = run_process(tmp_path, "-c", WALK, json.dumps(paths), **environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 class TestWithoutEditors:
-    def test_their_code_is_not_there(self, tmp_path: Path) -> None:
-        told = walked(tmp_path, "/api/v1/schema/", "/en/nothing/", "/admin/", "/healthz")
-        loaded = [name for name in told["modules"] if name.startswith(EDITORS_CODE)]
+    def test_public_process_does_not_load_editors_modules(self, tmp_path: Path) -> None:
+        report = fetch_pages(tmp_path, "/api/v1/schema/", "/en/nothing/", "/admin/", "/healthz")
+        loaded = [name for name in report["modules"] if name.startswith(EDITORS_MODULES)]
         assert loaded == []
         for name in ("admin", "sessions", "messages"):
-            assert f"django.contrib.{name}" not in told["apps"]
-        assert told["user"] == "meetings.User"
+            assert f"django.contrib.{name}" not in report["apps"]
+        assert report["user"] == "meetings.User"
 
-    def test_it_is_where_they_work(self, tmp_path: Path) -> None:
-        """So that the names above are those of modules that there are."""
-        told = walked(tmp_path, "/admin/login/", SITE_ROLE="editor")
-        assert told["answers"]["/admin/login/"][0] == 200
-        loaded = {name for name in EDITORS_CODE if name in told["modules"]}
+    def test_editors_process_loads_editors_modules(self, tmp_path: Path) -> None:
+        """This shows that the modules above exist."""
+        report = fetch_pages(tmp_path, "/admin/login/", SITE_ROLE="editor")
+        assert report["answers"]["/admin/login/"][0] == 200
+        loaded = {name for name in EDITORS_MODULES if name in report["modules"]}
         assert loaded >= {
             "agenda.admin",
             "agenda.publishing",
@@ -102,20 +102,20 @@ class TestWithoutEditors:
             "meetings.admin",
             "council.admin_urls",
         }
-        for name in set(EDITORS_CODE) - loaded:
+        for name in set(EDITORS_MODULES) - loaded:
             assert (ROOT / name.replace(".", "/")).exists() or (ROOT / f"{name.replace('.', '/')}.py").exists(), name
 
-    def test_their_addresses_are_unknown_ones(self, tmp_path: Path) -> None:
+    def test_editors_addresses_are_not_found(self, tmp_path: Path) -> None:
         paths = ("/nothing/", "/admin/", "/admin/login/", "/admin/meetings/meeting/", "/admin/?x=%00")
-        answers = walked(tmp_path, *paths)["answers"]
+        answers = fetch_pages(tmp_path, *paths)["answers"]
         assert answers.pop("/admin/?x=%00")[0] in (400, 404)
         assert {status for status, _body, _cookies in answers.values()} == {404}
         echo = re.compile(r'(?<= value=)"[^"]*"')  # in the box of search, the words of the address
         assert len({echo.sub("", body) for _status, body, _cookies in answers.values()}) == 1
         assert all(cookies == [] for _status, _body, cookies in answers.values())
 
-    def test_it_needs_no_secret(self, tmp_path: Path) -> None:
-        walked(tmp_path, "/healthz")
+    def test_public_process_needs_no_secret(self, tmp_path: Path) -> None:
+        fetch_pages(tmp_path, "/healthz")
         assert not (tmp_path / "secret-key").exists()
 
 
@@ -123,35 +123,35 @@ class TestCommands:
     @pytest.mark.parametrize(
         "command", ["migrate", "publish", "withdraw", "createsuperuser", "shell", "database_roles"]
     )
-    def test_what_writes_is_refused(self, tmp_path: Path, command: str) -> None:
+    def test_command_that_writes_is_refused(self, tmp_path: Path, command: str) -> None:
         result = manage(tmp_path, command, SITE_ROLE="public")
         assert result.returncode == 2
-        assert f"manage.py {command} is not for it" in result.stderr
+        assert f"it cannot run manage.py {command}" in result.stderr
         assert "Traceback" not in result.stderr
 
     @pytest.mark.parametrize("command", ["check", "help", "version"])
-    def test_what_reads_is_not(self, tmp_path: Path, command: str) -> None:
+    def test_command_that_reads_is_allowed(self, tmp_path: Path, command: str) -> None:
         assert manage(tmp_path, command, SITE_ROLE="public").returncode == 0
 
-    def test_an_unknown_role_is_named(self, tmp_path: Path) -> None:
+    def test_unknown_role_is_named(self, tmp_path: Path) -> None:
         result = manage(tmp_path, "check", SITE_ROLE="reader")
         assert result.returncode != 0
         assert "SITE_ROLE is 'reader': set it to all, public or editor." in result.stderr
 
 
-class TestTheDatabase:
+class TestDatabaseRole:
     @pytest.mark.sqlite
-    def test_sqlite_serves_this_machine_alone(self, tmp_path: Path) -> None:
+    def test_sqlite_only_serves_this_machine(self, tmp_path: Path) -> None:
         result = manage(
             tmp_path, "check", SITE_ROLE="public", ALLOWED_HOSTS="a.eu", DATABASE_URL=f"sqlite:///{tmp_path}/db"
         )
         assert result.returncode == 1
-        assert "from PostgreSQL only" in result.stderr
+        assert "needs PostgreSQL to serve other machines" in result.stderr
 
     @pytest.mark.sqlite
-    def test_sqlite_is_only_read(self, tmp_path: Path) -> None:
+    def test_sqlite_is_opened_read_only(self, tmp_path: Path) -> None:
         manage(tmp_path, "migrate")
-        done = started(
+        done = run_process(
             tmp_path,
             "-c",
             "import council.wsgi; from meetings.models import Presidency; Presidency.objects.create(year=2020, half=1)",
@@ -160,31 +160,31 @@ class TestTheDatabase:
 
     @pytest.mark.postgresql
     @pytest.mark.django_db
-    def test_another_role_is_refused(self, tmp_path: Path, roles: DatabaseRoles) -> None:
+    def test_role_with_more_rights_is_refused(self, tmp_path: Path, roles: DatabaseRoles) -> None:
         for role, fault in ((roles.editor, "can read agenda_agendaitem"), (roles.owner, "is a superuser")):
             url = roles.url(role)
             for start in (["manage.py", "check"], ["-c", "import council.wsgi"]):
-                done = started(tmp_path, *start, DATABASE_URL=url)
+                done = run_process(tmp_path, *start, DATABASE_URL=url)
                 assert done.returncode == 1
                 assert fault in done.stderr
                 assert "Run manage.py database_roles" in done.stderr
 
     @pytest.mark.postgresql
     @pytest.mark.django_db
-    def test_whoever_it_is_connections_are_read_only(self, tmp_path: Path, roles: DatabaseRoles) -> None:
+    def test_connections_of_any_role_are_read_only(self, tmp_path: Path, roles: DatabaseRoles) -> None:
         ask = (
             "import django; django.setup(); from django.db import connection; cursor = connection.cursor(); "
             "cursor.execute('SHOW transaction_read_only'); print(*cursor.fetchone())"
         )
         settings = {"DJANGO_SETTINGS_MODULE": "council.settings", "DATABASE_URL": roles.url(roles.owner)}
-        assert started(tmp_path, "-c", ask, **settings).stdout == "on\n"
-        assert started(tmp_path, "-c", ask, **settings, SITE_ROLE="editor").stdout == "off\n"
+        assert run_process(tmp_path, "-c", ask, **settings).stdout == "on\n"
+        assert run_process(tmp_path, "-c", ask, **settings, SITE_ROLE="editor").stdout == "off\n"
 
     @pytest.mark.postgresql
-    def test_a_database_that_does_not_answer_is_refused(self, tmp_path: Path) -> None:
+    def test_unreachable_database_is_refused(self, tmp_path: Path) -> None:
         result = manage(tmp_path, "check", SITE_ROLE="public", DATABASE_URL="postgres://x@127.0.0.1:1/x")
         assert result.returncode == 1
-        assert "looks at its database role first" in result.stderr
+        assert "could not check its database role" in result.stderr
 
 
 def today() -> dt.date:
@@ -194,14 +194,14 @@ def today() -> dt.date:
 NOTICE = "Sent too early."
 
 
-def notice(edition: Edition) -> Tombstone:
+def build_tombstone(edition: Edition) -> Tombstone:
     facts: dict[str, Any] = {"id": edition.subject_id, "language": Language.EN, "address": edition.address}
     return Tombstone(title="JHA", reason=NOTICE, **facts)
 
 
 @pytest.fixture
 def meetings(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
-    """One that is live, with a change scheduled for tomorrow; one that moved and was withdrawn; one that came back."""
+    """Create three meetings: live with a scheduled change, moved and withdrawn, and withdrawn and restored."""
     make_configuration()
     now = timezone.now().replace(microsecond=0)
 
@@ -211,39 +211,37 @@ def meetings(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
         document.programme[0].id = make_uuid(f"point of {name}")
         return create_edition([document], available_from=now - ago * DAY)
 
-    made = {}
+    editions = {}
     with lifted_guards(), transaction.atomic():
-        made["live"] = written("live", 1, lead="<p>What is live.</p>")
+        editions["live"] = written("live", 1, lead="<p>What is live.</p>")
         written("live", -1, lead="<p>Zanzibar</p>")
-        made["moved"] = written("gone", 4, lead="<p>Zanzibar</p>")
-        made["gone"] = written("gone", 3, lead="<p>Zanzibar</p>", address_word="elsewhere")
-        create_tombstone(made["gone"], [notice(made["gone"])], available_from=now - 2 * DAY)
-        made["before"] = written("back", 4, lead="<p>Zanzibar</p>", address_word="before")
-        create_tombstone(made["before"], [notice(made["before"])], available_from=now - 3 * DAY)
-        made["back"] = written("back", 2, lead="<p>It is back.</p>")
-    return made
+        editions["moved"] = written("gone", 4, lead="<p>Zanzibar</p>")
+        editions["gone"] = written("gone", 3, lead="<p>Zanzibar</p>", address_word="elsewhere")
+        create_tombstone(editions["gone"], [build_tombstone(editions["gone"])], available_from=now - 2 * DAY)
+        editions["before"] = written("back", 4, lead="<p>Zanzibar</p>", address_word="before")
+        create_tombstone(editions["before"], [build_tombstone(editions["before"])], available_from=now - 3 * DAY)
+        editions["back"] = written("back", 2, lead="<p>It is back.</p>")
+    return editions
 
 
 @pytest.mark.postgresql
-class TestAVisitor:
-    """In a process of the public role's own, which answers what the process with all rights answers."""
+class TestVisitor:
+    """The public process gives the same answers as the process with all rights."""
 
-    def walk(self, tmp_path: Path, roles: DatabaseRoles, paths: dict[str, str], status: int) -> dict[str, str]:
+    def fetch_all(self, tmp_path: Path, roles: DatabaseRoles, paths: dict[str, str], status: int) -> dict[str, str]:
         public = everything = {}
         day: dt.date | None = None
         while day != today():  # once more if midnight came between the two
             day = today()
-            public = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
-            everything = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
+            public = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
+            everything = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
         assert public == everything
         for path, words in paths.items():
             assert (public[path][0], words in public[path][1]) == (status, True), (path, public[path])
             assert "Zanzibar" not in public[path][1], path
         return {path: body for path, (_status, body, _cookies) in public.items()}
 
-    def test_walks_through_a_published_meeting(
-        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
-    ) -> None:
+    def test_visitor_sees_a_published_meeting(self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]) -> None:
         live, item, link = meetings["live"], make_uuid("item of live"), make_uuid("link of live")
         paths = {
             "/en/": "Justice and Home Affairs",
@@ -272,9 +270,9 @@ class TestAVisitor:
             "/api/v1/presidencies/": "results",
             "/readyz": "ok",
         }
-        self.walk(tmp_path, roles, paths, 200)
+        self.fetch_all(tmp_path, roles, paths, 200)
 
-    def test_gets_the_notice_of_a_withdrawn_one_at_all_its_addresses(
+    def test_all_addresses_of_a_withdrawn_meeting_show_its_notice(
         self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
     ) -> None:
         paths = {
@@ -285,31 +283,33 @@ class TestAVisitor:
             f"/api/v1/agenda-items/{make_uuid('item of gone')}/": NOTICE,
             f"/api/v1/media-links/{make_uuid('link of gone')}/": NOTICE,
         }
-        self.walk(tmp_path, roles, paths, 410)
+        self.fetch_all(tmp_path, roles, paths, 410)
 
-    def test_finds_one_that_came_back_under_the_next_number(
+    def test_restored_meeting_has_the_next_edition_number(
         self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
     ) -> None:
         address = f"/api/v1/meetings/{meetings['back'].subject_id}/"
-        answers = self.walk(tmp_path, roles, {address: "It is back"}, 200)
+        answers = self.fetch_all(tmp_path, roles, {address: "It is back"}, 200)
         assert json.loads(answers[address])["edition"] == 3
-        self.walk(tmp_path, roles, {f"/en/{meetings['before'].address}": ""}, 302)
+        self.fetch_all(tmp_path, roles, {f"/en/{meetings['before'].address}": ""}, 302)
         editions = f"/en/{meetings['back'].address}editions/"
-        self.walk(tmp_path, roles, {editions: "", f"{editions}3/": "It is back"}, 200)
-        self.walk(tmp_path, roles, {f"{editions}1/": NOTICE, f"{editions}2/": NOTICE, f"{editions}1..3/": NOTICE}, 410)
-        self.walk(tmp_path, roles, {f"{editions}4/": ""}, 404)
+        self.fetch_all(tmp_path, roles, {editions: "", f"{editions}3/": "It is back"}, 200)
+        self.fetch_all(
+            tmp_path, roles, {f"{editions}1/": NOTICE, f"{editions}2/": NOTICE, f"{editions}1..3/": NOTICE}, 410
+        )
+        self.fetch_all(tmp_path, roles, {f"{editions}4/": ""}, 404)
 
 
 @pytest.mark.postgresql
-class TestADump:
-    def test_the_public_role_dumps_what_the_owner_dumps(
+class TestDump:
+    def test_public_role_and_owner_dump_the_same(
         self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
     ) -> None:
         def dumped(role: str, site_role: str) -> list[str]:
             where = {"DATABASE_URL": roles.url(role), "SITE_ROLE": site_role}
-            told = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
-            assert told.returncode == 0, told.stderr
-            return told.stdout.splitlines()[1:-1]
+            result = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
+            assert result.returncode == 0, result.stderr
+            return result.stdout.splitlines()[1:-1]
 
         public = dumped(roles.public, "public")
         assert public == dumped(roles.owner, "all")
@@ -317,8 +317,8 @@ class TestADump:
         assert set(found) == {str(make_uuid("back")), str(make_uuid("live"))}
         assert "Zanzibar" not in "".join(public)
 
-    def test_a_role_that_may_read_more_dumps_nothing_for_the_public(self, tmp_path: Path, roles: DatabaseRoles) -> None:
+    def test_role_with_more_rights_cannot_dump(self, tmp_path: Path, roles: DatabaseRoles) -> None:
         where = {"DATABASE_URL": roles.url(roles.editor), "SITE_ROLE": "public"}
-        told = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
-        assert (told.returncode != 0, told.stdout) == (True, "")
-        assert "is not the public one" in told.stderr
+        result = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
+        assert (result.returncode != 0, result.stdout) == (True, "")
+        assert "is not the public one" in result.stderr

@@ -1,4 +1,4 @@
-"""What the deployment's files say, read for the tests."""
+"""Read the files of the deployment for the tests."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = """p@ss:/?#[]%&w ö'"\\d"""
-SAMPLE = {  # as in .env
+SAMPLE_ENVIRONMENT = {  # as in .env
     "ALLOWED_HOSTS": "agenda.localhost, .press.example",
     "EDITORS_HOST": "desk.press.example",
     "SECRET_KEY": "a-secret-for-the-tests-of-more-than-fifty-letters-0123456789",
@@ -21,56 +21,56 @@ SAMPLE = {  # as in .env
 Instruction = tuple[str, str]
 
 
-def dockerfile() -> list[Instruction]:
-    """The Dockerfile's instructions, each with its arguments as one line."""
+def read_dockerfile() -> list[Instruction]:
+    """Return the Dockerfile's instructions, each with its arguments on one line."""
     lines = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.startswith("#")]
     logical = "\n".join(lines).replace("\\\n", " ").splitlines()
     return [(name, " ".join(rest.split())) for name, _space, rest in (line.partition(" ") for line in logical) if name]
 
 
-def stages() -> list[list[Instruction]]:
-    """The instructions of each stage, which begins with its FROM."""
+def read_stages() -> list[list[Instruction]]:
+    """Return the instructions of each stage. A stage begins with its FROM."""
     found: list[list[Instruction]] = []
-    for instruction in dockerfile():
+    for instruction in read_dockerfile():
         if instruction[0] == "FROM":
             found.append([])
         found[-1].append(instruction)
     return found
 
 
-def image_environment(stage: list[Instruction]) -> dict[str, str]:
+def read_image_environment(stage: list[Instruction]) -> dict[str, str]:
     words = [word for name, rest in stage if name == "ENV" for word in rest.split()]
     return dict(word.split("=", 1) for word in words)
 
 
-def image_command() -> list[str]:
-    command: list[str] = json.loads(dict(stages()[-1])["CMD"])
+def read_image_command() -> list[str]:
+    command: list[str] = json.loads(dict(read_stages()[-1])["CMD"])
     return command
 
 
-def copied() -> dict[str, str]:
-    """What the image gets of the checkout: source to target."""
+def read_copied_paths() -> dict[str, str]:
+    """Return the paths that are copied from the checkout into the image, as source and target."""
     found = {}
-    for name, rest in dockerfile():
+    for name, rest in read_dockerfile():
         if name == "COPY" and "--from" not in rest:
             source, target = rest.split()
             found[source] = target
     return found
 
 
-def copy_into(folder: Path) -> None:
-    """Makes the folder what /app is in the image, before its commands are run."""
-    for source, target in copied().items():
-        there = ROOT / source
-        if there.is_dir():
-            shutil.copytree(there, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
+def copy_image_files(folder: Path) -> None:
+    """Copy into the folder what the image has in /app before its commands are run."""
+    for source, target in read_copied_paths().items():
+        original = ROOT / source
+        if original.is_dir():
+            shutil.copytree(original, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             (folder / target).mkdir(parents=True, exist_ok=True)
-            shutil.copy2(there, folder / target)
+            shutil.copy2(original, folder / target)
 
 
-def services(environment: dict[str, str] = SAMPLE) -> dict[str, Any]:
-    """The services of docker-compose.yml with their variables filled in."""
+def read_services(environment: dict[str, str] = SAMPLE_ENVIRONMENT) -> dict[str, Any]:
+    """Return the services of docker-compose.yml with their variables replaced."""
 
     def filled(node: Any) -> Any:
         if isinstance(node, dict):

@@ -1,6 +1,6 @@
-"""The deployment started for real, without containers: the files' own commands and environment, on loopback ports.
+"""Start the real deployment without containers, with the commands and environment of its files, on loopback ports.
 
-PostgreSQL asks for passwords, the web processes run in a copy of what the image holds, nginx reads its own file.
+PostgreSQL requires passwords, the web processes run in a copy of the image's files, and nginx reads its real file.
 """
 
 import gzip
@@ -27,18 +27,18 @@ import pytest
 
 from tests import outside, postgres
 from tests.deployment import files
-from tests.deployment.files import PASSWORD, ROOT, SAMPLE
+from tests.deployment.files import PASSWORD, ROOT, SAMPLE_ENVIRONMENT
 from tests.leaks.asking import FILE_READERS
 
 HOST = "agenda.localhost"
 OLDEST_NGINX = (1, 25, 1)  # the first that knows `http2 on`
 START_SECONDS = 30
 NOTE = "agenda/notes/samples/jha-2017-09-14.txt"
-# Everything in which nginx's file differs here from what nginx reads in its container. Debian's nginx is older than the
-# image's: it does not know `resolve`, which is about containers that change their address.
+# All differences between nginx's file here and in its container. Debian's nginx is older than the image's and does not
+# have `resolve`, which is needed for containers whose address changes.
 SUBSTITUTIONS = {
-    "${ALLOWED_HOSTS}": SAMPLE["ALLOWED_HOSTS"],  # the image's entry point does the same
-    "${EDITORS_HOST}": SAMPLE["EDITORS_HOST"],
+    "${ALLOWED_HOSTS}": SAMPLE_ENVIRONMENT["ALLOWED_HOSTS"],  # the image's entry point does the same
+    "${EDITORS_HOST}": SAMPLE_ENVIRONMENT["EDITORS_HOST"],
     "server public:8000 resolve;": "server 127.0.0.1:{public};",
     "server editor:8000 resolve;": "server 127.0.0.1:{editor};",
     "listen 8080": "listen 127.0.0.1:{http}",
@@ -52,14 +52,14 @@ SUBSTITUTIONS = {
 
 
 @dataclass
-class Answer:
+class HttpAnswer:
     status: int
     headers: HTTPMessage
     raw: bytes
 
     @property
     def body(self) -> str:
-        """Its words, also of what is no text."""
+        """The body as text. The text of files such as PDFs is extracted."""
         content = gzip.decompress(self.raw) if self.headers["Content-Encoding"] == "gzip" else self.raw
         read = FILE_READERS.get(self.headers.get_content_type())
         return read(content) if read else content.decode()
@@ -67,7 +67,7 @@ class Answer:
 
 @dataclass
 class Front:
-    """nginx, and what a client can ask of it."""
+    """A running nginx, to which tests can send requests."""
 
     ports: dict[str, int]
     trust: ssl.SSLContext
@@ -75,8 +75,8 @@ class Front:
 
     def ask(
         self, path: str, *, host: str = HOST, scheme: str = "https", method: str = "GET", body: str = "", **headers: str
-    ) -> Answer:
-        """`user_agent="…"` sends the header User-Agent. Each request has a connection of its own."""
+    ) -> HttpAnswer:
+        """Send a request over a new connection. `user_agent="…"` sends the header User-Agent."""
         connection = HTTPConnection(host, timeout=30)
         plain = socket.create_connection(("127.0.0.1", self.ports[scheme]), timeout=30)
         connection.sock = self.trust.wrap_socket(plain, server_hostname=HOST) if scheme == "https" else plain
@@ -84,17 +84,17 @@ class Front:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body or None, sent)
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            return HttpAnswer(response.status, response.headers, response.read())
 
 
 @dataclass
 class Database:
-    """`address` as a URL has it; `owner` opens all of it without a password, as nobody else can."""
+    """A running PostgreSQL. `address` is its address in a URL. `owner` is the only URL that needs no password."""
 
     address: str
     owner: str
 
-    def ask(self, question: str) -> list[tuple[Any, ...]]:
+    def query(self, question: str) -> list[tuple[Any, ...]]:
         with closing(psycopg2.connect(self.owner)) as connection, connection.cursor() as cursor:
             cursor.execute(question)
             return list(cursor.fetchall())
@@ -102,36 +102,36 @@ class Database:
 
 @dataclass
 class Service:
-    """A service whose container is of the site's image."""
+    """A service of docker-compose.yml that uses the site's image."""
 
     name: str
     app: Path
     database: Database
     port: int = field(default_factory=outside.free_port)
-    more: dict[str, str] = field(default_factory=dict)
+    extra_environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
-    def told(self) -> dict[str, Any]:
-        found: dict[str, Any] = files.services()[self.name]
+    def definition(self) -> dict[str, Any]:
+        found: dict[str, Any] = files.read_services()[self.name]
         return found
 
     def environment(self) -> dict[str, str]:
-        image = files.image_environment(files.stages()[-1])
-        told = image | {name: str(value) for name, value in self.told["environment"].items()}
-        here = {name: re.sub("^/(app|tmp)/", rf"{self.app.parent}/\1/", value) for name, value in told.items()}
-        return here | {
+        image = files.read_image_environment(files.read_stages()[-1])
+        container = image | {name: str(value) for name, value in self.definition["environment"].items()}
+        local = {name: re.sub("^/(app|tmp)/", rf"{self.app.parent}/\1/", value) for name, value in container.items()}
+        return local | {
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-            "DATABASE_URL": here["DATABASE_URL"].replace("database:5432", self.database.address),
+            "DATABASE_URL": local["DATABASE_URL"].replace("database:5432", self.database.address),
             "GRANIAN_HOST": "127.0.0.1",
             "GRANIAN_PORT": str(self.port),
-            **self.more,
+            **self.extra_environment,
         }
 
     def run(self, command: list[str], *, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
-        """As `docker compose exec SERVICE COMMAND`."""
-        told = self.environment() | environment
-        done = subprocess.run(command, cwd=self.app, env=told, capture_output=True, text=True, check=False)
+        """Run a command like `docker compose exec SERVICE COMMAND`."""
+        variables = self.environment() | environment
+        done = subprocess.run(command, cwd=self.app, env=variables, capture_output=True, text=True, check=False)
         assert done.returncode == 0 or not check, done.stdout + done.stderr
         return done
 
@@ -139,25 +139,25 @@ class Service:
         path = self.app / f"{self.name}.log"
         with path.open("ab") as log:
             self.process = subprocess.Popen(
-                files.image_command(), cwd=self.app, env=self.environment(), stdout=log, stderr=log
+                files.read_image_command(), cwd=self.app, env=self.environment(), stdout=log, stderr=log
             )
-        probe = self.told["healthcheck"]["test"][1:]
+        probe = self.definition["healthcheck"]["test"][1:]
         deadline = time.monotonic() + START_SECONDS
         while self.run(probe, check=False).returncode:
             assert self.process.poll() is None, path.read_text()
             assert time.monotonic() < deadline, f"the {self.name} process does not become ready: {path.read_text()}"
 
     def stop(self) -> int:
-        """As `docker compose stop SERVICE`."""
+        """Stop the process like `docker compose stop SERVICE`, and return its exit code."""
         assert self.process
         if (ended := self.process.poll()) is not None:
             return ended
-        name = dict(files.stages()[-1])["STOPSIGNAL"]
+        name = dict(files.read_stages()[-1])["STOPSIGNAL"]
         self.process.send_signal(signal.Signals[name])
-        return self.process.wait(seconds(self.told["stop_grace_period"]))
+        return self.process.wait(parse_seconds(self.definition["stop_grace_period"]))
 
 
-def seconds(written: str) -> int:
+def parse_seconds(written: str) -> int:
     return int(written.removesuffix("s"))
 
 
@@ -169,12 +169,12 @@ class Stack:
     database: Database
     front: Front
 
-    def ask(self, path: str, **options: Any) -> Answer:
+    def ask(self, path: str, **options: Any) -> HttpAnswer:
         return self.front.ask(path, **options)
 
 
-def certificate(folder: Path) -> ssl.SSLContext:
-    """Makes one by the command that docs/operations.md gives for trying it out."""
+def create_certificate(folder: Path) -> ssl.SSLContext:
+    """Create a certificate with the command that docs/operations.md gives for trying the site."""
     outside.tool("openssl")
     found = re.search(r"^ +(openssl req (?:.*\\\n)*.*)", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     assert found
@@ -183,7 +183,7 @@ def certificate(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=folder / "fullchain.pem")
 
 
-def nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
+def write_nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
     text = (ROOT / "deploy/nginx/nginx.conf.template").read_text()
     assert all(written in text for written in SUBSTITUTIONS)
     pattern = "|".join(map(re.escape, SUBSTITUTIONS))
@@ -192,19 +192,19 @@ def nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
     return conf
 
 
-def nginx_command(conf: Path) -> list[str]:
-    """The service's command. Workers of a root nginx could not enter the tests' folders as nobody."""
-    command = [str(conf) if word == "/tmp/nginx.conf" else word for word in files.services()["front"]["command"]]
+def build_nginx_command(conf: Path) -> list[str]:
+    """Return nginx's command. As root, workers must run as root too, or they could not read the tests' folders."""
+    command = [str(conf) if word == "/tmp/nginx.conf" else word for word in files.read_services()["front"]["command"]]
     command[0] = outside.tool("nginx", OLDEST_NGINX, ("-v",))
     return [word + (" user root;" if word == "daemon off;" and os.geteuid() == 0 else "") for word in command]
 
 
 @contextmanager
-def started_front(folder: Path, **web_ports: int) -> Iterator[Front]:
+def start_front(folder: Path, **web_ports: int) -> Iterator[Front]:
     (folder / "tls").mkdir()
-    trust = certificate(folder / "tls")
+    trust = create_certificate(folder / "tls")
     ports = {name: outside.free_port() for name in ("http", "https", "health")}
-    command = nginx_command(nginx_conf(folder, ports | web_ports))
+    command = build_nginx_command(write_nginx_conf(folder, ports | web_ports))
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log)
     try:
@@ -225,10 +225,10 @@ def started_front(folder: Path, **web_ports: int) -> Iterator[Front]:
 
 
 @contextmanager
-def started_database() -> Iterator[Database]:
-    """The user council needs the password of .env, as in the image, and may do less than there: it is no superuser."""
+def start_database() -> Iterator[Database]:
+    """Start PostgreSQL. Its user `council` needs the password in .env and, unlike in the image, is no superuser."""
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        patch.delenv("TEST_DATABASE_URL", raising=False)  # a given server keeps its own rules of access
+        patch.delenv("TEST_DATABASE_URL", raising=False)  # an existing server has its own access rules
         server = stack.enter_context(postgres.server())
         with closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
             cursor.execute("CREATE ROLE council LOGIN CREATEROLE PASSWORD %s", [PASSWORD])
@@ -243,19 +243,19 @@ def started_database() -> Iterator[Database]:
 
 
 @contextmanager
-def started_stack(folder: Path, **more: str) -> Iterator[Stack]:
-    """From nothing to a running site with the first note published and an administrator, by the documented commands.
+def start_stack(folder: Path, **more: str) -> Iterator[Stack]:
+    """Start a site with the first note and an administrator, with the documented commands.
 
-    `more` is set for all that runs of the site; another DATABASE_URL among it stands for PostgreSQL.
+    `more` are environment variables for all of the site's processes. With DATABASE_URL, PostgreSQL is not started.
     """
     outside.tool("nginx", OLDEST_NGINX, ("-v",))
     app = folder / "app"
-    files.copy_into(app)
+    files.copy_image_files(app)
     alone = "DATABASE_URL" in more
-    with nullcontext(Database("", "")) if alone else started_database() as database, ExitStack() as running:
-        services = (Service(name, app, database, more=more) for name in ("prepare", "public", "editor"))
+    with nullcontext(Database("", "")) if alone else start_database() as database, ExitStack() as running:
+        services = (Service(name, app, database, extra_environment=more) for name in ("prepare", "public", "editor"))
         prepare, public, editor = services
-        [build] = [rest for name, rest in files.stages()[0] if name == "RUN" and "manage.py" in rest]
+        [build] = [rest for name, rest in files.read_stages()[0] if name == "RUN" and "manage.py" in rest]
         collect = build.split(" && ")[0].replace("/tmp/", f"{folder}/")
         subprocess.run(
             ["/bin/sh", "-c", collect],
@@ -264,14 +264,14 @@ def started_stack(folder: Path, **more: str) -> Iterator[Stack]:
             capture_output=True,
             check=True,
         )
-        command = prepare.told["command"]
+        command = prepare.definition["command"]
         prepare.run([word.replace(" && python manage.py database_roles", "") for word in command] if alone else command)
         editor.run(["python", "manage.py", "import_note", "--publish", NOTE])
         editor.run(
             ["python", "manage.py", "createsuperuser", "--no-input", "--username=anna", "--email=anna@example.eu"],
             DJANGO_SUPERUSER_PASSWORD="a-password-of-annas-own",
         )
-        front = running.enter_context(started_front(folder, public=public.port, editor=editor.port))
+        front = running.enter_context(start_front(folder, public=public.port, editor=editor.port))
         for service in (public, editor):
             running.callback(service.stop)
             service.start()

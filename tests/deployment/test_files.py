@@ -1,4 +1,4 @@
-"""The deployment's files, judged by tools that nobody here wrote, and held to what we promise of every container."""
+"""Tests of the deployment's files: external tools check them, and every container has the restrictions we promise."""
 
 import re
 import subprocess
@@ -9,20 +9,20 @@ import pytest
 
 from tests import outside
 from tests.deployment import files, stack
-from tests.deployment.files import ROOT, SAMPLE
+from tests.deployment.files import ROOT, SAMPLE_ENVIRONMENT
 
 pytestmark = pytest.mark.browser
-SERVICES = files.services()
+SERVICES = files.read_services()
 RUNNING = sorted(set(SERVICES) - {"prepare"})
 # gixy looks for the header in nginx's file, and it is the site that sends it
-LEFT_TO_THE_SITE = "hsts_header"
+GIXY_CHECKS_LEFT_TO_THE_SITE = "hsts_header"
 
 
-def in_environment(tool: str) -> str:
+def find_tool(tool: str) -> str:
     return str(Path(sys.executable).parent / tool)
 
 
-def compose_config(env: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_compose_config(env: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     compose = outside.tool("docker-compose", (2, 24), ("version", "--short"))
     command = [compose, "--project-directory", str(ROOT), "--file", str(ROOT / "docker-compose.yml")]
     return subprocess.run(
@@ -30,8 +30,8 @@ def compose_config(env: Path, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
-def env_file(folder: Path, values: dict[str, str]) -> Path:
-    """A copy of .env.example, filled in."""
+def write_env_file(folder: Path, values: dict[str, str]) -> Path:
+    """Write a completed copy of .env.example and return its path."""
     text = (ROOT / ".env.example").read_text()
     for name, value in values.items():
         text, found = re.subn(rf"^{name}=$", f"{name}={value}", text, flags=re.MULTILINE)
@@ -51,52 +51,52 @@ VALUES = {
 
 
 class TestDockerfile:
-    def test_hadolint_finds_nothing(self) -> None:
-        command = [in_environment("hadolint"), str(ROOT / "Dockerfile")]
+    def test_hadolint_finds_no_fault(self) -> None:
+        command = [find_tool("hadolint"), str(ROOT / "Dockerfile")]
         found = subprocess.run(command, capture_output=True, text=True, check=False)
         assert found.returncode == 0, found.stdout
 
-    def test_it_runs_as_a_user_by_number_who_owns_nothing(self) -> None:
-        final = files.stages()[-1]
+    def test_image_runs_as_a_numbered_user_who_owns_nothing(self) -> None:
+        final = files.read_stages()[-1]
         assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", dict(final)["USER"])
         assert not any("--chown" in rest for _name, rest in final)
 
-    def test_each_package_is_checked_against_its_hash_and_none_is_built(self) -> None:
-        [install] = [rest for _name, rest in files.dockerfile() if " install " in f" {rest} "]
+    def test_packages_are_checked_by_hash_and_not_built(self) -> None:
+        [install] = [rest for _name, rest in files.read_dockerfile() if " install " in f" {rest} "]
         for option in ("--no-deps", "--require-hashes", "--only-binary :all:", "-r requirements/base.lock"):
             assert option in install
 
-    def test_only_what_it_copies_is_sent_to_the_builder(self) -> None:
+    def test_only_copied_files_are_sent_to_the_builder(self) -> None:
         ignored, *let_through = [
             line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")
         ]
         assert ignored == "*"
-        assert {line[1:] for line in let_through if line.startswith("!")} == set(files.copied())
+        assert {line[1:] for line in let_through if line.startswith("!")} == set(files.read_copied_paths())
 
-    def test_it_can_be_asked_for_its_health(self) -> None:
-        assert "/healthz" in dict(files.stages()[-1])["HEALTHCHECK"]
+    def test_image_has_a_health_check(self) -> None:
+        assert "/healthz" in dict(files.read_stages()[-1])["HEALTHCHECK"]
 
 
 class TestCompose:
-    def test_the_example_filled_in_is_valid(self, tmp_path: Path) -> None:
-        done = compose_config(env_file(tmp_path, VALUES))
+    def test_completed_example_is_valid(self, tmp_path: Path) -> None:
+        done = run_compose_config(write_env_file(tmp_path, VALUES))
         assert done.returncode == 0, done.stderr
         assert "PGPASSWORD: $$p#a s" in done.stdout
 
     @pytest.mark.parametrize("missing", list(VALUES))
-    def test_what_is_missing_is_named_with_the_remedy(self, tmp_path: Path, missing: str) -> None:
-        done = compose_config(env_file(tmp_path, VALUES | {missing: ""}))
+    def test_missing_variable_is_named_with_the_remedy(self, tmp_path: Path, missing: str) -> None:
+        done = run_compose_config(write_env_file(tmp_path, VALUES | {missing: ""}))
         assert done.returncode != 0
         assert f"required variable {missing} is missing a value" in done.stderr
         assert ".env.example" in done.stderr
 
     @pytest.mark.parametrize("name", SERVICES)
-    def test_an_image_has_a_tag_that_stays(self, name: str) -> None:
+    def test_images_have_fixed_tags(self, name: str) -> None:
         tag = SERVICES[name]["image"].rpartition(":")[2]
         assert tag == "local" or re.match(r"\d+(\.\d+)?-", tag)
 
     @pytest.mark.parametrize("name", SERVICES)
-    def test_a_container_can_do_little(self, name: str) -> None:
+    def test_containers_have_few_rights(self, name: str) -> None:
         service = SERVICES[name]
         assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
         assert service["read_only"] is True
@@ -105,11 +105,11 @@ class TestCompose:
         assert "privileged" not in service
 
     @pytest.mark.parametrize("name", RUNNING)
-    def test_what_keeps_running_is_health_checked_and_started_again(self, name: str) -> None:
+    def test_running_services_have_health_checks_and_restart(self, name: str) -> None:
         assert SERVICES[name]["healthcheck"]["test"]
         assert SERVICES[name]["restart"] == "unless-stopped"
 
-    def test_who_shares_a_network(self) -> None:
+    def test_web_processes_share_no_network(self) -> None:
         networks = {name for service in SERVICES.values() for name in service["networks"]}
         together = {
             network: {name for name in SERVICES if network in SERVICES[name]["networks"]} for network in networks
@@ -123,33 +123,39 @@ class TestCompose:
         }
         assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["front"]
 
-    def test_the_readers_process_knows_no_secret_but_its_own_password(self) -> None:
-        told = set(SERVICES["public"]["environment"].values())
-        assert told & set(SAMPLE.values()) == {SAMPLE["ALLOWED_HOSTS"], SAMPLE["PUBLIC_ROLE_PASSWORD"]}
+    def test_public_process_only_knows_its_own_password(self) -> None:
+        known_values = set(SERVICES["public"]["environment"].values())
+        assert known_values & set(SAMPLE_ENVIRONMENT.values()) == {
+            SAMPLE_ENVIRONMENT["ALLOWED_HOSTS"],
+            SAMPLE_ENVIRONMENT["PUBLIC_ROLE_PASSWORD"],
+        }
 
     @pytest.mark.parametrize("name", ["prepare", "public", "editor"])
-    def test_the_user_is_the_images_own(self, name: str) -> None:
-        assert SERVICES[name]["user"] == dict(files.stages()[-1])["USER"]
+    def test_user_is_the_one_of_the_image(self, name: str) -> None:
+        assert SERVICES[name]["user"] == dict(files.read_stages()[-1])["USER"]
 
     @pytest.mark.parametrize("name", ["public", "editor"])
-    def test_it_waits_for_workers_longer_than_granian_does(self, name: str) -> None:
-        waits = int(files.image_environment(files.stages()[-1])["GRANIAN_WORKERS_KILL_TIMEOUT"])
-        assert stack.seconds(SERVICES[name]["stop_grace_period"]) > waits
+    def test_compose_waits_longer_for_workers_than_granian(self, name: str) -> None:
+        waits = int(files.read_image_environment(files.read_stages()[-1])["GRANIAN_WORKERS_KILL_TIMEOUT"])
+        assert stack.parse_seconds(SERVICES[name]["stop_grace_period"]) > waits
 
 
 class TestNginx:
-    def test_it_takes_the_file(self, tmp_path: Path) -> None:
+    def test_nginx_accepts_the_file(self, tmp_path: Path) -> None:
         (tmp_path / "tls").mkdir()
-        stack.certificate(tmp_path / "tls")
+        stack.create_certificate(tmp_path / "tls")
         ports = {name: outside.free_port() for name in ("public", "editor", "http", "https", "health")}
-        command = stack.nginx_command(stack.nginx_conf(tmp_path, ports))
+        command = stack.build_nginx_command(stack.write_nginx_conf(tmp_path, ports))
         done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert "warn" not in done.stderr
 
-    def test_gixy_finds_nothing(self) -> None:
+    def test_gixy_finds_no_fault(self) -> None:
         conf = ROOT / "deploy/nginx/nginx.conf.template"
         done = subprocess.run(
-            [in_environment("gixy"), "--skips", LEFT_TO_THE_SITE, conf], capture_output=True, text=True, check=False
+            [find_tool("gixy"), "--skips", GIXY_CHECKS_LEFT_TO_THE_SITE, conf],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stdout

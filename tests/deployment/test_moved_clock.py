@@ -1,7 +1,7 @@
-"""The real clock of a running site is moved across an embargo and across a withdrawal: every surface changes with it.
+"""Move the clock of a running site past an embargo and past a withdrawal: all pages, feeds and files change with it.
 
-The web process, its commands and PostgreSQL run under libfaketime, which reads the time from a file; nginx needs none.
-What readers see changes within a second, and not before.
+The web process, its commands and PostgreSQL run under libfaketime, which reads the time from a file. nginx does not
+need it. What readers see changes within a second, and not before.
 """
 
 import tempfile
@@ -15,71 +15,71 @@ from pathlib import Path
 import pytest
 
 from tests import outside
-from tests.deployment.files import ROOT, SAMPLE
-from tests.deployment.stack import Stack, started_stack
+from tests.deployment.files import ROOT, SAMPLE_ENVIRONMENT
+from tests.deployment.stack import Stack, start_stack
 from tests.leaks.names import HIDDEN, HIDDEN_WORD, PUBLIC_PAGES
 
 pytestmark = pytest.mark.browser
 MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
 HOUR = 3600.0
-LONGEST = 60  # seconds for asking all once, on a machine with much else to do
-# The calendar, which is last, shows no month so far ahead; a word that is searched for is shown again as typed.
-WATCHED = [path.replace(HIDDEN_WORD, HIDDEN_WORD.lower()) for path in PUBLIC_PAGES[:-1]]
+MAX_ROUND_SECONDS = 60  # for one request to each address, on a busy machine
+# The month calendar, which is last, does not go so far ahead. The search page repeats the words of the query.
+WATCHED_PATHS = [path.replace(HIDDEN_WORD, HIDDEN_WORD.lower()) for path in PUBLIC_PAGES[:-1]]
 
 
 class MovedClock:
-    """A clock that can be put forward. It goes on from there."""
+    """A clock that can be moved forward. It continues from there."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "clock"
         self.ahead = 0.0
-        self.put_forward_to(time.time())
+        self.move_forward_to(time.time())
         self.environment = {
-            "LD_PRELOAD": outside.faketime(),
+            "LD_PRELOAD": outside.find_faketime(),
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
             "FAKETIME_NO_CACHE": "1",
-            "DONT_FAKE_MONOTONIC": "1",  # what waits for a second waits for a real one
+            "DONT_FAKE_MONOTONIC": "1",  # so that waiting takes real time
             "NO_FAKE_STAT": "1",
         }
 
     def now(self) -> float:
         return time.time() + self.ahead
 
-    def put_forward_to(self, moment: float) -> None:
+    def move_forward_to(self, moment: float) -> None:
         self.ahead = max(self.ahead, moment - time.time())
         new = self.file.with_suffix(".new")
         new.write_text(f"{self.ahead:+.6f}")
-        new.chmod(0o644)  # PostgreSQL runs as somebody else
+        new.chmod(0o644)  # PostgreSQL runs as another user
         new.replace(self.file)
 
 
 @dataclass
-class Site:
+class ClockedSite:
     stack: Stack
     clock: MovedClock
 
-    def do(self, code: str) -> str:
-        """Runs code in a process of the site, as a command would."""
+    def run_code(self, code: str) -> str:
+        """Run code in a process of the site, like a command."""
         done = self.stack.editor.run(["python", "manage.py", "shell", "--no-imports", "-c", code], PYTHONPATH=str(ROOT))
         return done.stdout.strip()
 
 
 @dataclass
-class Watch:
-    """Somebody asks for surfaces, over and over."""
+class SurfaceWatch:
+    """Repeated requests to several addresses."""
 
-    # When each was asked for, when it was answered, and whether the secret stood there.
+    # For each request: the time of the request, the time of the answer, and whether the answer contained the secret.
     looks: dict[str, list[tuple[float, float, bool]]]
 
-    def wait_until_all_were_asked(self, since: float = 0) -> None:
-        deadline = time.monotonic() + LONGEST
+    def wait_for_full_round(self, since: float = 0) -> None:
+        deadline = time.monotonic() + MAX_ROUND_SECONDS
         while not all(any(asked >= since for asked, _answered, _shown in looks) for looks in self.looks.values()):
             assert time.monotonic() < deadline, "the site does not answer"
             time.sleep(0.05)
 
     def assert_changed(self, instant: float, *, to: bool) -> None:
-        """Not before, and a second later everywhere."""
-        self.wait_until_all_were_asked(since=instant + 1)
+        """Check that no address changed before the instant, and that all had changed a second later."""
+        self.wait_for_full_round(since=instant + 1)
         for path, looks in self.looks.items():
             before = {shown for _asked, answered, shown in looks if answered < instant}
             after = {shown for asked, _answered, shown in looks if asked >= instant + 1}
@@ -87,8 +87,8 @@ class Watch:
 
 
 @contextmanager
-def watched(site: Site, *surfaces: str) -> Iterator[Watch]:
-    watch, stopping = Watch({path: [] for path in surfaces}), threading.Event()
+def watch_surfaces(site: ClockedSite, *surfaces: str) -> Iterator[SurfaceWatch]:
+    watch, stopping = SurfaceWatch({path: [] for path in surfaces}), threading.Event()
 
     def keep_asking() -> None:
         while not stopping.is_set():
@@ -107,43 +107,45 @@ def watched(site: Site, *surfaces: str) -> Iterator[Watch]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ClockedSite]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         clock = MovedClock(Path(folder))
         alone = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "SITE_ROLE": "all"}
-        alone["SECRET_KEY"] = SAMPLE["SECRET_KEY"]  # a process that only reads has none
+        alone["SECRET_KEY"] = SAMPLE_ENVIRONMENT["SECRET_KEY"]  # a process that only reads has none
         database = alone if request.param == "sqlite" else {}
         for name, value in clock.environment.items() if request.param == "postgresql" else ():
             monkeypatch.setenv(name, value)  # for the server, which is started with what stands here
-        with started_stack(tmp_path, **clock.environment, **database) as stack:
+        with start_stack(tmp_path, **clock.environment, **database) as stack:
             for name in clock.environment:
                 monkeypatch.delenv(name, raising=False)
-            yield Site(stack, clock)
+            yield ClockedSite(stack, clock)
 
 
-def test_all_surfaces_change_with_the_clock(site: Site) -> None:
+def test_all_pages_and_feeds_change_with_the_clock(site: ClockedSite) -> None:
     embargo = float(int(site.clock.now() + HOUR))
     at = f"dt.datetime.fromtimestamp({embargo}, dt.UTC)"
-    site.do(
+    site.run_code(
         "import datetime as dt; from tests import acts; from tests.leaks.world import something_new; "
         f"acts.schedule(*something_new(), at={at})"
     )
-    with watched(site, *WATCHED) as watch:
-        watch.wait_until_all_were_asked()
-        site.clock.put_forward_to(embargo - 2)
+    with watch_surfaces(site, *WATCHED_PATHS) as watch:
+        watch.wait_for_full_round()
+        site.clock.move_forward_to(embargo - 2)
         watch.assert_changed(embargo, to=True)
 
-    site.clock.put_forward_to(site.clock.now() + HOUR)
-    with watched(site, *(path for path in WATCHED if "topics" not in path and "search" not in path)) as watch:
-        watch.wait_until_all_were_asked()
+    site.clock.move_forward_to(site.clock.now() + HOUR)
+    with watch_surfaces(
+        site, *(path for path in WATCHED_PATHS if "topics" not in path and "search" not in path)
+    ) as watch:
+        watch.wait_for_full_round()
         withdrawal = float(
-            site.do(
+            site.run_code(
                 "from meetings.models import Meeting; from tests import acts; from tests.leaks.names import id_of; "
                 "meeting = Meeting.objects.get(pk=id_of('hidden', 'meeting')); "
                 "print(acts.withdraw(meeting).available_from.timestamp())"
             )
         )
-        site.clock.put_forward_to(withdrawal - 0.5)
+        site.clock.move_forward_to(withdrawal - 0.5)
         watch.assert_changed(withdrawal, to=False)
     assert site.stack.ask(MEETING).status == 410

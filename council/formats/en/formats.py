@@ -1,4 +1,4 @@
-"""Dates and times as Europeans write them: the day first, hours to 24. The first input format is the one shown."""
+"""European formats for dates and times: the day first, and the 24-hour clock. Forms show the first input format."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

@@ -11,43 +11,52 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from agenda.importing import import_parsed_note, read_note_file
-from council.samples.accounts import demo_accounts
-from council.samples.calendar import CORRECTED, EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
-from council.samples.filling import fill, is_complete
+from council.samples.accounts import create_demo_accounts
+from council.samples.calendar import (
+    CORRECTED_MEETING_ID,
+    EMBARGOED_MEETING_ID,
+    MOVED_MEETING_ID,
+    TODAY_MEETING_ID,
+    WITHDRAWN_MEETING_ID,
+)
+from council.samples.filling import fill_demo, is_demo_complete
 from council.samples.removing import remove_demo
-from council.samples.signing import demo
+from council.samples.signing import get_demo_actor
 from meetings.models import Edition, Meeting
 
-SEED = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
+SEED_NOTE = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
 
 
 class Command(BaseCommand):
-    help = "Prepares the database with reference data, the first note, a sample calendar and accounts; then serves."
+    help = (
+        "Fills the database with reference data, a real note, sample meetings and accounts. Then starts the web server."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-serve", action="store_true", help="only prepare")
-        parser.add_argument("--port", type=int, default=8000, help="on the loopback address (default: 8000)")
-        parser.add_argument("--fresh", action="store_true", help="first remove the demo and all that was added to it")
+        parser.add_argument("--no-serve", action="store_true", help="only fill the database")
+        parser.add_argument("--port", type=int, default=8000, help="port on the loopback address (default: 8000)")
+        parser.add_argument("--fresh", action="store_true", help="first remove the demo and everything added to it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
-        refuse_site_for_others()
+        refuse_public_site()
         if not options["no_serve"]:
-            refuse_taken_port(port)
+            refuse_port_in_use(port)
         if options["fresh"]:
             self.stdout.write(remove_demo())
         try:
             call_command("migrate", verbosity=0)
         except DatabaseError as error:
             raise CommandError(
-                "The tables could not be made: is another demo at work on this database? Wait for it, then try again.",
+                "The tables could not be created. Another demo may be using this database: wait until it has finished, "
+                "then try again.",
                 returncode=2,
             ) from error
         call_command("load_reference", stdout=self.stdout)
-        accounts = demo_accounts()  # they sign what follows
+        accounts = create_demo_accounts()  # the accounts approve and publish what follows
         self.prepare()
         call_command("collectstatic", interactive=False, verbosity=0)
-        for name, path in telling_addresses().items():
+        for name, path in list_demo_addresses().items():
             self.stdout.write(f"{name:<31} http://127.0.0.1:{port}{path}")
         for name, password in accounts.items():
             self.stdout.write(f"  sign in as   {name}  {password}")
@@ -57,64 +66,67 @@ class Command(BaseCommand):
             serve(port)
 
     def prepare(self) -> None:
-        if is_complete():
-            self.stdout.write("The demo's meetings are there already and stay as they are.\n\n")
+        if is_demo_complete():
+            self.stdout.write("The sample meetings already exist. They were not changed.\n\n")
             return
-        reading = read_note_file(SEED)
+        reading = read_note_file(SEED_NOTE)
         document = reading.document
         seed = Meeting.objects.filter(
             configuration__slug=document.configuration.slug, start_date=document.start_date
-        ).first() or import_parsed_note(reading, by=demo())
-        fill(seed)
+        ).first() or import_parsed_note(reading, by=get_demo_actor())
+        fill_demo(seed)
         self.stdout.write(f"Imported and published: {seed}, and {Meeting.objects.count() - 1} sample meetings.\n\n")
 
 
-def telling_addresses() -> dict[str, str]:
-    """What is worth a look, with its path. An editor may have moved or withdrawn a meeting since."""
+def list_demo_addresses() -> dict[str, str]:
+    """Return the path of each page that is worth a look, by title.
+
+    An editor may have moved or withdrawn a meeting since the demo was filled, so we look up where it is now.
+    """
     editions = Edition.objects.order_by("-available_from")
 
     def page(meeting: Any) -> str:
         edition = editions.filter(subject_id=meeting).first()
         return f"/en/{edition.address}" if edition else reverse("admin:meetings_meeting_change", args=[meeting])
 
-    moved = editions.filter(subject_id=MOVED).last()
+    moved = editions.filter(subject_id=MOVED_MEETING_ID).last()
     return {
-        "The real note:": "/en/meetings/jha/2017/09/14/",
-        "The same in French:": "/fr/meetings/jha/2017/09/14/",
-        "The meeting of the day:": page(OF_TODAY),
+        "A real meeting:": "/en/meetings/jha/2017/09/14/",
+        "The same meeting in French:": "/fr/meetings/jha/2017/09/14/",
+        "Today's meeting:": page(TODAY_MEETING_ID),
         "All meetings:": reverse("meetings"),
-        "Old address of one that moved:": f"/en/{moved.address}" if moved else page(MOVED),
-        "What changed in one:": f"{page(CORRECTED)}editions/1..2/",
-        "A withdrawn one:": page(WITHDRAWN),
-        "As data:": "/api/v1/meetings/",
+        "Old address, meeting moved:": f"/en/{moved.address}" if moved else page(MOVED_MEETING_ID),
+        "Changes to a meeting:": f"{page(CORRECTED_MEETING_ID)}editions/1..2/",
+        "A withdrawn meeting:": page(WITHDRAWN_MEETING_ID),
+        "Open data (JSON):": "/api/v1/meetings/",
         "For editors:": reverse("admin:index"),
         "For translators:": reverse("languages"),
-        "Under embargo until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED]),
+        "Embargoed until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED_MEETING_ID]),
     }
 
 
-def refuse_site_for_others() -> None:
+def refuse_public_site() -> None:
     if settings.SERVES_ELSEWHERE:
         raise CommandError(
-            "The demo publishes invented meetings and prints passwords, and this site is configured to serve others "
-            "(ALLOWED_HOSTS): nothing was changed. Run it where ALLOWED_HOSTS is not set.",
+            "Nothing was changed: the demo publishes invented meetings and prints passwords, and this site is "
+            "configured for other visitors (ALLOWED_HOSTS). Run the demo without ALLOWED_HOSTS.",
             returncode=2,
         )
 
 
-def refuse_taken_port(port: int) -> None:
+def refuse_port_in_use(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
             raise CommandError(
-                f'Port {port} cannot be used: name another (make demo ARGS="--port 8001").', returncode=2
+                f'Port {port} is not available. Choose another port (make demo ARGS="--port 8001").', returncode=2
             ) from error
 
 
 def serve(port: int) -> None:
-    """Becomes the web server that production uses, on the loopback address."""
+    """Replace this process by the web server that production uses, on the loopback address."""
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
     command = [sys.executable, "-m", "granian", *options, "--log-level", "warning", "council.wsgi:application"]
-    os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)
+    os.execv(sys.executable, command)  # noqa: S606 (no shell is needed)

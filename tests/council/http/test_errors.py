@@ -47,7 +47,7 @@ class TestDatabaseUnavailable:
         response = stranger.get(path)
         assert (response.status_code, response["Retry-After"]) == (503, "30")
         assert response["Cache-Control"] == "no-store"
-        assert "Not available at the moment" in response.content.decode()
+        assert "Temporarily unavailable" in response.content.decode()
         assert "secret" not in response.content.decode()
         assert response["Content-Type"] == "text/html; charset=utf-8"
 

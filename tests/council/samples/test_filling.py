@@ -1,4 +1,4 @@
-"""The sample calendar in the database: published once, whatever interrupts it."""
+"""Tests of the sample meetings in the database: they are published once, whatever interrupts the command."""
 
 import datetime as dt
 from itertools import cycle
@@ -12,20 +12,26 @@ from agenda.building import build_meeting
 from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import BackgroundTopic
 from agenda.publishing import format_instant
-from council.management.commands.demo import SEED
+from council.management.commands.demo import SEED_NOTE
 from council.samples import filling
-from council.samples.accounts import demo_accounts
-from council.samples.calendar import CORRECTED, EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
-from council.samples.drafting import sample_id
+from council.samples.accounts import create_demo_accounts
+from council.samples.calendar import (
+    CORRECTED_MEETING_ID,
+    EMBARGOED_MEETING_ID,
+    MOVED_MEETING_ID,
+    TODAY_MEETING_ID,
+    WITHDRAWN_MEETING_ID,
+)
+from council.samples.drafting import get_sample_id
 from meetings.models import Edition, Meeting
 from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_configuration
 from tests.publicity import Visitor
 
-STEPS = ("make_topics", "first_editions", "second_editions", "last_steps", "withdraw")
+STEPS = ("create_topics", "publish_first_editions", "publish_second_editions", "finish_samples", "withdraw")
 
 
-class Killed(Exception):
-    """Stands for a process that ends here."""
+class DemoInterrupted(Exception):
+    """Simulates a process that ends here."""
 
 
 @pytest.fixture
@@ -34,123 +40,132 @@ def seed(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
     for slug in "gac fac ecofin jha epsco compet tte agrifish env eycs".split():
         make_configuration(slug)
     call_command("load_reference", verbosity=0)
-    demo_accounts()
-    return import_parsed_note(read_note_file(SEED), by=COMMAND)
+    create_demo_accounts()
+    return import_parsed_note(read_note_file(SEED_NOTE), by=COMMAND)
 
 
 def now() -> dt.datetime:
     return dt.datetime.now(tz=dt.UTC)
 
 
-def everything() -> dict[str, Any]:
-    """All rows of the meetings, topics and editions."""
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in OURS]
+def collect_rows() -> dict[str, Any]:
+    """Return all rows of our own applications."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in OWN_APPS]
     return {model._meta.label: sorted(map(str, model._default_manager.values_list())) for model in models}
 
 
-OURS = ("agenda", "meetings")
+OWN_APPS = ("agenda", "meetings")
 
 
-def editions_of_each() -> list[int]:
-    """How many editions the real note and the samples have, the fewest first."""
+def count_editions_by_meeting() -> list[int]:
+    """Return the number of editions of each meeting, the lowest first."""
     return sorted(Edition.objects.filter(subject_id=meeting.pk).count() for meeting in Meeting.objects.all())
 
 
 @pytest.mark.once
 @pytest.mark.django_db
 class TestFilling:
-    def test_a_second_run_changes_no_row_also_on_a_later_day(self, seed: Meeting, clock: Any) -> None:
-        filling.fill(seed)
-        before = everything()
-        filling.fill(seed)
+    def test_second_run_changes_no_row_even_on_a_later_day(self, seed: Meeting, clock: Any) -> None:
+        filling.fill_demo(seed)
+        before = collect_rows()
+        filling.fill_demo(seed)
         clock.move_to(PRESS_DAY + 40 * DAY)
-        filling.fill(seed)
-        assert everything() == before
+        filling.fill_demo(seed)
+        assert collect_rows() == before
 
     @pytest.mark.parametrize(("step", "days"), [*zip(STEPS, cycle([0, 3]), strict=False)])
-    def test_a_run_that_was_killed_is_completed_by_the_next(
+    def test_interrupted_run_is_completed_by_the_next(
         self, seed: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch, step: str, days: int
     ) -> None:
         def killed(*_args: Any, **_options: Any) -> None:
-            raise Killed
+            raise DemoInterrupted
 
         with monkeypatch.context() as patch:
             patch.setattr(filling, step, killed)
-            with pytest.raises(Killed):
-                filling.fill(seed)
-        assert not filling.is_complete()
+            with pytest.raises(DemoInterrupted):
+                filling.fill_demo(seed)
+        assert not filling.is_demo_complete()
         clock.move_to(PRESS_DAY + days * DAY + dt.timedelta(minutes=5))
-        filling.fill(seed)
-        assert filling.is_complete()
-        assert editions_of_each() == [0, *[1] * 9, *[2] * 12, 3]
-        if step != "make_topics":
-            assert Meeting.objects.get(pk=OF_TODAY).start_date == PRESS_DATE
+        filling.fill_demo(seed)
+        assert filling.is_demo_complete()
+        assert count_editions_by_meeting() == [0, *[1] * 9, *[2] * 12, 3]
+        if step != "create_topics":
+            assert Meeting.objects.get(pk=TODAY_MEETING_ID).start_date == PRESS_DATE
 
-    def test_a_run_killed_while_it_waited_is_completed_at_once(self, seed: Meeting, monkeypatch: Any) -> None:
+    def test_run_interrupted_while_waiting_is_completed_at_once(self, seed: Meeting, monkeypatch: Any) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(filling, "wait_until_live", lambda _edition: (_ for _ in ()).throw(Killed))
-            with pytest.raises(Killed):
-                filling.fill(seed)
-        filling.fill(seed)
-        assert filling.is_complete()
+            patch.setattr(filling, "wait_until_live", lambda _edition: (_ for _ in ()).throw(DemoInterrupted))
+            with pytest.raises(DemoInterrupted):
+                filling.fill_demo(seed)
+        filling.fill_demo(seed)
+        assert filling.is_demo_complete()
 
-    def test_what_an_editor_did_to_the_finished_demo_stays(self, seed: Meeting) -> None:
-        filling.fill(seed)
-        Meeting.objects.filter(pk=OF_TODAY).update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
+    def test_changes_by_editors_to_the_finished_demo_stay(self, seed: Meeting) -> None:
+        filling.fill_demo(seed)
+        Meeting.objects.filter(pk=TODAY_MEETING_ID).update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         BackgroundTopic.objects.filter(slug="water-resilience").update(title="Rivers")
-        before = everything()
-        filling.fill(seed)
-        assert everything() == before
+        before = collect_rows()
+        filling.fill_demo(seed)
+        assert collect_rows() == before
 
 
 @pytest.mark.django_db
-def test_what_readers_find(seed: Meeting, visitor: Visitor, clock: Any, subtests: pytest.Subtests) -> None:
-    """In one run, since it takes seconds to fill a database."""
-    filling.fill(seed)
-    for look in (moved, corrected_twice, withdrawn, a_draft, changed_since, lists_and_topics, every_page, embargoed):
+def test_readers_find_all_samples(seed: Meeting, visitor: Visitor, clock: Any, subtests: pytest.Subtests) -> None:
+    """All checks use one database, because it takes seconds to fill."""
+    filling.fill_demo(seed)
+    for look in (
+        check_moved_meeting,
+        check_meeting_corrected_twice,
+        check_withdrawn_meeting,
+        check_draft,
+        check_changed_draft,
+        check_lists_and_topics,
+        check_every_page,
+        check_embargoed_meeting,
+    ):
         with subtests.test(look.__doc__):
             look(visitor, clock)
 
 
-def moved(visitor: Visitor, _clock: Any) -> None:
-    """The old address of the moved one leads to the new."""
-    first, second = Edition.objects.filter(subject_id=MOVED).order_by("available_from")
+def check_moved_meeting(visitor: Visitor, _clock: Any) -> None:
+    """The old address of a moved meeting redirects to the new one."""
+    first, second = Edition.objects.filter(subject_id=MOVED_MEETING_ID).order_by("available_from")
     answer = visitor.get(f"/en/{first.address}")
     assert (answer.status_code, answer["Location"]) == (302, f"/en/{second.address}")
     assert "Previously planned:" in visitor.get(f"/en/{second.address}").content.decode()
 
 
-def corrected_twice(visitor: Visitor, _clock: Any) -> None:
-    """One was corrected twice and shows what changed."""
-    editions = f"/en/{Edition.objects.filter(subject_id=CORRECTED)[0].address}editions/"
+def check_meeting_corrected_twice(visitor: Visitor, _clock: Any) -> None:
+    """A meeting that was corrected twice shows what changed."""
+    editions = f"/en/{Edition.objects.filter(subject_id=CORRECTED_MEETING_ID)[0].address}editions/"
     first = visitor.get(f"{editions}1..2/").content.decode()
     for kind in ("removed", "moved to another place", "added", "changed"):
         assert f'<span class="change-kind">{kind}</span>' in first
     assert "four</ins>" in visitor.get(f"{editions}2..3/").content.decode()
 
 
-def withdrawn(visitor: Visitor, _clock: Any) -> None:
-    """The withdrawn one answers with its reason."""
-    assert visitor.get(f"/en/{Edition.objects.filter(subject_id=WITHDRAWN)[0].address}").status_code == 410
+def check_withdrawn_meeting(visitor: Visitor, _clock: Any) -> None:
+    """The withdrawn meeting returns 410."""
+    assert visitor.get(f"/en/{Edition.objects.filter(subject_id=WITHDRAWN_MEETING_ID)[0].address}").status_code == 410
 
 
-def a_draft(visitor: Visitor, _clock: Any) -> None:
-    """The draft answers not at all."""
-    draft = sample_id("meeting next budget")
+def check_draft(visitor: Visitor, _clock: Any) -> None:
+    """The draft is not found."""
+    draft = get_sample_id("meeting next budget")
     assert visitor.get(f"/api/v1/meetings/{draft}/").status_code == 404
     assert Meeting.objects.filter(pk=draft).exists()
 
 
-def changed_since(visitor: Visitor, _clock: Any) -> None:
-    """One has later changes in its working copy only."""
-    key = sample_id("meeting employment")
+def check_changed_draft(visitor: Visitor, _clock: Any) -> None:
+    """A later change is only in the working copy."""
+    key = get_sample_id("meeting employment")
     live = visitor.get(f"/api/v1/meetings/{key}/").json()
     copy = build_meeting(Meeting.objects.get(pk=key))
     assert (live["agenda"][1]["state"], copy.agenda[1].state) == ("", "postponed")
 
 
-def lists_and_topics(visitor: Visitor, _clock: Any) -> None:
-    """Lists say that they are samples, and topics list their meetings."""
+def check_lists_and_topics(visitor: Visitor, _clock: Any) -> None:
+    """Lists mark the samples, and topics list their meetings."""
     html = visitor.get("/en/meetings/").content.decode()
     assert html.count("<li>Sample</li>") == html.count('class="row"') - html.count("/en/meetings/jha/2017/09/14/")
     water = visitor.get("/en/topics/water-resilience/").content.decode()
@@ -158,15 +173,15 @@ def lists_and_topics(visitor: Visitor, _clock: Any) -> None:
     assert "/en/meetings/jha/2017/09/14/" in visitor.get("/en/topics/migration-policy/").content.decode()
 
 
-def every_page(visitor: Visitor, _clock: Any) -> None:
-    """Every public page answers."""
-    for edition in Edition.objects.exclude(subject_id__in=[EMBARGOED, WITHDRAWN]):
+def check_every_page(visitor: Visitor, _clock: Any) -> None:
+    """Every public page is found."""
+    for edition in Edition.objects.exclude(subject_id__in=[EMBARGOED_MEETING_ID, WITHDRAWN_MEETING_ID]):
         assert visitor.get(f"/en/{edition.address}", follow=True).status_code == 200, edition.address
 
 
-def embargoed(visitor: Visitor, clock: Any) -> None:
-    """The embargoed one lifts tomorrow at ten."""
-    edition = Edition.objects.get(subject_id=EMBARGOED)
+def check_embargoed_meeting(visitor: Visitor, clock: Any) -> None:
+    """The embargoed meeting is published tomorrow at ten."""
+    edition = Edition.objects.get(subject_id=EMBARGOED_MEETING_ID)
     assert format_instant(edition.available_from) == "15 September 2060, 10:00:00"
     assert visitor.get(f"/en/{edition.address}").status_code == 404
     clock.move_to(edition.available_from)

@@ -1,4 +1,4 @@
-"""`demo`, and `demo --fresh`: what is no demo is never changed, and never removed."""
+"""Tests of `demo` and `demo --fresh`: they never change or remove anything that is not a demo."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from council.samples import removing
-from council.samples.calendar import OF_TODAY
+from council.samples.calendar import TODAY_MEETING_ID
 from meetings.models import Edition, Meeting, User
 from tests.cast import make_meeting, publish_now
 from tests.law import DatabaseRoles
@@ -21,43 +21,43 @@ from tests.law import DatabaseRoles
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def fresh() -> None:
-    demo(fresh=True)
+def run_fresh_demo() -> None:
+    run_demo(fresh=True)
 
 
-def demo(**options: bool) -> None:
+def run_demo(**options: bool) -> None:
     call_command("demo", no_serve=True, stdout=StringIO(), **options)
 
 
 @pytest.mark.django_db
 class TestRefusals:
     @pytest.mark.parametrize("begin_anew", [True, False])
-    def test_a_site_for_others_stays_as_it_is(self, settings: Any, begin_anew: bool) -> None:
-        make_meeting(pk=OF_TODAY)
+    def test_site_for_other_visitors_is_not_changed(self, settings: Any, begin_anew: bool) -> None:
+        make_meeting(pk=TODAY_MEETING_ID)
         settings.SERVES_ELSEWHERE = True
         with pytest.raises(CommandError, match="ALLOWED_HOSTS") as refusal:
-            demo(fresh=begin_anew)
+            run_demo(fresh=begin_anew)
         assert refusal.value.returncode == 2
         assert Meeting.objects.count() == 1
         assert not User.objects.exists()
 
-    def test_a_database_without_the_demo_keeps_everything(self) -> None:
+    def test_database_without_the_demo_is_not_changed(self) -> None:
         make_meeting()
-        with pytest.raises(CommandError, match="does not hold the demo's calendar") as refusal:
-            fresh()
+        with pytest.raises(CommandError, match="does not contain the demo") as refusal:
+            run_fresh_demo()
         assert refusal.value.returncode == 2
         assert Meeting.objects.exists()
 
 
 @pytest.mark.postgresql
-def test_tables_go_with_their_guards_and_nothing_beside_them(committed: None, clock: Any, roles: DatabaseRoles) -> None:
-    publish_now(clock, make_meeting(pk=OF_TODAY))
+def test_tables_are_removed_with_their_guards_and_nothing_else(committed: None, clock: Any, roles: DatabaseRoles) -> None:
+    publish_now(clock, make_meeting(pk=TODAY_MEETING_ID))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE of_somebody_else (id int)")
     try:
-        told = removing.remove_demo()
-        assert "1 meetings, 1 editions and 0 accounts" in told
-        assert removing.site_tables() == []
+        summary = removing.remove_demo()
+        assert "1 meetings, 1 editions and 0 accounts" in summary
+        assert removing.list_site_tables() == []
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM of_somebody_else")
     finally:
@@ -70,38 +70,38 @@ def test_tables_go_with_their_guards_and_nothing_beside_them(committed: None, cl
 
 @pytest.mark.sqlite
 class TestLocalFile:
-    """In processes of their own: the tests' database is no file."""
+    """These tests start new processes, because the tests' own database is not a file."""
 
-    def manage(self, var: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    def run_command(self, var: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
-            env=kept | {"VAR_DIR": str(var)} | environment,
+            env=inherited | {"VAR_DIR": str(var)} | environment,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def test_it_is_begun_anew_unless_somebody_else_has_it_open(self, tmp_path: Path) -> None:
+    def test_local_file_is_replaced_unless_it_is_in_use(self, tmp_path: Path) -> None:
         file = tmp_path / "db.sqlite3"
-        assert self.manage(tmp_path, "migrate", "-v0").returncode == 0
+        assert self.run_command(tmp_path, "migrate", "-v0").returncode == 0
         with sqlite3.connect(file) as other:
             other.execute("CREATE TABLE old (id)")
             other.execute("SELECT * FROM old").fetchall()
-            refused = self.manage(tmp_path, "demo", "--fresh", "--no-serve")
+            refused = self.run_command(tmp_path, "demo", "--fresh", "--no-serve")
         other.close()
         assert refused.returncode == 2
-        assert "is in use, so nothing was removed: stop what is running on it" in refused.stderr
-        made = self.manage(tmp_path, "demo", "--fresh", "--no-serve")
-        assert made.returncode == 0, made.stderr
-        assert f"Removed from {file}: 0 meetings, 0 editions and 0 accounts." in made.stdout
+        assert "is in use. Stop the programs that use it" in refused.stderr
+        result = self.run_command(tmp_path, "demo", "--fresh", "--no-serve")
+        assert result.returncode == 0, result.stderr
+        assert f"Removed from {file}: 0 meetings, 0 editions and 0 accounts." in result.stdout
         with sqlite3.connect(file) as now:
             assert now.execute("SELECT count(*) FROM sqlite_master WHERE name = 'old'").fetchone() == (0,)
         now.close()
 
-    def test_another_file_is_kept(self, tmp_path: Path) -> None:
+    def test_other_file_is_kept(self, tmp_path: Path) -> None:
         elsewhere = {"DATABASE_URL": f"sqlite:///{tmp_path}/other.sqlite3"}
-        assert self.manage(tmp_path, "migrate", "-v0", **elsewhere).returncode == 0
-        refused = self.manage(tmp_path, "demo", "--fresh", "--no-serve", **elsewhere)
+        assert self.run_command(tmp_path, "migrate", "-v0", **elsewhere).returncode == 0
+        refused = self.run_command(tmp_path, "demo", "--fresh", "--no-serve", **elsewhere)
         assert refused.returncode == 2
-        assert "does not hold the demo" in refused.stderr
+        assert "does not contain the demo" in refused.stderr

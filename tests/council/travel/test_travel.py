@@ -1,4 +1,4 @@
-"""The site at another time: for those with the right, in their browser, and for nobody else."""
+"""Tests of time travel: only users with the permission see the site at another time, and only in their browser."""
 
 import datetime as dt
 from math import inf
@@ -20,7 +20,7 @@ from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic
 from tests.publicity import Visitor
 
 TRAVEL = "/admin/another-time/"
-BACK = f"{TRAVEL}now/"
+RETURN_TO_NOW = f"{TRAVEL}now/"
 PAGE = "/en/meetings/jha/2060/09/14/"
 HOUR = dt.timedelta(hours=1)
 TOMORROW = "2060-09-15 10:00"
@@ -43,7 +43,7 @@ def publisher(db: None, clock: Any) -> Client:
 
 @pytest.fixture
 def embargoed(db: None, clock: Any) -> Meeting:
-    """A meeting that takes up a topic; both are released tomorrow at ten, with an item called Zanzibar."""
+    """Schedule a meeting and its topic for tomorrow at ten, with an item called Zanzibar."""
     meeting, topic = make_meeting(city="Zanzibar"), make_topic("zanzibar")
     meeting.agenda.update(title="Zanzibar")
     meeting.links.update(title="Zanzibar")
@@ -59,13 +59,13 @@ def away(client: Client, at: str = TOMORROW) -> Client:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("address", [TRAVEL, BACK])
+    @pytest.mark.parametrize("address", [TRAVEL, RETURN_TO_NOW])
     def test_a_visitor_is_asked_to_sign_in(self, visitor: Visitor, db: None, address: str) -> None:
         for response in (visitor.get(address), visitor.post(address, {"at": TOMORROW})):
             assert (response.status_code, response["Location"][:13]) == (302, "/admin/login/")
 
     @pytest.mark.parametrize("role", ["Authors", "Duty", "Translators", "Administrators"])
-    def test_without_the_right(self, embargoed: Meeting, role: str) -> None:
+    def test_user_without_the_permission_is_refused(self, embargoed: Meeting, role: str) -> None:
         client = member_of(role, "somebody")
         for response in (client.get(TRAVEL), client.post(TRAVEL, {"at": TOMORROW})):
             assert response.status_code == 403
@@ -77,7 +77,7 @@ class TestRefusals:
         assert not AuditEntry.objects.filter(act=Act.TRAVELLED).exists()
 
     @pytest.mark.parametrize(
-        ("at", "told"),
+        ("at", "message"),
         [
             ("", "Enter a date and time"),
             ("tomorrow", "“tomorrow” is not a time"),
@@ -88,32 +88,32 @@ class TestRefusals:
             ("9" * 5000, "is not a time"),
         ],
     )
-    def test_what_is_no_time(self, publisher: Client, at: str, told: str) -> None:
-        assert told in text(publisher.post(TRAVEL, {"at": at}))
+    def test_wrong_time_is_refused(self, publisher: Client, at: str, message: str) -> None:
+        assert message in text(publisher.post(TRAVEL, {"at": at}))
         assert publisher.get("/en/").get("Council-As-Of") is None
 
-    def test_coming_back_is_no_link(self, publisher: Client) -> None:
+    def test_returning_needs_a_post(self, publisher: Client) -> None:
         away(publisher)
-        assert publisher.get(BACK).status_code == 405
+        assert publisher.get(RETURN_TO_NOW).status_code == 405
         assert publisher.get("/en/")["Council-As-Of"] == AS_OF
 
     @pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
-    def test_coming_back_leads_nowhere_else(self, publisher: Client, page: str) -> None:
-        assert away(publisher).post(BACK, {"page": page})["Location"] == "/en/"
+    def test_returning_redirects_only_to_this_site(self, publisher: Client, page: str) -> None:
+        assert away(publisher).post(RETURN_TO_NOW, {"page": page})["Location"] == "/en/"
 
-    def test_a_session_cannot_be_made_up(self, embargoed: Meeting) -> None:
+    def test_invented_session_is_ignored(self, embargoed: Meeting) -> None:
         client = Client(headers={"cookie": "sessionid=made-up; travel=2060-09-15"})
         assert client.get(PAGE).status_code == 404
 
 
 class TestVisitors:
-    """For whoever has no session, there is no such thing."""
+    """Time travel does not exist for visitors without a session."""
 
     @pytest.mark.parametrize("address", SURFACES)
-    def test_their_answers_are_as_ever(
+    def test_answers_to_visitors_do_not_change(
         self, visitor: Visitor, publisher: Client, embargoed: Meeting, address: str
     ) -> None:
-        """The visitor's requests fail as soon as a statement names a table that is not public, as sessions are not."""
+        """The visitor's requests fail if a statement uses a table that is not public, such as sessions."""
         before = visitor.get(address)
         statements = visitor.statements
         assert away(publisher).get(address).status_code == 200
@@ -131,13 +131,15 @@ class TestVisitors:
         assert after["Cache-Control"] == "no-cache"
         assert b"Zanzibar" not in after.content
 
-    def test_another_cookie_is_no_session(self, embargoed: Meeting) -> None:
+    def test_other_cookie_is_not_a_session(self, embargoed: Meeting) -> None:
         with CaptureQueriesContext(connection) as queries:
             response = Client(headers={"cookie": "theme=dark"}).get("/en/")
         assert not [query for query in queries if "session" in query["sql"] or "user" in query["sql"]]
         assert "Cookie" not in response.get("Vary", "")
 
-    def test_those_who_are_signed_in_and_stay_at_now(self, publisher: Client, visitor: Visitor, db: None) -> None:
+    def test_signed_in_user_without_time_travel_sees_the_present(
+        self, publisher: Client, visitor: Visitor, db: None
+    ) -> None:
         shown = visitor.get("/en/").content
         with patch("meetings.generation.MAX_AGE", inf), CaptureQueriesContext(connection) as queries:
             response = publisher.get("/en/")
@@ -149,19 +151,21 @@ class TestVisitors:
 
 class TestTheFuture:
     @pytest.mark.parametrize("address", SURFACES)
-    def test_all_surfaces_are_as_they_will_be(self, publisher: Client, embargoed: Meeting, address: str) -> None:
-        there = away(publisher).get(address)
+    def test_all_pages_show_the_future(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        response = away(publisher).get(address)
         then = Client()
-        assert there.status_code == 200
-        assert there["Council-As-Of"] == AS_OF
-        assert there["Cache-Control"] == "no-store"
-        assert not {"ETag", "Last-Modified"} & set(there.headers)
+        assert response.status_code == 200
+        assert response["Council-As-Of"] == AS_OF
+        assert response["Cache-Control"] == "no-store"
+        assert not {"ETag", "Last-Modified"} & set(response.headers)
         if address != "/api/v1/":
-            assert b"anzibar" in there.content
+            assert b"anzibar" in response.content
         assert b"Zanzibar" not in then.get(address).content
 
     @pytest.mark.parametrize("address", [*HTML, "/en/nothing/here/"])
-    def test_each_page_says_so(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+    def test_each_page_says_that_it_shows_another_time(
+        self, publisher: Client, embargoed: Meeting, address: str
+    ) -> None:
         page = away(publisher).get(address).content.decode()
         assert '<aside class="not-live"' in page
         assert "This is the site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
@@ -169,36 +173,36 @@ class TestTheFuture:
         assert "<title>15 September 2060, 10:00 (Brussels): " in page
 
     @pytest.mark.parametrize("address", HTML)
-    def test_what_is_not_public_yet_says_until_when(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+    def test_page_says_until_when_it_is_embargoed(self, publisher: Client, embargoed: Meeting, address: str) -> None:
         assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text(away(publisher).get(address))
 
-    def test_what_is_public_does_not(self, publisher: Client, clock: Any) -> None:
+    def test_public_page_has_no_embargo_notice(self, publisher: Client, clock: Any) -> None:
         publish_now(clock, make_meeting())
         assert "EMBARGO" not in text(away(publisher).get(PAGE))
 
-    def test_a_second_before_it_there_is_nothing(self, publisher: Client, embargoed: Meeting) -> None:
+    def test_page_is_missing_a_second_before_publication(self, publisher: Client, embargoed: Meeting) -> None:
         assert away(publisher, "2060-09-15 09:59").get(PAGE).status_code == 404
 
-    def test_nothing_that_was_kept_is_confirmed(self, publisher: Client, clock: Any) -> None:
+    def test_stored_answer_is_never_confirmed(self, publisher: Client, clock: Any) -> None:
         publish_now(clock, make_meeting())
         for address in (PAGE, "/api/v1/meetings/"):
-            kept = publisher.get(address)["ETag"]
+            etag = publisher.get(address)["ETag"]
             clock.shift(MINUTE)
             for method in (away(publisher).get, publisher.head):
-                assert method(address, headers={"if-none-match": kept}).status_code == 200
-            publisher.post(BACK)
+                assert method(address, headers={"if-none-match": etag}).status_code == 200
+            publisher.post(RETURN_TO_NOW)
 
     @pytest.mark.parametrize("address", ["/", "/en/topics/zanzibar"])
-    def test_redirects_are_kept_by_nobody_either(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+    def test_redirects_are_not_stored(self, publisher: Client, embargoed: Meeting, address: str) -> None:
         response = away(publisher).get(address)
         assert response.status_code in (301, 302)
         assert (response["Cache-Control"], response["Council-As-Of"]) == ("no-store", AS_OF)
 
-    def test_the_minute_is_that_of_there(self, publisher: Client, clock: Any) -> None:
+    def test_current_minute_is_that_of_the_other_time(self, publisher: Client, clock: Any) -> None:
         publish_now(clock, make_meeting())
         assert "Thursday 16 September 2060" in text(away(publisher, "2060-09-16 09:00").get("/en/"))
 
-    def test_a_cursor_from_there_holds_there_only(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
+    def test_cursor_is_only_valid_at_its_time(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
         publish_now(clock, make_meeting("env"))
         cursor = away(publisher).get("/api/v1/meetings/?limit=1").json()["next"]
         assert publisher.get(cursor).status_code == 200
@@ -214,7 +218,7 @@ class TestThePast:
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         return meeting
 
-    def test_as_it_was_before_a_correction(self, publisher: Client, clock: Any) -> None:
+    def test_past_shows_the_text_before_a_correction(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
         publish_now(clock, meeting)
         clock.shift(DAY)
@@ -227,7 +231,7 @@ class TestThePast:
         )
         assert "EMBARGO" not in page
 
-    def test_what_was_withdrawn_since_is_there_as_it_was(self, publisher: Client, withdrawn: Meeting) -> None:
+    def test_past_shows_a_meeting_that_was_withdrawn_later(self, publisher: Client, withdrawn: Meeting) -> None:
         assert publisher.get(PAGE).status_code == 410
         assert "Zanzibar." in text(away(publisher, "2060-09-14 12:00").get(PAGE))
         answer = publisher.get(f"/api/v1/meetings/{withdrawn.pk}/")
@@ -235,7 +239,7 @@ class TestThePast:
         assert Client().get(PAGE).status_code == 410
 
     @pytest.mark.parametrize("erased", [False, True])
-    def test_what_was_taken_out_stays_closed(self, publisher: Client, clock: Any, erased: bool) -> None:
+    def test_suppressed_edition_stays_hidden(self, publisher: Client, clock: Any, erased: bool) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
         publish_now(clock, meeting)
         clock.shift(DAY)
@@ -254,15 +258,15 @@ class TestThePast:
         assert publisher.get(PAGE).status_code == 404
 
 
-class TestItsEnd:
-    def test_by_the_button_at_the_same_page(self, publisher: Client, embargoed: Meeting) -> None:
+class TestReturn:
+    def test_button_returns_to_the_same_page(self, publisher: Client, embargoed: Meeting) -> None:
         page = away(publisher).get(PAGE).content.decode()
-        assert f'<form method="post" action="{BACK}">' in page
+        assert f'<form method="post" action="{RETURN_TO_NOW}">' in page
         assert f'<input type="hidden" name="page" value="{PAGE}">' in page
-        assert publisher.post(BACK, {"page": PAGE})["Location"] == PAGE
+        assert publisher.post(RETURN_TO_NOW, {"page": PAGE})["Location"] == PAGE
         assert publisher.get(PAGE).status_code == 404
 
-    def test_by_itself_after_an_hour(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
+    def test_time_travel_ends_after_an_hour(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
         away(publisher)
         clock.shift(HOUR - MINUTE)
         assert publisher.get(PAGE).status_code == 200
@@ -270,30 +274,30 @@ class TestItsEnd:
         assert publisher.get(PAGE).status_code == 404
         assert "Council-As-Of" not in publisher.get("/en/")
 
-    def test_at_sign_out(self, publisher: Client, embargoed: Meeting) -> None:
+    def test_time_travel_ends_at_sign_out(self, publisher: Client, embargoed: Meeting) -> None:
         away(publisher).post("/admin/logout/")
         assert publisher.get(PAGE).status_code == 404
 
-    def test_with_the_right_at_once(self, publisher: Client, embargoed: Meeting) -> None:
+    def test_time_travel_ends_when_the_permission_is_removed(self, publisher: Client, embargoed: Meeting) -> None:
         away(publisher)
         User.objects.get(username="publisher").memberships.all().delete()
         assert publisher.get(PAGE).status_code == 404
 
-    def test_with_the_account_at_once(self, publisher: Client, embargoed: Meeting) -> None:
+    def test_time_travel_ends_when_the_account_is_deactivated(self, publisher: Client, embargoed: Meeting) -> None:
         away(publisher)
         User.objects.filter(username="publisher").update(is_active=False)
         assert publisher.get(PAGE).status_code == 404
 
 
-class TestTheScreen:
-    def test_the_next_releases_are_a_click_away(self, publisher: Client, embargoed: Meeting) -> None:
+class TestScreen:
+    def test_screen_links_to_the_next_releases(self, publisher: Client, embargoed: Meeting) -> None:
         page = publisher.get(TRAVEL).content.decode()
         assert 'name="at" value="2060-09-15T10:00:00+02:00">15 September 2060, 10:00 (Brussels)</button>' in page
         assert "JHA, " in page
         assert "Zanzibar" in page
         assert away(publisher, "2060-09-15T10:00:00+02:00").get("/en/")["Council-As-Of"] == AS_OF
 
-    def test_the_admin_stays_at_now(self, publisher: Client, embargoed: Meeting) -> None:
+    def test_admin_shows_the_present(self, publisher: Client, embargoed: Meeting) -> None:
         away(publisher)
         for address in ("/admin/", f"/admin/meetings/meeting/{embargoed.pk}/change/", TRAVEL):
             response = publisher.get(address)
@@ -304,14 +308,14 @@ class TestTheScreen:
             publisher.get(TRAVEL)
         )
 
-    def test_it_is_audited_once_and_not_at_each_page(self, publisher: Client, embargoed: Meeting) -> None:
+    def test_time_travel_is_audited_once_and_not_for_each_page(self, publisher: Client, embargoed: Meeting) -> None:
         away(publisher)
         for address in HTML:
             publisher.get(address)
         entry = AuditEntry.objects.get(act=Act.TRAVELLED)
         assert (entry.actor, entry.details) == ("publisher", {"to": "2060-09-15T08:00:00+00:00"})
 
-    def test_the_cost_of_a_page_there(self, publisher: Client, visitor: Visitor, clock: Any) -> None:
+    def test_cost_of_a_page(self, publisher: Client, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
         visitor.get(PAGE)
         away(publisher)
@@ -319,6 +323,6 @@ class TestTheScreen:
             publisher.get(PAGE)
         assert len(queries) == len(visitor.statements) + 3  # session, user, memberships
 
-    def test_topics_are_no_exception(self, publisher: Client, embargoed: Meeting) -> None:
+    def test_topics_follow_the_other_time(self, publisher: Client, embargoed: Meeting) -> None:
         assert BackgroundTopic.objects.count() == 1
         assert "About zanzibar." in text(away(publisher).get("/en/topics/zanzibar/"))
