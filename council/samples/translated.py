@@ -18,7 +18,9 @@ LANGUAGE_WITH_SOURCE, LATE_LANGUAGE = "el", "fr"
 def import_sample_translation(seed: Meeting, language: str) -> None:
     """Import the translation, unless the note already has one in this language."""
     if not Translation.objects.filter(subject_id=seed.pk, language=language).exists():
-        import_translation(read_note_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator())
+        import_translation(
+            read_note_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator()
+        )
 
 
 def publish_french_translation(seed: Meeting) -> None:

@@ -22,7 +22,7 @@ from council.samples.topics import TOPICS
 from meetings.addresses import build_address
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import encode_document, validate_document
+from meetings.documents.text import encode_document
 from meetings.indexing import collect_links, walk_items
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.presidencies import list_presidencies
@@ -63,7 +63,7 @@ class TestEveryDay:
             assert len(addresses) == len(set(addresses)), day
 
     def check_document(self, document: MeetingDocument, day: dt.date) -> None:
-        assert validated(document) == document
+        assert validate_document(document) == document
         start, end = document.start_date, document.end_date
         if start is None or end is None:
             assert document.status == "postponed"
@@ -72,7 +72,7 @@ class TestEveryDay:
         assert is_working_day(start)
         assert is_working_day(end)
         facts = next(facts for facts in CONFIGURATIONS if facts.slug == document.configuration.slug)
-        assert facts.valid_on(start)
+        assert facts.is_in_force_on(start)
         presidency, expected = document.presidency, get_presidency_on(start)
         assert presidency
         assert expected
@@ -181,7 +181,9 @@ class TestVariety:
                 assert SAMPLE_REFERENCE in document.references
                 assert document.notice.startswith(("Sample: ", "Exemple : "))
                 assert all(chair.name.endswith((" Sample", " Exemple")) for chair in document.chairs)
-                assert all(link.url.startswith(("", "https://example.eu/")) for _type, _id, link in collect_links(document))
+                assert all(
+                    link.url.startswith(("", "https://example.eu/")) for _type, _id, link in collect_links(document)
+                )
         assert all("Sample: " in topic.text for topic in map(build_topic_document, TOPICS))
 
     def test_printed_times_match_their_values(self) -> None:

@@ -50,7 +50,9 @@ class TestRefusals:
 
 
 @pytest.mark.postgresql
-def test_tables_are_removed_with_their_guards_and_nothing_else(committed: None, clock: Any, roles: DatabaseRoles) -> None:
+def test_tables_are_removed_with_their_guards_and_nothing_else(
+    committed: None, clock: Any, roles: DatabaseRoles
+) -> None:
     publish_now(clock, make_meeting(pk=TODAY_MEETING_ID))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE of_somebody_else (id int)")
