@@ -22,7 +22,7 @@ from council.samples.topics import TOPICS
 from meetings.addresses import build_address
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import encode_document
+from meetings.documents.text import encode_document, validate_document
 from meetings.indexing import collect_links, walk_items
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.presidencies import list_presidencies
