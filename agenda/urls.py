@@ -1,12 +1,12 @@
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from agenda import calendars, downloads, feeds, history, pages
-from agenda.exporting.forms import PUBLIC_FORMATS
-from agenda.search.page import search
-from meetings.calendars.pages import conditional_calendar
+from agenda.export.formats import PUBLIC_FORMATS
+from agenda.search.views import search
+from agenda.site import calendar_views, downloads, edition_history, feed_views, views
+from meetings.feeds.calendars.views import conditional_calendar
+from meetings.http.subscription_view import subscription_view
 from meetings.models import SubjectType
-from meetings.subscriptions import subscription_view
 
 MEETING = r"meetings/[-a-zA-Z0-9_]+/[0-9]{4}/[0-9]{2}/[-a-z0-9]+/"
 TOPIC = r"topics/[-a-zA-Z0-9_]+/"
@@ -14,12 +14,12 @@ TOPIC = r"topics/[-a-zA-Z0-9_]+/"
 urlpatterns = [
     re_path(
         r"^meetings/(?P<configuration>[-a-zA-Z0-9_]+)/(?P<dates>[0-9]{4}/[0-9]{2}/[-a-z0-9]+)/$",
-        require_safe(pages.meeting),
+        require_safe(views.meeting),
         name="meeting",
     ),
     re_path(
         r"^meetings/(?P<configuration>[-a-zA-Z0-9_]+)/(?P<dates>[0-9]{4}/[0-9]{2}/[-a-z0-9]+)/meeting\.ics$",
-        subscription_view(conditional_calendar(calendars.meeting_calendar)),
+        subscription_view(conditional_calendar(calendar_views.meeting_calendar)),
         name="meeting-calendar",
     ),
     *(
@@ -39,21 +39,21 @@ urlpatterns = [
     path("search/", require_safe(search), name="search"),
     path(
         "topics/<slug:slug>/calendar.ics",
-        subscription_view(conditional_calendar(calendars.topic_calendar)),
+        subscription_view(conditional_calendar(calendar_views.topic_calendar)),
         name="topic-calendar",
     ),
-    path("topics/<slug:slug>/feed.atom", subscription_view(feeds.topic_feed), name="topic-feed"),
-    path("topics/", require_safe(pages.topics), name="topics"),
-    path("topics/<slug:slug>/", require_safe(pages.topic), name="topic"),
+    path("topics/<slug:slug>/feed.atom", subscription_view(feed_views.topic_feed), name="topic-feed"),
+    path("topics/", require_safe(views.topics), name="topics"),
+    path("topics/<slug:slug>/", require_safe(views.topic), name="topic"),
 ]
 for subject_type, address in ((SubjectType.MEETING, MEETING), (SubjectType.TOPIC, TOPIC)):
     editions = rf"^(?P<address>{address})editions/"
     view_kwargs = {"subject_type": subject_type}
     urlpatterns += [
-        re_path(f"{editions}$", require_safe(history.editions), view_kwargs, name=f"{subject_type}-editions"),
+        re_path(f"{editions}$", require_safe(edition_history.editions), view_kwargs, name=f"{subject_type}-editions"),
         re_path(
             rf"{editions}(?P<which>[^/]+)/$",
-            require_safe(history.edition),
+            require_safe(edition_history.edition),
             view_kwargs,
             name=f"{subject_type}-edition",
         ),

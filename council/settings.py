@@ -10,31 +10,31 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from council import environment, postgresql, programs
-from meetings.vocabulary import Language
+from council import env, postgresql, program_paths
+from meetings.documents.choices import Language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(environment.read_text("VAR_DIR") or BASE_DIR / "var")
+VAR_DIR = Path(env.read_text("VAR_DIR") or BASE_DIR / "var")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
-# What this process does: `public` only reads what is published and has no code of the editors (council/serving.py).
-SITE_ROLE = environment.read_choice("SITE_ROLE", "all", "public", "editor")
+# What this process does: `public` only reads what is published and has no code of the editors (council/startup_checks.py).
+SITE_ROLE = env.read_choice("SITE_ROLE", "all", "public", "editor")
 EDITING = SITE_ROLE != "public"
 
-DEBUG = environment.read_bool("DEBUG")
-ALLOWED_HOSTS = environment.read_list("ALLOWED_HOSTS") or list(LOOPBACK)
+DEBUG = env.read_bool("DEBUG")
+ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS") or list(LOOPBACK)
 SERVES_ELSEWHERE = not set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if SERVES_ELSEWHERE:
     for required in ("SECRET_KEY", "DATABASE_URL") if EDITING else ("DATABASE_URL",):
-        if not environment.read_text(required):
+        if not env.read_text(required):
             raise ImproperlyConfigured(
                 f"ALLOWED_HOSTS is {', '.join(ALLOWED_HOSTS)}, so the site serves other machines: set {required} too "
                 "(docs/operations.md)."
             )
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows internal data to every visitor: unset DEBUG or ALLOWED_HOSTS.")
-SECRET_KEY = environment.read_text("SECRET_KEY") or (
-    environment.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # it signs nothing
+SECRET_KEY = env.read_text("SECRET_KEY") or (
+    env.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # it signs nothing
 )
 CSRF_TRUSTED_ORIGINS = [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"
@@ -43,7 +43,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "council.logs.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "council.middleware.request_ids.RequestIdFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django": {"handlers": [], "propagate": True}},
@@ -58,32 +58,32 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "corsheaders",
     "csp",
-    *(["agenda.desk.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
+    *(["agenda.dashboard.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
     "django.contrib.auth",  # nobody signs in to the public process, but the model User needs its groups
     "django.contrib.contenttypes",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "council.middleware.ProbeMiddleware",
-    "council.middleware.RequestIdMiddleware",
+    "council.middleware.probes.ProbeMiddleware",
+    "council.middleware.request_ids.RequestIdMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "council.compression.CompressionMiddleware",
+    "council.middleware.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "council.middleware.ContentSecurityPolicyMiddleware",
+    "council.middleware.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "council.middleware.InstantMiddleware",
-    "council.limits.SizeMiddleware",
-    "council.limits.RateMiddleware",
-    "council.middleware.ConditionalMiddleware",
+    "council.middleware.answer.InstantMiddleware",
+    "council.middleware.limits.SizeMiddleware",
+    "council.middleware.limits.RateMiddleware",
+    "council.middleware.conditional.ConditionalMiddleware",
     *(["django.contrib.sessions.middleware.SessionMiddleware"] if EDITING else []),
-    "council.languages.LanguageMiddleware",
+    "council.middleware.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     *(
         [
             "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "council.travel.TimeTravelMiddleware",
+            "council.middleware.time_travel.TimeTravelMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ]
         if EDITING
@@ -116,7 +116,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        environment.read_text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        env.read_text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
         conn_max_age=60,
         conn_health_checks=True,
     )
@@ -132,7 +132,7 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
     planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
-    seconds = environment.read_number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
+    seconds = env.read_number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
     timeout_option = f"-c statement_timeout={seconds * 1000}" if seconds else ""
     options["options"] = f"{planner_options} {timeout_option} {options.get('options', '')} {read_only}".strip()
     if not EDITING:
@@ -141,7 +141,7 @@ READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  #
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"
-AUTHENTICATION_BACKENDS = ["meetings.rights.MembershipBackend"] if EDITING else []
+AUTHENTICATION_BACKENDS = ["meetings.access.MembershipBackend"] if EDITING else []
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -161,7 +161,7 @@ LANGUAGE_COOKIE_NAME = "language"  # static/js/language.js sets it
 FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(environment.read_text("STATIC_ROOT") or VAR_DIR / "static")
+STATIC_ROOT = Path(env.read_text("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -172,27 +172,27 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()  # not 
 MEDIA_ROOT = VAR_DIR / "media"
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["meetings.answers.DocumentRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["meetings.api.renderers.DocumentRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_PAGINATION_CLASS": "meetings.paging.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["meetings.filters.strict.StrictFilterBackend"],
-    "EXCEPTION_HANDLER": "meetings.problems.handle_api_exception",
+    "DEFAULT_PAGINATION_CLASS": "meetings.api.pagination.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["meetings.api.filters.filtersets.StrictFilterBackend"],
+    "EXCEPTION_HANDLER": "meetings.http.problems.handle_api_exception",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "meetings.api.description.EndpointSchema",
 }
 # The licence of the published texts. Every response of the API names it.
-LICENCE_NAME = environment.read_text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
-LICENCE_URL = environment.read_web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
-ATTRIBUTION = environment.read_text("ATTRIBUTION") or "Council of the European Union, press office"
+LICENCE_NAME = env.read_text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
+LICENCE_URL = env.read_web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
+ATTRIBUTION = env.read_text("ATTRIBUTION") or "Council of the European Union, press office"
 # The contact for readers: an email or web address. Without one, pages refer to the press contacts of each meeting.
-SITE_CONTACT = environment.read_contact("SITE_CONTACT")
+SITE_CONTACT = env.read_contact("SITE_CONTACT")
 # Where to report a security problem (/.well-known/security.txt), and the languages in which you can read reports.
-SECURITY_CONTACT = environment.read_security_contacts("SECURITY_CONTACT")
-SECURITY_LANGUAGES = environment.read_list("SECURITY_LANGUAGES") or ["en"]
+SECURITY_CONTACT = env.read_security_contacts("SECURITY_CONTACT")
+SECURITY_LANGUAGES = env.read_list("SECURITY_LANGUAGES") or ["en"]
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "Agendas of the Council",
@@ -219,9 +219,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
-API_RATE = environment.read_rate("API_RATE", "1200/minute")
+API_RATE = env.read_rate("API_RATE", "1200/minute")
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_URLS_REGEX = programs.PROGRAM_PATHS
+CORS_URLS_REGEX = program_paths.PROGRAM_PATHS
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-modified-since", "if-none-match", "x-request-id"]
 CORS_EXPOSE_HEADERS = [
@@ -256,7 +256,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "council.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "council.views.errors.csrf_failure"
 if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded-Proto (docs/operations.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from django.core.wsgi import get_wsgi_application
 
-from council.serving import refuse_privileged_database_role, refuse_unconfigured_host
+from council.startup_checks import refuse_privileged_database_role, refuse_unconfigured_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 application = get_wsgi_application()

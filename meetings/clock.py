@@ -12,7 +12,7 @@ DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")  # a day alone would 
 
 
 def get_instant(request: HttpRequest) -> dt.datetime:
-    """Return the instant of the request in UTC, as set by `council.middleware`. The whole response is as of it."""
+    """Return the instant of the request in UTC, as set by `council.middleware.answer`. The whole response is as of it."""
     instant: dt.datetime = request.instant  # type: ignore[attr-defined]
     return instant
 
@@ -84,3 +84,8 @@ def format_clock_change_message(text: str, first: dt.datetime, second: dt.dateti
     else:  # the times before and after the skipped hour, which need no offset
         earlier, later = (f"{reading.astimezone(BRUSSELS):%Y-%m-%d %H:%M}" for reading in readings)
     return message % {"time": text, "earlier": earlier, "later": later}
+
+
+def get_today(request: HttpRequest) -> dt.date:
+    """Return today's date in Brussels."""
+    return get_instant(request).astimezone(BRUSSELS).date()

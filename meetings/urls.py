@@ -1,14 +1,14 @@
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from meetings.browsing import pages as browsing
-from meetings.calendars import pages as calendars
-from meetings.configuration_page import configuration
-from meetings.corrections import corrections
-from meetings.day_sheet import pages as days
-from meetings.feeds import pages as feeds
-from meetings.home import home
-from meetings.subscriptions import subscription_view
+from meetings.feeds import views as feeds
+from meetings.feeds.calendars import views as calendars
+from meetings.http.subscription_view import subscription_view
+from meetings.site.configuration import configuration
+from meetings.site.corrections import corrections
+from meetings.site.daily_schedule import views as days
+from meetings.site.home import home
+from meetings.site.meeting_list import views as browsing
 
 urlpatterns = [
     path("", require_safe(home), name="home"),

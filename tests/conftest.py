@@ -1,8 +1,8 @@
-"""Fixtures for all tests. tests/outside.py has those for external tools; tests/report.py reports skipped tests."""
+"""Fixtures for all tests. tests/external_tools.py has those for external tools; tests/report.py reports skipped tests."""
 
 import gc
 
-pytest_plugins = ["tests.law", "tests.outside", "tests.publicity", "tests.report"]
+pytest_plugins = ["tests.database_roles", "tests.external_tools", "tests.public_requests", "tests.report"]
 
 
 def pytest_collection_finish() -> None:

@@ -16,8 +16,8 @@ import django
 from django.urls import resolve
 from django.utils.translation import override
 
-from tests.crawling import walk_site
-from tests.outside import find_chromium
+from tests.crawler import walk_site
+from tests.external_tools import find_chromium
 
 LIGHTHOUSE = Path(".tools/lighthouse/node_modules/.bin/lighthouse")
 LANGUAGES = ("en", "fr", "el")

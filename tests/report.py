@@ -1,7 +1,7 @@
 """A pytest plugin that reports at the end which tests were not run, whatever the reason for skipping them.
 
 Do not skip a test that cannot run on one of the databases: mark it `sqlite` or `postgresql`, and the run on the other
-database leaves it out. Tests with an external tool (tests/outside.py), tests marked `browser` or `once`, and tests
+database leaves it out. Tests with an external tool (tests/external_tools.py), tests marked `browser` or `once`, and tests
 without a database only run with SQLite.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import outside
+from tests import external_tools
 
 
 class OutcomeCounter:
@@ -30,7 +30,7 @@ class OutcomeCounter:
     def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if report.skipped and not hasattr(report, "wasxfail"):
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-            self.not_run[reason.removeprefix("Skipped: ").removeprefix(outside.NOT_RUN)] += 1
+            self.not_run[reason.removeprefix("Skipped: ").removeprefix(external_tools.NOT_RUN)] += 1
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         for reason, tests in self.not_run.items():
@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def is_for_vendor(item: pytest.Item, vendor: str) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
-    needs_tool = "browser" in marks or outside.FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    needs_tool = "browser" in marks or external_tools.FIXTURES.intersection(getattr(item, "fixturenames", ()))
     is_of_one_round = needs_tool or marks & {"sqlite", "once"}
     if "postgresql" in marks:
         return vendor == "postgresql"

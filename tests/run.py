@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import outside, postgres
+from tests import external_tools, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_WORKERS = 8
@@ -74,10 +74,10 @@ def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
 @contextmanager
 def nu_checker() -> Iterator[None]:
     """Start the checker's server early, for all workers."""
-    if outside.find_missing_checker_part():
+    if external_tools.find_missing_checker_part():
         yield
         return
-    with outside.run_checker_server() as url:
+    with external_tools.run_checker_server() as url:
         os.environ["NU_CHECKER_URL"] = url
         yield
 

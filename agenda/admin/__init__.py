@@ -1,7 +1,7 @@
 """Admin screens for editors: forms for the working copy, and the steps from draft to withdrawal."""
 
+from agenda.admin.meeting_parts import AgendaItemAdmin, ProgrammePointAdmin, ResultAdmin
 from agenda.admin.meetings import MeetingAdmin
-from agenda.admin.parts import AgendaItemAdmin, ProgrammePointAdmin, ResultAdmin
 from agenda.admin.releases import ReleaseAdmin
 from agenda.admin.topics import BackgroundTopicAdmin
 

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, get_subject_type
-from agenda.publishing import format_instant
-from agenda.reviews import Review, ReviewState, find_unreleased_review
+from agenda.workflow import format_instant
+from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review
+from meetings.documents.choices import Language
 from meetings.models import Edition
-from meetings.vocabulary import Language
 
 
 def get_approved_languages(subject: Subject) -> list[Language]:

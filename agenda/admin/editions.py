@@ -9,18 +9,18 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.preview import render_edition
-from agenda.admin.screens import get_public_path, render_screen
-from agenda.admin.suppressing import render_suppressed
-from agenda.comparing import DocumentChange, compare_documents
-from agenda.drafts import Subject, get_edition_documents, get_subject_type
-from agenda.publishing import format_instant
+from agenda.admin.preview_pages import render_edition
+from agenda.admin.rendering import get_public_path, render_screen
+from agenda.admin.suppression import render_suppressed
+from agenda.documents.diff import DocumentChange, compare_documents
+from agenda.workflow import format_instant
+from agenda.workflow.drafts import Subject, get_edition_documents, get_subject_type
+from meetings.access import Right, has_right
 from meetings.clock import get_instant
-from meetings.documents.shape import Tombstone
-from meetings.documents.text import decode_document
+from meetings.documents.choices import Language
+from meetings.documents.encoding import decode_document
+from meetings.documents.schema import Tombstone
 from meetings.models import Edition, EditionDocument, Suppression
-from meetings.rights import Right, has_right
-from meetings.vocabulary import Language
 
 
 @dataclass(frozen=True)

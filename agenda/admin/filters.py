@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import RevisionReason
-from agenda.reviews import ReviewState
+from agenda.workflow.reviews import ReviewState
 from meetings.clock import BRUSSELS, get_instant
 from meetings.models import Configuration
 
@@ -76,7 +76,7 @@ class MeetingDateFilter(SimpleListFilter):
 
 
 class StateFilter(SimpleListFilter):
-    """Filter by the annotations of `agenda.states`."""
+    """Filter by the annotations of `agenda.workflow.states`."""
 
     choices_by_name: dict[str, tuple[Any, Q]]
 

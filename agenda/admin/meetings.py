@@ -13,12 +13,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.desks import limit_to_own_configurations
-from agenda.admin.editing import EditingAdmin
-from agenda.admin.facts import change_facts_view
 from agenda.admin.filters import ConfigurationFilter, MeetingDateFilter, PublicationFilter, ReviewFilter
-from agenda.admin.publishing import PublishingAdmin
-from agenda.admin.rows import (
+from agenda.admin.inlines import (
     AgendaFormSet,
     AgendaInline,
     AlertInline,
@@ -30,18 +26,22 @@ from agenda.admin.rows import (
     ResultInline,
     SessionInline,
 )
-from agenda.drafts import explain_missing_reason, get_live_document
+from agenda.admin.meeting_search import search_meetings
+from agenda.admin.permissions import limit_to_own_configurations
+from agenda.admin.publication_steps import PublishingAdmin
+from agenda.admin.same_day_changes import change_facts_view
+from agenda.admin.versioned_forms import EditingAdmin
 from agenda.models import AgendaItem, Result
-from agenda.publishing.facts import can_change_same_day
-from agenda.searching import search_meetings
-from agenda.states import WorkflowState
-from meetings.admin.lists import DateHierarchyAdmin
+from agenda.workflow.drafts import explain_missing_reason, get_live_document
+from agenda.workflow.same_day_changes import can_change_same_day
+from agenda.workflow.states import WorkflowState
+from meetings.access import Right, has_right
+from meetings.admin.date_hierarchy import DateHierarchyAdmin
 from meetings.clock import get_instant
+from meetings.documents.choices import Form
+from meetings.forms.fields import TimeZoneInput
+from meetings.i18n.page_dates import format_page_date_range
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
-from meetings.rights import Right, has_right
-from meetings.templatetags.publishing import format_page_date_range
-from meetings.typed import TimeZoneInput
-from meetings.vocabulary import Form
 
 KEYS_WITHIN_MEETING: tuple[tuple[Any, str, Any], ...] = (
     (AgendaItem, "session", Session),

@@ -13,12 +13,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.screens import PublicationSummary, find_refused, render_confirmation, render_refusal, render_screen
+from agenda.admin.rendering import PublicationSummary, find_refused, render_confirmation, render_refusal, render_screen
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_clocks
-from agenda.desk.ways import admin_url
-from agenda.drafts import Subject
+from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing import (
+from agenda.workflow import (
     WorkflowError,
     call_off_release,
     format_instant,
@@ -29,14 +28,15 @@ from agenda.publishing import (
     resume_release,
     wait_until_live,
 )
-from agenda.publishing.planning import is_missing_approval, list_awaited_languages
-from agenda.states import format_release_state
-from meetings.admin.lists import DateHierarchyAdmin
-from meetings.audit import Actor
+from agenda.workflow.drafts import Subject
+from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages
+from agenda.workflow.states import format_release_state
+from meetings.access import Right, has_right
+from meetings.access.audit import Actor
+from meetings.admin.date_hierarchy import DateHierarchyAdmin
 from meetings.clock import get_instant
+from meetings.documents.choices import Language
 from meetings.models import Edition, User
-from meetings.rights import Right, has_right
-from meetings.vocabulary import Language
 
 State = Release.State
 PUBLISHED = "out"

@@ -12,25 +12,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.editing import build_outdated_message
-from agenda.admin.preview import PreviewText, render_text
-from agenda.admin.screens import get_admin_url, redirect_to, render_screen
-from agenda.comparing import DocumentChange, compare_documents
-from agenda.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
+from agenda.admin.preview_pages import PreviewText, render_text
+from agenda.admin.rendering import get_admin_url, redirect_to, render_screen
+from agenda.admin.versioned_forms import build_outdated_message
+from agenda.documents.diff import DocumentChange, compare_documents
 from agenda.models import ReleaseEntry, Revision, RevisionReason
-from agenda.publishing.instants import lock_subject
-from agenda.restoring import restore_meeting, restore_topic
-from agenda.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
-from meetings import marks
-from meetings.audit import Actor
+from agenda.workflow.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
+from agenda.workflow.restoring import restore_meeting, restore_topic
+from agenda.workflow.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
+from agenda.workflow.transactions import lock_subject
+from meetings.access import NotAllowed, Right, has_right, require_right
+from meetings.access.audit import Actor
 from meetings.clock import get_instant
-from meetings.closed import find_suppressed_digests, refuse_suppressed
-from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import InvalidDocument
-from meetings.indexing import walk_items
+from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
+from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import walk_items
+from meetings.editions.suppressed_texts import find_suppressed_digests, refuse_suppressed
 from meetings.models import Edition, IndexedItem
-from meetings.rights import NotAllowed, Right, has_right, require_right
-from meetings.vocabulary import Language
+from meetings.site import status_labels
 
 PAGE_SIZE = 50
 CURRENT_DRAFT = "now"
@@ -45,7 +45,7 @@ class RevisionListEntry:
 
     @property
     def time(self) -> str:
-        return marks.format_brussels_time(self.revision.at)
+        return status_labels.format_brussels_time(self.revision.at)
 
     @property
     def digests(self) -> list[tuple[Language, str]]:
@@ -87,7 +87,7 @@ def describe_verdicts(revision: Revision) -> Iterator[str]:
     for verdict in reversed(revision.verdicts.all()):
         facts = {
             "who": verdict.by_name,
-            "time": marks.format_brussels_time(verdict.at),
+            "time": status_labels.format_brussels_time(verdict.at),
             "language": f" ({verdict.language})" if several else "",
             "remark": f" “{verdict.remark}”" if verdict.remark else "",
         }
@@ -110,7 +110,7 @@ def describe_releases(subject: Subject, revisions: list[Revision], request: Http
         template = _("Published as edition %(number)d, %(time)s.")
         if instant > get_instant(request):
             template = _("Scheduled as edition %(number)d, %(time)s.")
-        description = template % {"number": number, "time": marks.format_brussels_time(instant)}
+        description = template % {"number": number, "time": status_labels.format_brussels_time(instant)}
         if entry.forced_reason:
             description += " " + _("Without approval: “%s”") % entry.forced_reason
         descriptions.setdefault(entry.revision_id, []).append(description)
@@ -126,7 +126,7 @@ def get_revision_or_404(subject: Subject, key: int) -> Revision:
 
 def describe_revision(revision: Revision) -> str:
     return _("the draft of %(time)s by %(who)s (%(why)s)") % {
-        "time": marks.format_brussels_time(revision.at),
+        "time": status_labels.format_brussels_time(revision.at),
         "who": revision.by_name,
         "why": revision.get_why_display(),
     }
@@ -317,7 +317,7 @@ def restore_revision(request: HttpRequest, subject: Subject, revision: Revision,
                 if revision_document.language == document.language
             ]
         )
-        remark = _("of %s") % marks.format_brussels_time(revision.at)
+        remark = _("of %s") % status_labels.format_brussels_time(revision.at)
         if isinstance(document, MeetingDocument):
             restore_meeting(document, by=by, why=RevisionReason.RESTORED, remark=remark)
         else:

@@ -5,11 +5,11 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.utils.translation import gettext as _
 
-from agenda.admin.desks import limit_to_own_configurations
-from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import PublicationFilter, ReviewFilter
-from agenda.admin.publishing import PublishingAdmin
-from agenda.admin.rows import LinkInline
+from agenda.admin.inlines import LinkInline
+from agenda.admin.permissions import limit_to_own_configurations
+from agenda.admin.publication_steps import PublishingAdmin
+from agenda.admin.versioned_forms import EditingAdmin
 from agenda.models import BackgroundTopic
 
 

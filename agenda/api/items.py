@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
-from agenda.api import shapes
+from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
-from meetings.answers import build_api_url
-from meetings.filters.by import (
+from meetings.api.csv_tables import build_columns
+from meetings.api.filters.filters import (
     ConfigurationFilter,
     IdFilter,
     ItemReferenceFilter,
@@ -22,10 +22,10 @@ from meetings.filters.by import (
     PresidencyFilter,
     WordFilter,
 )
-from meetings.filters.strict import StrictFilterSet
+from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.resource_urls import build_api_url
+from meetings.documents.choices import ItemKind, ItemState, ProcedureType, PublicSession
 from meetings.models import AppearedItem, IndexedItem, IndexedReference
-from meetings.spreadsheets import build_columns
-from meetings.vocabulary import ItemKind, ItemState, ProcedureType, PublicSession
 
 
 class AgendaItemFilterSet(StrictFilterSet):
@@ -83,7 +83,7 @@ class AgendaItemResource(PartResource):
     queryset = IndexedItem.objects.all()
     appeared = AppearedItem.objects.all()
     part_id = "item_id"
-    shape = shapes.AgendaItem
+    shape = types.AgendaItem
     columns = build_columns(
         *("id", "meeting=meeting.id", "configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
         *("meeting_title=meeting.title", "meeting_city=meeting.place.city"),
@@ -100,10 +100,10 @@ class AgendaItemResource(PartResource):
     def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
         return source.items
 
-    def build_body(self, source: SourceDocument, row: Any) -> shapes.AgendaItem:
+    def build_body(self, source: SourceDocument, row: Any) -> types.AgendaItem:
         assert source.meeting is not None  # only meetings have items
         item = source.items[row.item_id]
-        return shapes.AgendaItem(
+        return types.AgendaItem(
             **asdict(item),
             url=build_api_url(self.request, "agenda-item", row.item_id),
             html_url=source.get_page_url(f"item-{row.item_id}"),

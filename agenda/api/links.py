@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
-from agenda.api import shapes
+from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
-from meetings.answers import build_api_url
-from meetings.filters.by import (
+from meetings.api.csv_tables import build_columns
+from meetings.api.filters.filters import (
     ConfigurationFilter,
     IdFilter,
     MeetingDayFilter,
@@ -23,10 +23,10 @@ from meetings.filters.by import (
     TopicFilter,
     WordFilter,
 )
-from meetings.filters.strict import StrictFilterSet
+from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.resource_urls import build_api_url
+from meetings.documents.choices import LinkKind
 from meetings.models import AppearedLink, IndexedItem, IndexedLink, IndexedPoint, SubjectType
-from meetings.spreadsheets import build_columns
-from meetings.vocabulary import LinkKind
 
 OWNERS_WITHOUT_ANCHOR = ("meeting", "topic")
 
@@ -129,7 +129,7 @@ class MediaLinkResource(PartResource):
     queryset = IndexedLink.objects.annotate(date=build_own_day())
     appeared = AppearedLink.objects.all()
     part_id = "link_id"
-    shape = shapes.MediaLink
+    shape = types.MediaLink
     columns = build_columns(
         *("id", "kind", "title", "url", "language", "owner_type", "owner=owner_id", "meeting=meeting.id"),
         *("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date", "topic=topic.slug"),
@@ -142,9 +142,9 @@ class MediaLinkResource(PartResource):
     def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
         return source.links
 
-    def build_body(self, source: SourceDocument, row: Any) -> shapes.MediaLink:
+    def build_body(self, source: SourceDocument, row: Any) -> types.MediaLink:
         anchor = "" if row.owner_type in OWNERS_WITHOUT_ANCHOR else f"{row.owner_type}-{row.owner_id}"
-        return shapes.MediaLink(
+        return types.MediaLink(
             **asdict(source.links[row.link_id]),
             api_url=build_api_url(self.request, "media-link", row.link_id),
             html_url=source.get_page_url(anchor),

@@ -15,19 +15,19 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agenda.api import shapes
-from meetings.answers import build_api_url, build_page_url
-from meetings.api.editions import find_absence_problem
-from meetings.api.endpoints import ID_PARAMETER, Resource, ResourceAnswer
+from agenda.api import types
+from meetings.api.edition_views import find_absence_problem
+from meetings.api.resource_urls import build_api_url, build_page_url
+from meetings.api.views import ID_PARAMETER, Resource, ResourceAnswer
 from meetings.clock import get_instant
-from meetings.conditional import Validator
-from meetings.documents.legible import decode_document_or_none
-from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
-from meetings.generation import get_published_version
-from meetings.indexing import collect_links, walk_items
+from meetings.documents.decoding import decode_document_or_none
+from meetings.documents.schema import Item, Link, MeetingDocument, TopicDocument
+from meetings.documents.traversal import collect_links, walk_items
+from meetings.editions.keyset import Ordering, Orderings, SmallInteger, build_orderings
+from meetings.editions.published_version import get_published_version
+from meetings.http.conditional_get import Validator
+from meetings.http.time_travel import exclude_suppressed
 from meetings.models import EditionDocument, SubjectType
-from meetings.paging import Ordering, Orderings, SmallInteger, build_orderings
-from meetings.travel import exclude_suppressed
 
 log = logging.getLogger(__name__)
 
@@ -81,17 +81,17 @@ class SourceDocument:
         }
 
     @cached_property
-    def meeting(self) -> shapes.MeetingOfPart | None:
+    def meeting(self) -> types.MeetingOfPart | None:
         if not isinstance(self.document, MeetingDocument):
             return None
         names = ("configuration", "start_date", "end_date", "place", "status")
-        return shapes.MeetingOfPart(**self.common_members, **{name: getattr(self.document, name) for name in names})
+        return types.MeetingOfPart(**self.common_members, **{name: getattr(self.document, name) for name in names})
 
     @cached_property
-    def topic(self) -> shapes.TopicOfPart | None:
+    def topic(self) -> types.TopicOfPart | None:
         if not isinstance(self.document, TopicDocument):
             return None
-        return shapes.TopicOfPart(**self.common_members, slug=self.document.slug)
+        return types.TopicOfPart(**self.common_members, slug=self.document.slug)
 
 
 def list_ids(part: Item | Link) -> Iterator[UUID]:

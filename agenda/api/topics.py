@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agenda.api import shapes
-from meetings.api.editions import EditionResource
-from meetings.filters.by import ModifiedSinceFilter, TopicSlugFilter
-from meetings.filters.strict import StrictFilterSet
+from agenda.api import types
+from meetings.api.csv_tables import build_columns
+from meetings.api.edition_views import EditionResource
+from meetings.api.filters.filters import ModifiedSinceFilter, TopicSlugFilter
+from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.editions.keyset import build_document_orderings, build_newest_first_ordering
 from meetings.models import SubjectType
-from meetings.paging import build_document_orderings, build_newest_first_ordering
-from meetings.spreadsheets import build_columns
 
 
 class TopicFilterSet(StrictFilterSet):
@@ -27,7 +27,7 @@ class TopicResource(EditionResource):
         "retrieve": _("Get a published background topic."),
     }
     subject_type = SubjectType.TOPIC
-    shape = shapes.Topic
+    shape = types.Topic
     columns = build_columns(
         *("id", "slug", "title", "lead", "text", "html_url", "url", "language", "edition", "published_at"),
         *("modified_at", "change_note"),

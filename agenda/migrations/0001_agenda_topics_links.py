@@ -6,7 +6,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import meetings.richtext
+import meetings.fields.richtext
 
 
 class Migration(migrations.Migration):
@@ -57,8 +57,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(max_length=300, verbose_name="title")),
-                ("lead", meetings.richtext.RichTextField(blank=True, verbose_name="lead")),
-                ("text", meetings.richtext.RichTextField(blank=True, verbose_name="text")),
+                ("lead", meetings.fields.richtext.RichTextField(blank=True, verbose_name="lead")),
+                ("text", meetings.fields.richtext.RichTextField(blank=True, verbose_name="text")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last saved")),
             ],
             options={
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(max_length=1000, verbose_name="title")),
-                ("text", meetings.richtext.RichTextField(blank=True, verbose_name="text")),
+                ("text", meetings.fields.richtext.RichTextField(blank=True, verbose_name="text")),
                 (
                     "state",
                     models.CharField(
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                         verbose_name="outcome",
                     ),
                 ),
-                ("text", meetings.richtext.RichTextField(blank=True, verbose_name="text")),
+                ("text", meetings.fields.richtext.RichTextField(blank=True, verbose_name="text")),
                 (
                     "item",
                     models.OneToOneField(

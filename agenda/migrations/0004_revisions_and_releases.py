@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from meetings.append_only import append_only
+from meetings.database.append_only import append_only
 
 
 class Migration(migrations.Migration):

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models.references import validate_documents, validate_procedures
 from agenda.models.topics import BackgroundTopic
+from meetings.documents.choices import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
+from meetings.fields.richtext import RichTextField
+from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint, Session
-from meetings.models.days import DatedRow
-from meetings.richtext import RichTextField
-from meetings.shaped import StructField
-from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
+from meetings.models.dated_rows import DatedRow
 
 PART_OF_ITSELF_MESSAGE = _("An item cannot be part of itself or of one of its own parts.")
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models.items import AgendaItem, Result
 from agenda.models.topics import BackgroundTopic
-from meetings.documents.shape import Image
+from meetings.documents.choices import Language, LinkKind
+from meetings.documents.schema import Image
+from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint
 from meetings.models.web import validate_web_address
-from meetings.shaped import StructField
-from meetings.vocabulary import Language, LinkKind
 
 OWNER_FIELDS = ("meeting", "item", "point", "result", "topic")
 

@@ -13,7 +13,7 @@ from agenda.models.revisions import Revision
 class PreviewLink(models.Model):
     """A preview link to one revision, for anyone who has its address.
 
-    `agenda.previews` signs the address: what is stored here does not open it. Rows stay after the link has expired, as
+    `agenda.preview.links` signs the address: what is stored here does not open it. Rows stay after the link has expired, as
     a record of who was given access.
     """
 

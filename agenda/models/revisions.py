@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from meetings.documents.choices import Language
 from meetings.models import StoredDocument, SubjectType
-from meetings.vocabulary import Language
 
 
 class AttributedModel(models.Model):

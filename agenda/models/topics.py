@@ -4,9 +4,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from meetings.documents.choices import Language
+from meetings.fields.richtext import RichTextField
 from meetings.models import Configuration, VersionedModel
-from meetings.richtext import RichTextField
-from meetings.vocabulary import Language
 
 
 class BackgroundTopic(VersionedModel):
@@ -37,7 +37,7 @@ class BackgroundTopic(VersionedModel):
         verbose_name=_("Council configuration"),
         help_text=_("People who work on this configuration can edit the topic. Leave blank so that everyone can."),
     )
-    # Digest of the document as last saved (`agenda.revisions`); empty if it was last saved before this field existed.
+    # Digest of the document as last saved (`agenda.workflow.revisions`); empty if it was last saved before this field existed.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")

@@ -5,14 +5,14 @@ import uuid
 from django.db import models
 
 from agenda.models.revisions import AttributedModel
+from meetings.documents.choices import Language
 from meetings.models import SubjectType
-from meetings.vocabulary import Language
 
 
 class ConfirmedDifference(AttributedModel):
     """A difference that would block approval but is intended. It does not block as long as neither text changes.
 
-    `digest` covers both texts and the difference (`agenda.translations.confirming`), so nothing needs to be revoked
+    `digest` covers both texts and the difference (`agenda.workflow.confirmed_differences`), so nothing needs to be revoked
     when one of them changes. Rows are only added.
     """
 

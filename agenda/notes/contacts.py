@@ -3,9 +3,9 @@
 import re
 from uuid import uuid4
 
-from agenda.notes.marks import BARE_ADDRESS
-from agenda.notes.words import NotePhrases
-from meetings.documents.shape import Contact
+from agenda.notes.inline_markup import BARE_ADDRESS
+from agenda.notes.phrases import NotePhrases
+from meetings.documents.schema import Contact
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 MAX_CONTACT_NAME_LENGTH, MAX_CONTACT_ROLE_LENGTH, MAX_EMAIL_LENGTH, MAX_CONTACT_URL_LENGTH = 200, 300, 254, 500

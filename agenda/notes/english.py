@@ -2,8 +2,8 @@
 
 import re
 
-from agenda.notes.english_written import WRITTEN
-from agenda.notes.words import (
+from agenda.notes.english_output import WRITTEN
+from agenda.notes.phrases import (
     AgendaPhrases,
     CalendarPhrases,
     ClockPhrases,
@@ -13,7 +13,7 @@ from agenda.notes.words import (
     PressPhrases,
     compile_phrase,
 )
-from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
+from meetings.documents.choices import LinkKind, PointKind, PublicBasis, PublicSession
 
 CALENDAR = CalendarPhrases(
     months=tuple("January February March April May June July August September October November December".split()),

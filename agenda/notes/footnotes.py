@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from agenda.notes import rules
-from agenda.notes.draft import DocumentBuilder
-from agenda.notes.marks import get_anchors, get_plain_text, parse_markup, render_runs
+from agenda.notes.document_builder import DocumentBuilder
+from agenda.notes.inline_markup import get_anchors, get_plain_text, parse_markup, render_runs
 from agenda.notes.paragraphs import Paragraph
-from meetings.documents.shape import Footnote
+from meetings.documents.schema import Footnote
 
 MARK = r"(?:\*{1,4}|\(\*{1,4}\)|\(\d{1,2}\)|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]|[†‡§]{1,2})"
 NO_EMPHASIS = r"(?![^*]*[^*\s]\*)"

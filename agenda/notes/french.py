@@ -2,8 +2,8 @@
 
 import re
 
-from agenda.notes.french_written import WRITTEN
-from agenda.notes.words import (
+from agenda.notes.french_output import WRITTEN
+from agenda.notes.phrases import (
     AgendaPhrases,
     CalendarPhrases,
     ClockPhrases,
@@ -14,7 +14,7 @@ from agenda.notes.words import (
     compile_phrase,
     fold_case_and_accents,
 )
-from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
+from meetings.documents.choices import LinkKind, PointKind, PublicBasis, PublicSession
 
 CALENDAR = CalendarPhrases(
     months=tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()),

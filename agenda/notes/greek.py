@@ -1,9 +1,9 @@
-"""Phrases to read notes in Greek. The accent of a phrase may be on any vowel (see `agenda.notes.words`)."""
+"""Phrases to read notes in Greek. The accent of a phrase may be on any vowel (see `agenda.notes.phrases`)."""
 
 import re
 
-from agenda.notes.greek_written import WRITTEN
-from agenda.notes.words import (
+from agenda.notes.greek_output import WRITTEN
+from agenda.notes.phrases import (
     AgendaPhrases,
     CalendarPhrases,
     ClockPhrases,
@@ -14,7 +14,7 @@ from agenda.notes.words import (
     compile_phrase,
     fold_case_and_accents,
 )
-from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
+from meetings.documents.choices import LinkKind, PointKind, PublicBasis, PublicSession
 
 CALENDAR = CalendarPhrases(
     months=tuple(

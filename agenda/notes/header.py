@@ -5,13 +5,11 @@ import re
 from collections.abc import Sequence
 
 from agenda.notes import rules
-from agenda.notes.dates import DateParser, get_date_parser, resolve_date, resolve_dates
-from agenda.notes.draft import DocumentBuilder
+from agenda.notes.date_parser import DateParser, get_date_parser, resolve_date, resolve_dates
+from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.footnotes import MARK
-from agenda.notes.lines import NoteError
-from agenda.notes.paragraphs import Paragraph, join_following_texts
-from agenda.notes.references import DOCUMENT_NUMBER
-from agenda.notes.title import (
+from agenda.notes.line_reader import NoteError
+from agenda.notes.meeting_title import (
     CITY,
     MAX_HEADER_PARAGRAPHS,
     ParsedMeetingTitle,
@@ -20,8 +18,10 @@ from agenda.notes.title import (
     get_configuration_on,
     parse_title,
 )
-from agenda.notes.words import NotePhrases, compile_phrase, match_any_word
-from meetings.documents.shape import ConfigurationName, Place
+from agenda.notes.paragraphs import Paragraph, join_following_texts
+from agenda.notes.phrases import NotePhrases, compile_phrase, match_any_word
+from agenda.notes.references import DOCUMENT_NUMBER
+from meetings.documents.schema import ConfigurationName, Place
 from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 
 REFERENCE = re.compile(r"(?:[A-Z]{2,12}(?: [A-Z]{2,12})? \d{1,4})")

@@ -4,14 +4,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from agenda.notes.dates import find_date_near, get_date_parser
-from agenda.notes.draft import DocumentBuilder
-from agenda.notes.lines import NoteError
-from agenda.notes.links import parse_link_line
-from agenda.notes.marks import get_anchors
+from agenda.notes.date_parser import find_date_near, get_date_parser
+from agenda.notes.document_builder import DocumentBuilder
+from agenda.notes.inline_markup import get_anchors
+from agenda.notes.item_title import ParsedItemTitle, read_public_mark
+from agenda.notes.line_reader import NoteError
+from agenda.notes.link_lines import parse_link_line
 from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
-from agenda.notes.titles import ParsedItemTitle, read_public_mark
-from agenda.notes.words import NotePhrases, compile_phrase, convert_to_capitals, fold_case_and_accents
+from agenda.notes.phrases import NotePhrases, compile_phrase, convert_to_capitals, fold_case_and_accents
 
 MAX_SESSION_TITLE_LENGTH = 120
 MAX_ITEM_HEADING_LENGTH = 220

@@ -2,10 +2,10 @@
 
 from uuid import uuid4
 
-from agenda.notes.titles import ParsedItemTitle
-from agenda.notes.words import NotePhrases
-from meetings.documents.shape import Item
-from meetings.vocabulary import ItemKind
+from agenda.notes.item_title import ParsedItemTitle
+from agenda.notes.phrases import NotePhrases
+from meetings.documents.choices import ItemKind
+from meetings.documents.schema import Item
 
 ROMAN = frozenset("i ii iii iv v vi vii viii ix x".split())
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agenda.notes.lines import NoteLine
-from agenda.notes.marks import TextRun, get_plain_text, parse_markup
+from agenda.notes.inline_markup import TextRun, get_plain_text, parse_markup
+from agenda.notes.line_reader import NoteLine
 
 MAX_WRAPPED_WIDTH = 130
 """If no line is longer than this, we assume that lines were wrapped to fit a page."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from agenda.notes.words import NotePhrases, compile_phrase
+from agenda.notes.phrases import NotePhrases, compile_phrase
 from meetings.reference.delegations import (
     DELEGATIONS,
     DELEGATIONS_BY_CODE,

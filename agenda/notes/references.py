@@ -2,7 +2,7 @@
 
 import re
 
-from agenda.notes.words import Phrase
+from agenda.notes.phrases import Phrase
 
 DOCUMENT_NUMBER = re.compile(
     r"(?<![\w/.-])\d{4,5}(?:/\d{1,2})?/\d{2}(?![\d/]|-\d)(?:\s+INIT)?"

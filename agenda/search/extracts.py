@@ -8,9 +8,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from agenda.search.asking import SearchTerm
-from meetings.search.parts import SearchPart, SearchText, TextRole
-from meetings.search.words import (
+from agenda.search.query_parser import SearchTerm
+from meetings.i18n.text_folding import (
     DOCUMENT_NUMBER,
     PROCEDURE_CODE,
     WORD,
@@ -19,6 +18,7 @@ from meetings.search.words import (
     format_procedure_code,
     stem_word,
 )
+from meetings.search.document_parts import SearchPart, SearchText, TextRole
 
 MAX_LEADING_LENGTH, MAX_EXTRACT_LENGTH = 60, 240  # characters
 MIN_SENTENCE_LENGTH = 50  # characters from which a text is probably a sentence

@@ -10,16 +10,16 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from agenda.search.asking import SearchTerm
 from agenda.search.extracts import HighlightedText, build_extracts, highlight_title
-from agenda.search.finding import SearchHit
-from meetings.answers import get_page_path
-from meetings.documents.legible import decode_document_or_none
-from meetings.documents.shape import Item, MeetingDocument, TopicDocument
-from meetings.indexing import walk_items
+from agenda.search.queries import SearchHit
+from agenda.search.query_parser import SearchTerm
+from meetings.documents.choices import ItemState, MeetingStatus, PartKind
+from meetings.documents.decoding import decode_document_or_none
+from meetings.documents.schema import Item, MeetingDocument, TopicDocument
+from meetings.documents.traversal import walk_items
+from meetings.i18n.page_paths import get_page_path
 from meetings.models import EditionDocument
-from meetings.search.parts import SearchPart, build_search_parts
-from meetings.vocabulary import ItemState, MeetingStatus, PartKind
+from meetings.search.document_parts import SearchPart, build_search_parts
 
 
 @dataclass(frozen=True)

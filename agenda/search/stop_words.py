@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from meetings.search.words import fold_word
-from meetings.vocabulary import Language
+from meetings.documents.choices import Language
+from meetings.i18n.text_folding import fold_word
 
 STOP_WORDS = {
     "bg": "и на за от в във с със по до да се не че при към или",

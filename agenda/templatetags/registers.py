@@ -2,17 +2,17 @@
 
 from django import template
 
-from agenda import registers
-from meetings.languages import get_page_language
+from agenda.presentation import register_urls
+from meetings.i18n.languages import get_page_language
 
 register = template.Library()
 
 
 @register.filter
 def register_url(number: str) -> str:
-    return registers.get_document_url(number, get_page_language())
+    return register_urls.get_document_url(number, get_page_language())
 
 
 @register.filter
 def eur_lex_url(code: str) -> str:
-    return registers.get_procedure_url(code, get_page_language())
+    return register_urls.get_procedure_url(code, get_page_language())

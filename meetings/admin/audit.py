@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.admin.lists import DateHierarchyAdmin
-from meetings.audit import Actor, serialize_entries
+from meetings.access import Right, has_right, require_right
+from meetings.access.audit import Actor, serialize_entries
+from meetings.admin.date_hierarchy import DateHierarchyAdmin
 from meetings.clock import BRUSSELS
 from meetings.models import AuditEntry
-from meetings.rights import Right, has_right, require_right
 
 
 @admin.register(AuditEntry)

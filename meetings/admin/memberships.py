@@ -9,9 +9,7 @@ from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Membership, User
-from meetings.models.memberships import DUPLICATE_MESSAGE
-from meetings.rights import (
+from meetings.access import (
     AnyUser,
     Right,
     can_change_account,
@@ -21,6 +19,8 @@ from meetings.rights import (
     has_right_everywhere,
     is_superuser,
 )
+from meetings.models import Membership, User
+from meetings.models.memberships import DUPLICATE_MESSAGE
 
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.audit import Actor, record_act
+from meetings.access.audit import Actor, record_act
+from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, User
-from meetings.typed import TimeZoneInput
 
 
 class TimeZoneForm(forms.ModelForm):

@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from meetings.admin.everywhere import AllConfigurationsAdmin
-from meetings.audit import Actor, record_act
+from meetings.access import Right, has_right_everywhere
+from meetings.access.audit import Actor, record_act
+from meetings.admin.all_configurations import AllConfigurationsAdmin
+from meetings.forms.fields import FORMFIELD_OVERRIDES, CountryField
 from meetings.models import Act, Configuration, Presidency
 from meetings.reference.delegations import get_delegations_by_name
-from meetings.rights import Right, has_right_everywhere
-from meetings.typed import FORMFIELD_OVERRIDES, CountryField
 
 
 class ReferenceAdmin(admin.ModelAdmin):

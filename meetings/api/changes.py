@@ -12,23 +12,24 @@ from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from meetings.answers import Instant, build_api_url, build_page_url
-from meetings.api import shapes
+from meetings.api import types
+from meetings.api.csv_tables import build_columns
 from meetings.api.description import Operation
-from meetings.api.endpoints import Endpoint
-from meetings.changes import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
+from meetings.api.negotiation import FORMAT
+from meetings.api.pagination import KeysetPagination
+from meetings.api.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language, get_instant_parameter
+from meetings.api.resource_urls import Instant, build_api_url, build_page_url
+from meetings.api.views import Endpoint
 from meetings.clock import get_instant
-from meetings.conditional import build_published_validator
-from meetings.generation import get_published_version
-from meetings.links import get_site_url
+from meetings.documents.choices import Language
+from meetings.editions.change_log import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
+from meetings.editions.keyset import Cursor, Ordering
+from meetings.editions.published_version import get_published_version
+from meetings.http.conditional_get import build_published_validator
+from meetings.http.links import get_site_url
+from meetings.http.problems import build_parameter_problem
 from meetings.models import EditionReason, SubjectType
-from meetings.models.history import BEFORE_ALL_EDITIONS
-from meetings.negotiation import FORMAT
-from meetings.paging import Cursor, KeysetPagination, Ordering
-from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language, get_instant_parameter
-from meetings.problems import build_parameter_problem
-from meetings.spreadsheets import build_columns
-from meetings.vocabulary import Language
+from meetings.models.publication_history import BEFORE_ALL_EDITIONS
 
 CHANGES_ORDERING = Ordering("changes", {"available_from": Instant, "id": UUID}, has_history=False)
 FIRST_ID = UUID(int=0)  # before the id of every edition
@@ -103,7 +104,7 @@ class ChangesView(Endpoint):
             gettext_lazy("List every publication, change and withdrawal in the order in which they appeared."),
             "Changes",
             (*ChangePagination.parameters, SINCE, FORMAT, LANG, ACCEPT_LANGUAGE),
-            shapes.ChangePage,
+            types.ChangePage,
             has_language=True,
         )
 
@@ -128,7 +129,7 @@ class ChangesView(Endpoint):
         editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: query.limit + 1])
         changes = build_changes(editions[: query.limit], query.language)
         last_values = CHANGES_ORDERING.get_values(changes[-1].edition) if changes else query.after
-        page = shapes.ChangePage(
+        page = types.ChangePage(
             next=build_next_url(self.request, last_values),
             up_to_date=len(editions) <= query.limit,
             results=[serialize_change(change, self.request) for change in changes],
@@ -159,9 +160,9 @@ def build_next_url(request: Request, values: tuple[Any, ...]) -> str:
     return f"{get_site_url(request._request)}{reverse('changes')}?{urlencode(parameters | {'cursor': str(cursor)})}"
 
 
-def serialize_change(change: EditionChange, request: Request) -> shapes.Change:
+def serialize_change(change: EditionChange, request: Request) -> types.Change:
     edition, is_readable = change.edition, not change.is_suppressed
-    return shapes.Change(
+    return types.Change(
         id=edition.pk,
         kind=EditionReason(edition.reason),
         at=edition.available_from,

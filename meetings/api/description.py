@@ -16,14 +16,14 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from meetings.api.deprecation import Deprecation
 from meetings.api.examples import get_example, get_problem_examples
-from meetings.deprecation import Deprecation
-from meetings.documents.text import build_json_schema
-from meetings.licence import Licence
-from meetings.negotiation import FORMAT
-from meetings.paging import KeysetPagination
-from meetings.parameters import Parameter
-from meetings.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
+from meetings.api.negotiation import FORMAT
+from meetings.api.pagination import KeysetPagination
+from meetings.api.parameters import Parameter
+from meetings.documents.encoding import build_json_schema
+from meetings.http.licence import Licence
+from meetings.http.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
 
 RESPONSE_DESCRIPTIONS = {
     400: _("A parameter is unknown or wrong, or the request is malformed."),

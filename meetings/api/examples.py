@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from meetings.problem_types import PROBLEM_DESCRIPTIONS
+from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS
 
 EXAMPLES_DIR = Path(__file__).parent / "examples"
 PROBLEMS_NAME = "problems"

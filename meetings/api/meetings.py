@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.api import shapes
-from meetings.api.editions import EditionResource
-from meetings.filters.by import (
+from meetings.api import types
+from meetings.api.csv_tables import build_columns
+from meetings.api.edition_views import EditionResource
+from meetings.api.filters.filters import (
     ConfigurationFilter,
     MeetingDayFilter,
     MeetingStatusFilter,
@@ -18,11 +19,10 @@ from meetings.filters.by import (
     TopicFilter,
     WordFilter,
 )
-from meetings.filters.strict import StrictFilterSet
+from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.documents.choices import Form, PublicSession
+from meetings.editions.keyset import MEETINGS_ORDERING, build_document_orderings
 from meetings.models import IndexedItem, IndexedReference, SubjectType
-from meetings.paging import MEETINGS_ORDERING, build_document_orderings
-from meetings.spreadsheets import build_columns
-from meetings.vocabulary import Form, PublicSession
 
 
 class PublicItemFilter(WordFilter):
@@ -78,7 +78,7 @@ class MeetingResource(EditionResource):
         "retrieve": _("Get a published meeting."),
     }
     subject_type = SubjectType.MEETING
-    shape = shapes.Meeting
+    shape = types.Meeting
     ordering = MEETINGS_ORDERING
     columns = build_columns(
         *("id", "configuration=configuration.slug", "number", "title", "start_date", "end_date", "status", "form"),

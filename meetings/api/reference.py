@@ -9,18 +9,18 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.answers import build_api_url, build_list_url, build_page_url
-from meetings.api import shapes
-from meetings.api.endpoints import Resource, ResourceAnswer
-from meetings.filters.by import CountryFilter, DayFilter, WordFilter, YearFilter
-from meetings.filters.strict import StrictFilterSet
+from meetings.api import types
+from meetings.api.csv_tables import build_columns
+from meetings.api.filters.filters import CountryFilter, DayFilter, WordFilter, YearFilter
+from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.parameters import Parameter
+from meetings.api.resource_urls import build_api_url, build_list_url, build_page_url
+from meetings.api.views import Resource, ResourceAnswer
+from meetings.documents.choices import ConfigurationKind, Language
+from meetings.editions.keyset import Ordering, ShortText, SmallInteger
+from meetings.http.problems import build_not_found_problem
 from meetings.models import Configuration, Presidency
-from meetings.paging import Ordering, ShortText, SmallInteger
-from meetings.parameters import Parameter
-from meetings.problems import build_not_found_problem
 from meetings.reference.delegations import DEFAULT_LANGUAGE, get_country_name
-from meetings.spreadsheets import build_columns
-from meetings.vocabulary import ConfigurationKind, Language
 
 
 class ValidOnFilter(DayFilter):
@@ -58,7 +58,7 @@ class ConfigurationResource(ReferenceResource):
         "retrieve": _("Get a Council configuration or other body."),
     }
     queryset = Configuration.objects.all()
-    shape = shapes.Configuration
+    shape = types.Configuration
     lookup_parameter = Parameter(
         "slug", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, _("The slug, for example jha."), "path"
     )
@@ -79,8 +79,8 @@ class ConfigurationResource(ReferenceResource):
     def build_answers(self, rows: Iterable[Configuration]) -> list[ResourceAnswer]:
         return [ResourceAnswer(answer.language, answer) for answer in map(self.build_body, rows)]
 
-    def build_body(self, row: Configuration) -> shapes.Configuration:
-        return shapes.Configuration(
+    def build_body(self, row: Configuration) -> types.Configuration:
+        return types.Configuration(
             code=row.code,
             slug=row.slug,
             name=row.get_name(self.language),
@@ -103,7 +103,7 @@ class PresidencyResource(ReferenceResource):
         "retrieve": _("Get the presidency of a half-year."),
     }
     queryset = Presidency.objects.all()
-    shape = shapes.Presidency
+    shape = types.Presidency
     lookup_parameter = Parameter(
         "period",
         {"type": "string", "pattern": "^[0-9]{4}-[12]$"},
@@ -126,9 +126,9 @@ class PresidencyResource(ReferenceResource):
     def build_answers(self, rows: Iterable[Presidency]) -> list[ResourceAnswer]:
         return [ResourceAnswer(self.language, self.build_body(row)) for row in rows]
 
-    def build_body(self, row: Presidency) -> shapes.Presidency:
+    def build_body(self, row: Presidency) -> types.Presidency:
         start, end = row.first_day, row.last_day
-        return shapes.Presidency(
+        return types.Presidency(
             year=row.year,
             half=row.half,  # type: ignore[arg-type]
             country=row.country,

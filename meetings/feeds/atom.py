@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed
 
-from meetings.models.history import BEFORE_ALL_EDITIONS
+from meetings.models.publication_history import BEFORE_ALL_EDITIONS
 
 INVALID_IN_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"

@@ -7,14 +7,14 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from meetings import dates
-from meetings.answers import build_page_url
-from meetings.changes import EditionChange
+from meetings.api.resource_urls import build_page_url
+from meetings.documents.choices import CALLED_OFF_STATUSES, Language, MeetingStatus
+from meetings.editions.change_log import EditionChange
 from meetings.feeds.atom import strip_invalid_xml
-from meetings.languages import get_interface_language, get_page_language
+from meetings.i18n import date_formats
+from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import Configuration, EditionReason
 from meetings.reference.delegations import DEFAULT_LANGUAGE
-from meetings.vocabulary import CALLED_OFF_STATUSES, Language, MeetingStatus
 
 
 def build_entry(
@@ -45,7 +45,7 @@ def format_entry_title(change: EditionChange) -> str:
     if change.is_suppressed:
         return _("The text of edition %d has been removed") % change.number
     start, end = change.edition.start_date, change.edition.end_date
-    day = f", {dates.format_date_range(start, end or start, change.language)}" if start else ""
+    day = f", {date_formats.format_date_range(start, end or start, change.language)}" if start else ""
     return f"{capfirst(describe_change(change))}: {change.head.title}{day}"
 
 

@@ -9,8 +9,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import meetings.models.people
-import meetings.richtext
+import meetings.fields.richtext
+import meetings.models.users
 
 
 class Migration(migrations.Migration):
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="Europe/Brussels",
                         max_length=64,
-                        validators=[meetings.models.people.validate_time_zone],
+                        validators=[meetings.models.users.validate_time_zone],
                         verbose_name="time zone",
                     ),
                 ),
@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="Europe/Brussels",
                         max_length=64,
-                        validators=[meetings.models.people.validate_time_zone],
+                        validators=[meetings.models.users.validate_time_zone],
                         verbose_name="time zone",
                     ),
                 ),
@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
                         verbose_name="agenda",
                     ),
                 ),
-                ("lead", meetings.richtext.RichTextField(blank=True, verbose_name="lead")),
+                ("lead", meetings.fields.richtext.RichTextField(blank=True, verbose_name="lead")),
                 ("notice", models.CharField(blank=True, max_length=500, verbose_name="notice")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last saved")),
                 (
@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(default=0, help_text="0: comes last.", verbose_name="position"),
                 ),
                 ("mark", models.CharField(max_length=8, verbose_name="mark")),
-                ("text", meetings.richtext.RichTextField(verbose_name="text")),
+                ("text", meetings.fields.richtext.RichTextField(verbose_name="text")),
                 (
                     "meeting",
                     models.ForeignKey(
@@ -509,7 +509,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=300, verbose_name="title")),
                 ("date", models.DateField(blank=True, null=True, verbose_name="date")),
                 ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
-                ("text", meetings.richtext.RichTextField(blank=True, verbose_name="text")),
+                ("text", meetings.fields.richtext.RichTextField(blank=True, verbose_name="text")),
                 (
                     "meeting",
                     models.ForeignKey(
@@ -553,7 +553,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(blank=True, max_length=500, verbose_name="title")),
-                ("text", meetings.richtext.RichTextField(blank=True, verbose_name="text")),
+                ("text", meetings.fields.richtext.RichTextField(blank=True, verbose_name="text")),
                 (
                     "date",
                     models.DateField(

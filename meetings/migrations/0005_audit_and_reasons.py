@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from meetings.append_only import append_only
+from meetings.database.append_only import append_only
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 

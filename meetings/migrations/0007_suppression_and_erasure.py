@@ -15,7 +15,7 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
-from meetings import append_only
+from meetings.database import append_only
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 

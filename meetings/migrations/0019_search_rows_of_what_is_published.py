@@ -11,9 +11,9 @@ from importlib import import_module
 
 from django.db import migrations
 
-from meetings.documents.legible import decode_document_or_none
-from meetings.documents.shape import MeetingDocument, TopicDocument
-from meetings.search.rows import build_search_columns
+from meetings.documents.decoding import decode_document_or_none
+from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.search.search_rows import build_search_columns
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 guards_and_erasure = import_module("meetings.migrations.0007_suppression_and_erasure")

@@ -10,9 +10,9 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
-from meetings.documents.legible import decode_document_or_none
-from meetings.documents.shape import MeetingDocument
-from meetings.indexing import list_earlier_days
+from meetings.documents.decoding import decode_document_or_none
+from meetings.documents.schema import MeetingDocument
+from meetings.editions.index_rows import list_earlier_days
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 guards_so_far = import_module("meetings.migrations.0019_search_rows_of_what_is_published")

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from meetings.document_numbers import get_base_number
+from meetings.documents.document_numbers import get_base_number
 
 guards = import_module("meetings.migrations.0020_earlier_days")
 

@@ -1,6 +1,7 @@
 from meetings.models.appearance import Appearance, AppearedItem, AppearedLink, AppearedPoint
 from meetings.models.audit import Act, AuditEntry
-from meetings.models.calendar import Configuration, Presidency
+from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
+from meetings.models.configurations import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
 from meetings.models.index import (
     INDEX_MODELS,
@@ -14,12 +15,11 @@ from meetings.models.index import (
 )
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
 from meetings.models.memberships import Membership
-from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
-from meetings.models.rows import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.search import SearchRow
 from meetings.models.suppression import Erasure, Suppression
 from meetings.models.translation import SubjectType, Translation
+from meetings.models.users import User
 
 __all__ = [
     "INDEX_MODELS",

@@ -2,14 +2,14 @@
 
 The public process reads these of withdrawn editions as well, of which it sees nothing else: editions are numbered on
 after a withdrawal, old addresses lead to the notice, and calendars report that a point is cancelled. On PostgreSQL it
-reads views (`meetings.law.policies`); all others read the tables of editions. There, always filter by `available_from`:
+reads views (`meetings.database.policies`); all others read the tables of editions. There, always filter by `available_from`:
 a scheduled edition has not appeared.
 """
 
 from django.conf import settings
 from django.db import models
 
-from meetings.law.policies import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT
+from meetings.models.public_tables import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT
 
 
 def choose_table(view: str, table: str) -> str:

@@ -17,7 +17,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
-from meetings.models.history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
+from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 

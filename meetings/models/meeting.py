@@ -11,17 +11,17 @@ from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from meetings.documents.shape import EarlierDate
-from meetings.models.calendar import Configuration
+from meetings.documents.choices import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
+from meetings.documents.schema import EarlierDate
+from meetings.fields.richtext import RichTextField
+from meetings.fields.struct_field import StructField
+from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
+from meetings.models.configurations import Configuration
 from meetings.models.countries import validate_country
-from meetings.models.days import DatedRow, format_days
-from meetings.models.people import validate_time_zone
-from meetings.models.rows import OrderedModel, UUIDModel, VersionedModel
+from meetings.models.dated_rows import DatedRow, format_days
 from meetings.models.telephones import validate_telephones
+from meetings.models.users import validate_time_zone
 from meetings.models.web import validate_web_address
-from meetings.richtext import RichTextField
-from meetings.shaped import StructField
-from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
 
 MAX_MEETING_DURATION = dt.timedelta(days=14)
 DUPLICATE_ADDRESS_MESSAGE = _(
@@ -113,7 +113,7 @@ class Meeting(VersionedModel):
     )
     lead = RichTextField(_("lead"), blank=True)
     notice = models.CharField(_("notice"), max_length=500, blank=True)
-    # The languages that its first edition waits for (`agenda.publishing.languages`).
+    # The languages that its first edition waits for (`agenda.workflow.translation_releases`).
     required_languages = models.JSONField(_("languages that must be ready"), default=list, blank=True, editable=False)
     other_languages = models.CharField(
         _("other languages"),
@@ -122,7 +122,7 @@ class Meeting(VersionedModel):
         default=OtherLanguages.FOLLOW,
         editable=False,
     )
-    # The digest of the document as last saved (`agenda.revisions`); empty if it was last saved before this column.
+    # The digest of the document as last saved (`agenda.workflow.revisions`); empty if it was last saved before this column.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = MeetingQuerySet.as_manager()

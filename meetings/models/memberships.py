@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models.calendar import Configuration
-from meetings.models.people import User
-from meetings.vocabulary import Language
+from meetings.documents.choices import Language
+from meetings.models.configurations import Configuration
+from meetings.models.users import User
 
 SCOPE_ORDERING = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
 LANGUAGE_CODENAMES = ("translate_note", "revise_note")
@@ -16,7 +16,7 @@ DUPLICATE_MESSAGE = _("This person already has this role there.")
 
 
 class Membership(models.Model):
-    """A role of a user, for one configuration or for all. Rights follow from memberships only (`meetings.rights`).
+    """A role of a user, for one configuration or for all. Rights follow from memberships only (`meetings.access`).
 
     A role or configuration that a membership refers to cannot be deleted: without a configuration, the membership would
     apply to all of them.
@@ -45,7 +45,7 @@ class Membership(models.Model):
         ordering = ("role__name", *SCOPE_ORDERING)
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        permissions = [  # for the rights that are not Django's own (`meetings.rights.PERMISSIONS`)
+        permissions = [  # for the rights that are not Django's own (`meetings.access.PERMISSIONS`)
             ("submit_note", _("Can submit for approval")),
             ("approve_note", _("Can approve what others submitted")),
             ("publish_note", _("Can publish, schedule and cancel")),

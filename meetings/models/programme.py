@@ -8,14 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from meetings.documents.shape import EarlierTime, Speaker
-from meetings.models.days import DatedRow
+from meetings.documents.choices import PointKind, PointState, TimePrecision
+from meetings.documents.schema import EarlierTime, Speaker
+from meetings.fields.richtext import RichTextField
+from meetings.fields.struct_field import StructField
+from meetings.i18n.printed_times import format_printed_time, parse_printed_clocks, parse_printed_precision
+from meetings.models.base import OrderedModel
+from meetings.models.dated_rows import DatedRow
 from meetings.models.meeting import Meeting, Session
-from meetings.models.rows import OrderedModel
-from meetings.richtext import RichTextField
-from meetings.shaped import StructField
-from meetings.times import format_printed_time, parse_printed_clocks, parse_printed_precision
-from meetings.vocabulary import PointKind, PointState, TimePrecision
 
 PRECISIONS_WITH_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
 

@@ -2,7 +2,7 @@
 
 They are written and sealed with the edition, and stay when it is superseded, because the site can be viewed as of an
 earlier time. They are deleted only when the text is erased. PostgreSQL's public role cannot read this table; it calls a
-function that reads live rows only (`meetings.law.searching`).
+function that reads live rows only (`meetings.database.search_function`).
 """
 
 from itertools import count
@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import models
 
+from meetings.documents.choices import PartKind
 from meetings.models.index import IndexRow
-from meetings.vocabulary import PartKind
 
 MAX_POSITION = 16_383  # PostgreSQL counts no further
 TEXT_BREAK = "¶"

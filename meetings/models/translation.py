@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.vocabulary import Language
+from meetings.documents.choices import Language
 
 
 class SubjectType(models.TextChoices):
@@ -20,7 +20,7 @@ class Translation(models.Model):
     """The translation of one text (subject, row and field) into one language.
 
     `source_digest` is the SHA-256 digest of the source text that was translated, so that an outdated translation is
-    detected. The same digest finds the translation of an equal text elsewhere (`agenda.translations.memory`). There is
+    detected. The same digest finds the translation of an equal text elsewhere (`agenda.translation.memory`). There is
     no foreign key to the row: one query reads all translations of a subject. `by`, `by_name` and `at` say who saved it
     and when; nobody can approve their own translation.
     """

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.tables import read_rows
+from meetings.reference.table_files import read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 

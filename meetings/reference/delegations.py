@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from meetings.reference.tables import read_rows
+from meetings.reference.table_files import read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 DEFAULT_LANGUAGE = "en"

@@ -11,7 +11,7 @@ from typing import Literal
 
 from meetings.reference.configuration_names import get_configuration_name, load_configuration_names
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.tables import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
+from meetings.reference.table_files import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 

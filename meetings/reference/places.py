@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from meetings.reference.tables import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
+from meetings.reference.table_files import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 COUNCIL_PLACES = frozenset({"Brussels", "Luxembourg", "Europa building", "Justus Lipsius building"})

@@ -7,11 +7,11 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 
-from meetings.answers import get_page_path
-from meetings.canonical import build_alternate_urls, build_canonical_url, get_path_below_language, is_indexable
-from meetings.languages import get_page_language
-from meetings.publications import Publication
-from meetings.vocabulary import Language
+from meetings.documents.choices import Language
+from meetings.i18n.languages import get_page_language
+from meetings.i18n.page_paths import get_page_path
+from meetings.site.canonical import build_alternate_urls, build_canonical_url, get_path_below_language, is_indexable
+from meetings.site.publications import Publication
 
 register = template.Library()
 MAX_ADDRESS_LENGTH = 600

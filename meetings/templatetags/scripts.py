@@ -10,8 +10,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from meetings.documents.shape import Document
-from meetings.vocabulary import Language
+from meetings.documents.choices import Language
+from meetings.documents.schema import Document
 
 register = template.Library()
 

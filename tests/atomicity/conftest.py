@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from tests.atomicity.stage import Stage
+from tests.atomicity.processes import Stage
 
 SLOW_COMMIT_SQL = """
 CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

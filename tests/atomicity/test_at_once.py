@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from meetings.editions import delete_pending_edition
+from meetings.editions.freezing import delete_pending_edition
 from meetings.models import Edition
-from tests import acts
+from tests import actions
 from tests.atomicity.conftest import slow_commits
-from tests.atomicity.stage import Stage
-from tests.cast import DAY, make_meeting, make_uuid
+from tests.atomicity.processes import Stage
+from tests.factories import DAY, make_meeting, make_uuid
 
 SOAK = int(os.environ.get("SOAK", "0"))
 WRITERS = 3
@@ -62,7 +62,7 @@ def test_polling_reader_misses_no_edition(open_stage: OpenStage) -> None:
 def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database refuses to delete it. We then try again, and the new edition is added to it."""
     meeting = make_meeting()
-    [first] = acts.publish(meeting)
+    [first] = actions.publish(meeting)
     meeting.lead = "<p>Changed.</p>"
     meeting.save()
 
@@ -70,8 +70,8 @@ def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkey
         time.sleep(max(0.0, edition.available_from.timestamp() - time.time()) + 0.1)
         delete_pending_edition(edition)
 
-    monkeypatch.setattr("agenda.publishing.scheduling.delete_pending_edition", delete_late)
-    [second] = acts.replace(meeting, at=first.available_from + DAY)
+    monkeypatch.setattr("agenda.workflow.scheduled_releases.delete_pending_edition", delete_late)
+    [second] = actions.replace(meeting, at=first.available_from + DAY)
     assert [edition.pk for edition in Edition.objects.all()] == [first.pk, second.pk]
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.atomicity.stage import AFTER_COMMIT, BEFORE_COMMIT, Killed, Stage
+from tests.atomicity.processes import AFTER_COMMIT, BEFORE_COMMIT, Killed, Stage
 
 SOAK = int(os.environ.get("SOAK", "0"))
 FEW = 4

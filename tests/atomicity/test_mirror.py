@@ -24,8 +24,9 @@ from django.db import connection
 from mirror import Mirror, Site, SiteUnavailable, compute_digest
 
 from tests.atomicity.conftest import slow_commits
-from tests.atomicity.stage import ROOT, TIMEOUT_SECONDS, Killed, Stage
+from tests.atomicity.processes import TIMEOUT_SECONDS, Killed, Stage
 from tests.atomicity.web import Web
+from tests.paths import ROOT
 
 SOAK = int(os.environ.get("SOAK", "0"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(10**6)

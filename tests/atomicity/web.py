@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.atomicity.stage import ROOT
-from tests.outside import find_free_port
+from tests.external_tools import find_free_port
+from tests.paths import ROOT
 
 OPTIONS = ["--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", "4", "--log-level", "warning"]
 START_TIMEOUT_SECONDS = 60  # the machine may be busy

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from meetings.documents import shape
-from meetings.documents.text import encode_document
+from meetings.documents import schema
+from meetings.documents.choices import Form, ItemKind, Language, LinkKind, ProcedureType, PublicBasis, PublicSession
+from meetings.documents.encoding import encode_document
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.vocabulary import Form, ItemKind, Language, LinkKind, ProcedureType, PublicBasis, PublicSession
 
 NAMESPACE = UUID("6a0b6c1e-2f5a-5d0e-9a55-5d6a5a1c0002")
 ITEMS: Mapping[str, Mapping[str, Any]] = {
@@ -64,8 +64,8 @@ def build_lines(source: Any, count: int) -> Iterator[str]:
         yield encode_document(build_meeting_document(meeting, configurations, topics))
 
 
-def build_topic_document(topic: Mapping[str, Any]) -> shape.TopicDocument:
-    return shape.TopicDocument(
+def build_topic_document(topic: Mapping[str, Any]) -> schema.TopicDocument:
+    return schema.TopicDocument(
         id=get_id(topic["slug"]),
         slug=topic["slug"],
         title=topic["title"],
@@ -74,29 +74,29 @@ def build_topic_document(topic: Mapping[str, Any]) -> shape.TopicDocument:
     )
 
 
-def build_meeting_document(meeting: Mapping[str, Any], configurations: Any, topics: Any) -> shape.MeetingDocument:
+def build_meeting_document(meeting: Mapping[str, Any], configurations: Any, topics: Any) -> schema.MeetingDocument:
     slug = meeting["slug"]
     configuration = configurations[meeting["configuration"]]
     city, _comma, venue = meeting["place"].partition(", ")
     chair, _comma, role = meeting["chair"].partition(", ")
     named = [topics[number] for number in meeting["topics"]]
-    return shape.MeetingDocument(
+    return schema.MeetingDocument(
         id=get_id(slug),
-        configuration=shape.ConfigurationName(code=CODES_BY_SLUG[configuration["slug"]], **configuration),
+        configuration=schema.ConfigurationName(code=CODES_BY_SLUG[configuration["slug"]], **configuration),
         title=meeting["title"],
         form=Form.FORMAL if venue else Form.VIDEO_CONFERENCE,
         start_date=meeting["start_date"],
         end_date=meeting["end_date"],
-        place=shape.Place(city=city, venue=venue) if venue else shape.Place(),
+        place=schema.Place(city=city, venue=venue) if venue else schema.Place(),
         address_word=slug,
-        chairs=[shape.Chair(id=get_id(f"{slug} chair"), name=chair, role=role)],
+        chairs=[schema.Chair(id=get_id(f"{slug} chair"), name=chair, role=role)],
         lead=meeting["summary"],
         agenda=[
             build_item_document(f"{slug} item {place}", item, named[place : place + 1])
             for place, item in enumerate(meeting["items"])
         ],
         links=[
-            shape.Link(
+            schema.Link(
                 id=get_id(f"{slug} link {place}"), kind=LINKS[link["kind"]], title=link["label"], url=link["url"]
             )
             for place, link in enumerate(meeting["links"])
@@ -105,12 +105,12 @@ def build_meeting_document(meeting: Mapping[str, Any], configurations: Any, topi
     )
 
 
-def build_item_document(name: str, item: Mapping[str, Any], topics: Any) -> shape.Item:
-    return shape.Item(
+def build_item_document(name: str, item: Mapping[str, Any], topics: Any) -> schema.Item:
+    return schema.Item(
         id=get_id(name),
         title=item["title"],
         text=item["body"],
-        topics=[shape.TopicName(id=get_id(one["slug"]), slug=one["slug"], title=one["title"]) for one in topics],
+        topics=[schema.TopicName(id=get_id(one["slug"]), slug=one["slug"], title=one["title"]) for one in topics],
         **ITEMS[item["kind"]],
     )
 

@@ -29,8 +29,8 @@ import dj_database_url
 import psycopg2
 
 from tests.benchmarks import corpus
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 OURS, PEER = "http://127.0.0.1:8491", "http://127.0.0.1:8492"
 SERVER = "-m granian --interface wsgi --no-ws --workers 2 --blocking-threads 4"
 WRK_SCRIPT = """

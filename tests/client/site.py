@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import rfc8785
 
-from tests.cast import make_uuid
+from tests.factories import make_uuid
 
 Json = dict[str, Any]
 DAY = "2060-09-14T08:00:{:02}Z"

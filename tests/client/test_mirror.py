@@ -13,11 +13,11 @@ import pytest
 from django.utils import timezone
 from mirror import Mirror, PermanentError, Site, SiteUnavailable, compute_digest
 
-from meetings.documents.text import compute_digest as digest_of_text
-from meetings.documents.text import encode_document
-from meetings.vocabulary import Language
-from tests.cast import DAY, make_full_document, make_uuid
+from meetings.documents.choices import Language
+from meetings.documents.encoding import compute_digest as digest_of_text
+from meetings.documents.encoding import encode_document
 from tests.client.site import FakeSite
+from tests.factories import DAY, make_full_document, make_uuid
 
 pytestmark = pytest.mark.once
 PROBLEM = {"Content-Type": "application/problem+json"}

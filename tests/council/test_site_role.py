@@ -14,14 +14,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings.clock import BRUSSELS
-from meetings.documents.shape import Tombstone
-from meetings.editions import create_edition, create_tombstone
+from meetings.documents.choices import Language
+from meetings.documents.schema import Tombstone
+from meetings.editions.freezing import create_edition, create_tombstone
 from meetings.models import Edition
-from meetings.vocabulary import Language
-from tests.cast import DAY, make_configuration, make_full_document, make_uuid
-from tests.council.test_settings import ROOT, run_manage
-from tests.law import DatabaseRoles
-from tests.publicity import lifted_guards
+from tests.council.test_settings import run_manage
+from tests.database_roles import DatabaseRoles
+from tests.factories import DAY, make_configuration, make_full_document, make_uuid
+from tests.paths import ROOT
+from tests.public_requests import lifted_guards
 
 WALK = """
 import json, sys
@@ -43,22 +44,22 @@ print(json.dumps({
 """
 EDITORS_MODULES = (
     "agenda.admin",
-    "agenda.building",
-    "agenda.checking",
-    "agenda.drafts",
-    "agenda.importing",
-    "agenda.made",
-    "agenda.preview_page",
-    "agenda.previews",
-    "agenda.publishing",
-    "agenda.restoring",
-    "agenda.showing",
-    "council.admin_urls",
-    "council.samples",
-    "council.travel",
+    "agenda.documents.building",
+    "agenda.documents.validation",
+    "agenda.workflow.drafts",
+    "agenda.workflow.note_import",
+    "agenda.bulk.generated_meetings",
+    "agenda.preview.views",
+    "agenda.preview.links",
+    "agenda.workflow",
+    "agenda.workflow.restoring",
+    "agenda.preview.rendering",
+    "council.urls.admin",
+    "council.demo",
+    "council.middleware.time_travel",
     "meetings.admin",
-    "meetings.editions",
-    "meetings.journeys",
+    "meetings.editions.freezing",
+    "meetings.http.time_travel_session",
 )
 
 
@@ -97,10 +98,10 @@ class TestWithoutEditors:
         loaded = {name for name in EDITORS_MODULES if name in report["modules"]}
         assert loaded >= {
             "agenda.admin",
-            "agenda.publishing",
-            "agenda.building",
+            "agenda.workflow",
+            "agenda.documents.building",
             "meetings.admin",
-            "council.admin_urls",
+            "council.urls.admin",
         }
         for name in set(EDITORS_MODULES) - loaded:
             assert (ROOT / name.replace(".", "/")).exists() or (ROOT / f"{name.replace('.', '/')}.py").exists(), name

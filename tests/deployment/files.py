@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+
 PASSWORD = """p@ss:/?#[]%&w ö'"\\d"""
 SAMPLE_ENVIRONMENT = {  # as in .env
     "ALLOWED_HOSTS": "agenda.localhost, .press.example",

@@ -25,10 +25,11 @@ from urllib.parse import quote, urlsplit
 import psycopg2
 import pytest
 
-from tests import outside, postgres
+from tests import external_tools, postgres
 from tests.deployment import files
-from tests.deployment.files import PASSWORD, ROOT, SAMPLE_ENVIRONMENT
-from tests.leaks.asking import FILE_READERS
+from tests.deployment.files import PASSWORD, SAMPLE_ENVIRONMENT
+from tests.leaks.requests import FILE_READERS
+from tests.paths import ROOT
 
 HOST = "agenda.localhost"
 OLDEST_NGINX = (1, 25, 1)  # the first that knows `http2 on`
@@ -107,7 +108,7 @@ class Service:
     name: str
     app: Path
     database: Database
-    port: int = field(default_factory=outside.find_free_port)
+    port: int = field(default_factory=external_tools.find_free_port)
     extra_environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
@@ -175,7 +176,7 @@ class Stack:
 
 def create_certificate(folder: Path) -> ssl.SSLContext:
     """Create a certificate with the command that docs/operations.md gives for trying the site."""
-    outside.find_tool("openssl")
+    external_tools.find_tool("openssl")
     found = re.search(r"^ +(openssl req (?:.*\\\n)*.*)", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     assert found
     command = shlex.split(found[1].replace("\\\n", " ").replace("deploy/tls", str(folder)))
@@ -195,7 +196,7 @@ def write_nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
 def build_nginx_command(conf: Path) -> list[str]:
     """Return nginx's command. As root, workers must run as root too, or they could not read the tests' folders."""
     command = [str(conf) if word == "/tmp/nginx.conf" else word for word in files.read_services()["front"]["command"]]
-    command[0] = outside.find_tool("nginx", OLDEST_NGINX, ("-v",))
+    command[0] = external_tools.find_tool("nginx", OLDEST_NGINX, ("-v",))
     return [word + (" user root;" if word == "daemon off;" and os.geteuid() == 0 else "") for word in command]
 
 
@@ -203,7 +204,7 @@ def build_nginx_command(conf: Path) -> list[str]:
 def start_front(folder: Path, **web_ports: int) -> Iterator[Front]:
     (folder / "tls").mkdir()
     trust = create_certificate(folder / "tls")
-    ports = {name: outside.find_free_port() for name in ("http", "https", "health")}
+    ports = {name: external_tools.find_free_port() for name in ("http", "https", "health")}
     command = build_nginx_command(write_nginx_conf(folder, ports | web_ports))
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log)
@@ -248,7 +249,7 @@ def start_stack(folder: Path, **more: str) -> Iterator[Stack]:
 
     `more` are environment variables for all of the site's processes. With DATABASE_URL, PostgreSQL is not started.
     """
-    outside.find_tool("nginx", OLDEST_NGINX, ("-v",))
+    external_tools.find_tool("nginx", OLDEST_NGINX, ("-v",))
     app = folder / "app"
     files.copy_image_files(app)
     alone = "DATABASE_URL" in more

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import outside
-from tests.deployment.files import ROOT, SAMPLE_ENVIRONMENT
+from tests import external_tools
+from tests.deployment.files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import Stack, start_stack
 from tests.leaks.names import HIDDEN, HIDDEN_WORD, PUBLIC_PAGES
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
@@ -35,7 +36,7 @@ class MovedClock:
         self.ahead = 0.0
         self.move_forward_to(time.time())
         self.environment = {
-            "LD_PRELOAD": outside.find_faketime(),
+            "LD_PRELOAD": external_tools.find_faketime(),
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
             "FAKETIME_NO_CACHE": "1",
             "DONT_FAKE_MONOTONIC": "1",  # so that waiting takes real time
@@ -126,7 +127,7 @@ def test_all_pages_and_feeds_change_with_the_clock(site: ClockedSite) -> None:
     embargo = float(int(site.clock.now() + HOUR))
     at = f"dt.datetime.fromtimestamp({embargo}, dt.UTC)"
     site.run_code(
-        "import datetime as dt; from tests import acts; from tests.leaks.world import something_new; "
+        "import datetime as dt; from tests import acts; from tests.leaks.subjects import something_new; "
         f"acts.schedule(*something_new(), at={at})"
     )
     with watch_surfaces(site, *WATCHED_PATHS) as watch:

@@ -15,9 +15,10 @@ import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.deployment.files import ROOT, SAMPLE_ENVIRONMENT
+from tests.deployment.files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
-from tests.outside import NuChecker, PageOpener, find_free_port
+from tests.external_tools import NuChecker, PageOpener, find_free_port
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 FORWARDED_HEADERS = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
@@ -29,9 +30,9 @@ MAKE_PREVIEW_LINK = """
 import datetime as dt
 from django.db.models import F
 from django.utils import timezone
-from agenda.previews import share, token_of
-from agenda.revisions import keep_revision
-from meetings.audit import Actor
+from agenda.preview.links import share, token_of
+from agenda.workflow.revisions import keep_revision
+from meetings.access.audit import Actor
 from meetings.models import Meeting
 meeting, by, now = Meeting.objects.get(), Actor.for_command("a test"), timezone.now()
 Meeting.objects.update(lead="Zanzibar.", version=F("version") + 1)

@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.regex_helper import normalize
 
 from tests.leaks.names import DATE, HIDDEN, LIVE, NOBODY, PAIRS, NamesByParameter
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 ADMIN_NAMESPACES = {"admin"}  # namespaces that ask strangers to sign in
 NAMES_MODULE = "tests/leaks/names.py"

@@ -8,7 +8,7 @@ hidden subject, the other of a subject that does not exist. If both are equal, t
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_uuid
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_uuid
 
 NamesByParameter = Mapping[str, Sequence[str]]
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.contrib import admin
 
-from tests import acts
-from tests.cast import SECOND
+from tests import actions
+from tests.factories import SECOND
 from tests.leaks.addresses import list_addresses, list_cursors, list_routes, list_unrouted_addresses
-from tests.leaks.asking import REQUEST_FORMS, fetch_answer, fetch_answers, list_requests
 from tests.leaks.names import HIDDEN, HIDDEN_WORD, NOBODY, PUBLIC_PAGES, UNUSED_WORD
-from tests.leaks.world import (
+from tests.leaks.requests import REQUEST_FORMS, fetch_answer, fetch_answers, list_requests
+from tests.leaks.subjects import (
     SCHEDULED_INSTANT,
     STATES,
     create_all_hidden,
@@ -23,7 +23,7 @@ from tests.leaks.world import (
     publish_live_subjects,
     schedule_all,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
 OPEN_ROUTES = {"login", "logout", "jsi18n"}  # of the admin's addresses
@@ -128,17 +128,17 @@ def test_withdrawn_text_is_nowhere(visitor: Visitor, clock: Any, walk: LeakWalk)
     topic.title = "A topic"
     topic.save()
     later = create_meeting("moved", "Later")  # so that the second page begins with the hidden meeting
-    clock.move_to(acts.publish(meeting, topic, later)[0].available_from)
+    clock.move_to(actions.publish(meeting, topic, later)[0].available_from)
     paths = [*walk.twins, *(path for address in list_cursors(visitor) for path in build_page_addresses(address[0]))]
     assert {"/en/", "/en/topics/zanzibar/", *build_page_addresses(list_cursors(visitor)[1][0])} <= find_leaking_paths(
         visitor, paths
     )
-    acts.withdraw(topic)
-    clock.move_to(acts.withdraw(meeting).available_from)
+    actions.withdraw(topic)
+    clock.move_to(actions.withdraw(meeting).available_from)
     assert find_leaking_paths(visitor, paths) == set()
     for path in ("/en/topics/zanzibar/", f"/en/meetings/jha/{HIDDEN['dates'][0]}/"):
         assert fetch_answer(visitor, path).status == 410
-        assert acts.REASON in fetch_answer(visitor, path).body
+        assert actions.REASON in fetch_answer(visitor, path).body
 
 
 def build_page_addresses(cursor: str) -> list[str]:
@@ -149,7 +149,7 @@ def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, wal
     meeting, topic = create_hidden_subjects()
     meeting.city, meeting.venue = "Brussels", ""  # an earlier place would rightly be shown
     meeting.save()
-    clock.move_to(acts.publish(meeting, topic)[0].available_from)
+    clock.move_to(actions.publish(meeting, topic)[0].available_from)
     page = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
     assert page in find_leaking_paths(visitor, walk.twins)
     hide_texts(meeting, "hidden", word="Corrected")
@@ -157,7 +157,7 @@ def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, wal
     meeting.save()
     topic.title, topic.lead, topic.text = "Corrected", "", ""
     topic.save()
-    clock.move_to(acts.publish(meeting, topic)[0].available_from)
+    clock.move_to(actions.publish(meeting, topic)[0].available_from)
     assert "Corrected" in fetch_answer(visitor, page).body
     histories = ("/editions/", "/changes/", ".atom")  # these show past editions
     leaking = find_leaking_paths(visitor, walk.twins)
@@ -165,7 +165,7 @@ def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, wal
 
 
 def test_embargo_ends_on_every_page_at_its_instant(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
-    acts.schedule(*create_hidden_subjects(), at=SCHEDULED_INSTANT)
+    actions.schedule(*create_hidden_subjects(), at=SCHEDULED_INSTANT)
     clock.move_to(SCHEDULED_INSTANT - SECOND / 1000)
     assert find_leaking_paths(visitor, walk.twins) == set()
     clock.move_to(SCHEDULED_INSTANT)

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
+from tests.paths import ROOT
+
+MANAGE = ROOT / "manage.py"
 
 pytestmark = pytest.mark.sqlite
 

@@ -11,8 +11,7 @@ import psycopg2
 import pytest
 
 from tests import postgres
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.sqlite
 

@@ -14,12 +14,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.outlook import PublicationOutlook
-from agenda.drafts import Subject
+from agenda.admin.publication_outlook import PublicationOutlook
 from agenda.models import Release
-from agenda.publishing import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
+from agenda.workflow import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
+from agenda.workflow.drafts import Subject
 from meetings.clock import BRUSSELS
-from meetings.typed import InstantField, normalize_clock_times
+from meetings.forms.fields import InstantField, normalize_clock_times
 
 TIME_PATTERN = re.compile(r"\d{1,2}[:.h]\d\d")
 TOO_LONG_MESSAGE = gettext_lazy("This must be %(limit_value)d characters or fewer. It has %(show_value)d.")

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
-from agenda.admin.screens import (
+from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
+from agenda.admin.rendering import (
     PublicationSummary,
     find_refused,
     get_public_path,
@@ -25,11 +25,10 @@ from agenda.admin.screens import (
     render_screen,
 )
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
-from agenda.checking import format_names
-from agenda.desk.ways import admin_url
-from agenda.drafts import Subject, get_subject_type
+from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.validation import format_names
 from agenda.models import BackgroundTopic, Release
-from agenda.publishing import (
+from agenda.workflow import (
     ChangeNote,
     StaleTextError,
     WorkflowError,
@@ -42,13 +41,14 @@ from agenda.publishing import (
     publish,
     wait_until_live,
 )
-from agenda.reviews import ReviewState
-from agenda.states import annotate_states, format_release_state
-from meetings.audit import Actor
+from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.reviews import ReviewState
+from agenda.workflow.states import annotate_states, format_release_state
+from meetings.access import Right, has_right
+from meetings.access.audit import Actor
 from meetings.clock import get_instant
+from meetings.documents.choices import Language
 from meetings.models import Edition, Meeting, SubjectType
-from meetings.rights import Right, has_right
-from meetings.vocabulary import Language
 
 MAX_CANDIDATES = 50
 

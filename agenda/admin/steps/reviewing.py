@@ -10,15 +10,13 @@ from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import LanguageDifference, PublicationOutlook, compare_by_language
-from agenda.admin.screens import name_others_with_right, redirect_to, refresh_subjects, render_refusal, render_screen
+from agenda.admin.publication_outlook import LanguageDifference, PublicationOutlook, compare_by_language
+from agenda.admin.rendering import name_others_with_right, redirect_to, refresh_subjects, render_refusal, render_screen
 from agenda.admin.steps.forms import RemarkForm
-from agenda.admin.translating.side_by_side import TranslationComparison
-from agenda.authorship import get_authors
-from agenda.desk.ways import admin_url
-from agenda.drafts import Subject, get_subject_type
+from agenda.admin.translation.comparison import TranslationComparison
+from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, Revision, RevisionReason
-from agenda.publishing import (
+from agenda.workflow import (
     WorkflowError,
     approve,
     find_planned_release,
@@ -30,12 +28,12 @@ from agenda.publishing import (
     send_back,
     wait_until_live,
 )
-from agenda.publishing.awaiting import list_missing_languages
-from agenda.publishing.languages import was_rolled_back
-from agenda.publishing.planning import is_missing_approval
-from agenda.publishing.stored import get_edition_digests, is_change_for_readers
-from agenda.publishing.translations import get_review_right, may_review
-from agenda.reviews import (
+from agenda.workflow.compositions import get_edition_digests, is_change_for_readers
+from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.four_eyes import get_authors
+from agenda.workflow.language_rules import list_missing_languages
+from agenda.workflow.planned_releases import is_missing_approval
+from agenda.workflow.reviews import (
     LanguageReview,
     Review,
     get_approved_digests,
@@ -43,12 +41,14 @@ from agenda.reviews import (
     get_submissions,
     load_documents,
 )
-from agenda.states import format_short_time, format_to_the_minute
-from meetings.audit import Actor
+from agenda.workflow.states import format_short_time, format_to_the_minute
+from agenda.workflow.translation_releases import was_rolled_back
+from agenda.workflow.translation_submission import get_review_right, may_review
+from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names, has_right
+from meetings.access.audit import Actor
 from meetings.clock import get_instant
+from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
-from meetings.rights import NotAllowed, Right, find_users_with_right, format_user_names, has_right
-from meetings.vocabulary import Language, OtherLanguages
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class TranslationDestination:
 def describe_consequence(
     subject: Subject, review: Review, translation: LanguageReview, to: TranslationDestination
 ) -> str:
-    """Say what happens automatically when this translation is approved (`agenda.publishing.follow`); may be empty."""
+    """Say what happens automatically when this translation is approved (`agenda.workflow.follow`); may be empty."""
     digests, waiting = to.digests, to.pending
     is_of_it = digests.get(review.source.language) == review.source.digest
     if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:

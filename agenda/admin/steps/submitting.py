@@ -9,8 +9,8 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import build_draft_outlooks
-from agenda.admin.screens import (
+from agenda.admin.publication_outlook import build_draft_outlooks
+from agenda.admin.rendering import (
     find_refused,
     get_subjects,
     name_others_with_right,
@@ -20,17 +20,17 @@ from agenda.admin.screens import (
     render_screen,
 )
 from agenda.admin.steps.forms import RemarkForm
-from agenda.checking import format_names
-from agenda.desk.ways import admin_url
-from agenda.drafts import Subject
-from agenda.publishing import WorkflowError, submit
-from agenda.publishing.reviewing import build_texts, collect_digests, explain_unneeded_submission
-from agenda.publishing.translations import find_time_differences
-from agenda.translations import get_readiness
-from meetings.audit import Actor
+from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.validation import format_names
+from agenda.translation import get_readiness
+from agenda.workflow import WorkflowError, submit
+from agenda.workflow.drafts import Subject
+from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission
+from agenda.workflow.translation_submission import find_time_differences
+from meetings.access import Right
+from meetings.access.audit import Actor
 from meetings.clock import get_instant
-from meetings.rights import Right
-from meetings.vocabulary import Language
+from meetings.documents.choices import Language
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import compare_by_language
-from agenda.admin.screens import get_public_path, redirect_to, render_screen
+from agenda.admin.publication_outlook import compare_by_language
+from agenda.admin.rendering import get_public_path, redirect_to, render_screen
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm
-from agenda.desk.ways import admin_url
-from agenda.drafts import Subject, get_edition_documents, get_subject_type
-from agenda.publishing import (
+from agenda.dashboard.admin_urls import admin_url
+from agenda.workflow import (
     WorkflowError,
     call_off_edition,
     find_release,
@@ -19,9 +18,10 @@ from agenda.publishing import (
     wait_until_live,
     withdraw,
 )
-from agenda.publishing.withdrawing import find_previous_edition, find_releases_to_hold
-from agenda.states import format_release_state
-from meetings.audit import Actor
+from agenda.workflow.drafts import Subject, get_edition_documents, get_subject_type
+from agenda.workflow.states import format_release_state
+from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold
+from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Edition
 

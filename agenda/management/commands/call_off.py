@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import find_subject
-from agenda.publishing import WorkflowError, call_off_edition, format_instant
-from meetings.audit import Actor
+from agenda.management.lookup import find_subject
+from agenda.workflow import WorkflowError, call_off_edition, format_instant
+from meetings.access.audit import Actor
 
 
 class Command(BaseCommand):

@@ -3,9 +3,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from agenda.bulk.dumping import count_subjects, dump_subjects
+from agenda.bulk.dump import count_subjects, dump_subjects
 from agenda.bulk.progress import Progress
-from meetings.documents.text import InvalidDocument
+from meetings.documents.encoding import InvalidDocument
 
 
 class Command(BaseCommand):

@@ -2,11 +2,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.drafts import Subject
-from agenda.finding import find_subject
-from agenda.publishing import WorkflowError
-from agenda.suppressing import erase, get_edition_by_number
-from meetings.audit import Actor
+from agenda.management.lookup import find_subject
+from agenda.workflow import WorkflowError
+from agenda.workflow.drafts import Subject
+from agenda.workflow.suppression import erase, get_edition_by_number
+from meetings.access.audit import Actor
 
 CONFIRMATION_WORD = "erase"
 REMAINING_COPIES = """This command does not erase copies elsewhere. Check these yourself:

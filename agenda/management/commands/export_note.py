@@ -6,18 +6,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.drafts import build_draft, compute_draft_digest
-from agenda.exporting.forms import NOTE_FORMATS, NoteFormat
-from agenda.exporting.imprint import Imprint
-from agenda.exporting.typeset import TypesettingError
-from agenda.finding import find_meeting
-from agenda.marks import TextStatus
-from agenda.suppressing import get_active_suppression
-from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.documents.text import InvalidDocument, decode_document
-from meetings.marks import format_brussels_time
+from agenda.export.formats import NOTE_FORMATS, NoteFormat
+from agenda.export.imprint import Imprint
+from agenda.export.pdf import TypesettingError
+from agenda.management.lookup import find_meeting
+from agenda.workflow.drafts import build_draft, compute_draft_digest
+from agenda.workflow.suppression import get_active_suppression
+from agenda.workflow.text_status import TextStatus
+from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument, decode_document
+from meetings.documents.schema import MeetingDocument, Tombstone
 from meetings.models import Edition, EditionDocument, Meeting, SubjectType
-from meetings.vocabulary import Language
+from meetings.site.status_labels import format_brussels_time
 
 
 class Command(BaseCommand):

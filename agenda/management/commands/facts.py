@@ -4,8 +4,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.finding import find_meeting
-from agenda.publishing import (
+from agenda.management.lookup import find_meeting
+from agenda.workflow import (
     SameDayChange,
     WorkflowError,
     format_instant,
@@ -14,11 +14,11 @@ from agenda.publishing import (
     publish_same_day_change,
     wait_until_live,
 )
-from agenda.publishing.facts import InvalidTimeError, parse_point_time
-from meetings.audit import Actor
-from meetings.documents.shape import MeetingDocument
-from meetings.indexing import walk_items
-from meetings.vocabulary import ItemState, MeetingStatus, PointState
+from agenda.workflow.same_day_changes import InvalidTimeError, parse_point_time
+from meetings.access.audit import Actor
+from meetings.documents.choices import ItemState, MeetingStatus, PointState
+from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import walk_items
 
 
 class Command(BaseCommand):

@@ -7,14 +7,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils.translation import ngettext
 
-from agenda.aligning import ImportReport, import_translation, plan_import
-from agenda.finding import find_meeting
-from agenda.importing import find_existing_meeting, import_parsed_note, read_note_file
-from agenda.notes.languages import READABLE_LANGUAGES
-from agenda.notes.lines import NoteError
-from agenda.notes.reading import ParsedNote
-from agenda.publishing import WorkflowError, format_instant, publish, wait_until_live
-from meetings.audit import Actor
+from agenda.management.lookup import find_meeting
+from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.line_reader import NoteError
+from agenda.notes.note_parser import ParsedNote
+from agenda.translation.note_matching import ImportReport, import_translation, plan_import
+from agenda.workflow import WorkflowError, format_instant, publish, wait_until_live
+from agenda.workflow.note_import import find_existing_meeting, import_parsed_note, read_note_file
+from meetings.access.audit import Actor
 from meetings.models import Meeting
 
 

@@ -4,12 +4,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
-from agenda.bulk.lines import LineError
-from agenda.bulk.loading import Loader, LoadOutcome, NotPublished
+from agenda.bulk.bulk_file import BulkFile, InvalidFileError
+from agenda.bulk.line_parsing import LineError
+from agenda.bulk.loader import Loader, LoadOutcome, NotPublished
 from agenda.bulk.progress import Progress
-from agenda.bulk.reading import BulkFile, InvalidFileError
-from agenda.publishing import wait_until_live
-from meetings.audit import Actor
+from agenda.workflow import wait_until_live
+from meetings.access.audit import Actor
 
 
 class Command(BaseCommand):

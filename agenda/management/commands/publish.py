@@ -3,13 +3,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.building import build_meeting, build_topic
-from agenda.checking import find_unpublished_topics, find_warnings
-from agenda.finding import find_subject
+from agenda.documents.building import build_meeting, build_topic
+from agenda.documents.validation import find_unpublished_topics, find_warnings
+from agenda.management.lookup import find_subject
 from agenda.models import BackgroundTopic
-from agenda.publishing import PendingEditionError, WorkflowError, format_instant, publish, wait_until_live
-from agenda.reviews import find_approved_review
-from meetings.audit import Actor
+from agenda.workflow import PendingEditionError, WorkflowError, format_instant, publish, wait_until_live
+from agenda.workflow.reviews import find_approved_review
+from meetings.access.audit import Actor
 from meetings.clock import InvalidTimeError, parse_instant
 from meetings.models import Meeting
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.models import Release
-from agenda.publishing import (
+from agenda.workflow import (
     WorkflowError,
     call_off_release,
     format_instant,
@@ -18,7 +18,7 @@ from agenda.publishing import (
     publish_planned_release,
     resume_release,
 )
-from meetings.audit import Actor
+from meetings.access.audit import Actor
 from meetings.clock import InvalidTimeError, parse_instant
 
 ALARM_EXIT_CODE = 3

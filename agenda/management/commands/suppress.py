@@ -2,10 +2,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import find_subject
-from agenda.publishing import WorkflowError, format_instant
-from agenda.suppressing import find_same_text_elsewhere, get_edition_by_number, lift_suppression, suppress
-from meetings.audit import Actor
+from agenda.management.lookup import find_subject
+from agenda.workflow import WorkflowError, format_instant
+from agenda.workflow.suppression import find_same_text_elsewhere, get_edition_by_number, lift_suppression, suppress
+from meetings.access.audit import Actor
 
 
 class Command(BaseCommand):

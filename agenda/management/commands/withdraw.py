@@ -3,10 +3,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.finding import find_subject
-from agenda.publishing import WorkflowError, format_instant, withdraw
-from agenda.publishing.withdrawing import find_releases_to_hold
-from meetings.audit import Actor
+from agenda.management.lookup import find_subject
+from agenda.workflow import WorkflowError, format_instant, withdraw
+from agenda.workflow.withdrawal import find_releases_to_hold
+from meetings.access.audit import Actor
 
 
 class Command(BaseCommand):

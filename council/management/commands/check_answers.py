@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from council.stored_answers import build_stored_answers
+from council.management.api_selfcheck import build_stored_answers
 
 
 class Command(BaseCommand):

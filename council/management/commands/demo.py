@@ -10,18 +10,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.urls import reverse
 
-from agenda.importing import import_parsed_note, read_note_file
-from council.samples.accounts import create_demo_accounts
-from council.samples.calendar import (
+from agenda.workflow.note_import import import_parsed_note, read_note_file
+from council.demo.accounts import create_demo_accounts
+from council.demo.approvals import get_demo_actor
+from council.demo.fill import fill_demo, is_demo_complete
+from council.demo.remove import remove_demo
+from council.demo.sample_meetings import (
     CORRECTED_MEETING_ID,
     EMBARGOED_MEETING_ID,
     MOVED_MEETING_ID,
     TODAY_MEETING_ID,
     WITHDRAWN_MEETING_ID,
 )
-from council.samples.filling import fill_demo, is_demo_complete
-from council.samples.removing import remove_demo
-from council.samples.signing import get_demo_actor
 from meetings.models import Edition, Meeting
 
 SEED_NOTE = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"

@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
-from council.dump import build_dump_lines
-from council.serving import refuse_privileged_database_role
-from meetings.changes import COMMIT_MARGIN
+from council.management.public_dump import build_dump_lines
+from council.startup_checks import refuse_privileged_database_role
 from meetings.clock import InvalidTimeError, parse_instant
+from meetings.editions.change_log import COMMIT_MARGIN
 
 
 class Command(BaseCommand):

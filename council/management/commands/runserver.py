@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.core.management.commands import runserver
 
-from council.serving import refuse_unconfigured_host
+from council.startup_checks import refuse_unconfigured_host
 
 
 class Command(runserver.Command):

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from meetings.audit import serialize_entries
+from meetings.access.audit import serialize_entries
 from meetings.clock import InvalidTimeError, parse_instant
 from meetings.models import Act, AuditEntry
 

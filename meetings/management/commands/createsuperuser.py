@@ -2,8 +2,8 @@ from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
 
-from meetings.audit import Actor, record_account
-from meetings.management.accounts import record_saves
+from meetings.access.audit import Actor, record_account
+from meetings.management.account_saves import record_saves
 from meetings.models import Act, User
 
 

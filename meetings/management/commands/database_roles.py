@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from meetings.law.faults import find_role_faults
-from meetings.law.roles import DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
+from meetings.database.checks import find_role_faults
+from meetings.database.roles import DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, MediaLink
-from agenda.suppressing import suppress
-from meetings.editions import create_edition
+from agenda.workflow.suppression import suppress
+from meetings.documents.choices import Language
+from meetings.editions.freezing import create_edition
 from meetings.models import Edition
-from meetings.vocabulary import Language
-from tests.cast import (
+from tests.factories import (
     COMMAND,
     DAY,
     MINUTE,
@@ -25,7 +25,7 @@ from tests.cast import (
     publish_now,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 LISTS = ("meetings", "topics", "agenda-items", "media-links")
 

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, Result
-from meetings.editions import create_edition
+from meetings.documents.choices import Language
+from meetings.editions.freezing import create_edition
 from meetings.models import Session
-from meetings.vocabulary import Language
-from tests.cast import (
+from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DATE,
@@ -25,7 +25,7 @@ from tests.cast import (
     publish_now,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 
 @pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from msgspec.structs import replace
 
 from agenda.models import MediaLink
-from meetings.editions import create_edition
-from tests.cast import (
+from meetings.editions.freezing import create_edition
+from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DATE,
@@ -21,7 +21,7 @@ from tests.cast import (
     publish_now,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from meetings.documents.text import encode_document
+from meetings.documents.encoding import encode_document
 from meetings.models import (
     Configuration,
     Edition,
@@ -28,9 +28,9 @@ from meetings.models import (
     StoredDocument,
 )
 from meetings.reference.configurations import CONFIGURATIONS
-from tests.cast import DAY, MINUTE, make_meeting_document, make_uuid
-from tests.law import DatabaseRoles, RoleSession
-from tests.publicity import Visitor, delete_editions, lifted_guards
+from tests.database_roles import DatabaseRoles, RoleSession
+from tests.factories import DAY, MINUTE, make_meeting_document, make_uuid
+from tests.public_requests import Visitor, delete_editions, lifted_guards
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 # Midnight, because it is in the names of tests, which must be the same in all workers.

@@ -7,11 +7,10 @@ import pytest
 from django.core.management import call_command
 from msgspec.structs import replace
 
-from meetings import vocabulary
-from meetings.documents import shape
-from meetings.editions import create_edition
-from meetings.vocabulary import LinkKind
-from tests.cast import (
+from meetings.documents import choices, schema
+from meetings.documents.choices import LinkKind
+from meetings.editions.freezing import create_edition
+from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DATE,
@@ -22,17 +21,17 @@ from tests.cast import (
     make_uuid,
     publish_now,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 WEEK = f"date_from={PRESS_DATE}&date_to={PRESS_DATE + 4 * DAY}"
 
 
-def item(name: str, **facts: Any) -> shape.Item:
-    return shape.Item(id=make_uuid(name), title=name, **facts)
+def item(name: str, **facts: Any) -> schema.Item:
+    return schema.Item(id=make_uuid(name), title=name, **facts)
 
 
-def link(name: str, kind: str = "live_stream") -> shape.Link:
-    return shape.Link(id=make_uuid(name), title=name, url="https://video.example/", kind=LinkKind(kind))
+def link(name: str, kind: str = "live_stream") -> schema.Link:
+    return schema.Link(id=make_uuid(name), title=name, url="https://video.example/", kind=LinkKind(kind))
 
 
 @pytest.mark.django_db
@@ -43,11 +42,11 @@ class TestRecipes:
         call_command("load_reference", verbosity=0)
         topic = make_topic()
         first, second = PRESS_DATE, PRESS_DATE + DAY
-        session = shape.Session(id=make_uuid("session"), title="Second day", date=second)
-        result = shape.Result(id=make_uuid("result"), outcome=vocabulary.Outcome.ADOPTED, links=[link("of the result")])
+        session = schema.Session(id=make_uuid("session"), title="Second day", date=second)
+        result = schema.Result(id=make_uuid("result"), outcome=choices.Outcome.ADOPTED, links=[link("of the result")])
         two_days = make_meeting_document(
             end_date=second,
-            presidency=shape.PresidencyName(country="EL", name="Greece"),
+            presidency=schema.PresidencyName(country="EL", name="Greece"),
             sessions=[session],
             links=[link("of the meeting"), link("photos", "photos")],
             agenda=[
@@ -56,12 +55,12 @@ class TestRecipes:
                 item("said nothing of", result=replace(result, id=make_uuid("empty"), outcome="", links=[])),
             ],
             programme=[
-                shape.Point(id=make_uuid("early"), date=first - DAY, links=[link("of the point")]),
-                shape.Point(id=make_uuid("live"), date=second, live=True, links=[link("page of the point", "web")]),
-                shape.Point(id=make_uuid("silent"), date=second, links=[link("of a silent point", "web")]),
+                schema.Point(id=make_uuid("early"), date=first - DAY, links=[link("of the point")]),
+                schema.Point(id=make_uuid("live"), date=second, live=True, links=[link("page of the point", "web")]),
+                schema.Point(id=make_uuid("silent"), date=second, links=[link("of a silent point", "web")]),
             ],
         )
-        two_days.agenda[0].topics = [shape.TopicName(id=topic.pk, slug=topic.slug, title=topic.title)]
+        two_days.agenda[0].topics = [schema.TopicName(id=topic.pk, slug=topic.slug, title=topic.title)]
         year_before = replace(
             two_days, id=make_uuid("year before"), start_date=first - 365 * DAY, end_date=first - 365 * DAY
         )

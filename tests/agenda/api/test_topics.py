@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from agenda.models import MediaLink
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
-from tests.publicity import Visitor
+from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
+from tests.public_requests import Visitor
 
 
 @pytest.mark.django_db

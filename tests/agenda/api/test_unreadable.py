@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import encode_document
-from meetings.editions import compose_edition, create_edition, write_editions
+from meetings.documents.encoding import encode_document
+from meetings.documents.schema import MeetingDocument
+from meetings.editions.freezing import compose_edition, create_edition, write_editions
 from meetings.models import StoredDocument
-from tests.agenda.calendars.reading import read_events
-from tests.cast import (
+from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DATE,
@@ -23,7 +22,8 @@ from tests.cast import (
     publish_now,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.meetings.feeds.calendars.calendar_reading import read_events
+from tests.public_requests import Visitor
 
 DIGEST = "bad" + 61 * "0"
 BROKEN: dict[str, Callable[[MeetingDocument], str]] = {
@@ -147,5 +147,5 @@ def test_withdrawn_meeting_is_gone_even_if_its_notice_is_unreadable(
     meeting = make_meeting()
     publish_now(clock, meeting)
     clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-    monkeypatch.setattr("meetings.api.editions.decode_document_or_none", lambda text, digest: None)
+    monkeypatch.setattr("meetings.api.edition_views.decode_document_or_none", lambda text, digest: None)
     assert visitor.get_problem(f"meetings/{meeting.pk}/", 410)["detail"] == "It has been withdrawn."

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 
 from agenda.notes.english import ENGLISH
+from agenda.notes.item_title import parse_item_title
 from agenda.notes.providers import format_providers, parse_providers
 from agenda.notes.references import find_document_numbers, find_procedure_numbers
-from agenda.notes.titles import parse_item_title
-from tests.agenda.notes.notes import build_note, list_all_items, parse_document, parse_items, parse_text
+from tests.agenda.notes.note_helpers import build_note, list_all_items, parse_document, parse_items, parse_text
 
 TEXT = "Ministers will count."
 

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from agenda.notes.dates import find_date_near, format_days, get_date_parser, resolve_dates
+from agenda.notes.date_parser import find_date_near, format_days, get_date_parser, resolve_dates
 from agenda.notes.english import ENGLISH
-from agenda.notes.lines import NoteError
-from agenda.notes.times import get_time_parser
+from agenda.notes.line_reader import NoteError
+from agenda.notes.time_parser import get_time_parser
 
 DATE_PARSER = get_date_parser(ENGLISH.calendar)
 TIME_PARSER = get_time_parser(ENGLISH.clock)

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from agenda.notes.lines import NoteError, read_lines
-from agenda.notes.reading import parse_note
-from tests.agenda.notes.notes import NOTICE, TITLE, TOP, build_note, parse_document, parse_text
+from agenda.notes.line_reader import NoteError, read_lines
+from agenda.notes.note_parser import parse_note
+from tests.agenda.notes.note_helpers import NOTICE, TITLE, TOP, build_note, parse_document, parse_text
 
 
 def get_error(text: str, language: str | None = None) -> NoteError:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from agenda.notes.lines import read_lines
-from agenda.notes.reading import ParsedNote, parse_note
-from agenda.notes.text_export import render_note_text
-from meetings.documents.shape import MeetingDocument
+from agenda.notes.line_reader import read_lines
+from agenda.notes.note_parser import ParsedNote, parse_note
+from agenda.notes.note_writer import render_note_text
+from meetings.documents.schema import MeetingDocument
 from meetings.reference.configuration_names import get_meeting_title
 from meetings.reference.configurations import CONFIGURATIONS
-from tests.agenda.notes.notes import SEED, count_lost_words
+from tests.agenda.notes.note_helpers import SEED, count_lost_words
 
 FRENCH = """\
 PRESSE

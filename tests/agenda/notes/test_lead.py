@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.agenda.notes.notes import build_note, parse_document, parse_text
+from tests.agenda.notes.note_helpers import build_note, parse_document, parse_text
 
 MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agenda.notes.lines import MAX_FILE_SIZE, MAX_LINE_LENGTH, NoteError, read_lines
+from agenda.notes.line_reader import MAX_FILE_SIZE, MAX_LINE_LENGTH, NoteError, read_lines
 
 
 @pytest.mark.parametrize(

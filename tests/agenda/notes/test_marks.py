@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.notes.marks import TextRun, number_links, parse_markup, render_runs, strip_markup, write_markup
-from meetings.richtext import clean_html
+from agenda.notes.inline_markup import TextRun, number_links, parse_markup, render_runs, strip_markup, write_markup
+from meetings.fields.richtext import clean_html
 
 
 @pytest.mark.parametrize(

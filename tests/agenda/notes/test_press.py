@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from agenda.notes.english import ENGLISH
-from agenda.notes.point_lines import parse_point_line
-from tests.agenda.notes.notes import build_note, parse_document, parse_text
+from agenda.notes.programme_line import parse_point_line
+from tests.agenda.notes.note_helpers import build_note, parse_document, parse_text
 
 MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 

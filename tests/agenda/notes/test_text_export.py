@@ -6,11 +6,10 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.notes.lines import read_lines
-from agenda.notes.text_export import render_note_text
-from meetings import vocabulary
-from meetings.documents import shape
-from tests.agenda.notes.notes import SEED, build_note, count_words, parse_document
+from agenda.notes.line_reader import read_lines
+from agenda.notes.note_writer import render_note_text
+from meetings.documents import choices, schema
+from tests.agenda.notes.note_helpers import SEED, build_note, count_words, parse_document
 
 MEMBERS_WITHOUT_TEXT = frozenset(
     "id type version language source_language configuration presidency timezone topics fallbacks digest code "
@@ -44,20 +43,20 @@ def build_parts(part: type, /, **members: st.SearchStrategy) -> st.SearchStrateg
 
 LINKS = st.lists(
     build_parts(
-        shape.Link,
-        kind=st.sampled_from(vocabulary.LinkKind),
+        schema.Link,
+        kind=st.sampled_from(choices.LinkKind),
         title=NAME,
         url=st.sampled_from(["", "https://e.eu/a_(b)", "http://e.eu/?a=1&b=2"]),
         image=st.none()
-        | st.builds(shape.Image, digest=st.just("0" * 64), alt=NAME, width=st.just(1), height=st.just(1)),
+        | st.builds(schema.Image, digest=st.just("0" * 64), alt=NAME, width=st.just(1), height=st.just(1)),
     ),
     max_size=2,
 )
 RESULTS = build_parts(
-    shape.Result, date=DATES, title=TEXT, outcome=st.sampled_from(vocabulary.Outcome), text=RICH, links=LINKS
+    schema.Result, date=DATES, title=TEXT, outcome=st.sampled_from(choices.Outcome), text=RICH, links=LINKS
 )
 SESSIONS = [
-    shape.Session(id=UUID(int=number), title=title, text="<p>of a session</p>")
+    schema.Session(id=UUID(int=number), title=title, text="<p>of a session</p>")
     for number, title in ((1, "Youth"), (2, "x (y)"))
 ]
 TEXTS = st.lists(NAME, max_size=2)
@@ -66,17 +65,17 @@ TEXTS = st.lists(NAME, max_size=2)
 def build_items(depth: int) -> st.SearchStrategy:
     return st.lists(
         build_parts(
-            shape.Item,
+            schema.Item,
             number=st.sampled_from(["", "1", "8 b", "a", "II", "7–8"]),
-            kind=st.sampled_from(vocabulary.ItemKind),
+            kind=st.sampled_from(choices.ItemKind),
             title=NAME,
             text=RICH,
             session=st.sampled_from([None, UUID(int=1), UUID(int=2)]),
-            state=st.sampled_from(vocabulary.ItemState),
+            state=st.sampled_from(choices.ItemState),
             state_note=TEXT,
             outcome_sought=TEXT,
-            public=st.sampled_from(vocabulary.PublicSession),
-            public_basis=st.sampled_from(vocabulary.PublicBasis),
+            public=st.sampled_from(choices.PublicSession),
+            public_basis=st.sampled_from(choices.PublicBasis),
             information_from=TEXTS,
             supported_by=TEXTS,
             documents=TEXTS,
@@ -91,46 +90,46 @@ def build_items(depth: int) -> st.SearchStrategy:
 
 
 POINTS = build_parts(
-    shape.Point,
-    kind=st.sampled_from(vocabulary.PointKind),
+    schema.Point,
+    kind=st.sampled_from(choices.PointKind),
     title=TEXT,
     text=RICH,
     session=st.sampled_from([None, UUID(int=1)]),
     date=DATES,
     time=st.none() | st.just("13:00"),
-    time_precision=st.sampled_from(vocabulary.TimePrecision),
+    time_precision=st.sampled_from(choices.TimePrecision),
     time_text=st.sampled_from(["", "+/- 13:00", "at the end of the meeting (tbc)"]),
     live=st.booleans(),
     place=TEXT,
     in_margins=st.booleans(),
-    speakers=st.lists(st.builds(shape.Speaker, name=NAME, role=TEXT), max_size=2),
-    state=st.sampled_from(vocabulary.PointState),
-    previous=st.lists(st.builds(shape.EarlierTime, date=DATES, time_text=TEXT, place=TEXT), max_size=1),
+    speakers=st.lists(st.builds(schema.Speaker, name=NAME, role=TEXT), max_size=2),
+    state=st.sampled_from(choices.PointState),
+    previous=st.lists(st.builds(schema.EarlierTime, date=DATES, time_text=TEXT, place=TEXT), max_size=1),
     links=LINKS,
 )
 DOCUMENTS = build_parts(
-    shape.MeetingDocument,
-    language=st.just(vocabulary.Language.EN),
-    source_language=st.just(vocabulary.Language.EN),
-    configuration=st.just(shape.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs")),
+    schema.MeetingDocument,
+    language=st.just(choices.Language.EN),
+    source_language=st.just(choices.Language.EN),
+    configuration=st.just(schema.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs")),
     title=st.sampled_from(
         ["Justice and Home Affairs Council", "Justice and Home Affairs Council (Justice)", "Something else", ""]
     ),
     number=TEXT,
-    form=st.sampled_from(vocabulary.Form),
-    status=st.sampled_from(vocabulary.MeetingStatus),
+    form=st.sampled_from(choices.Form),
+    status=st.sampled_from(choices.MeetingStatus),
     status_reason=TEXT,
     start_date=DATES,
     end_date=DATES,
-    place=st.builds(shape.Place, city=TEXT, venue=TEXT),
+    place=st.builds(schema.Place, city=TEXT, venue=TEXT),
     previous=st.lists(
-        st.builds(shape.EarlierDate, start_date=DATES, end_date=DATES, city=TEXT, venue=TEXT), max_size=1
+        st.builds(schema.EarlierDate, start_date=DATES, end_date=DATES, city=TEXT, venue=TEXT), max_size=1
     ),
     document_number=TEXT,
     references=TEXTS,
     issued_on=DATES,
     chairs=st.lists(
-        build_parts(shape.Chair, name=NAME, role=TEXT, session=st.sampled_from([None, UUID(int=1)]), date=DATES),
+        build_parts(schema.Chair, name=NAME, role=TEXT, session=st.sampled_from([None, UUID(int=1)]), date=DATES),
         max_size=3,
     ),
     lead=RICH,
@@ -140,12 +139,12 @@ DOCUMENTS = build_parts(
     results=st.lists(RESULTS, max_size=1),
     links=LINKS,
     contacts=st.lists(
-        build_parts(shape.Contact, name=NAME, role=TEXT, phones=TEXTS, email=st.just("a@b.eu"), url=st.just("")),
+        build_parts(schema.Contact, name=NAME, role=TEXT, phones=TEXTS, email=st.just("a@b.eu"), url=st.just("")),
         max_size=1,
     ),
-    footnotes=st.lists(build_parts(shape.Footnote, mark=st.sampled_from(["*", "1", "**"]), text=RICH), max_size=2),
+    footnotes=st.lists(build_parts(schema.Footnote, mark=st.sampled_from(["*", "1", "**"]), text=RICH), max_size=2),
     alerts=st.lists(
-        build_parts(shape.Alert, text=NAME, at=st.just(dt.datetime(2017, 9, 14, tzinfo=dt.UTC))), max_size=1
+        build_parts(schema.Alert, text=NAME, at=st.just(dt.datetime(2017, 9, 14, tzinfo=dt.UTC))), max_size=1
     ),
     notice=TEXT,
 )
@@ -171,14 +170,14 @@ def test_sample_is_exported_line_for_line() -> None:
 
 @given(DOCUMENTS)
 @settings(max_examples=50, deadline=None)
-def test_no_document_loses_a_word(whole: shape.MeetingDocument) -> None:
+def test_no_document_loses_a_word(whole: schema.MeetingDocument) -> None:
     written = count_words(render_note_text(whole))
     assert not {word for text in list_texts(whole) for word in count_words(text)} - set(written)
 
 
 @given(DOCUMENTS)
 @settings(max_examples=25, deadline=None)
-def test_exported_text_can_be_read_as_lines(whole: shape.MeetingDocument) -> None:
+def test_exported_text_can_be_read_as_lines(whole: schema.MeetingDocument) -> None:
     assert read_lines(render_note_text(whole).encode())
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem, MediaLink
-from tests.agenda.search.finding import plain, shown
-from tests.cast import make_meeting, make_topic, publish_now
-from tests.publicity import Visitor
+from tests.agenda.search.search_page import plain, shown
+from tests.factories import make_meeting, make_topic, publish_now
+from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from agenda import suppressing
 from agenda.models import AgendaItem
-from agenda.suppressing import get_edition_by_number
-from meetings.documents.legible import decode_document_or_none
+from agenda.workflow import suppression
+from agenda.workflow.suppression import get_edition_by_number
+from meetings.documents.decoding import decode_document_or_none
 from meetings.models import EditionDocument, Meeting, SearchRow
-from tests.agenda.search.finding import approved, page, shown, titles
-from tests.cast import (
+from tests.agenda.search.search_page import approved, page, shown, titles
+from tests.factories import (
     COMMAND,
     DAY,
     PRESS_DATE,
@@ -25,7 +25,7 @@ from tests.cast import (
     translate,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -82,10 +82,10 @@ def test_suppressed_edition_is_not_found_and_erased_one_not_stored(visitor: Visi
     meeting.save()
     publish_now(clock, meeting)
     edition = get_edition_by_number(meeting, 1)
-    suppressing.suppress(meeting, edition, by=COMMAND, reason="A number.")
+    suppression.suppress(meeting, edition, by=COMMAND, reason="A number.")
     assert is_not_found(visitor, "Zanzibar")
     assert SearchRow.objects.filter(edition=edition).exists()
-    suppressing.erase(meeting, edition, by=COMMAND, reason="A number.")
+    suppression.erase(meeting, edition, by=COMMAND, reason="A number.")
     assert not SearchRow.objects.filter(edition=edition).exists()
     assert len(shown(visitor, "Madagascar")) == 1
 

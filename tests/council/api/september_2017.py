@@ -7,13 +7,13 @@ import msgspec
 from django.core.management import call_command
 from django.db import transaction
 
-from meetings.answers import Envelope
 from meetings.api.examples import read_example
-from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import convert_data
-from meetings.editions import create_edition, create_tombstone
-from tests.cast import make_uuid
-from tests.publicity import lifted_guards
+from meetings.api.renderers import Envelope
+from meetings.documents.encoding import convert_data
+from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
+from meetings.editions.freezing import create_edition, create_tombstone
+from tests.factories import make_uuid
+from tests.public_requests import lifted_guards
 
 NOW = dt.datetime(2017, 9, 13, 12, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.council.api.published import ADDRESSES
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 CONTRACT = Path(__file__).parent / "contract"
 

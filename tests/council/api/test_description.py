@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,11 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from meetings.api.description import build_description, require_all_members
-from meetings.documents.members import MEMBER_DESCRIPTIONS
-from tests.cast import make_meeting, make_uuid, publish_now, withdraw
+from meetings.documents.descriptions import MEMBER_DESCRIPTIONS
 from tests.council.api.published import ADDRESSES
-from tests.publicity import Visitor
+from tests.factories import make_meeting, make_uuid, publish_now, withdraw
+from tests.paths import ROOT
+from tests.public_requests import Visitor
 
 DETAILS = {
     "/api/v1/meetings/{id}/": ADDRESSES["meeting"],
@@ -173,7 +173,7 @@ class TestDescription:
 
     def test_documentation_lists_all_problem_types(self) -> None:
         kinds = read_description()["components"]["schemas"]["ProblemType"]["enum"]
-        texts = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+        texts = (ROOT / "docs" / "api.md").read_text()
         assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", texts))) == sorted(kinds)
 
     def test_parameters_list_all_values_but_the_empty_one(self) -> None:
@@ -198,7 +198,7 @@ class TestDescription:
         assert all(texts.values())
 
     def test_members_have_descriptions(self) -> None:
-        """Describe a new member where it is declared, or in `meetings/documents/members.py`."""
+        """Describe a new member where it is declared, or in `meetings/documents/descriptions.py`."""
         silent = [
             f"{name}.{member}"
             for name, schema in read_description()["components"]["schemas"].items()

@@ -15,14 +15,14 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from council.errors import server_error, too_many_requests, unavailable
+from council.views.errors import server_error, too_many_requests, unavailable
 from meetings.api.description import build_description
 from meetings.api.examples import EXAMPLES_DIR, PROBLEMS_NAME, read_example
+from meetings.http.problems import ProblemType
 from meetings.models import Edition
-from meetings.problems import ProblemType
-from tests.cast import make_uuid
 from tests.council.api.september_2017 import GONE, MEETING, NOW, TOPIC, publish_september_2017
-from tests.publicity import Visitor
+from tests.factories import make_uuid
+from tests.public_requests import Visitor
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("september_2017")]
 

@@ -17,9 +17,9 @@ import pytest
 from django.db import connection
 
 from meetings.api.description import build_description
-from tests.atomicity.stage import ROOT
 from tests.atomicity.web import Web
 from tests.council.api.september_2017 import publish_september_2017
+from tests.paths import ROOT
 
 EXAMPLES = os.environ.get("EXAMPLES", "")
 SHORT = ["--max-examples", "6", "--phases", "examples,fuzzing", "--no-shrink"]

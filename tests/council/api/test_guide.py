@@ -4,23 +4,23 @@ import datetime as dt
 import json
 import re
 import shlex
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from meetings.api.description import build_description
-from meetings.documents.shape import MeetingDocument
-from meetings.editions import create_edition
-from meetings.vocabulary import Outcome
-from tests.cast import make_uuid
+from meetings.documents.choices import Outcome
+from meetings.documents.schema import MeetingDocument
+from meetings.editions.freezing import create_edition
 from tests.council.api.september_2017 import MEETING, document, publish_september_2017
-from tests.publicity import Visitor, lifted_guards
+from tests.factories import make_uuid
+from tests.paths import ROOT
+from tests.public_requests import Visitor, lifted_guards
 
 pytestmark = pytest.mark.once
 
-GUIDE = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+GUIDE = (ROOT / "docs" / "api.md").read_text()
 SITE = "http://127.0.0.1:8000"
 REFUSED = {f"{SITE}/api/v1/meetings/?presidency=GR", f"{SITE}/api/v1/meetings/?config=jha"}
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from meetings.api.description import build_description
-from tests.cast import make_uuid
 from tests.council.test_settings import run_manage
-from tests.publicity import Visitor
+from tests.factories import make_uuid
+from tests.public_requests import Visitor
 
 LINK = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 

@@ -13,16 +13,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
-from council.samples.calendar import build_sample_meetings
-from council.samples.diary import Diary
-from council.stored_answers import build_stored_answers
-from meetings.editions import create_edition
+from council.demo.sample_meetings import build_sample_meetings
+from council.demo.working_days import Diary
+from council.management.api_selfcheck import build_stored_answers
+from meetings.documents.choices import Language
+from meetings.editions.freezing import create_edition
 from meetings.models import EditionDocument, IndexedItem, StoredDocument
-from meetings.vocabulary import Language
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
 from tests.council.api.published import publish_one_of_each
 from tests.council.api.test_description import forbid_other_members, read_description
-from tests.publicity import lifted_guards
+from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
+from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from meetings.editions import create_edition
-from meetings.spreadsheets import escape_formula, format_rich_text
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
+from meetings.api.csv_tables import escape_formula, format_rich_text
+from meetings.editions.freezing import create_edition
 from tests.council.api.published import publish_one_of_each
-from tests.publicity import Visitor
+from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
+from tests.public_requests import Visitor
 
 LISTS = ("meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies")
 

@@ -7,10 +7,18 @@ from urllib.parse import quote
 
 import pytest
 
-from meetings.editions import create_edition
+from meetings.documents.choices import MeetingStatus
+from meetings.editions.freezing import create_edition
 from meetings.models import EditionReason, Erasure, StoredDocument
-from meetings.vocabulary import MeetingStatus
-from tests.cast import (
+from tests.edition_publisher import (
+    FR,
+    EditionPublisher,
+    appears,
+    make_meeting_version,
+    make_topic_document,
+    translate_to_french,
+)
+from tests.factories import (
     DAY,
     PRESS_DAY,
     SECOND,
@@ -21,15 +29,7 @@ from tests.cast import (
     make_uuid,
     publish,
 )
-from tests.meetings.appearing import (
-    FR,
-    EditionPublisher,
-    appears,
-    make_meeting_version,
-    make_topic_document,
-    translate_to_french,
-)
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 __all__ = ["appears"]
 

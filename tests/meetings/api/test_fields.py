@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from meetings.editions import create_edition
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_documents, make_meeting_document, make_uuid
+from meetings.editions.freezing import create_edition
 from tests.council.api.published import ADDRESSES, publish_one_of_each
-from tests.publicity import Visitor
+from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_meeting_document, make_uuid
+from tests.public_requests import Visitor
 
 
 def select_by_hand(body: Any, *names: str) -> Any:

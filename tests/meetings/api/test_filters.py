@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from agenda.models import AgendaItem, MediaLink
-from tests.cast import DAY, PRESS_DATE, make_meeting, make_topic, publish_now
-from tests.publicity import Visitor
+from tests.factories import DAY, PRESS_DATE, make_meeting, make_topic, publish_now
+from tests.public_requests import Visitor
 
 
 @pytest.mark.django_db

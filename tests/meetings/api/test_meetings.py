@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import rfc8785
 
-from meetings.editions import create_edition
-from tests.cast import (
+from meetings.editions.freezing import create_edition
+from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DAY,
@@ -20,7 +20,7 @@ from tests.cast import (
     publish_now,
     restore,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 ENVELOPE = {"url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note"}
 

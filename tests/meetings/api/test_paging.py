@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from meetings.editions import create_edition
-from meetings.publications import Publication
-from tests.cast import (
+from meetings.editions.freezing import create_edition
+from meetings.site.publications import Publication
+from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DATE,
@@ -23,7 +23,7 @@ from tests.cast import (
     publish_now,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.public_requests import Visitor
 
 LISTS = ("meetings", "topics", "agenda-items", "media-links", "configurations", "presidencies")
 

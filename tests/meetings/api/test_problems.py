@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection
 from django.test import Client
 
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_uuid, publish, publish_now, withdraw
-from tests.publicity import Visitor
+from tests.factories import DAY, PRESS_DAY, make_meeting, make_uuid, publish, publish_now, withdraw
+from tests.public_requests import Visitor
 
 
 def cursor(instant: str) -> str:

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 
 from meetings.models import Configuration
-from tests.cast import PRESS_DATE
-from tests.publicity import Visitor
+from tests.factories import PRESS_DATE
+from tests.public_requests import Visitor
 
 
 @pytest.mark.django_db

@@ -4,10 +4,17 @@ from typing import Any
 
 import pytest
 
-from meetings.documents.shape import TopicName
+from meetings.documents.choices import MeetingStatus
+from meetings.documents.schema import TopicName
 from meetings.models import EditionReason
-from meetings.vocabulary import MeetingStatus
-from tests.cast import (
+from tests.edition_publisher import (
+    EditionPublisher,
+    appears,
+    make_meeting_version,
+    make_topic_document,
+    translate_to_french,
+)
+from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DAY,
@@ -18,15 +25,8 @@ from tests.cast import (
     make_uuid,
     publish,
 )
-from tests.meetings.appearing import (
-    EditionPublisher,
-    appears,
-    make_meeting_version,
-    make_topic_document,
-    translate_to_french,
-)
-from tests.meetings.feeds.reading import ATOM, LANG, get_text, list_entries, list_links, list_titles, read_feed
-from tests.publicity import Visitor
+from tests.meetings.feeds.feed_reading import ATOM, LANG, get_text, list_entries, list_links, list_titles, read_feed
+from tests.public_requests import Visitor
 
 __all__ = ["appears"]
 COUNCIL = "Justice and Home Affairs Council, 14 September 2060"

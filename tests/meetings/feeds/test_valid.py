@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from meetings.documents.shape import TopicName
+from meetings.documents.choices import MeetingStatus
+from meetings.documents.schema import TopicName
 from meetings.models import EditionReason
-from meetings.vocabulary import MeetingStatus
-from tests.cast import make_configuration, make_full_document, make_uuid
-from tests.meetings.appearing import (
+from tests.edition_publisher import (
     EditionPublisher,
     appears,
     make_meeting_version,
     make_topic_document,
     translate_to_french,
 )
-from tests.meetings.feeds.reading import ATOM, parse_feed
-from tests.outside import find_tool
-from tests.publicity import Visitor
+from tests.external_tools import find_tool
+from tests.factories import make_configuration, make_full_document, make_uuid
+from tests.meetings.feeds.feed_reading import ATOM, parse_feed
+from tests.public_requests import Visitor
 
 __all__ = ["appears"]
 pytestmark = pytest.mark.browser

@@ -1,0 +1,340 @@
+"""Describe what a step would publish or submit: the text, its changes, and what prevents it."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from agenda.admin.rendering import get_anchor, get_public_path
+from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.diff import DocumentChange, compare_documents
+from agenda.documents.translations import list_segments
+from agenda.documents.validation import find_unpublished_topics, find_warnings
+from agenda.workflow import WorkflowError, format_instant
+from agenda.workflow.compositions import get_live_digests, is_change_for_readers
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_edition_documents,
+    get_subject_type,
+    get_translations,
+)
+from agenda.workflow.language_rules import list_missing_languages
+from agenda.workflow.review_actions import build_texts
+from agenda.workflow.reviews import (
+    Review,
+    ReviewState,
+    find_approved_review,
+    find_unreleased_review,
+    get_current_digests,
+    get_submissions,
+    load_documents,
+)
+from meetings.documents.choices import Language, OtherLanguages
+from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import collect_links, walk_items
+from meetings.i18n.page_dates import format_page_date_range
+from meetings.models import Edition, Meeting
+
+
+@dataclass(frozen=True)
+class LanguageDifference:
+    """Differences of a document from an earlier one in the same language.
+
+    `changes` is None if there was no earlier document in this language.
+    """
+
+    language: Language
+    changes: list[DocumentChange] | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.changes == []
+
+
+def compare_by_language(
+    before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]
+) -> list[LanguageDifference]:
+    """Compare the documents language by language, in the order of `after`."""
+    old = {document.language: document for document in before}
+    return [
+        LanguageDifference(
+            document.language, compare_documents(old[document.language], document) if document.language in old else None
+        )
+        for document in after
+    ]
+
+
+@dataclass(frozen=True)
+class ComparedEdition:
+    """An edition that a text is compared with."""
+
+    edition: Edition
+    differences: list[LanguageDifference]
+
+    @property
+    def is_same(self) -> bool:
+        return all(difference.is_empty for difference in self.differences)
+
+    @property
+    def time(self) -> str:
+        return format_instant(self.edition.available_from)
+
+    @property
+    def path(self) -> str:
+        return get_public_path(self.edition.address)
+
+
+@dataclass(frozen=True)
+class PublicationOutlook:
+    """A text that would be published or submitted, with its documents (source language first) and checks.
+
+    `digests` are those of the documents, so that nothing is published but what is shown. `number` counts the visible
+    editions.
+    `needs_note`: something that readers know in some language changes or disappears.
+    """
+
+    subject: Subject
+    number: int
+    documents: Sequence[SubjectDocument] = ()
+    digests: Sequence[str] = ()
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    live: ComparedEdition | None = None
+    pending: ComparedEdition | None = None
+    needs_note: bool = False
+
+    @classmethod
+    def build(
+        cls,
+        subject: Subject,
+        now: dt.datetime,
+        documents: Sequence[SubjectDocument],
+        digests: Sequence[str] = (),
+        more_warnings: Iterable[str] = (),
+    ) -> Self:
+        """Build the outlook. `digests` are those of stored documents; without them, they are computed."""
+        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+
+        def against(edition: Edition | None) -> ComparedEdition | None:
+            if edition is None or edition.is_tombstone:
+                return None
+            return ComparedEdition(edition, compare_by_language(get_edition_documents(edition), documents))
+
+        digests = digests or [compute_draft_digest(document) for document in documents]
+        texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
+        return cls(
+            subject,
+            editions.visible(now).count(),
+            documents,
+            digests,
+            find_publication_blockers(documents[0], now),
+            [*find_warnings(documents[0], now), *more_warnings],
+            against(editions.live(now).first()),
+            against(editions.pending(now).last()),
+            is_change_for_readers(get_live_digests(subject.pk, now), texts),
+        )
+
+    @property
+    def anchor(self) -> str:
+        return get_anchor(self.subject)
+
+    @property
+    def is_first(self) -> bool:
+        return self.number == 0
+
+    @property
+    def is_same(self) -> bool:
+        """True if readers already see exactly this text."""
+        return bool(self.live and self.live.is_same)
+
+    @property
+    def can_be_published(self) -> bool:
+        return bool(self.documents) and not self.errors and not self.is_same
+
+    @property
+    def languages(self) -> list[Language]:
+        return [document.language for document in self.documents]
+
+    @property
+    def preview_url(self) -> str:
+        return admin_url(self.subject, "preview")
+
+    @property
+    def summary(self) -> list[tuple[str, Any]]:
+        """The main values of a first edition, with their labels."""
+        return summarize_document(self.documents[0]) if self.documents else []
+
+
+def build_draft_outlooks(
+    subjects: Sequence[Subject],
+    now: dt.datetime,
+    *,
+    languages: Collection[str] | None = None,
+) -> list[PublicationOutlook]:
+    """Build the outlooks of the working copies as last saved, as if they were published together.
+
+    `languages` has the same meaning as in `submit`.
+    """
+    keys = {subject.pk for subject in subjects}
+    try:
+        texts: Mapping[UUID, Sequence[SubjectDocument]] = {
+            subject.pk: documents for subject, documents in build_texts(subjects, now, languages)
+        }
+    except WorkflowError as error:
+        return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
+    return [
+        PublicationOutlook.build(
+            subject, now, texts[subject.pk], more_warnings=warn_of_left_out_topics(subject, now, keys)
+        )
+        for subject in subjects
+    ]
+
+
+def warn_of_left_out_topics(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
+    return find_unpublished_topics(subject, now, together) if isinstance(subject, Meeting) else []
+
+
+def find_publishable_review(subject: Subject) -> Review | None:
+    """Return the review whose text can be published, or None.
+
+    This is an approved text that is not published yet. A published text counts only if nothing newer is submitted.
+    """
+    if review := find_unreleased_review(subject):
+        return review
+    review = find_approved_review(subject)
+    if review is None or not review.is_current or get_submissions(subject).first() != review.revision:
+        return None
+    return review
+
+
+@dataclass(frozen=True)
+class TranslationGap:
+    """The texts of a language that are shown in the source language.
+
+    `number` counts all of them, `lost` those that readers have in this language now.
+    """
+
+    language: Language
+    number: int
+    lost: int
+
+
+def find_translation_gaps(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[TranslationGap]:
+    """Return the gaps of all languages. `live` are the digests of the published documents."""
+    known = {document.language: document for document in load_documents([*live])}
+    gaps = []
+    for document in documents:
+        before = known.get(document.language)
+        translated = {segment.path for segment in list_segments(before)} - {*before.fallbacks} if before else set()
+        if document.fallbacks:
+            gaps.append(
+                TranslationGap(document.language, len(document.fallbacks), len(translated & {*document.fallbacks}))
+            )
+    return gaps
+
+
+@dataclass(frozen=True)
+class ApprovedText:
+    """The approved text of a meeting or topic, if there is one; `left_out` are languages that are not approved.
+
+    `corrects`: readers have an edition. `is_live`: it has the text of the working copy, so there is nothing to publish.
+    `submitted`: the last submission, if nothing is approved.
+    """
+
+    subject: Subject
+    outlook: PublicationOutlook | None
+    left_out: list[Language] = field(default_factory=list)
+    is_current: bool = True
+    corrects: bool = False
+    is_live: bool = False
+    submitted: Review | None = None
+    preview_url: str = ""
+    """URL of the preview of the page."""
+    awaited: list[Language] = field(default_factory=list)
+    """The languages that must still be approved, by the meeting's publication rule."""
+    gaps: list[TranslationGap] = field(default_factory=list)
+    not_submitted: list[Language] = field(default_factory=list)
+    """Languages with translations of which none was submitted with this text."""
+
+    @classmethod
+    def build(cls, subject: Subject, now: dt.datetime) -> Self:
+        review = find_publishable_review(subject)
+        live = get_live_digests(subject.pk, now)
+        if review is None:
+            last = Review.latest(subject)
+            is_live = get_current_digests(subject).get(subject.source_language) == live.get(subject.source_language, "")
+            return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
+        documents, digests = review.get_approved_texts()
+        approved = [document.language for document in documents]
+        begun = {*get_translations(subject)} - {*approved, *(language.language for language in review.languages)}
+        return cls(
+            subject,
+            PublicationOutlook.build(subject, now, documents, digests),
+            [language.language for language in review.languages if language.language not in approved],
+            review.is_current,
+            bool(live),
+            preview_url=admin_url(subject, "revision", review.revision.pk),
+            awaited=list_missing_languages(subject, approved, now),
+            gaps=find_translation_gaps(documents, live.values()),
+            not_submitted=[language for language in Language if language in begun],
+        )
+
+    @property
+    def needs_approval(self) -> bool:
+        """True if something must be approved before publication."""
+        return bool(self.awaited) or (self.outlook is None and not self.is_live)
+
+    @property
+    def awaited_labels(self) -> str:
+        return ", ".join(language.label for language in self.awaited)
+
+    @property
+    def follows(self) -> bool:
+        """True if the languages that are left out are added automatically once they are approved."""
+        return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
+
+    @property
+    def languages_url(self) -> str:
+        return admin_url(self.subject, "languages")
+
+    @property
+    def state(self) -> str:
+        """The review state of the source text as it is in the working copy now."""
+        return self.submitted.source.state if self.submitted else ReviewState.DRAFT
+
+    @property
+    def anchor(self) -> str:
+        return get_anchor(self.subject)
+
+    @property
+    def review_url(self) -> str:
+        return admin_url(self.subject, "review")
+
+    @property
+    def submit_url(self) -> str:
+        return admin_url(self.subject, "submit")
+
+
+def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
+    links = len(list(collect_links(document)))
+    if not isinstance(document, MeetingDocument):
+        return [(_("Title"), document.title), (_("Links"), links)]
+    place = ", ".join(filter(None, (document.place.city, document.place.venue)))
+    return [
+        (_("Title"), document.title),
+        (_("Council configuration"), document.configuration.name),
+        (_("Status"), capfirst(document.status.label)),
+        (_("Dates"), format_page_date_range(document.start_date, document.end_date) or _("no date yet")),
+        (_("Place"), place or _("not given")),
+        (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
+        (_("Agenda items"), len(list(walk_items(document.agenda)))),
+        (_("Programme events"), len(document.programme)),
+        (_("Links"), links),
+    ]

@@ -1,0 +1,262 @@
+"""The screen of a same-day change: what readers see, a preview of the change, one button to publish."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agenda.admin.rendering import get_public_path, redirect_to, render_screen
+from agenda.admin.same_day_changes.forms import SameDayChangeForms
+from agenda.documents.diff import DocumentChange, compare_documents
+from agenda.workflow import (
+    WorkflowError,
+    format_instant,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
+    wait_until_live,
+)
+from agenda.workflow.drafts import Subject
+from agenda.workflow.publishers import annotate_publishers
+from agenda.workflow.same_day_changes import LiveMeeting, SameDayChangeError, SameDayChangePreview, find_shown_version
+from agenda.workflow.same_day_changes.alerts import format_point_date as day_words
+from agenda.workflow.same_day_changes.alerts import format_point_name, format_time_of_point
+from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date, get_start
+from agenda.workflow.states import format_to_the_minute
+from meetings.access.audit import Actor
+from meetings.clock import get_instant
+from meetings.documents.choices import Language, PointState
+from meetings.documents.schema import MeetingDocument, Point
+from meetings.models import Edition, Meeting
+from meetings.models.meeting import format_meeting_name
+
+
+@dataclass(frozen=True)
+class ChangePreview:
+    """A preview for readers of one language: the alerts, a line for each point, and the detailed changes."""
+
+    language: Language
+    alerts: list[str]
+    points: list[str]
+    changes: list[DocumentChange]
+
+    @classmethod
+    def build(cls, old: MeetingDocument, new: MeetingDocument) -> "ChangePreview":
+        known = {alert.id for alert in old.alerts}
+        alerts = [alert.text for alert in new.alerts if alert.id not in known]
+        return cls(Language(new.language), alerts, list(describe_points(old, new)), compare_documents(old, new))
+
+
+@dataclass(frozen=True)
+class SameDayOutlook:
+    """A preview of a same-day change by language, source language first, with its consequences for other texts.
+
+    `conflicts`: texts that have a different value and keep it. `past_times`: new times that are already past.
+    """
+
+    languages: list[ChangePreview]
+    consequences: list[str]
+    conflicts: Sequence[str]
+    past_times: Sequence[str]
+
+    @classmethod
+    def build(
+        cls, meeting: Meeting, day: LiveMeeting, found: SameDayChangePreview, now: dt.datetime
+    ) -> "SameDayOutlook":
+        pairs = zip(day.documents, found.documents, strict=True)
+        changes = [ChangePreview.build(old, new) for old, new in pairs]
+        consequences = [
+            _("The version scheduled for %s (Brussels time) will be changed too, and published at its time.")
+            % format_instant(edition.available_from)
+            for edition in day.pending
+        ]
+        if meeting.digest not in ("", day.digest):
+            consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
+        consequences.append(_("Texts that are approved or being reviewed stay so. They get the same changes."))
+        return cls(
+            changes, consequences, found.conflicts, [*describe_past_times(day.documents[0], found.documents[0], now)]
+        )
+
+
+def describe_points(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
+    """Describe the changed points, for example “Arrivals: 08:00 → 08:40”."""
+    after = {point.id: point for point in new.programme}
+    for point in old.programme:
+        if words := ", ".join(describe_point_changes(point, after.get(point.id, point), old)):
+            yield f"{format_point_name(point, old)}: {words}"
+
+
+def describe_point_changes(old: Point, new: Point, document: MeetingDocument) -> Iterator[str]:
+    """Describe the changes of a point. A state that follows from a new time or place is left out."""
+    moved = get_point_date(old, document) != get_point_date(new, document)
+    times = [
+        " ".join(filter(None, (day_words(x, document) if moved else "", format_time_of_point(x, document))))
+        for x in (old, new)
+    ]
+    pairs = [pair for pair in (times, [old.place, new.place]) if pair[0] != pair[1]]
+    for before, now in pairs:
+        yield f"{before or '–'} → {now or '–'}"
+    if old.state != new.state and not (pairs and new.state in (PointState.DELAYED, PointState.MOVED)):
+        yield str(new.state.label)
+
+
+def describe_past_times(old: MeetingDocument, new: MeetingDocument, now: dt.datetime) -> Iterator[str]:
+    """Warn of new times in the past, for example “Press conference: 11:00 was 17 minutes ago.”
+
+    This is mostly a typing error, but it may be what happened.
+    """
+    before = {point.id: (get_point_date(point, old), point.time) for point in old.programme}
+    for point in new.programme:
+        day = get_point_date(point, new)
+        if not (day and point.time) or before.get(point.id) == (day, point.time) or point.state in STARTED_STATES:
+            continue
+        if (begins := get_start(day, point.time, new)) <= now - dt.timedelta(minutes=1):
+            facts = {
+                "point": format_point_name(point, new),
+                "time": format_time_of_point(point, new),
+                "ago": timesince(begins, now),
+            }
+            yield _("%(point)s: %(time)s was %(ago)s ago.") % facts
+
+
+def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
+    """Ask for the changes, preview what readers will see, and publish exactly that when confirmed."""
+    assert isinstance(meeting, Meeting)
+    now = get_instant(request)
+    try:
+        day = get_live_meeting(meeting, now)
+    except WorkflowError as error:
+        return render_screen(model_admin, request, meeting, "facts.html", _("Same-day change"), impossible=str(error))
+    form, meanwhile = build_forms(day, now, request)
+    refusals, outlook = [], None
+    try:
+        if (
+            request.method == "POST"
+            and "again" not in request.POST
+            and not (meanwhile and meanwhile.must_be_read_first)
+        ):
+            outlook = preview_change(meeting, day, form, now)
+        if outlook and "confirmed" in request.POST and not meanwhile:
+            edition = publish_same_day_change(
+                meeting, form.build_change(), by=Actor.from_request(request), shown=day.shown
+            )
+            return report_change(model_admin, request, meeting, edition, outlook.conflicts)
+    except WorkflowError as error:
+        refusals, outlook = [str(error)], None
+    return render_screen(
+        model_admin,
+        request,
+        meeting,
+        "facts.html",
+        _("Same-day change"),
+        form=form,
+        refusals=refusals,
+        mistakes=form.list_mistakes(),
+        meanwhile=meanwhile,
+        outlook=outlook,
+        shown=day.shown,
+        live_name=get_live_name(day.documents[0]),
+    )
+
+
+@dataclass(frozen=True)
+class MeanwhileChanges:
+    """Changes that others have published since the page was shown.
+
+    `lost`: values that were not kept, because others have changed what they were typed over.
+    """
+
+    message: str
+    changes: Sequence[str] = ()
+    lost: Sequence[str] = ()
+
+    @property
+    def must_be_read_first(self) -> bool:
+        """True if the user must read this before they can confirm the rest."""
+        return bool(self.lost or not self.changes)
+
+
+def build_forms(
+    day: LiveMeeting, now: dt.datetime, request: HttpRequest
+) -> tuple[SameDayChangeForms, MeanwhileChanges | None]:
+    """Build the forms. Keep the values that were typed, unless others have changed what they were typed over."""
+    if request.method != "POST":
+        return SameDayChangeForms(day, now), None
+    shown = request.POST.get("shown", "")
+    if shown == day.shown:
+        return SameDayChangeForms(day, now, request.POST), None
+    earlier = find_shown_version(day, shown, now)
+    if earlier is None:
+        return SameDayChangeForms(day, now), MeanwhileChanges(
+            _("The published details have changed since you opened this page. Nothing was saved: check it again.")
+        )
+    before, since = earlier
+    forms, lost = SameDayChangeForms.build_on_current(day, now, SameDayChangeForms(before, now, request.POST))
+    message = _("The published details have changed since you opened this page. Your changes are not published yet.")
+    advice = _("We kept what you typed. Check it and confirm again.")
+    return forms, MeanwhileChanges(
+        message if lost else f"{message} {advice}", [*describe_editions(annotate_publishers(since), now)], lost
+    )
+
+
+def describe_editions(editions: Iterable[Any], now: dt.datetime) -> Iterator[str]:
+    """Describe the editions, for example “Ann Lee, 10:55: changed on the day. Press conference: cancelled”."""
+    for edition in editions:
+        when_and_who = ", ".join(
+            filter(None, (edition.published_by, format_to_the_minute(edition.available_from, now)))
+        )
+        yield f"{when_and_who}: {edition.get_reason_display()}. {edition.change_note}".strip()
+
+
+def preview_change(
+    meeting: Meeting, day: LiveMeeting, form: SameDayChangeForms, now: dt.datetime
+) -> SameDayOutlook | None:
+    """Build a preview of the change, or None if the form has errors, which it then shows. Raise Refused."""
+    is_valid = form.is_valid()
+    try:
+        found = preview_same_day_change(day, form.build_change(), now)
+    except SameDayChangeError as error:
+        form.add_errors(error)
+        return None
+    except WorkflowError:
+        if is_valid:
+            raise
+        return None
+    return SameDayOutlook.build(meeting, day, found, now) if is_valid else None
+
+
+def get_live_name(document: MeetingDocument) -> str:
+    return format_meeting_name(document.configuration.code, document.start_date, document.address_word)
+
+
+def report_change(
+    model_admin: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
+) -> HttpResponse:
+    time = format_instant(edition.available_from)
+    model_admin.log_change(
+        request,
+        meeting,
+        _("Same-day change published on %(time)s (Brussels time): %(note)s")
+        % {"time": time, "note": edition.change_note},
+    )
+    template = ngettext(
+        "Published on {time} (Brussels time): {note} – {link}",
+        "Published on {time} (Brussels time), in {n} languages: {note} – {link}",
+        len(edition.languages),
+    )
+    link = format_html('<a href="{}">{}</a>', get_public_path(edition.address), _("View on site"))
+    wait_until_live(edition)
+    messages.success(
+        request, format_html(template, time=time, note=edition.change_note, n=len(edition.languages), link=link)
+    )
+    for conflict in own:
+        messages.warning(request, conflict)
+    return redirect_to(model_admin, "facts", meeting.pk)

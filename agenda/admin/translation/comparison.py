@@ -1,0 +1,136 @@
+"""Compare a translation with its source, text by text, for those who submit or review it. New texts come first."""
+
+from dataclasses import dataclass, field
+
+from agenda.admin.translation.editor_texts import ShownDifference, TextNames, format_key, list_differences
+from agenda.documents.diff import DiffRun
+from agenda.documents.diff.word_diff import compare_html, compare_texts
+from agenda.documents.translations import Segment, TranslatedText, list_segments, list_segments_with_owner
+from agenda.documents.translations.reference_texts import find_known_text
+from agenda.workflow.confirmed_differences import get_confirmations
+from agenda.workflow.drafts import Subject, SubjectDocument, get_translations
+from agenda.workflow.reviews import get_approved_translations
+from meetings.documents.encoding import compute_digest
+
+
+@dataclass(frozen=True)
+class TextPair:
+    """A source text beside its translation.
+
+    `text` is "" if the source text is the fallback; `outdated` may then be a translation that is out of date. `changed`
+    compares the translation with the one that was submitted or approved before.
+    """
+
+    where: str
+    label: str
+    source: Segment
+    text: str
+    is_new: bool
+    changed: tuple[DiffRun, ...] | None = None
+    differences: list[ShownDifference] = field(default_factory=list)
+    outdated: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name used in the anchors of the translation editor."""
+        return format_key(self.source.key)
+
+    @property
+    def blocking(self) -> list[ShownDifference]:
+        """The differences that block approval."""
+        return [difference for difference in self.differences if difference.found.blocks and not difference.is_meant]
+
+    @property
+    def confirmed(self) -> list[ShownDifference]:
+        """The differences that would block approval, but are confirmed."""
+        return [difference for difference in self.differences if difference.found.blocks and difference.is_meant]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.blocking)
+
+
+@dataclass(frozen=True)
+class TranslationComparison:
+    """The texts of a translation by what the reader has to do with them.
+
+    `new` texts were not approved before. `again` are new texts, too, but were submitted before in the same words, for
+    example in a translation that was sent back. `known` were approved before, or come from reference data. `outdated`
+    have a translation that is out of date, `borrowed` have none: readers see the source text of both.
+    """
+
+    source_language: str
+    language: str
+    new: list[TextPair]
+    again: list[TextPair]
+    known: list[TextPair]
+    outdated: list[TextPair]
+    borrowed: list[TextPair]
+
+    @classmethod
+    def compare(
+        cls,
+        subject: Subject,
+        source: SubjectDocument,
+        translation: SubjectDocument,
+        submitted: SubjectDocument | None = None,
+    ) -> "TranslationComparison":
+        """Return the comparison. A text is new if these words were not approved before with this source text.
+
+        `submitted` is the translation that was submitted before this one.
+        """
+        names, language = TextNames(source), translation.language
+        approved = get_approved_translations(subject, language).get(language, {})
+        confirmed = get_confirmations(subject, language)
+        texts = {
+            segment.path: segment.text
+            for segment in list_segments(translation)
+            if segment.path not in translation.fallbacks
+        }
+        earlier = {segment.key: segment.text for segment in list_segments(submitted)} if submitted else {}
+        stored = get_translations(subject, language).get(language, {})
+        comparison = cls(source.language, language, [], [], [], [], [])
+        for segment, owner in list_segments_with_owner(source):
+            text, before = texts.get(segment.path, ""), approved.get(segment.key)
+            is_known = text == find_known_text(segment, owner, source, language)
+            is_new = bool(text) and not is_known and before != TranslatedText(text, compute_digest(segment.text))
+            previous = earlier.get(segment.key) or (before.text if before else "")
+            compare = compare_html if segment.rich else compare_texts
+            pair = TextPair(
+                *names.get_names(segment),
+                segment,
+                text,
+                is_new,
+                compare(previous, text) if is_new and previous not in ("", text) else None,
+                list_differences(segment, text, source.language, language, confirmed) if text else [],
+                get_outdated_text(stored.get(segment.key), segment, text),
+            )
+            comparison.get_list(pair, was_submitted=text == earlier.get(segment.key)).append(pair)
+        return comparison
+
+    def get_list(self, pair: TextPair, *, was_submitted: bool) -> list[TextPair]:
+        """Return the list that the pair belongs to."""
+        if pair.text and pair.is_new and was_submitted:
+            return self.again
+        if pair.text:
+            return self.new if pair.is_new else self.known
+        return self.outdated if pair.outdated else self.borrowed
+
+    @property
+    def texts(self) -> list[TextPair]:
+        return self.new + self.again + self.known
+
+    @property
+    def blocking(self) -> list[TextPair]:
+        """The texts with a time that differs and that nobody has confirmed."""
+        return [pair for pair in self.texts if pair.is_open]
+
+    @property
+    def confirmed(self) -> list[TextPair]:
+        """The texts with a time that differs and that somebody has confirmed."""
+        return [pair for pair in self.texts if pair.confirmed]
+
+
+def get_outdated_text(stored: TranslatedText | None, segment: Segment, text: str) -> str:
+    """Return the stored translation if it is out of date and the source text is the fallback, else ""."""
+    return stored.text if stored and not text and stored.source_digest != compute_digest(segment.text) else ""

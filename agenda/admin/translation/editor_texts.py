@@ -1,0 +1,365 @@
+"""The rows of the translation editor: each source text with its translation, status, proposals and differences."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Self
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from agenda.admin.translation.proposals import Proposal, build_proposals
+from agenda.documents.diff import DiffRun
+from agenda.documents.diff.document_side import DocumentSide
+from agenda.documents.diff.document_side import PlacedPart as Place
+from agenda.documents.diff.labels import LABELS, get_label
+from agenda.documents.diff.word_diff import compare_html, compare_texts
+from agenda.documents.translations import (
+    URL_FIELD,
+    Disagreement,
+    Segment,
+    TextKey,
+    TextState,
+    TranslatedText,
+    TranslationCounts,
+    TranslationStatus,
+    get_translation_statuses,
+)
+from agenda.translation import (
+    MemoryMatch,
+    PartialTranslation,
+    build_partial_translation,
+    compute_fingerprint,
+    find_memory_matches,
+    find_past_source_texts,
+    load_sentence_memory,
+)
+from agenda.translation.save import SaveResult, TranslationInput, build_text_field, get_form_text
+from agenda.workflow.confirmed_differences import Confirmation, find_differences, get_confirmations
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
+from agenda.workflow.reviews import ValidVerdict as Verdict
+from agenda.workflow.reviews import get_approved_translations
+from agenda.workflow.states import format_to_the_minute
+from meetings.documents.choices import Language
+from meetings.documents.encoding import compute_digest
+from meetings.documents.schema import MeetingDocument
+from meetings.fields.richtext import clean_html
+from meetings.models import Translation
+
+LETTERS_PER_LINE, MAX_LINES = 52, 24
+UNFINISHED_STATES = (TextState.MISSING, TextState.OUT_OF_DATE)
+AUTOMATIC_STATES = (TextState.KNOWN, TextState.OPTIONAL)
+
+
+@dataclass(frozen=True)
+class ShownDifference:
+    """A disagreement with its digest. `confirmed` says who confirmed that it is intended, and when."""
+
+    found: Disagreement
+    digest: str
+    confirmed: Confirmation | None
+
+    @property
+    def is_meant(self) -> bool:
+        return self.confirmed is not None
+
+
+def list_differences(
+    segment: Segment,
+    text: str,
+    source_language: str,
+    language: str,
+    confirmed: Mapping[tuple[str, str], Confirmation],
+) -> list[ShownDifference]:
+    found = find_differences(segment, text, source_language, language)
+    return [ShownDifference(each, digest, confirmed.get((each.path, digest))) for each, digest in found]
+
+
+@dataclass
+class TranslationRow:
+    """A text in the translation editor.
+
+    `source_change` compares the source with what was translated. `input` is what was typed but not saved, and `error`
+    says why. `has_conflict`: someone else saved a different translation meanwhile. `is_sent_back`: it is a draft that
+    nobody has changed since a reviser sent the language back.
+    """
+
+    status: TranslationStatus
+    where: str
+    label: str
+    language: Language
+    saved_by: str = ""
+    saved_at: str = ""
+    source_change: tuple[DiffRun, ...] | None = None
+    memory_matches: list[MemoryMatch] = field(default_factory=list)
+    partial: PartialTranslation | None = None
+    differences: list[ShownDifference] = field(default_factory=list)
+    input: TranslationInput | None = None
+    error: str = ""
+    has_conflict: bool = False
+    is_sent_back: bool = False
+
+    @property
+    def segment(self) -> Segment:
+        return self.status.source.segment
+
+    @property
+    def name(self) -> str:
+        """The name used in form fields and in the anchors of the page."""
+        return format_key(self.segment.key)
+
+    @property
+    def state(self) -> TextState:
+        return self.status.state
+
+    @property
+    def is_out_of_date(self) -> bool:
+        return self.state == TextState.OUT_OF_DATE
+
+    @property
+    def is_automatic(self) -> bool:
+        """Return whether the text needs no translation, but may have one."""
+        return self.state in AUTOMATIC_STATES
+
+    @property
+    def is_open(self) -> bool:
+        return self.input is not None
+
+    @property
+    def is_to_do(self) -> bool:
+        is_doubtful = self.is_sent_back or any(not difference.is_meant for difference in self.differences)
+        return self.state in UNFINISHED_STATES or (self.state == TextState.DRAFT and is_doubtful)
+
+    @property
+    def typed(self) -> str:
+        """Return the content of the form field."""
+        return self.input.typed if self.input else get_form_text(self.segment, self.status.text)
+
+    @property
+    def html(self) -> str:
+        """Return the saved translation, sanitized here too, since not every way of saving does."""
+        return clean_html(self.status.text)
+
+    @property
+    def is_still_right(self) -> bool:
+        return bool(self.input and self.input.is_still_right)
+
+    @property
+    def source_and_fingerprint(self) -> str:
+        """Return the digest of the source and the fingerprint of the translation that the form shows.
+
+        Unsaved input keeps those that it started from. After a conflict, the fingerprint is that of the translation
+        shown now, so that saving again replaces it.
+        """
+        source, shown = self.status.source.digest, compute_fingerprint(self.segment, self.status.text)
+        if self.input and self.input.source_digest:
+            source, shown = self.input.source_digest, shown if self.has_conflict else self.input.shown_fingerprint
+        return f"{source} {shown}"
+
+    @property
+    def text(self) -> str:
+        """Return the text that would be saved. If it is not valid, set `error` and return ""."""
+        if self.input is None:
+            return self.status.text
+        try:
+            return build_text_field(self.segment).clean(self.input.typed) or ""
+        except ValidationError as error:
+            self.error = self.error or " ".join(error.messages)
+            return ""
+
+    def show_input(self, sent: TranslationInput) -> None:
+        """Show what was sent, if the text was changed, has an error, or if a box was ticked."""
+        self.input = sent
+        if compute_digest(self.text) == sent.shown_fingerprint and not (
+            self.error or sent.is_still_right or sent.confirmed_digests
+        ):
+            self.input = None
+
+    @property
+    def line_count(self) -> int:
+        """Return the height of the text field in lines."""
+        text = max(self.typed, self.segment.text, key=len)
+        count = sum(1 + len(line) // LETTERS_PER_LINE for line in text.splitlines())
+        return min(MAX_LINES, max(1, count))
+
+    @property
+    def proposals(self) -> Iterator[Proposal]:
+        return build_proposals(self.name, self.status, self.memory_matches, self.partial)
+
+
+def format_key(key: TextKey) -> str:
+    return f"{key[0]}-{key[1]}"
+
+
+def parse_key(name: str) -> TextKey:
+    """Return the key of a text. Raise ValueError if the name is not valid."""
+    return UUID(name[:36]), name[37:]
+
+
+@dataclass(frozen=True)
+class EditorInput:
+    """The form as sent, the result of saving it, and the name of a proposal to apply."""
+
+    inputs: Mapping[TextKey, TranslationInput]
+    result: SaveResult
+    proposal: str = ""
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """The texts of one part of the document."""
+
+    part: str
+    rows: list[TranslationRow]
+
+
+@dataclass(frozen=True)
+class EditorTexts:
+    """All texts of a meeting or topic beside their translations in a language."""
+
+    source: SubjectDocument
+    language: Language
+    rows: list[TranslationRow]
+
+    @classmethod
+    def load(
+        cls,
+        subject: Subject,
+        source: SubjectDocument,
+        language: Language,
+        now: dt.datetime,
+        editor_input: EditorInput,
+        *,
+        sent_back: Verdict | None = None,
+    ) -> Self:
+        """Return all texts. Unsaved texts are shown and checked as they were typed, the others as they are saved."""
+        saved = {
+            (row.row_id, row.field): row
+            for row in Translation.objects.filter(
+                subject_type=get_subject_type(subject), subject_id=subject.pk, language=language
+            )
+        }
+        texts = {key: TranslatedText(row.text, row.source_digest) for key, row in saved.items()}
+        statuses = get_translation_statuses(
+            source, language, texts, get_approved_translations(subject, language).get(language, {})
+        )
+        names = TextNames(source)
+        rows = []
+        for status in statuses:
+            segment = status.source.segment
+            row = TranslationRow(
+                status, *names.get_names(segment), language, error=editor_input.result.errors.get(segment.key, "")
+            )
+            row.has_conflict = segment.key in editor_input.result.conflicts
+            if segment.key in editor_input.inputs:
+                row.show_input(editor_input.inputs[segment.key])
+            if translation := saved.get(segment.key):
+                row.saved_by = translation.by_name
+                row.saved_at = format_to_the_minute(translation.at, now) if translation.at else ""
+                row.is_sent_back = row.state == TextState.DRAFT and is_older_than_verdict(translation.at, sent_back)
+            rows.append(row)
+        editor_texts = cls(source, language, rows)
+        editor_texts.add_source_changes(subject, {key: row.at for key, row in saved.items()})
+        editor_texts.add_proposals(now)
+        editor_texts.apply_proposal(editor_input.proposal)
+        editor_texts.add_differences(subject)
+        return editor_texts
+
+    def add_source_changes(self, subject: Subject, saved_at: Mapping[TextKey, dt.datetime | None]) -> None:
+        """Compare the source of each translation that is out of date with the source that was translated."""
+        outdated = [row for row in self.rows if row.is_out_of_date]
+        past_texts = find_past_source_texts(
+            subject, {row.status.source_digest: saved_at[row.segment.key] for row in outdated}
+        )
+        for row in outdated:
+            if (past_text := past_texts.get(row.status.source_digest)) is not None:
+                compare = compare_html if row.segment.rich else compare_texts
+                row.source_change = compare(past_text, row.segment.text)
+
+    def add_proposals(self, now: dt.datetime) -> None:
+        """Look up earlier translations of missing texts and of those out of date; sentences only of missing ones."""
+        wanted = {row.status.source.digest: row for row in self.rows if row.state in UNFINISHED_STATES}
+        found = find_memory_matches(self.source.language, self.language, wanted)
+        for row in self.rows:
+            if row.state in UNFINISHED_STATES:
+                row.memory_matches = found.get(row.status.source.digest, [])
+        missing = [row for row in self.rows if row.state == TextState.MISSING and not row.memory_matches]
+        known = load_sentence_memory(self.source, self.language, now) if missing else {}
+        for row in missing:
+            row.partial = build_partial_translation(row.segment, known)
+
+    def apply_proposal(self, name: str) -> None:
+        """Put the text of the proposal into its field, unsaved."""
+        for row in self.rows:
+            for proposal in row.proposals if name.startswith(f"{row.name}:") else ():
+                if proposal.name == name:
+                    source_digest, fingerprint = row.source_and_fingerprint.split(" ")
+                    sent = row.input or TranslationInput("", source_digest, fingerprint)
+                    row.input = replace(sent, typed=proposal.typed)
+
+    def add_differences(self, subject: Subject) -> None:
+        """Compare unsaved texts and drafts with their source.
+
+        Reviewed texts have been checked, and texts that are out of date will be.
+        """
+        confirmed = get_confirmations(subject, self.language)
+        for row in self.rows:
+            segment, text = row.segment, row.text
+            if text and segment.field != URL_FIELD and (row.input or row.state == TextState.DRAFT):
+                row.differences = list_differences(segment, text, self.source.language, self.language, confirmed)
+
+    @property
+    def counts(self) -> TranslationCounts:
+        return TranslationCounts.count(row.status for row in self.rows)
+
+    @property
+    def to_do_count(self) -> int:
+        return sum(row.is_to_do for row in self.rows)
+
+    def group_rows(self, only_to_do: bool) -> list[RowGroup]:
+        rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.is_open]
+        return [RowGroup(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
+
+
+def is_older_than_verdict(saved: dt.datetime | None, sent_back: Verdict | None) -> bool:
+    """Return whether a text was saved before the verdict. Texts without a time are older than any verdict."""
+    return sent_back is not None and (saved is None or saved <= sent_back.at)
+
+
+class TextNames:
+    """The names of texts and of the parts of the document that they belong to, as shown to people."""
+
+    def __init__(self, document: SubjectDocument) -> None:
+        self.document, self.side = document, DocumentSide(document)
+        self.whole = _("The meeting") if isinstance(document, MeetingDocument) else _("The topic")
+
+    def get_names(self, segment: Segment) -> tuple[str, str]:
+        """Return the names of the part and of the text in it.
+
+        For example “Programme, press conference “Home Affairs”” and “Speakers 1, role”.
+        """
+        kind, *rest = segment.path.split(".")
+        placed = self.find_part(kind, rest[0]) if rest else None
+        if placed is None:
+            return self.whole, format_path(type(self.document), [kind, *rest])
+        return placed.where, format_path(type(placed.part), rest[1:])
+
+    def find_part(self, kind: str, key: str) -> Place | None:
+        try:
+            return self.side.parts.get((kind, UUID(key)))
+        except ValueError:
+            return None
+
+
+def format_path(owner: type, path: list[str]) -> str:
+    """Return a path within a part as text: ["speakers", "0", "role"] becomes “Speakers 1, role”."""
+    words = ""
+    for step in path:
+        if step.isdecimal():
+            words += f" {int(step) + 1}"
+        else:
+            words += f"{', ' if words else ''}{get_label(owner, step)}"
+    return str(capfirst(words.removeprefix(f"{LABELS['place']}, ")))

@@ -1,0 +1,247 @@
+"""Find and replace: the text to correct, and a list of hits in all languages, each with a box to tick."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agenda.admin.approvals import get_approved_languages, warn_of_lost_approvals
+from agenda.admin.rendering import render_screen
+from agenda.admin.translation.editor_texts import TextNames, format_key
+from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.diff import DiffKind, DiffRun
+from agenda.documents.translations import Replacement, Segment
+from agenda.models import BackgroundTopic
+from agenda.translation import (
+    FindResult,
+    ReplacementError,
+    ReplacementResult,
+    TextHit,
+    TranslationWithoutHit,
+    find_everywhere,
+    replace_everywhere,
+)
+from agenda.workflow.drafts import Subject
+from meetings.access import NotAllowed, Right, format_refusal
+from meetings.access.audit import Actor
+from meetings.clock import get_instant
+from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
+from meetings.models import Meeting
+
+MAX_SPELLING_LENGTH = 200
+MAX_SPELLINGS = 12
+MAX_HITS = 800
+"""The number of hits on one page. The others are found by another search, after these are replaced."""
+
+
+class ReplacementForm(forms.Form):
+    """One spelling to find, and its replacement."""
+
+    find = forms.CharField(
+        label=gettext_lazy("Find"),
+        min_length=2,
+        max_length=MAX_SPELLING_LENGTH,
+        error_messages={
+            "min_length": gettext_lazy("Enter at least two characters."),
+            "required": gettext_lazy("Enter the text to find."),
+        },
+    )
+    becomes = forms.CharField(
+        label=gettext_lazy("Replace with"),
+        max_length=MAX_SPELLING_LENGTH,
+        error_messages={"required": gettext_lazy("Enter the replacement text.")},
+    )
+
+    def clean(self) -> Any:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("find") and cleaned.get("find") == cleaned.get("becomes"):
+            self.add_error("becomes", _("This is the same as the text to find, so nothing would change."))
+        return cleaned
+
+    @property
+    def replacement(self) -> Replacement:
+        return Replacement(self.cleaned_data["find"], self.cleaned_data["becomes"])
+
+
+def build_forms(asked: QueryDict) -> list[ReplacementForm]:
+    """Return a form for each spelling in the query, without empty ones."""
+    spellings = zip(asked.getlist("find"), asked.getlist("becomes"), strict=False)
+    filled = [pair for pair in spellings if any(text.strip() for text in pair)][:MAX_SPELLINGS]
+    return [
+        ReplacementForm({"find": find, "becomes": becomes}, auto_id=f"%s-{number}")
+        for number, (find, becomes) in enumerate(filled, 1)
+    ]
+
+
+@dataclass(frozen=True)
+class HitRow:
+    """A hit on the screen. `edit_url` leads to the text itself."""
+
+    hit: TextHit
+    is_wanted: bool
+    edit_url: str
+
+    @property
+    def runs(self) -> list[DiffRun]:
+        occurrence = self.hit.occurrence
+        return [
+            DiffRun(DiffKind.KEPT, occurrence.before),
+            DiffRun(DiffKind.DELETED, occurrence.text),
+            DiffRun(DiffKind.INSERTED, occurrence.replacement),
+            DiffRun(DiffKind.KEPT, occurrence.after),
+        ]
+
+    @property
+    def is_ticked(self) -> bool:
+        return self.is_wanted and self.is_changeable
+
+    @property
+    def is_changeable(self) -> bool:
+        return self.hit.may_change and not self.hit.occurrence.is_interrupted
+
+
+@dataclass(frozen=True)
+class WithoutHitRow:
+    """A translation without a hit, on the screen."""
+
+    translation: TranslationWithoutHit
+    is_ticked: bool
+    edit_url: str
+
+
+@dataclass(frozen=True)
+class SegmentRows:
+    """A text with its hits, and its translations without a hit."""
+
+    where: str
+    label: str
+    hits: list[HitRow]
+    without_hit: list[WithoutHitRow]
+
+
+def find_and_replace(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Show the hits of a search (GET), and replace those that are ticked (POST)."""
+    by = Actor.from_request(request)
+    bound_forms = build_forms(request.POST if request.method == "POST" else request.GET)
+    replacements = [form.replacement for form in bound_forms if form.is_valid()]
+    is_searched = bool(bound_forms) and len(replacements) == len(bound_forms)
+    problem, found = "", None
+    try:
+        if request.method == "POST" and is_searched:
+            return apply_replacements(model_admin, request, subject, replacements)
+        found = find_everywhere(subject, replacements, by) if is_searched else None
+    except (ReplacementError, InvalidDocument, NotAllowed) as error:
+        problem = str(error)
+        with suppress(InvalidDocument):
+            found = find_everywhere(subject, replacements, by)
+    ticked = request.POST.getlist("hit") if request.method == "POST" else None
+    places = list(list_segment_rows(subject, found, ticked)) if found else []
+    number = sum(len(place.hits) for place in found.places) if found else 0
+    blank = ReplacementForm(auto_id=f"%s-{len(bound_forms) + 1}")
+    return render_screen(
+        model_admin,
+        request,
+        subject,
+        "translation/find_and_replace.html",
+        _("Find and replace"),
+        forms=bound_forms,
+        spellings=[*bound_forms, *[blank] * (len(bound_forms) < MAX_SPELLINGS)],
+        is_searched=is_searched,
+        places=places,
+        number=number,
+        languages=count_changeable(places),
+        refusal="" if not places or count_changeable(places) else format_refusal(Right.CHANGE, subject),
+        is_cut=number > sum(len(place.hits) for place in places),
+        problem=problem,
+        related=[(other, admin_url(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
+        if is_searched
+        else [],
+    )
+
+
+def apply_replacements(
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, replacements: Sequence[Replacement]
+) -> HttpResponse:
+    """Replace the ticked hits, and redirect to the same search. Warn of approvals that no longer count."""
+    accepted, now = request.POST.getlist("hit"), get_instant(request)
+    before = get_approved_languages(subject)
+    result = replace_everywhere(subject, replacements, accepted, by=Actor.from_request(request), now=now)
+    subject.refresh_from_db()
+    message = format_result(result)
+    model_admin.log_change(request, subject, message)
+    next_step = _(
+        "Now submit it for approval. Readers will see the change when it is approved and published. In languages in "
+        "which it is not approved by then, readers will see the original text there."
+    )
+    messages.success(request, f"{message} {next_step}")
+    warn_of_lost_approvals(request, subject, now, before, get_approved_languages(subject))
+    return HttpResponseRedirect(admin_url(subject, "everywhere", **build_query(build_forms(request.POST))))
+
+
+def format_result(result: ReplacementResult) -> str:
+    languages = get_text_list([str(language.label) for language in result.languages], _("and"))
+    message = ngettext(
+        "%(number)d place changed: %(languages)s.", "%(number)d places changed: %(languages)s.", result.places
+    )
+    return message % {"number": result.places, "languages": languages}
+
+
+def build_query(bound_forms: Iterable[ReplacementForm]) -> dict[str, list[str]]:
+    """Return the query parameters of the same search."""
+    return {name: [form.data[name] for form in bound_forms] for name in ("find", "becomes")}
+
+
+def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str] | None) -> Iterator[SegmentRows]:
+    """Yield the texts with hits, up to `MAX_HITS`.
+
+    At first, hits that are whole words are ticked, and translations without a hit that are probably still correct.
+    After an error, `ticked` are the ids that the user ticked.
+    """
+    names, left = TextNames(found.source), MAX_HITS
+    for place in found.places:
+        rows = []
+        for hit in place.hits[:left]:
+            is_wanted = not hit.occurrence.is_within_word if ticked is None else hit.id in ticked
+            rows.append(HitRow(hit, is_wanted, get_edit_url(subject, hit.language, place.segment)))
+        left -= len(rows)
+        without_hit = [
+            WithoutHitRow(
+                translation,
+                place.is_found_in_translation if ticked is None else translation.id in ticked,
+                get_edit_url(subject, translation.language, place.segment),
+            )
+            for translation in place.without_hit
+        ]
+        yield SegmentRows(*names.get_names(place.segment), rows, without_hit)
+        if left <= 0:
+            return
+
+
+def get_edit_url(subject: Subject, language: str, segment: Segment) -> str:
+    """Return the URL where the text can be edited: the form of the source, or the translation editor."""
+    if language == subject.source_language:
+        return admin_url(subject, "change")
+    return f"{admin_url(subject, 'translate', language)}#{format_key(segment.key)}"
+
+
+def count_changeable(places: Iterable[SegmentRows]) -> list[tuple[Language, int]]:
+    """Return the number of hits that the user can change, by language."""
+    found = Counter(row.hit.language for place in places for row in place.hits if row.is_changeable)
+    return [(language, found[language]) for language in Language if language in found]
+
+
+def list_related(subject: Subject) -> Iterable[Subject]:
+    """Return the topics of a meeting, or the meetings of a topic: they have their own texts."""
+    if isinstance(subject, BackgroundTopic):
+        return Meeting.objects.filter(agenda__topics=subject).distinct().select_related("configuration")
+    return BackgroundTopic.objects.filter(items__meeting=subject).distinct()

@@ -1,0 +1,214 @@
+"""Load documents into the working copy in batches, with the same functions that imports and restoring use."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from msgspec.structs import replace
+
+from agenda.bulk.line_parsing import DocumentLine, LineError, SubjectLines
+from agenda.documents.translations import extract_translated_texts, replace_texts
+from agenda.models import BackgroundTopic
+from agenda.translation.save import write_translations
+from agenda.workflow import WorkflowError, publish, wait_until_live
+from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, build_drafts, get_subject_type
+from agenda.workflow.restoring import restore_meeting, restore_topic
+from agenda.workflow.revisions import collect_topic_names_by_language, keep_translation_revision
+from meetings.access.audit import Actor
+from meetings.documents.encoding import InvalidDocument
+from meetings.documents.schema import MeetingDocument
+from meetings.fields.richtext import clean_html
+from meetings.models import Edition, Meeting, Translation
+
+BATCH_SIZE = 20
+"""Meetings and topics per transaction."""
+PUBLISHING_MARGIN = dt.timedelta(seconds=4)
+"""The time that a busy database may need to publish a batch. Editions must appear after they are committed."""
+
+
+class LoadOutcome(Enum):
+    """The outcome of loading a meeting or topic."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    PUBLISHED = "published"
+    ALREADY_PUBLISHED = "left"
+    """Not published, because there already is an edition. A change of that needs a note to readers."""
+
+
+class RollBack(Exception):
+    """Raised to roll back a transaction."""
+
+
+class NotPublished(ValueError):
+    """The batch has been loaded but not published."""
+
+
+class Loader:
+    """Loads groups of lines and counts the outcomes.
+
+    `force` is the reason for publishing first editions without approval; if it is empty, nothing is published. With
+    `dry`, every batch is rolled back. `last_line` is the last line that was loaded, `lines` and `translations` are
+    counts, `last_edition` is the last edition that was published.
+    """
+
+    def __init__(self, by: Actor, *, force: str = "", dry: bool = False) -> None:
+        self.by, self.force, self.dry = by, force, dry
+        self.outcomes: Counter[LoadOutcome] = Counter()
+        self.last_line = self.lines = self.translations = 0
+        self.last_edition: Edition | None = None
+        self.topics: set[UUID] = set()
+
+    def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
+        """Load batch by batch, and yield after each.
+
+        Of a batch that raises LineError, nothing is loaded. Of one that raises NotPublished, everything is loaded.
+        """
+        entries = iter(entries)
+        while batch := list(islice(entries, BATCH_SIZE)):
+            found = self.load_batch(batch)
+            self.outcomes.update(outcome for _subject, outcome in found)
+            self.last_line = max(entry.last_line for entry in batch)
+            self.lines += sum(len(entry.lines) for entry in batch)
+            self.translations += sum(len(entry.translations) for entry in batch)
+            if self.force:
+                self.publish(found)
+            yield
+
+    def load_batch(self, batch: Sequence[SubjectLines]) -> list[tuple[Subject, LoadOutcome]]:
+        found: list[tuple[Subject, LoadOutcome]] = []
+        try:
+            with transaction.atomic():
+                for entry in batch:
+                    try:
+                        found.append(load_subject(entry, self.by))
+                    except InvalidDocument as error:
+                        raise LineError(entry.source.number, str(error)) from error
+                if self.dry:
+                    raise RollBack
+        except RollBack:
+            pass
+        return found
+
+    def publish(self, found: Iterable[tuple[Subject, LoadOutcome]]) -> None:
+        new: list[Subject] = []
+        for subject, outcome in found:
+            if not has_edition(subject):
+                new.append(subject)
+            elif outcome == LoadOutcome.CHANGED or has_unpublished_changes(subject):
+                self.outcomes[LoadOutcome.ALREADY_PUBLISHED] += 1
+        if new and not self.dry:
+            self.wait_for_topics(new)
+            try:
+                [*_others, self.last_edition] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
+            except WorkflowError as error:
+                raise NotPublished(str(error)) from error
+            self.topics |= {subject.pk for subject in new if isinstance(subject, BackgroundTopic)}
+        self.outcomes[LoadOutcome.PUBLISHED] += len(new)
+
+    def wait_for_topics(self, new: Sequence[Subject]) -> None:
+        """Wait until the topics of earlier batches are live, if new meetings refer to them.
+
+        A meeting refers to a topic only if the topic is live, or is published together with it.
+        """
+        together = {subject.pk for subject in new}
+        named = BackgroundTopic.objects.filter(items__meeting__in=together).exclude(pk__in=together)
+        if self.last_edition and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
+            wait_until_live(self.last_edition)
+            self.topics.clear()
+
+
+def has_edition(subject: Subject) -> bool:
+    return Edition.objects.for_subject(get_subject_type(subject), subject.pk).exists()
+
+
+def has_unpublished_changes(subject: Subject) -> bool:
+    """Return True if the working copy differs from the last edition, which may be live or scheduled."""
+    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).latest("available_from")
+    saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
+    return not last.documents.filter(language=last.source_language, document=saved.digest).exists()
+
+
+def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, LoadOutcome]:
+    """Write the lines to the working copy, unless it is the same already. Raise InvalidDocument.
+
+    Names that are in the reference data come from there. So a line may differ from the working copy both before and
+    after loading; that is not a change either.
+    """
+    model = Meeting if isinstance(entry.document, MeetingDocument) else BackgroundTopic
+    existing: Subject | None = model._default_manager.filter(pk=entry.document.id).first()
+    before = list_current_documents(existing, entry) if existing else {}
+    if existing and before == {
+        line.document.language: normalize_document(line.document, before) for line in entry.lines
+    }:
+        return existing, LoadOutcome.UNCHANGED
+    try:
+        with transaction.atomic():
+            subject = restore_document(entry.document, by)
+            for line in entry.translations:
+                load_translation(subject, line, entry, by)
+            if existing and before and list_current_documents(subject, entry) == before:
+                raise RollBack
+    except RollBack:
+        assert existing is not None
+        return existing, LoadOutcome.UNCHANGED
+    return subject, LoadOutcome.CHANGED if existing else LoadOutcome.ADDED
+
+
+def list_current_documents(subject: Subject, entry: SubjectLines) -> Mapping[str, SubjectDocument]:
+    """Return the documents of the working copy in the languages of the entry; empty if it has no valid document."""
+    names = collect_topic_names_by_language({line.document.language: line.document for line in entry.lines})
+    try:
+        documents = build_drafts(subject, timezone.now(), names=names)
+    except InvalidDocument:
+        return {}
+    wanted = {line.document.language for line in entry.lines}
+    return {document.language: document for document in documents if document.language in wanted}
+
+
+def restore_document(document: SubjectDocument, by: Actor) -> Subject:
+    if isinstance(document, MeetingDocument):
+        return restore_meeting(document, by=by)
+    return restore_topic(document, by=by)
+
+
+def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, by: Actor) -> None:
+    """Write the translations of a line as drafts, to be reviewed.
+
+    In a language that has a line, translations are deleted if the line has a fallback instead.
+    """
+    now, language = timezone.now(), line.document.language
+    source = build_draft(subject, now, names=collect_topic_names_by_language({entry.document.language: entry.document}))
+    texts = extract_translated_texts(source, sanitize_document(line.document))
+    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk, language=language)
+    unchanged = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
+    rows.exclude(unchanged).delete()
+    write_translations(subject, language, texts, by=by, now=now)
+    keep_translation_revision(subject, now, by, language)
+
+
+def normalize_document(document: SubjectDocument, before: Mapping[str, SubjectDocument]) -> SubjectDocument:
+    """Return the document with what lines do not decide: the presidency and the name of the configuration.
+
+    The presidency follows from the date, the name from the slug.
+    """
+    document, current = sanitize_document(document), before.get(document.language)
+    if not (isinstance(document, MeetingDocument) and isinstance(current, MeetingDocument)):
+        return document
+    if document.start_date == current.start_date:
+        document = replace(document, presidency=current.presidency)
+    if document.configuration.slug == current.configuration.slug:
+        document = replace(document, configuration=current.configuration)
+    return document
+
+
+def sanitize_document(document: SubjectDocument) -> SubjectDocument:
+    """Return the document with its rich text sanitised, as every way into the working copy does."""
+    return replace_texts(document, lambda segment, _owner: clean_html(segment.text) if segment.rich else segment.text)

@@ -1,0 +1,330 @@
+"""Build the dashboard: warnings, what waits for whom, and what comes next, in a constant number of queries."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from agenda.dashboard.admin_urls import admin_url
+from agenda.dashboard.dashboard_line import DashboardLine
+from agenda.dashboard.live_meetings import (
+    describe_draft_move,
+    format_live_name,
+    get_live_meeting_editions,
+    load_live_editions,
+)
+from agenda.dashboard.revisers import build_lines_to_publish, build_lines_to_revise
+from agenda.dashboard.translators import build_lines_to_translate
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.workflow.planned_releases import ALARM_LEAD_TIME
+from agenda.workflow.publishers import annotate_publishers
+from agenda.workflow.reviews import ReviewState
+from agenda.workflow.same_day_changes.delays import is_press_day
+from agenda.workflow.states import (
+    WorkflowState,
+    annotate_states,
+    format_release_state,
+    format_short_time,
+    format_to_the_minute,
+    get_unapproved_entries,
+)
+from meetings.access import Right, has_right
+from meetings.clock import BRUSSELS
+from meetings.documents.choices import MeetingStatus
+from meetings.models import Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
+
+DAY = dt.timedelta(days=1)
+MAX_ROWS = 100
+"""Maximum of meetings, and of topics, to load: a longer dashboard would not help anybody."""
+
+
+@dataclass(frozen=True)
+class PublicationAlarm:
+    titles: str
+    url: str
+    at: str
+    is_overdue: bool
+    minutes: int
+
+
+def build_alarms(now: dt.datetime) -> list[PublicationAlarm]:
+    """Build alarms for planned releases that are due within half an hour or overdue, in one query.
+
+    Something in each of them is not approved yet.
+    """
+    due = ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, release__at__lte=now + ALARM_LEAD_TIME)
+    found: dict[Any, tuple[Release, list[str]]] = {}
+    for entry in due.select_related("release").order_by("release__at", "release_id", "title"):
+        found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
+    return [
+        PublicationAlarm(
+            ", ".join(titles),
+            admin_url(release, "change"),
+            format_short_time(release.at, now),
+            release.at <= now,
+            -(-abs(int((release.at - now).total_seconds())) // 60),
+        )
+        for release, titles in found.values()
+    ]
+
+
+@dataclass
+class Dashboard:
+    """The lists of the dashboard. Each has what the user can act on or needs to know."""
+
+    forced: list[DashboardLine] = field(default_factory=list)
+    to_approve: list[DashboardLine] = field(default_factory=list)
+    sent_back: list[DashboardLine] = field(default_factory=list)
+    unsubmitted: list[DashboardLine] = field(default_factory=list)
+    to_release: list[DashboardLine] = field(default_factory=list)
+    to_translate: list[DashboardLine] = field(default_factory=list)
+    in_review: list[DashboardLine] = field(default_factory=list)
+    upcoming: list[DashboardLine] = field(default_factory=list)
+    days: list[tuple[str, list[DashboardLine]]] = field(default_factory=list)
+    recent_changes: list[DashboardLine] = field(default_factory=list)
+
+    @classmethod
+    def build(cls, user: User, now: dt.datetime) -> Self:
+        found = cls()
+        changed = [*find_recent_changes(now)]
+        forced = list(get_unapproved_entries()[:MAX_ROWS])
+        keys = {item.subject_id for item in changed} | {item.subject_id for item in forced}
+        rows = {row.pk: row for row in load_rows(user, now, keys)}
+        found.forced = [*build_unapproved_lines(forced, rows, user, now)]
+        for row in rows.values():
+            found.add_row(row, user, now)
+        found.to_approve += build_lines_to_revise(user, now)
+        found.to_release += build_lines_to_publish(user, now)
+        found.to_translate = build_lines_to_translate(rows.values(), user, now)
+        found.upcoming = [*build_upcoming_lines(now)]
+        live = load_live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
+        found.days = [*group_meetings_by_day(rows.values(), live, user, now)]
+        found.recent_changes = [*build_change_lines(changed, rows, live, now)]
+        return found
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(
+            (
+                *(self.forced, self.to_approve, self.sent_back, self.unsubmitted, self.to_release),
+                *(self.to_translate, self.in_review, self.upcoming, self.recent_changes),
+            )
+        )
+
+    def add_row(self, row: Any, user: User, now: dt.datetime) -> None:
+        """Add the row to the list that says whose turn it is."""
+        state = WorkflowState.from_row(row)
+        if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
+            details = _("%(who)s, %(when)s") % {"who": row.saved_by, "when": format_to_the_minute(row.saved_at, now)}
+            self.unsubmitted.append(
+                DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details if row.saved_by else "")
+            )
+        if state.is_released or state.is_unsubmitted or not row.submitted or not state.needs_verdict:
+            return
+        details = _("%(who)s, %(when)s") % {
+            "who": row.submitted_by,
+            "when": format_to_the_minute(row.submitted_at, now),
+        }
+        details += f": “{row.submitted_remark}”" if row.submitted_remark else ""
+        line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
+        if state.review == ReviewState.IN_REVIEW:
+            if has_right(user, Right.APPROVE, row) and not row.is_mine:
+                self.to_approve.append(line)
+            elif row.is_mine or has_right(user, Right.SUBMIT, row):
+                self.in_review.append(line)
+        elif state.review == ReviewState.SENT_BACK and (row.is_mine or has_right(user, Right.CHANGE, row)):
+            details = f"{row.verdict_by}: “{row.verdict_remark}”"
+            self.sent_back.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
+        elif state.is_waiting_for_release and has_right(user, Right.PUBLISH, row):
+            self.to_release.append(DashboardLine(str(row), admin_url(row, "release"), state.get_labels(), details))
+
+
+def load_rows(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
+    """Load meetings and topics, in a query each: in review, changed, of today and tomorrow, or with these keys.
+
+    The last two are few and come first, then those in review, so that the limit drops only changed ones.
+    """
+    today = now.astimezone(BRUSSELS).date()
+    has_key = Q(pk__in=[*keys])
+    # The review costs most, so it comes last: databases evaluate conditions in order and stop early.
+    in_review = (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)) & Q(review__isnull=False)
+    waiting = Q(is_changed=True) | in_review
+    of_days = Q(start_date__lte=today + DAY, end_date__gte=today)
+    soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
+    meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
+    return [
+        *annotate_authors(meetings.filter(waiting | soon), user).order_by(
+            rank_by_condition(soon, in_review), "start_date", "configuration", "pk"
+        )[:MAX_ROWS],
+        *annotate_authors(topics.filter(waiting | has_key), user).order_by(
+            rank_by_condition(has_key, in_review), "title", "pk"
+        )[:MAX_ROWS],
+    ]
+
+
+def rank_by_condition(*conditions: Q) -> Any:
+    whens = [When(condition, then=Value(place)) for place, condition in enumerate(conditions)]
+    return Case(*whens, default=Value(len(whens)))
+
+
+def annotate_authors(rows: Any, user: User) -> Any:
+    """Add who saved and submitted the row, its last verdict, and whether the user wrote or submitted part of it.
+
+    `is_mine` is approximate, which is enough for a list: unlike the review screen it does not distinguish languages.
+    """
+    last = Revision.objects.filter(pk=OuterRef("last_saved"))
+    submission = Revision.objects.filter(pk=OuterRef("submitted"))
+    verdicts = Verdict.objects.filter(revision=OuterRef("submitted")).order_by("-pk")
+    of_row = Revision.objects.filter(subject_id=OuterRef("pk"))
+    last_approved = Verdict.objects.filter(revision__subject_id=OuterRef("subject_id"), approved=True).order_by("-pk")
+    mine = of_row.filter(by=user, pk__lte=OuterRef("submitted")).exclude(why=RevisionReason.FACTS)
+    mine = mine.annotate(
+        approved_before=Coalesce(Subquery(last_approved.values("revision")[:1]), 0, output_field=BigIntegerField())
+    )
+    return rows.annotate(
+        saved_by=last.values("by_name")[:1],
+        saved_at=last.values("at")[:1],
+        submitted_by=submission.values("by_name")[:1],
+        submitted_at=submission.values("at")[:1],
+        submitted_remark=submission.values("remark")[:1],
+        verdict_by=verdicts.values("by_name")[:1],
+        verdict_remark=verdicts.values("remark")[:1],
+        is_mine=Exists(mine.filter(pk__gt=F("approved_before"))),
+    )
+
+
+REASONS_WITHOUT_RELEASE = (
+    EditionReason.FACTS,
+    EditionReason.WITHDRAWAL,
+    EditionReason.RESTORATION,
+    EditionReason.AGAIN,
+)
+"""Reasons of editions that one person publishes at once, and of those that are published again after that."""
+
+
+def find_recent_changes(now: dt.datetime) -> QuerySet[Edition]:
+    """Return the editions of the last 24 hours that were published without a release, newest first."""
+    of_day = Edition.objects.filter(
+        reason__in=REASONS_WITHOUT_RELEASE, available_from__gt=now - DAY, available_from__lte=now
+    ).order_by("-available_from")
+    return annotate_publishers(of_day)[:MAX_ROWS]
+
+
+def build_change_lines(
+    editions: Iterable[Any], rows: Mapping[Any, Any], live: Mapping[UUID, Edition], now: dt.datetime
+) -> Iterable[DashboardLine]:
+    for edition in editions:
+        row = rows.get(edition.subject_id)
+        if row is None:
+            continue
+        details = ", ".join(filter(None, (edition.published_by, format_short_time(edition.available_from, now))))
+        details += f": {edition.change_note}" if edition.change_note else ""
+        title = format_live_name(live[row.pk]) if row.pk in live else str(row)
+        way = admin_url(row, "editions") if edition.is_tombstone else admin_url(row, "edition_changes", edition.pk)
+        yield DashboardLine(title, way, [edition.get_reason_display()], details)
+
+
+def build_unapproved_lines(
+    entries: Iterable[ReleaseEntry], rows: Any, user: User, now: dt.datetime
+) -> Iterable[DashboardLine]:
+    for entry in entries:
+        row = rows.get(entry.subject_id)
+        if row is None or not (has_right(user, Right.APPROVE, row) or has_right(user, Right.CHANGE, row)):
+            continue
+        revision = entry.revision
+        assert revision is not None
+        values = {"who": revision.by_name, "when": format_short_time(entry.release.at, now), "why": entry.forced_reason}
+        template = _("%(who)s, %(when)s: “%(why)s”")
+        own = revision.by_id == user.pk
+        words = [_("yours: a colleague must approve it")] if own or not has_right(user, Right.APPROVE, row) else []
+        yield DashboardLine(str(row), admin_url(row, "review", revision=revision.pk), words, template % values)
+
+
+def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
+    """Build lines of releases that are scheduled, planned or on hold, in order of time.
+
+    They say which drafts have changes that will not be published.
+    """
+    states = Release.State
+    upcoming = Q(state=states.SCHEDULED, at__gt=now) | Q(state__in=(states.PLANNED, states.HELD))
+    entries = Prefetch("entries", annotate_digests(ReleaseEntry.objects.order_by("title")))
+    for release in Release.objects.filter(upcoming).prefetch_related(entries).order_by("at", "id")[:MAX_ROWS]:
+        every = [*release.entries.all()]
+        words = [format_release_state(release, now), *describe_left_out_changes(every)]
+        yield DashboardLine(
+            ", ".join(entry.title for entry in every), admin_url(release, "change"), words, release.reason
+        )
+
+
+def annotate_digests(entries: QuerySet[ReleaseEntry]) -> QuerySet[Any]:
+    """Add the digest of the scheduled text, if there is one, and that of the working copy."""
+    frozen = EditionDocument.objects.filter(
+        edition=OuterRef("edition_id"), edition__is_tombstone=False, language=F("edition__source_language")
+    )
+    kinds: tuple[Any, ...] = (Meeting, BackgroundTopic)
+    working_copies = [Subquery(kind.objects.filter(pk=OuterRef("subject_id")).values("digest")[:1]) for kind in kinds]
+    return entries.annotate(going_out=Subquery(frozen.values("document")[:1]), saved=Coalesce(*working_copies))
+
+
+def describe_left_out_changes(entries: Sequence[Any]) -> Iterable[str]:
+    """Name the entries whose draft has changes that will not be published.
+
+    A working copy that was last saved before digests were recorded has none, and counts as unchanged.
+    """
+    changed = [entry.title for entry in entries if entry.going_out and entry.saved not in ("", None, entry.going_out)]
+    if changed and len(entries) == 1:
+        yield _("without the latest change")
+    elif changed:
+        yield _("without the latest change of %s") % ", ".join(changed)
+
+
+def group_meetings_by_day(
+    rows: Iterable[Any], live: Mapping[UUID, Edition], user: User, now: dt.datetime
+) -> Iterable[tuple[str, list[DashboardLine]]]:
+    """Group meetings under today and tomorrow, by their published days, or those of the draft if none is live."""
+    today = now.astimezone(BRUSSELS).date()
+    meetings = [row for row in rows if isinstance(row, Meeting)]
+    meetings.sort(key=lambda row: (get_first_and_last_day(row, live)[0], row.configuration.code))
+    for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
+        of_day = [
+            row
+            for row in meetings
+            if get_first_and_last_day(row, live)[0] <= day <= get_first_and_last_day(row, live)[1]
+        ]
+        yield name, [build_meeting_line(row, live, user, now) for row in of_day]
+
+
+def get_first_and_last_day(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt.date]:
+    """Return first and last day; of a meeting without a date, the last day there is."""
+    source = live.get(meeting.pk, meeting)
+    return source.start_date or dt.date.max, source.end_date or source.start_date or dt.date.max
+
+
+def build_meeting_line(meeting: Meeting, live: Mapping[UUID, Edition], user: User, now: dt.datetime) -> DashboardLine:
+    """Build the line of a meeting, with a link to same-day changes if the user may make them now."""
+    words, way = WorkflowState.from_row(meeting).get_labels(), admin_url(meeting, "change")
+    edition = live.get(meeting.pk)
+    if edition is None:
+        return DashboardLine(str(meeting), way, words, meeting.get_status_display())
+    words += filter(None, [describe_draft_move(meeting, edition)])
+    moving = is_press_day(edition.listed_on, edition.end_date, meeting.time_zone, now)
+    facts = admin_url(meeting, "facts") if moving and has_right(user, Right.DUTY, meeting) else ""
+    return DashboardLine(format_live_name(edition), way, words, str(MeetingStatus(edition.status).label), facts)

@@ -1,0 +1,99 @@
+"""The admin site of the press office: warnings on every page, the dashboard, and explained refusals."""
+
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agenda.dashboard.dashboard import Dashboard, build_alarms
+from agenda.workflow.states import format_to_the_minute
+from meetings.access import Right, find_users_with_right, format_user_names, has_right
+from meetings.clock import InvalidTimeError, get_instant, parse_instant
+from meetings.models import User
+
+UNSAVED_PARAMETER = "unsaved"
+"""Query parameter of the sign-in page: when a form was sent after the session had ended."""
+
+
+class PressOfficeAdminSite(AdminSite):
+    index_title = gettext_lazy("Your work")
+    enable_nav_sidebar = False  # its few links are on the dashboard; the lists need the width
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add the alarms, in one query, for users who may read the agendas."""
+        context = super().each_context(request)
+        if self.has_permission(request) and has_right(request.user, Right.VIEW):
+            context["alarms"] = build_alarms(get_instant(request))
+        return context
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        user, context = request.user, dict(extra_context or {})
+        if isinstance(user, User) and has_right(user, Right.VIEW):
+            context["dashboard"] = Dashboard.build(user, get_instant(request))
+        elif isinstance(user, User) and not user.memberships.exists():
+            context["no_role"] = format_user_names(find_users_with_right(Right.ADMINISTER)) or _("nobody yet")
+        return super().index(request, context)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Show refusals as a page with the reason, a link back, and whom to contact."""
+
+        @wraps(view)
+        def explained(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+            try:
+                response: HttpResponse = view(request, *args, **options)
+            except PermissionDenied as error:
+                context = self.each_context(request) | {
+                    "title": _("Not allowed"),
+                    "message": str(error) or _("You do not have permission to do this."),
+                    "administrators": format_user_names(find_users_with_right(Right.ADMINISTER)),
+                }
+                return render(request, "admin/forbidden.html", context, status=HTTPStatus.FORBIDDEN)
+            return response
+
+        guarded = super().admin_view(explained, cacheable)
+
+        @wraps(guarded)
+        def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+            response: HttpResponse = guarded(request, *args, **options)
+            is_lost = request.method == "POST" and not request.user.is_authenticated
+            if is_lost and isinstance(response, HttpResponseRedirect) and response.url.startswith(get_login_url()):
+                response["Location"] += "&" + urlencode(
+                    {UNSAVED_PARAMETER: get_instant(request).isoformat(timespec="seconds")}
+                )
+            return response
+
+        return wrapped
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Warn that a form sent after the session had ended was not saved, here and again after signing in."""
+        unsaved = build_unsaved_message(request)
+        response: HttpResponse = super().login(request, {**(extra_context or {}), UNSAVED_PARAMETER: unsaved})
+        if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
+            messages.warning(request, unsaved)
+        return response
+
+
+def get_login_url() -> str:
+    return reverse("admin:login")
+
+
+def build_unsaved_message(request: HttpRequest) -> str:
+    """Build the warning that a form was not saved; empty if nothing was lost."""
+    try:
+        sent = parse_instant(request.GET.get(UNSAVED_PARAMETER, ""))
+    except InvalidTimeError:
+        return ""
+    message = _(
+        "Your session had ended, so what you sent at %s was not saved. Your browser’s Back button may still show what "
+        "you typed, so that you can copy it."
+    )
+    return message % format_to_the_minute(sent, get_instant(request))

@@ -1,0 +1,186 @@
+"""One of the two documents of a comparison: the places of its parts, and its values in words for people."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from django.db.models import Choices
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import fields
+
+from agenda.documents.diff.labels import IGNORED_MEMBERS, PART_TYPES, get_label, get_part_kind, get_part_name, is_part
+from agenda.documents.diff.word_diff import flatten_html
+from meetings.clock import BRUSSELS
+from meetings.documents import schema
+from meetings.documents.choices import Language
+from meetings.i18n import date_formats
+from meetings.i18n.languages import get_interface_language
+from meetings.i18n.printed_times import format_printed_time
+from meetings.reference.delegations import get_country_name
+
+PartKey = tuple[str, UUID]
+
+
+@dataclass(frozen=True)
+class PlacedPart:
+    """A part and its place: the owner and its member that contains the part, and the part before it in that list."""
+
+    part: Any
+    member: str
+    owner: Self | None = None
+    after: Any = None
+
+    @property
+    def root(self) -> str:
+        return self.owner.root if self.owner else str(capfirst(get_label(schema.MeetingDocument, self.member)))
+
+    @property
+    def where(self) -> str:
+        """The place in words: “Agenda, item 8 b “Resettlement”” or “Agenda, item 8 “Dublin”, link “The regulation””."""
+        name, noun = get_part_name(self.part), str(PART_TYPES[type(self.part)][2])
+        if self.owner is None or self.member == "items":
+            return f"{self.root}, {name}" if name else self.root
+        return f"{self.owner.where}, {noun} {name}".rstrip()
+
+    @property
+    def place(self) -> str:
+        """The position in the list in words, to say from where to where the part was moved."""
+        before = self.after and (get_part_name(self.after) or _("an untitled entry"))
+        order = _("after %s") % before if before else _("at the top")
+        return f"{self.owner.where}: {order}" if self.owner else f"{self.root}: {order}"
+
+
+def convert_to_list(value: Any) -> list[Any]:
+    """Return the value as a list: a single part becomes a list of one, None an empty list."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def get_part_key(part: Any) -> PartKey:
+    return get_part_kind(part), part.id
+
+
+def list_members(owner: Struct) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of the members to compare: not ids, nor a printed time that says no more than the time."""
+    hides_time_text = isinstance(owner, schema.Point) and is_time_text_derived(owner)
+    for field in fields(owner):
+        if field.name not in IGNORED_MEMBERS and not (hides_time_text and field.name == "time_text"):
+            yield field.name, getattr(owner, field.name)
+
+
+def is_time_text_derived(point: schema.Point) -> bool:
+    time = dt.time.fromisoformat(point.time) if point.time else None
+    return point.time_text == format_printed_time(time, point.time_precision)
+
+
+class DocumentSide:
+    """A document of a comparison with an index of its parts."""
+
+    def __init__(self, document: Struct) -> None:
+        self.document = document
+        self.parts: dict[PartKey, PlacedPart] = {}
+        self.index_parts(document, None)
+        self.by_path = {f"{kind}.{part}": place for (kind, part), place in self.parts.items()}
+
+    def index_parts(self, owner: Struct, place: PlacedPart | None) -> None:
+        for field in fields(owner):
+            before = None
+            for part in filter(is_part, convert_to_list(getattr(owner, field.name))):
+                here = self.parts[get_part_key(part)] = PlacedPart(part, field.name, place, before)
+                self.index_parts(part, here)
+                before = part
+
+    def get_name(self, kind: str, part: UUID) -> str:
+        place = self.parts.get((kind, part))
+        return get_part_name(place.part) if place else _("unknown")
+
+    def format_entries(self, member: str, value: list[Any]) -> list[str]:
+        return [self.format_value(member, entry) for entry in value]
+
+    def format_value(self, member: str, value: Any) -> str:
+        """Return the value of a member in words: a choice by its label, a date in full, an id by its part's name."""
+        for value_type, formatter in FORMATTERS:
+            if isinstance(value, value_type):
+                return str(formatter(self, member, value))
+        return "" if value is None else str(value)
+
+    def describe_part(self, part: Any) -> str:
+        """Return everything that the part says, one member per line, without the parts that belong to it."""
+        lines = []
+        for member, value in list_members(part):
+            if value and not any(map(is_part, convert_to_list(value))):
+                words = flatten_html(value) if is_html_member(type(part), member) else self.format_value(member, value)
+                lines.append(f"{get_label(type(part), member)}: {words}\n")
+        return "".join(lines)
+
+    def describe_path(self, path: str) -> str:
+        """Return the text that a path of `fallbacks` names, in words: “Agenda, item 8 “Dublin”: text”."""
+        kind, *rest = path.split(".")
+        if len(rest) < 2:
+            return str(capfirst(get_label(type(self.document), kind)))
+        place = self.by_path.get(f"{kind}.{rest[0]}")
+        return f"{place.where}: {get_label(type(place.part), rest[1])}" if place else path
+
+
+def is_html_member(owner: type, member: str) -> bool:
+    return owner.__annotations__.get(member) == schema.Html
+
+
+def is_in_site_words(member: str, value: Any) -> bool:
+    """Return True if the value is shown in the site's words (a label, a date), not in words of the document."""
+    return member in CODE_FORMATTERS or isinstance(value, Choices | bool | dt.date)
+
+
+def join_nonempty(*words: str) -> str:
+    return ", ".join(filter(None, words))
+
+
+def format_days(start: dt.date | None, end: dt.date | None) -> str:
+    return " – ".join(
+        date_formats.format_day(day, get_interface_language()) for day in dict.fromkeys((start, end)) if day
+    )
+
+
+def format_instant(at: dt.datetime) -> str:
+    return date_formats.format_datetime(at.astimezone(BRUSSELS).replace(second=0), get_interface_language())
+
+
+# Structures without an id are values, not parts. These functions put them in words.
+VALUE_FORMATTERS: dict[type, Callable[[Any], str]] = {
+    schema.ConfigurationName: lambda value: f"{value.code} – {value.name}",
+    schema.EarlierDate: lambda value: join_nonempty(
+        format_days(value.start_date, value.end_date), value.city, value.venue
+    ),
+    schema.EarlierTime: lambda value: join_nonempty(
+        format_days(value.date, None), value.time_text or value.time or "", value.place
+    ),
+    schema.Image: lambda value: join_nonempty(value.alt, f"{value.width} × {value.height}", value.digest[:8]),
+    schema.Place: lambda value: join_nonempty(value.city, value.venue),
+    schema.PresidencyName: lambda value: value.name,
+    schema.Speaker: lambda value: join_nonempty(value.name, value.role),
+    schema.TopicName: lambda value: f"{value.title} ({value.slug})",
+}
+CODE_FORMATTERS: dict[str, Callable[[DocumentSide, str], str]] = {
+    "country": lambda side, code: get_country_name(code),
+    "language": lambda side, code: str(Language(code).label) if code in Language.values else code,
+    "fallbacks": DocumentSide.describe_path,
+}
+REFERENCED_KINDS = {"session": "sessions", "items": "agenda"}  # members with ids, and the kind of part they refer to
+FORMATTERS: tuple[tuple[type, Callable[[DocumentSide, str, Any], Any]], ...] = (
+    (Choices, lambda side, member, value: value.label),
+    (
+        str,
+        lambda side, member, value: (
+            CODE_FORMATTERS[member](side, value) if value and member in CODE_FORMATTERS else value
+        ),
+    ),
+    (UUID, lambda side, member, value: side.get_name(REFERENCED_KINDS[member], value)),
+    (bool, lambda side, member, value: _("yes") if value else _("no")),
+    (dt.datetime, lambda side, member, value: format_instant(value)),
+    (dt.date, lambda side, member, value: date_formats.format_weekday_date(value, get_interface_language())),
+    (Struct, lambda side, member, value: VALUE_FORMATTERS[type(value)](value)),
+    (list, lambda side, member, value: "; ".join(side.format_entries(member, value))),
+)

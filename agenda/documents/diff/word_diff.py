@@ -1,0 +1,216 @@
+"""Compare two texts word by word, with a result of runs of words that were kept, deleted or inserted.
+
+Rich text is compared as people see it: words, the signs that begin a paragraph or a list entry, and the formatting of a
+word (“migration (bold)”), so that a change of formatting alone is shown as well.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from enum import StrEnum
+from html.parser import HTMLParser
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+WORD = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
+MAX_EXACT_WORDS = 2000
+"""In longer texts difflib may skip frequent words (`autojunk`). Without this, it needs seconds."""
+INLINE_TAGS = ("strong", "em", "sub", "sup", "a")
+LIST_MARKS = {"ul": "•", "ol": "#"}
+CONTEXT_WORDS = 12
+
+
+class DiffKind(StrEnum):
+    KEPT = "kept"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+
+
+@dataclass(frozen=True)
+class DiffRun:
+    """Consecutive words that were all kept, deleted or inserted."""
+
+    kind: DiffKind
+    text: str
+
+
+@dataclass(frozen=True)
+class DiffWord:
+    """A word with the space before it. `form` is its formatting in words.
+
+    The first word of a text has no space before it, but `key` has one, so that it is equal to the same word elsewhere.
+    """
+
+    key: str
+    form: str = ""
+    text: str = field(default="", compare=False)
+
+
+def build_sign(text: str) -> DiffWord:
+    return DiffWord(text, text=text)
+
+
+def compare_texts(old: str, new: str) -> tuple[DiffRun, ...]:
+    return compare_words(split_words(old), split_words(new)) or replace_text(old, new)
+
+
+def compare_html(old: str, new: str) -> tuple[DiffRun, ...]:
+    return compare_words(split_html_words(old), split_html_words(new)) or replace_text(old, new)
+
+
+def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[DiffRun, ...]:
+    """Compare two lists entry by entry, each entry on a line of its own."""
+    return compare_words([build_sign(f"{entry}\n") for entry in old], [build_sign(f"{entry}\n") for entry in new])
+
+
+def replace_text(old: str, new: str) -> tuple[DiffRun, ...]:
+    """Return the old text as deleted and the new one as inserted. An empty text has no run."""
+    runs = (DiffRun(DiffKind.DELETED, old), DiffRun(DiffKind.INSERTED, new))
+    return tuple(run for run in runs if run.text)
+
+
+def flatten_html(html: str) -> str:
+    """Return rich text in the form in which it is compared: in lines, without tags."""
+    return join_words(split_html_words(html)).strip()
+
+
+def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[DiffRun, ...]:
+    """Return runs that contain both texts, or nothing if no word differs."""
+    head = count_shared(old, new)
+    tail = count_shared(old[head:][::-1], new[head:][::-1])
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    if not any(middle):
+        return ()
+    runs = [build_kept_run(old[:head], new[:head])]
+    matcher = SequenceMatcher(None, *middle, autojunk=max(map(len, middle)) > MAX_EXACT_WORDS)
+    for operation, i, j, k, m in matcher.get_opcodes():
+        if operation == "equal":
+            runs.append(build_kept_run(middle[0][i:j], middle[1][k:m]))
+        else:
+            runs += [
+                DiffRun(DiffKind.DELETED, join_words(middle[0][i:j])),
+                DiffRun(DiffKind.INSERTED, join_words(middle[1][k:m])),
+            ]
+    runs.append(build_kept_run(old[len(old) - tail :], new[len(new) - tail :]))
+    return tuple(run for run in runs if run.text)
+
+
+def count_shared(old: Sequence[Any], new: Sequence[Any]) -> int:
+    """Return how many words the two texts have in common from their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+
+
+def build_kept_run(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> DiffRun:
+    """Return the words as one kept run.
+
+    A word that is the first in only one of the texts has no space before it there; the run has the space.
+    """
+    pairs = zip(old, new, strict=True)
+    return DiffRun(DiffKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in pairs))
+
+
+def join_words(words: Sequence[DiffWord]) -> str:
+    """Return the words as one text, with their formatting in brackets after them."""
+    text = ""
+    for form, words_in_form in groupby(words, key=lambda word: word.form):
+        text += "".join(word.text for word in words_in_form) + (f" ({form})" if form else "")
+    return text
+
+
+def split_words(text: str, form: str = "", first: bool = True) -> list[DiffWord]:
+    """Return the words of a plain text. `first`: the first word of `text` begins a text or a line."""
+    words: list[DiffWord] = []
+    for match in WORD.findall(text):
+        word = re.sub(r"^\s+", " ", match)
+        is_first = first and not words
+        words.append(DiffWord(f" {word.lstrip()}" if is_first else word, form, word.lstrip() if is_first else word))
+    return words
+
+
+def split_html_words(html: str) -> list[DiffWord]:
+    parser = HtmlWordParser()
+    parser.feed(html)
+    parser.close()
+    parser.flush_words()
+    return parser.words
+
+
+class HtmlWordParser(HTMLParser):
+    """A parser of the HTML that rich texts may contain (`meetings.fields.richtext`)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[DiffWord] = []
+        self.text = ""
+        self.forms: list[tuple[str, str]] = []
+        self.lists: list[str] = []
+        self.pending_mark: str | None = None  # the sign of a paragraph or list entry that has no word yet
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        inline = {"strong": _("bold"), "em": _("italics"), "sub": _("subscript"), "sup": _("superscript")}
+        blocks = {"p": "", "h3": _("heading:"), "h4": _("subheading:"), "blockquote": _("quotation:")}
+        if tag in inline:
+            self.start_form(tag, inline[tag])
+        elif tag == "a":
+            self.start_form(
+                tag, " ".join(filter(None, (_("link to"), attributes.get("href"), attributes.get("hreflang"))))
+            )
+        elif tag == "br":
+            self.flush_words()
+            self.words.append(build_sign(" ⏎\n"))
+        elif tag in LIST_MARKS:
+            start = attributes.get("start")
+            self.lists.append(LIST_MARKS[tag] + (f"({start})" if start else ""))
+        elif tag == "li":
+            self.start_block("".join(self.lists))
+        elif tag in blocks:
+            self.start_block(blocks[tag])
+
+    def handle_endtag(self, tag: str) -> None:
+        self.flush_words()
+        if tag in LIST_MARKS and self.lists:
+            self.lists.pop()
+        if tag in INLINE_TAGS:
+            self.forms = [form for form in self.forms if form[0] != tag]
+        elif tag != "br":
+            self.start_block("")
+
+    def handle_data(self, data: str) -> None:
+        if self.pending_mark is not None and data.strip():
+            if self.words:
+                self.words.append(build_sign(" ¶\n"))
+            if self.pending_mark:
+                self.words.append(build_sign(f"{self.pending_mark} "))
+            self.pending_mark = None
+        self.text += data
+
+    def start_form(self, tag: str, form: str) -> None:
+        self.flush_words()
+        self.forms.append((tag, form))
+
+    def start_block(self, mark: str) -> None:
+        self.flush_words()
+        self.text = ""
+        self.pending_mark = mark or self.pending_mark or ""
+
+    def flush_words(self) -> None:
+        """Add the words read so far, all of which have the same formatting."""
+        first = not self.words or self.words[-1].text.endswith((" ", "\n"))
+        self.words += split_words(self.text, ", ".join(form for _tag, form in self.forms), first)
+        self.text = " " if self.text[-1:].isspace() else ""
+
+
+def shorten_runs(runs: Sequence[DiffRun]) -> Iterator[DiffRun]:
+    """Yield the runs; long kept ones are shortened to the words next to a change."""
+    for index, run in enumerate(runs):
+        words = re.findall(r"\s*\S+\s*", run.text)
+        before, after = (CONTEXT_WORDS if index else 0), (CONTEXT_WORDS if index < len(runs) - 1 else 0)
+        if run.kind != DiffKind.KEPT or len(words) <= before + after + 1:
+            yield run
+        else:
+            text = "".join([*words[:before], " … ", *words[len(words) - after :]])
+            yield replace(run, text=text)

@@ -1,0 +1,100 @@
+"""Translate what reference data know in every language: names of bodies, countries and places, phrases of notes."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from agenda.documents.translations.segments import Segment
+from meetings.documents.schema import (
+    ConfigurationName,
+    EarlierDate,
+    EarlierTime,
+    Item,
+    Link,
+    MeetingDocument,
+    Place,
+    Point,
+    Result,
+    Session,
+    TopicDocument,
+)
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
+from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
+from meetings.reference.delegations import get_country_name, get_delegations_by_name
+from meetings.reference.phrases import PhraseContext, translate_phrase
+from meetings.reference.places import find_english_place_name, translate_place_name
+
+PLACE_FIELDS = {Place: ("city", "venue"), EarlierDate: ("city", "venue")} | dict.fromkeys(
+    (EarlierTime, Point, Session), ("place",)
+)
+
+
+PHRASE_FIELDS: Mapping[tuple[type[Struct], str], PhraseContext] = {
+    (MeetingDocument, "notice"): "notice",
+    (Session, "title"): "session",
+    (Item, "title"): "item",
+    (Item, "outcome_sought"): "outcome",
+    (Point, "title"): "point",
+    (Point, "time_text"): "time",
+    (EarlierTime, "time_text"): "time",
+    (Link, "title"): "link",
+    (Result, "title"): "result",
+}
+
+
+def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicDocument, language: str) -> str:
+    """Return the source text in the language, or "" if the reference data do not have it."""
+    name, text = segment.path.rpartition(".")[2], segment.text
+    if name in PLACE_FIELDS.get(type(owner), ()) and find_english_place_name(text, source.language):
+        return translate_place_name(text, language, source.language)
+    match owner:
+        case MeetingDocument() if name == "title":
+            return translate_meeting_title(owner, language)
+        case Item() if name.isdecimal():
+            return translate_provider(text, language, source.language)
+        case Point() if name == "title" and text in list_session_titles(source):
+            return translate_phrase(text, "session", language, source.language)
+    where = PHRASE_FIELDS.get((type(owner), name))
+    return translate_phrase(text, where, language, source.language) if where else ""
+
+
+def list_session_titles(source: MeetingDocument | TopicDocument) -> list[str]:
+    return [session.title for session in source.sessions] if isinstance(source, MeetingDocument) else []
+
+
+def translate_provider(name: str, language: str, written_in: str) -> str:
+    """Return the name of who informs the Council: a delegation, named by its country, or an institution."""
+    country = get_delegations_by_name(written_in).get(name.casefold())
+    return (
+        get_country_name(country.code, language)
+        if country
+        else translate_phrase(name, "institution", language, written_in)
+    )
+
+
+def translate_meeting_title(meeting: MeetingDocument, language: str) -> str:
+    """Return the title of a meeting that has no title of its own, else "".
+
+    Such a meeting is called after its configuration.
+    """
+    configuration = meeting.configuration
+    if is_reference_name(configuration, meeting.language):
+        is_default = meeting.title == get_meeting_title(configuration.slug, meeting.language)
+        return get_meeting_title(configuration.slug, language) if is_default else ""
+    is_default = meeting.title in (configuration.name, f"{configuration.name} Council")
+    return meeting.title if is_default and language == ENGLISH else ""
+
+
+def translate_configuration_name(configuration: ConfigurationName, written_in: str, language: str) -> str:
+    """Return the name of a configuration in the language, or "".
+
+    A body that is not in the reference data has an English name only.
+    """
+    if is_reference_name(configuration, written_in):
+        return get_configuration_name(configuration.slug, language)
+    return configuration.name if language == ENGLISH else ""
+
+
+def is_reference_name(configuration: ConfigurationName, written_in: str) -> bool:
+    """Return whether the name is that of the reference data: not of another body, and not renamed in this system."""
+    return configuration.name == get_configuration_name(configuration.slug, written_in) != ""

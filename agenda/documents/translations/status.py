@@ -1,0 +1,167 @@
+"""Decide the status of each translated text: missing, out of date, draft or reviewed; and count them.
+
+A translation is out of date if its source text has changed since it was translated. The status is never stored: it is
+computed from the texts each time (see `get_translation_status`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import Struct
+
+from agenda.documents.translations.reference_texts import find_known_text
+from agenda.documents.translations.segments import Segment, replace_texts
+from agenda.documents.translations.translated_document import URL_FIELD, SubjectDocument, TranslatedTexts
+from meetings.documents.encoding import compute_digest
+from meetings.documents.schema import Link
+
+
+class TextState(TextChoices):
+    """The status of one text. The labels are shown beside the text in the translation editor."""
+
+    MISSING = "missing", gettext_lazy("not translated")
+    OUT_OF_DATE = "out_of_date", gettext_lazy("out of date")
+    DRAFT = "draft", gettext_lazy("draft")
+    REVIEWED = "reviewed", gettext_lazy("reviewed")
+    KNOWN = "known", gettext_lazy("translated automatically")
+    OPTIONAL = "optional", gettext_lazy("same as the original")
+
+
+COUNTED_STATES = (TextState.MISSING, TextState.OUT_OF_DATE, TextState.DRAFT, TextState.REVIEWED)
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """A text that can be translated, with the part that it belongs to. `is_optional`: it is the URL of a link."""
+
+    segment: Segment
+    owner: Struct
+    is_optional: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        return compute_digest(self.segment.text)
+
+
+@dataclass(frozen=True)
+class TranslationStatus:
+    """The status of a text in one language.
+
+    `text` is the stored translation, out of date or not; `known` is the translation in the reference data.
+    `source_digest` is the digest of the source text that was translated.
+    """
+
+    source: SourceText
+    state: TextState
+    text: str = ""
+    source_digest: str = ""
+    known: str = ""
+
+
+@dataclass(frozen=True)
+class TranslationCounts:
+    """The number of texts by status. Texts that are translated automatically or optional are not counted."""
+
+    missing: int = 0
+    out_of_date: int = 0
+    draft: int = 0
+    reviewed: int = 0
+
+    @classmethod
+    def count(cls, statuses: Iterable[TranslationStatus]) -> Self:
+        found = Counter(status.state for status in statuses)
+        return cls(**{str(state.value): found[state] for state in COUNTED_STATES})
+
+    @property
+    def done(self) -> int:
+        """Return the number of texts translated from the current source text."""
+        return self.draft + self.reviewed
+
+    @property
+    def total(self) -> int:
+        return self.done + self.missing + self.out_of_date
+
+    @property
+    def is_started(self) -> bool:
+        return self.total > self.missing
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == self.total
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Return whether all translated texts are reviewed. Some texts may not be translated at all."""
+        return self.is_started and self.reviewed == self.total - self.missing
+
+    @property
+    def summary(self) -> str:
+        """Return for example “31 of 34 translated, 20 reviewed, 2 out of date, 1 not translated”."""
+        phrases = [_("%(done)d of %(total)d translated") % {"done": self.done, "total": self.total}]
+        phrases += [_("%d reviewed") % self.reviewed] * bool(self.reviewed)
+        phrases += [_("%d out of date") % self.out_of_date] * bool(self.out_of_date)
+        phrases += [_("%d not translated") % self.missing] * bool(self.missing)
+        return ", ".join(phrases) if self.total else _("nothing to translate")
+
+
+def list_source_texts(source: SubjectDocument) -> list[SourceText]:
+    """Return the texts that can be translated, in the order of the document; the URL of a link follows its title."""
+    found: list[SourceText] = []
+
+    def collect(segment: Segment, owner: Struct) -> str:
+        found.append(SourceText(segment, owner))
+        return segment.text
+
+    def add_address(part: Any) -> Any:
+        if isinstance(part, Link) and part.url:
+            segment = Segment(f"links.{part.id}.{URL_FIELD}", False, part.url, part.id, URL_FIELD)
+            found.append(SourceText(segment, part, is_optional=True))
+        return part
+
+    replace_texts(source, collect, add_address)
+    return found
+
+
+def get_translation_statuses(
+    source: SubjectDocument,
+    language: str,
+    texts: TranslatedTexts,
+    approved: TranslatedTexts,
+    source_texts: Iterable[SourceText] | None = None,
+) -> list[TranslationStatus]:
+    """Return the status of each text of the source document in a language.
+
+    `texts` are the translations in the working copy; `approved` are those that were approved last, each with the digest
+    of the source text that it was approved with. A text is reviewed if exactly these words are approved with the
+    current source text.
+    """
+    return [
+        get_translation_status(source_text, source, language, texts, approved)
+        for source_text in (source_texts or list_source_texts(source))
+    ]
+
+
+def get_translation_status(
+    source_text: SourceText, source: SubjectDocument, language: str, texts: TranslatedTexts, approved: TranslatedTexts
+) -> TranslationStatus:
+    """Return the status of one text. This is where a translation is found to be out of date."""
+    known = (
+        find_known_text(source_text.segment, source_text.owner, source, language) if not source_text.is_optional else ""
+    )
+    translated = texts.get(source_text.segment.key)
+    if translated and translated.text and not (source_text.is_optional and translated.text == source_text.segment.text):
+        state = TextState.OUT_OF_DATE
+        if translated.source_digest == source_text.digest:
+            state = TextState.REVIEWED if approved.get(source_text.segment.key) == translated else TextState.DRAFT
+        return TranslationStatus(source_text, state, translated.text, translated.source_digest, known)
+    if known:
+        return TranslationStatus(source_text, TextState.KNOWN, known=known)
+    if source_text.is_optional:  # somebody may have saved the source's own URL as its translation
+        return TranslationStatus(source_text, TextState.OPTIONAL, *(translated or ()))
+    return TranslationStatus(source_text, TextState.MISSING)

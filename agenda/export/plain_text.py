@@ -1,0 +1,43 @@
+"""Export a document as plain text, with a mark before each passage that is not translated."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from agenda.documents.translations import list_segments
+from agenda.documents.translations.fallback_marks import get_fallback_mark, mark_fallbacks
+from agenda.export.imprint import Imprint
+from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.note_writer import render_note_text
+from meetings.documents.choices import Language
+from meetings.documents.schema import MeetingDocument
+
+
+def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
+    """Return the note with its status label above it and its origin as the last line, which the import recognizes."""
+    mark = f"{imprint.status_label}\n\n" if imprint.status_label else ""
+    return (
+        mark
+        + render_marked_note(document)
+        + (f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else "")
+    )
+
+
+def format_provenance(document: MeetingDocument, imprint: Imprint) -> str:
+    at = imprint.at.astimezone(dt.UTC)
+    return f"{imprint.page_url}note.txt, edition {imprint.edition_number}, {document.language}, {at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def render_marked_note(document: MeetingDocument) -> str:
+    """Return the note with fallback texts marked, and with remarks about its languages at the top."""
+    return "".join(f"{line}\n\n" for line in list_remarks(document)) + render_note_text(mark_fallbacks(document))
+
+
+def list_remarks(document: MeetingDocument) -> Iterator[str]:
+    language, source = Language(document.language), Language(document.source_language)
+    if any(segment.path in document.fallbacks for segment in list_segments(document)):
+        yield (
+            f"Text that begins with “{get_fallback_mark(source).strip()}” has not been translated and is shown in {source.label}."
+        )
+    if language not in READABLE_LANGUAGES:
+        named = f"{language.label} ({language})"
+        yield f"Headings and other standard phrases are in English: they are not available in {named} yet."

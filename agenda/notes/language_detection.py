@@ -1,0 +1,82 @@
+"""Detect the language of a note, and list the languages in which notes can be read."""
+
+from collections.abc import Mapping, Sequence
+
+from agenda.notes.english import ENGLISH
+from agenda.notes.french import FRENCH
+from agenda.notes.greek import GREEK
+from agenda.notes.line_reader import NoteError, NoteLine
+from agenda.notes.phrases import NotePhrases, fold_case_and_accents
+from meetings.documents.choices import Language
+
+READABLE_LANGUAGES: Mapping[str, NotePhrases] = {phrases.language: phrases for phrases in (ENGLISH, FRENCH, GREEK)}
+
+INSTITUTION_NAMES: Mapping[str, str] = {
+    "bg": "Съвет на Европейския съюз",
+    "es": "Consejo de la Unión Europea",
+    "cs": "Rada Evropské unie",
+    "da": "Rådet for Den Europæiske Union",
+    "de": "Rat der Europäischen Union",
+    "et": "Euroopa Liidu Nõukogu",
+    "el": "Συμβούλιο της Ευρωπαϊκής Ένωσης",
+    "en": "Council of the European Union",
+    "fr": "Conseil de l'Union européenne",
+    "ga": "Comhairle an Aontais Eorpaigh",
+    "hr": "Vijeće Europske unije",
+    "it": "Consiglio dell'Unione europea",
+    "lv": "Eiropas Savienības Padome",
+    "lt": "Europos Sąjungos Taryba",
+    "hu": "Európai Unió Tanácsa",
+    "mt": "Kunsill tal-Unjoni Ewropea",
+    "nl": "Raad van de Europese Unie",
+    "pl": "Rada Unii Europejskiej",
+    "pt": "Conselho da União Europeia",
+    "ro": "Consiliul Uniunii Europene",
+    "sk": "Rada Európskej únie",
+    "sl": "Svet Evropske unije",
+    "fi": "Euroopan unionin neuvosto",
+    "sv": "Europeiska unionens råd",
+}
+MAX_LETTERHEAD_LINES = 30
+"""The letterhead is among this many lines that are not empty."""
+
+
+def get_phrases(lines: Sequence[NoteLine], language: str | None) -> NotePhrases:
+    """Return the phrases to read the note with: those of `language` or else of the language that is detected.
+
+    Raise NoteError if notes cannot be read in that language.
+    """
+    detected, line = (language, None) if language else detect_language(lines)
+    if detected is None:
+        detected = ENGLISH.language
+    if detected not in READABLE_LANGUAGES:
+        name = Language(detected).label if detected in Language.values else detected
+        known = ", ".join(f"{phrases.name} ({phrases.language})" for phrases in READABLE_LANGUAGES.values())
+        raise NoteError(
+            line,
+            f"The note is in {name} ({detected}). Notes can be read in {known}. Use the note in one of these "
+            "languages.",
+        )
+    return READABLE_LANGUAGES[detected]
+
+
+def detect_language(lines: Sequence[NoteLine]) -> tuple[str | None, int | None]:
+    """Return the language of a note and the number of the line that shows it.
+
+    The institution's name in the letterhead decides, or else a line that is nothing but the code of a language.
+    """
+    head = [line for line in lines if line.source][:MAX_LETTERHEAD_LINES]
+    for start in range(len(head)):
+        for end in range(start + 1, min(start + 4, len(head) + 1)):
+            words = normalise_text(" ".join(line.source for line in head[start:end]))
+            for language, name in INSTITUTION_NAMES.items():
+                if normalise_text(name) in words:
+                    return language, head[start].number
+    for line in head:
+        if line.source.isupper() and line.source.lower() in INSTITUTION_NAMES:
+            return line.source.lower(), line.number
+    return None, None
+
+
+def normalise_text(text: str) -> str:
+    return " ".join(fold_case_and_accents(text.replace("’", "'")).split())

@@ -1,0 +1,154 @@
+"""Build the context of the meeting page from the document, the data of its edition, and the current minute alone."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agenda.presentation.recent_changes import MAX_OPEN_ALERTS, RecentChanges, collect_recent_changes
+from meetings.documents.called_off import is_called_off
+from meetings.documents.choices import AUDIOVISUAL_KINDS, LinkKind, PointKind, PointState
+from meetings.documents.schema import Item, Link, MeetingDocument, Point, Session, TopicName
+from meetings.documents.traversal import walk_items
+from meetings.site.daily_schedule.entries import ScheduleEntry, combine_local_time
+from meetings.site.daily_schedule.schedule import DayAlert
+from meetings.site.publications import Publication
+
+SITTING_KINDS = (PointKind.START, PointKind.ROUND_TABLE, PointKind.SESSION, PointKind.MEAL)
+LINK_ORDER_AFTER_MEETING = (LinkKind.RECORDING, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.LIVE_STREAM)
+
+
+@dataclass(frozen=True)
+class AgendaSection:
+    """A part of the agenda under one session, or under none."""
+
+    session: Session | None
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class ProgrammeDay:
+    date: dt.date | None
+    entries: list[ScheduleEntry]
+
+
+def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, Any]:
+    """Return the template context. `minute` is the instant of the request, truncated to the minute, in UTC."""
+    document = publication.document
+    assert isinstance(document, MeetingDocument)
+    today = minute.astimezone(ZoneInfo(document.timezone)).date()
+    called_off = is_called_off(document)
+    programme = build_programme_days(publication, document, minute)
+    entries = [entry for day in programme for entry in day.entries]
+    is_over = is_meeting_over(document, entries, today)
+    going_ahead = [] if called_off else entries
+    alerts = [DayAlert(publication, document, alert) for alert in document.alerts]
+    items_with_result = list_items_with_result(document)
+    watched, further = split_links(document.links, is_over=is_over)
+    return {
+        "meeting": publication,
+        "document": document,
+        "sections": group_items_by_session(document),
+        "days": programme,
+        "press": [entry for entry in going_ahead if entry.point.kind == PointKind.PRESS_CONFERENCE],
+        "start": next((entry for entry in going_ahead if entry.point.kind == PointKind.START), None),
+        "live": find_live_point(going_ahead),
+        "under_way": [
+            entry for entry in going_ahead if entry.point.kind in SITTING_KINDS and entry.state == PointState.UNDER_WAY
+        ],
+        "watched": [] if called_off else watched,
+        "further": document.links if called_off else further,
+        "alerts": alerts[:MAX_OPEN_ALERTS],
+        "earlier_alerts": alerts[MAX_OPEN_ALERTS:],
+        "recent_changes": RecentChanges() if called_off or is_over else collect_recent_changes(document, entries),
+        "topics": collect_topics(document),
+        "outcomes": items_with_result,
+        "has_results": bool(document.results or items_with_result),
+        "is_called_off": called_off,
+        "is_over": is_over and not called_off,
+        "is_today": bool(
+            document.start_date and document.end_date and document.start_date <= today <= document.end_date
+        ),
+    }
+
+
+def group_items_by_session(document: MeetingDocument) -> list[AgendaSection]:
+    """Return the agenda in its order, split where the session changes.
+
+    A session without items comes before the next session in the document's order.
+    """
+    by_id = {session.id: session for session in document.sessions}
+    sections = [
+        AgendaSection(by_id.get(key) if key else None, list(items))
+        for key, items in groupby(document.agenda, key=lambda item: item.session)
+    ]
+    used = {section.session.id for section in sections if section.session}
+    order = {session.id: number for number, session in enumerate(document.sessions)}
+    for session in document.sessions:
+        if session.id not in used and (session.text or session.place or session.date):
+            later = (
+                index
+                for index, section in enumerate(sections)
+                if section.session and order[section.session.id] > order[session.id]
+            )
+            sections.insert(next(later, len(sections)), AgendaSection(session, []))
+    return sections
+
+
+def build_programme_days(meeting: Publication, document: MeetingDocument, minute: dt.datetime) -> list[ProgrammeDay]:
+    """Return the programme by day, with the state of each point at the minute."""
+
+    def build_entry(point: Point, day: dt.date | None) -> ScheduleEntry:
+        at = combine_local_time(day, point.time, document.timezone) if day else None
+        return ScheduleEntry(meeting, document, point, day, at, minute)
+
+    days = group_points_by_day(document)
+    return [ProgrammeDay(date, [build_entry(point, date) for point in points]) for date, points in days]
+
+
+def group_points_by_day(document: MeetingDocument) -> list[tuple[dt.date | None, list[Point]]]:
+    """Return the programme in the editors' order, split where the date changes."""
+    groups = groupby(document.programme, key=lambda point: point.date or document.start_date)
+    return [(date, list(points)) for date, points in groups]
+
+
+def is_meeting_over(document: MeetingDocument, entries: Sequence[ScheduleEntry], today: dt.date) -> bool:
+    """Return whether the last day is past, or is today and the press office has marked all points as ended.
+
+    Cancelled points do not count, if at least one point has ended. A meeting without a date is never over.
+    """
+    if document.end_date is None or document.end_date >= today:
+        states = {entry.state for entry in entries}
+        return document.end_date == today and PointState.ENDED in states <= {PointState.ENDED, PointState.CANCELLED}
+    return True
+
+
+def collect_topics(document: MeetingDocument) -> list[TopicName]:
+    """Return the topics of the agenda items without duplicates, in the order of the agenda."""
+    return list({topic.id: topic for item, _parent in walk_items(document.agenda) for topic in item.topics}.values())
+
+
+def find_live_point(entries: Sequence[ScheduleEntry]) -> ScheduleEntry | None:
+    """Return the point that is streamed live now according to the press office, else the next one by its time."""
+    streamed = [entry for entry in entries if entry.point.live]
+    now = (entry for entry in streamed if entry.state == PointState.UNDER_WAY)
+    ahead = (entry for entry in streamed if entry.is_upcoming and entry.starts_at)
+    return next(now, None) or min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
+
+
+def list_items_with_result(document: MeetingDocument) -> list[Item]:
+    """Return the agenda items that have a result, in the order of the agenda."""
+    return [item for item, _parent in walk_items(document.agenda) if item.result]
+
+
+def split_links(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], list[Link]]:
+    """Return the links to streams, recordings and photos, and the other links.
+
+    When the meeting is over, recordings come first and live streams last.
+    """
+    watched = [link for link in links if link.kind in AUDIOVISUAL_KINDS]
+    if is_over:
+        watched.sort(key=lambda link: LINK_ORDER_AFTER_MEETING.index(link.kind))
+    return watched, [link for link in links if link.kind not in AUDIOVISUAL_KINDS]

@@ -1,0 +1,203 @@
+"""Preview links: show a revision to somebody without an account until it expires, is revoked or is published.
+
+The address has the signed key of a row, so it can neither be guessed nor made from a copy of the database. Attempts are
+recorded in the audit log, with a limit per hour, so that nobody can flood it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import F, Max, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agenda.models import BackgroundTopic, PreviewLink, ReleaseEntry, Revision
+from agenda.workflow import WorkflowError
+from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.revisions import get_revision_documents
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, StoredDocument, SubjectType
+
+DEFAULT_LIFETIME = dt.timedelta(hours=48)
+MAX_LIFETIME = dt.timedelta(days=14)
+MAX_RECORDED_PER_HOUR = 60
+"""Maximum number of audit entries per hour for one link, and for forged links together."""
+
+
+class ClosedReason(TextChoices):
+    """Why a link does not open. The values are stored in the audit log; visitors are not told which one applies."""
+
+    FORGED = "forged", gettext_lazy("forged")
+    REVOKED = "revoked", gettext_lazy("revoked")
+    EXPIRED = "expired", gettext_lazy("expired")
+    PUBLISHED = "published", gettext_lazy("ended: this text or a newer one is published")
+    WITHDRAWN = "withdrawn", gettext_lazy("ended: the page was withdrawn")
+    DELETED = "deleted", gettext_lazy("ended: the draft was deleted")
+    ERASED = "erased", gettext_lazy("ended: the text was erased")
+
+
+WORKING_COPIES: dict[str, type[Meeting | BackgroundTopic]] = {
+    SubjectType.MEETING: Meeting,
+    SubjectType.TOPIC: BackgroundTopic,
+}
+
+
+def get_signer() -> Signer:
+    return Signer(salt="agenda.previews", sep=".")
+
+
+def sign_link(link: PreviewLink) -> str:
+    return get_signer().sign(link.pk.hex)
+
+
+def parse_token(token: str) -> UUID | None:
+    try:
+        return UUID(get_signer().unsign(token))
+    except (BadSignature, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class PublicHistory:
+    """The published history of a meeting or topic, as far as it closes preview links. Load it once per subject."""
+
+    has_working_copy: bool
+    digests: frozenset[str]
+    erased: frozenset[str]
+    newest_revision: int
+    withdrawn_at: dt.datetime | None
+
+    @classmethod
+    def for_revisions(cls, revisions: Iterable[Revision], now: dt.datetime) -> Self:
+        """Load the history for revisions of one subject, with their documents."""
+        revisions = list(revisions)
+        if not revisions:
+            return cls(True, frozenset(), frozenset(), 0, None)
+        subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
+        visible = Edition.objects.for_subject(subject_type, subject_id).visible(now).order_by()
+        all_digests = {row.document_id for revision in revisions for row in revision.documents.all()}
+        published = EditionDocument.objects.filter(edition__in=visible, document__in=all_digests)
+        released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
+        return cls(
+            WORKING_COPIES[subject_type]._default_manager.filter(pk=subject_id).exists(),
+            frozenset(published.values_list("document_id", flat=True)),
+            frozenset(StoredDocument.objects.filter(digest__in=all_digests, text="").values_list("digest", flat=True)),
+            released.aggregate(newest=Max("revision"))["newest"] or 0,
+            visible.filter(is_tombstone=True).aggregate(last=Max("available_from"))["last"],
+        )
+
+    def get_closed_reason(self, revision: Revision, made_at: dt.datetime) -> ClosedReason | None:
+        """Return why a link to the revision is closed, or None."""
+        digests = {row.document_id for row in revision.documents.all()}
+        if revision.pk <= self.newest_revision or digests <= self.digests:
+            return ClosedReason.PUBLISHED
+        if self.withdrawn_at and self.withdrawn_at > made_at:
+            return ClosedReason.WITHDRAWN
+        if digests & self.erased:
+            return ClosedReason.ERASED
+        return None if self.has_working_copy else ClosedReason.DELETED
+
+
+def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetime) -> ClosedReason | None:
+    """Return why the link is closed, or None."""
+    if link.revoked_at:
+        return ClosedReason.REVOKED
+    if link.is_over(now):
+        return ClosedReason.EXPIRED
+    return history.get_closed_reason(link.revision, link.made_at)
+
+
+def get_links(subject: Subject) -> Any:
+    """Return all preview links of a meeting or topic."""
+    links = PreviewLink.objects.filter(
+        revision__subject_type=get_subject_type(subject), revision__subject_id=subject.pk
+    )
+    return links.select_related("revision").prefetch_related("revision__documents")
+
+
+def share_revision(
+    subject: Subject, revision: Revision, *, by: Actor, now: dt.datetime, for_whom: str, until: dt.datetime
+) -> PreviewLink:
+    """Create a preview link.
+
+    Raise WorkflowError if the revision is public or erased, or if the link would last too long; and NotAllowed.
+    """
+    require_right(by, Right.SHARE, subject)
+    if not now < until <= now + MAX_LIFETIME:
+        raise WorkflowError(
+            _("Enter a time in the future, at most %d days from now.") % MAX_LIFETIME.days, field="expires_at"
+        )
+    match PublicHistory.for_revisions([revision], now).get_closed_reason(revision, now):
+        case ClosedReason.PUBLISHED:
+            raise WorkflowError(_("This text or a newer one is published. Share the address of the page instead."))
+        case ClosedReason.ERASED:
+            raise WorkflowError(_("The text of this draft was erased, so there is nothing to show."))
+    with transaction.atomic():
+        link = PreviewLink.objects.create(
+            revision=revision, for_whom=for_whom, by=by.user, by_name=by.display_name, made_at=now, expires_at=until
+        )
+        record_link(by, Act.PREVIEW_SHARED, link, until=until.isoformat())
+    return link
+
+
+def revoke_link(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) -> bool:
+    """Revoke the link. Return False if it was revoked already."""
+    require_right(by, Right.SHARE, subject)
+    with transaction.atomic():
+        revoked = PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(
+            revoked_at=now, revoked_by=by.user, revoked_by_name=by.display_name
+        )
+        if revoked:
+            record_link(by, Act.PREVIEW_REVOKED, link)
+    return bool(revoked)
+
+
+def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
+    """Return the link and count the visit, or return None if it does not open for any reason."""
+    links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
+    key = parse_token(token)
+    link = links.filter(pk=key).first() if key else None
+    if link is None:
+        record_refusal(Actor(name=_("preview link"), remote=remote), now, ClosedReason.FORGED, None)
+        return None
+    with transaction.atomic():
+        by = Actor(name=_("preview link for %s") % link.for_whom, remote=remote)
+        if closed := get_closed_reason(link, PublicHistory.for_revisions([link.revision], now), now):
+            record_refusal(by, now, closed, link)
+            return None
+        PreviewLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
+        if count_recent_entries(Act.PREVIEW_OPENED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
+            record_link(by, Act.PREVIEW_OPENED, link)
+        return link
+
+
+def record_refusal(by: Actor, now: dt.datetime, why: ClosedReason, link: PreviewLink | None) -> None:
+    if link is None:
+        if count_recent_entries(Act.PREVIEW_REFUSED, now, why=str(why)) < MAX_RECORDED_PER_HOUR:
+            record_act(by, Act.PREVIEW_REFUSED, why=str(why))
+    elif count_recent_entries(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
+        record_link(by, Act.PREVIEW_REFUSED, link, why=str(why))
+
+
+def count_recent_entries(act: Act, now: dt.datetime, **about: str) -> int:
+    """Count the audit entries of this act in the last hour whose details have these values."""
+    entries = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
+    return entries.filter(**{f"details__{name}": value for name, value in about.items()}).count()
+
+
+def record_link(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
+    revision = link.revision
+    details |= {"link": str(link.pk), "revision": revision.pk, "for_whom": link.for_whom}
+    digests = {row.language: row.document_id for row in revision.documents.all()}
+    digest = digests.get(revision.source_language, "")
+    document = get_revision_documents(revision).get(revision.source_language)
+    if document:
+        record_about_document(by, act, document, digest=digest, **details)
+    else:
+        record_act(by, act, revision.subject_type, revision.subject_id, digest=digest, **details)

@@ -1,0 +1,241 @@
+"""Query the search index and rank the hits.
+
+The rank depends on the fields that contain the words and on nothing else. Rarity of words or length of texts would
+reveal something about texts under embargo. So PostgreSQL and SQLite also give the same order.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest
+from psycopg2.errors import QueryCanceled
+
+from agenda.search.query_parser import MIN_PREFIX_LENGTH, SearchTerm, is_single_word
+from meetings.clock import get_instant
+from meetings.database.search_function import SEARCH_FUNCTION
+from meetings.documents.choices import Language
+from meetings.search.search_rows import CONTEXT_PREFIX
+from meetings.search.search_sql import MATCH_CONDITIONS, MAX_RANKED_PARTS, SEARCH_COLUMNS, build_search_sql
+
+MAX_SUGGESTION_TIME = dt.timedelta(seconds=1)
+TITLE_WEIGHT, REFERENCES_WEIGHT, TEXT_WEIGHT = 4, 2, 1
+PARAMETER_NAMES = ("language", "kind", "configuration", "first", "last")
+SearchRow = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class SearchScope:
+    """The limits of a search; `kind` and `configuration` may be empty."""
+
+    kind: str = ""
+    configuration: str = ""
+    first: dt.date = dt.date.min
+    last: dt.date = dt.date.max
+
+    def contains(self, hit: "SearchHit") -> bool:
+        return self.kind in ("", hit.kind) and self.configuration in ("", hit.configuration)
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """A part of a live edition, with the language of the document in which it was found."""
+
+    edition: UUID
+    language: str
+    kind: str
+    part: UUID
+    configuration: str
+    date: dt.date
+    score: int
+
+
+class MatchMode(Enum):
+    ALL, PREFIXES, ANY = "all", "prefixes", "any"
+
+
+@dataclass(frozen=True)
+class SearchOutcome:
+    """The outcome of a search.
+
+    `hits` are within the scope, the best first. `unfiltered_hits` are limited by the dates alone; facets are counted
+    from them. `has_more` means that there are more hits and only the newest were ranked; `has_more_unfiltered` says the
+    same of `unfiltered_hits`. `terms` are those of the query that was run; `mode` says whether each hit has all of
+    them, all of them at least as prefixes, or any of them.
+    """
+
+    hits: list[SearchHit]
+    unfiltered_hits: list[SearchHit]
+    has_more: bool
+    has_more_unfiltered: bool
+    terms: Sequence[SearchTerm]
+    mode: MatchMode
+
+
+def search_parts(request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope) -> SearchOutcome:
+    """Find the parts that have all the terms; if there are none, all of them as prefixes; if there are none, any."""
+    outcome = search_with_mode(request, terms, language, scope, MatchMode.ALL)
+    begun = tuple(map(as_prefix, terms))
+    if not outcome.unfiltered_hits and begun != tuple(terms):
+        outcome = search_with_mode(request, begun, language, scope, MatchMode.PREFIXES)
+    if not outcome.unfiltered_hits and len(terms) > 1:
+        outcome = search_with_mode(request, terms, language, scope, MatchMode.ANY)
+    return outcome
+
+
+def as_prefix(term: SearchTerm) -> SearchTerm:
+    return replace(term, is_prefix=True) if is_single_word(term) and len(term.words[0]) >= MIN_PREFIX_LENGTH else term
+
+
+def search_with_mode(
+    request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope, mode: MatchMode
+) -> SearchOutcome:
+    words = (match_any if mode is MatchMode.ANY else match_all)(terms, DIALECTS[connection.vendor])
+    min_weight = 0 if mode is MatchMode.ANY else TEXT_WEIGHT
+    dates_only = SearchScope(first=scope.first, last=scope.last)
+    unfiltered, has_more = rank_rows(fetch_rows(request, words, language, dates_only), terms, min_weight)
+    if scope == dates_only:
+        return SearchOutcome(unfiltered, unfiltered, has_more, has_more, terms, mode)
+    if not has_more:
+        hits = [hit for hit in unfiltered if scope.contains(hit)]
+        return SearchOutcome(hits, unfiltered, False, False, terms, mode)
+    hits, has_more_in_scope = rank_rows(fetch_rows(request, words, language, scope), terms, min_weight)
+    return SearchOutcome(hits, unfiltered, has_more_in_scope, True, terms, mode)
+
+
+def fetch_rows(request: HttpRequest, words: str, language: str, scope: SearchScope) -> list[SearchRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(build_statement("%(words)s"), build_parameters(request, language, scope) | {"words": words})
+        return list(cursor.fetchall())
+
+
+def fetch_rows_briefly(request: HttpRequest, words: str, language: str, scope: SearchScope) -> list[SearchRow]:
+    """Fetch rows for a suggestion; an empty list, not a 503, if PostgreSQL needs more than `MAX_SUGGESTION_TIME`."""
+    if connection.vendor != "postgresql":
+        return fetch_rows(request, words, language, scope)
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = %s", [int(MAX_SUGGESTION_TIME.total_seconds() * 1000)])
+            return fetch_rows(request, words, language, scope)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        return []
+
+
+def count_each_term(request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope) -> list[int]:
+    """Count the parts that have each term, up to one more than are ranked. Runs one query for all terms."""
+    words = {f"words{n}": match_any([term], DIALECTS[connection.vendor]) for n, term in enumerate(terms)}
+    statement = " UNION ALL ".join(
+        f"SELECT {n}, count(*) FROM ({build_statement(f'%({name})s')}) AS found{n}"  # noqa: S608
+        for n, name in enumerate(words)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, build_parameters(request, language, scope) | words)
+        return [count for _index, count in sorted(cursor.fetchall())]
+
+
+def build_parameters(request: HttpRequest, language: str, scope: SearchScope) -> dict[str, Any]:
+    days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
+    limits = {"language": language, "kind": scope.kind, "configuration": scope.configuration}
+    at = get_instant(request)
+    return days | limits | {"at": at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(at)}
+
+
+def build_statement(words: str) -> str:
+    """Return the SQL statement. `words` is the placeholder of the words; all else is passed as parameters."""
+    if settings.READS_BY_LAW:
+        arguments = ", ".join([words, *(f"%({name})s" for name in (*PARAMETER_NAMES, "at"))])
+        return f"SELECT {', '.join(SEARCH_COLUMNS)} FROM public.{SEARCH_FUNCTION}({arguments})"  # noqa: S608
+    match = MATCH_CONDITIONS[connection.vendor].format(words=words)
+    return build_search_sql(
+        connection.vendor, match=match, at="%(at)s", **{name: f"%({name})s" for name in PARAMETER_NAMES}
+    )
+
+
+def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight: int) -> tuple[list[SearchHit], bool]:
+    """Return the hits, the best first, and whether there are more rows than are ranked."""
+    patterns = {language: build_patterns(terms, language) for language in {row[1] for row in rows}}
+    hits = [build_hit(row, patterns[row[1]], min_weight) for row in rows[:MAX_RANKED_PARTS]]
+    return sorted(hits, key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part)), len(rows) > MAX_RANKED_PARTS
+
+
+def build_patterns(terms: Sequence[SearchTerm], language: str) -> list[list[str]]:
+    """Return, for each term, the strings to look for in a field, in the format of `meetings.search.search_rows.field_of`."""
+    return [[build_pattern(*each, language) for each in term.get_alternatives(language)] for term in terms]
+
+
+def build_pattern(words: tuple[str, ...], is_prefix: bool, language: str) -> str:
+    return " " + " ".join(language + word for word in words) + ("" if is_prefix else " ")
+
+
+def build_hit(row: SearchRow, patterns: list[list[str]], min_weight: int) -> SearchHit:
+    edition, language, kind, part, configuration, date, title, references = row
+    score = sum(get_weight(each, title, references, min_weight) for each in patterns)
+    return SearchHit(to_uuid(edition), language, kind, to_uuid(part), configuration, to_date(date), score)
+
+
+def get_weight(patterns: list[str], title: str, references: str, min_weight: int) -> int:
+    if any(pattern in title for pattern in patterns):
+        return TITLE_WEIGHT
+    return REFERENCES_WEIGHT if any(pattern in references for pattern in patterns) else min_weight
+
+
+def to_uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def to_date(value: Any) -> dt.date:
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+
+
+@dataclass(frozen=True)
+class QueryDialect:
+    """The syntax of a full-text query. Words consist of letters and digits only, so nothing has to be escaped."""
+
+    word_format: str
+    sequence_operator: str
+    phrase_format: str
+    prefix_operator: str
+    and_operator: str
+    or_operator: str
+
+    def format_atom(self, words: Sequence[str], is_prefix: bool) -> str:
+        sequence = self.sequence_operator.join(self.word_format.format(word) for word in words)
+        return self.phrase_format.format(sequence) + (self.prefix_operator if is_prefix else "")
+
+
+DIALECTS = {
+    "postgresql": QueryDialect("'{}'", "<->", "{}", ":*", " & ", " | "),
+    "sqlite": QueryDialect("{}", " ", '"{}"', " *", " AND ", " OR "),
+}
+
+
+def match_all(terms: Sequence[SearchTerm], dialect: QueryDialect) -> str:
+    """Match parts with every term. Terms may be in the part's context, but at least one must be in the part itself."""
+    own = [join_atoms(list_atoms(term), dialect) for term in terms]
+    if len(terms) == 1:
+        return own[0]
+    anywhere = [join_atoms([*list_atoms(term), *list_atoms(term, CONTEXT_PREFIX)], dialect) for term in terms]
+    return dialect.and_operator.join([*anywhere, f"({dialect.or_operator.join(own)})"])
+
+
+def match_any(terms: Sequence[SearchTerm], dialect: QueryDialect) -> str:
+    return dialect.or_operator.join(join_atoms(list_atoms(term), dialect) for term in terms)
+
+
+def list_atoms(term: SearchTerm, prefix: str = "") -> Iterator[tuple[list[str], bool]]:
+    """Yield the words of the term in all languages; each word is indexed with its language as a prefix."""
+    for language in Language.values:
+        for words, is_prefix in term.get_alternatives(language):
+            yield [f"{prefix}{language}{word}" for word in words], is_prefix
+
+
+def join_atoms(atoms: Any, dialect: QueryDialect) -> str:
+    return f"({dialect.or_operator.join(dialect.format_atom(words, is_prefix) for words, is_prefix in atoms)})"

@@ -1,0 +1,129 @@
+"""Parse a search query: words, quoted phrases, codes, numbers and dates. The cost is the same for any input."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agenda.search.stop_words import get_stop_words
+from meetings.i18n.date_parsing import find_dates
+from meetings.i18n.text_folding import (
+    DOCUMENT_NUMBER,
+    INVISIBLE_CHARACTERS,
+    PROCEDURE_CODE,
+    WORD,
+    fold_word,
+    fold_words,
+    format_document_number,
+    format_procedure_code,
+    stem_word,
+)
+
+MAX_QUERY_LENGTH = 200  # characters
+MAX_TERMS = 12
+MIN_PREFIX_LENGTH = 3  # letters; shorter prefixes match too many words
+QUOTED_PHRASE = re.compile(r"[\"“”„«»‟＂]([^\"“”„«»‟＂]+)[\"“”„«»‟＂]")
+
+
+@dataclass(frozen=True)
+class SearchTerm:
+    """A condition of a query: words in sequence, or a number in the one spelling in which it is indexed.
+
+    `text` is what was typed. With `is_prefix`, the word may be the beginning of a longer one.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    number: str = ""
+    is_prefix: bool = False
+    day: dt.date | None = None
+
+    def get_alternatives(self, language: str) -> list[tuple[tuple[str, ...], bool]]:
+        """Return the word sequences any of which matches a text in the language, each with whether it is a prefix."""
+        alternatives = [(tuple(stem_word(word, language) for word in self.words), False)] if self.words else []
+        if self.is_prefix:
+            alternatives.append((self.words, True))
+        if self.number:
+            alternatives.append(((self.number,), False))
+        return alternatives
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """A parsed query. `text` is the part of the input that is used. Without terms there is nothing to search for."""
+
+    text: str
+    terms: tuple[SearchTerm, ...] = ()
+    was_cut: bool = False
+
+    @property
+    def days(self) -> list[dt.date]:
+        return [term.day for term in self.terms if term.day]
+
+
+def parse_query(typed: str, language: str) -> SearchQuery:
+    """Parse what was typed on a page in the language."""
+    visible = "".join(
+        char if char.isprintable() else " " for char in INVISIBLE_CHARACTERS.sub("", typed[: 2 * MAX_QUERY_LENGTH])
+    )
+    normalized = " ".join(unicodedata.normalize("NFC", visible).split())
+    text = normalized[:MAX_QUERY_LENGTH].strip()
+    in_order = [term for _start, term in sorted(find_terms(text, language), key=lambda found: found[0])]
+    terms = list(dict.fromkeys(in_order))
+    if any(not is_stop_word(term, language) for term in terms):
+        last = terms[-1]
+        terms = [term for term in terms if not is_stop_word(term, language)]
+        if (
+            terms[-1] == last
+            and text[-1].isalnum()
+            and is_single_word(last)
+            and len(last.words[0]) >= MIN_PREFIX_LENGTH
+        ):
+            terms[-1] = replace(last, is_prefix=True)
+    else:
+        terms = []
+    was_cut = len(normalized) > MAX_QUERY_LENGTH or len(typed) > 2 * MAX_QUERY_LENGTH or len(terms) > MAX_TERMS
+    return SearchQuery(text, tuple(terms[:MAX_TERMS]), was_cut)
+
+
+def is_single_word(term: SearchTerm) -> bool:
+    return len(term.words) == 1 and not term.number and term.words[0].isalpha()
+
+
+def is_stop_word(term: SearchTerm, language: str) -> bool:
+    return is_single_word(term) and (len(term.words[0]) == 1 or term.words[0] in get_stop_words(language))
+
+
+def find_terms(text: str, language: str) -> Iterator[tuple[int, SearchTerm]]:
+    """Yield the terms, each with its position. Text that became one term is not read again for another."""
+    rest = text
+    for found, term in find_phrases(text):
+        yield found.start(), term
+        rest = blank_out(rest, found)
+    for found, day in find_dates(rest, language):
+        yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), f"{day:%Y%m%d}", day=day)
+        rest = blank_out(rest, found)
+    for pattern, normalize in ((PROCEDURE_CODE, format_procedure_code), (DOCUMENT_NUMBER, format_document_number)):
+        for found in pattern.finditer(rest):
+            yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), normalize(found))
+            rest = blank_out(rest, found)
+    for found in WORD.finditer(rest):
+        if word := fold_word(found[0]):
+            yield found.start(), SearchTerm(found[0], (word,))
+
+
+def find_phrases(text: str) -> Iterator[tuple[re.Match[str], SearchTerm]]:
+    for found in QUOTED_PHRASE.finditer(text):
+        if words := tuple(fold_words(found[1])):
+            yield found, SearchTerm(found[0], words)
+
+
+def blank_out(text: str, found: re.Match[str]) -> str:
+    """Return the text with the match replaced by spaces, so that positions stay the same."""
+    return f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"
+
+
+def parse_days(text: str, language: str) -> list[dt.date]:
+    """Return the dates in a text, as they are written in the language."""
+    return [day for _found, day in find_dates(text[:MAX_QUERY_LENGTH], language)]

@@ -1,0 +1,145 @@
+"""View of the search page. Its content depends on the URL and on the live editions alone."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agenda.search.filters import (
+    SearchFilters,
+    build_configuration_facets,
+    build_kind_facets,
+    build_year_facets,
+    parse_filters,
+)
+from agenda.search.queries import MatchMode, SearchHit, SearchOutcome, search_parts
+from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
+from agenda.search.results import load_results
+from agenda.search.suggestions import count_terms, suggest_query
+from meetings.clock import get_instant, get_today
+from meetings.forms.fields import VALID_YEARS
+from meetings.i18n import date_formats
+from meetings.i18n.languages import get_page_language
+from meetings.models import Configuration, IndexedReference
+from meetings.search.search_sql import MAX_RANKED_PARTS
+from meetings.site.query_parameters import get_values
+
+PAGE_SIZE = 20
+MAX_PAGES = 25
+EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
+EXAMPLE_DATE = dt.date(2017, 9, 14)
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """One page of results. `is_truncated` means that there are more results than all pages show."""
+
+    hits: Sequence[SearchHit]
+    number: int
+    last_number: int
+    total: int
+    is_truncated: bool
+
+    @property
+    def first_position(self) -> int:
+        return (self.number - 1) * PAGE_SIZE + 1
+
+    @classmethod
+    def select(cls, outcome: SearchOutcome, page_number: str) -> "ResultPage":
+        """Return the page with the number, or the nearest one if there is no such page."""
+        total = len(outcome.hits)
+        last = max(1, min(MAX_PAGES, -(-total // PAGE_SIZE)))
+        number = int(page_number[:9]) if page_number.isascii() and page_number.isdigit() else 1
+        number = max(1, min(number, last))
+        shown = outcome.hits[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        return cls(shown, number, last, total, total > last * PAGE_SIZE or outcome.has_more)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Search meetings, agenda items and topics by `?q=`, in the page's language or in the fallback language."""
+    language = get_page_language()
+    query = parse_query(" ".join(get_values(request, "q")), language)
+    configurations = list(Configuration.objects.all())
+    filters = parse_filters(request, query.text, language, configurations)
+    page_number = request.GET.get("page", "")
+    context: dict[str, Any] = {
+        "query": query,
+        "filters": filters,
+        "configurations": configurations,
+        "address": f"search/{filters.get_query_string()}".removesuffix("?"),
+        "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
+        "max_terms": MAX_TERMS,
+    }
+    if query.terms:
+        outcome = search_parts(request, query.terms, language, filters.scope)
+        context |= build_results_context(outcome, filters, configurations, page_number)
+        if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
+            context |= build_no_results_context(request, query, filters, language)
+    else:
+        context["examples"] = build_examples(request, language)
+    response = render(request, "agenda/search.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def build_no_results_context(
+    request: HttpRequest, query: SearchQuery, filters: SearchFilters, language: str
+) -> dict[str, Any]:
+    """Return what is shown if nothing has all the words: the count of each, and a suggestion for those without any."""
+    term_counts, unknown = [], query.terms
+    if len(query.terms) > 1:
+        term_counts = count_terms(request, query.terms, language, filters.scope)
+        unknown = tuple(each.term for each in term_counts if not each.count)
+    suggestion = suggest_query(request, query, unknown, language, filters.scope)
+    return {
+        "term_counts": [(each, filters.get_query_string(q=each.term.text)) for each in term_counts],
+        "suggestion": suggestion,
+        "suggestion_url": filters.get_query_string(q=suggestion),
+    }
+
+
+def build_results_context(
+    outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration], page_number: str
+) -> dict[str, Any]:
+    result_page = ResultPage.select(outcome, page_number)
+    number, has_next = result_page.number, result_page.number < result_page.last_number
+    return {
+        "outcome": outcome,
+        "matches_any_word": outcome.mode is MatchMode.ANY,
+        "matches_prefixes": outcome.mode is MatchMode.PREFIXES,
+        "result_page": result_page,
+        "max_ranked": MAX_RANKED_PARTS,
+        "max_shown": PAGE_SIZE * MAX_PAGES,
+        "results": load_results(result_page.hits, outcome.terms),
+        "kind_facets": build_kind_facets(outcome, filters),
+        "configuration_facets": build_configuration_facets(outcome, filters, configurations),
+        "year_facets": build_year_facets(outcome.hits, filters),
+        "previous_page": filters.get_query_string(page=number - 1) if number > 1 else "",
+        "next_page": filters.get_query_string(page=number + 1) if has_next else "",
+        "unfiltered_url": filters.get_query_string(**{"in": "", "configuration": "", "date_from": "", "date_to": ""}),
+    }
+
+
+def build_examples(request: HttpRequest, language: str) -> list[tuple[str, str]]:
+    """Return examples of queries with explanations, among them a code and a number from current meetings, if any."""
+    dates_nearby = get_today(request) - EXAMPLE_RANGE, get_today(request) + EXAMPLE_RANGE
+    live = IndexedReference.objects.live(get_instant(request)).filter(edition__listed_on__range=dates_nearby)
+    references = live.order_by("-edition__listed_on", "reference")
+    code, number = (
+        references.filter(kind=kind).values_list("reference", flat=True).first()
+        for kind in (IndexedReference.ReferenceKind.PROCEDURE, IndexedReference.ReferenceKind.DOCUMENT)
+    )
+    examples = [
+        (_("migration policy"), _("all of these words; you can type only the beginning of the last one")),
+        (_("“state of play”"), _("this exact phrase")),
+        (code, _("a legislative procedure number")),
+        (number, _("a document number")),
+        (_("JHA Brussels"), _("a Council configuration and a place")),
+        (date_formats.format_day(EXAMPLE_DATE, language), _("a date, in any common format")),
+    ]
+    return [(typed, explanation) for typed, explanation in examples if typed]

@@ -1,0 +1,57 @@
+"""Views of the calendar of one meeting, and of the calendar of all meetings on a topic."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from agenda.site.moved_subscriptions import redirect_or_refuse, redirect_to_edition
+from agenda.site.views import resolve_old_address
+from meetings.clock import get_instant
+from meetings.documents.encoding import decode_document
+from meetings.documents.schema import MeetingDocument
+from meetings.feeds.calendars.meetings import find_current_meetings, list_latest
+from meetings.feeds.calendars.views import build_calendar_info, render_calendar
+from meetings.i18n.languages import get_interface_language
+from meetings.i18n.page_paths import get_page_path
+from meetings.models import IndexedTopic, SubjectType
+from meetings.site.publications import find_live_documents
+
+
+def meeting_calendar(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
+    """Return the calendar of a meeting.
+
+    A withdrawn meeting still has one, so that subscribers learn of the withdrawal. Its page is a 410.
+    """
+    address = f"meetings/{configuration}/{dates}/"
+    current = find_current_meetings(request)
+    edition_document = current.filter(edition__address=address, edition__is_tombstone=False).first()
+    if edition_document is None:
+        edition = resolve_old_address(address, get_instant(request))
+        if not edition.is_tombstone:
+            return redirect_to_edition(request, edition, "meeting.ics")
+        edition_document = current.get(edition=edition)
+    document = decode_document(edition_document.document.text)
+    title_and_language = (
+        (document.title, document.language) if isinstance(document, MeetingDocument) else get_withdrawn_title()
+    )
+    path = get_page_path(edition_document.edition.address, get_language() or "")
+    file = "-".join((configuration, *dates.split("/")))
+    return render_calendar(request, build_calendar_info(request, *title_and_language, path, file), [edition_document])
+
+
+def get_withdrawn_title() -> tuple[str, str]:
+    return _("Withdrawn"), get_interface_language()
+
+
+def topic_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the calendar of the meetings on a topic. A withdrawn meeting is not in it: its topics are not public."""
+    address = f"topics/{slug}/"
+    edition_document = find_live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    if edition_document is None:
+        return redirect_or_refuse(request, address, "calendar.ics")
+    edition_ids = IndexedTopic.objects.filter(topic_id=edition_document.edition.subject_id).values("edition")
+    title = decode_document(edition_document.document.text).title
+    about = build_calendar_info(
+        request, title, edition_document.language, get_page_path(address, get_language() or ""), slug
+    )
+    return render_calendar(request, about, list_latest(find_current_meetings(request).filter(edition__in=edition_ids)))

@@ -1,0 +1,379 @@
+"""Load what the readiness of languages depends on, in the same few queries for any number of meetings and topics."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from uuid import UUID
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from agenda.documents.translations import (
+    URL_FIELD,
+    Disagreement,
+    Segment,
+    SourceText,
+    TextKey,
+    TextState,
+    TranslatedText,
+    TranslatedTexts,
+    TranslationCounts,
+    TranslationStatus,
+    find_text_disagreements,
+    get_translation_statuses,
+    list_source_texts,
+)
+from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
+from agenda.workflow.confirmed_differences import compute_difference_digest
+from agenda.workflow.drafts import Subject, SubjectDocument
+from agenda.workflow.reviews import (
+    SubjectLanguage,
+    TranslationPair,
+    ValidVerdict,
+    get_approved_pairs,
+    get_valid_verdicts,
+    load_documents_by_digest,
+    load_texts_of_pairs,
+)
+from meetings.documents.choices import Language
+from meetings.models import EditionDocument, SubjectType, Translation
+
+NO_COUNTS = TranslationCounts()
+SUBJECT_TYPES = SubjectType.values
+"""Part of every query, since the indexes begin with the subject type."""
+
+
+@dataclass
+class NewestRevision:
+    """The newest revision of a subject, with the digests of its documents by language."""
+
+    revision: int
+    why: str
+    source_language: str
+    digests: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        return self.digests.get(self.source_language, "")
+
+    def get_pair(self, language: str) -> TranslationPair:
+        return self.source, self.digests[language]
+
+
+class ReadinessData:
+    """Texts, translations, revisions, verdicts and editions of some meetings and topics.
+
+    A `Place` is a subject and a language. Whatever only some languages need is loaded when it is first used.
+    """
+
+    def __init__(self, subjects: Sequence[Subject], now: dt.datetime, languages: Sequence[Language]) -> None:
+        self.keys = [subject.pk for subject in subjects]
+        self.sources = load_source_documents(subjects)
+        self.saved_source_digests = {subject.pk: subject.digest for subject in subjects}
+        self.saved_revisions = self.find_newest(Revision.objects.all())
+        self.live_digests = collect_digests(EditionDocument.objects.live(now), self.keys)
+        self.pending_digests = collect_digests(
+            EditionDocument.objects.filter(edition__available_from__gt=now).order_by("edition__available_from"),
+            self.keys,
+        )
+        self.translations = load_translations(
+            self.keys, {*languages, *(subject.source_language for subject in subjects)}
+        )
+        self.source_texts: dict[UUID, list[SourceText]] = {
+            key: list_source_texts(source) for key, source in self.sources.items()
+        }
+        self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
+
+    def find_newest(self, revisions: QuerySet[Revision]) -> dict[UUID, NewestRevision]:
+        of_subject = revisions.filter(subject_id=OuterRef("revision__subject_id"))
+        rows = RevisionDocument.objects.filter(
+            revision__subject_id__in=self.keys,
+            revision=Subquery(of_subject.order_by("-version", "-pk").values("pk")[:1]),
+        )
+        found: dict[UUID, NewestRevision] = {}
+        for key, revision, why, source, language, digest in rows.values_list(
+            "revision__subject_id",
+            "revision",
+            "revision__why",
+            "revision__source_language",
+            "language",
+            "document",
+        ):
+            found.setdefault(key, NewestRevision(revision, why, source)).digests[language] = digest
+        return found
+
+    @cached_property
+    def submitted_revisions(self) -> dict[UUID, NewestRevision]:
+        """The revisions that were submitted last, or published without approval."""
+        return self.find_newest(Revision.objects.filter(why__in=REVIEWABLE_REASONS))
+
+    @cached_property
+    def saved_digests(self) -> dict[SubjectLanguage, str]:
+        """The digests of the working copies, as last saved.
+
+        A submitted revision has only the approved texts of a language that was not submitted with it. Such a document
+        may differ from the working copy, and is then left out.
+        """
+        wanted = {
+            (key, language): saved.get_pair(language)
+            for key, saved in self.saved_revisions.items()
+            for language in saved.digests
+            if saved.why in REVIEWABLE_REASONS and language != saved.source_language
+        }
+        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
+        return {
+            (key, language): digest
+            for key, saved in self.saved_revisions.items()
+            for language, digest in saved.digests.items()
+            if (key, language) not in wanted
+            or self.has_all_current_texts(texts.get(wanted[key, language], {}), (key, language))
+        }
+
+    def has_all_current_texts(self, texts: TranslatedTexts, place: SubjectLanguage) -> bool:
+        """Return whether the texts are all those that are translated from the current source."""
+        translations = self.translations.get(place, {})
+        return {key: text for key, text in texts.items() if key in translations} == self.get_current_texts(place)
+
+    def get_statuses(self, place: SubjectLanguage) -> list[TranslationStatus]:
+        key, language = place
+        if place not in self.status_cache:
+            source, approved = self.sources.get(key), self.approved_texts.get(place, {})
+            self.status_cache[place] = (
+                get_translation_statuses(
+                    source, language, self.translations.get(place, {}), approved, self.source_texts[key]
+                )
+                if source
+                else []
+            )
+        return self.status_cache[place]
+
+    def count_texts(self, place: SubjectLanguage) -> TranslationCounts:
+        return TranslationCounts.count(self.get_statuses(place))
+
+    def list_drafts(self, place: SubjectLanguage) -> list[TranslationStatus]:
+        return [status for status in self.get_statuses(place) if status.state == TextState.DRAFT]
+
+    def get_current_texts(self, place: SubjectLanguage) -> dict[TextKey, TranslatedText]:
+        """Return the translations that are not out of date, as a document would have them."""
+        texts = {source_text.segment.key: source_text for source_text in self.source_texts.get(place[0], [])}
+        return {
+            key: translated
+            for key, translated in self.translations.get(place, {}).items()
+            if translated.text and key in texts and texts[key].digest == translated.source_digest
+            if not (texts[key].is_optional and translated.text == texts[key].segment.text)
+        }
+
+    @cached_property
+    def verdicts(self) -> list[ValidVerdict]:
+        return get_valid_verdicts(self.keys)
+
+    @cached_property
+    def last_verdicts(self) -> dict[tuple[UUID, str, str], ValidVerdict]:
+        return {(verdict.subject, verdict.language, verdict.digest): verdict for verdict in self.verdicts}
+
+    def get_verdict_in(self, revision: int, place: SubjectLanguage, digest: str) -> bool | None:
+        """Return the verdict on a document, as `agenda.workflow.reviews.verdicts_on` does.
+
+        A document that was sent back and has been submitted again since is in review, so has no verdict.
+        """
+        last = self.last_verdicts.get((*place, digest))
+        return last.approved if last and (last.approved or last.revision >= revision) else None
+
+    def get_verdict(self, place: SubjectLanguage) -> bool | None:
+        """Return the verdict on the working copy: approved, sent back, or None."""
+        digest = self.saved_digests.get(place, "")
+        submitted = self.submitted_revisions.get(place[0])
+        is_last = submitted is not None and submitted.digests.get(place[1]) == digest
+        if not digest:
+            return None
+        return self.get_verdict_in(submitted.revision if submitted and is_last else 0, place, digest)
+
+    def is_in_review(self, place: SubjectLanguage) -> bool:
+        """Return whether the working copy, or everything new in it, is submitted and has no verdict yet."""
+        key, language = place
+        submitted = self.submitted_revisions.get(key)
+        if submitted is None or language not in submitted.digests:
+            return False
+        digest = submitted.digests[language]
+        if self.get_verdict_in(submitted.revision, place, digest) is not None:
+            return False
+        if digest == self.saved_digests.get(place):
+            return True
+        return language != submitted.source_language and not self.find_new_texts(
+            place, self.submitted_texts.get(place, {})
+        )
+
+    def find_new_texts(self, place: SubjectLanguage, texts: TranslatedTexts) -> set[TextKey]:
+        """Return the keys of drafts that differ from the given texts."""
+        translations = self.translations.get(place, {})
+        keys = [draft.source.segment.key for draft in self.list_drafts(place)]
+        return {key for key in keys if texts.get(key) != translations[key]}
+
+    @cached_property
+    def submitted_texts(self) -> dict[SubjectLanguage, TranslatedTexts]:
+        """The texts submitted last, in languages whose working copy has changed since."""
+        wanted = {
+            (key, language): submitted.get_pair(language)
+            for key, submitted in self.submitted_revisions.items()
+            for language, digest in submitted.digests.items()
+            if (key, language) in self.translations and self.saved_digests.get((key, language)) != digest
+        }
+        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
+        return {place: texts[pair] for place, pair in wanted.items() if pair in texts}
+
+    @cached_property
+    def submitted_source_digests(self) -> dict[UUID, dict[TextKey, str]]:
+        """The digests of the submitted source texts, for subjects whose translations may be submitted now."""
+        wanted = {
+            key: submitted.source
+            for key, submitted in self.submitted_revisions.items()
+            if self.may_take_translations(key, submitted)
+        }
+        documents = load_documents_by_digest({*wanted.values()} - {*self.saved_source_digests.values()})
+        documents |= {self.saved_source_digests[key]: source for key, source in self.sources.items()}
+        return {
+            key: {source_text.segment.key: source_text.digest for source_text in list_source_texts(documents[digest])}
+            for key, digest in wanted.items()
+            if digest in documents
+        }
+
+    def may_take_translations(self, key: UUID, submitted: NewestRevision) -> bool:
+        """Return whether translations may be submitted.
+
+        They may not while the source is sent back. A source that was published without approval must be approved first.
+        """
+        verdict = self.get_verdict_in(submitted.revision, (key, submitted.source_language), submitted.source)
+        return verdict is True or (verdict is None and submitted.why != RevisionReason.FORCED)
+
+    def may_be_submitted(self, place: SubjectLanguage) -> bool:
+        """Return whether something new in this language translates the submitted source."""
+        digests, translations = self.submitted_source_digests.get(place[0], {}), self.translations.get(place, {})
+        new = self.find_new_texts(place, self.submitted_texts.get(place, {}))
+        return any(digests.get(key) == translations[key].source_digest for key in new)
+
+    @cached_property
+    def approved_texts(self) -> Mapping[SubjectLanguage, TranslatedTexts]:
+        """The approved texts, as in `agenda.workflow.reviews.approved_translations`, of languages with translations."""
+        pairs = {place: pair for place, pair in get_approved_pairs(self.verdicts).items() if place in self.translations}
+        same = {
+            place
+            for place, pair in pairs.items()
+            if pair == (self.saved_source_digests[place[0]], self.saved_digests.get(place, ""))
+        }
+        texts = load_texts_of_pairs({pair for place, pair in pairs.items() if place not in same})
+        return {
+            place: self.get_current_texts(place) if place in same else texts[pair]
+            for place, pair in pairs.items()
+            if place in same or pair in texts
+        }
+
+    @cached_property
+    def sent_back(self) -> dict[SubjectLanguage, ValidVerdict]:
+        """The verdicts on translations that were sent back and have not been submitted again since."""
+        last = {
+            (verdict.subject, verdict.language): verdict for verdict in self.verdicts if verdict.carried_from is None
+        }
+        refused = {
+            place: verdict for place, verdict in last.items() if not verdict.approved and place in self.translations
+        }
+        if not refused:
+            return {}
+        since = self.find_submissions_since(min(verdict.revision for verdict in refused.values()), refused)
+        pairs = {
+            (revision, place): pair
+            for revision, place, pair in since
+            if revision > refused[place].revision and pair[1] != refused[place].digest
+        }
+        texts = load_texts_of_pairs({*pairs.values()})
+        again = {place for (_revision, place), pair in pairs.items() if self.has_new_text(texts.get(pair, {}), place)}
+        again |= {
+            place
+            for revision, place, pair in since
+            if pair[1] == refused[place].digest and self.get_verdict_in(revision, place, pair[1]) is None
+        }
+        return {place: verdict for place, verdict in refused.items() if place not in again}
+
+    def has_new_text(self, texts: TranslatedTexts, place: SubjectLanguage) -> bool:
+        """Return whether a text is new. Without new texts, a language only accompanies its source in a submission."""
+        approved, translations = self.approved_texts.get(place, {}), self.translations[place]
+        return any(approved.get(key) != text for key, text in texts.items() if key in translations)
+
+    def find_submissions_since(
+        self, revision: int, places: Collection[SubjectLanguage]
+    ) -> list[tuple[int, SubjectLanguage, TranslationPair]]:
+        """Return (revision, place, documents) of the submissions of these places after a revision."""
+        rows = RevisionDocument.objects.filter(
+            revision__subject_id__in={key for key, _language in places},
+            revision__why__in=REVIEWABLE_REASONS,
+            revision__gt=revision,
+        )
+        sources = RevisionDocument.objects.filter(
+            revision=OuterRef("revision"), language=OuterRef("revision__source_language")
+        )
+        values = rows.exclude(language=F("revision__source_language")).values_list(
+            "revision", "revision__subject_id", "language", Subquery(sources.values("document")[:1]), "document"
+        )
+        return [
+            (revision, (key, language), (source, digest))
+            for revision, key, language, source, digest in values
+            if (key, language) in places
+        ]
+
+    @cached_property
+    def confirmed_differences(self) -> set[tuple[UUID, str, str, str]]:
+        rows = ConfirmedDifference.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=self.keys)
+        return {*rows.values_list("subject_id", "language", "path", "digest")}
+
+    def has_other_time(self, place: SubjectLanguage) -> bool:
+        """Return whether a draft has an unconfirmed difference in time (see `find_unconfirmed_differences`)."""
+        key, language = place
+        return any(
+            (*place, found.path, compute_difference_digest(found, draft.source.segment.text, draft.text))
+            not in self.confirmed_differences
+            for draft in self.list_drafts(place)
+            for found in find_blocking_differences(
+                draft.source.segment, draft.text, self.sources[key].language, language
+            )
+        )
+
+
+@lru_cache(maxsize=20_000)
+def find_blocking_differences(
+    source: Segment, text: str, source_language: str, language: str
+) -> tuple[Disagreement, ...]:
+    """Return the disagreements that block approval.
+
+    They are cached: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages.
+    """
+    if source.field == URL_FIELD:
+        return ()
+    return tuple(found for found in find_text_disagreements(source, text, source_language, language) if found.blocks)
+
+
+def load_source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
+    """Return the source documents as last saved, without subjects whose rows made no valid document."""
+    documents = load_documents_by_digest({subject.digest for subject in subjects if subject.digest})
+    return {subject.pk: documents[subject.digest] for subject in subjects if subject.digest in documents}
+
+
+def load_translations(
+    keys: Collection[UUID], languages: Collection[str]
+) -> dict[SubjectLanguage, dict[TextKey, TranslatedText]]:
+    """Return the translations in the working copies, current or not."""
+    rows = Translation.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=keys, language__in=languages)
+    found: dict[SubjectLanguage, dict[TextKey, TranslatedText]] = defaultdict(dict)
+    for key, language, row, name, text, digest in rows.values_list(
+        "subject_id", "language", "row_id", "field", "text", "source_digest"
+    ):
+        found[key, language][row, name] = TranslatedText(text, digest)
+    return dict(found)
+
+
+def collect_digests(documents: QuerySet[EditionDocument], keys: Collection[UUID]) -> dict[SubjectLanguage, str]:
+    """Return the digests of edition documents, without those of withdrawn subjects."""
+    rows = documents.filter(
+        edition__subject_type__in=SUBJECT_TYPES, edition__subject_id__in=keys, edition__is_tombstone=False
+    )
+    values = rows.values_list("edition__subject_id", "language", "document")
+    return {(key, language): digest for key, language, digest in values}

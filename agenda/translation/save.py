@@ -1,0 +1,279 @@
+"""Save translations, text by text: only those of texts in the source, and never over what someone else just saved."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agenda.documents.translations import (
+    URL_FIELD,
+    Disagreement,
+    Segment,
+    SourceText,
+    TextKey,
+    TranslatedText,
+    list_source_texts,
+)
+from agenda.workflow.confirmed_differences import confirm_differences, find_differences
+from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_type
+from agenda.workflow.revisions import keep_translation_revision
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor, record_act
+from meetings.documents.choices import Language
+from meetings.documents.encoding import compute_digest
+from meetings.fields.richtext import RichTextFormField, clean_html, format_as_typed, parse_typed_text
+from meetings.models import Act, Translation
+from meetings.models.web import validate_web_address
+
+MAX_TEXT_LENGTH = 1000
+MAX_RICH_TEXT_LENGTH = 100_000
+TOO_LONG_MESSAGES = {
+    "max_length": gettext_lazy("This text has %(show_value)d characters. The maximum is %(limit_value)d: shorten it.")
+}
+BREAKING_SPACES = re.compile(r"[ \t\r\n]+")  # without non-breaking spaces, which French has before “:”
+
+
+@dataclass(frozen=True)
+class TranslationInput:
+    """One text of the translation form, as sent.
+
+    `source_digest` is the digest of the source text that the form showed. `shown_fingerprint` is the fingerprint of the
+    translation that it showed (`compute_fingerprint`). `is_still_right`: the translation is correct for this source
+    without a change. `confirmed_digests` are the digests of differences that are intended.
+    """
+
+    typed: str
+    source_digest: str
+    shown_fingerprint: str
+    is_still_right: bool = False
+    confirmed_digests: tuple[str, ...] = ()
+
+
+@dataclass
+class SaveResult:
+    """The result of saving a translation form.
+
+    `saved` and `confirmed` are numbers of texts and differences. `errors` has a message for each text that was not
+    saved. `conflicts` are those among them that someone else saved meanwhile. `orphaned` has what was typed for texts
+    that the source no longer has.
+    """
+
+    saved: int = 0
+    confirmed: int = 0
+    errors: dict[TextKey, str] = field(default_factory=dict)
+    conflicts: set[TextKey] = field(default_factory=set)
+    orphaned: list[str] = field(default_factory=list)
+
+
+class TranslationTextField(forms.CharField):
+    """A single line of text. Line breaks become spaces."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return BREAKING_SPACES.sub(" ", text).strip(" ") if text else text
+
+
+class TranslationRichTextField(RichTextFormField):
+    """Rich text as it is typed, cleaned to HTML."""
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        cleaned = clean_html(typed or "")
+        if typed and not cleaned:
+            raise ValidationError(_("This contains no text. Enter some words."), code="blank")
+        return cleaned
+
+
+def build_text_field(segment: Segment) -> forms.CharField:
+    """Return the form field that validates the translation of a text."""
+    if segment.rich:
+        return TranslationRichTextField(
+            required=False, max_length=MAX_RICH_TEXT_LENGTH, error_messages=TOO_LONG_MESSAGES
+        )
+    checks = [validate_web_address] if segment.field == URL_FIELD else []
+    return TranslationTextField(
+        required=False, max_length=MAX_TEXT_LENGTH, error_messages=TOO_LONG_MESSAGES, validators=checks
+    )
+
+
+def get_form_text(segment: Segment, text: str) -> str:
+    """Return the text as the form shows it for editing."""
+    return format_as_typed(text) if segment.rich and text else text
+
+
+def compute_fingerprint(segment: Segment, text: str) -> str:
+    """Return a digest of the text as an untouched form sends it back, to see whether somebody changed it."""
+    with suppress(ValidationError):  # other ways of saving may allow texts that the form refuses
+        text = build_text_field(segment).clean(get_form_text(segment, text))
+    return compute_digest(text)
+
+
+@transaction.atomic
+def save_translations(
+    subject: Subject, language: str, inputs: Mapping[TextKey, TranslationInput], *, by: Actor, now: dt.datetime
+) -> SaveResult:
+    """Save the texts that changed and confirm the ticked differences. Texts with errors do not stop the others.
+
+    The version of the meeting or topic stays the same. Raise NotAllowed, and InvalidDocument if the working copy has
+    errors.
+    """
+    require_right(by, Right.TRANSLATE, subject, language)
+    rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
+    subject = rows.get(pk=subject.pk)
+    return TranslationSaver(subject, language, by, now).save(inputs)
+
+
+class TranslationSaver:
+    """Save the translations of one form. The row of the subject must be locked."""
+
+    def __init__(self, subject: Subject, language: str, by: Actor, now: dt.datetime) -> None:
+        self.subject, self.language, self.by, self.now = subject, Language(language), by, now
+        self.source: SubjectDocument = build_draft(subject, now)
+        self.texts: dict[TextKey, SourceText] = {
+            source_text.segment.key: source_text for source_text in list_source_texts(self.source)
+        }
+        self.stored = {(row.row_id, row.field): row for row in self.select_translations()}
+        self.result = SaveResult()
+
+    def select_translations(self) -> QuerySet[Translation]:
+        return Translation.objects.filter(
+            subject_type=get_subject_type(self.subject), subject_id=self.subject.pk, language=self.language
+        )
+
+    def save(self, inputs: Mapping[TextKey, TranslationInput]) -> SaveResult:
+        changed: dict[TextKey, tuple[str, str]] = {}
+        for key, sent in inputs.items():
+            if key not in self.texts:
+                self.result.orphaned += [sent.typed] * was_changed(sent)
+                continue
+            text = self.get_text_to_save(self.texts[key].segment, sent)
+            if text is not None:
+                changed[key] = text, sent.source_digest
+        self.write(changed)
+        self.confirm(inputs)
+        return self.result
+
+    def get_text_to_save(self, segment: Segment, sent: TranslationInput) -> str | None:
+        """Return the text, or None if it has not changed or has an error."""
+        try:
+            text: str = build_text_field(segment).clean(sent.typed) or ""
+        except ValidationError as error:
+            self.result.errors[segment.key] = " ".join(error.messages)
+            return None
+        row = self.stored.get(segment.key)
+        stored = compute_fingerprint(segment, row.text if row else "")
+        typed = compute_digest(text)
+        if typed == sent.shown_fingerprint:
+            is_renewed = (
+                sent.is_still_right
+                and row
+                and text
+                and stored == sent.shown_fingerprint
+                and row.source_digest != sent.source_digest
+            )
+            return row.text if row and is_renewed else None
+        if typed == stored:
+            return text if row and row.source_digest != sent.source_digest else None
+        if stored != sent.shown_fingerprint:
+            self.result.errors[segment.key] = format_conflict(row)
+            self.result.conflicts.add(segment.key)
+            return None
+        return text
+
+    def write(self, changed: Mapping[TextKey, tuple[str, str]]) -> None:
+        """Write the changed texts in one statement, and delete the empty ones in another. Keep a revision."""
+        if not changed:
+            return
+        filled = {key: TranslatedText(text, digest) for key, (text, digest) in changed.items() if text}
+        write_translations(self.subject, self.language, filled, by=self.by, now=self.now)
+        if emptied := [Q(row_id=row, field=name) for (row, name), (text, _digest) in changed.items() if not text]:
+            self.select_translations().filter(reduce(or_, emptied)).delete()
+        self.result.saved = len(changed)
+        if keep_translation_revision(self.subject, self.now, self.by, self.language) is None:
+            record_act(  # no document has changed, if every changed text is or was out of date
+                self.by,
+                Act.TRANSLATED,
+                get_subject_type(self.subject),
+                self.subject.pk,
+                title=str(self.subject),
+                remark=str(self.language.label),
+                texts=[self.texts[key].segment.path for key in changed],
+            )
+
+    def confirm(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
+        """Confirm the ticked differences of the saved texts. A tick for another wording has no effect."""
+        if ticked := {
+            key: {*sent.confirmed_digests}
+            for key, sent in inputs.items()
+            if sent.confirmed_digests and key in self.texts
+        }:
+            saved = {(row.row_id, row.field): row.text for row in self.select_translations()}
+            found = self.find_ticked_differences(ticked, saved)
+            self.result.confirmed = confirm_differences(self.subject, self.language, found, self.by, self.now)
+
+    def find_ticked_differences(
+        self, ticked: Mapping[TextKey, set[str]], saved: Mapping[TextKey, str]
+    ) -> Iterator[tuple[Disagreement, str]]:
+        for key, digests in ticked.items():
+            segment, text = self.texts[key].segment, saved.get(key, "")
+            for found in find_differences(segment, text, self.source.language, self.language) if text else ():
+                if found[1] in digests:
+                    yield found
+
+
+def was_changed(sent: TranslationInput) -> bool:
+    """Return whether somebody typed a new text. The text is no longer in the source, so it may be plain or rich."""
+    untouched = {compute_digest(text) for text in (sent.typed, parse_typed_text(sent.typed))}
+    return bool(sent.typed.strip()) and sent.shown_fingerprint not in untouched
+
+
+def write_translations(
+    subject: Subject, language: str, texts: Mapping[TextKey, TranslatedText], *, by: Actor, now: dt.datetime
+) -> None:
+    """Write translations in one statement, over those that are stored.
+
+    This checks no permission and keeps no revision. The caller must have locked the row of the subject.
+    """
+    Translation.objects.bulk_create(
+        [
+            Translation(
+                subject_type=get_subject_type(subject),
+                subject_id=subject.pk,
+                language=language,
+                row_id=row,
+                field=name,
+                text=translated.text,
+                source_digest=translated.source_digest,
+                by=by.user,
+                by_name=by.display_name,
+                at=now,
+            )
+            for (row, name), translated in texts.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
+        update_fields=["text", "source_digest", "by", "by_name", "at"],
+    )
+
+
+def format_conflict(row: Translation | None) -> str:
+    if row is None:
+        return _(
+            "Someone deleted this translation after you opened it. Your text was not saved. To keep it, save again."
+        )
+    message = _(
+        "%s saved a different translation of this text after you opened it. Your text was not saved. "
+        "Combine the two texts and save again."
+    )
+    return message % (row.by_name or _("Someone"))

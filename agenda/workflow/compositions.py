@@ -1,0 +1,124 @@
+"""Compose editions from stored texts, and compare texts with those that readers know."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from agenda.documents.translations import Segment, list_segments, replace_texts
+from agenda.models import ReleaseEntry
+from agenda.workflow.change_notes import ChangeNote
+from agenda.workflow.errors import NotApprovedError
+from agenda.workflow.reviews import get_approved_digests, load_documents
+from meetings.editions.freezing import UnsavedEdition, compose_edition
+from meetings.editions.suppressed_texts import refuse_suppressed
+from meetings.models import Edition, EditionReason, StoredDocument
+
+
+def rebuild_edition(
+    entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, current: Mapping[str, str] | None = None
+) -> UnsavedEdition:
+    """Compose the edition of a release entry for another instant, from the same stored bytes.
+
+    It has the languages that are approved. `current` are the digests of the edition that other languages join; what it
+    has, it keeps. Raise NotApprovedError if the text is no longer approved.
+    """
+    revision = entry.revision
+    assert revision is not None
+    if entry.forced_reason:
+        current = {row.language: row.document_id for row in revision.documents.order_by("language")}
+        texts = {revision.source_language: current.pop(revision.source_language)} | current
+    elif not (texts := get_approved_digests(revision)):
+        raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
+    texts = merge_languages(current, texts) if current else texts
+    refuse_suppressed(texts.values())
+    return compose_edition(
+        load_documents(texts.values()),
+        available_from=instant,
+        **get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial)),
+        digests=list(texts.values()),
+    )
+
+
+def get_reason_and_note(
+    subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, change_note: ChangeNote
+) -> dict[str, Any]:
+    """Return the keyword arguments `reason` and `change_note` for `compose`. A first edition carries no note."""
+    reason = get_edition_reason(subject_id, texts, now, is_editorial=change_note.is_editorial)
+    is_told = not change_note.is_editorial and reason != EditionReason.PUBLICATION
+    return {"reason": reason, "change_note": change_note.text if is_told else ""}
+
+
+def get_edition_reason(
+    subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, *, is_editorial: bool
+) -> EditionReason:
+    """Return why there will be an edition with these texts: the first one, more languages, or changed texts."""
+    last = Edition.objects.filter(subject_id=subject_id).visible(now).last()
+    if last is None:
+        return EditionReason.PUBLICATION
+    if last.is_tombstone:
+        return EditionReason.AGAIN
+    if not is_change_for_readers(get_live_digests(subject_id, now), texts):
+        return EditionReason.TRANSLATION
+    return EditionReason.EDITORIAL if is_editorial else EditionReason.CORRECTION
+
+
+def is_change_for_readers(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+    """Return True if readers of any language will find another text than the one they know, or none.
+
+    Both arguments are digests by language. A translation that replaces a fallback does not count as another text.
+    """
+    others = [language for language, digest in known.items() if texts.get(language) != digest]
+    if not all(language in texts for language in others):
+        return True
+    return any(not is_completed_translation(known[language], texts[language]) for language in others)
+
+
+def merge_languages(current: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of an edition together with those that may join it without a change note.
+
+    These are languages that it lacks, and translations of what was a fallback. All are digests by language; in the
+    result, the source language comes first.
+    """
+    joining = {
+        language: digest
+        for language, digest in texts.items()
+        if language not in current or current[language] == digest or is_completed_translation(current[language], digest)
+    }
+    source = next(iter(texts))
+    merged = {**current, **joining}
+    return {
+        language: merged[language]
+        for language in sorted(merged, key=lambda language_code: (language_code != source, language_code))
+    }
+
+
+def is_completed_translation(known: str, digest: str) -> bool:
+    """Return True if the document differs from the known one only by translating its fallbacks."""
+    texts = StoredDocument.objects.filter(digest__in=[known, digest]).exclude(text="")
+    if len(texts) < 2:  # a draft, or erased
+        return False
+    before, after = load_documents([known, digest])
+    if before.language == before.source_language or not set(after.fallbacks) < set(before.fallbacks):
+        return False
+    borrowed = [segment for segment in list_segments(before) if segment.path in before.fallbacks]
+    as_borrowed = {segment.key: segment.text for segment in borrowed}
+
+    def as_before(segment: Segment, _part: Any) -> str:
+        return as_borrowed.get(segment.key, segment.text)
+
+    return replace(replace_texts(after, as_before), fallbacks=before.fallbacks) == before
+
+
+def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
+    """Return the digests of the live edition by language; empty if nothing is live."""
+    live = Edition.objects.filter(subject_id=subject_id).live(now).first()
+    return dict(get_edition_digests(live)) if live else {}
+
+
+def get_edition_digests(edition: Edition) -> Mapping[str, str]:
+    """Return the digests of an edition's documents by language."""
+    return dict(edition.documents.values_list("language", "document"))

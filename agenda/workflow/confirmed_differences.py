@@ -1,0 +1,136 @@
+"""Confirm that a difference between a translation and its source is intended.
+
+Some differences (other times) block approval until somebody confirms them.
+"""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agenda.documents.translations import (
+    Disagreement,
+    Segment,
+    find_disagreements,
+    find_text_disagreements,
+    list_segments,
+)
+from agenda.models import ConfirmedDifference
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
+from meetings.access.audit import Actor, record_act
+from meetings.clock import BRUSSELS
+from meetings.documents.choices import Language
+from meetings.documents.encoding import compute_digest
+from meetings.models import Act
+
+
+class Confirmation(NamedTuple):
+    """Who confirmed a difference, and when."""
+
+    by_name: str
+    at: dt.datetime
+
+    @property
+    def words(self) -> str:
+        """Return for example “rita, 25 Nov 2030 10:00” (Brussels time)."""
+        return _("%(who)s, %(when)s") % {
+            "who": self.by_name,
+            "when": date_format(self.at.astimezone(BRUSSELS), "j M Y H:i"),
+        }
+
+
+def compute_difference_digest(found: Disagreement, source_text: str, text: str) -> str:
+    """Return a digest of the difference and of both texts, so that a confirmation ends when either text changes."""
+    facts = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
+    return compute_digest(json.dumps(facts, ensure_ascii=False))
+
+
+def find_differences(
+    segment: Segment, text: str, source_language: str, language: str
+) -> Iterator[tuple[Disagreement, str]]:
+    """Yield the disagreements of a translated text with its source, each with its digest."""
+    for found in find_text_disagreements(segment, text, source_language, language):
+        yield found, compute_difference_digest(found, segment.text, text)
+
+
+def find_unconfirmed_differences(
+    subject: Subject, source: SubjectDocument, translation: SubjectDocument
+) -> list[Disagreement]:
+    """Return the differences that block approval of the translation, since nobody has confirmed them.
+
+    This takes one query at most.
+    """
+    blocking = [found for found in find_disagreements(source, translation) if found.blocks]
+    if not blocking:
+        return []
+    confirmed = get_confirmations(subject, translation.language)
+    sources, texts = ({segment.path: segment.text for segment in list_segments(each)} for each in (source, translation))
+    return [
+        found
+        for found in blocking
+        if (found.path, compute_difference_digest(found, sources[found.path], texts[found.path])) not in confirmed
+    ]
+
+
+def get_confirmations(subject: Subject, language: str) -> dict[tuple[str, str], Confirmation]:
+    """Return the confirmations in a language by path and digest of the difference."""
+    rows = select_confirmed_differences(subject).filter(language=language)
+    values = rows.values_list("path", "digest", "by_name", "at")
+    return {(path, digest): Confirmation(name, at) for path, digest, name, at in values}
+
+
+def select_confirmed_differences(subject: Subject) -> QuerySet[ConfirmedDifference]:
+    return ConfirmedDifference.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+
+
+def carry_confirmations(subject: Subject, moved: Mapping[tuple[str, str, str], str]) -> None:
+    """Copy confirmations to new digests, because both texts were changed in the same way.
+
+    `moved` maps (language, path, old digest) to the new digest. Who confirmed them, and when, stays.
+    """
+    rows = [row for row in select_confirmed_differences(subject) if (row.language, row.path, row.digest) in moved]
+    for row in rows:
+        row.digest = moved[row.language, row.path, row.digest]
+        row.pk = uuid.uuid4()
+    ConfirmedDifference.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def confirm_differences(
+    subject: Subject, language: str, differences: Iterable[tuple[Disagreement, str]], by: Actor, now: dt.datetime
+) -> int:
+    """Record that these differences (each with its digest) are intended. Return how many are newly confirmed."""
+    known = get_confirmations(subject, language)
+    new = [(found, digest) for found, digest in differences if (found.path, digest) not in known]
+    ConfirmedDifference.objects.bulk_create(
+        (
+            ConfirmedDifference(
+                subject_type=get_subject_type(subject),
+                subject_id=subject.pk,
+                language=language,
+                path=found.path,
+                digest=digest,
+                by=by.user,
+                by_name=by.display_name,
+                at=now,
+            )
+            for found, digest in new
+        ),
+        ignore_conflicts=True,
+    )
+    for found, _digest in new:
+        record_act(
+            by,
+            Act.CONFIRMED,
+            get_subject_type(subject),
+            subject.pk,
+            title=str(subject),
+            language=str(Language(language).label),
+            path=found.path,
+            remark=found.message,
+        )
+    return len(new)

@@ -1,0 +1,247 @@
+"""Build the documents of the working copy, as publishing would freeze them, and find what prevents publication."""
+
+import copy
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from agenda.documents.building import build_meeting, build_topic, group_names_by_language, load_topic_names
+from agenda.documents.translations import (
+    TextKey,
+    TranslatedText,
+    TranslatedTexts,
+    build_document_in_language,
+    translate_document,
+)
+from agenda.documents.validation import find_errors
+from agenda.models import BackgroundTopic
+from meetings.documents.choices import MeetingStatus
+from meetings.documents.document_urls import NoAddressError, build_address
+from meetings.documents.encoding import compute_digest, decode_document, encode_document
+from meetings.documents.schema import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
+from meetings.editions.suppressed_texts import SuppressedTextError, refuse_suppressed
+from meetings.models import Edition, Meeting, SubjectType, Translation
+from meetings.models.meeting import format_meeting_name
+from meetings.reference.places import translate_place_name
+
+Subject = Meeting | BackgroundTopic
+SubjectDocument = MeetingDocument | TopicDocument
+TopicNames = dict[UUID, TopicName]
+NO_TOPIC_NAMES: Mapping[str, TopicNames] = MappingProxyType({})
+NO_DOCUMENT = "-"  # no edition has this digest, so the working copy counts as changed
+
+
+def get_subject_type(subject: Subject | SubjectDocument) -> SubjectType:
+    return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
+
+
+def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
+    """Return the name of the subject for screens. For a document, it is the name that the working copy had."""
+    if isinstance(subject, MeetingDocument):
+        return format_meeting_name(subject.configuration.code, subject.start_date, subject.address_word)
+    return subject.title if isinstance(subject, TopicDocument | Tombstone) else str(subject)
+
+
+def build_draft(
+    subject: Subject,
+    now: dt.datetime,
+    released: Sequence[SubjectDocument] = (),
+    *,
+    language: str = "",
+    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
+) -> SubjectDocument:
+    """Build the document in a language, by default the source language, even if it is not translated.
+
+    No row is changed. Topics have the names that they have in `released` (texts that go out together), otherwise in
+    `names` (by language), otherwise in their live edition at `now`. Raise InvalidDocument.
+    """
+    language = language or subject.source_language
+    topic_names_by_language = get_topic_names(subject, now, released, names, {language})
+    source = build_source_draft(subject, now, topic_names_by_language)
+    texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
+    return build_document_in_language(source, language, texts, topic_names_by_language.get(language))
+
+
+def build_drafts(
+    subject: Subject,
+    now: dt.datetime,
+    released: Sequence[SubjectDocument] = (),
+    *,
+    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
+    translations: Mapping[str, TranslatedTexts] | None = None,
+) -> list[SubjectDocument]:
+    """Build the documents in the source language, which comes first, and in each translated language.
+
+    A language counts if at least one text has a current translation. `translations` replace those of the working copy.
+    Otherwise as `build_draft`.
+    """
+    translations = get_translations(subject) if translations is None else translations
+    topic_names_by_language = get_topic_names(subject, now, released, names, translations)
+    source = build_source_draft(subject, now, topic_names_by_language)
+    others = (
+        translate_document(source, language, translations[language], topic_names_by_language.get(language))
+        for language in sorted(translations)
+    )
+    return [source, *(document for document in others if document)]
+
+
+def build_source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, TopicNames]) -> SubjectDocument:
+    if isinstance(subject, BackgroundTopic):
+        return build_topic(subject)
+    meeting = copy.copy(subject)
+    meeting.previous = get_earlier_dates(subject, get_live_document(subject, now))
+    return build_meeting(meeting, called.get(subject.source_language))
+
+
+def get_topic_names(
+    subject: Subject,
+    now: dt.datetime,
+    released: Sequence[SubjectDocument],
+    names: Mapping[str, TopicNames],
+    languages: Iterable[str],
+) -> dict[str, TopicNames]:
+    """Return the names of the topics of a meeting's agenda items, by language.
+
+    A topic that goes out together with the meeting has only the names of that text: its name in another language may be
+    out of date.
+    """
+    if isinstance(subject, BackgroundTopic):
+        return {}
+    source = subject.source_language
+    all_languages = {source, *languages}
+    live = load_topic_names(subject, now, all_languages)
+    topics = [document for document in released if isinstance(document, TopicDocument)]
+    released_names = group_names_by_language(topics, source)
+    released_ids = {topic.id for topic in topics}
+
+    def called(language: str) -> TopicNames:
+        known = live.get(language, {}) | names.get(language, {})
+        return {topic: name for topic, name in known.items() if topic not in released_ids} | released_names.get(
+            language, {}
+        )
+
+    return {language: called(language) for language in all_languages}
+
+
+def get_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the translated texts of the working copy by language, whether out of date or not, in one query."""
+    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
+    translations: dict[str, dict[TextKey, TranslatedText]] = defaultdict(dict)
+    for row in rows:
+        translations[row.language][row.row_id, row.field] = TranslatedText(row.text, row.source_digest)
+    return dict(translations)
+
+
+def compute_draft_digest(document: SubjectDocument) -> str:
+    return compute_digest(encode_document(document))
+
+
+def save_digest(subject: Subject, digest: str, **more: Any) -> None:
+    type(subject)._default_manager.filter(pk=subject.pk).update(digest=digest, **more)
+
+
+def get_edition_documents(edition: Edition) -> list[SubjectDocument]:
+    """Return the documents of an edition, one for each language, without tombstones and erased texts."""
+    rows = edition.documents.exclude(document__text="").select_related("document")
+    documents = [decode_document(row.document.text) for row in rows]
+    return [document for document in documents if not isinstance(document, Tombstone)]
+
+
+def get_source_document(edition: Edition) -> SubjectDocument:
+    return next(document for document in get_edition_documents(edition) if document.language == edition.source_language)
+
+
+def get_live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
+    edition = Edition.objects.for_subject(get_subject_type(subject), subject.id).live(now).first()
+    return get_source_document(edition) if edition else None
+
+
+def has_moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
+    city = now.city if isinstance(now, Meeting) else now.place.city
+    old_place, new_place = (
+        translate_place_name(place_city, live.language, live.language) for place_city in (live.place.city, city)
+    )
+    return (live.start_date, live.end_date, old_place) != (now.start_date, now.end_date, new_place)
+
+
+def explain_missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
+    """Return a message if somebody moves or calls off a published meeting without a new public reason; otherwise ""."""
+    if not isinstance(live, MeetingDocument):
+        return ""
+    called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
+    if not (called_off or has_moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
+        return ""
+    message = _(
+        "“%(meeting)s” is published with another date, place or status. Enter the public reason for the change first."
+    )
+    if meeting.status_reason:
+        message = _(
+            "“%(meeting)s” is published with another date, place or status. "
+            "The public reason is still the one for the earlier change (“%(reason)s”). Enter the reason for this one."
+        )
+    return message % {"meeting": get_subject_name(meeting), "reason": live.status_reason}
+
+
+def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
+    """Return when and where the meeting was published to be before, with the live date if it has moved since."""
+    if not isinstance(live, MeetingDocument):
+        return list(meeting.previous)
+    if not has_moved(live, meeting) or live.start_date is None:
+        return list(live.previous)
+    return [*live.previous, build_earlier_date(live)]
+
+
+def build_earlier_date(meeting: MeetingDocument) -> EarlierDate:
+    """Return the current date and place of the meeting as an earlier date."""
+    place = meeting.place
+    return EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
+
+
+def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
+    """Return a message if somebody postpones a published meeting but keeps its published date; otherwise ""."""
+    if not isinstance(live, MeetingDocument) or meeting.start_date is None:
+        return ""
+    if meeting.status != MeetingStatus.POSTPONED or live.status == MeetingStatus.POSTPONED:
+        return ""
+    if (meeting.start_date, meeting.end_date) != (live.start_date, live.end_date):
+        return ""
+    message = _(
+        "“%s” is postponed but still has the published date. Enter the new date, or delete the old one if no new date "
+        "is known."
+    )
+    return message % get_subject_name(meeting)
+
+
+def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> list[str]:
+    """Return why the document cannot be published, as messages. That it is published already is not a reason."""
+    live = get_live_document(document, now)
+    problems = find_errors(document)
+    try:
+        refuse_suppressed([compute_draft_digest(document)])
+    except SuppressedTextError as error:
+        problems.append(str(error))
+    if isinstance(document, MeetingDocument) and (missing := explain_missing_reason(document, live)):
+        problems.append(missing)
+    if isinstance(document, MeetingDocument) and (dated := explain_unchanged_date(document, live)):
+        problems.append(dated)
+    if conflict := explain_address_conflict(document, now):
+        problems.append(conflict)
+    return problems
+
+
+def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:
+    """Return a message if another meeting or topic has the document's address; otherwise ""."""
+    try:
+        address = build_address(document)
+    except NoAddressError:
+        return ""  # errors_in reports this
+    claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
+    if not (claims.live(now) | claims.pending(now)).exists():
+        return ""
+    return _("Another meeting or topic has the address %s. Add a word to the address of this one.") % address

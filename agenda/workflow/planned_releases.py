@@ -1,0 +1,170 @@
+"""Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.models import Release, ReleaseEntry
+from agenda.workflow.change_notes import ChangeNote, ChangeNotes
+from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
+from agenda.workflow.language_rules import list_missing_languages
+from agenda.workflow.publication import publish
+from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
+from agenda.workflow.scheduled_releases import State, get_release_subjects, lock_release, record_release
+from agenda.workflow.transactions import lock_subjects, refuse_past_instant
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor
+from meetings.documents.choices import Language
+from meetings.models import Act, Edition
+
+ALARM_LEAD_TIME = dt.timedelta(minutes=30)
+
+
+def plan_release(
+    *subjects: Subject,
+    by: Actor,
+    at: dt.datetime,
+    note: str = "",
+    editorial: bool = False,
+    change_notes: Mapping[UUID, ChangeNote] | None = None,
+) -> Release:
+    """Plan a release for `at`. It is scheduled as soon as all of its texts are approved.
+
+    The change notes are as for `publish`. From thirty minutes before, texts that are not approved raise an alarm. Raise
+    WorkflowError.
+    """
+    notes = ChangeNotes.clean(note, editorial, change_notes)
+    with transaction.atomic():
+        locked = lock_subjects({subject.pk: subject for subject in subjects}.values())
+        now = timezone.now()
+        for subject in locked:
+            require_right(by, Right.PUBLISH, subject)
+            if find_planned_release(subject):
+                raise WorkflowError(_("“%s” is already scheduled. Move that publication instead.") % subject)
+        refuse_past_instant(at, now)
+        release = Release.objects.create(
+            state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
+        )
+        ReleaseEntry.objects.bulk_create(
+            ReleaseEntry(
+                release=release,
+                subject_type=get_subject_type(subject),
+                subject_id=subject.pk,
+                title=str(subject),
+                note=notes.for_subject(subject.pk).text,
+                is_editorial=notes.for_subject(subject.pk).is_editorial,
+            )
+            for subject in locked
+        )
+        record_release(by, Act.PLANNED, release, at=at.isoformat())
+    return release
+
+
+def find_planned_release(subject: Subject) -> Release | None:
+    """Return the planned release that contains `subject`, or None."""
+    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
+
+
+def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
+    """Schedule a planned release for its time, because `by` gave the last approval that it waited for.
+
+    The right to publish of the person who planned it counts. Raise WorkflowError and NotAllowed.
+    """
+    return publish_planned_release(release, by, authority=Actor(release.by, release.by_name))
+
+
+def publish_planned_release(
+    release: Release,
+    by: Actor,
+    *,
+    at: dt.datetime | None = None,
+    now: bool = False,
+    authority: Actor | None = None,
+) -> list[Edition]:
+    """Publish or schedule a planned release, now that all of its texts are approved.
+
+    It goes out at its planned time, at another (`at`), or `now`. `authority` is as for `publish`. Raise WorkflowError
+    if a text is not approved.
+    """
+    entries, subjects = list(release.entries.all()), get_release_subjects(release)
+    if len(subjects) < len(entries):
+        raise WorkflowError(
+            _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+        )
+    return publish(
+        *subjects,
+        by=by,
+        at=None if now else at or release.at,
+        change_notes={entry.subject_id: ChangeNote(entry.note, entry.is_editorial) for entry in entries},
+        release=release,
+        authority=authority,
+    )
+
+
+def is_ready_for_release(release: Release) -> bool:
+    """Return True if every text of a planned release is approved."""
+    subjects, now = get_release_subjects(release), timezone.now()
+    return len(subjects) == release.entries.count() and all(is_ready_to_publish(subject, now) for subject in subjects)
+
+
+def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
+    """Return True if the working copy is approved as it is, in all languages that its rule requires."""
+    review = find_unreleased_review(subject)
+    if review is None or not review.is_current:
+        return False
+    return not list_awaited_languages(subject, now)
+
+
+def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
+    """Move a planned release to another instant. Raise WorkflowError."""
+    reason = clean_text(reason, "reason")
+    if at is None:
+        raise NotApprovedError(_("This is not approved yet. In an emergency, you can publish it without approval."))
+    with transaction.atomic():
+        release = lock_release(release, by, State.PLANNED)
+        refuse_past_instant(at, timezone.now())
+        record_release(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
+        release.at = at
+        release.save()
+
+
+def is_missing_approval(subject: Subject, now: dt.datetime) -> bool:
+    """Return True if the source text, or a language that the rule requires, is not approved."""
+    return find_unreleased_review(subject) is None or bool(list_awaited_languages(subject, now))
+
+
+def list_awaited_languages(subject: Subject, now: dt.datetime) -> list[Language]:
+    """List the languages that keep an approved text, which is not released yet, from going out."""
+    review = find_unreleased_review(subject)
+    return list_missing_languages(subject, get_approved_digests(review.revision), now) if review else []
+
+
+@dataclass(frozen=True)
+class ReleaseAlarm:
+    """A planned release that is due within half an hour, or overdue, with the subjects that are not approved."""
+
+    release: Release
+    missing: Sequence[Subject]
+    is_overdue: bool
+
+
+def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
+    """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
+    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by(
+        "at", "id"
+    )
+    return [
+        ReleaseAlarm(
+            release,
+            [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)],
+            release.at <= now,
+        )
+        for release in due
+    ]

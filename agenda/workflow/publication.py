@@ -1,0 +1,445 @@
+"""Publish approved texts as editions, several together or none of them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from agenda.documents.validation import find_changed_facts, format_names
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
+from agenda.workflow.change_notes import ChangeNote, ChangeNotes
+from agenda.workflow.compositions import get_live_digests, get_reason_and_note, is_change_for_readers, merge_languages
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_edition_documents,
+    get_subject_type,
+)
+from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.language_rules import require_languages
+from agenda.workflow.review_actions import build_texts, record_revision
+from agenda.workflow.reviews import find_approved_review, get_approved_digests, load_documents
+from agenda.workflow.revisions import write_revision
+from agenda.workflow.scheduled_releases import (
+    State,
+    delete_unreleased_edition,
+    find_held_releases,
+    record_release,
+    remove_entry,
+    unschedule_release,
+)
+from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.workflow.transactions import commit_before, format_instant, lock_subjects, refuse_if_appeared
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor
+from meetings.documents.document_urls import build_address
+from meetings.documents.schema import MeetingDocument
+from meetings.editions.freezing import UnsavedEdition, compose_edition, write_editions
+from meetings.models import Act, Edition, Meeting
+
+PendingPolicy = Literal["ask", "keep", "replace"]
+
+
+@dataclass(frozen=True)
+class ReleaseRequest:
+    """A request to release texts.
+
+    `pending` says what to do with a scheduled edition or a release on hold: refuse to publish ("ask"), keep it beside
+    the new one, or replace it. `force` is the reason for publishing without approval. `authority` is the actor whose
+    right to publish counts, if it is not `by`.
+    """
+
+    by: Actor
+    notes: ChangeNotes
+    authority: Actor | None = None
+    pending: PendingPolicy = "ask"
+    force: str = ""
+    shown: Collection[str] | None = None
+    is_scheduled: bool = False
+    is_translation_only: bool = False
+    """Only translations of the live text: the meeting's rule lets them go out, and we check no right."""
+
+
+@dataclass
+class ReleaseText:
+    """The text of a meeting or topic that goes out: the documents, the source first, and the digests of their bytes."""
+
+    subject: Subject
+    revision: Revision
+    documents: list[SubjectDocument]
+    digests: list[str]
+    replaced_editions: list[Edition] = field(default_factory=list)
+
+    @property
+    def source(self) -> SubjectDocument:
+        return self.documents[0]
+
+    @property
+    def digests_by_language(self) -> dict[str, str]:
+        return {document.language: digest for document, digest in zip(self.documents, self.digests, strict=True)}
+
+
+def publish(
+    *subjects: Subject,
+    by: Actor,
+    at: dt.datetime | None = None,
+    note: str = "",
+    editorial: bool = False,
+    change_notes: Mapping[UUID, ChangeNote] | None = None,
+    pending: PendingPolicy = "ask",
+    force: str = "",
+    shown: Collection[str] | None = None,
+    release: Release | None = None,
+    authority: Actor | None = None,
+    margin: dt.timedelta = dt.timedelta(),
+) -> list[Edition]:
+    """Publish or schedule approved texts of meetings and topics together: all from the same second, or none.
+
+    `note` tells readers what changed in each, and `editorial` marks a minor correction; `change_notes`, by the key of
+    the meeting or topic, override this for some of them. A first edition carries no note.
+
+    `at` is an instant in UTC. None means now: the next whole second that is at least one second ahead, plus `margin`,
+    which gives time to write many editions. `shown` are the digests, in every language, that the user looked at:
+    exactly those texts go out. `force` is a reason to publish the working copies as last saved without approval; they
+    stay on the dashboard until somebody else approves them. `release` is the planned release that this carries out. See
+    `ReleaseRequest` for the rest.
+
+    Raise WorkflowError and NotAllowed.
+    """
+    notes = ChangeNotes.clean(note, editorial, change_notes)
+    request = ReleaseRequest(
+        by, notes, authority, pending, clean_text(force, "force"), shown, is_scheduled=at is not None
+    )
+    return commit_before(
+        at, lambda now, instant: publish_in_transaction(subjects, now, instant, request, release), margin
+    )
+
+
+def publish_translations(subject: Subject, *, by: Actor) -> list[Edition]:
+    """Publish, now, approved translations of the text that is live. Raise WorkflowError if anything else changed."""
+    request = ReleaseRequest(by, ChangeNotes.clean("", False, None), is_translation_only=True)
+    return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request, None))
+
+
+def publish_in_transaction(
+    subjects: Sequence[Subject],
+    now: dt.datetime,
+    instant: dt.datetime,
+    request: ReleaseRequest,
+    release: Release | None,
+) -> list[Edition]:
+    locked = lock_subjects(subjects, list_linked_topics if request.force else list_approved_topics)
+    release = lock_planned_release(release) if release else Release(created_at=now)
+    for subject in locked if not request.is_translation_only else ():
+        require_right(request.authority or request.by, Right.FORCE if request.force else Right.PUBLISH, subject)
+    texts = (
+        build_forced_texts(locked, now, request)
+        if request.force
+        else [get_approved_text(subject, now, request) for subject in locked]
+    )
+    if request.shown is not None and {digest for text in texts for digest in text.digests} != set(request.shown):
+        raise StaleTextError(
+            _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
+        )
+    for text in texts:
+        text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
+    held_to_replace = find_replaced_releases(locked, request.pending)
+    check_release_texts(texts, now, request)
+    replaced = [edition for text in texts for edition in text.replaced_editions]
+    call_off_replaced(replaced, held_to_replace, locked, request)
+    remove_from_plans(locked, release, instant, request)
+    for text in texts:
+        save_earlier_dates(text)
+    compositions = [compose_text(text, now, instant, request) for text in texts]
+    refuse_hidden_topics(compositions)
+    refuse_stranded_meetings(replaced, compositions, now)
+    save_release(texts, compositions, request, release, instant)
+    for text in texts:
+        act = Act.FORCED if request.force else Act.SCHEDULED if request.is_scheduled else Act.PUBLISHED
+        act = Act.LANGUAGE_ADDED if request.is_translation_only else act
+        change_note = request.notes.for_subject(text.subject.pk)
+        details: dict[str, Any] = {
+            "note": change_note.text,
+            "editorial": change_note.is_editorial,
+            "reason": request.force,
+        }
+        details["at"] = instant.isoformat()
+        details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
+        record_revision(request.by, act, text.revision, text.source, **details)
+    write_editions(compositions)  # must come last: SQLite does not check the clock after it
+    refuse_if_appeared(replaced)
+    return [composition.edition for composition in compositions]
+
+
+def list_linked_topics(meeting: Meeting) -> Iterable[UUID]:
+    """List the topics that the working copy may name."""
+    return BackgroundTopic.objects.filter(items__meeting=meeting).values_list("pk", flat=True)
+
+
+def list_approved_topics(meeting: Meeting) -> Iterable[UUID]:
+    """List the topics that the approved text names."""
+    review = find_approved_review(meeting)
+    return collect_topic_ids(review.get_documents()) if review else ()
+
+
+def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> ReleaseText:
+    """Return the newest approved text, byte for byte, in the languages that are approved.
+
+    For a request that is `is_translation_only`, return the live text with the languages that join it.
+
+    Raise StaleTextError if the working copy differs from the approved text, unless the user was shown the approved
+    text.
+    """
+    review = find_approved_review(subject)
+    if review is None:
+        raise NotApprovedError(
+            _(
+                "“%s” is not approved. Submit it for approval by a colleague. In an emergency, you can publish it "
+                "without approval."
+            )
+            % subject
+        )
+    if request.shown is None and not (review.is_current or request.is_translation_only):
+        raise StaleTextError(
+            _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
+            % subject
+        )
+    if request.is_translation_only:
+        live, texts = get_live_digests(subject.pk, now), get_approved_digests(review.revision)
+        if live.get(subject.source_language) != texts.get(subject.source_language):
+            raise StaleTextError(
+                _("Another text of “%s” has been approved. The translations were not published.") % subject
+            )
+        digests = [*merge_languages(live, texts).values()]
+        return ReleaseText(subject, review.revision, load_documents(digests), digests)
+    return ReleaseText(subject, review.revision, *review.get_approved_texts())
+
+
+def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:
+    """Save the working copies as revisions that somebody must approve afterwards; other languages as they are approved.
+
+    So an emergency removes no language, and publishes no translation that nobody has reviewed.
+    """
+    texts = []
+    for subject, documents in build_texts(subjects, now, ()):
+        revision = write_revision(subject, documents, now, request.by, why=RevisionReason.FORCED, remark=request.force)
+        assert revision is not None
+        texts.append(
+            ReleaseText(subject, revision, documents, [compute_draft_digest(document) for document in documents])
+        )
+    return texts
+
+
+def lock_planned_release(known: Release) -> Release:
+    """Return the release, fresh and locked.
+
+    Raise WorkflowError if somebody has published, moved or called it off.
+    """
+    release = Release.objects.select_for_update().get(pk=known.pk)
+    if release.state != State.PLANNED:
+        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
+    if release.at != known.at:
+        raise WorkflowError(
+            _("This publication was moved to %s (Brussels time). Check it again.") % format_instant(release.at)
+        )
+    return release
+
+
+def find_replaced_editions(
+    subject: Subject, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest
+) -> list[Edition]:
+    """Return the scheduled editions that the new one replaces.
+
+    A scheduled edition can be kept only beside one that is published now. Raise PendingEditionError otherwise.
+    """
+    pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
+    if any(edition.is_tombstone for edition in pending_editions):
+        raise WorkflowError(_("“%s” is being withdrawn right now. Reload the page, then decide.") % subject)
+    if request.pending == "replace":
+        return pending_editions
+    for edition in pending_editions:
+        if request.pending == "ask" or request.is_scheduled or instant >= edition.available_from:
+            raise PendingEditionError(
+                _(
+                    "A version of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
+                    "Replace it, or wait until it is published."
+                )
+                % {"subject": subject, "time": format_instant(edition.available_from)},
+                field="pending",
+            )
+    return []
+
+
+def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Release]:
+    """Return the releases on hold that a new one replaces.
+
+    Raise PendingEditionError if the user did not decide what to do with them.
+    """
+    held = find_held_releases(subjects)
+    if held and pending not in ("keep", "replace"):
+        raise PendingEditionError(
+            _("“%(titles)s” is on hold (reason: “%(reason)s”). Resume or cancel that publication, or replace it.")
+            % {"titles": held[0], "reason": held[0].reason},
+            field="pending",
+        )
+    return held if pending == "replace" else []
+
+
+def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:
+    """Raise WorkflowError if the texts cannot be published, each by itself or together."""
+    for text in texts:
+        if problems := find_publication_blockers(text.source, now):
+            raise WorkflowError(" ".join(problems))
+        if not request.force:
+            require_languages(text.subject, text.digests_by_language, now)
+        known = get_live_digests(text.subject.pk, now)
+        if known == text.digests_by_language:
+            raise WorkflowError(
+                _("There is nothing to publish. “%s” has not changed since it was published.") % text.subject
+            )
+        change_note = request.notes.for_subject(text.subject.pk)
+        if change_note.is_editorial and (known or len(texts) == 1):
+            refuse_facts_in_minor_correction(text, now)
+        if is_change_for_readers(known, text.digests_by_language) and not (
+            change_note.text or change_note.is_editorial
+        ):
+            raise WorkflowError(
+                _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.") % text.subject,
+                field="note",
+                subject_id=text.subject.pk,
+            )
+        if (
+            not known
+            and not change_note.text
+            and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists()
+        ):
+            raise WorkflowError(
+                _("“%s” was withdrawn. Tell readers in a sentence why it is back.") % text.subject,
+                field="note",
+                subject_id=text.subject.pk,
+            )
+    addresses = [build_address(text.source) for text in texts]
+    if len(set(addresses)) < len(addresses):
+        raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
+
+
+def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> None:
+    """Raise WorkflowError if a minor correction changes facts.
+
+    Readers see no note for it, so it must not change anything that they act on.
+    """
+    edition = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).live(now).first()
+    if edition is None:
+        raise WorkflowError(
+            _("“%s” is not published, so there is nothing to correct.") % text.subject,
+            field="editorial",
+            subject_id=text.subject.pk,
+        )
+    live = {document.language: document for document in get_edition_documents(edition)}
+    pairs = ((live[document.language], document) for document in text.documents if document.language in live)
+    if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):
+        raise WorkflowError(
+            _(
+                "A minor correction must not change a date, time, place, person, state, status or address. "
+                "Tell readers what changed: %s."
+            )
+            % format_names([*differing]),
+            field="editorial",
+            subject_id=text.subject.pk,
+        )
+
+
+def save_earlier_dates(text: ReleaseText) -> None:
+    """Save the earlier dates of a published meeting, so that they stay with it."""
+    if isinstance(text.source, MeetingDocument):
+        Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
+
+
+def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:
+    return compose_edition(
+        text.documents,
+        available_from=instant,
+        **get_reason_and_note(
+            text.subject.pk, text.digests_by_language, now, request.notes.for_subject(text.subject.pk)
+        ),
+        digests=text.digests,
+    )
+
+
+def save_release(
+    texts: Sequence[ReleaseText],
+    compositions: Sequence[UnsavedEdition],
+    request: ReleaseRequest,
+    release: Release,
+    instant: dt.datetime,
+) -> None:
+    """Write the release and its entries; it is a new one or a planned one."""
+    release.by, release.by_name = request.by.user, request.by.display_name
+    release.state, release.at = State.SCHEDULED, instant
+    release.save()
+    release.entries.all().delete()
+    ReleaseEntry.objects.bulk_create(
+        ReleaseEntry(
+            release=release,
+            subject_type=get_subject_type(text.subject),
+            subject_id=text.subject.pk,
+            title=str(text.subject),
+            revision=text.revision,
+            note=request.notes.for_subject(text.subject.pk).text,
+            is_editorial=request.notes.for_subject(text.subject.pk).is_editorial,
+            forced_reason=request.force,
+            edition_id=composition.edition.pk,
+        )
+        for text, composition in zip(texts, compositions, strict=True)
+    )
+
+
+def call_off_replaced(
+    replaced: Sequence[Edition],
+    held_releases_to_replace: Sequence[Release],
+    subjects: Sequence[Subject],
+    request: ReleaseRequest,
+) -> None:
+    """Call off the releases that this one replaces.
+
+    Raise WorkflowError if one of them contains other subjects: they go out together or not at all.
+    """
+    reason = request.force or _("Replaced by another version.")
+    entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
+    in_releases = set(entries.values_list("edition_id", flat=True))
+    affected = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
+    for release in Release.objects.filter(affected).order_by("pk").select_for_update():
+        if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
+            raise WorkflowError(
+                _(
+                    "The scheduled version for %(time)s (Brussels time) can only be published together with "
+                    "%(others)s. Publish all of them together, or cancel that scheduled publication first."
+                )
+                % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},
+                field="pending",
+            )
+        unschedule_release(release, request.by, Act.CALLED_OFF, reason)
+    for edition in replaced:
+        if edition.pk not in in_releases:
+            delete_unreleased_edition(edition, request.by, reason)
+
+
+def remove_from_plans(
+    subjects: Sequence[Subject], release: Release, instant: dt.datetime, request: ReleaseRequest
+) -> None:
+    """Remove the subjects from all planned releases but `release`, which may have moved to another instant.
+
+    A planned release without entries is called off.
+    """
+    if release.state == State.PLANNED and release.at != instant:
+        moved = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": request.force}
+        record_release(request.by, Act.MOVED, release, **moved)
+    planned = ReleaseEntry.objects.filter(release__state=State.PLANNED).exclude(release=release)
+    for entry in planned.filter(subject_id__in=[subject.pk for subject in subjects]).order_by("release_id"):
+        remove_entry(entry, request.by, request.force or _("Published separately."))

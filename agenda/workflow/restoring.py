@@ -1,0 +1,311 @@
+"""Write a document back to the working copy. An import and the restoring of an old edition both end here."""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec.structs import asdict
+
+from agenda.documents.columns import DOCUMENT_COLUMNS
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
+from agenda.workflow.drafts import compute_draft_digest
+from agenda.workflow.revisions import keep_revision
+from agenda.workflow.transfer import require_transfer
+from meetings.access.audit import Actor
+from meetings.documents import schema
+from meetings.documents.encoding import InvalidDocument, encode_document, validate_document
+from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
+from meetings.documents.traversal import collect_links, walk_items
+from meetings.models import (
+    Alert,
+    Chair,
+    Configuration,
+    Contact,
+    Footnote,
+    Meeting,
+    OrderedModel,
+    ProgrammePoint,
+    Session,
+    UUIDModel,
+)
+
+RowValues = dict[str, Any]
+AnyRow = TypeVar("AnyRow", bound=UUIDModel)
+NULL_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
+
+
+def restore_meeting(
+    document: MeetingDocument, *, by: Actor, why: RevisionReason = RevisionReason.IMPORTED, remark: str = ""
+) -> Meeting:
+    """Make the working copy of the document's meeting say exactly what the document says. Return the meeting.
+
+    If the document has another configuration than the meeting, `by` must be allowed to move it (`require_move`).
+
+    Rows keep the UUIDs of the document, so that anchors, addresses and translations stay valid. Topics that do not
+    exist in the working copy are left out. Raise InvalidDocument, and change nothing, if the document is not in its
+    source language, refers to something that is not in it, uses a UUID of another meeting, or has an unknown
+    configuration.
+    """
+    document = validate_document(document)
+    check_texts(document)
+    check_references(document)
+    with transaction.atomic():
+        meeting = save_meeting_row(document, by)
+        Result.objects.filter(meeting=meeting).update(item=None)  # results may change places between items
+        for model, new_values in list_part_values(document):
+            replace_rows(meeting, model, new_values)
+        restore_relations(document)
+        restore_links(MediaLink.objects.for_meeting(meeting), build_links(meeting, document))
+        keep_revision(meeting, timezone.now(), by, why, remark)
+    return meeting
+
+
+def restore_topic(
+    document: TopicDocument, *, by: Actor, why: RevisionReason = RevisionReason.IMPORTED, remark: str = ""
+) -> BackgroundTopic:
+    """Make the working copy of the document's topic say exactly what the document says. Return the topic.
+
+    The topic stays with its configuration, which no document has. Raise InvalidDocument as `restore_meeting` does.
+    """
+    document = validate_document(document)
+    check_texts(document)
+    with transaction.atomic():
+        topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
+        topic = topic or BackgroundTopic(pk=document.id)
+        if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
+            raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
+        save_row(topic, get_column_values(BackgroundTopic, document))
+        restore_links(MediaLink.objects.filter(topic=topic), build_links(topic, document))
+        keep_revision(topic, timezone.now(), by, why, remark)
+    return topic
+
+
+def build_unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
+    """Yield all rows of a working copy that does not exist yet, owners first, for writing many at once.
+
+    The document must be valid and in its source language, and its topics must exist: nothing is checked.
+    """
+    meeting = Meeting(
+        pk=document.id, digest=compute_draft_digest(document), **get_meeting_values(document, configuration)
+    )
+    yield meeting
+    for model, new_values in list_part_values(document):
+        new_row: Any = model
+        for position, (key, values) in enumerate(new_values, 1):
+            ordered = {"position": position} if issubclass(model, OrderedModel) else {}
+            yield new_row(pk=key, meeting=meeting, **values, **ordered)
+    yield from build_relations(document)
+    yield from build_links(meeting, document)
+
+
+def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocument | TopicDocument) -> None:
+    """Save the rows for which the two documents differ. Both documents must have the same parts.
+
+    The working copy must exist and be locked. The caller raises its version. Raise InvalidDocument if a row cannot have
+    its new values.
+    """
+    for (model, key, old), (_model, _key, new) in zip(list_row_values(before), list_row_values(after), strict=True):
+        changed = {name: value for name, value in new.items() if value != old[name]}
+        if changed:
+            save_row(model._default_manager.get(pk=key), changed)
+
+
+def list_row_values(document: MeetingDocument | TopicDocument) -> Iterator[tuple[type[UUIDModel], UUID, RowValues]]:
+    """Yield model, id and values of each row of a working copy, without the columns that name its owner."""
+    if isinstance(document, MeetingDocument):
+        yield Meeting, document.id, get_column_values(Meeting, document, title=document.title) | asdict(document.place)
+        for model, rows in list_part_values(document):
+            yield from ((model, key, values) for key, values in rows)
+    else:
+        yield BackgroundTopic, document.id, get_column_values(BackgroundTopic, document)
+    yield from (
+        (MediaLink, link.id, get_column_values(MediaLink, link)) for _type, _owner, link in collect_links(document)
+    )
+
+
+def check_texts(document: MeetingDocument | TopicDocument) -> None:
+    if document.language != document.source_language:
+        raise InvalidDocument(_("only a document in its source language can be restored, not a translation"))
+    ids = [link.id for _type, _owner, link in collect_links(document)]
+    if len(set(ids)) < len(ids):
+        raise InvalidDocument(_("two parts of the same kind have the same id"))
+    if NULL_CHARACTER.search(encode_document(document)):
+        raise InvalidDocument(_("the text contains a null character"))
+
+
+def check_references(document: MeetingDocument) -> None:
+    agenda = [item for item, _parent in walk_items(document.agenda)]
+    sessions, items = {session.id for session in document.sessions}, {item.id for item in agenda}
+    parts = (document.chairs, document.sessions, document.programme, document.contacts, document.footnotes)
+    for same_kind in (agenda, document.alerts, *parts):
+        if len({part.id for part in same_kind}) < len(same_kind):
+            raise InvalidDocument(_("two parts of the same kind have the same id"))
+    for part in chain[schema.Chair | Point | Item](document.chairs, document.programme, agenda):
+        if part.session and part.session not in sessions:
+            raise InvalidDocument(_("%s refers to a session that is not in the document") % part.id)
+    for point in document.programme:
+        if not items.issuperset(point.items):
+            raise InvalidDocument(_("programme point %s refers to an item that is not in the document") % point.id)
+
+
+def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValues:
+    return {name: getattr(part, name) for name in DOCUMENT_COLUMNS[model]} | more
+
+
+def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:
+    configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
+    if configuration is None:
+        raise InvalidDocument(
+            _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
+            % document.configuration.slug
+        )
+    meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
+    if meeting:
+        require_transfer(by, meeting, configuration)
+    meeting = meeting or Meeting(pk=document.id)
+    save_row(meeting, get_meeting_values(document, configuration))
+    return meeting
+
+
+def get_meeting_values(document: MeetingDocument, configuration: Configuration) -> RowValues:
+    values = get_column_values(Meeting, document, configuration=configuration, time_zone=document.timezone)
+    values |= {"city": document.place.city, "venue": document.place.venue}
+    values["title"] = (
+        "" if document.title == configuration.get_meeting_title(document.source_language) else document.title
+    )
+    return values
+
+
+def save_row(row: UUIDModel, values: RowValues) -> None:
+    fill_row(row, values).save()
+
+
+def fill_row(row: AnyRow, values: RowValues) -> AnyRow:
+    """Set the values on the row, check them and return the row.
+
+    Raise InvalidDocument with a message for people if a column cannot have its value, before the database refuses it.
+    """
+    for name, value in values.items():
+        setattr(row, name, value)
+    if isinstance(row, ProgrammePoint):
+        row.keep_time_text()
+        row.update_time_text()
+    relations = [field.name for field in row._meta.fields if field.is_relation]
+    try:
+        row.clean_fields(exclude=relations)
+        row.validate_constraints(exclude=["id"])
+    except ValidationError as error:
+        problems = "; ".join(
+            " ".join(messages) if name == NON_FIELD_ERRORS else f"{name}: {' '.join(messages)}"
+            for name, messages in error.message_dict.items()
+        )
+        raise InvalidDocument(f"{row._meta.verbose_name} “{str(row)[:80]}”: {problems}") from error
+    return row
+
+
+def replace_rows(meeting: Meeting, model: type[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]) -> None:
+    """Update the meeting's rows of this model that stay, add the new ones in their order, and delete the others."""
+    rows: Any = model._default_manager
+    new_row: Any = model
+    existing = {row.pk: row for row in rows.filter(meeting=meeting)}
+    new_values = list(new_values)
+    refuse_foreign_ids(model, [key for key, _values in new_values if key not in existing])
+    added = []
+    for position, (key, values) in enumerate(new_values, 1):
+        row = existing.pop(key, None) or new_row(pk=key, meeting=meeting)
+        if isinstance(row, OrderedModel):
+            row.position = position
+        if row._state.adding:
+            added.append(fill_row(row, values))
+        else:
+            save_row(row, values)
+    rows.bulk_create(added)
+    rows.filter(pk__in=existing).delete()
+
+
+def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
+    """Raise InvalidDocument if a row with one of the new ids exists: it belongs to another meeting or topic."""
+    for row in model._default_manager.filter(pk__in=new_ids)[:1]:
+        raise InvalidDocument(
+            _("%(kind)s %(id)s belongs to another meeting or topic") % {"kind": model._meta.verbose_name, "id": row.pk}
+        )
+
+
+def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel], Iterator[tuple[UUID, RowValues]]]]:
+    """Yield id and values of the meeting's rows, model by model. Models that others refer to come first."""
+    yield Session, ((part.id, get_column_values(Session, part)) for part in document.sessions)
+    yield Chair, ((part.id, get_column_values(Chair, part, session_id=part.session)) for part in document.chairs)
+    yield Contact, ((part.id, get_column_values(Contact, part)) for part in document.contacts)
+    yield Footnote, ((part.id, get_column_values(Footnote, part)) for part in document.footnotes)
+    yield Alert, ((part.id, get_column_values(Alert, part)) for part in document.alerts)
+    yield ProgrammePoint, list_point_values(document)
+    yield AgendaItem, list_item_values(document)
+    yield Result, list_result_values(document)
+
+
+def list_point_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
+    for point in document.programme:
+        time = dt.time.fromisoformat(point.time) if point.time else None
+        yield point.id, get_column_values(ProgrammePoint, point, session_id=point.session, time=time)
+
+
+def list_item_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
+    for item, parent in walk_items(document.agenda):
+        yield (
+            item.id,
+            get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None),
+        )
+
+
+def list_result_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
+    item_results = ((item.result, item.id) for item, _parent in walk_items(document.agenda) if item.result)
+    for result, item_id in (*((result, None) for result in document.results), *item_results):
+        yield result.id, get_column_values(Result, result, item_id=item_id)
+
+
+def restore_relations(document: MeetingDocument) -> None:
+    ids = [item.id for item, _parent in walk_items(document.agenda)]
+    known = set(BackgroundTopic.objects.values_list("pk", flat=True))
+    item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
+    relations = list(build_relations(document))
+    item_topics.objects.filter(agendaitem_id__in=ids).delete()
+    item_topics.objects.bulk_create(
+        row for row in relations if isinstance(row, item_topics) and row.backgroundtopic_id in known
+    )
+    item_points.objects.filter(agendaitem_id__in=ids).delete()
+    item_points.objects.bulk_create(row for row in relations if isinstance(row, item_points))
+
+
+def build_relations(document: MeetingDocument) -> Iterator[Model]:
+    """Yield the rows that connect items with topics and programme points with items."""
+    item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
+    for item, _parent in walk_items(document.agenda):
+        yield from (item_topics(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
+    for point in document.programme:
+        yield from (item_points(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
+
+
+def restore_links(existing: QuerySet[MediaLink], new_links: Iterable[MediaLink]) -> None:
+    """Replace the existing links as a whole, because they have owners of several kinds."""
+    new_links = list(new_links)
+    existing.delete()
+    refuse_foreign_ids(MediaLink, [link.pk for link in new_links])
+    MediaLink.objects.bulk_create(fill_row(link, {}) for link in new_links)
+
+
+def build_links(subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[MediaLink]:
+    """Yield every link with its position among the links of its owner."""
+    positions: Counter[UUID] = Counter()
+    for owner_type, owner_id, link in collect_links(document):
+        positions[owner_id] += 1
+        owner: RowValues = {owner_type: subject} if owner_id == subject.pk else {f"{owner_type}_id": owner_id}
+        yield MediaLink(pk=link.id, position=positions[owner_id], **owner, **get_column_values(MediaLink, link))

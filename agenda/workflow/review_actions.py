@@ -1,0 +1,375 @@
+"""Submit, approve and send back texts, so that two people see every text before it is published."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.documents.translations import TextKey, TranslatedText
+from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.workflow.compositions import get_live_digests
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    build_drafts,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_translations,
+)
+from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.four_eyes import get_authors
+from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
+from agenda.workflow.revisions import write_revision
+from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
+from agenda.workflow.translation_submission import (
+    carry_translations,
+    get_review_right,
+    may_review,
+    refuse_time_differences,
+)
+from meetings.access import Right, has_right, require_right
+from meetings.access.audit import Actor, record_about_document
+from meetings.documents.encoding import InvalidDocument
+from meetings.models import Act, Edition, EditionDocument
+
+
+def submit(
+    *subjects: Subject,
+    by: Actor,
+    remark: str = "",
+    shown: Collection[str] | None = None,
+    languages: Collection[str] | None = None,
+) -> list[Revision]:
+    """Save the working copies as revisions that somebody else must approve.
+
+    Meetings and topics that are submitted together name each other by their submitted titles. `languages` are the
+    translations to submit, by default all; other languages go along as already approved. `shown` are the digests that
+    the author looked at: nothing else is submitted.
+
+    Raise WorkflowError and NotAllowed.
+    """
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
+    with transaction.atomic():
+        locked = lock_subjects(subjects)
+        for subject in locked:
+            require_right(by, Right.SUBMIT, subject)
+        now = timezone.now()
+        revisions = []
+        texts = build_texts(locked, now, languages)
+        carried = {subject.pk: documents for subject, documents in build_texts(locked, now, ())}
+        if shown is not None and not collect_digests(texts) <= set(shown):
+            raise StaleTextError(
+                _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
+            )
+        for subject, documents in texts:
+            if problems := find_publication_blockers(documents[0], now):
+                raise WorkflowError(" ".join(problems))
+            if explanation := explain_unneeded_submission(subject, documents, now):
+                raise WorkflowError(explanation)
+            refuse_time_differences(subject, documents)
+            written = [
+                write_revision(subject, version, now, by, why=RevisionReason.SUBMITTED, remark=remark)
+                for version in build_submitted_versions(subject, documents, carried[subject.pk])
+            ]
+            revision = written[-1]
+            assert revision is not None
+            revisions.append(revision)
+            record_revision(by, Act.SUBMITTED, revision, documents[0], remark=remark)
+    return revisions
+
+
+def collect_digests(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[str]:
+    return {compute_draft_digest(document) for _subject, documents in texts for document in documents}
+
+
+def build_submitted_versions(
+    subject: Subject, documents: Sequence[SubjectDocument], approved_documents: Sequence[SubjectDocument]
+) -> Iterator[list[SubjectDocument]]:
+    """Yield the versions to save: first, if there are new translations, one with the approved translations instead.
+
+    The first one goes out if the new translations are not approved in time (`agenda.workflow.reviews.get_approved_digests`). A
+    translation of the same source text that was submitted before stays in review.
+    """
+    last = Review.latest(subject)
+    is_same = last is not None and last.source.digest == compute_draft_digest(documents[0])
+    new = {document.language: document for document in documents}
+    known = {document.language: document for document in approved_documents}
+    if not is_same and any(language in known and known[language] != document for language, document in new.items()):
+        yield [*(new | known).values()]
+    before = {document.language: document for document in last.get_documents()} if last and is_same else {}
+    yield [*(before | new).values()]
+
+
+def explain_unneeded_submission(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
+    """Return why these documents need no submission (in review, approved or live already), or an empty string."""
+    if (last := Review.latest(subject)) is None:
+        return ""
+    explanation = explain_last_submission(
+        last, {str(document.language): compute_draft_digest(document) for document in documents}, now
+    )
+    return explanation and explanation % subject
+
+
+def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
+    """Return why documents with these digests need no submission after the last one, or an empty string.
+
+    The message has `%s` in the place of the subject.
+    """
+    submitted = {str(language_review.language): language_review.digest for language_review in last.languages}
+    is_last = submitted == {**submitted, **digests}
+    if is_last and not any(language_review.verdict for language_review in last.languages):
+        if last.revision.why == RevisionReason.FORCED:
+            goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
+            message = _("“%s” was published without approval. It only needs to be approved now.")
+            return message if goes_out else ""
+        return _("“%s” is already in review and has not changed since.")
+    verdicts = get_verdicts(last.revision, digests)
+    if not all(language in verdicts and verdicts[language].approved for language in digests):
+        return ""
+    if get_live_digests(last.revision.subject_id, now) == digests:
+        return _("There is nothing to submit. “%s” is the same as the published version.")
+    if is_last:
+        return _("There is nothing to submit. “%s” is already approved.")
+    return ""
+
+
+def build_texts(
+    subjects: Iterable[Subject], now: dt.datetime, languages: Collection[str] | None = None
+) -> list[tuple[Subject, list[SubjectDocument]]]:
+    """Build the documents of subjects that go together.
+
+    Topics come first, so that meetings name them by their new titles. `languages` is as for `submit`. Raise
+    WorkflowError if a document is invalid.
+    """
+    ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
+    texts: list[tuple[Subject, list[SubjectDocument]]] = []
+    released: list[SubjectDocument] = []
+    try:
+        for subject in ordered:
+            documents = build_drafts(subject, now, released, translations=select_translations(subject, languages))
+            released += documents if isinstance(subject, BackgroundTopic) else []
+            texts.append((subject, documents))
+    except InvalidDocument as error:
+        raise WorkflowError(str(error)) from error
+    return texts
+
+
+def select_translations(
+    subject: Subject, languages: Collection[str] | None
+) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the translations by language.
+
+    They are those of the working copy if the language is selected or no selection is made, otherwise the approved ones.
+    """
+    fresh = get_translations(subject)
+    chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
+    return get_approved_translations(subject) | chosen
+
+
+def approve(
+    subject: Subject,
+    *,
+    by: Actor,
+    shown: Collection[str],
+    languages: Collection[str] | None = None,
+    remark: str = "",
+    revision: Revision | None = None,
+) -> list[Verdict]:
+    """Approve the last submission: the selected languages, or all that the user may approve.
+
+    The source text takes an approver, a translation a reviser of its language. Translations in which nothing is new
+    (all words were approved before, for what the source still says) are approved together with the source text.
+
+    `revision` is another submission, or a text published without approval. It can be approved afterwards even if
+    something newer has been submitted.
+
+    `shown` is the `LanguageReview.shown` of each text that the reviewer looked at. Raise StaleTextError if there is
+    another submission or verdict since, and WorkflowError if it is the reviewer's own text.
+    """
+    return review_texts(
+        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True
+    )
+
+
+def send_back(
+    subject: Subject,
+    *,
+    by: Actor,
+    shown: Collection[str],
+    languages: Collection[str] | None = None,
+    remark: str,
+    revision: Revision | None = None,
+) -> list[Verdict]:
+    """Return a submission to its author with a comment.
+
+    This also takes back an approval, as long as nothing is released.
+    """
+    if not remark.strip():
+        raise WorkflowError(_("Enter a comment that says what needs to be corrected."), field="remark")
+    return review_texts(
+        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
+    )
+
+
+def review_texts(
+    subject: Subject,
+    *,
+    by: Actor,
+    shown: Collection[str],
+    languages: Collection[str] | None,
+    remark: str,
+    revision: Revision | None,
+    approved: bool,
+) -> list[Verdict]:
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
+    with transaction.atomic():
+        subject = lock_subject(subject)
+        review, chosen = find_review(subject, by, languages, revision)
+        texts_shown = {language_review.partition(" ")[0] for language_review in shown}
+        if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
+            raise StaleTextError(
+                _("Someone submitted another text after you opened this page. Nothing was decided. Check it again.")
+            )
+        if approved:
+            chosen = [language_review for language_review in chosen if not language_review.is_approved]
+            if not chosen:
+                raise WorkflowError(_("This text is already approved."))
+            for language_review in chosen:
+                refuse_own_text(review.revision, language_review, by)
+        else:
+            refuse_released_texts(review.revision, chosen)
+        for language_review in chosen:
+            if language_review.shown not in shown:
+                raise StaleTextError(explain_unseen_verdict(language_review))
+        documents = dict(
+            zip((language_review.language for language_review in review.languages), review.get_documents(), strict=True)
+        )
+        if approved:
+            refuse_time_differences(
+                subject,
+                [review.get_documents()[0], *(documents[language_review.language] for language_review in chosen)],
+            )
+        verdicts = [
+            create_verdict(
+                review.revision, language_review, documents[language_review.language], by, remark, approved=approved
+            )
+            for language_review in chosen
+        ]
+        if approved and review.source in chosen:
+            carry_translations(subject, review, by)
+        return verdicts
+
+
+def find_review(
+    subject: Subject, by: Actor, languages: Collection[str] | None, revision: Revision | None
+) -> tuple[Review, list[LanguageReview]]:
+    """Return the review and the languages that `by` decides on.
+
+    Raise NotAllowed for a language that they may not review, or if there is none.
+    """
+    if by.user and not has_right(by.user, Right.REVISE, subject):
+        require_right(by, Right.APPROVE, subject)
+    review = Review.for_revision(subject, revision) if revision else Review.latest(subject)
+    if review is None:
+        raise WorkflowError(_("Nothing has been submitted for approval."))
+    return review, select_languages(by, subject, review, languages)
+
+
+def select_languages(
+    by: Actor, subject: Subject, review: Review, languages: Collection[str] | None
+) -> list[LanguageReview]:
+    if languages is None:
+        allowed = [
+            language_review for language_review in review.languages if may_review(by, subject, language_review.language)
+        ]
+        if not allowed:
+            require_right(by, *get_review_right(subject, review.source.language))
+        return allowed
+    chosen = [language_review for language_review in review.languages if language_review.language in languages]
+    for language_review in chosen:
+        require_right(by, *get_review_right(subject, language_review.language))
+    return chosen
+
+
+def explain_unseen_verdict(review: LanguageReview) -> str:
+    """Return a message for a reviewer whose text has another verdict by now."""
+    message = _("This decision (%(language)s) is out of date: the text has changed since you opened the page.")
+    details = {"language": review.language.label}
+    if verdict := review.verdict:
+        message = _(
+            "%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after you opened the page."
+        )
+        if verdict.approved:
+            message = _(
+                "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after you opened the page."
+            )
+        details |= {"who": verdict.by_name, "time": format_instant(verdict.at)}
+    return f"{message % details} {_('Nothing was decided. Check the text again.')}"
+
+
+def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
+    """Raise WorkflowError if one of the texts is scheduled or published: then its approval cannot be taken back.
+
+    The text counts, not the submission, because translations are submitted later with the same source text. A text that
+    was replaced by a restored or corrected edition is no longer published.
+    """
+    texts = [Q(language=language_review.language, document=language_review.digest) for language_review in chosen]
+    editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
+    entries = ReleaseEntry.objects.filter(
+        subject_type=revision.subject_type,
+        subject_id=revision.subject_id,
+        edition_id__in=editions_with_text,
+        forced_reason="",
+    )
+    now = timezone.now()
+    editions = Edition.objects.for_subject(revision.subject_type, revision.subject_id)
+    last = editions.live(now) | editions.pending(now)
+    entry = entries.filter(edition_id__in=last.values("pk")).order_by("release__at").last()
+    if entry is None:
+        return
+    if entry.release.at > now:
+        message = _("This text is scheduled for %s (Brussels time). Hold or cancel that publication first.")
+        raise WorkflowError(message % format_instant(entry.release.at))
+    raise WorkflowError(_("This text is published. Correct it, restore the previous version, or withdraw it."))
+
+
+def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
+    """Raise WorkflowError if `by` wrote or submitted the text, or is a command."""
+    if by.user is None:
+        raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
+    if by.user.pk in get_authors(revision, language.language):
+        raise WorkflowError(
+            _("You wrote or submitted this text (%s) since it was last approved. Someone else must approve it.")
+            % language.language.label
+        )
+
+
+def create_verdict(
+    revision: Revision, language: LanguageReview, document: SubjectDocument, by: Actor, remark: str, *, approved: bool
+) -> Verdict:
+    act = Act.APPROVED if approved else Act.SENT_BACK
+    created = Verdict.objects.create(
+        revision=revision,
+        language=language.language,
+        document_id=language.digest,
+        approved=approved,
+        by=by.user,
+        by_name=by.display_name,
+        at=timezone.now(),
+        remark=remark,
+    )
+    record_about_document(by, act, document, digest=language.digest, language=language.language, remark=remark)
+    return created
+
+
+def record_revision(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
+    digests = {row.language: row.document_id for row in revision.documents.all()}
+    record_about_document(
+        by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details
+    )

@@ -1,0 +1,409 @@
+"""The state of review of a meeting or topic: the last submission, and the verdict on each language."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Max, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from agenda.documents.translations import TextKey, TranslatedText, extract_translated_texts
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
+from agenda.workflow.revisions import get_latest_revision, get_revision_documents
+from meetings.documents.choices import Language
+from meetings.documents.encoding import decode_document
+from meetings.models import Edition, StoredDocument, SubjectType
+from meetings.models.publication_history import BEFORE_ALL_EDITIONS
+
+
+class ReviewState(models.TextChoices):
+    """The state of a document in one language, as the working copy has it now."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    SENT_BACK = "sent_back", _("sent back")
+    APPROVED = "approved", _("approved")
+
+
+@dataclass(frozen=True)
+class LanguageReview:
+    """The review of one language.
+
+    `digest` is that of the submitted document; `is_current` means that the working copy has not changed since.
+    """
+
+    language: Language
+    digest: str
+    verdict: Verdict | None
+    is_current: bool
+
+    @property
+    def shown(self) -> str:
+        """Return the text, and the verdict if there is one, as an opaque value for `shown` of `approve` and
+        `send_back`.
+        """
+        return f"{self.digest} {self.verdict.pk}" if self.verdict else self.digest
+
+    @property
+    def is_approved(self) -> bool:
+        return self.verdict is not None and self.verdict.approved
+
+    @property
+    def state(self) -> ReviewState:
+        if not self.is_current:
+            return ReviewState.DRAFT
+        if self.verdict is None:
+            return ReviewState.IN_REVIEW
+        return ReviewState.APPROVED if self.verdict.approved else ReviewState.SENT_BACK
+
+
+@dataclass(frozen=True)
+class Review:
+    """The review of a submission. The source language comes first in `languages`."""
+
+    revision: Revision
+    languages: list[LanguageReview]
+
+    @classmethod
+    def for_revision(
+        cls, subject: Subject, revision: Revision, current_digests: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return the review of a revision that was submitted, or published without approval.
+
+        `current_digests` is the result of `get_current_digests`, if the caller has it already.
+        """
+        current_digests = get_current_digests(subject) if current_digests is None else current_digests
+        rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
+        digests = {row.language: row.document_id for row in rows}
+        verdicts = get_verdicts(revision, digests)
+        return cls(
+            revision,
+            [
+                LanguageReview(
+                    Language(language),
+                    digest,
+                    verdicts.get(language),
+                    is_current=current_digests.get(language) == digest,
+                )
+                for language, digest in digests.items()
+            ],
+        )
+
+    @classmethod
+    def latest(cls, subject: Subject) -> Self | None:
+        """Return the review of the last submission, or None."""
+        revision = get_submissions(subject).first()
+        return cls.for_revision(subject, revision) if revision else None
+
+    @property
+    def source(self) -> LanguageReview:
+        return self.languages[0]
+
+    @property
+    def is_approved(self) -> bool:
+        """Return True if the source text is approved, so that it may be published. Other languages may follow."""
+        return self.source.is_approved
+
+    @property
+    def is_current(self) -> bool:
+        """Return True if the working copy still has the submitted source text. Translations do not count."""
+        return self.source.is_current
+
+    def get_documents(self) -> list[SubjectDocument]:
+        """Return the documents in the order of `languages`."""
+        documents = get_revision_documents(self.revision)
+        return [documents[language_review.language] for language_review in self.languages]
+
+    def get_submission(self, language_review: LanguageReview) -> Revision:
+        """Return the revision in which the text of a language was submitted.
+
+        Each language may have been submitted by itself, after the source or before other languages.
+        """
+        revisions = get_submissions_of_text(self.revision, language_review.language, language_review.digest)
+        if language_review.verdict and not language_review.verdict.approved:
+            revisions = revisions.filter(pk__gte=language_review.verdict.revision_id)
+        return revisions.order_by("pk").first() or self.revision
+
+    def get_approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
+        """Return the documents of the approved languages, the source first, and their digests."""
+        digests = [*get_approved_digests(self.revision).values()]
+        return load_documents(digests), digests
+
+
+def get_current_digests(subject: Subject) -> dict[str, str]:
+    """Return the digests of the working copy as last saved, by language; empty if it makes no document."""
+    saved = get_latest_revision(subject) if subject.digest != NO_DOCUMENT else None
+    return {row.language: row.document_id for row in saved.documents.all()} if saved else {}
+
+
+def get_approved_digests(revision: Revision) -> dict[str, str]:
+    """Return the digests of the documents that go out with a submission, by language, the source first.
+
+    Empty if the source text is not approved. If a translation is not approved, an approved one of the same source text
+    goes out instead: a better translation in review removes no language.
+    """
+    source = revision.source_language
+    digests = {row.language: row.document_id for row in revision.documents.all()}
+    candidates = [*digests.items(), *get_translations_of_same_source(revision).values_list("language", "document")]
+    verdicts = get_verdicts_by_pair(revision, candidates)
+    approved: dict[str, str] = {}
+    for language, digest in candidates:
+        if (language, digest) in verdicts and verdicts[language, digest].approved:
+            approved.setdefault(language, digest)
+    if source not in approved:
+        return {}
+    return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
+
+
+def get_translations_of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
+    """Return the translations that were submitted for the same source text as the revision has, the newest first."""
+    source_documents = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values(
+        "document"
+    )
+    same = RevisionDocument.objects.filter(language=revision.source_language, document__in=source_documents).values(
+        "revision"
+    )
+    submitted = get_submissions_by_id(revision.subject_type, revision.subject_id).filter(pk__in=same)
+    rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
+    return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
+
+
+def get_submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
+    """Return the submissions of the revision's version, up to this revision, with the same document in the language."""
+    same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
+    all_submissions = get_submissions_by_id(revision.subject_type, revision.subject_id)
+    return all_submissions.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
+
+
+def get_previous_digests(review: Review) -> dict[str, str]:
+    """Return the digest that was submitted for each language before its present text. New languages are left out.
+
+    Two revisions that were submitted at one instant, with the same source text, are one submission.
+    """
+    present = {str(row.language): row.digest for row in review.languages}
+    came: dict[str, tuple[dt.datetime, str]] = {}
+    previous: dict[str, str] = {}
+    about = review.revision.subject_type, review.revision.subject_id
+    for revision in get_submissions_by_id(*about).filter(pk__lte=review.revision.pk):
+        digests = {row.language: row.document_id for row in revision.documents.all()}
+        submission = revision.at, digests[revision.source_language]
+        for language, digest in digests.items():
+            if digest == present.get(language):
+                came[language] = submission
+            elif came.get(language, submission) != submission:
+                previous.setdefault(language, digest)
+    return previous
+
+
+def get_submissions(subject: Subject) -> models.QuerySet[Revision]:
+    """Return all submissions of the subject, the newest first."""
+    return get_submissions_by_id(get_subject_type(subject), subject.pk)
+
+
+def get_submissions_by_id(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
+    """Return what was submitted or published without approval, the newest first, without erased texts."""
+    revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=REVIEWABLE_REASONS)
+    revisions = revisions.exclude(documents__document__text="")
+    return revisions.newest_first().prefetch_related("documents")
+
+
+def get_verdict(revision: Revision, language: str, digest: str) -> Verdict | None:
+    return get_verdicts(revision, {language: digest}).get(language)
+
+
+def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
+    """Return the current verdicts by language (see `get_verdicts_by_pair`)."""
+    return {
+        language: verdict for (language, _digest), verdict in get_verdicts_by_pair(revision, digests.items()).items()
+    }
+
+
+def get_verdicts_by_pair(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
+    """Return the last verdict on each pair of language and digest.
+
+    A text that was sent back and is submitted again has no verdict. A withdrawal ends all approvals that were given
+    before: a text that comes back is reviewed again.
+    """
+    pairs = [*pairs]
+    digests = [digest for _language, digest in pairs]
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(document__in=digests)
+    last = {
+        (verdict_row.language, verdict_row.document_id): verdict_row
+        for verdict_row in verdicts.select_related("by").order_by("id")
+    }
+    withdrawn = get_withdrawal_time(revision.subject_type, revision.subject_id)
+
+    def stands(verdict: Verdict) -> bool:
+        return verdict.at >= withdrawn if verdict.approved else verdict.revision_id >= revision.pk
+
+    return {pair: last[pair] for pair in pairs if pair in last and stands(last[pair])}
+
+
+def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
+    return Verdict.objects.filter(revision__subject_type=subject_type, revision__subject_id=subject_id)
+
+
+def get_withdrawal_time(subject_type: str, subject_id: UUID) -> dt.datetime:
+    """Return the time of the last withdrawal, or an instant before all others."""
+    tombstones = Edition.objects.for_subject(subject_type, subject_id).filter(is_tombstone=True)
+    return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL_EDITIONS
+
+
+def find_approved_review(subject: Subject) -> Review | None:
+    """Return the review of the newest approved text, or None. Texts older than the last release do not count."""
+    about = get_subject_type(subject), subject.pk
+    released = ReleaseEntry.objects.filter(
+        subject_type=about[0], subject_id=about[1], edition_id__isnull=False, revision__isnull=False
+    )
+    last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
+    source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
+    verdict = get_all_verdicts(*about).filter(language=OuterRef("source_language"), document=OuterRef("said"))
+    revision = (
+        get_submissions(subject)
+        .filter(pk__gte=last)
+        .annotate(said=Subquery(source.values("document")[:1]))
+        .annotate(
+            approved=Subquery(verdict.order_by("-id").values("approved")[:1]),
+            judged_at=Subquery(verdict.order_by("-id").values("at")[:1]),
+        )
+        .filter(approved=True, judged_at__gte=get_withdrawal_time(*about))
+        .first()
+    )
+    return Review.for_revision(subject, revision) if revision else None
+
+
+class ValidVerdict(NamedTuple):
+    """A verdict that counts.
+
+    `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this text.
+    """
+
+    subject: UUID
+    language: str
+    digest: str
+    approved: bool
+    revision: int
+    at: dt.datetime
+    by_name: str
+    remark: str
+    carried_from: int | None
+
+
+SubjectLanguage = tuple[UUID, str]
+"""A subject and a language."""
+TranslationPair = tuple[str, str]
+"""The digests of a source document and of its translation."""
+
+
+def get_valid_verdicts(keys: Collection[UUID]) -> list[ValidVerdict]:
+    """Return all verdicts that count on these meetings and topics, in their order, in two queries.
+
+    Approvals before a withdrawal do not count.
+    """
+    rows = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
+    values = rows.values_list(
+        "revision__subject_id",
+        "language",
+        "document",
+        "approved",
+        "revision",
+        "at",
+        "by_name",
+        "remark",
+        "carried_from",
+    )
+    withdrawn = get_withdrawal_times(keys)
+    return [
+        verdict
+        for verdict in map(ValidVerdict._make, values)
+        if not verdict.approved or verdict.at >= withdrawn.get(verdict.subject, BEFORE_ALL_EDITIONS)
+    ]
+
+
+def get_withdrawal_times(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
+    tombstones = Edition.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, is_tombstone=True)
+    return dict(tombstones.order_by().values_list("subject_id").annotate(last=Max("available_from")))
+
+
+def get_approved_pairs(verdicts: Iterable[ValidVerdict]) -> dict[SubjectLanguage, TranslationPair]:
+    """Return the translation that was approved last, with the source that it was approved for. One query.
+
+    It is the document of the verdict: the revision may have another one, which is in review.
+    """
+    last: dict[tuple[UUID, str, str], ValidVerdict] = {}
+    for verdict in verdicts:
+        last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
+        last[verdict.subject, verdict.language, verdict.digest] = verdict
+    approved = {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
+    rows = RevisionDocument.objects.filter(revision__in={verdict.revision for verdict in approved.values()})
+    source_rows = rows.filter(language=F("revision__source_language")).values_list("revision", "language", "document")
+    sources = {revision: (language, digest) for revision, language, digest in source_rows}
+    return {
+        place: (sources[verdict.revision][1], verdict.digest)
+        for place, verdict in approved.items()
+        if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
+    }
+
+
+def get_approved_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the translated texts that were approved last, by language, each with its source text at that time.
+
+    `languages` limits the languages. Texts that were withdrawn, sent back or erased since are left out.
+    """
+    return get_approved_translations_by_id(subject.pk, *languages)
+
+
+def get_approved_translations_by_id(key: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the same as `get_approved_translations` for the key of a meeting or topic."""
+    verdicts = get_valid_verdicts([key])
+    pairs = (
+        get_approved_pairs(verdict for verdict in verdicts if verdict.language in languages)
+        if languages
+        else get_approved_pairs(verdicts)
+    )
+    texts = load_texts_of_pairs(pairs.values())
+    return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
+
+
+def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:
+    """Return the translated texts of each pair, in one query, without erased ones."""
+    documents = load_documents_by_digest({digest for pair in pairs for digest in pair})
+    return {
+        (source, translation): extract_translated_texts(documents[source], documents[translation])
+        for source, translation in pairs
+        if source in documents and translation in documents
+    }
+
+
+def load_documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
+    """Return the stored documents by digest, without tombstones and erased ones."""
+    rows = StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
+    documents = {digest: decode_document(text) for digest, text in rows}
+    return {digest: document for digest, document in documents.items() if isinstance(document, SubjectDocument)}
+
+
+def load_documents(digests: Collection[str]) -> list[SubjectDocument]:
+    """Return the stored documents in the order of the digests. Raise KeyError if one is missing or erased."""
+    documents = load_documents_by_digest(digests)
+    return [documents[digest] for digest in digests]
+
+
+def read_subject_document(text: str) -> SubjectDocument:
+    """Return the document of a meeting or topic from its stored text."""
+    document = decode_document(text)
+    assert isinstance(document, SubjectDocument)
+    return document
+
+
+def find_unreleased_review(subject: Subject) -> Review | None:
+    """Return the newest approved text, or None if the last edition (live or scheduled) already has it."""
+    review = find_approved_review(subject)
+    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).last()
+    if review is None or last is None:
+        return review
+    last_documents = set(last.documents.values_list("language", "document"))
+    return None if last_documents == {*get_approved_digests(review.revision).items()} else review

@@ -1,0 +1,100 @@
+"""The days on which same-day changes are possible, and delays of the whole programme."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agenda.workflow.errors import WorkflowError
+from meetings.clock import build_local_datetime
+from meetings.documents.choices import PointState
+from meetings.documents.dates import get_known_days
+from meetings.documents.schema import MeetingDocument, Point
+
+ONE_DAY = dt.timedelta(days=1)
+MAX_DELAY_MINUTES = 12 * 60
+STARTED_STATES = (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
+
+
+def get_local_date(meeting: MeetingDocument, now: dt.datetime) -> dt.date:
+    return now.astimezone(ZoneInfo(meeting.timezone)).date()
+
+
+def get_point_date(point: Point, meeting: MeetingDocument) -> dt.date | None:
+    return point.date or meeting.start_date
+
+
+def get_press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
+    """Return the first and last day for same-day changes: the day before the meeting and the day after it.
+
+    For a meeting that lost its date, the days around its earlier date. Raise WorkflowError if it never had one.
+    """
+    known = get_known_days(meeting.start_date, meeting.end_date, meeting.previous)
+    if known is None:
+        raise WorkflowError(
+            _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
+        )
+    return known[0] - ONE_DAY, known[1] + ONE_DAY
+
+
+def is_press_day(first: dt.date, last: dt.date | None, zone: str, now: dt.datetime) -> bool:
+    """Return True if same-day changes of a meeting on these days are possible now."""
+    return first - ONE_DAY <= now.astimezone(ZoneInfo(zone)).date() <= (last or first) + ONE_DAY
+
+
+def require_press_day(meeting: MeetingDocument, now: dt.datetime) -> None:
+    """Raise WorkflowError outside of these days: then there is time for a correction that a second person approves."""
+    first, last = get_press_days(meeting)
+    if not first <= get_local_date(meeting, now) <= last:
+        days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
+        message = _(
+            "You can make a same-day change only from %(first)s to %(last)s. On other days, submit a correction for "
+            "approval."
+        )
+        raise WorkflowError(message % days)
+
+
+def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:
+    """Return new times for all points of today that have a time and have not started; after midnight, of yesterday too.
+
+    They are local clock times, also across midnight and a change to or from summer time. A point whose delayed start
+    has passed counts as started. Raise WorkflowError.
+    """
+    if not 1 <= minutes <= MAX_DELAY_MINUTES:
+        raise WorkflowError(get_minutes_message(), field="late")
+    values = {
+        key: {"date": start.date(), "time": f"{start:%H:%M}", "state": PointState.DELAYED}
+        for key, start in compute_delayed_starts(meeting, minutes, now).items()
+    }
+    if not values:
+        raise WorkflowError(
+            _("There is nothing to delay: no programme event with a time is still to start today."), field="late"
+        )
+    return values
+
+
+def get_start(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
+    return build_local_datetime(day, time, meeting.timezone)
+
+
+def get_minutes_message() -> str:
+    return _("Enter a delay in minutes, from 1 to %d.") % MAX_DELAY_MINUTES
+
+
+def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dt.datetime]:
+    """Return the delayed start of each point that has not started, in local time."""
+    zone, today = ZoneInfo(meeting.timezone), get_local_date(meeting, now)
+    starts = {}
+    for point in meeting.programme:
+        day = get_point_date(point, meeting)
+        if day not in (today, today - ONE_DAY) or point.time is None or point.state in STARTED_STATES:
+            continue
+        planned = get_start(day, point.time, meeting)
+        start = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
+        if start > now:
+            starts[point.id] = start
+    return starts

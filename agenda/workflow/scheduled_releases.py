@@ -1,0 +1,347 @@
+"""Move, hold, resume and call off releases that are not public yet. Live editions stay as they are."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
+from agenda.workflow.compositions import get_edition_digests, get_live_digests, is_change_for_readers, rebuild_edition
+from agenda.workflow.drafts import Subject, compute_draft_digest, find_publication_blockers, get_subject_type
+from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
+from agenda.workflow.language_rules import require_languages
+from agenda.workflow.reviews import find_approved_review
+from agenda.workflow.revisions import get_revision_documents
+from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.workflow.transactions import (
+    TopicLister,
+    commit_before,
+    format_instant,
+    list_no_topics,
+    lock_subjects,
+    refuse_if_appeared,
+)
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.editions.freezing import UnsavedEdition, delete_pending_edition, write_editions
+from meetings.models import Act, Edition, Meeting, SubjectType
+
+State = Release.State
+
+
+def get_release_subjects(release: Release) -> list[Subject]:
+    """Return the working copies of the meetings and topics in the release."""
+    keys: dict[str, list[Any]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
+    for entry in release.entries.all():
+        keys[entry.subject_type].append(entry.subject_id)
+    topics = BackgroundTopic.objects.filter(pk__in=keys[SubjectType.TOPIC])
+    return [*topics, *Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")]
+
+
+def move_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Move a release to another instant, or publish it now, with the same bytes. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    return commit_before(
+        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.MOVED)
+    )
+
+
+def resume_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Publish or schedule a release that was on hold, with the same bytes. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    return commit_before(
+        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
+    )
+
+
+def join_release(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
+    """Rewrite a scheduled release for the same instant, with the languages of the subject that are approved by now.
+
+    We check no right: the person who scheduled it allowed it. Raise WorkflowError.
+    """
+    act = Act.LANGUAGE_ADDED
+    return commit_before(
+        release.at,
+        lambda now, instant: rewrite_release(release, now, instant, by, reason="", act=act, joining_subject=subject),
+    )
+
+
+def rewrite_release(
+    release: Release,
+    now: dt.datetime,
+    instant: dt.datetime,
+    by: Actor,
+    *,
+    reason: str,
+    act: Act,
+    joining_subject: Subject | None = None,
+) -> list[Edition]:
+    """Write the editions of a scheduled or held release again, for another instant.
+
+    If translations of `joining_subject` join it, its text comes from the newest approved revision with the same source
+    text.
+    """
+
+    def released_topics(meeting: Meeting) -> Iterable[UUID]:
+        revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
+        return collect_topic_ids(text for revision in revisions for text in get_revision_documents(revision).values())
+
+    state = State.HELD if act == Act.SCHEDULED else State.SCHEDULED
+    release = lock_release(release, None if joining_subject else by, state, now=now, list_topics=released_topics)
+    entries = list(release.entries.select_related("revision"))
+    for entry in entries:
+        if joining_subject and entry.subject_id == joining_subject.pk:
+            entry.revision = find_newest_revision(joining_subject, entry.revision)
+    if not joining_subject and any(entry.forced_reason for entry in entries):
+        for subject in get_release_subjects(release):
+            require_right(by, Right.FORCE, subject)
+    pending_editions = get_release_editions(release)
+    digests_by_edition: dict[Any, Any] = (
+        {edition.pk: get_edition_digests(edition) for edition in pending_editions} if joining_subject else {}
+    )
+    for edition in pending_editions:
+        delete_pending_edition(edition)
+    compositions = [rebuild_edition(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
+    check_rewritten_release(entries, compositions, now, instant)
+    if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
+        require_release_languages(entries, compositions, get_release_subjects(release), now)
+    refuse_hidden_topics(compositions)
+    refuse_stranded_meetings(pending_editions, compositions, now)
+    for entry, composition in zip(entries, compositions, strict=True):
+        entry.edition_id = composition.edition.pk
+    ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
+    record_release(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
+    release.state, release.at = State.SCHEDULED, instant
+    release.save()
+    write_editions(compositions)
+    refuse_if_appeared(pending_editions)
+    return [composition.edition for composition in compositions]
+
+
+def find_newest_revision(subject: Subject, released: Revision | None) -> Revision | None:
+    """Return the newest approved revision if it has the source text of `released`, otherwise `released`."""
+    review = find_approved_review(subject)
+    has_same_source = (
+        review
+        and released
+        and released.documents.filter(language=review.source.language, document=review.source.digest)
+    )
+    return review.revision if review and has_same_source else released
+
+
+def check_rewritten_release(
+    entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime, instant: dt.datetime
+) -> None:
+    """Raise WorkflowError if publishing now would undo something newer than the release."""
+    for entry, composition in zip(entries, compositions, strict=True):
+        document = composition.source_document
+        others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
+        if others.pending(now).exists() or others.filter(available_from=instant).exists():
+            raise PendingEditionError(_("Another version of “%s” is scheduled. Cancel that one first.") % entry.title)
+        released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
+        if released.filter(revision__gt=entry.revision_id).exists():
+            raise WorkflowError(_("A newer text of “%s” has been published. Cancel this publication.") % entry.title)
+        if problems := find_publication_blockers(document, now):
+            raise WorkflowError(" ".join(problems))
+        languages: list[str] = [document_in_language.language for document_in_language in composition.documents]
+        texts = dict(zip(languages, composition.digests or (), strict=True))
+        known = get_live_digests(entry.subject_id, now)
+        if known == texts:
+            raise WorkflowError(
+                _("“%s” is already published with exactly this text. Cancel this publication.") % entry.title
+            )
+        if is_change_for_readers(known, texts) and not (entry.note or entry.is_editorial):
+            raise WorkflowError(
+                _("“%s” is already published, and this publication has no note on what changed. Schedule it again.")
+                % entry.title
+            )
+
+
+def require_release_languages(
+    entries: Sequence[ReleaseEntry],
+    compositions: Sequence[UnsavedEdition],
+    subjects: Iterable[Subject],
+    now: dt.datetime,
+) -> None:
+    """Raise NotApprovedError if an entry lacks a language that the rule of its meeting requires; forced entries may."""
+    known = {subject.pk: subject for subject in subjects}
+    for entry, composition in zip(entries, compositions, strict=True):
+        if not entry.forced_reason:
+            languages = [document.language for document in composition.documents]
+            require_languages(known[entry.subject_id], languages, now)
+
+
+def hold_release(release: Release, *, by: Actor, reason: str) -> None:
+    """Put a release on hold: it is not published until somebody resumes it. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.HELD))
+
+
+def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
+    """Call a release off: its editions are deleted and never published. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.CALLED_OFF))
+
+
+def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
+    stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
+    release = lock_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
+    pending_editions = unschedule_release(release, by, act, reason)
+    refuse_stranded_meetings(pending_editions, [], now)
+    refuse_if_appeared(pending_editions)
+
+
+def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
+    """Hold or call off a locked release. Return its editions, which are deleted."""
+    pending_editions = get_release_editions(release)
+    for edition in pending_editions:
+        delete_pending_edition(edition)
+    release.entries.update(edition_id=None)
+    release.state, release.reason = State.HELD if act == Act.HELD else State.CALLED_OFF, reason
+    release.save()
+    record_release(by, act, release, reason=reason, at=release.at.isoformat())
+    return pending_editions
+
+
+def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
+    """Remove an entry from its release. Return the editions that are deleted.
+
+    What was scheduled together goes out together or not at all, so the rest is put on hold. A release without entries
+    is called off.
+    """
+    release = Release.objects.select_for_update().get(pk=entry.release_id)
+    if release.entries.count() == 1:
+        return unschedule_release(release, by, Act.CALLED_OFF, reason)
+    deleted = list(Edition.objects.filter(pk=entry.edition_id)) if entry.edition_id else []
+    for edition in deleted:
+        delete_pending_edition(edition)
+    record_release_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
+    entry.delete()
+    if release.state == State.SCHEDULED:
+        deleted += unschedule_release(release, by, Act.HELD, reason)
+    return deleted
+
+
+def lock_release(
+    release: Release,
+    by: Actor | None,
+    *states: Any,
+    now: dt.datetime | None = None,
+    for_good: bool = False,
+    list_topics: TopicLister = list_no_topics,
+) -> Release:
+    """Return the release, fresh and with its meetings and topics locked.
+
+    If something in it has been deleted, it can only be called off (`for_good`). If `by` is None, we check no right.
+
+    Raise WorkflowError if it is public or in none of the `states`.
+    """
+    subjects = lock_subjects(get_release_subjects(release), list_topics)
+    for subject in subjects:
+        if by:
+            require_right(by, Right.PUBLISH, subject)
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if len(subjects) < release.entries.count():
+        if not for_good:
+            raise WorkflowError(
+                _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+            )
+        assert by is not None
+        require_right(by, Right.PUBLISH)
+    if release.is_out(now or timezone.now()):
+        raise WorkflowError(
+            _("This was published on %s (Brussels time). You can only correct or withdraw it.")
+            % format_instant(release.at)
+        )
+    if release.state not in states:
+        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
+    return release
+
+
+def get_release_editions(release: Release) -> list[Edition]:
+    keys = release.entries.exclude(edition_id=None).values_list("edition_id", flat=True)
+    return list(Edition.objects.filter(pk__in=list(keys)))
+
+
+def find_open_release(subject: Subject) -> Release | None:
+    """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
+    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    waiting = Q(state__in=(State.PLANNED, State.HELD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
+    return Release.objects.filter(waiting, entries__in=entries).first()
+
+
+def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
+    """Return the releases on hold that contain one of the subjects, by their time."""
+    entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
+    releases = Release.objects.filter(state=State.HELD, entries__in=entries)
+    return list(releases.distinct().order_by("at", "id").prefetch_related("entries"))
+
+
+def find_release(edition: Edition) -> Release | None:
+    """Return the release that the edition belongs to, or None."""
+    return Release.objects.filter(entries__edition_id=edition.pk).first()
+
+
+def call_off_edition(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
+    """Delete the scheduled edition, and all that would go out with it. Return its instant.
+
+    Raise WorkflowError and NotAllowed.
+    """
+    require_right(by, Right.PUBLISH, subject)
+    pending_edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).first()
+    if pending_edition is None:
+        raise WorkflowError(get_nothing_scheduled_message())
+    release = find_release(pending_edition)
+    if release is not None:
+        call_off_release(release, by=by, reason=reason)
+    else:  # written before there were releases
+        commit_before(None, lambda now, _instant: call_off_unreleased_edition(subject, now, by, reason))
+    return pending_edition.available_from
+
+
+def get_nothing_scheduled_message() -> str:
+    return _("No version is scheduled. It has already been published or cancelled.")
+
+
+def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
+    [subject] = lock_subjects([subject])
+    require_right(by, Right.PUBLISH, subject)
+    pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
+    if not pending_editions:
+        raise WorkflowError(get_nothing_scheduled_message())
+    if any(find_release(edition) for edition in pending_editions):
+        raise WorkflowError(_("Someone has replaced this version. Check it again."))
+    for edition in pending_editions:
+        delete_unreleased_edition(edition, by, reason)
+    refuse_stranded_meetings(pending_editions, [], now)
+    refuse_if_appeared(pending_editions)
+
+
+def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
+    """Delete a scheduled edition that was written before there were releases, and record it."""
+    details = {"address": edition.address, "digest": get_edition_digests(edition).get(edition.source_language, "")}
+    delete_pending_edition(edition)
+    record_act(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **details)
+
+
+def record_release(by: Actor, act: Act, release: Release, **details: Any) -> None:
+    for entry in release.entries.select_related("revision"):
+        record_release_entry(by, act, entry, **details)
+
+
+def record_release_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
+    """Record an act on a release entry in the audit log.
+
+    A planned entry has no text to go out yet: then we record the working copy as last saved.
+    """
+    details["release"] = str(entry.release_id)
+    revision = entry.revision or Revision.objects.for_subject(entry.subject_type, entry.subject_id).first()
+    source = get_revision_documents(revision).get(revision.source_language) if revision else None
+    if source:
+        record_about_document(by, act, source, digest=compute_draft_digest(source), **details)
+    else:
+        record_act(by, act, entry.subject_type, entry.subject_id, title=entry.title, **details)

@@ -1,0 +1,267 @@
+"""The workflow state of each meeting or topic in a list: in review, approved, scheduled, live, changed, withdrawn."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.workflow.drafts import NO_DOCUMENT
+from agenda.workflow.reviews import ReviewState
+from meetings.clock import BRUSSELS
+from meetings.models import Edition, EditionDocument, SubjectType
+
+
+def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
+    """Annotate meetings or topics, by subqueries, with what `WorkflowState` and the list filters need.
+
+    `is_changed` means that the working copy as last saved differs from the last edition, live or scheduled. Rows that
+    were last saved before digests were stored have no digest and count as unchanged.
+    """
+    editions = Edition.objects.filter(subject_type=subject_type, subject_id=OuterRef("pk")).order_by("-available_from")
+    visible = editions.visible(now)
+    frozen = EditionDocument.objects.filter(
+        edition__subject_type=subject_type,
+        edition__subject_id=OuterRef("pk"),
+        language=F("edition__source_language"),
+    ).order_by("-edition__available_from")
+    rows = rows.annotate(
+        edition_number=Coalesce(
+            Subquery(visible.order_by().values("subject_id").annotate(n=Count("pk")).values("n")), Value(0)
+        ),
+        is_withdrawn=Subquery(visible.values("is_tombstone")[:1]),
+        appears_from=Subquery(editions.pending(now).order_by("available_from").values("available_from")[:1]),
+        last_digest=Subquery(frozen.values("document_id")[:1]),
+        last_is_tombstone=Subquery(editions.values("is_tombstone")[:1]),
+        as_of=Value(now, output_field=DateTimeField()),
+    )
+    changed = Q(last_is_tombstone=False) & ~Q(digest="") & ~Q(digest=F("last_digest"))
+    annotated: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
+    return annotate_reviews(annotated, subject_type)
+
+
+def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
+    """Annotate the rows with the review of the source text. Translations do not count.
+
+    `released` is the revision that was released last. `review` is a `ReviewState`, or None if the working copy has
+    changed since the last submission. `planned_at` is the time of a planned release, and `is_held` means that a release
+    is on hold.
+    """
+    of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
+    revisions = Revision.objects.filter(**of_row).newest_first()
+    rows = rows.annotate(
+        submitted=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("pk")[:1]),
+        submitted_why=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("why")[:1]),
+        last_saved=Subquery(revisions.values("pk")[:1]),
+    )
+    saved_documents = RevisionDocument.objects.filter(
+        revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
+    )
+    current = RevisionDocument.objects.filter(
+        Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
+    ).annotate(verdict=build_last_verdict_subquery(subject_type))
+    entries = ReleaseEntry.objects.filter(**of_row)
+    annotated: QuerySet[Any] = rows.annotate(
+        review=Case(
+            When(digest=NO_DOCUMENT, then=Value(None)),
+            When(Exists(current.filter(verdict=None)), then=Value(ReviewState.IN_REVIEW)),
+            When(Exists(current.filter(verdict=False)), then=Value(ReviewState.SENT_BACK)),
+            When(Exists(current), then=Value(ReviewState.APPROVED)),
+        ),
+        planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
+        is_held=Exists(entries.filter(release__state=Release.State.HELD)),
+        released=Coalesce(
+            Subquery(entries.filter(edition_id__isnull=False).order_by("-revision_id").values("revision")[:1]),
+            Value(0),
+            output_field=BigIntegerField(),
+        ),
+    )
+    return annotated
+
+
+def build_last_verdict_subquery(subject_type: SubjectType | OuterRef) -> Subquery:
+    """Return the current verdict on the outer document of a revision: True (approved), False (sent back) or None.
+
+    The rules are those of `reviews.get_verdicts_by_pair`.
+    """
+    on_same_text = Verdict.objects.filter(
+        revision__subject_type=subject_type,
+        revision__subject_id=OuterRef("revision__subject_id"),
+        language=OuterRef("language"),
+        document=OuterRef("document"),
+    )
+    withdrawn_since = Edition.objects.filter(
+        subject_type=subject_type,
+        subject_id=OuterRef("revision__subject_id"),
+        is_tombstone=True,
+        available_from__gt=OuterRef("at"),
+    )
+    counts = Case(
+        When(Q(approved=True) & Exists(withdrawn_since), then=Value(None)),
+        When(approved=False, revision__lt=OuterRef("revision"), then=Value(None)),
+        default=F("approved"),
+        output_field=BooleanField(null=True),
+    )
+    return Subquery(on_same_text.order_by("-pk").annotate(counts=counts).values("counts")[:1])
+
+
+def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
+    """Return the entries that were published without approval and are not approved since, the newest first.
+
+    An entry that was sent back is done as soon as something newer is approved; so is one whose text was erased.
+    """
+    verdicts = Verdict.objects.filter(
+        revision__subject_type=OuterRef("subject_type"),
+        revision__subject_id=OuterRef("subject_id"),
+        language=OuterRef("revision__source_language"),
+    )
+    verdicts_on_text = verdicts.filter(document=OuterRef("digest"))
+    newer_approvals = verdicts.filter(approved=True, revision__gt=OuterRef("revision"))
+    source_documents = RevisionDocument.objects.filter(
+        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
+    )
+    return (
+        ReleaseEntry.objects.exclude(forced_reason="")
+        .filter(edition_id__isnull=False)
+        .annotate(digest=Subquery(source_documents.values("document")[:1]))
+        .exclude(Exists(verdicts_on_text.filter(approved=True)))
+        .exclude(Exists(verdicts_on_text) & Exists(newer_approvals))
+        .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
+        .select_related("release", "revision")
+        .order_by("-release__at")
+    )
+
+
+@dataclass(frozen=True)
+class WorkflowState:
+    """The workflow state of one row. `number` counts the public editions; 0 means that it was never published."""
+
+    number: int
+    is_withdrawn: bool
+    appears_from: dt.datetime | None
+    is_changed: bool
+    as_of: dt.datetime
+    review: ReviewState | None = None
+    was_forced: bool = False
+    planned_at: dt.datetime | None = None
+    is_held: bool = False
+    is_resubmitted: bool = False
+
+    @classmethod
+    def from_row(cls, row: Any) -> Self:
+        """Return the state of a row of `annotate_states`."""
+        return cls(
+            row.edition_number,
+            bool(row.is_withdrawn),
+            row.appears_from,
+            row.is_changed,
+            row.as_of,
+            ReviewState(row.review) if row.review else None,
+            row.submitted_why == "forced",
+            row.planned_at,
+            row.is_held,
+            (row.submitted or 0) > row.released,
+        )
+
+    @property
+    def is_live(self) -> bool:
+        return self.number > 0 and not self.is_withdrawn
+
+    @property
+    def is_released(self) -> bool:
+        """Return True if the text of the working copy is public or scheduled."""
+        return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
+
+    @property
+    def needs_verdict(self) -> bool:
+        """Return True if a verdict is still needed: not for a withdrawn text that nobody has submitted again."""
+        return self.is_resubmitted or self.was_forced or not self.is_withdrawn
+
+    @property
+    def is_unsubmitted(self) -> bool:
+        """Return True if the working copy differs from what is public or scheduled, and was not submitted."""
+        waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
+        return self.is_changed and not self.is_withdrawn and not waits
+
+    @property
+    def is_waiting_for_release(self) -> bool:
+        """Return True if the text is approved, but neither public, scheduled nor on hold."""
+        is_settled = self.is_released or self.planned_at or self.is_held
+        return self.review == ReviewState.APPROVED and self.is_resubmitted and not is_settled
+
+    def get_labels(self) -> list[str]:
+        """Return labels such as “Live, edition 2” or “Will be published 25 Nov 10:00”; there may be several."""
+        labels = []
+        if self.is_withdrawn:
+            labels.append(_("Withdrawn"))
+        elif self.is_live and (self.appears_from or not self.is_changed):
+            labels.append(_("Live, edition %d") % self.number)
+        if self.appears_from:
+            labels.append(_("Will be published %s") % format_short_time(self.appears_from, self.as_of))
+        if self.is_changed:
+            labels.append(
+                _("Changed since the scheduled version")
+                if self.appears_from
+                else _("Changed since edition %d") % self.number
+            )
+        return [*labels, *self.get_review_labels()] or [_("Draft")]
+
+    def get_review_labels(self) -> list[str]:
+        labels = []
+        if self.is_released:
+            if self.was_forced and self.review != ReviewState.APPROVED:
+                labels.append(_("Published without approval"))
+        elif self.review and self.needs_verdict and (self.review != ReviewState.APPROVED or self.is_resubmitted):
+            labels.append({
+                ReviewState.IN_REVIEW: _("In review"),
+                ReviewState.SENT_BACK: _("Sent back"),
+                ReviewState.APPROVED: _("Approved"),
+            }[self.review])  # fmt: skip
+        if self.planned_at:
+            labels.append(_("Scheduled for %s, not yet approved") % format_short_time(self.planned_at, self.as_of))
+        if self.is_held:
+            labels.append(_("On hold"))
+        return labels
+
+
+def format_short_time(instant: dt.datetime, now: dt.datetime) -> str:
+    """Format an instant in Brussels time, without the year if it is the current one: “25 Nov 10:00”."""
+    local = instant.astimezone(BRUSSELS)
+    shown = "j M H:i" if local.year == now.astimezone(BRUSSELS).year else "j M Y H:i"
+    return date_format(local, shown + (":s" if local.second else ""))
+
+
+def format_to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
+    """Format when somebody did something, without seconds: “25 Nov 10:00”."""
+    return format_short_time(instant.replace(second=0), now)
+
+
+def format_release_state(release: Release, now: dt.datetime) -> str:
+    """Format the state of a release, for example “Scheduled for 25 Nov 18:00”."""
+    template = {
+        Release.State.PLANNED: _("Scheduled for %s, not yet approved"),
+        Release.State.SCHEDULED: _("Scheduled for %s"),
+        Release.State.HELD: _("On hold; was scheduled for %s"),
+        Release.State.CALLED_OFF: _("Cancelled; was scheduled for %s"),
+    }[Release.State(release.state)]
+    if release.is_out(now):
+        template = _("Published %s")
+    return template % format_short_time(release.at, now)

@@ -1,0 +1,135 @@
+"""Checks that a meeting does not reveal the name of a topic before the topic is public under that name."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Exists
+from django.utils.translation import gettext as _
+
+from agenda.workflow.drafts import SubjectDocument, get_source_document, get_subject_name
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.transactions import format_instant
+from meetings.documents.encoding import decode_document
+from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
+from meetings.documents.traversal import walk_items
+from meetings.editions.freezing import UnsavedEdition
+from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
+from meetings.models.edition import get_superseding_editions
+from meetings.models.publication_history import BEFORE_ALL_EDITIONS
+
+TopicReference = tuple[UUID, str, str]
+"""How a meeting names a topic: its id, the slug in its address and its title."""
+
+
+def collect_topic_references(document: SubjectDocument | Tombstone) -> set[TopicReference]:
+    """Collect the topics that the agenda items of a meeting's document name."""
+    if not isinstance(document, MeetingDocument):
+        return set()
+    return {
+        (topic.id, topic.slug, topic.title) for item, _parent in walk_items(document.agenda) for topic in item.topics
+    }
+
+
+def collect_topic_ids(documents: Iterable[SubjectDocument]) -> set[UUID]:
+    return {topic for document in documents for topic, _slug, _title in collect_topic_references(document)}
+
+
+def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
+    """Raise WorkflowError if a meeting names a topic that is not public under that name by then.
+
+    The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
+    that these replace are deleted, so that only the remaining ones count.
+    """
+    for composition in compositions:
+        for document in composition.documents:
+            for _topic, _slug, title in sorted(
+                find_hidden_references(
+                    collect_topic_references(document), composition.edition.available_from, compositions
+                )
+            ):
+                raise WorkflowError(
+                    _(
+                        "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
+                        "name by then. Publish both together, in that language too. Or submit the meeting again, so "
+                        "that it uses the published names."
+                    )
+                    % {"meeting": get_subject_name(document), "language": document.language.label, "topic": title}
+                )
+
+
+def refuse_stranded_meetings(
+    deleted: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime
+) -> None:
+    """Raise WorkflowError if a scheduled meeting would name a topic that is not public under that name by then.
+
+    `deleted` are scheduled editions that are deleted, `compositions` what is written in their place and not in the
+    database yet.
+    """
+    topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
+    for edition, names in collect_scheduled_references(topics, now).items():
+        for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
+            raise WorkflowError(
+                _(
+                    "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
+                    "would not be public under that name by then. Hold, move or cancel that scheduled publication "
+                    "first."
+                )
+                % {
+                    "meeting": get_subject_name(get_source_document(edition)),
+                    "time": format_instant(edition.available_from),
+                    "topic": title,
+                }
+            )
+
+
+def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[TopicReference]]:
+    """Collect the names by which scheduled editions of meetings refer to these topics, in all languages."""
+    if not topic_ids:
+        return {}
+    editions = IndexedTopic.objects.filter(topic_id__in=topic_ids, edition__available_from__gt=now).values("edition")
+    references: dict[Edition, set[TopicReference]] = defaultdict(set)
+    rows = EditionDocument.objects.filter(edition__in=editions).select_related("edition", "document")
+    for row in rows:
+        references[row.edition] |= {
+            name for name in collect_topic_references(decode_document(row.document.text)) if name[0] in topic_ids
+        }
+    return references
+
+
+def find_hidden_references(
+    references: set[TopicReference], instant: dt.datetime, compositions: Sequence[UnsavedEdition]
+) -> set[TopicReference]:
+    """Return the references that readers cannot know at `instant`.
+
+    Readers know every name that a topic has in a public edition since it was last withdrawn, in any language.
+    `compositions` are written now and are not in the database yet.
+    """
+    released_together = [composition for composition in compositions if composition.edition.available_from <= instant]
+    unknown = references - {
+        name
+        for composition in released_together
+        for document in composition.documents
+        for name in get_own_reference(document)
+    }
+    if not unknown:
+        return set()
+    appeared = EditionDocument.objects.readable().filter(
+        ~Exists(get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", instant)),  # no later tombstone
+        edition__subject_type=SubjectType.TOPIC,
+        edition__subject_id__in={topic for topic, _slug, _title in unknown},
+        edition__available_from__lte=instant,
+        edition__is_tombstone=False,
+    )
+    texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
+    for text in texts.iterator(chunk_size=50):
+        unknown -= get_own_reference(decode_document(text))
+        if not unknown:
+            break
+    return unknown
+
+
+def get_own_reference(document: SubjectDocument | Tombstone) -> set[TopicReference]:
+    """Return the name of a topic by its own document; an empty set for other documents."""
+    return {(document.id, document.slug, document.title)} if isinstance(document, TopicDocument) else set()

@@ -1,0 +1,135 @@
+"""Transactions that commit before the instant at which their edition becomes public."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agenda.models import BackgroundTopic
+from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import WorkflowError
+from meetings.clock import BRUSSELS, get_next_instant
+from meetings.editions.freezing import NOT_PENDING_ERROR, TOO_LATE_ERROR
+from meetings.editions.suppressed_texts import SuppressedTextError
+from meetings.models import Configuration, Edition, Meeting
+
+WriteResult = TypeVar("WriteResult")
+MAX_ATTEMPTS = 3
+
+
+class RetryTransaction(Exception):
+    """Another transaction committed between the first query and the locks, so the whole step must run again."""
+
+
+def commit_before(
+    at: dt.datetime | None,
+    write: Callable[[dt.datetime, dt.datetime], WriteResult],
+    margin: dt.timedelta = dt.timedelta(),
+) -> WriteResult:
+    """Run `write(now, instant)` in a transaction that commits before `instant`, and return its result.
+
+    The instant is `at`, or the next whole second after `margin` if `at` is None. The database refuses a commit that
+    comes too late. If `at` is None, we then try again with a second that leaves twice the time that this attempt took.
+
+    Raise WorkflowError if the instant is in the past, or if every attempt was too late.
+    """
+    for _attempt in range(MAX_ATTEMPTS):
+        now = timezone.now()
+        instant = at or get_next_instant(now + margin)
+        refuse_past_instant(instant, now)
+        try:
+            with transaction.atomic(durable=True):
+                return write(now, instant)
+        except SuppressedTextError as error:
+            raise WorkflowError(str(error)) from error
+        except RetryTransaction:
+            continue
+        except IntegrityError as error:
+            if NOT_PENDING_ERROR in str(error):  # an edition is public by now: query everything again
+                continue
+            if TOO_LATE_ERROR not in str(error):
+                raise
+            if at:
+                break
+            margin = 2 * max(margin, timezone.now() - now)
+    raise WorkflowError(
+        _(
+            "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
+            "help, the clocks of the website and its database differ."
+        ),
+        field="at",
+    )
+
+
+def refuse_past_instant(instant: dt.datetime, now: dt.datetime) -> None:
+    """Raise WorkflowError unless `instant` is a whole second in the future."""
+    if instant <= now or instant.microsecond:
+        raise WorkflowError(
+            _("The time of publication must be in the future, without fractions of a second."), field="at"
+        )
+
+
+def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
+    """Raise IntegrityError if one of the pending editions that this transaction deleted is public by now.
+
+    Call it just before the commit: SQLite checks the clock only at the deletion itself.
+    """
+    if any(edition.available_from <= timezone.now() for edition in deleted_editions):
+        raise IntegrityError(TOO_LATE_ERROR)
+
+
+def list_no_topics(_meeting: Meeting) -> Iterable[UUID]:
+    """Return no topics: the default of `list_topics`."""
+    return ()
+
+
+TopicLister = Callable[[Meeting], Iterable[UUID]]
+"""Lists the ids of the topics that the text of a meeting names."""
+
+
+def lock_subject(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject:
+    """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_subjects`)."""
+    return lock_subjects([subject], list_topics)[0]
+
+
+def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_no_topics) -> list[Subject]:
+    """Return the rows of `subjects`, fresh and locked until the end of the transaction.
+
+    So two publishers take turns. The configurations of meetings are locked too, so that no two meetings claim one
+    address at the same time; and so are the topics that the meetings name (`list_topics`), so that nobody withdraws a
+    topic that a meeting relies on. Rows are always locked in the same order (configurations, meetings, topics, each by
+    key), so that there are no deadlocks.
+
+    Raise WorkflowError if a subject has been deleted.
+    """
+    ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
+    keys = [subject.pk for subject in ordered]
+    used = Meeting.objects.filter(pk__in=keys).values("configuration")
+    list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
+    meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("configuration")
+    locked: dict[UUID, Subject] = {
+        meeting.pk: meeting for meeting in meetings.select_for_update(no_key=True, of=("self",))
+    }
+    topic_ids = [topic for meeting in locked.values() if isinstance(meeting, Meeting) for topic in list_topics(meeting)]
+    topics = BackgroundTopic.objects.filter(pk__in=[*keys, *topic_ids]).order_by("pk").select_for_update(no_key=True)
+    locked |= {topic.pk: topic for topic in topics}
+    for subject in ordered:
+        if subject.pk not in locked:
+            raise WorkflowError(_("“%s” has been deleted.") % subject)
+    return [locked[key] for key in keys]
+
+
+def wait_until_live(edition: Edition) -> None:
+    """Sleep until the edition is public. For commands, after which people look at the page at once."""
+    time.sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()))
+
+
+def format_instant(instant: dt.datetime) -> str:
+    """Format an instant in Brussels time, for example “14 September 2017, 18:00:00”."""
+    return date_format(instant.astimezone(BRUSSELS), "j F Y, H:i:s")

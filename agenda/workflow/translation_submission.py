@@ -1,0 +1,228 @@
+"""Submit translations for approval. Each translates a source text that is in review or approved."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agenda.documents.translations import (
+    TranslatedTexts,
+    build_document_in_language,
+    collect_topic_names,
+    list_segments,
+    translate_document,
+)
+from agenda.models import Revision, RevisionReason, Verdict
+from agenda.workflow.carried_verdicts import carry_verdicts
+from agenda.workflow.confirmed_differences import find_unconfirmed_differences
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    compute_draft_digest,
+    get_subject_type,
+    get_topic_names,
+    get_translations,
+)
+from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.reviews import (
+    Review,
+    find_approved_review,
+    get_all_verdicts,
+    get_approved_pairs,
+    get_translations_of_same_source,
+    get_valid_verdicts,
+    get_verdicts_by_pair,
+    load_texts_of_pairs,
+    read_subject_document,
+)
+from agenda.workflow.revisions import create_revision
+from agenda.workflow.transactions import lock_subject
+from meetings.access import Right, find_users_with_right, format_user_names, has_right, require_right
+from meetings.access.audit import Actor, record_about_document
+from meetings.documents.choices import Language
+from meetings.editions.freezing import store_documents
+from meetings.models import Act
+
+
+def submit_translation(subject: Subject, language: str, *, by: Actor, remark: str = "", shown: str = "") -> Revision:
+    """Freeze the translation of the source text that was submitted last, for a reviser of the language to approve.
+
+    If that source text was sent back, the translation is of the approved one. `shown` is the digest of the document
+    that the user saw (`build_translation_to_submit`): nothing else is submitted. Raise Refused and NotAllowed.
+    """
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
+    with transaction.atomic():
+        subject = lock_subject(subject)
+        require_right(by, Right.TRANSLATE, subject, language)
+        now = timezone.now()
+        review = get_base_review(subject)
+        document = build_translation(subject, review, language, now)
+        digest = compute_draft_digest(document)
+        if shown and shown != digest:
+            raise StaleTextError(
+                _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
+            )
+        refuse_unchanged(review, language, digest)
+        refuse_time_differences(subject, [review.get_documents()[0], document])
+        store_documents([document])
+        others = {str(reviewed.language): reviewed.digest for reviewed in review.languages}
+        base = review.revision
+        revision = create_revision(
+            others | {language: digest},
+            subject_type=base.subject_type,
+            subject_id=base.subject_id,
+            version=base.version,
+            at=now,
+            by=by.user,
+            by_name=by.display_name,
+            why=RevisionReason.SUBMITTED,
+            remark=remark,
+            source_language=base.source_language,
+        )
+        carry_verdicts(base, revision, {key: value for key, value in others.items() if key != language})
+        record_about_document(by, Act.SUBMITTED, document, digest=digest, languages=[language], remark=remark)
+    return revision
+
+
+def build_translation_to_submit(subject: Subject, language: str, now: dt.datetime) -> SubjectDocument:
+    """Return the document that `submit_translation` would freeze. Raise Refused if there is none."""
+    return build_translation(subject, get_base_review(subject), language, now)
+
+
+def get_base_review(subject: Subject) -> Review:
+    """Return the review of the source text that is translated. Raise Refused if there is none."""
+    last = Review.latest(subject)
+    if last and last.revision.why == RevisionReason.FORCED and not last.is_approved:
+        message = _(
+            "The original was published without approval and must be approved first. These people can approve it: %s."
+        )
+        raise WorkflowError(
+            message
+            % (
+                format_user_names(find_users_with_right(Right.APPROVE, subject))
+                or _("nobody yet: ask an administrator")
+            )
+        )
+    sent_back = last is not None and last.source.verdict is not None and not last.is_approved
+    review = find_approved_review(subject) if sent_back else last
+    if review is None:
+        raise WorkflowError(
+            _(
+                "The original has not been submitted yet. Your translation is saved. "
+                "It will be submitted with the original once it is complete."
+            )
+        )
+    return review
+
+
+def build_translation(subject: Subject, review: Review, language: str, now: dt.datetime) -> SubjectDocument:
+    documents = {document.language: document for document in review.get_documents()}
+    source, before = documents[review.source.language], documents.get(Language(language))
+    names = {language: collect_topic_names(before)} if before else {}
+    topics = get_topic_names(subject, now, (), names, {language})
+    texts = get_translations(subject, language).get(language, {})
+    document = translate_document(source, language, texts, topics.get(language))
+    if document is None:
+        raise WorkflowError(_("No part of the submitted text has been translated into this language (%s).") % language)
+    if before:
+        refuse_lost_texts(source, before, document, texts)
+    return document
+
+
+def refuse_lost_texts(
+    source: SubjectDocument, before: SubjectDocument, after: SubjectDocument, texts: TranslatedTexts
+) -> None:
+    """Raise Refused if a translated text would become a fallback.
+
+    That is so if the text is now translated from a newer source text that has not been submitted.
+    """
+    lost = {*after.fallbacks} - {*before.fallbacks}
+    newer = [segment for segment in list_segments(source) if segment.path in lost and segment.key in texts]
+    if newer:
+        message = ngettext(
+            "You translated %d text from a newer version of the original, which the author has not submitted yet. "
+            "Submit this translation after the author submits the new version. Until then, the translation that was "
+            "submitted before is the better one.",
+            "You translated %d texts from a newer version of the original, which the author has not submitted yet. "
+            "Submit this translation after the author submits the new version. Until then, the translation that was "
+            "submitted before is the better one.",
+            len(newer),
+        )
+        raise WorkflowError(message % len(newer))
+
+
+def refuse_unchanged(review: Review, language: str, digest: str) -> None:
+    """Raise Refused if this document is in review or approved already."""
+    for reviewed in review.languages:
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.verdict is None:
+            raise WorkflowError(_("This translation is already in review. It has not changed since it was submitted."))
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_approved:
+            raise WorkflowError(_("This translation is already approved. There is nothing to submit."))
+
+
+def get_review_right(subject: Subject, language: str) -> tuple[Right, Subject, str]:
+    """Return the right, with its subject and language, that is needed to approve a document or send it back."""
+    return (Right.APPROVE if language == subject.source_language else Right.REVISE, subject, language)
+
+
+def may_review(by: Actor, subject: Subject, language: str) -> bool:
+    return by.user is None or has_right(by.user, *get_review_right(subject, language))
+
+
+def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
+    """Approve the translations of the text that is being approved, if nothing in them is new.
+
+    Each takes over the verdict on the same texts.
+    """
+    source = review.get_documents()[0]
+    pairs = {language: pair for (_key, language), pair in get_approved_pairs(get_valid_verdicts([subject.pk])).items()}
+    texts = load_texts_of_pairs(pairs.values())
+    known = {language: (pair[1], texts[pair]) for language, pair in pairs.items() if pair in texts}
+    rows = get_translations_of_same_source(review.revision).filter(language__in=known).select_related("document")
+    waiting = {(row.language, row.document_id): row for row in rows}
+    for pair in get_verdicts_by_pair(review.revision, waiting):
+        del waiting[pair]
+    for (language, digest), row in waiting.items():
+        document, (approved, approved_texts) = read_subject_document(row.document.text), known[language]
+        if build_document_in_language(source, language, approved_texts, collect_topic_names(document)) != document:
+            continue
+        verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(language=language, document=approved)
+        before = verdicts.filter(approved=True).order_by("-id")[0]
+        Verdict.objects.create(
+            revision=review.revision,
+            language=language,
+            document_id=digest,
+            approved=True,
+            by=before.by,
+            by_name=before.by_name,
+            at=timezone.now(),
+            remark=before.remark,
+            carried_from=before,
+        )
+        record_about_document(by, Act.APPROVED, document, digest=digest, language=language, follows=before.by_name)
+
+
+def find_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:
+    """Return the languages with an unconfirmed difference in time, each with the message of the first one.
+
+    The first document is the source.
+    """
+    source, *translations = documents
+    found = {
+        document.language: find_unconfirmed_differences(subject, source, document)
+        for document in translations
+        if document.language != source.language
+    }
+    return {language: differences[0].message for language, differences in found.items() if differences}
+
+
+def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
+    """Raise Refused with a message for all languages of `find_time_differences`."""
+    message = _("%(language)s: a time differs from the original. %(difference)s")
+    found = find_time_differences(subject, documents)
+    if found:
+        messages = [message % {"language": language.label, "difference": text} for language, text in found.items()]
+        raise WorkflowError(" ".join([*messages, _("Correct it, or confirm it in the translation.")]))

@@ -1,0 +1,216 @@
+"""Take back what is public: withdraw it, or restore the previous edition."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from agenda.models import Release, ReleaseEntry
+from agenda.workflow.compositions import get_edition_digests
+from agenda.workflow.drafts import (
+    Subject,
+    explain_address_conflict,
+    get_edition_documents,
+    get_source_document,
+    get_subject_type,
+)
+from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.scheduled_releases import (
+    State,
+    delete_unreleased_edition,
+    get_release_subjects,
+    remove_entry,
+    unschedule_release,
+)
+from agenda.workflow.topic_names import refuse_hidden_topics
+from agenda.workflow.transactions import (
+    RetryTransaction,
+    commit_before,
+    format_instant,
+    lock_subject,
+    lock_subjects,
+    refuse_if_appeared,
+)
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.clock import get_next_instant
+from meetings.documents.schema import Tombstone
+from meetings.editions.freezing import compose_edition, create_tombstone, write_editions
+from meetings.editions.suppressed_texts import find_suppressed_digests, refuse_suppressed
+from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
+
+
+def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
+    """Replace a live meeting or topic by a tombstone, now: the notice and the reason stay, all texts go.
+
+    A scheduled edition is deleted, and a release that contains others as well is put on hold. Raise WorkflowError and
+    NotAllowed.
+    """
+    reason = clean_text(reason, "reason")
+    if not reason:
+        raise WorkflowError(_("Enter the public reason for the withdrawal."), field="reason")
+    return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, reason))
+
+
+def withdraw_in_transaction(
+    subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str
+) -> Edition:
+    releases_to_hold = find_releases_to_hold(subject, now)
+    subjects = {other.pk: other for release in releases_to_hold for other in get_release_subjects(release)} | {
+        subject.pk: subject
+    }
+    subject = next(other for other in lock_subjects(subjects.values()) if other.pk == subject.pk)
+    if find_releases_to_hold(subject, now) != releases_to_hold:
+        raise RetryTransaction
+    require_right(by, Right.WITHDRAW, subject)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    live = editions.live(now).first()
+    if live is None:
+        raise WorkflowError(_("This is not published, so there is nothing to withdraw."))
+    tombstones = [
+        Tombstone(
+            id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
+        )
+        for document in get_edition_documents(live)
+    ]
+    deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]
+    for release in Release.objects.filter(
+        pk__in=[other.pk for other in releases_to_hold], state=State.SCHEDULED
+    ).select_for_update():
+        deleted += unschedule_release(release, by, Act.HELD, reason)
+    for edition in editions.pending(now):
+        delete_unreleased_edition(edition, by, reason)
+        deleted.append(edition)
+    details: dict[str, Any] = {
+        "title": tombstones[0].title,
+        "digest": get_edition_digests(live)[live.source_language],
+        "reason": reason,
+        "deleted": [edition.available_from.isoformat() for edition in deleted],
+        "held": [str(release.pk) for release in releases_to_hold],
+    }
+    record_act(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
+    tombstone = create_tombstone(live, tombstones, available_from=instant)
+    refuse_if_appeared(deleted)
+    return tombstone
+
+
+def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
+    """Return the release entries by which the subject could still be published. A withdrawal cancels them."""
+    waiting = Q(release__state__in=(State.PLANNED, State.HELD)) | Q(release__state=State.SCHEDULED, release__at__gt=now)
+    entries = ReleaseEntry.objects.filter(waiting, subject_type=get_subject_type(subject), subject_id=subject.pk)
+    return entries.order_by("release_id")
+
+
+def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
+    """Return the scheduled releases that a withdrawal puts on hold.
+
+    They contain other subjects as well, or a meeting that names the withdrawn topic.
+    """
+    own_entries = get_open_entries(subject, now)
+    other_entries = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
+    topic_rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
+    affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
+    releases = ReleaseEntry.objects.filter(affected).values("release")
+    return list(Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk"))
+
+
+def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] | None = None) -> Edition:
+    """Publish the previous edition again, now, in place of a correction or a withdrawal.
+
+    `reason` is the public change note. The working copy is not changed, and a scheduled edition goes out at its time.
+    `shown` are the keys of the current and the previous edition that the user saw; if they are other ones by now,
+    nothing is restored. Raise WorkflowError and NotAllowed.
+    """
+    reason = clean_text(reason, "reason")
+    if not reason:
+        raise WorkflowError(_("Tell readers why the previous version is back."), field="reason")
+    return commit_before(
+        None,
+        lambda now, instant: rollback_in_transaction(
+            lock_subject(subject, list_earlier_topics), now, instant, by=by, reason=reason, shown=shown
+        ),
+    )
+
+
+def list_earlier_topics(meeting: Meeting) -> Iterable[UUID]:
+    """List the topics that any edition of the meeting named."""
+    rows = IndexedTopic.objects.filter(edition__subject_id=meeting.pk)
+    return rows.values_list("topic_id", flat=True).distinct()
+
+
+def rollback_in_transaction(
+    subject: Subject, now: dt.datetime, instant: dt.datetime, *, by: Actor, reason: str, shown: Sequence[str] | None
+) -> Edition:
+    require_right(by, Right.WITHDRAW, subject)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    current = editions.current(now).first()
+    if current is None:
+        raise WorkflowError(_("This was never published, so there is nothing to restore."))
+    previous = find_previous_edition(current)
+    if previous is None:
+        raise WorkflowError(_("There is no previous version to restore. Withdraw this one instead."))
+    if shown is not None:
+        refuse_unseen_edition(current, previous, shown)
+    if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
+        raise PendingEditionError(
+            _("Another version is being published right now. Reload the page, then decide."), field="pending"
+        )
+    digests = get_edition_digests(previous)
+    refuse_suppressed(digests.values())
+    source = get_source_document(previous)
+    if conflict := explain_address_conflict(source, now):
+        raise WorkflowError(conflict)
+    composition = compose_edition(
+        get_edition_documents(previous),
+        available_from=instant,
+        reason=EditionReason.RESTORATION,
+        change_note=reason,
+        digests=[digests[document.language] for document in get_edition_documents(previous)],
+    )
+    refuse_hidden_topics([composition])
+    details = {"reason": reason, "back_to": previous.available_from.isoformat()}
+    record_about_document(by, Act.ROLLED_BACK, source, digest=digests[previous.source_language], **details)
+    write_editions([composition])
+    return composition.edition
+
+
+def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[str]) -> None:
+    """Raise StaleTextError if the current or the previous edition is not the one that the user was shown."""
+    if [*shown] == [str(current.pk), str(previous.pk)]:
+        return
+    if str(current.pk) in shown:
+        raise StaleTextError(
+            _("The previous version has changed since you opened this page. Nothing was published. Check it again.")
+        )
+    told = _("Another version was published on %s (Brussels time), after you opened this page.")
+    if current.is_tombstone:
+        told = _("This was withdrawn on %s (Brussels time), after you opened this page.")
+    told %= format_instant(current.available_from)
+    raise StaleTextError(f"{told} {_('Nothing was published. Check it again.')}")
+
+
+def find_previous_edition(current: Edition) -> Edition | None:
+    """Return the last edition with other texts than `current`, or None.
+
+    Suppressed editions and those before an earlier withdrawal do not count.
+    """
+    earlier = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(
+        available_from__lt=current.available_from, is_tombstone=False
+    )
+    closed = find_earlier_tombstone(current)
+    if closed:
+        earlier = earlier.filter(available_from__gt=closed.available_from)
+    current_digests = set(get_edition_digests(current).values())
+    for edition in earlier.order_by("-available_from")[:100]:
+        texts = set(get_edition_digests(edition).values())
+        if texts != current_digests and not find_suppressed_digests(texts):
+            return edition
+    return None
+
+
+def find_earlier_tombstone(edition: Edition) -> Edition | None:
+    tombstones = Edition.objects.for_subject(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
+    return tombstones.filter(available_from__lt=edition.available_from).last()

@@ -1,0 +1,88 @@
+"""URL configuration of the API, and the views that belong to no resource."""
+
+import difflib
+from typing import Any
+
+import msgspec
+from django.urls import include, path, re_path, resolve
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.routers import SimpleRouter
+
+from agenda.api.items import AgendaItemResource
+from agenda.api.links import MediaLinkResource
+from agenda.api.topics import TopicResource
+from council.views.api_docs import api_docs, problem_page
+from meetings.api.changes import ChangesView
+from meetings.api.description import Operation, build_description
+from meetings.api.meetings import MeetingResource
+from meetings.api.reference import ConfigurationResource, PresidencyResource
+from meetings.api.views import Endpoint
+from meetings.http.conditional_get import build_validator
+from meetings.http.licence import Licence, get_licence
+from meetings.http.problems import build_not_found_problem
+
+router = SimpleRouter(use_regex_path=False)
+router.register("meetings", MeetingResource, basename="meeting")
+router.register("agenda-items", AgendaItemResource, basename="agenda-item")
+router.register("topics", TopicResource, basename="topic")
+router.register("media-links", MediaLinkResource, basename="media-link")
+router.register("configurations", ConfigurationResource, basename="configuration")
+router.register("presidencies", PresidencyResource, basename="presidency")
+LIST_ROUTES = {name: f"{basename}-list" for name, _view, basename in router.registry}
+ROUTES = {**LIST_ROUTES, "changes": "changes", "schema": "api-schema"}
+LICENCE_REFERENCE = {"$ref": f"#/components/schemas/{Licence.__name__}"}
+
+
+class RootView(Endpoint):
+    """The addresses of all resources."""
+
+    def build_operation(self) -> Operation:
+        url = {"type": "string", "format": "uri"}
+        members: dict[str, Any] = dict.fromkeys(ROUTES, url) | {"licence": LICENCE_REFERENCE}
+        shape = {"type": "object", "required": list(members), "properties": members}
+        return Operation("getRoot", gettext_lazy("List the resources by name."), "About", shape=shape)
+
+    def get(self, request: Request) -> Response:
+        members: dict[str, Any] = {name: reverse(route, request=request) for name, route in ROUTES.items()}
+        members["licence"] = get_licence()
+        return self.confirm_or_build(build_validator(request._request, *self.get_state()), lambda: Response(members))
+
+
+class SchemaView(Endpoint):
+    """The OpenAPI description."""
+
+    def build_operation(self) -> Operation:
+        return Operation("getSchema", gettext_lazy("Get this description."), "About", shape={"type": "object"})
+
+    def get(self, request: Request) -> Response:
+        current = build_validator(request._request, *self.get_state())
+        return self.confirm_or_build(current, lambda: Response(msgspec.Raw(build_description())))
+
+
+class UnknownAddressView(Endpoint):
+    """Any other address under the API: a 404 that suggests the nearest address."""
+
+    schema = None  # not in the description
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        path = request.path.rstrip("/") + "/"
+        if resolve(path.lower()).url_name != "api-nothing":  # a slash was forgotten, or an id is in capitals
+            raise build_not_found_problem(nearest=path.lower())
+        known = [reverse("api-root"), *map(reverse, ROUTES.values())]
+        found = difflib.get_close_matches(path, known, n=1, cutoff=0.8)
+        raise build_not_found_problem(_("The API starts at %s.") % known[0], nearest=found[0] if found else "")
+
+
+urlpatterns = [
+    path("v1/", RootView.as_view(), name="api-root"),
+    path("v1/schema/", SchemaView.as_view(), name="api-schema"),
+    path("v1/changes/", ChangesView.as_view(), name="changes"),
+    path("v1/", include(router.urls)),
+    path("docs/", api_docs, name="api-docs"),
+    path("problems/<slug:slug>/", problem_page, name="api-problem"),
+    re_path(r"^.*$", UnknownAddressView.as_view(), name="api-nothing"),
+]

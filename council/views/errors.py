@@ -1,0 +1,146 @@
+"""Views of error pages, and of problem+json under the API. Only the 404 page uses the database."""
+
+import logging
+import sys
+from typing import Any
+
+from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import is_valid_path
+from django.utils.translation import gettext as _
+
+from agenda.site.url_suggestions import UrlSuggestion, extract_search_words, suggest_url
+from council.program_paths import is_for_programs
+from meetings.clock import get_instant
+from meetings.http.problems import Problem, ProblemType, build_problem_response
+from meetings.i18n.languages import get_page_language
+
+RETRY_AFTER_SECONDS = 30  # the front server says the same
+logger = logging.getLogger(__name__)
+
+
+def render_error(
+    request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str, *, back: str = "", **headers: str
+) -> HttpResponse:
+    """Return the error as problem+json for programs, else as a page.
+
+    `back` is the address to try again from. Write the names of `headers` with underscores.
+    """
+    if is_for_programs(request.path):
+        response = build_problem_response(request, Problem(status, type_, title, detail))
+    else:
+        response = render_error_page(request, {"status": status, "title": title, "detail": detail, "back": back})
+    for name, value in headers.items():
+        response[name.replace("_", "-")] = value
+    return response
+
+
+def render_error_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Return the error page, or plain text if the template fails, so that there is always an answer."""
+    try:
+        return render(request, "error.html", context, status=context["status"])
+    except Exception:
+        logger.exception("The error page itself could not be rendered.")
+        plain = f"{context['title']}\n\n{context['detail']}\n"
+        return HttpResponse(plain, content_type="text/plain; charset=utf-8", status=context["status"])
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    detail = _("We could not understand this request.")
+    if isinstance(exception, DisallowedHost):
+        detail = _("This site is not available at this host name.")
+    return render_error(request, 400, ProblemType.BAD_REQUEST, _("Bad request"), detail)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render_error(
+        request, 403, ProblemType.FORBIDDEN, _("Not allowed"), _("You do not have permission to do this.")
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the page for a form with a wrong CSRF token.
+
+    The usual reasons are that the user signed in again since the form was shown, or that cookies are blocked.
+    """
+    detail = _(
+        "Nothing was saved. You signed in again after this form was opened, or your browser blocks cookies. Your text "
+        "is not lost: use your browser's Back button and copy it. Then open the page again and paste it there."
+    )
+    return render_error(request, 403, ProblemType.FORBIDDEN, _("Not saved"), detail, back=request.get_full_path())
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Redirect if we know which page was meant. Else return a page that suggests similar pages and a search."""
+    title, detail = _("Not found"), _("There is no page at this address.")
+    if is_for_programs(request.path):
+        return render_error(request, 404, ProblemType.NOT_FOUND, title, detail)
+    meant = find_suggested_url(request)
+    if meant.path and request.method in ("GET", "HEAD"):
+        return HttpResponseRedirect(meant.path)
+    context = {"status": 404, "title": title, "detail": detail, "is_missing": True}
+    return render_error_page(request, context | {"meant": meant, "words": extract_search_words(request.path_info)})
+
+
+def find_suggested_url(request: HttpRequest) -> UrlSuggestion:
+    """Return a suggestion for the address of the request, which may be empty.
+
+    There is none for an address that only lacks its last slash, since Django adds that, and a suggestion never leads
+    back to the same address.
+    """
+    path, prefix = request.path_info, f"/{get_page_language()}/"
+    if not path.startswith(prefix) or (not path.endswith("/") and is_valid_path(f"{path}/")):
+        return UrlSuggestion()
+    meant = suggest_url(path.removeprefix(prefix), get_instant(request))
+    return UrlSuggestion() if meant.path == path else meant
+
+
+def precondition_failed(request: HttpRequest) -> HttpResponse:
+    detail = _("The condition in If-Match or If-Unmodified-Since is not met. Send the request without these headers.")
+    return render_error(request, 412, ProblemType.PRECONDITION_FAILED, _("Condition not met"), detail)
+
+
+def uri_too_long(request: HttpRequest, max_length: int) -> HttpResponse:
+    detail = _("The path and the query may each have up to %d characters. Ask for less at once.") % max_length
+    return render_error(request, 414, ProblemType.URI_TOO_LONG, _("Address too long"), detail)
+
+
+def header_too_large(request: HttpRequest, name: str, max_length: int) -> HttpResponse:
+    detail = _("%(name)s may have up to %(max_length)d characters.") % {"name": name, "max_length": max_length}
+    return render_error(request, 431, ProblemType.HEADER_TOO_LARGE, _("Header too large"), detail)
+
+
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
+    detail = _("There were too many requests from your network address. Try again in %d seconds.") % seconds
+    if is_for_programs(request.path):
+        detail += " " + _("Send If-None-Match: an answer that has not changed counts as a tenth of a request.")
+    title = _("Too many requests")
+    return render_error(request, 429, ProblemType.TOO_MANY_REQUESTS, title, detail, retry_after=str(seconds))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the page for an error on our side. Django calls this while it handles the exception."""
+    if is_database_unavailable(sys.exception()):
+        return unavailable(request)
+    detail = _("Something went wrong on our side. We have recorded it. Please try again in a moment.")
+    return render_error(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    detail = _("The site is not available at the moment. No data is lost. Please try again in half a minute.")
+    title, seconds = _("Temporarily unavailable"), str(RETRY_AFTER_SECONDS)
+    return render_error(
+        request, 503, ProblemType.UNAVAILABLE, title, detail, retry_after=seconds, cache_control="no-store"
+    )
+
+
+def is_database_unavailable(error: BaseException | None) -> bool:
+    """Return True if the database could not be reached or took too long.
+
+    SQLite also raises OperationalError for a wrong statement, which is not such a case.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    return getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_ERROR"

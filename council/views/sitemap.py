@@ -1,0 +1,137 @@
+"""The sitemap: an index and files that list all pages for search engines, in each language that a page's text has.
+
+One file lists the fixed pages. Topics and the meetings of each year have as many files as they need. Each file takes
+one query of the live editions and reveals no more than the pages do.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from django.db.models import Count, Max
+from django.db.models.functions import ExtractYear
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+
+from meetings.clock import get_instant
+from meetings.documents.choices import Language
+from meetings.http.conditional_get import conditional
+from meetings.http.links import get_site_url
+from meetings.i18n.languages import get_page_language
+from meetings.i18n.page_paths import get_page_path
+from meetings.models import Configuration, Edition, SubjectType
+
+# In 24 languages 200 subjects are 4800 addresses and 14 MB; the protocol allows 50,000 addresses and 50 MB.
+MAX_SUBJECTS_PER_FILE = 200
+FIXED_PAGES = ("home", "today", "meetings", "corrections", "topics", "about", "accessibility", "privacy", "legal")
+XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+NAMESPACES_WITH_LINKS = f'{NAMESPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+
+
+@dataclass(frozen=True)
+class SitemapPage:
+    """A page of the sitemap.
+
+    `path` is the path after the language. `default` is the whole path for readers of other languages.
+    """
+
+    path: str
+    languages: Sequence[str]
+    default: str
+    modified: dt.datetime | None = None
+
+
+@require_safe
+@conditional
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """List the files of the sitemap, with the time of the latest change in each."""
+    site, changed = get_site_url(request), dict[str, dt.datetime]()
+    counts: dict[str, int] = {}
+    live = Edition.objects.live(get_instant(request)).order_by()
+    for kind, year, count, last in (
+        live.annotate(year=ExtractYear("listed_on"))
+        .values("subject_type", "year")
+        .annotate(count=Count("pk"), last=Max("available_from"))
+        .values_list("subject_type", "year", "count", "last")
+    ):
+        part = f"meetings-{year:04}" if kind == SubjectType.MEETING else "topics"
+        counts[part] = counts.get(part, 0) + count
+        changed[part] = max(last, changed.get(part, last))
+    files = [render_file_entry(f"{site}{reverse('sitemap-part', args=['pages', 1])}")]
+    for part in sorted(counts):
+        pages = range(1, ceil(counts[part] / MAX_SUBJECTS_PER_FILE) + 1)
+        addresses = [f"{site}{reverse('sitemap-part', args=[part, page])}" for page in pages]
+        files += [render_file_entry(address, changed[part]) for address in addresses]
+    return build_xml_response(f"<sitemapindex {NAMESPACES}>", files, "</sitemapindex>")
+
+
+def render_file_entry(address: str, changed: dt.datetime | None = None) -> str:
+    modified = f"<lastmod>{format_timestamp(changed)}</lastmod>" if changed else ""
+    return f"<sitemap><loc>{escape(address)}</loc>{modified}</sitemap>"
+
+
+@require_safe
+@conditional
+def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
+    """List the pages of a file. `part` is `pages`, `topics` or, say, `meetings-2017`. Raise 404 if there are none."""
+    if part == "pages":
+        pages = list(list_fixed_pages()) if page == "1" else []
+    else:
+        pages = list(find_published_pages(request, part, int(page)))
+    if not pages:
+        raise Http404
+    site = get_site_url(request)
+    urls = (url for listed in pages for url in render_urls(listed, site))
+    return build_xml_response(f"<urlset {NAMESPACES_WITH_LINKS}>", urls, "</urlset>")
+
+
+def list_fixed_pages() -> Iterator[SitemapPage]:
+    """Yield the pages that always exist, and the page of each configuration. They are available in all languages."""
+    addresses = [reverse(name) for name in FIXED_PAGES]
+    addresses += [reverse("configuration", args=[configuration.slug]) for configuration in Configuration.objects.all()]
+    for address in addresses:
+        path = address.removeprefix(f"/{get_page_language()}/")
+        yield SitemapPage(path, Language.values, f"/{path}")
+
+
+def find_published_pages(request: HttpRequest, part: str, page: int) -> Iterator[SitemapPage]:
+    """Yield the live meetings of a year, or the live topics, that are in the file with the number `page`."""
+    kind, _, year = part.partition("-")
+    editions = Edition.objects.live(get_instant(request)).order_by("-listed_on", "subject_id")
+    if year:
+        days = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
+        editions = editions.filter(subject_type=SubjectType.MEETING, listed_on__range=days)
+    elif kind == "topics":
+        editions = editions.filter(subject_type=SubjectType.TOPIC)
+    else:
+        return
+    rows = editions.values_list("address", "languages", "source_language", "available_from")
+    for path, languages, source, modified in rows[(page - 1) * MAX_SUBJECTS_PER_FILE : page * MAX_SUBJECTS_PER_FILE]:
+        yield SitemapPage(path, languages, get_page_path(path, source), modified)
+
+
+def render_urls(listed: SitemapPage, site: str) -> Iterator[str]:
+    """Yield a url element for each language. Each element lists all languages and itself, as search engines require."""
+    paths = {language: get_page_path(listed.path, language) for language in listed.languages}
+    others = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(site + path)}"/>'
+        for language, path in [*paths.items(), ("x-default", listed.default)]
+        if len(paths) > 1
+    )
+    modified = f"<lastmod>{format_timestamp(listed.modified)}</lastmod>" if listed.modified else ""
+    for path in paths.values():
+        yield f"<url><loc>{escape(site + path)}</loc>{modified}{others}</url>"
+
+
+def format_timestamp(instant: dt.datetime) -> str:
+    return f"{instant.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def build_xml_response(opening: str, lines: Iterable[str], closing: str) -> HttpResponse:
+    return HttpResponse(
+        XML_DECLARATION + "\n".join([opening, *lines, closing, ""]), content_type="application/xml; charset=utf-8"
+    )

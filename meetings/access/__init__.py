@@ -1,0 +1,37 @@
+"""Decide who may do what: the only place for such decisions, for the admin, commands and any API.
+
+A role is a group with permissions. Roles are data and can be changed in the admin. A membership gives a user a role for
+one configuration or for all. Nothing else gives a right: `user.groups` and `user.user_permissions` are ignored. The
+right to read applies to all configurations; all other rights are limited to those of the membership.
+"""
+
+from meetings.access.assigning import can_change_account, get_assignable_roles
+from meetings.access.backend import MembershipBackend
+from meetings.access.decisions import (
+    PERMISSIONS,
+    AnyUser,
+    Right,
+    get_configurations_with_right,
+    has_right,
+    has_right_everywhere,
+    is_superuser,
+)
+from meetings.access.refusals import NotAllowed, find_users_with_right, format_refusal, format_user_names, require_right
+
+__all__ = [
+    "PERMISSIONS",
+    "AnyUser",
+    "MembershipBackend",
+    "NotAllowed",
+    "Right",
+    "can_change_account",
+    "find_users_with_right",
+    "format_refusal",
+    "format_user_names",
+    "get_assignable_roles",
+    "get_configurations_with_right",
+    "has_right",
+    "has_right_everywhere",
+    "is_superuser",
+    "require_right",
+]

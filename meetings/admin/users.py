@@ -1,0 +1,253 @@
+"""Admin of users and roles.
+
+An administrator who is not a superuser assigns roles to others, for the configurations that they administer. So that
+nobody can extend their own rights:
+
+- nobody changes their own roles;
+- only superusers assign and remove a role that administers;
+- nobody changes the account of a user with a role that they may not assign: who sets a password, can sign in;
+- only superusers decide what a role may do, and who is a superuser;
+- a role applies to all configurations, so only administrators of all of them name, add and delete roles.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from meetings.access import can_change_account, is_superuser
+from meetings.access.audit import Actor, record_account, record_act
+from meetings.admin.all_configurations import AllConfigurationsAdmin
+from meetings.admin.memberships import MEMBERSHIPS_PREFETCH, MembershipInline, format_memberships
+from meetings.admin.sign_in import record_password_change
+from meetings.forms.fields import TimeZoneInput
+from meetings.models import Act, Configuration, Membership, User
+from meetings.models.memberships import SCOPE_ORDERING
+
+ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
+PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")
+ROLES_HELP_TEXT = _("Roles set what this person can do and for which councils. Anyone with a role can read everything.")
+
+
+def find_account_problem(user: User) -> Any:
+    """Return a warning if the account cannot be used as it is, or None.
+
+    Inactive accounts and superusers are not checked.
+    """
+    if not user.is_active or user.is_superuser:
+        return None
+    # Queried again, because the memberships loaded before the form are out of date.
+    has_role = Membership.objects.filter(user=user).exists()
+    if has_role and not user.is_staff:
+        return _("“%(name)s” cannot sign in yet. Tick “Staff status” as well.")
+    if user.is_staff and not has_role:
+        return _("“%(name)s” can sign in but will not see anything. Give them a role as well.")
+    return None
+
+
+class RoleConfigurationFilter(admin.SimpleListFilter):
+    """Filter users who have a role for this configuration, or for all."""
+
+    title = _("Council configuration")
+    parameter_name = "configuration"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            (configuration.slug, configuration.code) for configuration in Configuration.objects.filter(valid_until=None)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if not self.value():
+            return queryset
+        memberships = Membership.objects.filter(Q(configuration=None) | Q(configuration__slug=self.value()))
+        return queryset.filter(pk__in=memberships.values("user"))
+
+
+def get_roles(account: User) -> set[str]:
+    return {
+        str(membership)
+        for membership in Membership.objects.filter(user=account).select_related("role", "configuration")
+    }
+
+
+def record_role_changes(request: HttpRequest, account: User, before: set[str], after: set[str], **more: Any) -> None:
+    """Record in the audit log which roles the account gained and lost."""
+    added, removed = sorted(after - before), sorted(before - after)
+    if added or removed or more:
+        record_account(Actor.from_request(request), Act.ROLE_CHANGED, account, given=added, taken=removed, **more)
+
+
+def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> None:
+    """Record in the audit log that an account is new or which personal data changed.
+
+    Only the names of the fields are recorded, and the former user name.
+    """
+    changed = [name for name in PERSONAL_FIELDS if name in form.changed_data]
+    if change and not changed:
+        return
+    more: dict[str, Any] = {"changed": changed} if change else {"new": True}
+    if change and "username" in changed:
+        more["was"] = form.initial["username"]
+    record_account(Actor.from_request(request), Act.ACCOUNT_CHANGED, form.instance, **more)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    list_display = ("username", "first_name", "last_name", "email", "roles", "is_staff", "is_active", "last_login")
+    list_filter = (
+        ("memberships__role", admin.RelatedOnlyFieldListFilter),
+        RoleConfigurationFilter,
+        "is_active",
+        "is_staff",
+    )
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": (("first_name", "last_name"), "email", "time_zone")}),
+        (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    )
+    add_fieldsets = (
+        *DjangoUserAdmin.add_fieldsets,
+        (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_staff",)}),
+    )
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    inlines = (MembershipInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related(MEMBERSHIPS_PREFETCH)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, *(() if is_superuser(request.user) else ("is_superuser",)))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and can_change_account(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and can_change_account(request.user, obj)
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **more: Any) -> Any:
+        """Lock the account, so that two administrators cannot assign the same role at once."""
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, *args, **more)
+        with transaction.atomic():
+            with suppress(ValueError):  # no such key: the page says so
+                list(User.objects.filter(pk=object_id).select_for_update(no_key=True))
+            return super().changeform_view(request, object_id, *args, **more)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        with record_password_change(request, self.get_object(request, unquote(id))):
+            return super().user_change_password(request, id, form_url)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name == "time_zone":
+            options["widget"] = TimeZoneInput
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        account = form.instance
+        before = get_roles(account) if change else set()
+        super().save_related(request, form, formsets, change)
+        record_personal_changes(request, form, change)
+        switched = {name: getattr(account, name) for name in ACCOUNT_FLAGS if name in form.changed_data}
+        record_role_changes(request, account, before, get_roles(account), **switched)
+        if problem := find_account_problem(account):
+            messages.warning(request, problem % {"name": account.get_username()})
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        record_role_changes(request, obj, get_roles(obj), set(), deleted=True)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        with transaction.atomic():
+            for account in queryset:
+                record_role_changes(request, account, get_roles(account), set(), deleted=True)
+            super().delete_queryset(request, queryset)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        account = context["original"]
+        if account and account.pk == request.user.pk and not is_superuser(request.user):
+            context["read_only_because"] = _("You cannot change your own roles. Ask another administrator.")
+        elif account and not can_change_account(request.user, account):
+            context["read_only_because"] = _(
+                "You cannot change the account of anyone who has a role that you may not assign."
+            )
+        return super().render_change_form(request, context, *args, **options)
+
+    @admin.display(description=_("roles"))
+    def roles(self, user: User) -> str:
+        roles_text = format_memberships(user.memberships.all(), "role")
+        return str(_("superuser (can do everything)")) if user.is_superuser else roles_text
+
+
+def get_permissions(role: Group) -> set[str]:
+    names = Permission.objects.filter(group=role)  # queried again, because those loaded before the form are out of date
+    return {f"{app}.{codename}" for app, codename in names.values_list("content_type__app_label", "codename")}
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
+    """Admin of roles. Superusers decide what a role may do; administrators decide who has it."""
+
+    read_only_because = _("Roles apply to all councils. Only administrators of all councils can change them.")
+
+    list_display = ("name", "holder_names")
+    fields = ("name", "holder_links", "permissions")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        memberships = Membership.objects.select_related("user", "configuration").order_by(
+            "user__username", *SCOPE_ORDERING
+        )
+        holders = Prefetch("memberships", memberships)
+        return super().get_queryset(request).prefetch_related("permissions__content_type", holders)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("holder_links", *(() if is_superuser(request.user) else ("permissions",)))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Record changes of the role's permissions and name in the audit log, since they affect all who have it."""
+        role = form.instance
+        before = get_permissions(role) if change else set()
+        super().save_related(request, form, formsets, change)
+        after = get_permissions(role)
+        changes: dict[str, Any] = {"added": sorted(after - before), "removed": sorted(before - after)}
+        if "name" in form.changed_data:
+            changes |= {"was": form.initial["name"]} if change else {"new": True}
+        if any(changes.values()):
+            record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, **changes)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=obj.name, deleted=True)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        with transaction.atomic():
+            for role in queryset:
+                record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
+            super().delete_queryset(request, queryset)
+
+    @admin.display(description=_("people and councils"))
+    def holder_names(self, role: Group) -> str:
+        return format_memberships(role.memberships.all(), "user")
+
+    @admin.display(description=_("People and councils"))
+    def holder_links(self, role: Group) -> SafeString | str:
+        lines = (
+            (reverse("admin:meetings_user_change", args=[membership.user_id]), membership.user, membership.scope)
+            for membership in role.memberships.all()
+        )
+        return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>: {}', lines) if role.pk else "–"

@@ -1,0 +1,139 @@
+"""Write lists as CSV (RFC 4180), with columns chosen for people who use a spreadsheet.
+
+The values come from the same answer that is sent as JSON.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from io import StringIO
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+from rest_framework.renderers import BaseRenderer
+
+from meetings.api.parameters import find_nearest
+from meetings.api.sparse_fields import Members
+from meetings.http.problems import Problem, build_parameter_problem
+
+VALUE_SEPARATOR = "; "  # between several values in a cell
+FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+"""The start of a cell that a spreadsheet may run as a formula.
+
+It includes leading apostrophes, so that the one `escape_formula` adds can always be removed again.
+"""
+LIST_ITEM_START = re.compile(r"<li>")
+BLOCK_END = re.compile(r"</(?:p|li|h3|h4|blockquote)>|<(?:br|ul|ol)>")
+HTML_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a CSV table. `path` leads to its value in the JSON answer, through lists too; `rich` means HTML."""
+
+    name: str
+    path: str = ""
+    rich: bool = False
+
+    @property
+    def source(self) -> str:
+        return self.path or self.name
+
+    def is_within(self, member: str) -> bool:
+        """Return True if the column's value is this member of the answer, or is within it."""
+        return f"{self.source}.".startswith(f"{member}.")
+
+    def render_cell(self, answer: Any) -> str:
+        values = [
+            format_rich_text(value) if self.rich else format_value(value) for value in find_values(answer, self.source)
+        ]
+        return escape_formula(VALUE_SEPARATOR.join(filter(None, values)))
+
+
+def build_columns(*names: str, rich: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Return columns for texts like `name` or `name=path.in.the.answer`."""
+    pairs = (name.partition("=") for name in names)
+    return tuple(Column(name, path, rich=name in rich) for name, _is, path in pairs)
+
+
+def select_columns(columns: Sequence[Column], members: Members) -> Sequence[Column]:
+    """Return the columns for these members, or all columns if there are none.
+
+    Raise a Problem (400) for a member that has no column.
+    """
+    paths = list(list_leaf_paths(members))
+    for member in paths:
+        if not any(column.is_within(member) for column in columns):
+            raise build_unknown_column_problem(member, list(dict.fromkeys(column.source for column in columns)))
+    return [column for column in columns if not paths or any(map(column.is_within, paths))]
+
+
+def list_leaf_paths(members: Members, prefix: str = "") -> Iterator[str]:
+    for name, within in members.items():
+        yield from list_leaf_paths(within, f"{prefix}{name}.") if within else (prefix + name,)
+
+
+def build_unknown_column_problem(member: str, known: list[str]) -> Problem:
+    suggestion = find_nearest(member, known, cutoff=0.7)
+    hint = (
+        _("Did you mean “%s”?") % suggestion["nearest"]
+        if suggestion
+        else _("The columns come from: %s.") % ", ".join(known)
+    )
+    detail = _("fields: the CSV table has no column for “%(member)s”. %(hint)s") % {"member": member, "hint": hint}
+    return build_parameter_problem("fields", detail, allowed=known, **suggestion)
+
+
+def find_values(value: Any, path: str) -> Iterator[Any]:
+    """Yield the values at a path of a JSON value, through lists too."""
+    name, _dot, rest = path.partition(".")
+    if isinstance(value, list):
+        for entry in value:
+            yield from find_values(entry, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict) and name in value:
+        yield from find_values(value[name], rest)
+
+
+def format_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def format_rich_text(html: str) -> str:
+    """Return rich text as plain text: one line per paragraph, and a bullet before each entry of a list."""
+    text = HTML_TAG.sub("", BLOCK_END.sub("\n", LIST_ITEM_START.sub("• ", html or "")))
+    return re.sub(r"\s*\n\s*", "\n", unescape(text)).strip()
+
+
+def escape_formula(cell: str) -> str:
+    """Return the cell with an apostrophe in front if a spreadsheet might run it as a formula."""
+    return f"'{cell}" if FORMULA_START.match(cell) else cell
+
+
+class CsvRenderer(BaseRenderer):
+    """Renders the results of a page as CSV, in the view's columns. Errors are always JSON."""
+
+    media_type = "text/csv; charset=utf-8; header=present"
+    format = "csv"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if data is None:
+            return b""
+        view = (renderer_context or {})["view"]
+        page = msgspec.json.decode(msgspec.json.encode(data))
+        return write_csv(view.get_table_columns(), page["results"])
+
+
+def write_csv(columns: Sequence[Column], results: Sequence[Any]) -> bytes:
+    file = StringIO(newline="")
+    writer = csv.writer(file)  # follows RFC 4180: CRLF, quotes only where needed
+    writer.writerow([column.name for column in columns])
+    writer.writerows([column.render_cell(result) for column in columns] for result in results)
+    return file.getvalue().encode()

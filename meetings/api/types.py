@@ -1,0 +1,99 @@
+"""Types of answers about meetings, changes and reference data. Their names are those in the API's description."""
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from meetings.api.renderers import build_answer_type
+from meetings.api.resource_urls import Instant, Url
+from meetings.documents.choices import ConfigurationKind, Language, MeetingStatus
+from meetings.documents.schema import CountryCode, MeetingDocument, Sha256
+from meetings.models import EditionReason, SubjectType
+
+Meeting = build_answer_type(MeetingDocument, "Meeting", tag_field="type", tag="meeting")
+NameLanguage = Annotated[Language, Meta(description="The language of the name.")]
+MeetingsUrl = Annotated[Url, Meta(description="The address of the list of its meetings.")]
+
+
+class Configuration(Struct, kw_only=True):
+    """A configuration of the Council, or another body such as the Eurogroup."""
+
+    code: str
+    slug: str
+    name: str
+    language: NameLanguage
+    kind: ConfigurationKind
+    valid_from: dt.date
+    valid_until: Annotated[dt.date | None, Meta(description="The last day in force, or null.")]
+    url: Url
+    html_url: Url
+    meetings: MeetingsUrl
+
+
+class Presidency(Struct, kw_only=True):
+    """The presidency of the Council in a half-year."""
+
+    year: int
+    half: Annotated[Literal[1, 2], Meta(description="1 is January to June, 2 is July to December.")]
+    country: CountryCode
+    name: str
+    language: NameLanguage
+    start_date: dt.date
+    end_date: dt.date
+    url: Url
+    meetings: MeetingsUrl
+
+
+class Change(Struct, kw_only=True, tag_field="type", tag="change"):
+    """A new edition of a meeting or topic and what it changed: a publication, correction, withdrawal and so on."""
+
+    id: Annotated[UUID, Meta(description="The id of the edition, which is unique to this change.")]
+    kind: Annotated[EditionReason, Meta(description="The reason for the edition.")]
+    at: Annotated[Instant, Meta(description="The time at which it was published, to the second.")]
+    subject_type: Annotated[SubjectType, Meta(description="Whether it is an edition of a meeting or of a topic.")]
+    subject_id: Annotated[UUID, Meta(description="The id of the meeting or topic. It never changes.")]
+    url: Annotated[Url, Meta(description="The address in the API of the meeting or topic as published now.")]
+    html_url: Annotated[Url, Meta(description="The address of its page in this edition.")]
+    edition: Annotated[int, Meta(ge=1, description="The number of the edition, from 1. Withdrawals are counted too.")]
+    language: Annotated[Language, Meta(description="The language of the title.")]
+    title: Annotated[str, Meta(description="The title; empty if the text was removed or cannot be read.")]
+    change_note: Annotated[str, Meta(description="A note on what changed, in the original language.")]
+    reason: Annotated[str, Meta(description="The public reason for a withdrawal; otherwise empty.")]
+    status: Annotated[
+        str,
+        Meta(
+            description="The status of a meeting; empty for a topic or a withdrawal.",
+            extra_json_schema={"enum": ["", *MeetingStatus.values]},
+        ),
+    ]
+    start_date: dt.date | None
+    end_date: dt.date | None
+    digests: Annotated[
+        dict[str, Sha256],
+        Meta(description="The SHA-256 digest of each document of the edition, by language; empty for a withdrawal."),
+    ]
+    changed_languages: Annotated[
+        list[Language],
+        Meta(description="The languages whose text differs from the edition before, and any that were removed."),
+    ]
+    changed_members: Annotated[
+        list[str],
+        Meta(
+            description="The top-level members that differ from the edition before, in the source language. Empty for "
+            "a first edition, or if the text before cannot be read."
+        ),
+    ]
+    suppressed: Annotated[
+        bool,
+        Meta(description="True if the text has since been removed. Title, note, status, dates and digests are empty."),
+    ]
+
+
+class ChangePage(Struct, kw_only=True):
+    """Changes in the order in which they appeared."""
+
+    next: Annotated[Url, Meta(description="The address of the next page. It is always there: request it later.")]
+    up_to_date: Annotated[bool, Meta(description="True if there is nothing more yet: wait before you request `next`.")]
+    results: list[Change]

@@ -1,0 +1,122 @@
+"""Find faults of the public role: everything that it may do beyond reading public rows, and what it lacks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from meetings.database.policies import READERS_POLICY
+from meetings.database.privileges import PUBLIC_RELATIONS
+from meetings.database.search_function import SEARCH_FUNCTION
+from meetings.models.public_tables import PROTECTED_TABLES
+
+FORBIDDEN_ATTRIBUTES = {
+    "rolsuper": "is a superuser",
+    "rolbypassrls": "bypasses row-level security",
+    "rolcreaterole": "may create roles",
+    "rolcreatedb": "may create databases",
+    "rolreplication": "may read the write-ahead log",
+}
+IS_OUR_SCHEMA = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
+RELATIONS_QUERY = f"""
+    SELECT n.nspname, c.relname, c.relrowsecurity,
+        pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT')
+            OR pg_catalog.has_any_column_privilege(r.oid, c.oid, 'SELECT'),
+        pg_catalog.has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+            OR pg_catalog.has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE, REFERENCES')
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace, pg_catalog.pg_roles r
+    WHERE r.rolname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {IS_OUR_SCHEMA}
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY 1, 2
+"""
+SEQUENCES_QUERY = f"""
+    SELECT 'may use the sequence ' || c.relname
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE {IS_OUR_SCHEMA}
+        AND CASE c.relkind WHEN 'S' THEN pg_catalog.has_sequence_privilege(%s, c.oid, 'USAGE, SELECT, UPDATE') END
+"""
+FUNCTIONS_QUERY = f"""
+    SELECT 'may call the function ' || f.proname
+    FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
+    WHERE {IS_OUR_SCHEMA} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
+        AND f.oid IS DISTINCT FROM pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
+"""
+MISSING_SEARCH_QUERY = f"""
+    SELECT 'cannot call the function {SEARCH_FUNCTION}, which is public'
+    WHERE NOT coalesce(
+        pg_catalog.has_function_privilege(%s, pg_catalog.to_regproc('public.{SEARCH_FUNCTION}'), 'EXECUTE'), false
+    )
+"""
+SCHEMAS_QUERY = """
+    SELECT 'may create in the schema ' || nspname
+    FROM pg_catalog.pg_namespace WHERE pg_catalog.has_schema_privilege(%s, oid, 'CREATE')
+"""
+DATABASE_QUERY = """
+    SELECT 'may create schemas or temporary tables'
+    WHERE pg_catalog.has_database_privilege(%s, pg_catalog.current_database(), 'CREATE, TEMPORARY')
+"""
+POLICIES_QUERY = f"""
+    SELECT 'sees more of ' || c.relname || ' by the policy ' || p.polname
+    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid, pg_catalog.pg_roles r
+    WHERE r.rolname = %s AND (r.oid = ANY (p.polroles) OR 0 = ANY (p.polroles)) AND p.polpermissive
+        AND (p.polname <> '{READERS_POLICY}' OR pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
+"""
+MEMBERSHIPS_QUERY = """
+    SELECT 'is a member of the role ' || pg_catalog.pg_get_userbyid(m.roleid)
+    FROM pg_catalog.pg_auth_members m WHERE pg_catalog.pg_get_userbyid(m.member) = %s
+"""
+OWNERSHIP_QUERY = """
+    SELECT 'owns ' || relname FROM pg_catalog.pg_class
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace <> 'pg_catalog'::regnamespace
+        AND relnamespace <> 'information_schema'::regnamespace AND pg_catalog.pg_get_userbyid(relowner) = %s
+"""
+
+
+def find_role_faults(cursor: Any, role: str) -> list[str]:
+    """Return the faults of a public role, each as the end of a sentence that begins with the name of the role.
+
+    The list is empty if the role is set up correctly.
+    """
+    return [*find_attribute_faults(cursor, role), *find_relation_faults(cursor, role), *find_other_faults(cursor, role)]
+
+
+def find_attribute_faults(cursor: Any, role: str) -> Iterator[str]:
+    """Yield forbidden attributes, memberships and ownerships. Neither of the two roles may have any."""
+    cursor.execute(f"SELECT {', '.join(FORBIDDEN_ATTRIBUTES)} FROM pg_catalog.pg_roles WHERE rolname = %s", [role])
+    attributes = cursor.fetchone() or ()
+    yield from (fault for fault, is_set in zip(FORBIDDEN_ATTRIBUTES.values(), attributes, strict=False) if is_set)
+    for query in (MEMBERSHIPS_QUERY, OWNERSHIP_QUERY):
+        yield from fetch_faults(cursor, query, role)
+
+
+def find_relation_faults(cursor: Any, role: str) -> Iterator[str]:
+    cursor.execute(RELATIONS_QUERY, [role])
+    found = set()
+    for schema, name, has_row_security, reads, writes in cursor.fetchall():
+        public = schema == "public" and name in PUBLIC_RELATIONS
+        found |= {name} if public else set()
+        if reads and not public:
+            yield f"can read {name}"
+        if writes:
+            yield f"can write {name}"
+        if public and not reads:
+            yield f"cannot read {name}, which is public"
+        if public and name in PROTECTED_TABLES and not has_row_security:
+            yield f"reads {name} without row-level security"
+    yield from (f"needs {name}, which does not exist" for name in sorted(PUBLIC_RELATIONS - found))
+
+
+def find_other_faults(cursor: Any, role: str) -> Iterator[str]:
+    for query in (
+        POLICIES_QUERY,
+        SEQUENCES_QUERY,
+        FUNCTIONS_QUERY,
+        MISSING_SEARCH_QUERY,
+        SCHEMAS_QUERY,
+        DATABASE_QUERY,
+    ):
+        yield from fetch_faults(cursor, query, role)
+
+
+def fetch_faults(cursor: Any, query: str, role: str) -> list[str]:
+    cursor.execute(query, [role])
+    return [fault for (fault,) in cursor.fetchall()]

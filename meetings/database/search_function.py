@@ -1,0 +1,104 @@
+"""Search for the public role: it calls one function that has the rights of the tables' owner and reads live rows only.
+
+The public role cannot read the search table: under row-level security PostgreSQL would not use the index of words. The
+function itself limits which rows are visible, at the instant of the request and never later than the clock of the
+database, and how many rows it returns. A word that occurs in hidden texts only takes the same steps as a word that
+occurs in none. The time still depends on how many hidden rows have the word, a microsecond each; the number of requests
+is limited.
+"""
+
+from collections.abc import Iterator
+
+from meetings.search.search_sql import MATCH_CONDITIONS, SEARCH_COLUMNS, build_search_sql
+
+SEARCH_FUNCTION = "council_search"
+COLUMN_TYPES = {
+    "edition_id": "uuid",
+    "part_id": "uuid",
+    "date": "date",
+    "title_words": "text",
+    "reference_words": "text",
+}
+PARAMETER_TYPES = {
+    "asked_words": "text",
+    "asked_language": "text",
+    "asked_kind": "text",
+    "asked_configuration": "text",
+    "asked_first": "date",
+    "asked_last": "date",
+    "asked_at": "timestamp with time zone",
+}
+NOW = "pg_catalog.statement_timestamp()"
+MAX_CLOCK_DIFFERENCE = "interval '1 minute'"  # between the clocks of application and database
+
+MAX_PARTS_READ_SINGLY = 5_000
+"""The number of matching parts up to which each is looked at. Words with more matches are common: reading along the
+index of dates soon finds enough."""
+FUNCTION_SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "plan_cache_mode": "force_custom_plan",
+    "enable_bitmapscan": "on",
+    "enable_seqscan": "off",
+    "enable_indexscan": "off",
+    "enable_indexonlyscan": "off",
+}
+FUNCTION_BODY = """
+DECLARE fitting bigint[]; seen_at timestamp with time zone;
+BEGIN
+    seen_at := LEAST({now}, GREATEST(asked_at, {now} - {apart}));
+    SELECT pg_catalog.array_agg(fit.id) INTO fitting
+    FROM (SELECT part.id FROM public.meetings_searchrow AS part WHERE {match} LIMIT {few} + 1) AS fit;
+    PERFORM pg_catalog.set_config('enable_indexscan', 'on', true);
+    fitting := COALESCE(fitting, ARRAY[0]::bigint[]);
+    IF pg_catalog.cardinality(fitting) <= {few} THEN
+        RETURN QUERY {among_few};
+    ELSE
+        RETURN QUERY {along_dates};
+    END IF;
+END
+"""
+
+
+def build_search_function(public: str, editor: str) -> Iterator[str]:
+    """Yield the statements that create the search function.
+
+    It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
+    guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
+    words.
+    """
+    columns = ", ".join(f"{column} {COLUMN_TYPES.get(column, 'character varying')}" for column in SEARCH_COLUMNS)
+    parameters = ", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())
+    match = MATCH_CONDITIONS["postgresql"].format(words="asked_words")
+    body = FUNCTION_BODY.format(
+        match=match,
+        few=MAX_PARTS_READ_SINGLY,
+        now=NOW,
+        apart=MAX_CLOCK_DIFFERENCE,
+        among_few=build_search_query("part.id = ANY (fitting)"),
+        along_dates=build_search_query(f"({match}) IS TRUE"),
+    )
+    settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
+    yield (
+        f"CREATE FUNCTION public.{SEARCH_FUNCTION}({parameters}) RETURNS TABLE ({columns}) "
+        f"LANGUAGE plpgsql STABLE SECURITY DEFINER {settings} AS $$ #variable_conflict use_column {body} $$"
+    )
+    yield f"REVOKE ALL ON FUNCTION public.{SEARCH_FUNCTION} FROM PUBLIC, {editor}"
+    yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH_FUNCTION} TO {public}"
+
+
+def build_search_query(match: str) -> str:
+    _words, language, kind, configuration, first, last, _at = PARAMETER_TYPES
+    return build_search_sql(
+        "postgresql",
+        match=match,
+        language=language,
+        at="seen_at",
+        kind=kind,
+        configuration=configuration,
+        first=first,
+        last=last,
+    )
+
+
+def build_search_removal() -> Iterator[str]:
+    yield f"DROP FUNCTION IF EXISTS public.{SEARCH_FUNCTION}"

@@ -1,0 +1,102 @@
+"""Encode documents as canonical JSON, compute their digests, decode and validate them."""
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+import rfc8785
+from django.db.models import TextChoices
+
+from meetings.documents.choice_descriptions import list_choice_descriptions
+from meetings.documents.descriptions import get_member_description
+from meetings.documents.schema import Document
+
+SCHEMA_REFERENCE = "#/components/schemas/{name}"
+AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
+
+
+class InvalidDocument(ValueError):
+    """The data is not a document of a known shape. The message says where it differs."""
+
+
+def encode_document(document: Document) -> str:
+    """Return the canonical JSON text of a document (RFC 8785: sorted members, no white space).
+
+    Equal documents have equal bytes.
+    """
+    return rfc8785.dumps(msgspec.to_builtins(document)).decode()
+
+
+def compute_digest(text: str) -> str:
+    """Return the SHA-256 digest of a canonical text's UTF-8 bytes, in lower-case hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def decode_document(text: str | bytes) -> Document:
+    """Return the document that a stored text contains. Raise InvalidDocument if there is none, or if it was erased.
+
+    Documents of older shapes will be upgraded to the newest one here, according to their `version`.
+    """
+    try:
+        document: Document = msgspec.json.decode(text, type=Document)
+    except msgspec.ValidationError as error:
+        raise InvalidDocument(str(error)) from error
+    except msgspec.DecodeError as error:
+        raise InvalidDocument(f"not JSON: {error}") from error
+    return document
+
+
+def validate_document(document: AnyStruct) -> AnyStruct:
+    """Return a copy of the document, checked against its shape. Raise InvalidDocument if it does not match.
+
+    msgspec does not check structs that are created in code.
+    """
+    return convert_data(document, type(document))
+
+
+def convert_data(data: Any, shape: type[AnyStruct]) -> AnyStruct:
+    """Return an instance of `shape` built from dictionaries, lists and structs. Raise InvalidDocument if impossible."""
+    try:
+        return msgspec.convert(msgspec.to_builtins(data), shape)
+    except msgspec.ValidationError as error:
+        raise InvalidDocument(str(error)) from error
+
+
+def convert_document(data: Any) -> Document:
+    """Return the document, of any type, that decoded JSON describes. Raise InvalidDocument if there is none."""
+    try:
+        document: Document = msgspec.convert(data, type=Document)
+    except msgspec.ValidationError as error:
+        raise InvalidDocument(str(error)) from error
+    return document
+
+
+def build_json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the JSON Schema (2020-12) of a shape, and those of its parts by name, for the API's description.
+
+    Each enumeration is a part of its own, with the meanings of its values.
+    """
+    choices: dict[str, type[TextChoices]] = {}
+
+    def reference_choices(kind: type[TextChoices]) -> dict[str, Any]:
+        choices[kind.__name__] = kind
+        return {"$ref": SCHEMA_REFERENCE.format(name=kind.__name__)}
+
+    (whole,), parts = msgspec.json.schema_components(
+        [shape], schema_hook=reference_choices, ref_template=SCHEMA_REFERENCE
+    )
+    for name, part in parts.items():
+        names = [base.__name__ for base in shape.__mro__] if name == getattr(shape, "__name__", "") else [name]
+        for member, schema in part.get("properties", {}).items():
+            if "description" not in schema and (description := get_member_description(names, member)):
+                schema["description"] = description
+    return whole, parts | {name: build_choices_schema(kind) for name, kind in choices.items()}
+
+
+def build_choices_schema(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:
+    """Return the schema of an enumeration. `empty`: include the empty value.
+
+    Code generators read the meanings of the values from `x-enum-descriptions`, in the order of the values.
+    """
+    values = [value for value in kind.values if value or empty]
+    return {"type": "string", "enum": values, "x-enum-descriptions": list_choice_descriptions(kind, empty=empty)}

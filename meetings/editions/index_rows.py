@@ -1,0 +1,96 @@
+"""Build index rows from documents."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from meetings.documents.document_numbers import get_base_number, normalize_reference
+from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.documents.traversal import collect_links, walk_items
+from meetings.models import (
+    Edition,
+    IndexedEarlierDays,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexedReference,
+    IndexedTopic,
+    IndexRow,
+)
+
+
+def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> Iterator[IndexRow]:
+    """Yield the index rows of an edition.
+
+    They are built from its source document, because the documents in other languages differ in their texts only.
+    """
+    if isinstance(document, MeetingDocument):
+        yield from build_item_rows(edition, document)
+        yield from build_point_rows(edition, document)
+        yield from (IndexedEarlierDays(edition=edition, **columns) for columns in list_earlier_days(document))
+    for position, (owner_type, owner_id, link) in enumerate(collect_links(document)):
+        yield IndexedLink(
+            edition=edition,
+            link_id=link.id,
+            position=position,
+            owner_type=owner_type,
+            owner_id=owner_id,
+            kind=link.kind,
+            has_address=bool(link.url),
+        )
+
+
+def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+    session_dates = {session.id: session.date for session in document.sessions}
+    for position, (item, parent) in enumerate(walk_items(document.agenda)):
+        session_date = session_dates.get(item.session) if item.session else None
+        yield IndexedItem(
+            edition=edition,
+            item_id=item.id,
+            position=position,
+            parent_id=parent.id if parent else None,
+            session_id=item.session,
+            date=session_date or document.start_date,
+            kind=item.kind,
+            state=item.state,
+            procedure_type=item.procedure_type,
+            public=item.public,
+            outcome=item.result.outcome if item.result else "",
+        )
+        documents = [normalize_reference(document) for document in item.documents]
+        for kind, references in (
+            (IndexedReference.ReferenceKind.DOCUMENT, documents),
+            (IndexedReference.ReferenceKind.PROCEDURE, map(normalize_reference, item.procedures)),
+            (IndexedReference.ReferenceKind.WHOLE_NUMBER, filter(None, map(get_base_number, documents))),
+        ):
+            for reference in dict.fromkeys(references):
+                yield IndexedReference(edition=edition, item_id=item.id, kind=kind, reference=reference[:60])
+        for topic in item.topics:
+            yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)
+
+
+def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+    for position, point in enumerate(document.programme):
+        yield IndexedPoint(
+            edition=edition,
+            point_id=point.id,
+            position=position,
+            kind=point.kind,
+            date=point.date or document.start_date,
+            time=dt.time.fromisoformat(point.time) if point.time else None,
+            live=point.live,
+            state=point.state,
+        )
+
+
+def list_earlier_days(document: MeetingDocument) -> Iterator[dict[str, Any]]:
+    """Yield the columns of the rows of earlier days.
+
+    There is one for each earlier entry of the meeting, because it matters whether it had another date, and one for each
+    earlier day of a point.
+    """
+    for entry in document.previous:
+        yield {"point_id": None, "start_date": entry.start_date, "end_date": entry.end_date or entry.start_date}
+    for point in document.programme:
+        for day in dict.fromkeys(earlier.date for earlier in point.previous if earlier.date):
+            yield {"point_id": point.id, "start_date": day, "end_date": day}

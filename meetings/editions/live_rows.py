@@ -1,0 +1,124 @@
+"""Read live documents as fast as possible, with prepared queries (decision 69).
+
+The rows have the content of `with_history`, as plain tuples whose members are named like the columns of the models.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import CharField, DateField, DateTimeField, Field, UUIDField
+
+from meetings.database.prepared_query import PreparedQuery
+from meetings.documents.choices import Language
+from meetings.editions.keyset import Cursor, build_newest_first_ordering, select_page_rows
+from meetings.models import EditionDocument, SubjectType
+from meetings.models.publication_history import PublicationHistory
+
+
+class LiveEditionRow(NamedTuple):
+    id: UUID
+    available_from: dt.datetime
+    subject_type: str
+    subject_id: UUID
+    address: str
+    languages: list[Language]
+    change_note: str
+    listed_on: dt.date
+
+
+class LiveTextRow(NamedTuple):
+    text: str
+
+
+class LiveDocumentRow(NamedTuple):
+    """A row that can be used like an EditionDocument from `with_history`. `as_of` is set only in pages."""
+
+    edition: LiveEditionRow
+    language: str
+    document_id: str
+    document: LiveTextRow
+    history: PublicationHistory
+    as_of: dt.datetime | None = None
+
+    @property
+    def edition_id(self) -> UUID:
+        return self.edition.id
+
+
+EDITION_COLUMNS = tuple(f"edition__{name}" for name in LiveEditionRow._fields)
+LIVE_COLUMNS = (*EDITION_COLUMNS, "language", "document_id", "document__text", "history")
+LANGUAGE_FIELD: Field = CharField(max_length=2)
+
+
+def build_live_row(row: Sequence[Any]) -> LiveDocumentRow:
+    after = len(EDITION_COLUMNS)
+    language, digest, text, *rest = row[after:]
+    return LiveDocumentRow(LiveEditionRow(*row[:after]), language, digest, LiveTextRow(text), *rest)
+
+
+@cache
+def get_document_query(subject_type: SubjectType) -> PreparedQuery:
+    def make(key: Any, at: Any, language: Any) -> Any:
+        live = EditionDocument.objects.live(at).in_language(language).with_history()
+        return live.filter(edition__subject_type=subject_type, edition__subject_id=key).values_list(*LIVE_COLUMNS)
+
+    return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
+
+
+def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> LiveDocumentRow | None:
+    """Return the live document of a subject in a language, or in its source language; None if nothing is live.
+
+    `at` must be the present instant.
+    """
+    rows = get_document_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    return build_live_row(rows[0]) if rows else None
+
+
+@cache
+def get_edition_query(subject_type: SubjectType) -> PreparedQuery:
+    def make(key: Any, at: Any, language: Any) -> Any:
+        live = EditionDocument.objects.live(at).in_language(language)
+        found = live.filter(edition__subject_type=subject_type, edition__subject_id=key)
+        return found.values_list("edition_id", "edition__available_from")
+
+    return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
+
+
+def find_live_edition(
+    subject_type: SubjectType, key: UUID, at: dt.datetime, language: str
+) -> tuple[UUID, dt.datetime] | None:
+    """Return the key and the instant of the edition that `find_live_document` would read."""
+    rows = get_edition_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+@cache
+def get_page_query(subject_type: SubjectType, rows: int, direction: str) -> PreparedQuery:
+    """`way` is `first` for the page that begins the list, `next` or `previous` for one from a cursor."""
+    ordering = build_newest_first_ordering(subject_type)
+
+    def make(at: Any, language: Any, now: Any = None, **behind: Any) -> Any:
+        live = EditionDocument.objects.live(at, now).in_language(language).with_history()
+        cursor = Cursor(at, direction == "previous", ordering, tuple(behind.values())) if behind else None
+        found = select_page_rows(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
+        return found.values_list(*LIVE_COLUMNS, "as_of")[:rows]
+
+    behind: dict[str, Field] = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()}
+    return PreparedQuery(make, at=DateTimeField(), language=LANGUAGE_FIELD, **(behind if direction != "first" else {}))
+
+
+def list_live_documents(
+    subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
+) -> list[LiveDocumentRow]:
+    """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on."""
+    way, behind = "first", {}
+    if cursor:
+        way = "previous" if cursor.backwards else "next"
+        behind = {"now": now, "day": cursor.values[0], "subject": cursor.values[1]}
+    question = get_page_query(subject_type, rows, way)
+    return [
+        build_live_row(row) for row in question.fetch_rows(at=cursor.at if cursor else now, language=language, **behind)
+    ]

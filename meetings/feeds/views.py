@@ -1,0 +1,85 @@
+"""Views of the feeds: of all meetings, of a configuration, and of corrections. Each has the fifty newest editions."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from meetings.clock import get_instant
+from meetings.editions.change_log import build_changes, get_appeared_editions
+from meetings.feeds.atom import AtomFeed, strip_invalid_xml
+from meetings.feeds.entries import build_entry
+from meetings.http.conditional_get import conditional
+from meetings.http.licence import get_licence
+from meetings.http.links import add_link
+from meetings.i18n.languages import get_page_language
+from meetings.models import Configuration, EditionReason, SubjectType
+
+MAX_ENTRIES = 50
+FEED_NAMESPACE = UUID("b5a8a5a5-6e0c-4c0e-8a39-3c9a1f6d2b07")  # ids of feeds are derived from it
+CORRECTION_REASONS = (
+    EditionReason.CORRECTION,
+    EditionReason.EDITORIAL,
+    EditionReason.FACTS,
+    EditionReason.RESTORATION,
+    EditionReason.WITHDRAWAL,
+)
+conditional_by_etag = partial(conditional, by_date=False)
+# The condition is negative so that the database keeps using the index that finds the newest editions.
+MEETING_EDITIONS = ~Q(subject_type=SubjectType.TOPIC)
+
+
+@conditional_by_etag
+def all_meetings_feed(request: HttpRequest) -> HttpResponse:
+    return render_feed(request, MEETING_EDITIONS, _("Council meetings"), "meetings", reverse("meetings"))
+
+
+@conditional_by_etag
+def corrections_feed(request: HttpRequest) -> HttpResponse:
+    """Return the feed of changes to what was published. It includes what was postponed, cancelled or withdrawn."""
+    found = MEETING_EDITIONS & Q(reason__in=CORRECTION_REASONS)
+    return render_feed(request, found, _("Council meetings: corrections"), "corrections", reverse("corrections"))
+
+
+@conditional_by_etag
+def configuration_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    council_configuration = Configuration.objects.filter(slug=slug).first()
+    if council_configuration is None:
+        raise Http404
+    found = MEETING_EDITIONS & Q(configuration=slug)
+    title = council_configuration.get_meeting_title(get_page_language())
+    return render_feed(request, found, title, f"configurations/{slug}", reverse("configuration", args=[slug]))
+
+
+def render_feed(request: HttpRequest, found: Q, title: str, name: str, path: str) -> HttpResponse:
+    """Return the feed of the editions that match `found`.
+
+    `name` identifies the feed for ever, even if its address changes. `path` is that of the page with the same content.
+    """
+    language, at, terms = get_page_language(), get_instant(request), get_licence()
+    editions = get_appeared_editions(at, at).filter(found).order_by("-available_from", "-id")[:MAX_ENTRIES]
+    changes = [change for change in build_changes(editions, language) if change.can_be_decoded]
+    metadata: dict[str, Any] = {
+        "title": strip_invalid_xml(title),
+        "link": request.build_absolute_uri(path),
+        "description": "",
+        "language": language,
+        "feed_url": request.build_absolute_uri(request.path),
+        "feed_guid": f"urn:uuid:{uuid5(FEED_NAMESPACE, f'{language}/{name}')}",
+        "author_name": _("Press office of the Council of the European Union"),
+        "feed_copyright": f"{terms.attribution}, {terms.name}: {terms.url}",
+        "licence": terms.url,
+    }
+    atom = AtomFeed(**metadata)
+    configurations = {each.slug: each for each in Configuration.objects.all()} if changes else {}
+    for change in changes:
+        atom.add_item(**build_entry(change, request, configurations))
+    response = HttpResponse(content_type=AtomFeed.content_type)
+    atom.write(response, "utf-8")
+    response["Content-Language"] = language
+    add_link(response, terms.url, "license")
+    return response

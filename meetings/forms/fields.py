@@ -1,0 +1,217 @@
+"""Form fields of the admin for days, times, instants, countries and time zones as people type them."""
+
+import datetime as dt
+import re
+from calendar import monthrange
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import (
+    AdminDateWidget,
+    AdminEmailInputWidget,
+    AdminIntegerFieldWidget,
+    AdminTextInputWidget,
+)
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import get_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
+from meetings.models.countries import validate_country
+from meetings.models.users import get_time_zones
+from meetings.reference.delegations import DELEGATIONS
+
+
+def shorten_for_message(text: Any) -> str:
+    """Shorten a typed value for an error message."""
+    return f"{str(text)[:40]}…" if len(str(text)) > 40 else str(text)
+
+
+VALID_YEARS = range(1952, 2101)
+"""The Council has met since 1952. A year outside this range is a typing error (0026, 2206)."""
+
+
+def check_year(day: dt.date) -> None:
+    if day.year not in VALID_YEARS:
+        message = _("Check the year: %(year)s is not between 1952 and 2100.")
+        raise ValidationError(message, code="year", params={"year": f"{day.year:04}"})
+
+
+class DayField(forms.DateField):
+    def to_python(self, value: Any) -> dt.date | None:
+        try:
+            day = super().to_python(value)
+        except ValidationError:
+            message = _("“%(value)s” is not a date. Enter the date as 2017-09-14 or 14/09/2017.")
+            if last := find_last_day_of_month(str(value)):
+                message = _("“%(value)s” is not a date: that month has %(last)d days.")
+            raise ValidationError(
+                message, code="invalid", params={"value": shorten_for_message(value), "last": last}
+            ) from None
+        if day:
+            check_year(day)
+        return day
+
+
+DAY_OF_MONTH_PATTERN = re.compile(r"^\d\d?(?=\D)|(?<=-)\d\d?$")
+
+
+def find_last_day_of_month(typed: str) -> int | None:
+    """Return the number of days of the month if all but the day of the date can be parsed, else None."""
+    with suppress(ValueError):
+        first = parse_with_formats(DAY_OF_MONTH_PATTERN.sub("1", typed.strip()), "DATE_INPUT_FORMATS")
+        return monthrange(first.year, first.month)[1]
+    return None
+
+
+CLOCK_TIME_PATTERN = re.compile(
+    r"(?<![\w.:/-])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s*(?:uhr|h)(?:\s*(?P<after>\d\d))?(?![\w.:])",
+    re.IGNORECASE,
+)
+
+
+def normalize_clock_times(typed: str) -> str:
+    """Convert times such as “14.15 Uhr”, “18h00”, “14:15 h” or “18 h” to 14:15; leave all else unchanged."""
+
+    def plain(found: re.Match[str]) -> str:
+        if found["minute"] and found["after"]:
+            return found[0]
+        return f"{found['hour']}:{found['minute'] or found['after'] or '00'}"
+
+    return CLOCK_TIME_PATTERN.sub(plain, typed)
+
+
+class ClockField(forms.TimeField):
+    """A time of day to the minute, since documents have no seconds."""
+
+    def to_python(self, value: Any) -> dt.time | None:
+        try:
+            time = super().to_python(normalize_clock_times(value) if isinstance(value, str) else value)
+        except ValidationError:
+            time = None
+        if value not in self.empty_values and (time is None or time.second or time.microsecond):
+            message = _("“%(value)s” is not a time. Enter the time as 13:00.")
+            raise ValidationError(message, code="invalid", params={"value": shorten_for_message(value)})
+        return time
+
+
+class InstantField(forms.Field):
+    """An instant, shown and typed in Brussels time."""
+
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, dt.datetime):
+            return value
+        shown = value.astimezone(BRUSSELS).replace(microsecond=0)
+        text = shown.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+        try:
+            return text if parse_instant(text) == shown else shown.isoformat()
+        except InvalidTimeError:  # the hour that occurs twice in autumn needs its offset
+            return shown.isoformat()
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        if value in self.empty_values or isinstance(value, dt.datetime):
+            return value or None
+        try:
+            instant = parse_instant(convert_to_iso(normalize_clock_times(value)))
+        except InvalidTimeError as error:
+            raise ValidationError(str(error), code="invalid") from error
+        check_year(instant)
+        return instant
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (data or "").strip() != (self.prepare_value(initial) or "")
+
+
+def convert_to_iso(typed: str) -> str:
+    """Convert day and time to ISO format if they are in another known format; leave anything else unchanged."""
+    day, _space, time = " ".join(typed.replace(",", " ").split()).rpartition(" ")
+    try:
+        date = parse_with_formats(day, "DATE_INPUT_FORMATS").date()
+        return f"{date.isoformat()} {parse_with_formats(time, 'TIME_INPUT_FORMATS'):%H:%M}"
+    except ValueError:
+        return shorten_for_message(typed.strip())
+
+
+def parse_with_formats(text: str, formats: str) -> dt.datetime:
+    for each in get_format(formats):
+        try:
+            found = dt.datetime.strptime(text, each)  # noqa: DTZ007 (wall-clock time)
+        except ValueError:
+            continue
+        if not found.second and not found.microsecond:
+            return found
+    raise ValueError(text)
+
+
+class CountryField(forms.ChoiceField):
+    """A country by its code. Lower case is accepted, and the errors explain codes of other lists."""
+
+    def __init__(self, *, associated: bool = True, **options: Any) -> None:
+        countries = [(each.code, each.get_names("en").names[0]) for each in DELEGATIONS]
+        known = [(code, f"{name} ({code})") for code, name in sorted(countries, key=lambda country: country[1])]
+        if not associated:
+            members = {each.code for each in DELEGATIONS if not each.associated}
+            known = [(code, shown) for code, shown in known if code in members]
+        super().__init__(choices=[("", "---------"), *known], **options)
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).strip().upper()
+
+    def validate(self, value: Any) -> None:
+        if value and not self.valid_value(value):
+            validate_country(value)
+        super().validate(value)
+
+
+class UntruncatedTextInput(AdminTextInputWidget):
+    """A text input without `maxlength`, so that the browser does not silently cut off pasted text.
+
+    The server reports what is too long.
+    """
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> Any:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("maxlength", None)
+        return context
+
+
+class TimeZoneInput(forms.TextInput):
+    """A text input that suggests European time zones; others are accepted too."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        proposals = f"{name}-proposals"
+        field = super().render(name, value, {**(attrs or {}), "list": proposals, "autocomplete": "off"}, renderer)
+        zones = ((zone,) for zone in sorted(get_time_zones()) if zone.startswith("Europe/"))
+        options = format_html_join("", '<option value="{}"></option>', zones)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, proposals, options)
+
+
+FORMFIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
+    models.DateField: {"form_class": DayField, "widget": AdminDateWidget},
+    models.TimeField: {"form_class": ClockField, "widget": forms.TimeInput(attrs={"size": 6})},
+    models.DateTimeField: {
+        "form_class": InstantField,
+        "widget": forms.TextInput(attrs={"size": 20}),
+        "error_messages": {"required": _("Enter a date and time in Brussels time, for example 2017-09-14 12:30.")},
+    },
+    models.PositiveIntegerField: {
+        "widget": AdminIntegerFieldWidget,
+        "max_value": 9999,  # the database's limit is far higher; “last” must be able to be one more
+        "error_messages": {
+            "min_value": _("Positions start at 1. Enter 0 to put a row last."),
+            "max_value": _("Positions go up to 9999. Enter 0 to put a row last."),
+        },
+    },
+    models.CharField: {"widget": UntruncatedTextInput},
+    models.SlugField: {"widget": AdminTextInputWidget},
+    models.EmailField: {
+        "widget": AdminEmailInputWidget,
+        "error_messages": {"invalid": _("Enter an email address in the format name@example.eu.")},
+    },
+}
+"""Value for `formfield_overrides` of an admin."""

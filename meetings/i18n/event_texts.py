@@ -1,0 +1,119 @@
+"""Write the plain texts of events: rich text without markup, status, places and times as on the page."""
+
+import html
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from msgspec.structs import replace
+
+from meetings.documents.choices import MeetingStatus, PointKind, TimePrecision
+from meetings.documents.schema import EarlierDate, MeetingDocument, Place, Point
+from meetings.i18n import date_formats
+from meetings.i18n.languages import get_page_language, has_catalogue
+from meetings.i18n.point_times import format_time_and_language
+from meetings.i18n.printed_times import parse_printed_precision
+
+LINE_ENDS = re.compile(r"\s*(?:</(?:p|h3|h4|blockquote)>|</(?:ul|ol)>(?!</li>)|<br>|(?=<li>)|(?<=.)(?=<[uo]l))\s*")
+# The only control characters allowed in calendar texts are line feed and tab. Some programs break lines at others.
+LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
+
+
+def use_language(language: str) -> override:
+    """Activate the language of an event's texts, so that its words and dates are in it, too.
+
+    Where the interface is not translated into it, use English for both. The language of the address does not matter.
+    """
+    return override(language if has_catalogue(language) else settings.LANGUAGE_CODE)
+
+
+def clean_text(text: str) -> str:
+    return CONTROL_CHARACTERS.sub("", LINE_BREAKS.sub("\n", text))
+
+
+def html_to_text(text: str) -> str:
+    """Return rich text as plain text: one line per paragraph or entry of a list."""
+    lines = re.sub(r"<[^>]+>", "", LINE_ENDS.sub("\n", text).replace("<li>", "- ")).split("\n")
+    return "\n".join(line for line in (html.unescape(" ".join(each.split())) for each in lines) if line)
+
+
+def join_nonempty(*parts: str, by: str = ", ") -> str:
+    return by.join(part for part in parts if part)
+
+
+def format_place(place: Place) -> str:
+    """Return “Europa building, Brussels”."""
+    return join_nonempty(place.venue, place.city)
+
+
+def describe_status(document: MeetingDocument) -> str:
+    """Return a sentence on the status of the meeting; empty if it takes place as scheduled."""
+    sentence = {
+        MeetingStatus.POSTPONED: _("This meeting has been postponed."),
+        MeetingStatus.CANCELLED: _("This meeting has been cancelled."),
+    }.get(document.status, "")
+    if not sentence and document.previous:
+        return _("This meeting has been moved.")
+    if not sentence and document.status == MeetingStatus.PROVISIONAL:
+        return _("Provisional: date, place and agenda may still change.")
+    return sentence
+
+
+def describe_status_with_reason(document: MeetingDocument) -> str:
+    return join_nonempty(describe_status(document), document.status_reason, by=" ")
+
+
+def format_earlier_date(earlier: EarlierDate) -> str:
+    days = (
+        date_formats.format_date_range(earlier.start_date, earlier.end_date or earlier.start_date, get_page_language())
+        if earlier.start_date
+        else ""
+    )
+    return f"{_('Previously planned:')} {join_nonempty(days, earlier.venue, earlier.city)}"
+
+
+def list_earlier_times(point: Point) -> Iterator[str]:
+    """Yield lines such as “Previously planned: 14 September 2017, about 20:15, Press room 1”."""
+    for earlier in point.previous:
+        precision = parse_printed_precision(earlier.time_text)
+        before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
+        day = date_formats.format_day(earlier.date, get_page_language()) if earlier.date else ""
+        yield f"{_('Previously planned:')} {join_nonempty(day, format_point_time(before), earlier.place)}"
+
+
+def format_point_title(point: Point, fallback: str = "") -> str:
+    """Return “Press conference: Home Affairs Council”. `fallback` is used if the point has no title."""
+    kind = "" if point.kind == PointKind.OTHER else str(point.kind.label)
+    return join_nonempty(kind, point.title or fallback, by=": ") or str(point.kind.label)
+
+
+def format_point_time(point: Point) -> str:
+    """Return “about 13:00”, “at the end of the meeting” or “time to be confirmed”; empty if nothing is known."""
+    text = format_time_and_language(point)[0]
+    if not text and point.time_precision == TimePrecision.TO_BE_CONFIRMED:
+        return _("time to be confirmed")
+    return text
+
+
+def format_point_state(point: Point) -> str:
+    return capfirst(str(point.state.label)) if point.state else ""
+
+
+def list_programme_lines(document: MeetingDocument) -> Iterator[str]:
+    """Yield one line per programme point, in the editors' order, with a line for each day other than the first."""
+    day = document.start_date
+    for point in document.programme:
+        if point.date and point.date != day:
+            day = point.date
+            yield date_formats.format_weekday_date(day, get_page_language())
+        text = join_nonempty(format_point_time(point), format_point_title(point), by=" – ")
+        yield "- " + join_nonempty(
+            text,
+            f"({point.place})" if point.place else "",
+            f"[{format_point_state(point)}]" if point.state else "",
+            by=" ",
+        )

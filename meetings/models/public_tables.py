@@ -1,0 +1,30 @@
+"""The tables that public code may read. All others belong to the working copy or contain personal data.
+
+A table that is added here becomes public with the next run of `manage.py database_roles`; all others stay closed.
+"""
+
+EDITION_TABLE = "meetings_edition"
+DOCUMENT_TABLE = "meetings_storeddocument"
+EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE = "meetings_editiondocument", "meetings_suppression"
+INDEX_TABLES = (
+    "meetings_indexeditem",
+    "meetings_indexedreference",
+    "meetings_indexedpoint",
+    "meetings_indexedearlierdays",
+    "meetings_indexedlink",
+    "meetings_indexedtopic",
+)
+# Each row of these belongs to an edition, by its column edition_id, and is visible with it.
+EDITION_PART_TABLES = (EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE, *INDEX_TABLES)
+REFERENCE_TABLES = ("meetings_configuration", "meetings_presidency")  # the same for all readers at any time
+
+PROTECTED_TABLES = (EDITION_TABLE, DOCUMENT_TABLE, *EDITION_PART_TABLES)  # by row-level security
+PUBLIC_TABLES = frozenset({*PROTECTED_TABLES, *REFERENCE_TABLES})
+MIGRATIONS_TABLE = "django_migrations"  # for /readyz; no page reads it
+AUDIT_TABLE = "meetings_auditentry"  # editors can only add to it
+
+
+PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
+
+
+PAST_POINT, OPEN_DOCUMENT = "council_past_point", "council_open_document"

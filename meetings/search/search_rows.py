@@ -1,0 +1,81 @@
+"""Build search rows from the documents of an edition: one for each part of each language's document."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.i18n.text_folding import find_numbers, fold_words, stem_word
+from meetings.models import Edition, SearchRow
+from meetings.search.document_parts import SearchPart, SearchText, build_search_parts
+
+MAX_PART_WORDS = 8_000  # per part; a `tsvector` of PostgreSQL can have a megabyte
+MAX_FIELD_LENGTH = 4_000  # characters of titles and of references
+TEXT_BREAK = "¶"  # between texts, so that a phrase cannot match across them
+CONTEXT_PREFIX = "§"  # before words of the context, to keep them apart from the part's own words
+
+
+def build_search_rows(edition: Edition, documents: Sequence[MeetingDocument | TopicDocument]) -> Iterator[SearchRow]:
+    for document in documents:
+        for columns in build_search_columns(document, edition.listed_on):
+            yield SearchRow(edition=edition, **columns)
+
+
+def build_search_columns(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> Iterator[dict[str, Any]]:
+    """Yield the columns of each search row. `listed_on` is the date of parts that have none of their own."""
+    configuration = document.configuration.slug if isinstance(document, MeetingDocument) else ""
+    for part in build_search_parts(document):
+        yield {
+            "language": document.language,
+            "kind": part.kind,
+            "part_id": part.id,
+            "configuration": configuration,
+            "date": part.date or listed_on,
+            "title_words": format_search_field([part.title]),
+            "reference_words": format_search_field([*part.references, *part.key_facts]),
+            "words": format_search_words(part),
+        }
+
+
+def format_search_field(texts: Sequence[SearchText]) -> str:
+    """Return words between spaces, to search in. A long text is cut; a word that is cut never matches."""
+    return f" {' '.join(collect_search_words(texts))} "[:MAX_FIELD_LENGTH]
+
+
+def format_search_words(part: SearchPart) -> str:
+    """Return all words by which the part is found."""
+    own = list(collect_search_words([part.title, *part.references, *part.key_facts, *part.texts]))
+    context = (word if word == TEXT_BREAK else CONTEXT_PREFIX + word for word in collect_search_words(part.context))
+    return " ".join(chain(own[:MAX_PART_WORDS], [TEXT_BREAK], context))
+
+
+def collect_search_words(texts: Iterable[SearchText]) -> Iterator[str]:
+    """Yield the stems in their order, then codes and document numbers in one spelling, then the unstemmed words.
+
+    Beginnings of words are compared with the unstemmed words. Each word is prefixed with its language, because one
+    query searches many languages at once.
+    """
+    other_words: dict[str, None] = {}
+    for text in texts:
+        stems, others = split_into_search_words(text.text, text.language)
+        yield from stems
+        yield TEXT_BREAK
+        other_words.update(dict.fromkeys(others))
+    yield from other_words
+
+
+@lru_cache(maxsize=1024)
+def split_into_search_words(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the stems of a text, and its numbers and unstemmed words.
+
+    The result is cached because consecutive items share their context.
+    """
+    forms = fold_words(text)
+    stems = [stem_word(form, language) for form in forms]
+    unstemmed = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
+    return (
+        tuple(language + word for word in stems),
+        tuple(language + word for word in (*find_numbers(text), *unstemmed)),
+    )

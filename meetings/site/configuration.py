@@ -1,0 +1,85 @@
+"""The page of a configuration: what it is, its next meeting, and all its meetings, year by year."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from meetings.clock import get_instant, get_today
+from meetings.documents.choices import ConfigurationKind
+from meetings.editions.called_off_condition import build_called_off_condition
+from meetings.i18n.languages import get_page_language
+from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.reference.delegations import get_country_name
+from meetings.reference.remits import REMITS
+from meetings.site.meeting_list.selection import Month, filter_by_period
+from meetings.site.publications import find_live_documents
+from meetings.site.view_helpers import build_page_context, build_publications
+
+
+def configuration(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the configuration with its meetings of a year: of `?year=2017`, or else of the nearest year that has any."""
+    configurations = list(Configuration.objects.all())
+    shown = next((configuration for configuration in configurations if configuration.slug == slug), None)
+    if shown is None:
+        raise Http404
+    today = get_today(request)
+    meetings = find_live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
+    years = find_years(slug, get_instant(request))
+    is_past = bool(shown.valid_until and shown.valid_until < today)
+    year = get_chosen_year(request, years, min(today, shown.valid_until or today))
+    remit, month = REMITS.get(slug), Month(year, today.month if year == today.year else 1)
+    successors = [configuration for configuration in configurations if remit and configuration.slug in remit.successors]
+    others = [other for other in configurations if other.slug != slug and other.is_in_force_on(today)]
+    context = {
+        "configuration": shown,
+        "today": today,
+        "is_past": is_past,
+        "remit": remit,
+        "successors": successors,
+        "next": build_publications(find_next_meeting(meetings, today)),
+        "years": years,
+        "year": year,
+        "month": month if month.is_shown(today) else None,
+        "others": others,
+    }
+    year_meetings = filter_by_period(meetings, dt.date(year, 1, 1), dt.date(year, 12, 31))
+    context |= build_presidency_context(shown, today) | build_page_context(request, year_meetings)
+    return render(request, "meetings/configuration.html", context)
+
+
+def find_years(slug: str, at: dt.datetime) -> list[int]:
+    """Return the years in which the configuration has a meeting, the latest first."""
+    live = Edition.objects.live(at).filter(configuration=slug).order_by()
+    pairs = live.values_list("listed_on__year", "end_date__year").distinct()
+    return sorted({year for years in pairs for year in years if year}, reverse=True)
+
+
+def get_chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int:
+    """Return the year in the address if it is one of `years`, or else the one of them that is nearest to `day`."""
+    typed = request.GET.get("year", "")
+    if typed in map(str, years):
+        return int(typed)
+    return min(years, key=lambda year: abs(year - day.year), default=day.year)
+
+
+def find_next_meeting(meetings: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
+    """Return the meeting that is on today or comes next and is not called off: one row or none."""
+    upcoming = meetings.filter(edition__listed_on__gte=today - MAX_MEETING_DURATION, edition__end_date__gte=today)
+    return upcoming.exclude(build_called_off_condition("edition__")).order_by(
+        "edition__listed_on", "edition__subject_id"
+    )[:1]
+
+
+def build_presidency_context(shown: Configuration, today: dt.date) -> dict[str, Any]:
+    """Return who presides over the Council; nothing for other bodies and for configurations that no longer meet."""
+    if shown.kind != ConfigurationKind.COUNCIL or not shown.is_in_force_on(today):
+        return {}
+    presidency = Presidency.objects.find_by_day(today)
+    return {
+        "presidency": presidency,
+        "country": presidency and get_country_name(presidency.country, get_page_language()),
+    }

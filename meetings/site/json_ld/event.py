@@ -1,0 +1,153 @@
+"""Describe a meeting and its press events as schema.org Events.
+
+The chair is left out: there is no property for it, and whoever chairs is neither performer nor organizer. The end of a
+programme point and whether the public may attend are left out, too, since notes do not say so.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from meetings.clock import build_local_datetime
+from meetings.documents.called_off import is_called_off
+from meetings.documents.choices import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
+from meetings.documents.dates import get_known_days
+from meetings.documents.schema import Link, MeetingDocument, Place, Point
+from meetings.i18n.event_texts import format_point_time, format_point_title, html_to_text
+from meetings.site.json_ld.graph import Node, drop_empty
+from meetings.site.json_ld.site import build_organizer
+from meetings.site.open_graph import get_share_picture, shorten_text
+from meetings.site.publications import Publication
+
+EVENT_POINT_KINDS = (PointKind.ARRIVALS, PointKind.DOORSTEP, PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
+SCHEDULED, RESCHEDULED, POSTPONED, CANCELLED = (
+    f"https://schema.org/Event{state}" for state in ("Scheduled", "Rescheduled", "Postponed", "Cancelled")
+)
+ONLINE = "https://schema.org/OnlineEventAttendanceMode"
+
+
+def build_meeting_event(publication: Publication, address: str, site: str) -> Node:
+    """Return the event of a meeting. `address` is the absolute URL of its page in the language of the text."""
+    document = publication.document
+    assert isinstance(document, MeetingDocument)
+    body, picture = document.configuration, get_share_picture(document.configuration.slug)
+    start, end = get_event_days(document)
+    earlier = [each.start_date for each in document.previous if each.start_date and each.start_date != start]
+    status = get_event_status(document, bool(earlier))
+    # On a single day, an end date without a time would count as earlier than a start with a time.
+    end_date = end.isoformat() if end and end != start else ""
+    return drop_empty(
+        {
+            "@type": "Event",
+            "@id": address,
+            "url": address,
+            "identifier": f"urn:uuid:{document.id}",
+            "name": document.title,
+            "description": shorten_text(html_to_text(document.lead)),
+            "inLanguage": document.language,
+            "startDate": get_start(document) or (start and start.isoformat()),
+            "endDate": end_date,
+            "eventStatus": status,
+            "previousStartDate": unwrap_single(day.isoformat() for day in earlier) if status == RESCHEDULED else "",
+            "eventAttendanceMode": ONLINE if document.form == Form.VIDEO_CONFERENCE else "",
+            "location": unwrap_single([build_place(document.place), *build_streams(document, document.links)]),
+            "organizer": build_organizer(body.slug, body.name, site),
+            "image": site + picture.path,
+            "subEvent": [
+                build_point_event(document, point, address)
+                for point in document.programme
+                if point.kind in EVENT_POINT_KINDS and format_local_instant(document, point.date, point.time)
+            ],
+        }
+    )
+
+
+def get_event_days(document: MeetingDocument) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and last day. For a meeting that lost its date, these are its last known days, which schema.org
+    requires and the page shows.
+    """
+    return get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
+
+
+def get_event_status(document: MeetingDocument, has_moved: bool) -> str:
+    """Return the status. A meeting that is postponed to a known date is “rescheduled” in schema.org's terms."""
+    if document.status == MeetingStatus.CANCELLED:
+        return CANCELLED
+    if is_called_off(document):
+        return POSTPONED
+    return RESCHEDULED if has_moved else SCHEDULED
+
+
+def get_start(document: MeetingDocument) -> str:
+    """Return the instant of the start if the programme has an exact time for it, else an empty string.
+
+    A meeting may have a start on each of its days; only the first day counts.
+    """
+    for point in document.programme:
+        is_first_day = (point.date or document.start_date) == document.start_date
+        is_exact = point.time_precision == TimePrecision.EXACT and point.state != PointState.CANCELLED
+        if point.kind == PointKind.START and is_first_day and is_exact and not is_called_off(document):
+            return format_local_instant(document, point.date, point.time)
+    return ""
+
+
+def format_local_instant(document: MeetingDocument, day: dt.date | None, clock: str | None) -> str:
+    """Return the time in ISO 8601 with the offset of the meeting's time zone; empty if the day or time is unknown."""
+    day = day or document.start_date
+    if day is None or clock is None:
+        return ""
+    return build_local_datetime(day, clock, document.timezone).isoformat()
+
+
+def build_point_event(document: MeetingDocument, point: Point, page: str) -> Node:
+    """Return the event of a programme point. A time that is not exact is also described in words (“about 13:00”)."""
+    is_exact = point.time_precision in (TimePrecision.EXACT, TimePrecision.NOT_STATED)
+    status = get_point_event_status(document, point)
+    earlier = [format_local_instant(document, each.date or point.date, each.time) for each in point.previous]
+    return drop_empty(
+        {
+            "@type": "Event",
+            "@id": f"{page}#point-{point.id}",
+            "url": f"{page}#point-{point.id}",
+            "name": format_point_title(point, document.title),
+            "description": "" if is_exact else format_point_time(point),
+            "inLanguage": document.language,
+            "startDate": format_local_instant(document, point.date, point.time),
+            "eventStatus": status,
+            "previousStartDate": unwrap_single(filter(None, earlier)) if status == RESCHEDULED else "",
+            "location": unwrap_single(
+                [
+                    build_place(Place(city=document.place.city, venue=point.place)),
+                    *build_streams(document, point.links),
+                ]
+            ),
+        }
+    )
+
+
+def get_point_event_status(document: MeetingDocument, point: Point) -> str:
+    if document.status == MeetingStatus.CANCELLED or point.state == PointState.CANCELLED:
+        return CANCELLED
+    if is_called_off(document):
+        return POSTPONED
+    has_moved = any(format_local_instant(document, each.date, each.time) for each in point.previous)
+    return RESCHEDULED if has_moved else SCHEDULED
+
+
+def build_place(place: Place) -> Node:
+    """Return the place; empty if neither city nor venue is known."""
+    address = {"@type": "PostalAddress", "addressLocality": place.city} if place.city else {}
+    name = place.venue or place.city
+    return drop_empty({"@type": "Place", "name": name, "address": address}) if name else {}
+
+
+def build_streams(document: MeetingDocument, links: Iterable[Link]) -> Iterator[Node]:
+    """Yield the live streams. A meeting that is called off has none, as on the page."""
+    for link in links:
+        if link.kind == LinkKind.LIVE_STREAM and link.url and not is_called_off(document):
+            yield {"@type": "VirtualLocation", "name": link.title, "url": link.url}
+
+
+def unwrap_single(values: Iterable[object]) -> object:
+    """Return the only value that is not empty, or a list of all such values."""
+    present = [value for value in values if value]
+    return present[0] if len(present) == 1 else present

@@ -1,0 +1,79 @@
+"""Group a page of the list into today, upcoming and past meetings, and build the links to all years."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import pgettext
+
+from meetings.documents.dates import get_known_days
+from meetings.documents.schema import MeetingDocument
+from meetings.models import EditionDocument
+from meetings.site.meeting_list.selection import MeetingSelection, Month
+from meetings.site.publications import Publication
+
+MAX_UPCOMING = 100
+
+
+def build_past_condition(today: dt.date) -> Q:
+    """Return the condition that a meeting is over; without a date now, that its last known day is not in the future."""
+    return Q(edition__listed_on__lte=today) & (Q(edition__end_date=None) | Q(edition__end_date__lt=today))
+
+
+def find_upcoming(documents: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
+    """Return the meetings of today and later, the next one first. One more than is shown, to know if there are more."""
+    upcoming = documents.filter(Q(edition__listed_on__gt=today) | Q(edition__end_date__gte=today))
+    return upcoming.order_by("edition__listed_on", "edition__subject_id")[: MAX_UPCOMING + 1]
+
+
+def group_by_period(meetings: Iterable[Publication], today: dt.date) -> list[tuple[str, str, list[Publication]]]:
+    """Return a name (an HTML id), a heading and the meetings of each period that has any: today, upcoming, past.
+
+    The meetings of a period keep their order.
+    """
+    groups: dict[str, list[Publication]] = {"today": [], "upcoming": [], "past": []}
+    for meeting in meetings:
+        groups[get_period(meeting, today)].append(meeting)
+    headings = {
+        "upcoming": pgettext("heading", "Upcoming"),
+        "today": pgettext("heading", "Today"),
+        "past": pgettext("heading", "Past"),
+    }
+    return [(name, headings[name], group) for name, group in groups.items() if group]
+
+
+def get_period(meeting: Publication, today: dt.date) -> str:
+    """Return "today", "upcoming" or "past". A meeting without a date is where its last known days are."""
+    document = meeting.document
+    assert isinstance(document, MeetingDocument)
+    days = get_known_days(document.start_date, document.end_date, document.previous)
+    if days is None or days[0] > today:
+        return "upcoming"
+    return "past" if days[1] < today else "today"
+
+
+@dataclass(frozen=True)
+class YearLink:
+    """A link to the list or the calendar of a year."""
+
+    number: int
+    path: str
+    is_current: bool
+
+
+def build_year_links(selection: MeetingSelection, month: Month | None = None) -> list[YearLink]:
+    """Return a link for each year, the latest first, that keeps the filters.
+
+    The links lead to lists, or with `month` to the calendar of the same month.
+    """
+
+    def path(year: int) -> str:
+        if month:
+            return reverse("meetings") + Month(year, month.number).path + selection.filter_query
+        return f"{reverse('meetings')}?{urlencode({**selection.valid_filters, 'year': year})}"
+
+    numbers = [int(option.value) for option in selection.options.years]
+    return [YearLink(number, path(number), str(number) == selection.year) for number in numbers]

@@ -1,0 +1,242 @@
+"""Read the filters and the period that a reader chose in the form above the meetings. The filters are the API's."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from meetings.api.filters.fields import MAX_VALUE_LENGTH as LONGEST_VALUE
+from meetings.clock import get_instant, get_today
+from meetings.i18n import date_formats
+from meetings.i18n.languages import get_page_language
+from meetings.models import EditionDocument, SubjectType
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.reference.configurations import FIRST_YEAR
+from meetings.site.meeting_list.filters import MeetingListFilter
+from meetings.site.meeting_list.options import FilterOption, FilterOptions
+from meetings.site.publications import find_live_documents
+from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
+
+FILTER_NAMES = ("configuration", "form", "presidency", "place", "status", "topic", "procedure", "document")
+EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
+YEARS_AHEAD = 2
+
+
+def is_listed_year(year: int, today: dt.date) -> bool:
+    """Return True if the site has, or may have, meetings in `year`."""
+    return FIRST_YEAR <= year <= today.year + YEARS_AHEAD
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the calendar; `number` is 1 to 12."""
+
+    year: int
+    number: int
+
+    @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year, self.number, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.add_months(1).first_day - dt.timedelta(days=1)
+
+    @property
+    def path(self) -> str:
+        return f"{self.year}/{self.number:02}/"
+
+    @property
+    def name(self) -> str:
+        """The name in the page's language: “September 2017”."""
+        return date_formats.format_month(self.first_day, get_page_language())
+
+    def is_shown(self, today: dt.date) -> bool:
+        """Return True if the month has a page."""
+        return is_listed_year(self.year, today)
+
+    def add_months(self, months: int) -> "Month":
+        year, month = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(year, month + 1)
+
+
+class MeetingSelection:
+    """The meetings that a request's query selects.
+
+    A filter with an invalid value is ignored, and `error_messages` says so.
+    """
+
+    def __init__(self, request: HttpRequest, month: Month | None = None) -> None:
+        self.request = request
+        self.today = get_today(request)
+        self.last_year = self.today.year + YEARS_AHEAD
+        self.year = str(month.year) if month else self.get_number("year", FIRST_YEAR, self.last_year)
+        self.month = month or self.get_month_from_query()
+
+    def get_number(self, name: str, minimum: int, maximum: int) -> str:
+        """Return the parameter as it was typed if it is a number in the range, else an empty string."""
+        value = get_single_value(self.request, name)
+        return value if re.fullmatch("[0-9]{1,4}", value, re.ASCII) and minimum <= int(value) <= maximum else ""
+
+    def get_month_from_query(self) -> Month | None:
+        number = self.get_number("month", 1, 12)
+        return Month(int(self.year or self.today.year), int(number)) if number else None
+
+    @cached_property
+    def raw_filters(self) -> dict[str, str]:
+        """The filters that are set, as they were typed, by name."""
+        return {name: value for name in FILTER_NAMES if (value := get_single_value(self.request, name))}
+
+    @property
+    def form_values(self) -> dict[str, str]:
+        """These filters as form values: cut to the maximum length, without null characters, which HTML forbids."""
+        return {name: value.replace("\0", "")[:LONGEST_VALUE] for name, value in self.raw_filters.items()}
+
+    @cached_property
+    def valid_filters(self) -> dict[str, str]:
+        """The filters that are valid. Only these are passed on in links to other pages."""
+        return {name: value for name, value in self.raw_filters.items() if name not in self.filter_errors}
+
+    def build_filterset(self, filters: dict[str, str]) -> MeetingListFilter:
+        filterset = MeetingListFilter(
+            QueryDict(urlencode(filters)), queryset=self.find_period_meetings(), request=self.request
+        )
+        filterset.at, filterset.language = get_instant(self.request), get_page_language()
+        return filterset
+
+    @cached_property
+    def raw_filterset(self) -> MeetingListFilter:
+        return self.build_filterset(self.raw_filters)
+
+    @cached_property
+    def filter_errors(self) -> dict[str, str]:
+        """The first error of each invalid filter, by the filter's name."""
+        if not self.raw_filters:
+            return {}
+        return {name: str(errors[0]) for name, errors in self.raw_filterset.form.errors.items()}
+
+    def find_period_meetings(self) -> QuerySet[EditionDocument]:
+        documents = find_live_documents(self.request, SubjectType.MEETING)
+        if self.month:
+            return filter_by_period(documents, self.month.first_day, self.month.last_day)
+        if self.year:
+            return filter_by_period(documents, dt.date(int(self.year), 1, 1), dt.date(int(self.year), 12, 31))
+        return documents
+
+    @property
+    def meetings(self) -> QuerySet[EditionDocument]:
+        """The meetings that match, in the page's language where there is a text in it. They are not ordered yet."""
+        return self.apply_filters(self.find_period_meetings())
+
+    def apply_filters(self, documents: QuerySet[EditionDocument]) -> QuerySet[EditionDocument]:
+        """Return the documents that match the valid filters. The period is not applied."""
+        if not self.raw_filters:
+            return documents
+        matching: QuerySet[EditionDocument] = self.valid_filterset.filter_queryset(documents)
+        return matching
+
+    @cached_property
+    def valid_filterset(self) -> MeetingListFilter:
+        """A filterset of the valid filters only."""
+        if not self.filter_errors:
+            return self.raw_filterset
+        filterset = self.build_filterset(self.valid_filters)
+        filterset.form.full_clean()
+        return filterset
+
+    @property
+    def calendar_path(self) -> str:
+        """Path of the iCalendar file of the chosen configuration, or else of all meetings."""
+        return self.get_subscription_path("calendar")
+
+    @property
+    def feed_path(self) -> str:
+        return self.get_subscription_path("feed")
+
+    @property
+    def configuration_name(self) -> str:
+        """The name of the chosen configuration, or an empty string."""
+        return self.chosen_configuration.label if self.chosen_configuration else ""
+
+    @property
+    def chosen_configuration(self) -> FilterOption | None:
+        return next((option for option in self.options.configurations if option.is_chosen), None)
+
+    def get_subscription_path(self, kind: str) -> str:
+        chosen = self.chosen_configuration
+        return reverse(f"configuration-{kind}", args=[chosen.value]) if chosen else reverse(kind)
+
+    @property
+    def is_unfiltered(self) -> bool:
+        return not (self.raw_filters or self.year or self.month)
+
+    @property
+    def has_extra_filters(self) -> bool:
+        """True if a filter is set that is in the part of the form that is closed by default."""
+        return any(name in self.raw_filters for name in EXTRA_FILTER_NAMES)
+
+    @property
+    def filter_query(self) -> str:
+        """The filters without the period as a query string, such as `?configuration=jha`; or an empty string."""
+        return f"?{urlencode(self.valid_filters)}" if self.valid_filters else ""
+
+    @property
+    def list_query(self) -> str:
+        """The filters and the period as the query string of the list."""
+        period = {"year": self.year, "month": str(self.month.number) if self.month else ""}
+        parameters = {**self.valid_filters, **{name: value for name, value in period.items() if value}}
+        return f"?{urlencode(parameters)}" if parameters else ""
+
+    @property
+    def calendar_month(self) -> Month:
+        """The month that the calendar of this selection opens at."""
+        if self.month:
+            return self.month
+        year = int(self.year or self.today.year)
+        return Month(year, self.today.month if year == self.today.year else 1)
+
+    @cached_property
+    def options(self) -> FilterOptions:
+        month = self.month.number if self.month else 0
+        years = range(self.last_year, FIRST_YEAR - 1, -1)
+        return FilterOptions(self.request, self.form_values, year=self.year, month=month, years=years)
+
+    @property
+    def error_messages(self) -> list[str]:
+        """One sentence for each filter or period that was ignored."""
+        names = {
+            "configuration": _("Council configuration"),
+            "form": _("Type of meeting"),
+            "presidency": _("Presidency"),
+            "place": _("Place"),
+            "status": _("Status"),
+            "topic": _("Topic"),
+            "procedure": _("Procedure"),
+            "document": _("Document"),
+        }
+        messages = [f"{names[name]}: {error}" for name, error in self.filter_errors.items()]
+        periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
+        for parameter, (name, minimum, maximum) in periods.items():
+            if get_single_value(self.request, parameter) and not self.get_number(parameter, minimum, maximum):
+                limits = {"name": name, "minimum": minimum, "maximum": maximum}
+                messages.append(_("%(name)s: enter a number from %(minimum)d to %(maximum)d.") % limits)
+        parameter_names = names | {parameter: name for parameter, (name, *_limits) in periods.items()}
+        return [*messages, *describe_repeated_parameters(self.request, parameter_names)]
+
+
+def filter_by_period(documents: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
+    """Return the meetings that have a day from `first` to `last`, both included.
+
+    A meeting without a date is returned if it lost a day in the period. The condition on `listed_on` adds nothing but
+    lets the database use its index.
+    """
+    has_a_day = Q(edition__start_date__lte=last, edition__end_date__gte=first)
+    lost_a_day = Q(edition__start_date=None, edition__listed_on__gte=first)
+    earliest = first - min(MAX_MEETING_DURATION, first - dt.date.min)
+    return documents.filter(has_a_day | lost_a_day, edition__listed_on__range=(earliest, last))

@@ -1,0 +1,77 @@
+"""Views of the list of meetings and of the month calendar. They read editions and reference data only."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from meetings.site.meeting_list.descriptions import describe_selection
+from meetings.site.meeting_list.former_days import find_moved_meetings, find_withdrawal_notices
+from meetings.site.meeting_list.month_calendar import build_weeks
+from meetings.site.meeting_list.periods import (
+    MAX_UPCOMING,
+    build_past_condition,
+    build_year_links,
+    find_upcoming,
+    group_by_period,
+)
+from meetings.site.meeting_list.selection import MeetingSelection, Month
+from meetings.site.view_helpers import build_page_context, build_publications
+
+MAX_MONTH_MEETINGS = 300  # an ordinary month has some twenty
+ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")
+
+
+def meetings(request: HttpRequest) -> HttpResponse:
+    """Show the meetings that match: today's and upcoming ones, the next first; then past ones, the latest first.
+
+    Past meetings are paginated. `?view=month` redirects to the calendar.
+    """
+    selection = MeetingSelection(request)
+    if request.GET.get("view") == "month":
+        return HttpResponseRedirect(reverse("meetings") + selection.calendar_month.path + selection.filter_query)
+    page = build_page_context(request, selection.meetings.filter(build_past_condition(selection.today)))
+    upcoming = [] if page["newer"] else build_publications(find_upcoming(selection.meetings, selection.today))
+    context = {
+        "selection": selection,
+        "description": describe_selection(selection),
+        "groups": group_by_period([*upcoming[:MAX_UPCOMING], *page.pop("meetings")], selection.today),
+        "upcoming_limit": MAX_UPCOMING if len(upcoming) > MAX_UPCOMING else 0,
+        "years": build_year_links(selection),
+        "today": selection.today,
+    } | page
+    return add_robots_header(selection, render(request, "meetings/list.html", context))
+
+
+def add_robots_header(selection: MeetingSelection, response: HttpResponse) -> HttpResponse:
+    """Keep the page out of search engines if a filter is invalid: there is no end of invalid addresses."""
+    if selection.filter_errors:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
+    """Show the meetings of a month that match, as a calendar."""
+    if not (1 <= int(month) <= 12 and Month(int(year), int(month)).is_shown(MeetingSelection(request).today)):
+        raise Http404
+    selection = MeetingSelection(request, Month(int(year), int(month)))
+    assert selection.month
+    querysets = (
+        selection.meetings,
+        find_moved_meetings(selection, selection.month),
+        find_withdrawal_notices(selection, selection.month),
+    )
+    rows = [row for queryset in querysets for row in queryset.order_by(*ORDER_BY_DAY)[:MAX_MONTH_MEETINGS]]
+    shown = build_publications({row.edition_id: row for row in rows}.values())
+    earlier, later = selection.month.add_months(-1), selection.month.add_months(1)
+    context = {
+        "selection": selection,
+        "month": selection.month,
+        "description": describe_selection(selection, as_calendar=True),
+        "weeks": build_weeks(selection.month, shown, selection.today),
+        "is_empty": not shown,
+        "years": build_year_links(selection, selection.month),
+        "earlier": earlier if earlier.is_shown(selection.today) else None,
+        "later": later if later.is_shown(selection.today) else None,
+        "this_month": Month(selection.today.year, selection.today.month),
+    }
+    return add_robots_header(selection, render(request, "meetings/month.html", context))

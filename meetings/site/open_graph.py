@@ -1,0 +1,108 @@
+"""Build the metadata with which other sites show a page: in shared links (Open Graph) and in search results.
+
+It contains nothing that the page does not show.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from meetings.documents.choices import MeetingStatus
+from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.i18n.event_texts import describe_status_with_reason, html_to_text
+from meetings.models import Configuration
+from meetings.reference.configurations import CONFIGURATIONS
+from meetings.reference.emblems import get_emblem
+from meetings.site.publications import Publication
+
+MAX_DESCRIPTION_LENGTH = 300  # characters; other sites would cut a longer description anywhere
+PICTURE_WIDTH, PICTURE_HEIGHT = 1200, 630  # pixels; see tests/meetings/reference/drawings.py
+# Open Graph requires a country for each language: the one where most people speak it.
+LOCALE_COUNTRIES = {"cs": "CZ", "da": "DK", "el": "GR", "en": "GB", "et": "EE", "ga": "IE", "sl": "SI", "sv": "SE"}
+
+
+@dataclass(frozen=True)
+class SharePicture:
+    """A picture on this site. Text in the picture and its `alt` are in English."""
+
+    path: str
+    alt: str
+    width: int = PICTURE_WIDTH
+    height: int = PICTURE_HEIGHT
+
+
+@dataclass(frozen=True)
+class OpenGraphData:
+    """The Open Graph metadata of a page."""
+
+    type: str
+    description: str
+    picture: SharePicture
+    locale: str
+    other_locales: list[str]
+
+
+def build_open_graph_data(
+    language: str, publication: Publication | None, configuration: Configuration | None, description: str = ""
+) -> OpenGraphData:
+    """Return the metadata of a page in the language. The page may be about a text, a configuration, or neither."""
+    document = publication.document if publication else None
+    slug = configuration.slug if configuration else ""
+    if isinstance(document, MeetingDocument):
+        slug = document.configuration.slug
+    language = publication.language if publication else language
+    others = publication.languages if publication else []
+    return OpenGraphData(
+        type="article" if publication else "website",
+        description=(
+            describe_document(document)
+            or description
+            or describe_configuration(configuration, language)
+            or describe_site()
+        ),
+        picture=get_share_picture(slug),
+        locale=get_locale(language),
+        other_locales=[get_locale(each) for each in others if each != language],
+    )
+
+
+def describe_document(document: object) -> str:
+    """Return the start of the text. For a meeting that is not going ahead as planned, the status comes first."""
+    if isinstance(document, MeetingDocument):
+        is_as_planned = document.status == MeetingStatus.PROVISIONAL or not describe_status_with_reason(document)
+        status = "" if is_as_planned else f"{describe_status_with_reason(document)} "
+        return shorten_text(status + html_to_text(document.lead))
+    return shorten_text(html_to_text(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
+
+
+def describe_configuration(configuration: Configuration | None, language: str) -> str:
+    if configuration is None:
+        return ""
+    return _("%s: all meetings by year, with dates, places and agendas.") % configuration.get_meeting_title(language)
+
+
+def describe_site() -> str:
+    return _("Agendas of the meetings of the Council of the European Union, published by its press office.")
+
+
+def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
+    """Return the text on one line, cut between two words if it is too long."""
+    line = " ".join(re.sub(r"^- ", "", text, flags=re.MULTILINE).split())
+    if len(line) <= max_length:
+        return line
+    return line[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+
+
+def get_share_picture(slug: str) -> SharePicture:
+    """Return the picture of a Council configuration; for other bodies and all other pages, that of the site."""
+    facts = next((facts for facts in CONFIGURATIONS if facts.slug == slug), None)
+    if facts is None or get_emblem(slug) is None:
+        return SharePicture(static("img/og/council.png"), "Council agendas")
+    return SharePicture(static(f"img/og/{slug}.png"), f"{facts.code}: {facts.name} Council")
+
+
+def get_locale(language: str) -> str:
+    """Return the locale, such as `fr_FR`."""
+    return f"{language}_{LOCALE_COUNTRIES.get(language, language.upper())}"

@@ -1,0 +1,75 @@
+"""Published documents for public pages: each is decoded once and has the data of its edition beside it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from meetings.clock import get_instant
+from meetings.documents.dates import get_known_days
+from meetings.documents.encoding import decode_document
+from meetings.documents.schema import Document
+from meetings.http.time_travel import exclude_suppressed
+from meetings.i18n.page_paths import get_page_path
+from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A published document with the data of its edition.
+
+    `language` is the document's language, which may differ from the page's.
+    """
+
+    document: Document
+    path: str
+    language: str
+    source_language: str
+    languages: list[str]
+    edition: int
+    published_at: dt.datetime
+    modified_at: dt.datetime
+    change_note: str
+    digest: str
+    is_editorial: bool = False
+    available_from: dt.datetime | None = None
+    days: tuple[dt.date, dt.date] | None = None
+    """The last days of the meeting, if this is the notice of its withdrawal."""
+
+    @classmethod
+    def from_row(cls, row: EditionDocument) -> Self:
+        """Build a publication from a row of a queryset with `with_history()`."""
+        return cls(
+            document=decode_document(row.document.text),
+            path=get_page_path(row.edition.address, get_language() or ""),
+            language=row.language,
+            source_language=row.edition.source_language,
+            languages=row.edition.languages,
+            edition=row.history.number,
+            published_at=row.history.published_at,
+            modified_at=row.history.modified_at,
+            change_note=row.edition.change_note,
+            digest=row.document_id,
+            is_editorial=row.edition.reason == EditionReason.EDITORIAL,
+            available_from=row.edition.available_from,
+            days=get_notice_days(row.edition) if row.edition.is_tombstone else None,
+        )
+
+    @property
+    def is_partly_translated(self) -> bool:
+        """True if some texts are in the source language. Names of topics do not count: they belong to the topics."""
+        return any(not path.startswith("topics.") for path in getattr(self.document, "fallbacks", ()))
+
+
+def get_notice_days(edition: Edition) -> tuple[dt.date, dt.date]:
+    """Return the last days of the meeting that a tombstone replaces."""
+    return get_known_days(edition.start_date, edition.end_date, ()) or (edition.listed_on, edition.listed_on)
+
+
+def find_live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
+    """Return the documents that are live at the request's instant, in the page's language where they exist in it."""
+    live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request)))
+    return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()

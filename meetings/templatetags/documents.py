@@ -1,0 +1,185 @@
+"""Template tags and filters for dates and texts of documents."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from meetings.clock import BRUSSELS
+from meetings.documents import schedule
+from meetings.documents.called_off import is_called_off
+from meetings.documents.dates import find_previous_dates
+from meetings.documents.document_urls import format_dial_number
+from meetings.documents.fallbacks import get_text_language
+from meetings.documents.schema import Document, MeetingDocument
+from meetings.documents.traversal import find_items, find_session
+from meetings.i18n import date_formats as dates_in
+from meetings.i18n.languages import get_interface_language, get_own_name, get_page_language
+from meetings.i18n.page_dates import format_page_clock, format_page_date_range
+from meetings.i18n.point_times import format_point_time
+from meetings.models import Configuration
+from meetings.reference.delegations import DEFAULT_LANGUAGE
+from meetings.reference.emblems import EMBLEM_CODES
+from meetings.site import status_labels
+
+register = template.Library()
+register.filter("date_range", format_page_date_range)
+register.filter("clock", format_page_clock)
+register.filter("own_name", get_own_name)
+register.filter("dial_number", format_dial_number)
+register.filter("find_session", find_session)
+register.filter("find_items", find_items)
+register.filter("called_off", is_called_off)
+register.filter("moved_from", find_previous_dates)
+
+MAX_HEADING_LEVEL = 6
+
+
+@register.filter
+def has_emblem(code: str) -> bool:
+    """Return True if static/img/emblems.svg has a symbol for this configuration."""
+    return code in EMBLEM_CODES
+
+
+@register.filter(name="has_ended")
+def has_meeting_ended(document: MeetingDocument, today: dt.date | str) -> bool:
+    """Return True if the meeting has ended. `today` is "" on pages that do not set it."""
+    return isinstance(today, dt.date) and schedule.is_marked_ended(document, today)
+
+
+@register.filter(name="rich")
+def render_rich_text(text: str, above: int = 2) -> SafeString:
+    """Return a document's rich text as safe HTML: it was sanitised when it was saved (`meetings.fields.richtext`).
+
+    Its headings (h3, h4) get the levels that follow `above`, the level of the heading above the text.
+    """
+    if above != 2 and "<h" in text:
+        for level in (4, 3):
+            shown = min(above + level - 2, MAX_HEADING_LEVEL)
+            text = text.replace(f"<h{level}>", f"<h{shown}>").replace(f"</h{level}>", f"</h{shown}>")
+    return mark_safe(text)  # noqa: S308
+
+
+@register.filter(name="next_level")
+def get_next_heading_level(level: int) -> int:
+    """Return the heading level below `level`."""
+    return min(level + 1, MAX_HEADING_LEVEL)
+
+
+def format_lang_attribute(language: str) -> SafeString:
+    """Return ` lang="fr"`, or an empty string if this is the language of the interface around it."""
+    return mark_safe("") if language == get_interface_language() else format_html(' lang="{}"', language)
+
+
+register.simple_tag(get_interface_language, name="interface_language")
+register.simple_tag(get_page_language, name="page_language")
+register.simple_tag(format_lang_attribute, name="lang")
+
+
+@register.simple_tag(name="lang_of")
+def format_lang_of_text(document: Document, *path: Any) -> SafeString:
+    """Return the lang attribute of a text of the document, or an empty string if it needs none.
+
+    `path` is the path of the text in the document, as in `fallbacks`: `"agenda" item.id "text"`.
+    """
+    return format_lang_attribute(get_text_language(document, *path))
+
+
+@register.simple_tag(name="document_text")
+def mark_document_text(text: str, document: Document, *path: Any) -> SafeString | str:
+    """Return a text of the document for the middle of a sentence, in an element with its language if it needs one."""
+    return mark_text(text, get_text_language(document, *path))
+
+
+@register.simple_tag(name="text_with_lang")
+def mark_text(text: str, language: str) -> SafeString | str:
+    """Return any text for the middle of a sentence, in an element with its language if it needs one."""
+    attribute = format_lang_attribute(language)
+    return format_html("<span{}>{}</span>", attribute, text) if attribute else text
+
+
+@register.simple_tag(name="lang_of_dates")
+def format_lang_of_dates() -> SafeString:
+    """Return the lang attribute of dates and times, which are in the page's language."""
+    return format_lang_attribute(get_page_language())
+
+
+@register.filter(name="name")
+def get_configuration_name(configuration: Configuration) -> str:
+    """Return the configuration's name in the page's language."""
+    return configuration.get_name(get_page_language())
+
+
+@register.filter(name="meeting_title")
+def get_meeting_title(configuration: Configuration) -> str:
+    """Return the title of the configuration's meetings in the page's language."""
+    return configuration.get_meeting_title(get_page_language())
+
+
+@register.simple_tag(name="lang_of_name")
+def format_lang_of_name(configuration: Configuration) -> SafeString:
+    return format_lang_attribute(
+        get_page_language() if configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
+    )
+
+
+@register.filter(name="brussels")
+def format_brussels_time(instant: dt.datetime) -> str:
+    return status_labels.format_brussels_time(instant)
+
+
+@register.filter(name="embargo")
+def format_embargo(until: dt.datetime) -> str:
+    return status_labels.format_embargo(until)
+
+
+@register.filter(name="numbered")
+def enumerate_parts(parts: Iterable[Any]) -> list[tuple[int, Any]]:
+    """Return each part with its index from 0, as in paths of `fallbacks`."""
+    return list(enumerate(parts))
+
+
+def render_time_element(machine: str, shown: str) -> SafeString:
+    return format_html('<time datetime="{}"{}>{}</time>', machine, format_lang_of_dates(), shown)
+
+
+@register.simple_tag(name="dates")
+def render_dates(start: dt.date | None, end: dt.date | None) -> SafeString:
+    """Return the days with weekdays as time elements: “Thursday 15 – Friday 16 November 2018”; "" without a start."""
+    if start is None:
+        return mark_safe("")
+    if end is None or end == start:
+        return render_time_element(start.isoformat(), dates_in.format_weekday_date(start, get_page_language()))
+    first, last = dates_in.format_weekday_range(start, end, get_page_language())
+    return format_html(
+        "{} – {}", render_time_element(start.isoformat(), first), render_time_element(end.isoformat(), last)
+    )
+
+
+@register.simple_tag(name="days")
+def render_days(start: dt.date, end: dt.date | None) -> SafeString:
+    """Return the days without weekdays as one time element: “15–16 November 2018”."""
+    return render_time_element(start.isoformat(), dates_in.format_date_range(start, end or start, get_page_language()))
+
+
+@register.simple_tag(name="instant")
+def render_instant(at: dt.datetime) -> SafeString:
+    """Return the time in Brussels as a time element: “14 September 2017, 18:00”."""
+    local = at.astimezone(BRUSSELS)
+    shown = dates_in.format_datetime(local.replace(second=0), get_page_language())
+    return render_time_element(local.isoformat(timespec="seconds"), shown)
+
+
+@register.simple_tag(name="day_and_time")
+def render_day_and_time(at: dt.datetime, zone: str) -> SafeString:
+    """Return the time in the time zone as a time element: “14 September, 18:00”."""
+    local, language = at.astimezone(ZoneInfo(zone)), get_page_language()
+    shown = f"{dates_in.format_month_and_day(local, language)}, {dates_in.format_clock(local.time().replace(second=0), language)}"
+    return render_time_element(local.isoformat(), shown)
+
+
+register.filter("point_time", format_point_time)

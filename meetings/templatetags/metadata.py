@@ -1,0 +1,94 @@
+"""Template tags for the metadata in the head of a page: title, Open Graph and JSON-LD."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context, Node
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from meetings.documents.schema import MeetingDocument
+from meetings.http.links import get_site_url
+from meetings.i18n.languages import get_page_language
+from meetings.models import Configuration
+from meetings.site import open_graph
+from meetings.site.canonical import build_canonical_url, get_route_name
+from meetings.site.json_ld import Node as JsonLdNode
+from meetings.site.json_ld import build_breadcrumbs, build_meeting_event, build_website, render_json_ld
+from meetings.site.publications import Publication
+
+register = template.Library()
+
+
+class PageTitleNode(Node):
+    """Stores its content, in one line, as `page_title` in the context, and renders nothing."""
+
+    def __init__(self, nodelist: Any) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        # Translated messages may have quotation marks that are not escaped.
+        text = " ".join(self.nodelist.render(context).split()).replace('"', "&quot;")
+        context["page_title"] = mark_safe(text)  # noqa: S308
+        return mark_safe("")
+
+
+@register.tag(name="pagetitle")
+def parse_page_title(parser: Any, token: Any) -> PageTitleNode:
+    """Parse `{% pagetitle %}…{% endpagetitle %}`."""
+    nodelist = parser.parse(("endpagetitle",))
+    parser.delete_first_token()
+    return PageTitleNode(nodelist)
+
+
+def get_configuration(context: Context) -> Configuration | None:
+    """Return the configuration that the page is about, or None. In the context of a filtered list it is a slug only."""
+    configuration = context.get("configuration")
+    return configuration if isinstance(configuration, Configuration) else None
+
+
+@register.simple_tag(takes_context=True, name="page_metadata")
+def get_page_metadata(context: Context) -> open_graph.OpenGraphData:
+    """Return the page's Open Graph metadata."""
+    description = str(context.get("description", ""))
+    return open_graph.build_open_graph_data(
+        get_page_language(), context.get("publication"), get_configuration(context), description
+    )
+
+
+@register.simple_tag(takes_context=True, name="site_address")
+def get_site_address(context: Context) -> str:
+    return get_site_url(context["request"])
+
+
+@register.simple_tag(takes_context=True, name="json_ld")
+def json_ld_script(context: Context) -> SafeString:
+    """Return the page as JSON-LD with schema.org's vocabulary, or an empty string.
+
+    The route is checked because other pages have the same publication in their context.
+    """
+    request: HttpRequest = context["request"]
+    route, publication = get_route_name(request), context.get("publication")
+    if route in ("meeting", "topic") and publication:
+        return render_json_ld(describe_document(request, publication))
+    if configuration := get_configuration(context):
+        return render_json_ld([build_configuration_breadcrumbs(request, configuration)])
+    return render_json_ld([build_website(get_site_url(request), get_page_language())] if route == "home" else [])
+
+
+def describe_document(request: HttpRequest, publication: Publication) -> list[JsonLdNode]:
+    """Return the nodes for a meeting (an event and its breadcrumbs) or a topic (its breadcrumbs)."""
+    document, site = publication.document, get_site_url(request)
+    page = (document.title, publication.path.removeprefix(f"/{get_page_language()}/"))
+    if not isinstance(document, MeetingDocument):
+        return [build_breadcrumbs(site, get_page_language(), [(_("Topics"), "topics/"), page])]
+    configuration = document.configuration
+    steps = [(_("Meetings"), "meetings/"), (configuration.name, f"meetings/{configuration.slug}/"), page]
+    address = build_canonical_url(request, publication)
+    return [build_meeting_event(publication, address, site), build_breadcrumbs(site, get_page_language(), steps)]
+
+
+def build_configuration_breadcrumbs(request: HttpRequest, configuration: Configuration) -> JsonLdNode:
+    page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
+    return build_breadcrumbs(get_site_url(request), get_page_language(), [(_("Meetings"), "meetings/"), page])

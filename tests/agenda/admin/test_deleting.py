@@ -1,0 +1,125 @@
+"""Deleting rows in a form: nothing that was published is deleted, and nothing silently."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda.documents.building import build_meeting
+from agenda.models import AgendaItem, MediaLink, Result
+from meetings.models import Chair, Meeting, ProgrammePoint, Session
+from tests.admin_forms import change_of, filled, member_of, refusals, saved
+from tests.factories import make_meeting, publish_now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(clock: Any) -> Client:
+    return member_of("Authors")
+
+
+@pytest.fixture
+def nested(editor: Client, clock: Any) -> Meeting:
+    """Return a published item below a heading that was added later."""
+    meeting = make_meeting()
+    publish_now(clock, meeting)
+    item = meeting.agenda.get()
+    heading = AgendaItem.objects.create(meeting=meeting, title="New heading")
+    AgendaItem.objects.filter(pk=item.pk).update(parent=heading, position=9)
+    return meeting
+
+
+def get_delete_fields(row: Any) -> str:
+    return change_of(row).replace("/change/", "/delete/")
+
+
+class TestDeletingAnItem:
+    refused = "You cannot delete “New heading” because it has parts (“Migration policy”). Delete or move them first."
+
+    def test_item_with_a_published_part_cannot_be_deleted(self, editor: Client, nested: Meeting) -> None:
+        assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
+        errors = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
+        assert "“Migration policy” because it is published" in errors["agenda"]
+        assert nested.agenda.count() == 2
+
+    def test_item_with_a_published_part_two_levels_down_cannot_be_deleted(
+        self, editor: Client, nested: Meeting
+    ) -> None:
+        above = AgendaItem.objects.create(meeting=nested, title="Above all")
+        nested.agenda.filter(title="New heading").update(parent=above)
+        assert filled(editor, change_of(nested))["agenda-2-title"] == "Above all"
+        found = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-2-DELETE": "on"})
+        assert found == {"agenda": self.refused}
+        assert nested.agenda.count() == 3
+
+    def test_item_with_an_unpublished_part(self, editor: Client) -> None:
+        meeting = make_meeting()
+        new = {"agenda-1-title": "New part", "agenda-1-parent": str(meeting.agenda.get().pk), "agenda-1-position": "0"}
+        new |= {"agenda-1-kind": "item", "agenda-TOTAL_FORMS": "2", "agenda-0-DELETE": "on"}
+        assert "has parts (“New part”)" in refusals(editor, change_of(meeting), **new)["agenda"]
+
+    def test_item_with_a_result(self, editor: Client) -> None:
+        meeting = make_meeting()
+        Result.objects.create(meeting=meeting, item=meeting.agenda.get(), title="Agreed")
+        found = refusals(editor, change_of(meeting), **{"agenda-0-DELETE": "on"})
+        refusal = "You cannot delete “Migration policy” because it has a result. "
+        advice = "Delete the result or choose another item for it first."
+        assert found == {"results-0-item": refusal + advice}
+        assert meeting.agenda.exists()
+
+    def test_item_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
+        heading = nested.agenda.get(title="New heading")
+        for method in (editor.get, editor.post):
+            response = method(get_delete_fields(heading), {"post": "yes"}, follow=True)
+            assert response.redirect_chain[0][0] == change_of(heading)
+            assert self.refused in response.content.decode()
+        nested.agenda.filter(title="Migration policy").update(parent=None)
+        Result.objects.create(meeting=nested, item=heading, title="Agreed")
+        page = editor.post(get_delete_fields(heading), {"post": "yes"}, follow=True).content.decode()
+        assert "“New heading” because it has a result" in page
+        assert nested.agenda.count() == 2
+
+    def test_parts_and_result_can_move_away_in_the_same_save(self, editor: Client, nested: Meeting) -> None:
+        heading, item = nested.agenda.get(title="New heading"), nested.agenda.get(title="Migration policy")
+        result = Result.objects.create(meeting=nested, item=heading, title="Agreed")
+        MediaLink.objects.create(result=result, title="Conclusions")
+        moves = {"agenda-1-parent": "", "results-0-item": str(item.pk), "agenda-0-DELETE": "on"}
+        saved(editor, change_of(nested), **moves)
+        [remaining] = build_meeting(Meeting.objects.get()).agenda
+        assert (remaining.id, [link.title for link in remaining.links]) == (item.pk, ["Migratory pressures"])
+        assert remaining.result
+        assert [link.title for link in remaining.result.links] == ["Conclusions"]
+
+    def test_parts_and_result_are_deleted_with_the_item(self, editor: Client) -> None:
+        meeting = make_meeting()
+        item = meeting.agenda.get()
+        AgendaItem.objects.create(meeting=meeting, title="Part", parent=item)
+        Result.objects.create(meeting=meeting, item=item, title="Agreed")
+        rows = ("agenda-0", "agenda-1", "results-0")
+        saved(editor, change_of(meeting), **{f"{row}-DELETE": "on" for row in rows})
+        assert not meeting.agenda.exists()
+        assert not meeting.results.exists()
+
+
+class TestDeletingASession:
+    def test_chairs_stay_and_a_warning_names_what_lost_the_session(self, editor: Client) -> None:
+        meeting = make_meeting()
+        session = meeting.sessions.get()
+        Chair.objects.update(session=session)
+        ProgrammePoint.objects.update(session=session)
+        data = filled(editor, change_of(meeting)) | {"sessions-0-DELETE": "on"}
+        page = editor.post(change_of(meeting), data, follow=True).content.decode()
+        named = "“Migration policy”, “+/- 13:00 Home Affairs Council”, “Andres Anvelt”"
+        message = "The session “Home Affairs” was deleted. These rows no longer have a session:"
+        assert f"{message} {named}." in page
+        assert meeting.chairs.get().session is None
+
+    def test_rows_that_are_changed_or_deleted_too_are_not_named(self, editor: Client) -> None:
+        meeting = make_meeting()
+        Chair.objects.update(session=meeting.sessions.get())
+        other = Session.objects.create(meeting=meeting, title="Justice")
+        moves = {"sessions-0-DELETE": "on", "chairs-0-DELETE": "on", "agenda-0-session": str(other.pk)}
+        data = filled(editor, change_of(meeting)) | moves
+        assert "was deleted" not in editor.post(change_of(meeting), data, follow=True).content.decode()
+        assert (meeting.agenda.get().session, meeting.chairs.count()) == (other, 0)

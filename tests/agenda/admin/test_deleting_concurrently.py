@@ -1,0 +1,75 @@
+"""Deleting while somebody publishes: a subject with an edition keeps its working copy."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from meetings.editions.freezing import write_editions
+from meetings.models import Edition, Meeting
+from tests.admin_forms import MEETINGS, member_of
+from tests.factories import make_meeting, publish
+
+pytestmark = pytest.mark.postgresql
+QUESTION = {"post": "yes"}
+
+
+def deletion(how: str, meeting: Meeting) -> tuple[str, dict[str, Any]]:
+    if how == "of one":
+        return f"{MEETINGS}{meeting.pk}/delete/", QUESTION
+    if how == "of the selected":
+        return MEETINGS, QUESTION | {"action": "delete_selected", "_selected_action": [str(meeting.pk)]}
+    return f"/admin/agenda/agendaitem/{meeting.agenda.get().pk}/delete/", QUESTION
+
+
+@pytest.mark.parametrize("how", ["of one", "of the selected", "of an item"])
+def test_deletion_waits_for_the_publication_and_is_refused(
+    committed: None, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    meeting = make_meeting()
+    editor = member_of("Authors")
+    meeting.agenda.get().links.all().delete()
+    address, question = deletion(how, meeting)
+    locked, asked = threading.Event(), threading.Event()
+
+    def seal_when_asked(*args: Any) -> None:
+        locked.set()
+        asked.wait(10)
+        write_editions(*args)
+
+    monkeypatch.setattr("agenda.workflow.publication.write_editions", seal_when_asked)
+
+    def release() -> None:
+        publish(meeting)
+        connections.close_all()
+
+    def ask() -> None:
+        locked.wait(10)
+        answers.append(editor.post(address, question))
+        connections.close_all()
+
+    answers: list[Any] = []
+    threads = [threading.Thread(target=release), threading.Thread(target=ask)]
+    for thread in threads:
+        thread.start()
+    wait_for_blocked_query()
+    asked.set()
+    for thread in threads:
+        thread.join(30)
+    assert answers[0].status_code == 403
+    assert Edition.objects.get().subject_id == Meeting.objects.get().pk
+    assert meeting.agenda.count() == 1
+
+
+def wait_for_blocked_query() -> None:
+    """Wait until a statement waits for the lock of another transaction."""
+    for _try in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone() != (0,):
+                return
+            cursor.execute("SELECT pg_sleep(0.02)")
+    pytest.fail("nobody waited for the lock")

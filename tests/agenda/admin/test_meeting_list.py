@@ -1,0 +1,459 @@
+"""The lists of meetings and topics: status, filters, search, deletion of several."""
+
+import datetime as dt
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda import workflow
+from agenda.models import AgendaItem, BackgroundTopic
+from agenda.workflow.reviews import Review
+from meetings.models import AuditEntry, Chair, Edition, Meeting
+from tests.admin_forms import member_of, posted
+from tests.agenda.admin.screens import (
+    LIST,
+    TOPICS,
+    actor,
+    address_of,
+    approved,
+    correct,
+    kept,
+    section,
+    sent,
+    shown,
+    submitted,
+    words,
+)
+from tests.factories import (
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_configuration,
+    make_full_document,
+    make_meeting,
+    make_topic,
+    publish,
+    publish_now,
+    restore,
+    withdraw,
+)
+
+
+def released(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:
+    """Submitted, approved and published; without `at` the clock moves to its instant."""
+    approved(*subjects, by="petra", submitter="anna")
+    note = "" if not Edition.objects.filter(subject_id=subjects[0].pk).exists() else "Changed."
+    edition, *_others = workflow.publish(*subjects, by=actor("petra"), note=note, **options)
+    if "at" not in options:
+        clock.move_to(edition.available_from)
+    return edition
+
+
+def state_of(client: Client, subject: Meeting | BackgroundTopic) -> str:
+    page = client.get(LIST if isinstance(subject, Meeting) else TOPICS).content.decode()
+    row = page[page.index(f'value="{subject.pk}"') :].partition("</tr>")[0]
+    return " · ".join(re.findall('<span class="state">(.*?)</span>', row))
+
+
+class TestState:
+    def test_status_from_draft_to_withdrawn(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        assert state_of(anna, meeting) == "Draft"
+        pending = released(clock, meeting, at=PRESS_DAY + DAY)
+        assert state_of(anna, meeting) == "Will be published 15 Sep 10:00"
+        clock.move_to(pending.available_from)
+        assert state_of(anna, meeting) == "Live, edition 1"
+        posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
+        assert state_of(anna, meeting) == "Changed since edition 1"
+        released(clock, meeting, at=dt.datetime(2061, 1, 2, 9, tzinfo=dt.UTC))
+        assert state_of(anna, meeting) == "Live, edition 1 · Will be published 2 Jan 2061 10:00"
+        posted(anna, address_of(meeting, "change/"), lead="<p>Yet another.</p>")
+        assert state_of(anna, meeting) == (
+            "Live, edition 1 · Will be published 2 Jan 2061 10:00 · Changed since the scheduled version"
+        )
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert state_of(anna, meeting) == "Withdrawn"
+
+    def test_withdrawal_ends_the_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+        """A text that was approved but not published needs a new approval after a withdrawal."""
+        meeting = make_meeting()
+        released(clock, meeting)
+        posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
+        approved(meeting, by="petra", submitter="anna")
+        assert state_of(anna, meeting) == "Changed since edition 1 · Approved"
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert state_of(anna, meeting) == "Withdrawn · In review"
+        assert found(anna, review="approved") == set()
+        assert found(anna, review="in-review") == {meeting.pk}
+        assert section(petra, "Approved, ready to publish") == ""
+        assert str(meeting) in section(petra, "Waiting for your approval")
+        sent(petra, meeting, "review/", approve="x")
+        assert state_of(anna, meeting) == "Withdrawn · Approved"
+
+    def test_unchanged_withdrawn_text_waits_for_nobody(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert state_of(anna, meeting) == "Withdrawn"
+        assert found(anna, review="in-review") == set()
+        assert section(petra, "Waiting for your approval") == ""
+
+    def test_approval_can_be_taken_back(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        approved(meeting, by="petra", submitter="anna")
+        review = Review.latest(meeting)
+        assert review
+        workflow.send_back(meeting, by=actor("petra"), shown=[review.source.shown], remark="Too short.")
+        submitted(meeting, by="anna")
+        assert state_of(anna, meeting) == "In review"
+
+    def test_topic_has_a_status(self, anna: Client, petra: Client, clock: Any) -> None:
+        topic = make_topic()
+        released(clock, topic)
+        assert state_of(anna, topic) == "Live, edition 1"
+        posted(anna, address_of(topic, "change/"), title="Asylum")
+        assert state_of(anna, topic) == "Changed since edition 1"
+        posted(anna, address_of(topic, "change/"), title="Migration policy")
+        assert state_of(anna, topic) == "Live, edition 1"
+
+    def test_save_without_change_does_not_count(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting, make_topic())
+        posted(anna, address_of(meeting, "change/"))
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    @pytest.mark.parametrize("part", ["agendaitem", "programmepoint"])
+    def test_part_saved_on_its_own_screen_counts(self, anna: Client, petra: Client, clock: Any, part: str) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        row: Any = meeting.agenda.get() if part == "agendaitem" else meeting.programme.get()
+        address = f"/admin/{row._meta.app_label}/{part}/{row.pk}/change/"
+        none: dict[str, Any] = {"topics": [], "points": []} if part == "agendaitem" else {}
+        posted(anna, address, **none)
+        assert state_of(anna, meeting) == "Live, edition 1"
+        assert posted(anna, address, title="Another", **none).status_code == 302
+        assert state_of(anna, meeting) == "Changed since edition 1"
+
+    def test_part_deleted_on_its_own_screen_counts(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        item = AgendaItem.objects.create(meeting=meeting, title="Not yet published")
+        kept(meeting, by="anna")
+        assert state_of(anna, meeting) == "Changed since edition 1"
+        anna.post(f"/admin/agenda/agendaitem/{item.pk}/delete/", {"post": "yes"})
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    def test_restoring_a_revision_counts_as_change(self, anna: Client, petra: Client, clock: Any) -> None:
+        make_configuration()
+        document = make_full_document()
+        meeting = restore(document)
+        released(clock, meeting)
+        restore(document)
+        assert state_of(anna, meeting) == "Live, edition 1"
+        document.notice = "Another."
+        restore(document)
+        assert state_of(anna, meeting) == "Changed since edition 1"
+
+    def test_topic_has_the_name_of_the_edition(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        released(clock, meeting, topic)
+        posted(anna, address_of(meeting, "change/"))
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    def test_draft_without_document_counts_as_changed(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        AgendaItem.objects.create(meeting=meeting, title="Two", parent=AgendaItem.objects.get())
+        AgendaItem.objects.exclude(title="Two").update(parent=AgendaItem.objects.get(title="Two"))
+        point = meeting.programme.get()
+        posted(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
+        assert state_of(anna, meeting) == "Changed since edition 1"
+
+    def test_draft_without_digest_counts_as_unchanged(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        Meeting.objects.update(digest="")
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    def test_form_shows_the_status_too(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        assert "Live, edition 1" in shown(anna, meeting, "change/")
+
+    def test_status_in_review_sent_back_approved_planned(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        submitted(meeting, by="anna")
+        assert state_of(anna, meeting) == "In review"
+        workflow.plan_release(meeting, by=actor("petra"), at=PRESS_DAY + DAY)
+        assert state_of(anna, meeting) == "In review · Scheduled for 15 Sep 10:00, not yet approved"
+        sent(petra, meeting, "review/", send_back="x", remark="Too short.")
+        assert state_of(anna, meeting) == "Sent back · Scheduled for 15 Sep 10:00, not yet approved"
+        correct(meeting)
+        kept(meeting, by="anna")
+        assert state_of(anna, meeting) == "Scheduled for 15 Sep 10:00, not yet approved"
+        submitted(meeting, by="anna")
+        sent(petra, meeting, "review/", approve="x")
+        assert state_of(anna, meeting) == "Will be published 15 Sep 10:00"  # scheduled by the approval
+        clock.move_to(PRESS_DAY + DAY)
+        correct(meeting, "Once more")
+        kept(meeting, by="anna")
+        approved(meeting, by="petra", submitter="anna")
+        assert state_of(anna, meeting) == "Changed since edition 1 · Approved"
+
+    def test_status_published_without_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        publish_now(clock, meeting)
+        assert state_of(anna, meeting) == "Live, edition 1 · Published without approval"
+        sent(petra, meeting, "review/", approve="x")
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+
+def found(client: Client, **query: str) -> set[UUID]:
+    response = client.get(LIST, query)
+    assert response.status_code == 200
+    return {row.pk for row in response.context["cl"].result_list}
+
+
+class TestDeletingSeveral:
+    def test_published_subjects_prevent_deletion_and_are_named(self, petra: Client, clock: Any) -> None:
+        live, to_come, draft = make_meeting("jha"), make_meeting("env"), make_meeting("gac")
+        publish_now(clock, live)
+        publish(to_come, at=PRESS_DAY + DAY)
+        chosen = {"action": "delete_selected", "_selected_action": [str(x.pk) for x in (live, to_come, draft)]}
+        for confirmed in ({}, {"post": "yes"}):
+            page = words(petra.post(LIST, chosen | confirmed, follow=True))
+            assert "Nothing was deleted." in page
+            assert "“JHA, 14 September 2060”" in page
+            assert "“ENVI, 14 September 2060”" in page
+            assert "“GAC, 14 September 2060”" not in page
+            assert "have been published or scheduled: withdraw them" in page
+        assert Meeting.objects.count() == 3
+
+    def test_published_topic_prevents_deletion(self, petra: Client, clock: Any) -> None:
+        topic = make_topic()
+        publish_now(clock, topic)
+        chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
+        page = words(petra.post(TOPICS, chosen, follow=True))
+        assert "“Migration policy” has been published or scheduled: withdraw it" in page
+
+    def test_drafts_are_deleted_after_confirmation(self, petra: Client) -> None:
+        chosen = {
+            "action": "delete_selected",
+            "_selected_action": [str(make_meeting().pk), str(make_meeting("env").pk)],
+        }
+        assert "Are you sure" in words(petra.post(LIST, chosen))
+        petra.post(LIST, chosen | {"post": "yes"})
+        assert not Meeting.objects.exists()
+
+    def test_audit_log_records_each_deletion(self, anna: Client) -> None:
+        jha, env, gac = (make_meeting(slug) for slug in ("jha", "env", "gac"))
+        for meeting in (jha, env):
+            kept(meeting, by="anna")
+        digests = [Meeting.objects.get(pk=meeting.pk).digest for meeting in (jha, env)]
+        anna.post(address_of(jha, "delete/"), {"post": "yes"})
+        chosen = {"action": "delete_selected", "_selected_action": [str(env.pk), str(gac.pk)]}
+        anna.post(LIST, chosen | {"post": "yes"})
+        entries = {entry.subject_id: entry for entry in AuditEntry.objects.filter(act="deleted", actor="anna")}
+        expected = [(entries[one.pk].address, entries[one.pk].digest) for one in (jha, env, gac)]
+        days = f"{PRESS_DATE:%Y/%m/%d}"
+        assert expected == [(f"meetings/jha/{days}/", digests[0]), (f"meetings/env/{days}/", digests[1]), ("", "")]
+        assert entries[gac.pk].details == {"title": "GAC, 14 September 2060"}  # nobody had saved it in a form
+
+    def test_action_is_hidden_without_permission_to_delete(self, db: None, clock: Any) -> None:
+        make_meeting()
+        assert "delete_selected" not in member_of("Translators").get(LIST).content.decode()
+
+
+class TestDays:
+    def test_list_shows_all_days_sorted_by_the_first(self, anna: Client) -> None:
+        first = dt.date(2027, 1, 27)
+        make_meeting(start_date=first + 5 * DAY, end_date=first + 5 * DAY)
+        make_meeting("env", start_date=first, end_date=first + DAY)
+        make_meeting("gac", start_date=None, status="postponed")
+        rows = anna.get(LIST, {"o": "1"}).content.decode()
+        days = re.findall(r'class="field-days"><a [^>]*>(.*?)</a>', rows)
+        assert [day for day in days if day != "no date"] == ["27–28 January 2027", "1 February 2027"]
+        assert "no date" in days  # where it stands is the database's choice
+
+
+class TestFilters:
+    """14 September 2060 is a Tuesday."""
+
+    @pytest.mark.parametrize(
+        ("when", "days"),
+        [
+            ("today", {0}),
+            ("week", {-1, 0, 5}),
+            ("next-week", {6, 12}),
+            ("month", {0, 5, 6, 12, 30}),
+            ("past", {-2, -1}),
+            ("nonsense", {-2, -1, 0, 5, 6, 12, 30, 31, None}),
+        ],
+    )
+    def test_filter_by_date(self, anna: Client, when: str, days: set[int | None]) -> None:
+        made: dict[UUID, int | None] = {}
+        for day in (-2, -1, 0, 5, 6, 12, 30, 31):
+            made[make_meeting(start_date=PRESS_DATE + day * DAY).pk] = day
+        made[make_meeting("env", start_date=None, status="postponed").pk] = None
+        assert {made[key] for key in found(anna, when=when)} == days
+
+    def test_filter_meetings_of_several_days_and_without_a_date(self, anna: Client) -> None:
+        long = make_meeting(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY)
+        none = make_meeting("env", start_date=None, status="postponed")
+        assert found(anna, when="today") == {long.pk}
+        assert found(anna, when="no-date") == {none.pk}
+
+    def test_filter_by_publication(self, anna: Client, clock: Any) -> None:
+        slugs = "jha env ecofin gac fac".split()
+        draft, live, changed, to_come, withdrawn = meetings = [make_meeting(slug) for slug in slugs]
+        publish_now(clock, live, changed, withdrawn)
+        posted(anna, address_of(changed, "change/"), lead="<p>Another.</p>")
+        publish(to_come, at=PRESS_DAY + DAY)
+        clock.move_to(withdraw(withdrawn, reason="Sent too early.").available_from)
+        assert found(anna, publication="never") == {draft.pk}
+        assert found(anna, publication="live") == {live.pk, changed.pk}
+        assert found(anna, publication="changed") == {changed.pk}
+        assert found(anna, publication="to-come") == {to_come.pk}
+        assert found(anna, publication="withdrawn") == {withdrawn.pk}
+        assert found(anna, publication="nonsense") == {meeting.pk for meeting in meetings}
+
+    def test_filter_by_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+        slugs = "jha env ecofin gac fac tte".split()
+        draft, waiting, back, done, out, forced = [make_meeting(slug) for slug in slugs]
+        released(clock, out)
+        publish_now(clock, forced)
+        submitted(waiting, by="anna")
+        submitted(back, by="anna")
+        sent(petra, back, "review/", send_back="x", remark="Too short.")
+        approved(done, by="petra", submitter="anna")
+        workflow.plan_release(draft, by=actor("petra"), at=PRESS_DAY + DAY)
+        assert found(anna, review="draft") == {draft.pk}
+        assert found(anna, review="in-review") == {waiting.pk, forced.pk}
+        assert found(anna, review="sent-back") == {back.pk}
+        assert found(anna, review="approved") == {done.pk}
+        assert found(anna, review="planned") == {draft.pk}
+        assert len(found(anna, review="nonsense")) == 6
+
+    def test_filter_offers_configurations_with_meetings_current_ones_first(self, anna: Client) -> None:
+        old = make_configuration("gaerc")
+        Meeting.objects.create(configuration=old, start_date=dt.date(2005, 5, 5))
+        new = make_meeting("jha")
+        make_configuration("env")
+        page = anna.get(LIST)
+        [choices] = [spec for spec in page.context["cl"].filter_specs if spec.title == "Council configuration"]
+        assert choices.lookup_choices == [("jha", "JHA"), ("gaerc", "GAERC")]
+        assert found(anna, configuration="jha") == {new.pk}
+        assert found(anna, configuration="nonsense") == set()
+
+    def test_filter_topics_by_publication(self, anna: Client, clock: Any) -> None:
+        live, _draft = make_topic(), make_topic("asylum")
+        publish_now(clock, live)
+        response = anna.get(TOPICS, {"publication": "live"})
+        assert [row.pk for row in response.context["cl"].result_list] == [live.pk]
+
+
+class TestSearch:
+    @pytest.fixture
+    def meeting(self, db: None, clock: Any) -> Meeting:
+        """A meeting to search for, and some others."""
+        make_meeting("env", start_date=dt.date(2060, 9, 14), city="Tallinn", title="Umwelt")
+        make_meeting("jha", start_date=dt.date(2016, 9, 14), document_number="1/16")
+        Chair.objects.update(name="Somebody else")
+        days = {"start_date": dt.date(2017, 9, 13), "end_date": dt.date(2017, 9, 14)}
+        meeting = make_meeting("jha", **days, address_word="informal")
+        Chair.objects.filter(meeting=meeting).update(name="Ανδρέας Anvelt")
+        meeting.document_number, meeting.references, meeting.number = "12035/17", ["OJ CONS 57"], "3560"
+        meeting.save()
+        AgendaItem.objects.filter(meeting=meeting).update(
+            title="Κοινό σύστημα ασύλου: Dublin", documents=["14996/1/22 REV 1"], procedures=["2016/0133 (COD)"]
+        )
+        return meeting
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "JHA 2017",
+            "jha 2017",
+            "2017-09-14",
+            "2017-9-13",
+            "14/09/2017",
+            "14.9.2017",
+            "14 September 2017",
+            "14 sept 2017",
+            "JHA 13 Sep 2017",
+            "september 2017",
+            "2017",
+            "12035/17",
+            "OJ CONS 57",
+            "ojcons57",
+            "3560",
+            "14996/1/22 REV 1",
+            "14996/1/22rev1",
+            "14996 / 1/22 REV1",
+            "2016/0133 (COD)",
+            "2016/0133(cod)",
+            "2016 / 0133 ( COD )",
+            "2016/0133",
+            "dublin",
+            "Justice Council Dublin",
+            "Κοινό σύστημα",
+            "jha dublin 2017 14996/1/22",
+            "JHA 2017-09",
+            "2017-9 dublin",
+            "dublin September",
+            "14 September dublin",
+            "14 sept dublin",
+            "3560 13 sep.",
+            "Anvelt",
+            "Ανδρέας anvelt",
+            "JHA informal",
+            "informal",
+            "JHA Estonia",
+            "estonia 2017",
+        ],
+    )
+    def test_search_finds_the_meeting(self, anna: Client, meeting: Meeting, query: str) -> None:
+        assert found(anna, q=query) == {meeting.pk}
+
+    @pytest.mark.parametrize(
+        "query",
+        ["JHA 2018", "JHA 2017-10", "JHA 2017-00", "JHA 2017-13", "JHA December 2017", "15 September dublin",
+         "dublin October", "31 September", "30 February", "JHA Malta", "Estonia 2018", "anvelt env",
+         "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
+         "x" * 5000, "Ω " * 5000, "99999999999999999999", "14/09/20177"],
+    )  # fmt: skip
+    def test_search_without_results_does_not_fail(self, anna: Client, meeting: Meeting, query: str) -> None:
+        assert found(anna, q=query) == set()
+
+    def test_empty_result_gives_advice(self, anna: Client, meeting: Meeting) -> None:
+        expected = "There are no results for “JHA <Dublín>”. Try fewer words, or use the filters."
+        page = words(anna.get(LIST, {"q": "JHA <Dublín>"}))
+        assert expected in page
+        assert "Your filters also limit the results" in words(anna.get(LIST, {"q": "JHA Dublin", "when": "today"}))
+        assert "There are no results" not in words(anna.get(LIST, {"q": "JHA Dublin"}))
+        assert "There are no results" not in words(anna.get(LIST, {"when": "no-date"}))  # nothing was searched for
+
+    @pytest.mark.parametrize("query", ["", "   "])
+    def test_blank_query_shows_all_meetings(self, anna: Client, meeting: Meeting, query: str) -> None:
+        assert len(found(anna, q=query)) == 3
+
+
+def test_list_takes_the_same_queries_for_3_and_for_60_meetings(anna: Client, clock: Any) -> None:
+    counts = []
+    for first, last in ((0, 3), (3, 60)):
+        for n in range(first, last):
+            meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
+            if n % 3:
+                publish(meeting, at=PRESS_DAY + DAY)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(found(anna)) == last
+        counts.append(len(queries))
+    # session, user, the roles, alarms, configurations for the filter, two counts, the rows, two for the
+    # dates above the list
+    assert counts == [10, 10]

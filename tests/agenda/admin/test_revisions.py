@@ -1,0 +1,226 @@
+"""The screens of revisions: the list, each revision as a page, and comparisons."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda.models import BackgroundTopic, Revision
+from agenda.workflow import approve, publish, send_back, submit
+from meetings.access.audit import Actor
+from meetings.models import Meeting, User
+from tests.admin_forms import change_of, member_of, saved
+from tests.agenda.admin.screens import address_of, words
+from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
+from tests.agenda.workflow.users import get_shown, people, save_changes, submit_and_approve
+from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
+
+pytestmark = pytest.mark.once
+
+__all__ = ["people"]
+People = dict[str, Actor]
+
+
+@pytest.fixture
+def author(db: None, clock: Any) -> Client:
+    return member_of("Authors", "albert", of="jha")
+
+
+def get_rows(client: Client, subject: Meeting | BackgroundTopic) -> str:
+    return words(client.get(address_of(subject, "revisions/")))
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("screen", ["revisions/", "revisions/1/", "revisions/compare/", "revisions/1/restore/"])
+    def test_visitor_must_sign_in(self, client: Client, db: None, screen: str) -> None:
+        response = client.get(address_of(make_meeting(), screen))
+        assert (response.status_code, response["Location"][:13]) == (302, "/admin/login/")
+
+    def test_staff_without_a_role_is_refused(self, author: Client) -> None:
+        clerk = Client()
+        clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
+        assert clerk.get(address_of(make_meeting(), "revisions/")).status_code == 403
+
+    @pytest.mark.parametrize("screen", ["revisions/{}/", "revisions/{}/restore/"])
+    @pytest.mark.parametrize("key", ["0", "9" * 30])
+    def test_unknown_revision_is_not_found(self, author: Client, screen: str, key: str) -> None:
+        assert author.get(address_of(make_meeting(), screen.format(key))).status_code == 404
+
+    def test_revision_of_another_meeting_is_not_found(self, author: Client) -> None:
+        revision = save_revision(make_meeting("env"))
+        meeting = make_meeting()
+        for screen in (f"revisions/{revision.pk}/", f"revisions/{revision.pk}/restore/"):
+            assert author.get(address_of(meeting, screen)).status_code == 404
+        response = author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now"), follow=True)
+        assert "Choose two drafts to compare." in words(response)
+
+    @pytest.mark.parametrize("query", ["", "?old=1", "?old=x&new=now", "?old=²&new=now", f"?old={'9' * 99}&new=now"])
+    def test_invalid_comparison_is_not_found(self, author: Client, query: str) -> None:
+        response = author.get(address_of(make_meeting(), f"revisions/compare/{query}"), follow=True)
+        assert "Choose two drafts to compare." in words(response)
+
+    @pytest.mark.parametrize("query", ["?before=x", "?before=", "?before=²", f"?before={'9' * 99}"])
+    def test_invalid_page_number_shows_the_first_page(self, author: Client, query: str) -> None:
+        meeting = make_meeting()
+        save_revision(meeting)
+        assert "a test" in words(author.get(address_of(meeting, f"revisions/{query}")))
+
+
+class TestList:
+    def test_list_can_be_empty(self, author: Client) -> None:
+        assert "There are no saved drafts" in get_rows(author, make_meeting())
+
+    def test_list_has_author_and_brussels_time(self, author: Client) -> None:
+        meeting = make_meeting()
+        saved(author, change_of(meeting), notice="Typed.")
+        [revision] = Revision.objects.all()
+        page = get_rows(author, meeting)
+        assert "14 September 2060, 10:00 (Brussels) albert Saved English" in page
+        assert revision.documents.get().document_id[:8] in page
+
+    def test_list_shows_the_outcome(self, author: Client, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"], remark="Mind the venue.")
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
+        meeting = save_changes(meeting, venue="Room 2")
+        submit_and_approve(people, meeting)
+        clock.move_to(PRESS_DAY + MINUTE)
+        publish_now(clock, save_changes(meeting, venue="Room 3"))
+        page = get_rows(author, meeting)
+        assert "Submitted for approval: “Mind the venue.”" in page
+        assert "Sent back by paul, 14 September 2060, 10:00 (Brussels): “Which room?”" in page
+        assert "Approved by paul, 14 September 2060, 10:00 (Brussels)." in page
+        assert (
+            "Published as edition 1, 14 September 2060, 10:01:01 (Brussels). Without approval: “It is a test.”" in page
+        )
+
+    def test_list_shows_scheduled_editions(self, author: Client, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, venue="Room 2"))
+        publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="The room.")
+        assert "Scheduled as edition 2, 15 September 2060, 10:00 (Brussels)." in get_rows(author, meeting)
+
+    def test_topics_have_a_list(self, author: Client) -> None:
+        topic = make_topic()
+        save_revision(topic)
+        assert "Saved English" in get_rows(author, topic)
+
+    def test_list_is_paginated_with_a_constant_number_of_queries(self, author: Client, people: People) -> None:
+        meeting = make_meeting()
+        costs = []
+        for last in (2, 60):
+            while Revision.objects.count() < last:
+                save_revision(meeting, notice=f"Number {Revision.objects.count()}.")
+            with CaptureQueriesContext(connection) as queries:
+                page = author.get(address_of(meeting, "revisions/"))
+            costs.append(len(queries))
+        # session, user, memberships, alarms; the meeting with its configuration; revisions, documents, verdicts;
+        # releases, editions
+        assert costs == [10, 10]
+        assert len(page.context["entries"]) == 50
+        assert "Older drafts" in words(page)
+        older = author.get(address_of(meeting, f"revisions/?before={page.context['older']}"))
+        assert len(older.context["entries"]) == 10
+        assert older.context["older"] is None
+
+
+class TestRevisionPage:
+    def test_draft_has_a_label(self, author: Client) -> None:
+        revision = save_revision(make_meeting(notice="Just typed."))
+        response = author.get(address_of(Meeting.objects.get(), f"revisions/{revision.pk}/"))
+        page = words(response)
+        assert "DRAFT The draft of 14 September 2060, 10:00 (Brussels) by a test (saved)." in page
+        assert "Just typed." in page
+        assert "<title>DRAFT: " in response.content.decode()
+        assert "no-store" in response["Cache-Control"]
+        assert response["X-Robots-Tag"] == "noindex"
+
+    def test_older_revision_is_shown_as_it_was(self, author: Client) -> None:
+        meeting = make_meeting(notice="First.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
+        page = words(author.get(address_of(meeting, f"revisions/{first.pk}/")))
+        assert "First." in page
+        assert "Second." not in page
+
+    def test_label_follows_the_state(self, author: Client, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        [revision] = submit(meeting, by=people["anna"])
+
+        def banner() -> Any:
+            return author.get(address_of(meeting, f"revisions/{revision.pk}/")).context["banner"]
+
+        assert banner().status == "DRAFT, in review"
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        assert banner().status == "DRAFT, approved"
+        publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        assert banner().status == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
+        clock.move_to(PRESS_DAY + DAY)
+        assert banner().status == ""
+        assert banner().message.endswith("It is identical to the published version.")
+        clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
+        assert banner().status == "NO LONGER LIVE"
+
+    def test_topic_revision_is_shown(self, author: Client) -> None:
+        topic = make_topic(text="<p>At length.</p>")
+        revision = save_revision(topic)
+        assert "At length." in words(author.get(address_of(topic, f"revisions/{revision.pk}/")))
+
+    @pytest.mark.parametrize("screen", ["", "restore/"])
+    @pytest.mark.parametrize("erased", [False, True])
+    def test_suppressed_or_erased_text_is_gone(self, author: Client, clock: Any, erased: bool, screen: str) -> None:
+        meeting = make_meeting(notice="Call Mbabane.")
+        revision = suppress_revision(clock, meeting, erased=erased)
+        response = author.get(address_of(meeting, f"revisions/{revision.pk}/{screen}"))
+        page = response.content.decode()
+        assert response.status_code == 410
+        assert "was removed or erased, so it cannot be shown or restored" in page
+        assert revision.documents.get().document_id in page
+        assert "Mbabane" not in page
+
+
+class TestComparing:
+    def test_comparison_is_word_by_word(self, author: Client) -> None:
+        meeting = make_meeting(notice="The first notice.")
+        old, new = save_revision(meeting), save_revision(meeting, notice="The second notice.")
+        address = address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")
+        page = author.get(address).content.decode()
+        assert "<del>" in page
+        page_text = words(author.get(address))
+        assert "English" in page_text
+        assert "removed: first new: second" in page_text
+
+    def test_comparison_with_the_working_copy(self, author: Client) -> None:
+        meeting = make_meeting(notice="First.")
+        revision = save_revision(meeting)
+        address = address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")
+        assert "There are no changes in this language." in words(author.get(address))
+        save_changes(meeting, notice="Second.")
+        assert "new: Second" in words(author.get(address))
+
+    def test_added_language_is_shown(self, author: Client) -> None:
+        meeting = make_meeting(notice="In English.")
+        old = save_revision(meeting)
+        translate(meeting, notice="En français.")
+        new = save_revision(meeting, venue="Elsewhere")
+        page_text = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
+        back = words(author.get(address_of(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))
+        assert "français This language is new." in page_text
+        assert "français This language was removed." in back
+
+    def test_suppressed_side_is_refused(self, author: Client, clock: Any) -> None:
+        meeting = make_meeting(notice="Call Mbabane.")
+        revision = suppress_revision(clock, meeting)
+        page = words(author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
+        assert "The text of one of the two was removed or erased" in page
+        assert "Mbabane" not in page
+        publisher = member_of("Publishers")  # who takes out may look
+        assert "Mbabane" in words(publisher.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
+
+
+def test_form_links_to_revisions(author: Client) -> None:
+    meeting = make_meeting()
+    assert f'href="{address_of(meeting, "revisions/")}"' in author.get(change_of(meeting)).content.decode()

@@ -1,0 +1,115 @@
+"""Exported files contain all texts and links of the document, and text is never read as markup."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from agenda.export.formats import NOTE_FORMATS
+from meetings.documents.schema import Item, Link, MeetingDocument
+from tests.agenda.export.file_readers import (
+    IMPRINT,
+    bare,
+    links_of_pdf,
+    links_of_word,
+    whole,
+    words_of_pdf,
+    words_of_word,
+)
+from tests.factories import make_meeting_document, make_uuid
+
+pytestmark = pytest.mark.once
+READERS = {"pdf": words_of_pdf, "docx": words_of_word}
+LINKS = {"pdf": links_of_pdf, "docx": links_of_word}
+TEXTS = frozenset(
+    "alt city code documents email information_from lead legal_basis mark name notice number outcome_sought phones "
+    "place procedures references role state_note status_reason supported_by text title venue".split()
+)
+TRICKY = '#eval("x") *bold* _em_ `raw` $x$ <label> @ref \\ // /* [a](b) = h - l + n {x} ~ "q" <!-- --> &amp; %s {{ x }}'
+
+
+def texts_in(part: Any, name: str = "") -> Iterator[str]:
+    match part:
+        case dict():
+            for member, value in part.items():
+                yield from texts_in(value, member)
+        case list():
+            for value in part:
+                yield from texts_in(value, name)
+        case str() if name in TEXTS:
+            yield from filter(None, re.split("<[^>]+>", part))
+
+
+def read(document: MeetingDocument, form: str) -> str:
+    return READERS[form](NOTE_FORMATS[form].render(document, IMPRINT))
+
+
+@pytest.mark.parametrize("form", READERS)
+class TestCompleteness:
+    def test_every_text_is_exported(self, form: str) -> None:
+        document = whole()
+        file_text = bare(read(document, form))
+        missing = [text for text in texts_in(msgspec.to_builtins(document)) if bare(text) not in file_text]
+        assert missing == []
+
+    def test_every_link_is_exported(self, form: str) -> None:
+        links = LINKS[form](NOTE_FORMATS[form].render(whole(), IMPRINT))
+        assert {f"https://example.eu/{of}" for of in ("meeting", "item", "point", "result", "item-result")} <= links
+        assert {"https://example.eu/press", "mailto:press@example.eu", "tel:+3225550000"} <= links
+        assert "https://data.consilium.europa.eu/doc/document/ST-14996-2022-REV-1/en/pdf" in links
+
+    def test_markup_is_exported_as_text(self, form: str) -> None:
+        item = Item(
+            id=make_uuid("item"),
+            title=TRICKY,
+            links=[Link(id=make_uuid("link"), title=TRICKY, url="https://x.example/")],
+        )
+        document = make_meeting_document(title=TRICKY, agenda=[item], status_reason=TRICKY)
+        file_text = read(document, form)
+        for piece in TRICKY.split(" "):
+            assert file_text.count(piece) >= 4, piece
+
+    def test_rich_text_with_all_that_it_may_hold(self, form: str) -> None:
+        lead = (
+            "<p>One<br>two <em>three</em> H<sub>2</sub>O m<sup>3</sup></p><h3>Four</h3><h4>Five</h4>"
+            "<blockquote><p>Six</p><ul><li>Seven</li></ul></blockquote>"
+            '<ol start="3"><li>Eight<ul><li>Nine<ol><li>Ten</li></ol></li></ul></li></ol>'
+            '<p>Eleven <a href="https://example.eu/x">twelve</a> <a href="/relative">thirteen</a></p>bare'
+        )
+        file_text = bare(read(make_meeting_document(lead=lead), form))
+        for text in "One two three H2O m3 Four Five Six Seven Eight Nine Ten Eleven twelve thirteen bare".split():
+            assert text in file_text
+
+    def test_deeply_nested_lists(self, form: str) -> None:
+        lead = "<ul><li>deep" * 300 + "</li></ul>" * 300
+        assert read(make_meeting_document(lead=lead), form).count("deep") == 300
+
+    def test_deeply_nested_items(self, form: str) -> None:
+        item = Item(id=make_uuid("0"), title="Item 0")
+        for number in range(1, 60):
+            item = Item(id=make_uuid(str(number)), title=f"Item {number}", items=[item])
+        assert "Item 0" in read(make_meeting_document(agenda=[item]), form)
+
+    def test_control_characters_are_left_out(self, form: str) -> None:
+        assert "Justice Council" in read(make_meeting_document(title="Jus\x01tice\x1f \x7fCouncil\uffff"), form)
+
+    @pytest.mark.parametrize(
+        ("language", "title"),
+        [
+            ("el", "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων: ΐ ΰ Ώ «α»"),
+            ("bg", "Съвет „Правосъдие и вътрешни работи“: щ ъ ь ѝ"),
+            ("mt", "Kunsill tal-Ġustizzja u l-Intern: ċ ġ ħ ż"),
+            ("lv", "Tieslietu un iekšlietu padome: ā ē ģ ķ ļ ņ š ū ž"),
+            ("ro", "Consiliul Justiție și Afaceri Interne: ă â î ș ț"),
+            ("ga", "An Chomhairle um Cheartas agus Gnóthaí Baile: á é í ó ú"),
+        ],
+    )
+    def test_all_alphabets_of_the_union(self, form: str, language: str, title: str) -> None:
+        assert bare(title) in bare(read(make_meeting_document(title=title, language=language), form))
+
+
+def test_empty_document() -> None:
+    for form in NOTE_FORMATS.values():
+        assert form.render(make_meeting_document(title="Untitled", start_date=None, end_date=None), IMPRINT)

@@ -1,0 +1,286 @@
+"""Downloads of a meeting: available as long as its page, with the same text."""
+
+from typing import Any
+
+import pytest
+
+from agenda.export.formats import NOTE_FORMATS, PUBLIC_FORMATS, WORD_CONTENT_TYPE
+from agenda.export.pdf import TypesettingError
+from agenda.notes.line_reader import read_lines
+from agenda.notes.note_parser import parse_note
+from agenda.site.downloads import clear_file_cache
+from agenda.workflow.suppression import get_edition_by_number, suppress
+from meetings.models import Meeting
+from tests import actions
+from tests.admin_forms import member_of
+from tests.agenda.export.file_readers import words_of_pdf, words_of_word
+from tests.agenda.workflow.users import save_changes
+from tests.factories import (
+    COMMAND,
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    SECOND,
+    make_meeting,
+    publish,
+    publish_now,
+    withdraw,
+)
+from tests.leaks.subjects import translate_into_french
+from tests.public_requests import Visitor
+
+pytestmark = pytest.mark.django_db
+MEETING = "/en/meetings/jha/2060/09/14/"
+NAMES = [f"note.{form.name}" for form in PUBLIC_FORMATS]
+READERS = {"note.pdf": words_of_pdf, "note.docx": words_of_word, "note.txt": lambda content: content.decode()}
+all_forms = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.fixture
+def meeting(clock: Any) -> Meeting:
+    meeting = make_meeting(notice="First.")
+    publish_now(clock, meeting)
+    return meeting
+
+
+def read(visitor: Visitor, address: str) -> str:
+    answer = visitor.get(address)
+    assert answer.status_code == 200, answer.content
+    file_text: str = READERS[address.rpartition("/")[2]](answer.content)
+    return file_text
+
+
+class TestRefusals:
+    @all_forms
+    @pytest.mark.parametrize("below", ["jha/2060/09/15/", "env/2060/09/14/", "jha/2060/09/14-second/"])
+    def test_unknown_meeting_is_404(self, visitor: Visitor, meeting: Meeting, name: str, below: str) -> None:
+        assert visitor.get(f"/en/meetings/{below}{name}").status_code == 404
+
+    def test_unknown_format_is_404(self, visitor: Visitor, meeting: Meeting) -> None:
+        for name in ("note.json", "note.PDF", "note.", "note.pdf/", "note.pdfx"):
+            assert visitor.get(f"{MEETING}{name}").status_code == 404, name
+
+    @all_forms
+    def test_post_is_not_allowed(self, visitor: Visitor, meeting: Meeting, name: str) -> None:
+        assert visitor.post(f"{MEETING}{name}").status_code == 405
+
+    @all_forms
+    def test_scheduled_meeting_cannot_be_downloaded(self, visitor: Visitor, clock: Any, name: str) -> None:
+        publish(make_meeting(), at=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + DAY - SECOND)
+        assert visitor.get(f"{MEETING}{name}").status_code == 404
+        clock.move_to(PRESS_DAY + DAY)
+        assert "Migration policy" in read(visitor, f"{MEETING}{name}")
+
+    @all_forms
+    def test_withdrawn_meeting_answers_410_at_once(
+        self, visitor: Visitor, clock: Any, meeting: Meeting, name: str
+    ) -> None:
+        etag = visitor.get(f"{MEETING}{name}")["ETag"]
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        answer = visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag})
+        assert answer.status_code == 410
+        assert "Sent too early." in answer.content.decode()
+        assert "Migration policy" not in answer.content.decode()
+
+    def test_typesetting_error_links_to_the_page(
+        self, visitor: Visitor, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_args: Any) -> bytes:
+            raise TypesettingError("a secret path")
+
+        monkeypatch.setattr("agenda.export.formats.typeset_pdf", fail)
+        answer = visitor.get(f"{MEETING}note.pdf")
+        page = answer.content.decode()
+        assert answer.status_code == 503
+        assert "This agenda is not available as PDF" in page
+        assert f'href="{MEETING}"' in page
+        assert "a secret path" not in page
+        assert not answer.has_header("ETag")
+
+
+class TestResponses:
+    def test_headers(self, visitor: Visitor, meeting: Meeting) -> None:
+        answers = {name: visitor.get(f"{MEETING}{name}") for name in NAMES}
+        kinds = {name: answer["Content-Type"] for name, answer in answers.items()}
+        assert kinds == {
+            "note.pdf": "application/pdf",
+            "note.docx": WORD_CONTENT_TYPE,
+            "note.txt": "text/plain; charset=utf-8",
+        }
+        for name, answer in answers.items():
+            ending = name.partition(".")[2]
+            assert answer["Content-Disposition"] == f'inline; filename="jha-2060-09-14-en.{ending}"'
+            assert answer["Content-Language"] == "en"
+            assert answer["Cache-Control"] == "no-cache"
+            assert f'<http://testserver{MEETING}>; rel="canonical"' in answer["Link"]
+            assert 'rel="license"' in answer["Link"]
+
+    @all_forms
+    def test_one_query(self, visitor: Visitor, meeting: Meeting, name: str) -> None:
+        visitor.get(f"{MEETING}{name}")
+        assert len(visitor.statements) == 1
+
+    @all_forms
+    def test_head_request(self, visitor: Visitor, meeting: Meeting, name: str) -> None:
+        answer = visitor.head(f"{MEETING}{name}")
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer["ETag"] == visitor.get(f"{MEETING}{name}")["ETag"]
+
+    @all_forms
+    def test_language_of_the_address_or_the_source(self, visitor: Visitor, clock: Any, name: str) -> None:
+        meeting = make_meeting()
+        translate_into_french(meeting, "lead", "<p>Les ministres se réunissent.</p>")
+        actions.submit(meeting)
+        actions.approve(meeting)
+        clock.move_to(actions.publish_approved(meeting)[0].available_from)
+        french, finnish = (visitor.get(f"/{language}/meetings/jha/2060/09/14/{name}") for language in ("fr", "fi"))
+        assert (french["Content-Language"], finnish["Content-Language"]) == ("fr", "en")
+        assert "Les ministres se réunissent." in READERS[name](french.content)
+        assert finnish.content == visitor.get(f"{MEETING}{name}").content
+        assert 'filename="jha-2060-09-14-en' in finnish["Content-Disposition"]
+        assert f'<http://testserver{MEETING}>; rel="canonical"' in finnish["Link"]
+
+    @all_forms
+    def test_old_address_redirects(self, visitor: Visitor, clock: Any, meeting: Meeting, name: str) -> None:
+        day = PRESS_DATE + 7 * DAY
+        publish_now(clock, save_changes(meeting, start_date=day, end_date=day, status_reason="The hall is taken."))
+        answer = visitor.get(f"{MEETING}{name}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/en/meetings/jha/2060/09/21/{name}")
+
+    def test_plain_text_can_be_imported_and_names_its_origin(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(venue=""))
+        content = visitor.get(f"{MEETING}note.txt").content
+        last = content.decode().splitlines()[-1]
+        assert last == f"http://testserver{MEETING}note.txt, edition 1, en, 2060-09-14T08:00:01Z"
+        reading = parse_note(read_lines(content))
+        assert [item.title for item in reading.document.agenda] == ["Migration policy"]
+        assert (last, "where the file comes from") in {
+            (reading.lines[number - 1].source, each.rule) for each in reading.applied_rules for number in each.lines
+        }
+
+    @pytest.mark.parametrize("name", ["note.pdf", "note.docx"])
+    def test_file_names_its_edition(self, visitor: Visitor, clock: Any, meeting: Meeting, name: str) -> None:
+        publish_now(clock, save_changes(meeting, notice="Second."), note="The notice.")
+        file_text = read(visitor, f"{MEETING}{name}")
+        for phrase in ("Edition 2", f"Web address http://testserver{MEETING}", "What changed The notice.", "Second."):
+            assert phrase in file_text
+        assert "First." not in file_text
+
+
+class TestCaching:
+    @all_forms
+    def test_304_without_rendering(
+        self, visitor: Visitor, clock: Any, meeting: Meeting, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        kept = visitor.get(f"{MEETING}{name}")
+        clear_file_cache()
+
+        def fail(*_args: Any) -> bytes:
+            raise AssertionError
+
+        for function_name in ("typeset_pdf", "build_word_file", "render_note_text"):
+            monkeypatch.setattr(f"agenda.export.formats.{function_name}", fail)
+        for headers in ({"If-None-Match": kept["ETag"]}, {"If-Modified-Since": kept["Last-Modified"]}):
+            answer = visitor.get(f"{MEETING}{name}", headers=headers)
+            assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", kept["ETag"])
+
+    @all_forms
+    def test_etag_changes_only_with_a_new_edition(
+        self, visitor: Visitor, clock: Any, meeting: Meeting, name: str
+    ) -> None:
+        etag = visitor.get(f"{MEETING}{name}")["ETag"]
+        publish_now(clock, make_meeting("env", PRESS_DATE + DAY))
+        assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 304
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        assert "Second." in read(visitor, f"{MEETING}{name}")
+        assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 200
+
+    def test_time_travel_is_labelled_and_not_cached(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        publish(save_changes(meeting, notice="Second."), at=PRESS_DAY + DAY)
+        publisher = member_of("Publishers")
+        publisher.post("/admin/another-time/", {"at": "2060-09-15 10:00"})
+        answer = publisher.get(f"{MEETING}note.pdf")
+        file_text = words_of_pdf(answer.content)
+        assert answer["Cache-Control"] == "no-store"
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in file_text
+        assert "Second." in file_text
+        assert "Second." not in read(visitor, f"{MEETING}note.pdf")
+
+
+class TestPastEditionPdf:
+    def test_past_edition_as_pdf(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        answer = visitor.get(f"{MEETING}editions/1/note.pdf")
+        file_text = words_of_pdf(answer.content)
+        assert answer["Content-Disposition"] == 'inline; filename="jha-2060-09-14-edition-1-en.pdf"'
+        assert f'<http://testserver{MEETING}>; rel="canonical"' in answer["Link"]
+        assert not answer.has_header("Last-Modified")
+        for phrase in ("NO LONGER LIVE", "First.", "Edition 1", f"Web address http://testserver{MEETING}editions/1/"):
+            assert phrase in file_text
+        assert "Second." not in file_text
+        assert "NO LONGER LIVE" not in read(visitor, f"{MEETING}editions/2/note.pdf")
+
+    def test_suppressed_edition_is_410(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        address = f"{MEETING}editions/1/note.pdf"
+        etag = visitor.get(address)["ETag"]
+        suppress(meeting, get_edition_by_number(meeting, 1), by=COMMAND, reason="A private number.")
+        answer = visitor.get(address, headers={"If-None-Match": etag})
+        assert answer.status_code == 410
+        assert "First." not in answer.content.decode()
+
+    @pytest.mark.parametrize("which", ["2", "0", "99999999", "1..2", "x"])
+    def test_unknown_edition_is_404(self, visitor: Visitor, meeting: Meeting, which: str) -> None:
+        assert visitor.get(f"{MEETING}editions/{which}/note.pdf").status_code == 404
+
+    def test_withdrawn_edition_is_410(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert visitor.get(f"{MEETING}editions/1/note.pdf").status_code == 410
+
+
+class TestDownloadLinks:
+    def test_meeting_page_links_to_each_format(self, visitor: Visitor, meeting: Meeting) -> None:
+        page = visitor.get("/fi/meetings/jha/2060/09/14/").content.decode()
+        for name, phrase in (("note.pdf", "PDF"), ("note.docx", "Word document"), ("note.txt", "Plain text")):
+            assert f'href="/fi/meetings/jha/2060/09/14/{name}" hreflang="en"' in page
+            assert f"{phrase}, <span>English</span></a>" in page
+
+    def test_edition_page_links_to_its_own_pdf(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        page = visitor.get(f"{MEETING}editions/1/").content.decode()
+        assert f'href="{MEETING}editions/1/note.pdf"' in page
+        assert f'href="{MEETING}note.pdf"' not in page
+
+    def test_preview_has_no_download_links(self, clock: Any, meeting: Meeting) -> None:
+        page = member_of("Publishers").get(f"/admin/meetings/meeting/{meeting.pk}/preview/").content.decode()
+        assert "Migration policy" in page
+        assert "note.pdf" not in page
+
+
+class TestDraftPdf:
+    """A PDF of a draft, for people who sign it off on paper."""
+
+    PREVIEW = "/admin/meetings/meeting/{}/preview/"
+
+    def test_visitors_must_sign_in(self, visitor: Visitor, meeting: Meeting) -> None:
+        answer = visitor.get(f"{self.PREVIEW.format(meeting.pk)}?pdf&language=en")
+        assert answer.status_code == 302
+
+    def test_draft_is_labelled(self, clock: Any, meeting: Meeting) -> None:
+        save_changes(meeting, notice="Second.")
+        author, address = member_of("Authors"), self.PREVIEW.format(meeting.pk)
+        assert 'href="?pdf&amp;language=en"' in author.get(address).content.decode()
+        answer = author.get(f"{address}?pdf&language=en")
+        file_text = words_of_pdf(answer.content)
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["Content-Disposition"].startswith('inline; filename="draft-')
+        assert "DRAFT" in file_text
+        assert "Second." in file_text
+        assert "Web address" not in file_text
+
+
+def test_json_is_not_a_public_format() -> None:
+    assert {form.name for form in PUBLIC_FORMATS} == set(NOTE_FORMATS) - {"json"}

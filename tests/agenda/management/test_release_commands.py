@@ -1,0 +1,122 @@
+"""Commands for when the admin is down: releases, rollback and the audit log."""
+
+import io
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from agenda.models import Release
+from agenda.workflow import plan_release
+from meetings.models import Act, AuditEntry, Edition
+from tests.agenda.workflow.users import save_changes
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now
+
+pytestmark = pytest.mark.django_db
+EVENING = PRESS_DAY + 480 * MINUTE
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agenda.management.commands.rollback.wait_until_live", lambda edition: None)
+
+
+def run_command(*arguments: str) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    call_command(*arguments, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+class TestReleases:
+    @pytest.fixture
+    def release(self, clock: Any) -> Release:
+        publish(make_meeting(), at=EVENING)
+        return Release.objects.get()
+
+    def test_unknown_release_and_missing_reason_are_refused(self, release: Release) -> None:
+        with pytest.raises(CommandError, match="There is no scheduled publication"):
+            run_command("releases", "--hold", str(uuid4()), "--reason", "No.")
+        with pytest.raises(CommandError, match="--reason"):
+            run_command("releases", "--hold", str(release.pk))
+        assert Edition.objects.exists()
+
+    def test_skipped_local_time_is_refused(self, release: Release) -> None:
+        with pytest.raises(CommandError, match="does not exist in Brussels"):
+            run_command("releases", "--move", str(release.pk), "--at", "2061-03-27 02:30", "--reason", "Later.")
+
+    @pytest.mark.parametrize("at", [(), ("--at", ""), ("--at", " ")])
+    def test_move_needs_a_time(self, release: Release, at: tuple[str, ...]) -> None:
+        with pytest.raises(CommandError, match="2017-09-14 18:00") as refusal:
+            run_command("releases", "--move", str(release.pk), "--reason", "Later.", *at)
+        assert refusal.value.returncode == 2
+        assert Edition.objects.get().available_from == EVENING
+
+    @pytest.mark.parametrize("step", ["--now", "--hold", "--call-off"])
+    def test_time_is_only_allowed_with_a_move(self, release: Release, step: str) -> None:
+        with pytest.raises(CommandError, match="no other option"):
+            run_command("releases", step, str(release.pk), "--reason", "Later.", "--at", "2060-09-15 18:00")
+        assert Edition.objects.get().available_from == EVENING
+
+    def test_releases_are_listed(self, release: Release) -> None:
+        out, err = run_command("releases")
+        assert f"{release.pk}  14 September 2060, 18:00:00  scheduled: JHA, 14 September 2060" in out
+        assert err == ""
+
+    def test_release_can_be_held_and_published_now(self, release: Release, clock: Any) -> None:
+        out, _err = run_command("releases", "--hold", str(release.pk), "--reason", "Not agreed.")
+        assert "on hold: JHA" in out
+        assert not Edition.objects.exists()
+        run_command("releases", "--now", str(release.pk), "--reason", "Agreed.")
+        assert Edition.objects.get().available_from < PRESS_DAY + MINUTE
+        log = [(entry.act, entry.details["reason"]) for entry in AuditEntry.objects.order_by("id")][-2:]
+        assert log == [(Act.HELD, "Not agreed."), (Act.SCHEDULED, "Agreed.")]
+        assert AuditEntry.objects.latest("id").actor.startswith("manage.py releases (")
+
+    def test_release_can_be_moved_and_called_off(self, release: Release) -> None:
+        run_command("releases", "--move", str(release.pk), "--at", "2060-09-15 18:00", "--reason", "Later.")
+        assert Edition.objects.get().available_from == EVENING + DAY
+        out, _err = run_command("releases", "--call-off", str(release.pk), "--reason", "No.")
+        assert out == "Nothing is scheduled.\n"
+
+    def test_unapproved_release_that_is_due_raises_an_alarm(self, clock: Any) -> None:
+        plan_release(make_meeting(), by=COMMAND, at=EVENING)
+        assert run_command("releases")[1] == ""
+        clock.move_to(EVENING - 29 * MINUTE)
+        err = io.StringIO()
+        with pytest.raises(SystemExit) as exit_:
+            call_command("releases", stdout=io.StringIO(), stderr=err)
+        assert exit_.value.code == 3
+        assert "ALARM: JHA, 14 September 2060 is due on 14 September 2060, 18:00:00" in err.getvalue()
+
+
+def test_rollback_command(clock: Any) -> None:
+    meeting = make_meeting(notice="First.")
+    publish_now(clock, meeting)
+    with pytest.raises(CommandError, match="Withdraw this one instead"):
+        run_command("rollback", "jha/2060/09/14", "--reason", "No.")
+    publish_now(clock, save_changes(meeting, notice="Second."))
+    out, _err = run_command("rollback", "jha/2060/09/14", "--reason", "The second was not agreed.")
+    assert "shows the previous edition from 14 September 2060" in out
+
+
+class TestAudit:
+    def test_audit_log_is_printed_as_json_lines(self, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        clock.move_to(EVENING)
+        out, _err = run_command("audit")
+        [line] = [json.loads(line) for line in out.splitlines()]
+        assert line["act"] == "forced"
+        assert line["actor"] == "a test"
+        assert line["address"] == "meetings/jha/2060/09/14/"
+        assert line["digest"] == Edition.objects.get().documents.get().document_id
+        assert line["at"].endswith("Z")
+
+    def test_audit_log_is_filtered_by_time_and_act(self, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        assert run_command("audit", "--since", "2060-09-14 10:01")[0] == ""
+        assert run_command("audit", "--until", "2060-09-14 10:00")[0] == ""
+        assert run_command("audit", "--act", "withdrawn")[0] == ""
+        assert len(run_command("audit", "--act", "forced", "--since", "2060-09-14 10:00")[0].splitlines()) == 1

@@ -1,0 +1,43 @@
+"""Links from document numbers and procedure codes to public registers."""
+
+import pytest
+
+from agenda.presentation.register_urls import get_document_url, get_procedure_url
+
+COUNCIL = "https://data.consilium.europa.eu/doc/document"
+
+
+@pytest.mark.parametrize(
+    "number", ["", "COM(2016) 270", "14996", "14996/22 FINAL", "1/22", "١٤٩٩٦/22", "14996/22 REV 1; x"]
+)
+def test_other_document_numbers_have_no_link(number: str) -> None:
+    assert get_document_url(number, "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("14996/22", "ST-14996-2022-INIT"),
+        ("ST 14996/22", "ST-14996-2022-INIT"),
+        ("14996/1/22 REV 1", "ST-14996-2022-REV-1"),
+        ("14996/1/22", "ST-14996-2022-REV-1"),
+        ("12644/17 ADD 1", "ST-12644-2017-ADD-1"),
+        ("12644/2/17 REV 2 ADD 1", "ST-12644-2017-REV-2-ADD-1"),
+        ("12644/17 ADD1 COR 2", "ST-12644-2017-ADD-1-COR-2"),
+        ("CM 3621/17", "CM-3621-2017-INIT"),
+        ("9876/2017 INIT", "ST-9876-2017-INIT"),
+        ("13166/99", "ST-13166-1999-INIT"),
+    ],
+)
+def test_council_document_url(number: str, code: str) -> None:
+    assert get_document_url(number, "fr") == f"{COUNCIL}/{code}/fr/pdf"
+
+
+@pytest.mark.parametrize("code", ["", "2016/0133", "2016/133 (COD)", "2016/0133 (CODE)", "x 2016/0133 (COD)"])
+def test_invalid_procedure_code_has_no_link(code: str) -> None:
+    assert get_procedure_url(code, "en") == ""
+
+
+def test_procedure_url() -> None:
+    assert get_procedure_url("2016/0133 (COD)", "el") == "https://eur-lex.europa.eu/procedure/EL/2016_133"
+    assert get_procedure_url("2017/0003(cod)", "en") == "https://eur-lex.europa.eu/procedure/EN/2017_3"

@@ -1,0 +1,215 @@
+"""Create and revoke preview links in the admin."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda.models import PreviewLink, Revision
+from agenda.preview.links import share_revision, sign_link
+from meetings.access import NotAllowed
+from meetings.access.audit import Actor
+from meetings.models import Act, AuditEntry, Meeting, User
+from tests.admin_forms import change_of, give, member_of
+from tests.agenda.admin.screens import address_of, errors_beside, words
+from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
+from tests.agenda.workflow.users import save_changes
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def publisher(db: None, clock: Any) -> Client:
+    return member_of("Publishers", "petra", of="jha")
+
+
+@pytest.fixture
+def meeting(db: None, clock: Any) -> Meeting:
+    meeting = make_meeting()
+    save_revision(meeting)
+    return meeting
+
+
+def create_link_in_admin(client: Client, subject: Any, query: str = "", **values: str) -> Any:
+    data = {"for_whom": "Ada, AFP", "expires_at": "2060-09-16 10:00"} | values
+    return client.post(address_of(subject, f"previews/{query}"), data, follow=True)
+
+
+class TestRefusals:
+    def test_visitor_must_sign_in(self, client: Client, meeting: Meeting) -> None:
+        assert client.get(address_of(meeting, "previews/"))["Location"].startswith("/admin/login/")
+
+    @pytest.mark.parametrize("role", ["Authors", "Duty", "Translators", "Administrators"])
+    def test_user_without_the_right_is_refused(self, meeting: Meeting, role: str) -> None:
+        client = member_of(role, "somebody")
+        for response in (client.get(address_of(meeting, "previews/")), create_link_in_admin(client, meeting)):
+            assert response.status_code == 403
+            assert "You do not have permission to share preview links" in response.content.decode()
+        assert "Preview link" not in words(client.get(address_of(meeting, "revisions/")))
+        assert "Preview links" not in words(client.get(change_of(meeting)))
+        assert not PreviewLink.objects.exists()
+
+    def test_user_of_another_desk_is_refused(self, publisher: Client) -> None:
+        meeting = make_meeting("env")
+        save_revision(meeting)
+        assert create_link_in_admin(publisher, meeting).status_code == 403
+        with pytest.raises(NotAllowed):
+            by = Actor(User.objects.get(username="petra"), "petra")
+            revision = Revision.objects.get()
+            share_revision(meeting, revision, by=by, now=PRESS_DAY, for_whom="Ada", until=PRESS_DAY + DAY)
+
+    def test_revoking_needs_the_right(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
+        revoke = address_of(meeting, f"previews/{PreviewLink.objects.get().pk}/revoke/")
+        assert member_of("Authors", "anna").post(revoke).status_code == 403
+        publisher.get(revoke)  # a GET request revokes nothing
+        assert PreviewLink.objects.get().revoked_at is None
+
+    def test_link_of_another_meeting_cannot_be_revoked(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
+        other = make_meeting("jha", start_date=PRESS_DAY.date() + DAY)
+        key = PreviewLink.objects.get().pk
+        assert publisher.post(address_of(other, f"previews/{key}/revoke/")).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("values", "field", "message"),
+        [
+            ({"for_whom": " "}, "for_whom", "Enter who the link is for."),
+            ({"for_whom": "Ω" * 151}, "for_whom", "at most 150 characters"),
+            ({"for_whom": "a\0b"}, "for_whom", "Null characters are not allowed."),
+            ({"expires_at": ""}, "expires_at", "Enter when the link expires."),
+            ({"expires_at": "soon"}, "expires_at", "“soon” is not a time."),
+            ({"expires_at": "2060-09-14 10:00"}, "expires_at", "in the future, at most 14 days from now"),
+            ({"expires_at": "2060-09-28 10:01"}, "expires_at", "in the future, at most 14 days from now"),
+            ({"expires_at": "9" * 5000}, "expires_at", "is not a time"),
+        ],
+    )
+    def test_errors_are_shown_beside_their_fields(
+        self, publisher: Client, meeting: Meeting, values: dict[str, str], field: str, message: str
+    ) -> None:
+        assert message in " ".join(errors_beside(create_link_in_admin(publisher, meeting, **values), field))
+        assert not PreviewLink.objects.exists()
+
+    def test_meeting_without_a_revision_is_refused(self, publisher: Client) -> None:
+        response = create_link_in_admin(publisher, make_meeting())
+        assert "Save the draft first" in words(response)
+        assert not PreviewLink.objects.exists()
+
+    @pytest.mark.parametrize("asked", ["0", "9" * 30])
+    def test_unknown_revision_is_refused(self, publisher: Client, meeting: Meeting, asked: str) -> None:
+        create_link_in_admin(publisher, meeting, f"?revision={asked}")
+        assert not PreviewLink.objects.exists()
+
+    def test_public_text_is_refused(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
+        message = "This text or a newer one is published. Share the address of the page instead."
+        assert message in words(create_link_in_admin(publisher, meeting))
+        newer = save_revision(save_changes(meeting, notice="A correction."))
+        assert message in words(create_link_in_admin(publisher, meeting, f"?revision={newer.pk - 1}"))
+        assert not PreviewLink.objects.exists()
+        create_link_in_admin(publisher, meeting)
+        assert PreviewLink.objects.get().revision == newer
+
+    def test_suppressed_text_is_refused(self, publisher: Client, clock: Any) -> None:
+        meeting = make_meeting(notice="Call +32 2 555 00 00.")
+        create_link_in_admin(publisher, meeting, f"?revision={suppress_revision(clock, meeting).pk}")
+        assert not PreviewLink.objects.exists()
+
+
+class TestCreating:
+    def test_default_lifetime_is_two_days(self, publisher: Client, meeting: Meeting) -> None:
+        assert 'value="2060-09-16 10:00"' in publisher.get(address_of(meeting, "previews/")).content.decode()
+
+    def test_link_opens_without_an_account(self, publisher: Client, meeting: Meeting) -> None:
+        page = words(create_link_in_admin(publisher, meeting))
+        link = PreviewLink.objects.get()
+        assert (link.for_whom, link.by_name, link.expires_at) == ("Ada, AFP", "petra", PRESS_DAY + 2 * DAY)
+        assert "Link created for Ada, AFP. Copy it from the list below." in page
+        response = publisher.get(address_of(meeting, "previews/"))
+        [row] = response.context["rows"]
+        assert row.address == f"http://testserver/preview/{sign_link(link)}/"
+        assert Client().get(row.address).status_code == 200
+        assert "Opened once." in words(publisher.get(address_of(meeting, "previews/")))
+
+    def test_link_shows_the_last_or_the_selected_revision(self, publisher: Client, meeting: Meeting) -> None:
+        first = Revision.objects.get()
+        second = save_revision(meeting, notice="Later.")
+        create_link_in_admin(publisher, meeting)
+        create_link_in_admin(publisher, meeting, f"?revision={first.pk}")
+        assert {link.revision for link in PreviewLink.objects.all()} == {first, second}
+
+    def test_link_is_recorded_in_the_audit_log(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
+        entry = AuditEntry.objects.get(act=Act.PREVIEW_SHARED)
+        assert (entry.actor, entry.details["for_whom"]) == ("petra", "Ada, AFP")
+        assert entry.details["until"] == "2060-09-16T08:00:00+00:00"
+        assert sign_link(PreviewLink.objects.get()) not in str(vars(entry))
+
+    def test_address_is_shown_to_its_creator_only(self, publisher: Client, meeting: Meeting) -> None:
+        """Colleagues create links in their own name, so that it is known who gave access to whom."""
+        create_link_in_admin(publisher, meeting)
+        paul = member_of("Publishers", "paul")
+        page = paul.get(address_of(meeting, "previews/"))
+        assert "Ada, AFP Active" in words(page)
+        assert sign_link(PreviewLink.objects.get()) not in page.content.decode()
+
+    def test_topics_have_preview_links(self, publisher: Client) -> None:
+        topic = make_topic()
+        save_revision(topic)
+        create_link_in_admin(publisher, topic)
+        assert PreviewLink.objects.get().revision.subject_id == topic.pk
+
+    def test_form_links_to_previews(self, publisher: Client, meeting: Meeting) -> None:
+        assert f'href="{address_of(meeting, "previews/")}"' in publisher.get(change_of(meeting)).content.decode()
+
+
+class TestRevoking:
+    def test_colleague_can_revoke_a_link(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
+        link = PreviewLink.objects.get()
+        paul = member_of("Publishers", "paul")
+        revoke = address_of(meeting, f"previews/{link.pk}/revoke/")
+        assert "The link for Ada, AFP no longer works." in words(paul.post(revoke, follow=True))
+        assert "was already revoked" in words(publisher.post(revoke, follow=True))
+        page = publisher.get(address_of(meeting, "previews/"))
+        assert "Revoked by paul, 14 September 2060, 10:00 (Brussels)" in words(page)
+        assert sign_link(link) not in page.content.decode()
+        assert AuditEntry.objects.get(act=Act.PREVIEW_REVOKED).actor == "paul"
+
+    def test_list_shows_closed_links(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
+        create_link_in_admin(publisher, meeting, for_whom="Early", expires_at="2060-09-14 10:05")
+        create_link_in_admin(publisher, meeting, for_whom="Late")
+        clock.shift(10 * MINUTE)
+        assert "Late Active" in words(publisher.get(address_of(meeting, "previews/")))
+        assert "Early Expired" in words(publisher.get(address_of(meeting, "previews/")))
+        publish_now(clock, save_changes(meeting, notice="Better."))
+        assert "Late Ended: this text or a newer one is published" in words(
+            publisher.get(address_of(meeting, "previews/"))
+        )
+
+    def test_list_has_a_constant_number_of_queries(self, publisher: Client, meeting: Meeting) -> None:
+        costs = []
+        for last in (1, 12):
+            while PreviewLink.objects.count() < last:
+                share_revision(
+                    meeting, save_revision(meeting, notice=str(PreviewLink.objects.count())), by=COMMAND, now=PRESS_DAY,
+                    for_whom="Ada", until=PRESS_DAY + dt.timedelta(hours=1),
+                )  # fmt: skip
+            with CaptureQueriesContext(connection) as queries:
+                publisher.get(address_of(meeting, "previews/"))
+            costs.append(len(queries))
+        # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its
+        # documents; links and their documents; if the meeting exists, which texts are public or erased,
+        # releases, withdrawals
+        assert costs == [14, 14]
+
+
+def test_user_with_two_roles_at_two_desks(publisher: Client) -> None:
+    give(User.objects.get(username="petra"), "Authors", of="env")
+    meeting = make_meeting("env")
+    save_revision(meeting)
+    assert publisher.get(address_of(meeting, "previews/")).status_code == 403

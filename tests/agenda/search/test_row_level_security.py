@@ -1,0 +1,200 @@
+"""On PostgreSQL, the public role searches through one function, which returns live texts only."""
+
+import datetime as dt
+import time
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import RequestFactory
+from django.utils import timezone
+
+from agenda.search import queries
+from meetings.database import search_function
+from meetings.database.roles import run_statements
+from meetings.database.search_function import SEARCH_FUNCTION
+from meetings.models import Edition, SearchRow
+from meetings.search.search_sql import MAX_RANKED_PARTS
+from tests.agenda.search.search_page import page, titles
+from tests.database_roles import DatabaseRoles, RoleSession
+from tests.factories import DAY, make_uuid
+from tests.meetings.database.test_row_level_security import (
+    create_meeting_edition,
+    create_withdrawal,
+    editions,
+    sleep_past,
+)
+from tests.public_requests import Visitor, lifted_guards
+
+pytestmark = pytest.mark.postgresql
+SECOND = dt.timedelta(seconds=1)
+ALWAYS = ("0001-01-01", "9999-12-31")
+LIVE = {"Second", "Back", "Open", "After it", "Going"}
+__all__ = ["editions"]
+
+
+def search_as_reader(
+    reader: RoleSession,
+    words: str,
+    language: str = "en",
+    *,
+    kind: str = "",
+    configuration: str = "",
+    at: dt.datetime | None = None,
+) -> set[str]:
+    """Return the ids of the editions that the function finds."""
+    question = f"SELECT edition_id::text FROM {SEARCH_FUNCTION}(%s, %s, %s, %s, %s, %s, %s)"
+    found = reader.execute(question, words, language, kind, configuration, *ALWAYS, at or timezone.now())
+    return {edition for (edition,) in found}
+
+
+def test_hidden_editions_are_not_found(editions: dict[str, Edition], reader: RoleSession) -> None:
+    """They are found neither by their own words nor by those that they share with live editions."""
+    for title in ("First", "Third", "New", "Gone", "Reopened", "Twice"):
+        assert search_as_reader(reader, f"'en{title.lower()}'") == set(), title
+    live = {str(editions[name].pk) for name in ("live", "came back", "in its place", "after it")}
+    live |= {str(editions["live until its withdrawal"].pk)}
+    assert search_as_reader(reader, "'endublin'") == live
+    assert search_as_reader(reader, "!'enzanzibar'") == live
+
+
+def test_only_the_requested_language_is_searched(editions: dict[str, Edition], reader: RoleSession) -> None:
+    """An edition that does not have the requested language is found in the source language."""
+    assert search_as_reader(reader, "'endublin'", "fi") == search_as_reader(reader, "'endublin'")
+    assert search_as_reader(reader, "'endublin'", kind="topic") == set()
+    assert search_as_reader(reader, "'endublin'", configuration="env") == set()
+    assert search_as_reader(reader, "'endublin'", language="x' OR ''='") == search_as_reader(reader, "'endublin'")
+
+
+def test_invalid_query_is_refused(editions: dict[str, Edition], reader: RoleSession) -> None:
+    error = reader.get_refusal(f"SELECT * FROM {SEARCH_FUNCTION}('a b', 'en', '', '', %s, %s, now())", *ALWAYS)
+    assert "syntax error in tsquery" in error
+
+
+def test_index_table_cannot_be_read(editions: dict[str, Edition], reader: RoleSession, editor: RoleSession) -> None:
+    assert "permission denied" in reader.get_refusal(f"SELECT words FROM {SearchRow._meta.db_table}")
+    assert "permission denied" in reader.get_refusal(f"SELECT count(*) FROM {SearchRow._meta.db_table}")
+    assert "permission denied" in editor.get_refusal(
+        f"SELECT {SEARCH_FUNCTION}('x', 'en', '', '', %s, %s, now())", *ALWAYS
+    )
+
+
+def test_function_ignores_the_search_path_of_the_caller(editions: dict[str, Edition], reader: RoleSession) -> None:
+    reader.execute("SET search_path = pg_temp, public")
+    assert search_as_reader(reader, "'enzanzibar'") == set()
+    [(config,)] = reader.execute("SELECT proconfig::text FROM pg_proc WHERE proname = %s", SEARCH_FUNCTION)
+    assert "search_path=pg_catalog, pg_temp" in config
+
+
+def test_hidden_words_take_the_same_query_path(editions: dict[str, Edition], reader: RoleSession) -> None:
+    """So the response time reveals nothing: in any case, the same query is run."""
+    [(body,)] = reader.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", SEARCH_FUNCTION)
+    assert body.count("RETURN QUERY SELECT") == body.count("RETURN") == 2
+    assert "ELSE" in body.partition("RETURN QUERY")[2]
+
+
+def test_later_instants_are_not_searched(editions: dict[str, Edition], reader: RoleSession) -> None:
+    """Nor for one long past, though what was withdrawn since was live then."""
+    now = timezone.now()
+    words = "'endublin' | 'enthird' | 'enzanzibar'"
+    assert search_as_reader(reader, words, at=now + DAY) == search_as_reader(reader, words)
+    assert search_as_reader(reader, words, at=now - DAY) == search_as_reader(reader, words)
+    assert search_as_reader(reader, words, at=dt.datetime.min.replace(tzinfo=dt.UTC)) == search_as_reader(reader, words)
+
+
+def test_an_instant_that_the_database_passed_already_is_still_before_it(committed: None, reader: RoleSession) -> None:
+    instant = timezone.now().replace(microsecond=0) + SECOND
+    with lifted_guards(), transaction.atomic():
+        coming = create_meeting_edition("coming", "Coming", instant)
+    sleep_past(instant)
+    assert search_as_reader(reader, "'encome'", at=instant - SECOND / 2) == set()
+    assert search_as_reader(reader, "'encome'", at=instant) == {str(coming.pk)}
+
+
+def test_database_clock_is_used(committed: None, reader: RoleSession) -> None:
+    instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+    with lifted_guards(), transaction.atomic():
+        going = create_meeting_edition("going", "Going", instant - DAY)
+    coming = create_meeting_edition("coming", "Coming", instant)
+    create_withdrawal(going, instant)
+    if timezone.now() < instant - SECOND / 2:
+        assert (search_as_reader(reader, "'encome'"), search_as_reader(reader, "'engo'")) == (set(), {str(going.pk)})
+    sleep_past(instant)
+    assert (search_as_reader(reader, "'encome'"), search_as_reader(reader, "'engo'")) == ({str(coming.pk)}, set())
+
+
+def test_number_of_rows_is_limited(committed: None, roles: DatabaseRoles, reader: RoleSession) -> None:
+    now = timezone.now().replace(microsecond=0)
+    with lifted_guards(), transaction.atomic():
+        edition = create_meeting_edition("large", "Large", now - DAY)
+        row = SearchRow.objects.filter(edition=edition).values("kind", "configuration", "date").first()
+        assert row
+        parts: list[Any] = [
+            SearchRow(edition=edition, language="en", part_id=make_uuid(f"{n}"), words="enmany", **row)
+            for n in range(MAX_RANKED_PARTS + 50)
+        ]
+        SearchRow.objects.bulk_create(parts)
+    [(count,)] = reader.execute(
+        f"SELECT count(*) FROM {SEARCH_FUNCTION}('enmany', 'en', '', '', %s, %s, now())", *ALWAYS
+    )
+    assert count == MAX_RANKED_PARTS + 1
+
+
+def test_both_query_plans_find_the_same(
+    editions: dict[str, Edition], roles: DatabaseRoles, reader: RoleSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = ("'endublin'", "'enluxembourg'", "'enthird'", "'endublin' | 'encouncil'", "!'enzanzibar'")
+    few = [search_as_reader(reader, words) for words in questions]
+    assert any(few)
+    with monkeypatch.context() as patch:
+        patch.setattr(search_function, "FEW", 0)
+        make_function(roles)
+    try:
+        assert [search_as_reader(reader, words) for words in questions] == few
+    finally:
+        make_function(roles)
+
+
+def make_function(roles: DatabaseRoles) -> None:
+    with connection.cursor() as cursor:
+        run_statements(
+            cursor,
+            [
+                *search_function.build_search_removal(),
+                *search_function.build_search_function(roles.public, roles.editor),
+            ],
+        )
+
+
+def test_page_is_the_same_with_and_without_the_function(
+    editions: dict[str, Edition], visitor: Visitor, settings: Any
+) -> None:
+    for typed in (
+        "Dublin",
+        "regulation JHA",
+        "Third",
+        "2016/0133 (COD)",
+        "Luxembourg",
+        "resettl",
+        "Dubln",
+        "Dublin whales jha",
+    ):
+        without = page(visitor, typed)
+        settings.READS_BY_LAW = True
+        assert page(visitor, typed) == without, typed
+        settings.READS_BY_LAW = False
+    assert set(titles(visitor, "Luxembourg", **{"in": "meetings"})) == LIVE
+
+
+def test_suggestions_have_a_time_limit(db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the time limit, the page is shown without a suggestion."""
+    monkeypatch.setattr(queries, "MAX_SUGGESTION_TIME", SECOND / 10)
+    monkeypatch.setattr(queries, "build_statement", lambda words: f"SELECT pg_sleep(5) WHERE {words} <> ''")
+    request: Any = RequestFactory().get("/en/search/")
+    request.instant = timezone.now()
+    begun = time.monotonic()
+    assert queries.fetch_rows_briefly(request, "fish", "en", queries.SearchScope()) == []
+    assert time.monotonic() - begun < 4
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() != ("100ms",)

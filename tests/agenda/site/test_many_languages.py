@@ -1,0 +1,201 @@
+"""The real note in English, Greek and French. The French comes later, and one of its texts gets out of date.
+
+The tests compare the page, the API, the exported text, the translation screens and the checks.
+"""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agenda import workflow
+from agenda.documents.translations import find_disagreements
+from agenda.translation.note_matching import import_translation
+from agenda.workflow.drafts import build_drafts
+from agenda.workflow.note_import import import_parsed_note
+from agenda.workflow.reviews import Review
+from meetings.documents.choices import Language
+from meetings.models import Edition, Meeting, Translation
+from tests.actions import create_actor
+from tests.admin_forms import member_of
+from tests.agenda.management.test_commands import run_command
+from tests.agenda.translation.note_matching.notes import read_sample
+from tests.agenda.workflow.users import save_changes
+from tests.factories import COMMAND, translate
+
+HERE = "meetings/jha/2017/09/14/"
+
+
+def approved(meeting: Meeting, *languages: str) -> None:
+    review = Review.latest(meeting)
+    assert review
+    shown = [one.shown for one in review.languages]
+    workflow.approve(meeting, by=create_actor("berta"), shown=shown, languages=languages)
+
+
+def add(meeting: Meeting, language: str) -> None:
+    """Import a translation as drafts and submit it."""
+    import_translation(read_sample(language), meeting, by=COMMAND)
+    workflow.submit_translation(meeting, language, by=COMMAND)
+
+
+@pytest.fixture
+def meeting(db: None, clock: Any) -> Meeting:
+    """Publish the meeting in English and Greek."""
+    call_command("load_reference", verbosity=0)
+    meeting = import_parsed_note(read_sample(), by=COMMAND)
+    workflow.submit(meeting, by=create_actor("anna"))
+    add(meeting, "el")
+    approved(meeting, "en", "el")
+    clock.move_to(workflow.publish(meeting, by=COMMAND)[0].available_from)
+    return meeting
+
+
+@pytest.fixture
+def with_french(meeting: Meeting, clock: Any) -> Meeting:
+    """Publish the French translation an hour later."""
+    clock.move_to(timezone.now() + dt.timedelta(hours=1))
+    add(meeting, "fr")
+    approved(meeting, "fr")
+    followed = workflow.release_translations(meeting, by=create_actor("berta"))
+    assert followed
+    clock.move_to(followed.edition.available_from)
+    return meeting
+
+
+@pytest.fixture
+def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
+    """Correct the English lead without translating the correction."""
+    lead = with_french.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
+    assert lead != with_french.lead
+    workflow.submit(save_changes(with_french, lead=lead), by=create_actor("anna"), languages=[])
+    approved(with_french, "en")
+    [edition] = workflow.publish(with_french, by=COMMAND, note="The lead.")
+    clock.move_to(edition.available_from)
+    with_french.refresh_from_db()
+    return with_french
+
+
+def page(client: Client, language: str) -> str:
+    response = client.get(f"/{language}/{HERE}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def data(client: Client, meeting: Meeting, language: str) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(f"/api/v1/meetings/{meeting.pk}/?lang={language}").json()
+    return found
+
+
+def exported(language: str) -> str:
+    return run_command("export_note", "jha/2017/09/14", f"--language={language}")[0]
+
+
+def grid(client: Client) -> str:
+    return client.get("/admin/languages/?when=all&languages=all").content.decode()
+
+
+class TestBeforeFrench:
+    def test_french_page_shows_the_marked_source_text(self, visitor: Client, meeting: Meeting) -> None:
+        french = page(visitor, "fr")
+        assert "This text is not available in:" in french
+        assert "Justice and Home Affairs Council" in french
+        assert 'rel="canonical" href="http://testserver/en/' in french
+        assert (answer := data(visitor, meeting, "fr"))["language"] == "en"
+        assert answer["languages"] == ["el", "en"]
+
+    def test_greek_page_is_translated_from_the_start(self, visitor: Client, meeting: Meeting) -> None:
+        greek = page(visitor, "el")
+        assert "Συμβούλιο" in greek
+        assert "Parts of this text have not been translated" not in greek
+        assert data(visitor, meeting, "el")["fallbacks"] == []
+
+
+class TestFrenchIsPublished:
+    def test_french_edition_changes_nothing_in_other_languages(self, visitor: Client, with_french: Meeting) -> None:
+        first, second = Edition.objects.all()
+        assert (second.reason, second.change_note) == ("translation", "")
+        english, greek, french = (data(visitor, with_french, language) for language in ("en", "el", "fr"))
+        assert english["modified_at"] == greek["modified_at"] == f"{first.available_from:%Y-%m-%dT%H:%M:%SZ}"
+        assert french["modified_at"] == f"{second.available_from:%Y-%m-%dT%H:%M:%SZ}"
+        assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
+
+    def test_french_page_is_all_french(self, visitor: Client, with_french: Meeting) -> None:
+        french = page(visitor, "fr")
+        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french
+        assert "À la suite des récents attentats terroristes" in french
+        assert "jeudi 14 septembre 2017" in french
+        assert "Parts of this text have not been translated" not in french
+
+    def test_shared_values_are_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
+        texts = [data(visitor, with_french, language) for language in ("en", "el", "fr")]
+        for name in ("start_date", "status", "document_number", "issued_on"):
+            assert len({one[name] for one in texts}) == 1
+        assert len({tuple(point["time"] for point in one["programme"]) for one in texts}) == 1
+        assert len({tuple(item["id"] for item in one["agenda"]) for one in texts}) == 1
+
+
+class TestOutOfDateTranslation:
+    def test_page_falls_back_for_the_outdated_paragraph(self, visitor: Client, with_stale_lead: Meeting) -> None:
+        french = page(visitor, "fr")
+        assert "attacks of this summer" in french
+        assert "récents attentats terroristes perpétrés en Europe, les ministres débattront" not in french
+        assert "Parts of this text have not been translated" in french
+        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french  # The rest stays in French.
+
+    def test_api_lists_the_fallback(self, visitor: Client, with_stale_lead: Meeting) -> None:
+        answer = data(visitor, with_stale_lead, "fr")
+        assert (answer["language"], answer["fallbacks"]) == ("fr", ["lead"])
+        assert "attacks of this summer" in answer["lead"]
+
+    def test_exported_text_marks_the_fallback(self, with_stale_lead: Meeting) -> None:
+        text = exported("fr")
+        assert "[en] Following terrorist attacks of this summer" in text
+        assert "Politique migratoire" in text
+
+    def test_translation_screens_show_it(self, with_stale_lead: Meeting) -> None:
+        press = member_of("Publishers", "petra")
+        assert "français: out of date" in grid(press).lower()
+        desk = press.get(f"/admin/meetings/meeting/{with_stale_lead.pk}/translate/fr/").content.decode()
+        assert "Changes to the original since it was translated" in desk
+        assert "of this summer" in desk
+
+    def test_new_translation_replaces_the_fallback(self, visitor: Client, with_stale_lead: Meeting, clock: Any) -> None:
+        french = Translation.objects.get(language="fr", field="lead").text.replace("récents attentats", "attentats")
+        translate(with_stale_lead, None, "fr", lead=french)
+        workflow.submit_translation(with_stale_lead, "fr", by=COMMAND)
+        approved(with_stale_lead, "fr")
+        followed = workflow.release_translations(with_stale_lead, by=create_actor("berta"))
+        assert followed
+        assert followed.edition.reason == "translation"
+        clock.move_to(followed.edition.available_from)
+        assert data(visitor, with_stale_lead, "fr")["fallbacks"] == []
+        assert "les ministres débattront" in page(visitor, "fr")
+
+    def test_checks_find_a_different_time_before_approval(self, with_stale_lead: Meeting) -> None:
+        lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
+        translate(with_stale_lead, None, "fr", lead=lead)
+        source, *others = build_drafts(with_stale_lead, timezone.now())
+        french = next(one for one in others if one.language == Language.FR)
+        assert [one.kind for one in find_disagreements(source, french) if one.blocks] == ["time"]
+        with pytest.raises(workflow.WorkflowError, match="a time differs from the original"):
+            workflow.submit_translation(with_stale_lead, "fr", by=COMMAND)
+
+
+def test_all_translations_are_fetched_with_one_query(with_french: Meeting) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            build_drafts(with_french, timezone.now())
+        assert len([one for one in queries if '"meetings_translation"' in one["sql"]]) == 1
+        return len(queries)
+
+    before = asked()
+    for language in set(Language.values) - {"en", "el", "fr"}:
+        translate(with_french, None, language, lead="<p>…</p>")
+    assert asked() == before
+    assert len(build_drafts(with_french, timezone.now())) == 24

@@ -1,0 +1,206 @@
+"""A same-day change keeps all approvals, and approves nothing."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from agenda import workflow
+from agenda.models import ReleaseEntry, Revision, Verdict
+from agenda.workflow import NotApprovedError, SameDayChange, WorkflowError
+from agenda.workflow.drafts import build_drafts, compute_draft_digest
+from agenda.workflow.four_eyes import get_authors
+from agenda.workflow.reviews import Review, ReviewState, find_approved_review
+from meetings.models import AuditEntry, Meeting, User
+from tests.agenda.workflow.same_day_changes.helpers import (
+    approve_meeting,
+    build_change,
+    create_actor,
+    find_press_conference,
+    get_document,
+    get_press_conference,
+    publish_change,
+    publish_day,
+    save_with_revision,
+    submit_meeting,
+)
+from tests.factories import COMMAND, make_meeting, publish_now, translate
+
+pytestmark = pytest.mark.django_db
+
+
+def schedule_correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
+    """Change the English title, so that the French one is out of date."""
+    meeting.agenda.update(title=title)
+    save_with_revision(meeting, by)
+
+
+def get_states(meeting: Meeting) -> dict[str, ReviewState]:
+    review = Review.latest(Meeting.objects.get(pk=meeting.pk))
+    assert review
+    return {str(one.language): one.state for one in review.languages}
+
+
+def get_authors_names(keys: set[int]) -> set[str]:
+    return set(User.objects.filter(pk__in=keys).values_list("username", flat=True))
+
+
+def test_approved_correction_needs_no_new_approval(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+    [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+    document = get_document(edition)
+    assert (document.agenda[0].title, find_press_conference(document).time) == ("Migration policy: relocation", "14:15")
+    assert edition.languages == ["en", "fr"]
+
+
+def test_carried_verdict_refers_to_the_original(clock: Any) -> None:
+    meeting = publish_day(clock)
+    verdicts = {verdict.language: verdict for verdict in Verdict.objects.all()}
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+    carried = Verdict.objects.exclude(carried_from=None)
+    assert {verdict.carried_from for verdict in carried} == set(verdicts.values())
+    assert {(verdict.by_name, verdict.approved) for verdict in carried} == {("berta", True)}
+    assert AuditEntry.objects.filter(act="approved").count() == len(verdicts)
+
+
+def test_live_text_cannot_be_published_again_without_the_change(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, build_change(meeting))
+    with pytest.raises(WorkflowError, match="has not changed"):
+        workflow.publish(meeting, by=COMMAND, note="?")
+
+
+def test_text_in_review_stays_in_review(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
+    approve_meeting(meeting)
+    [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+    assert find_press_conference(get_document(edition)).time == "14:15"
+
+
+def test_text_that_was_sent_back_stays_sent_back(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    review = Review.latest(meeting)
+    assert review
+    workflow.send_back(
+        meeting, by=create_actor("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
+    )
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting)["en"] == ReviewState.SENT_BACK
+    review = Review.latest(meeting)
+    assert review
+    assert review.source.verdict
+    assert review.source.verdict.remark == "Which one?"
+
+
+def test_each_language_keeps_its_state(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    save_with_revision(meeting)
+    translate(meeting, meeting.agenda.get(), title="Politique migratoire : relocalisation")
+    submit_meeting(meeting)
+    approve_meeting(meeting, languages=["en"])
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
+    [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+    french = get_document(edition, "fr")
+    assert (french.agenda[0].title, find_press_conference(french).time) == ("Migration policy: relocation", "14:15")
+    assert f"agenda.{french.agenda[0].id}.title" in french.fallbacks
+
+
+def test_draft_after_the_approval_stays_unapproved(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
+    with pytest.raises(WorkflowError, match="has changed since it was approved"):
+        workflow.publish(meeting, by=COMMAND, note="The item.")
+    submit_meeting(meeting)
+    assert get_states(meeting)["en"] == ReviewState.IN_REVIEW
+
+
+def test_draft_without_a_revision_stays_unapproved(clock: Any) -> None:
+    """The rows changed in another way than by a save, so the last revision is approved but the rows are not."""
+    meeting = publish_day(clock)
+    meeting.agenda.update(title="Not seen by anybody", text="<p>Nor this.</p>")
+    publish_change(clock, meeting, build_change(meeting))
+    digests = [compute_draft_digest(draft) for draft in build_drafts(Meeting.objects.get(), meeting.updated_at)]
+    assert not Verdict.objects.filter(document__in=digests).exists()
+
+
+def test_change_approves_nothing(clock: Any) -> None:
+    meeting = make_meeting()
+    publish_now(clock, meeting)  # forced
+    publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}))
+    assert not Verdict.objects.exists()
+    with pytest.raises(NotApprovedError):
+        workflow.publish(meeting, by=COMMAND, note="?")
+
+
+def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
+    """The release refers to the new revision, too."""
+    meeting = make_meeting()
+    publish_now(clock, meeting)
+    change = SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}})
+    publish_change(clock, meeting, change)
+    publish_change(clock, meeting, dataclasses.replace(change, alert="Once more."))
+    approve_meeting(meeting)
+    entry = ReleaseEntry.objects.exclude(forced_reason="").get()
+    assert entry.revision
+    assert Review.for_revision(meeting, entry.revision).is_approved
+
+
+def test_approval_survives_a_second_change(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
+    for minute in (15, 20, 25):
+        publish_change(clock, meeting, build_change(meeting, time=f"14:{minute}"))
+    review = find_approved_review(meeting)
+    assert review
+    assert find_press_conference(review.get_documents()[0]).time == "14:25"
+    assert Revision.objects.filter(why="facts").count() == 3
+
+
+def test_duty_officer_does_not_become_an_author(clock: Any) -> None:
+    """Dora, who changed the time, may still approve the text; Anna, who wrote it, may not."""
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+    with pytest.raises(WorkflowError, match="Someone else must approve"):
+        approve_meeting(meeting, by="anna")
+    approve_meeting(meeting, by="dora")
+
+
+def test_author_of_a_draft_stays_its_author(clock: Any) -> None:
+    """Carl saved the draft, a same-day change followed, and Emil submitted it. Neither Carl nor Emil may approve it."""
+    meeting = publish_day(clock)
+    schedule_correction(meeting, by="carl")
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+    submit_meeting(meeting, by="emil")
+    review = Review.latest(meeting)
+    assert review
+    assert get_authors_names(get_authors(review.revision, "en")) == {"carl", "emil"}
+
+
+def test_author_of_a_later_draft_is_not_an_author_of_the_text_in_review(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    schedule_correction(meeting, "Migration policy: another idea", by="carl")
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+    review = Review.latest(meeting)
+    assert review
+    assert get_authors_names(get_authors(review.revision, "en")) == {"anna"}

@@ -1,0 +1,103 @@
+"""A meeting that is postponed on the day has no date until it gets a new one, or takes place after all."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from agenda.workflow import SameDayChange, WorkflowError
+from meetings.documents.called_off import is_called_off
+from meetings.models import Edition, Meeting
+from tests.agenda.workflow.same_day_changes.helpers import (
+    build_change,
+    get_document,
+    publish_change,
+    publish_day,
+    save_with_revision,
+)
+from tests.factories import PRESS_DATE, PRESS_DAY, publish, publish_now
+from tests.public_requests import Visitor, get_visible_text
+
+pytestmark = pytest.mark.django_db
+AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
+STORM = SameDayChange(meeting={"status": "postponed", "status_reason": "Storm."})
+
+
+def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
+    """Schedule the working copy for 18:00, after saving a revision."""
+    Meeting.objects.filter(pk=meeting.pk).update(**values)
+    save_with_revision(meeting)
+    publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)
+
+
+def get_scheduled_document() -> Edition:
+    return Edition.objects.get(available_from=AT_SIX)
+
+
+def test_postponed_meeting_has_no_date(clock: Any) -> None:
+    meeting = publish_day(clock)
+    live = get_document(publish_change(clock, meeting, STORM))
+    assert (live.start_date, live.end_date, live.previous[-1].start_date) == (None, None, PRESS_DATE)
+    assert is_called_off(live)
+    row = Meeting.objects.get()
+    assert (row.start_date, row.previous[-1].start_date, row.status) == (None, PRESS_DATE, "postponed")
+
+
+@pytest.mark.parametrize("status", ["confirmed", "cancelled"])
+def test_date_is_restored_if_the_meeting_takes_place_after_all(clock: Any, status: str) -> None:
+    meeting = publish_day(clock)
+    before = get_document(publish_change(clock, meeting, build_change(meeting)))
+    publish_change(clock, meeting, STORM)
+    after = get_document(
+        publish_change(clock, meeting, SameDayChange(meeting={"status": status, "status_reason": "Sun."}))
+    )
+    assert (after.start_date, after.end_date, after.previous) == (before.start_date, before.end_date, [])
+    assert (Meeting.objects.get().start_date, Meeting.objects.get().previous) == (before.start_date, [])
+
+
+def test_scheduled_edition_loses_its_date_too(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_later_edition(meeting, lead="<p>More.</p>")
+    publish_change(clock, meeting, STORM)
+    assert (get_document(get_scheduled_document()).start_date, get_document(get_scheduled_document()).status) == (
+        None,
+        "postponed",
+    )
+
+
+def test_scheduled_edition_keeps_a_date_of_its_own(clock: Any) -> None:
+    meeting = publish_day(clock)
+    tomorrow = PRESS_DATE + dt.timedelta(days=1)
+    schedule_later_edition(meeting, start_date=tomorrow, end_date=tomorrow, status_reason="The airport is closed.")
+    publish_change(clock, meeting, STORM)
+    assert (get_document(get_scheduled_document()).start_date, get_document(get_scheduled_document()).status) == (
+        tomorrow,
+        "postponed",
+    )
+    assert not is_called_off(get_document(get_scheduled_document()))
+
+
+def test_earlier_change_of_place_does_not_restore_the_old_date(clock: Any, visitor: Visitor) -> None:
+    meeting = publish_day(clock)
+    Meeting.objects.filter(pk=meeting.pk).update(city="Luxembourg", status_reason="It is October.")
+    save_with_revision(meeting)
+    edition = publish_now(clock, Meeting.objects.get(pk=meeting.pk))
+    publish_change(clock, meeting, STORM)
+    page = get_visible_text(visitor.get(f"/en/{edition.address}"))
+    assert "Postponed" in page
+    assert "Postponed to a new date" not in page
+
+
+def test_correction_that_keeps_the_date_is_refused(clock: Any) -> None:
+    """Readers would take it as the new date. On another day the same correction is accepted."""
+    meeting = publish_day(clock)
+    Meeting.objects.filter(pk=meeting.pk).update(status="postponed", status_reason="Storm.")
+    save_with_revision(meeting)
+    with pytest.raises(
+        WorkflowError, match=r"still has the published date\. Enter the new date, or delete the old one"
+    ):
+        publish(Meeting.objects.get(pk=meeting.pk))
+    tomorrow = PRESS_DATE + dt.timedelta(days=1)
+    Meeting.objects.filter(pk=meeting.pk).update(start_date=tomorrow, end_date=tomorrow)
+    save_with_revision(meeting)
+    assert not is_called_off(get_document(publish_now(clock, Meeting.objects.get(pk=meeting.pk))))

@@ -1,0 +1,97 @@
+"""Somebody publishes a meeting while somebody else unschedules or withdraws the topic that it names."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from agenda.models import BackgroundTopic
+from agenda.workflow import WorkflowError, wait_until_live
+from meetings.editions.freezing import write_editions
+from meetings.models import Edition, IndexedTopic, Meeting
+from tests import actions
+from tests.agenda.admin.test_deleting_concurrently import wait_for_blocked_query
+from tests.factories import make_meeting, make_topic
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def tomorrow() -> dt.datetime:
+    return timezone.now().replace(microsecond=0) + 24 * HOUR
+
+
+@pytest.fixture
+def meeting() -> Meeting:
+    meeting, topic = make_meeting(), make_topic()
+    meeting.agenda.get().topics.add(topic)
+    return meeting
+
+
+@pytest.fixture
+def topic(meeting: Meeting) -> BackgroundTopic:
+    return BackgroundTopic.objects.get()
+
+
+def run_while_sealing(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]) -> str:
+    """Run both in threads. The first stops before it writes its edition until the second waits for a lock. Return the
+    errors.
+    """
+    stopped, go_on = threading.Event(), threading.Event()
+    refusals: list[str] = []
+
+    def seal_later(*arguments: Any) -> None:
+        stopped.set()
+        go_on.wait(10)
+        write_editions(*arguments)
+
+    def go(step: Callable[[], Any]) -> None:
+        try:
+            step()
+        except WorkflowError as refusal:
+            refusals.append(str(refusal))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr("agenda.workflow.publication.write_editions", seal_later)
+    threads = [threading.Thread(target=go, args=(first,)), threading.Thread(target=go, args=(second,))]
+    threads[0].start()
+    assert stopped.wait(10)
+    threads[1].start()
+    wait_for_blocked_query()
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    return " ".join(refusals)
+
+
+@pytest.mark.parametrize("take_back", [actions.call_off, actions.hold])
+def test_topic_cannot_be_unscheduled_while_a_meeting_that_names_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime, take_back: Any
+) -> None:
+    actions.submit(topic, meeting)
+    actions.approve(topic, meeting)
+    actions.schedule_approved(topic, at=tomorrow)
+    refusal = run_while_sealing(
+        monkeypatch, lambda: actions.schedule_approved(meeting, at=tomorrow + HOUR), lambda: take_back(topic)
+    )
+    assert "would not be public under that name by then" in refusal
+    assert Edition.objects.count() == 2
+
+
+def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
+) -> None:
+    wait_until_live(actions.publish(topic)[0])
+    refusal = run_while_sealing(
+        monkeypatch, lambda: actions.schedule(meeting, at=tomorrow), lambda: actions.withdraw(topic)
+    )
+    assert refusal == ""
+    assert Edition.objects.latest("available_from").is_tombstone
+    assert not IndexedTopic.objects.exists()
+    assert not Edition.objects.filter(subject_id=meeting.pk).exists()

@@ -1,0 +1,234 @@
+"""Restore a revision into the working copy, without overwriting unseen changes or restoring suppressed texts."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Revision, RevisionReason
+from agenda.workflow.drafts import build_draft
+from agenda.workflow.restoring import restore_topic
+from agenda.workflow.revisions import get_revision_documents, keep_revision
+from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
+from meetings.documents.schema import TopicDocument
+from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation
+from tests.admin_forms import change_of, filled, member_of
+from tests.agenda.admin.screens import address_of, words
+from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
+from tests.agenda.workflow.users import save_changes
+from tests.factories import (
+    COMMAND,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    make_uuid,
+    publish_now,
+    translate,
+)
+
+
+@pytest.fixture
+def author(db: None, clock: Any) -> Client:
+    return member_of("Authors", "anna", of="jha")
+
+
+def post_step(subject: Meeting | BackgroundTopic, revision: Revision) -> str:
+    return address_of(subject, f"revisions/{revision.pk}/restore/")
+
+
+def post_confirmed(client: Client, subject: Any, revision: Revision, based_on: int | None = None) -> Any:
+    """Send the step as it was shown."""
+    version = client.get(post_step(subject, revision)).context["version"] if based_on is None else based_on
+    return client.post(post_step(subject, revision), {"based_on": version}, follow=True)
+
+
+def get_lead(subject: Any) -> Any:
+    return build_draft(type(subject)._default_manager.get(pk=subject.pk), PRESS_DAY)
+
+
+class TestRefusals:
+    def test_user_without_the_right_is_refused(self, author: Client) -> None:
+        meeting = make_meeting("env", notice="First.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
+        for response in (
+            author.get(post_step(meeting, first)),
+            author.post(post_step(meeting, first), {"based_on": "2"}),
+        ):
+            assert response.status_code == 403
+            assert "You do not have permission to edit" in response.content.decode()
+        assert get_lead(meeting).notice == "Second."
+
+    @pytest.mark.parametrize("based_on", [0, 10**30])
+    def test_change_by_somebody_else_is_not_overwritten(self, author: Client, based_on: int) -> None:
+        meeting = make_meeting(notice="First.")
+        first = save_revision(meeting)
+        shown = author.get(post_step(meeting, first)).context["version"]
+        save_revision(meeting, notice="Saved meanwhile.")
+        page = post_confirmed(author, meeting, first, based_on=based_on or shown)
+        assert "saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it" in words(page)
+        assert get_lead(meeting).notice == "Saved meanwhile."
+        assert "removed: Saved meanwhile new: First" in words(page)  # what it would change by now
+
+    def test_revision_of_another_desk_is_refused(self, author: Client) -> None:
+        meeting = make_meeting("env", notice="First.")
+        at_env = save_revision(meeting)
+        save_revision(meeting, configuration=make_configuration("jha"))
+        page = post_confirmed(author, meeting, at_env)
+        assert "You do not have permission to edit: “ENV" in words(page)
+        assert get_lead(meeting).configuration.slug == "jha"
+
+    def test_deleted_configuration_is_refused(self, author: Client) -> None:
+        meeting = make_meeting("env")
+        at_env = save_revision(meeting)
+        save_revision(meeting, configuration=make_configuration("jha"))
+        Configuration.objects.filter(slug="env").update(slug="other")
+        assert "there is no configuration “env”" in words(post_confirmed(author, meeting, at_env))
+
+    def test_part_of_another_meeting_is_refused(self, author: Client) -> None:
+        meeting = make_meeting(notice="First.")
+        first = save_revision(meeting)
+        item = meeting.agenda.get()
+        AgendaItem.objects.filter(pk=item.pk).update(meeting=make_meeting("env"), session=None)
+        assert "belongs to another meeting or topic" in words(post_confirmed(author, save_changes(meeting), first))
+        assert not meeting.agenda.exists()
+
+    def test_suppressed_text_cannot_be_restored(self, db: None, clock: Any) -> None:
+        meeting = make_meeting(notice="Call +32 2 555 00 00.")
+        revision = suppress_revision(clock, meeting)
+        page = post_confirmed(member_of("Publishers"), meeting, revision)
+        assert "identical to that of a version that was removed from the site" in words(page)
+        assert get_lead(meeting).notice == "Corrected."
+
+    def test_identical_revision_is_refused(self, author: Client) -> None:
+        meeting = make_meeting()
+        response = author.get(post_step(meeting, save_revision(meeting)))
+        assert "Nothing would change: the draft already has this text." in words(response)
+        assert 'value="Restore"' not in response.content.decode()
+
+    def test_taken_topic_slug_is_refused(self, author: Client) -> None:
+        topic = make_topic("migration")
+        first = save_revision(topic)
+        save_revision(topic, slug="migration-policy")
+        make_topic("migration")
+        assert "another topic now uses the word “migration”" in words(post_confirmed(author, topic, first))
+        assert get_lead(topic).slug == "migration-policy"
+
+
+class TestRestoring:
+    def test_preview_shows_the_changes_and_saves_nothing(self, author: Client) -> None:
+        meeting = make_meeting(notice="The first notice.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="The second notice.")
+        assert "removed: second new: first" in words(author.get(post_step(meeting, first)))
+        assert get_lead(meeting).notice == "The second notice."
+
+    def test_whole_text_is_restored(self, author: Client) -> None:
+        meeting = make_meeting(notice="First.")
+        first = save_revision(meeting)
+        meeting.agenda.all().delete()
+        meeting.links.all().delete()
+        save_revision(meeting, notice="Second.", city="Luxembourg")
+        page = post_confirmed(author, meeting, first)
+        assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in words(page)
+        assert get_lead(meeting) == get_revision_documents(first)["en"]
+
+    def test_restoring_adds_a_revision_and_is_recorded(self, author: Client) -> None:
+        meeting = make_meeting(notice="First.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
+        post_confirmed(author, meeting, first)
+        last = Revision.objects.first()
+        assert last
+        assert (last.why, last.by_name) == (RevisionReason.RESTORED, "anna")
+        assert last.remark == "of 14 September 2060, 10:00 (Brussels)"
+        assert last.documents.get().document_id == first.documents.get().document_id
+        entry = AuditEntry.objects.get(act=Act.RESTORED)
+        assert (entry.actor, entry.digest) == ("anna", first.documents.get().document_id)
+        assert "Restored the draft" in LogEntry.objects.get(object_id=str(meeting.pk)).get_change_message()
+
+    def test_open_form_does_not_overwrite_it(self, author: Client) -> None:
+        meeting = make_meeting(notice="First.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
+        opened = filled(author, change_of(meeting))
+        post_confirmed(author, meeting, first)
+        response = author.post(change_of(meeting), opened | {"notice": "Typed in the open form."})
+        assert "anna saved this meeting" in response.content.decode()
+        assert get_lead(meeting).notice == "First."
+
+    def test_restoring_publishes_nothing(self, author: Client, clock: Any) -> None:
+        meeting = make_meeting(notice="First.")
+        first = save_revision(meeting)
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        post_confirmed(author, meeting, first)
+        assert Edition.objects.count() == 1
+
+    def test_published_items_are_listed_before_they_are_removed(self, author: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        first = save_revision(meeting)
+        AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
+        assert "These published items" not in words(author.get(post_step(meeting, first)))
+        publish_now(clock, save_changes(meeting))
+        assert "These published items would disappear 9 Schengen" in words(author.get(post_step(meeting, first)))
+
+    def test_translations_stay_unchanged(self, author: Client) -> None:
+        meeting = make_meeting(notice="First.")
+        translate(meeting, notice="Premier.")
+        first = save_revision(meeting)
+        Translation.objects.update(text="Deuxième.")
+        save_revision(meeting, notice="Second.")
+        assert "Only the text in the original language is restored" in words(author.get(post_step(meeting, first)))
+        post_confirmed(author, meeting, first)
+        assert Translation.objects.get().text == "Deuxième."
+
+    def test_invalid_working_copy_can_be_restored(self, author: Client) -> None:
+        meeting = make_meeting()
+        first = save_revision(meeting)
+        item = meeting.agenda.get()
+        other = AgendaItem.objects.create(meeting=meeting, title="Circle", parent=item)
+        AgendaItem.objects.filter(pk=item.pk).update(parent=other)
+        meeting = save_changes(meeting)
+        post_confirmed(author, meeting, first)
+        assert get_lead(meeting) == get_revision_documents(first)["en"]
+
+    def test_topic_can_be_restored(self, author: Client) -> None:
+        topic = make_topic(text="<p>First.</p>", desk=Configuration.objects.get(slug="jha"))
+        MediaLink.objects.create(topic=topic, kind="web", title="A link", url="https://example.eu/")
+        first = save_revision(topic)
+        topic.links.all().delete()
+        save_revision(topic, text="<p>Second.</p>", title="Another")
+        post_confirmed(author, topic, first)
+        assert get_lead(topic) == get_revision_documents(first)["en"]
+        topic.refresh_from_db()
+        assert topic.desk is not None
+        assert topic.desk.slug == "jha"  # no document says whose it is
+
+
+class TestTopicDocument:
+    """The document of a topic, as an import would write it."""
+
+    def document(self, **values: Any) -> TopicDocument:
+        members: dict[str, Any] = {"id": make_uuid("topic"), "slug": "new", "title": "New", "lead": "", "text": ""}
+        members |= {"links": [], "language": Language.EN, "source_language": Language.EN}
+        return TopicDocument(**members | values)
+
+    def test_translation_is_refused(self, db: None) -> None:
+        with pytest.raises(InvalidDocument, match="source language"):
+            restore_topic(self.document(source_language=Language.FR), by=COMMAND)
+        assert not BackgroundTopic.objects.exists()
+
+    @pytest.mark.parametrize(("values", "message"), [({"title": "a\0b"}, "null character"), ({"slug": "A b"}, "slug")])
+    def test_unknown_member_is_refused(self, db: None, values: Any, message: str) -> None:
+        with pytest.raises(InvalidDocument, match=message):
+            restore_topic(self.document(**values), by=COMMAND)
+
+    def test_new_topic_is_created(self, db: None, clock: Any) -> None:
+        topic = restore_topic(self.document(), by=COMMAND)
+        assert isinstance(topic.pk, UUID)
+        assert Revision.objects.get().why == RevisionReason.IMPORTED
+        assert keep_revision(topic, PRESS_DAY, COMMAND) is None  # there is a revision already

@@ -1,0 +1,487 @@
+"""Suppress a past edition and erase its text: what is refused, what stays, and what the database allows."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+from django.db import IntegrityError, connection, transaction
+
+from agenda.models import Release
+from agenda.workflow import WorkflowError, hold_release, resume_release, rollback, submit, suppression
+from agenda.workflow.reviews import Review
+from agenda.workflow.revisions import keep_revision
+from agenda.workflow.suppression import get_edition_by_number
+from meetings.access import NotAllowed
+from meetings.access.audit import Actor
+from meetings.documents.choices import Language
+from meetings.documents.encoding import compute_digest
+from meetings.documents.schema import MeetingDocument
+from meetings.editions.freezing import create_edition
+from meetings.editions.suppressed_texts import SuppressedTextError
+from meetings.models import (
+    Act,
+    AuditEntry,
+    Edition,
+    EditionDocument,
+    Erasure,
+    Meeting,
+    StoredDocument,
+    Suppression,
+)
+from tests.agenda.management.test_commands import run_command
+from tests.agenda.site.test_edition_history import EDITIONS, publish_change, publish_three_editions
+from tests.agenda.workflow.users import people
+from tests.factories import (
+    COMMAND,
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    make_meeting,
+    make_meeting_document,
+    publish,
+    publish_now,
+    withdraw,
+)
+from tests.public_requests import Visitor, get_visible_text
+
+REASON = "A private number stood in it."
+ACTS = (Act.SUPPRESSED, Act.REINSTATED, Act.ERASED)
+__all__ = ["people"]
+
+
+@contextmanager
+def expect_database_error(why: str) -> Iterator[None]:
+    with pytest.raises(IntegrityError, match=why), transaction.atomic():
+        yield
+
+
+def list_readable() -> list[bool]:
+    """Return for each edition, the oldest first, if its text can be read."""
+    rows = EditionDocument.objects.order_by("edition__available_from").select_related("document")
+    return [bool(one.document.text) for one in rows]
+
+
+def suppress(meeting: Meeting, edition: Edition | int, reason: str = REASON) -> Suppression:
+    edition = get_edition_by_number(meeting, edition) if isinstance(edition, int) else edition
+    return suppression.suppress(meeting, edition, by=COMMAND, reason=reason)
+
+
+def lift(meeting: Meeting, number: int) -> Suppression:
+    return suppression.lift_suppression(
+        meeting, get_edition_by_number(meeting, number), by=COMMAND, reason="It was the wrong one."
+    )
+
+
+def erase(meeting: Meeting, number: int, languages: Sequence[str] = ()) -> list[EditionDocument]:
+    edition = get_edition_by_number(meeting, number)
+    return suppression.erase(meeting, edition, by=COMMAND, reason="Court order 12/60.", languages=languages)
+
+
+def save_with_revision(meeting: Meeting, **values: Any) -> Meeting:
+    for name, value in values.items():
+        setattr(meeting, name, value)
+    meeting.save()
+    return meeting
+
+
+def submit_meeting(meeting: Meeting) -> None:
+    submit(meeting, by=COMMAND)
+
+
+def build_both_languages(meeting: Meeting, english: str, french: str) -> list[MeetingDocument]:
+    titles = {Language.EN: english, Language.FR: french}
+    return [make_meeting_document(title, id=meeting.pk, language=language) for language, title in titles.items()]
+
+
+@pytest.fixture
+def meeting(db: None, clock: Any) -> Meeting:
+    return publish_three_editions(clock)
+
+
+class TestSuppressing:
+    def test_live_edition_cannot_be_suppressed(self, meeting: Meeting) -> None:
+        with pytest.raises(WorkflowError, match=r"live\. Publish a corrected version"):
+            suppress(meeting, 3)
+        assert not Suppression.objects.exists()
+
+    def test_scheduled_edition_cannot_be_suppressed(self, meeting: Meeting) -> None:
+        meeting.venue = "Malindi"
+        meeting.save()
+        [pending] = publish(meeting, at=PRESS_DAY + DAY)
+        with pytest.raises(WorkflowError, match=r"not published yet\. Cancel it"):
+            suppress(meeting, pending)
+
+    def test_withdrawal_notice_cannot_be_suppressed(self, meeting: Meeting, clock: Any) -> None:
+        tombstone = withdraw(meeting, reason="Sent too early.")
+        clock.move_to(tombstone.available_from)
+        with pytest.raises(WorkflowError, match="withdrawal"):
+            suppress(meeting, tombstone)
+
+    def test_edition_cannot_be_suppressed_twice(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        with pytest.raises(
+            WorkflowError, match=f"already removed from the site on 14 September 2060, 10:02:03.*“{REASON}”"
+        ):
+            suppress(meeting, 2, "Another reason.")
+        assert Suppression.objects.get().reason == REASON
+
+    @pytest.mark.parametrize(
+        ("reason", "message"), [("", "Enter the reason"), (" \n", "Enter the reason"), ("x" * 501, "501")]
+    )
+    def test_reason_is_required_and_has_a_maximum_length(self, meeting: Meeting, reason: str, message: str) -> None:
+        with pytest.raises(WorkflowError, match=message):
+            suppress(meeting, 1, reason)
+
+    @pytest.mark.parametrize("number", [0, 4, -1])
+    def test_unknown_number_is_refused(self, meeting: Meeting, number: int) -> None:
+        with pytest.raises(WorkflowError, match="numbered up to 3"):
+            get_edition_by_number(meeting, number)
+
+    def test_suppression_takes_effect_at_once(self, meeting: Meeting, visitor: Visitor) -> None:
+        assert "Mombasa" in get_visible_text(visitor.get(f"{EDITIONS}2/"))
+        suppress(meeting, 2)
+        response = visitor.get(f"{EDITIONS}2/")
+        assert response.status_code == 410
+        assert REASON in get_visible_text(response)
+
+    def test_withdrawn_edition_can_be_suppressed_too(self, meeting: Meeting, clock: Any) -> None:
+        """Its text can only be erased after that."""
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        suppress(meeting, 3)
+        assert Suppression.objects.get().edition == get_edition_by_number(meeting, 3)
+
+    def test_suppression_can_be_lifted_and_repeated(self, meeting: Meeting, visitor: Visitor) -> None:
+        suppress(meeting, 2, "The wrong one.")
+        lift(meeting, 2)
+        assert "Mombasa" in get_visible_text(visitor.get(f"{EDITIONS}2/"))
+        suppress(meeting, 2)
+        assert "Mombasa" not in get_visible_text(visitor.get(f"{EDITIONS}2/"))
+        assert Suppression.objects.count() == 2
+
+    def test_only_a_suppressed_edition_can_be_lifted(self, meeting: Meeting) -> None:
+        with pytest.raises(WorkflowError, match="has not been removed"):
+            lift(meeting, 2)
+
+
+class TestRights:
+    def test_user_without_the_right_is_refused(self, people: dict[str, Actor], meeting: Meeting) -> None:
+        edition = get_edition_by_number(meeting, 2)
+        for name in ("anna", "dora"):
+            with pytest.raises(NotAllowed):
+                suppression.suppress(meeting, edition, by=people[name], reason=REASON)
+        suppression.suppress(meeting, edition, by=people["paul"], reason=REASON)
+        with pytest.raises(NotAllowed):
+            suppression.lift_suppression(meeting, edition, by=people["anna"], reason=REASON)
+        assert Suppression.objects.active().exists()
+
+    def test_users_cannot_erase(self, people: dict[str, Actor], meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        with pytest.raises(WorkflowError, match="with a command"):
+            suppression.erase(meeting, get_edition_by_number(meeting, 2), by=people["paul"], reason=REASON)
+        assert list_readable() == [True, True, True]
+
+    def test_steps_are_recorded_in_the_audit_log(self, people: dict[str, Actor], meeting: Meeting) -> None:
+        edition = get_edition_by_number(meeting, 2)
+        digest = edition.documents.get().document_id
+        suppression.suppress(meeting, edition, by=people["paul"], reason=REASON)
+        lift(meeting, 2)
+        suppress(meeting, 2)
+        erase(meeting, 2)
+        entries = list(AuditEntry.objects.filter(digest=digest, act__in=ACTS).order_by("id"))
+        assert [(entry.actor, entry.act) for entry in entries] == [
+            ("paul", Act.SUPPRESSED),
+            (COMMAND.name, Act.REINSTATED),
+            (COMMAND.name, Act.SUPPRESSED),
+            (COMMAND.name, Act.ERASED),
+        ]
+        assert entries[0].details == {"edition": edition.available_from.isoformat(), "reason": REASON}
+        assert entries[3].details["erased"] == {"en": digest}
+        assert {entry.subject_id for entry in entries} == {meeting.pk}
+
+
+class TestErasing:
+    def test_text_is_erased_and_digest_stays(self, meeting: Meeting, visitor: Visitor) -> None:
+        suppress(meeting, 2)
+        [erased] = erase(meeting, 2)
+        assert list_readable() == [True, False, True]
+        assert (
+            Erasure.objects.get().digest
+            == erased.document_id
+            == get_edition_by_number(meeting, 2).documents.get().document_id
+        )
+        for which in ("2/", "1..2/", "2..3/"):
+            assert visitor.get(EDITIONS + which).status_code == 410
+        assert erased.document_id in get_visible_text(visitor.get(EDITIONS))
+
+    def test_edition_must_be_suppressed_first(self, meeting: Meeting) -> None:
+        with pytest.raises(WorkflowError, match="Suppress it first"):
+            erase(meeting, 2)
+        assert list_readable() == [True, True, True]
+
+    def test_lifted_suppression_does_not_count(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        lift(meeting, 2)
+        with pytest.raises(WorkflowError, match="Suppress it first"):
+            erase(meeting, 2)
+
+    def test_text_that_another_edition_shows_cannot_be_erased(self, meeting: Meeting, clock: Any) -> None:
+        publish_change(clock, meeting, "Back again.", venue="Mombasa")
+        publish_change(clock, meeting, "And away.", venue="Lamu")
+        suppress(meeting, 2)
+        with pytest.raises(WorkflowError, match=r"exactly the same text: 14 September 2060, 10:03:04 \(en\)"):
+            erase(meeting, 2)
+        suppress(meeting, 4)
+        erase(meeting, 2)
+        assert list_readable() == [True, False, True, False, True]
+
+    def test_scheduled_text_cannot_be_erased(self, meeting: Meeting) -> None:
+        meeting.venue = "Mombasa"
+        meeting.save()
+        publish(meeting, at=PRESS_DAY + DAY)
+        with pytest.raises(WorkflowError, match="15 September 2060"):
+            suppress(meeting, 2)
+
+    def test_text_cannot_be_erased_twice(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        erase(meeting, 2)
+        with pytest.raises(WorkflowError, match="already been erased"):
+            erase(meeting, 2)
+
+    def test_erased_text_cannot_be_lifted(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        erase(meeting, 2)
+        with pytest.raises(WorkflowError, match="erased"):
+            lift(meeting, 2)
+
+    @pytest.mark.django_db
+    def test_one_language_can_be_erased(self, clock: Any) -> None:
+        meeting = make_meeting()
+        for n, title in enumerate(("Zanzibar", "Lamu")):
+            create_edition(build_both_languages(meeting, title, "Conseil"), available_from=PRESS_DAY + n * MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        suppress(meeting, 1)
+        with pytest.raises(WorkflowError, match=r"\(fr\)"):
+            erase(meeting, 1)
+        with pytest.raises(WorkflowError, match=r"no text in el\. Its languages are: en, fr"):
+            erase(meeting, 1, ["el"])
+        erase(meeting, 1, ["en"])
+        assert StoredDocument.objects.filter(text="").count() == 1
+
+
+def get_digests(edition: Edition) -> set[str]:
+    return set(edition.documents.values_list("document", flat=True))
+
+
+class TestPublishingAgain:
+    """A suppressed text cannot be published or restored, and an erased one cannot be stored: each way calls
+    `meetings.editions.suppressed_texts`, or ends at `seal` or `store`.
+    """
+
+    TAKEN_OUT = "identical to that of a version that was removed from the site"
+
+    def mombasa(self, meeting: Meeting) -> Meeting:
+        """Return the working copy with the text of the second edition."""
+        return save_with_revision(meeting, venue="Mombasa")
+
+    def test_new_edition_is_refused(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        for step in (publish, submit_meeting):
+            with pytest.raises(WorkflowError, match=self.TAKEN_OUT):
+                step(self.mombasa(meeting))
+        assert Edition.objects.count() == 3
+
+    def test_rollback_is_refused(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        edition = rollback(meeting, by=COMMAND, reason="Back.")
+        assert get_digests(edition) == get_digests(
+            Edition.objects.earliest("available_from")
+        )  # the edition before the suppressed one
+
+    def test_rollback_of_a_withdrawal_is_refused(self, meeting: Meeting, clock: Any) -> None:
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        suppress(meeting, 3)
+        erase(meeting, 3)
+        edition = rollback(meeting, by=COMMAND, reason="Back.")
+        assert get_digests(edition) == get_digests(Edition.objects.order_by("available_from")[1])
+
+    @pytest.mark.parametrize("is_erased", [False, True])
+    def test_resuming_a_release_is_refused(self, meeting: Meeting, is_erased: bool) -> None:
+        publish(self.mombasa(meeting), at=PRESS_DAY + DAY)
+        release = Release.objects.get(at=PRESS_DAY + DAY)
+        hold_release(release, by=COMMAND, reason="Wait.")
+        suppress(meeting, 2)
+        if is_erased:
+            erase(meeting, 2)
+        with pytest.raises(WorkflowError, match=self.TAKEN_OUT):
+            resume_release(release, by=COMMAND)
+
+    @pytest.mark.django_db
+    def test_one_of_several_languages_is_refused(self, clock: Any) -> None:
+        meeting = make_meeting()
+        for n, title in enumerate(("Zanzibar", "Lamu")):
+            create_edition(build_both_languages(meeting, title, title), available_from=PRESS_DAY + n * MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        suppress(meeting, 1)
+        with pytest.raises(SuppressedTextError, match=self.TAKEN_OUT), transaction.atomic():
+            create_edition(build_both_languages(meeting, "Malindi", "Zanzibar"), available_from=PRESS_DAY + 2 * DAY)
+        create_edition(build_both_languages(meeting, "Malindi", "Lamu"), available_from=PRESS_DAY + 2 * DAY)
+
+    def test_text_that_another_edition_shows_is_accepted(self, meeting: Meeting, clock: Any) -> None:
+        publish_change(clock, meeting, "Back again.", venue="Mombasa")
+        publish_change(clock, meeting, "And away.", venue="Lamu")
+        suppress(meeting, 2)
+        publish_now(clock, self.mombasa(meeting))
+        assert Edition.objects.count() == 6
+
+    def test_erased_text_can_be_saved_but_adds_no_revision(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        erase(meeting, 2)
+        self.mombasa(meeting)
+        assert keep_revision(Meeting.objects.get(pk=meeting.pk), PRESS_DAY + DAY, COMMAND) is None
+        assert "a text that was erased" in AuditEntry.objects.latest("id").details["not_publishable"]
+        for step in (publish, submit_meeting):
+            with pytest.raises(WorkflowError, match="This text is identical to"):
+                step(meeting)
+        assert list_readable() == [True, False, True]
+
+    def test_erased_text_is_no_longer_in_review(self, meeting: Meeting, clock: Any) -> None:
+        """Its submission was the last one, because a rollback needs none."""
+        edition = rollback(meeting, by=COMMAND, reason="Back.")
+        clock.move_to(edition.available_from)
+        before = Review.latest(meeting)
+        suppress(meeting, 3)
+        erase(meeting, 3)
+        after = Review.latest(meeting)
+        assert before
+        assert after
+        assert after.revision.pk < before.revision.pk
+        assert after.get_documents()
+
+
+class TestDatabaseRules:
+    """Erasing is the only exception to the rules that `tests/meetings/editions/test_editions.py` checks."""
+
+    @pytest.fixture
+    def digest(self, meeting: Meeting) -> str:
+        """Return the digest of the second edition, which is suppressed."""
+        suppress(meeting, 2)
+        return get_edition_by_number(meeting, 2).documents.get().document_id
+
+    def erasure(self, digest: str) -> Erasure:
+        return Erasure.objects.create(digest=digest, at=PRESS_DAY, reason=REASON)
+
+    def test_text_is_emptied_only_after_its_erasure_is_written(self, digest: str) -> None:
+        with expect_database_error("never changed"):
+            StoredDocument.objects.filter(digest=digest).update(text="")
+        self.erasure(digest)
+        with expect_database_error("never changed"):  # not another text
+            StoredDocument.objects.filter(digest=digest).update(text=" ")
+        with expect_database_error("never changed"):  # not another's
+            StoredDocument.objects.exclude(digest=digest).update(text="")
+        with expect_database_error("never changed"):  # not another digest
+            StoredDocument.objects.filter(digest=digest).update(text="", digest="0" * 64)
+        StoredDocument.objects.filter(digest=digest).update(text="")
+        with expect_database_error("never changed"):  # and never filled again
+            StoredDocument.objects.filter(digest=digest).update(text="{}")
+
+    def test_readable_text_cannot_have_an_erasure(self, digest: str) -> None:
+        for other in EditionDocument.objects.exclude(document=digest):
+            with expect_database_error("cannot be erased"):
+                self.erasure(other.document_id)
+        with expect_database_error("cannot be erased"):
+            self.erasure("0" * 64)
+        Suppression.objects.update(lifted_at=PRESS_DAY, lifted_because="x")
+        with expect_database_error("cannot be erased"):
+            self.erasure(digest)
+
+    def test_erased_text_cannot_be_stored_again(self, digest: str, clock: Any) -> None:
+        text = StoredDocument.objects.get(digest=digest).text
+        assert compute_digest(text) == digest
+        self.erasure(digest)
+        StoredDocument.objects.filter(digest=digest).update(text="")
+        with expect_database_error("not stored again"):
+            StoredDocument.objects.bulk_create([StoredDocument(digest=digest, text=text)], ignore_conflicts=True)
+        edition = Edition(available_from=PRESS_DAY + DAY)
+        with expect_database_error("not stored again"):
+            EditionDocument.objects.create(edition=edition, language="en", document_id=digest)
+
+    def test_erasure_cannot_be_changed(self, digest: str) -> None:
+        self.erasure(digest)
+        with expect_database_error("only ever added"):
+            Erasure.objects.update(reason="x")
+        with expect_database_error("only ever added"):
+            Erasure.objects.all().delete()
+
+    def test_suppression_can_only_be_lifted_once(self, digest: str) -> None:
+        other = Edition.objects.earliest("available_from")
+        for values in ({"reason": "x"}, {"at": PRESS_DAY}, {"edition": other}, {"lifted_because": "x"}):
+            with expect_database_error("only lifting changes it"):
+                Suppression.objects.update(**values)
+        with expect_database_error("only lifting changes it"):
+            Suppression.objects.update(lifted_at=PRESS_DAY, reason="x")
+        with expect_database_error("only lifting changes it"):
+            Suppression.objects.all().delete()
+        Suppression.objects.update(lifted_at=PRESS_DAY, lifted_because="It was the wrong one.")
+        with expect_database_error("only lifting changes it"):
+            Suppression.objects.update(lifted_at=None)
+        with expect_database_error("only lifting changes it"):
+            Suppression.objects.update(lifted_at=PRESS_DAY + DAY)
+
+    def test_edition_has_one_suppression_at_a_time(self, digest: str) -> None:
+        edition = Suppression.objects.get().edition
+        with expect_database_error("(?i)unique|only lifting"):
+            Suppression.objects.create(edition=edition, at=PRESS_DAY, reason="x")
+
+    @pytest.mark.postgresql
+    @pytest.mark.parametrize("table", ["meetings_suppression", "meetings_erasure"])
+    def test_tables_cannot_be_truncated(self, digest: str, table: str) -> None:
+        self.erasure(digest)
+        connection.check_constraints()  # otherwise the deferred foreign keys would fail
+        with expect_database_error("only lifting|only ever added"), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {table}")
+
+    @pytest.mark.sqlite
+    @pytest.mark.parametrize("model", [Suppression, Erasure, StoredDocument])
+    def test_rows_cannot_be_replaced(self, digest: str, model: Any) -> None:
+        self.erasure(digest)
+        table, columns = model._meta.db_table, [field.column for field in model._meta.fields]
+        values = ", ".join({"reason": "'x'", "text": "'{}'"}.get(column, column) for column in columns)
+        refusals = "only lifting|only ever added|never changed|not stored|cannot be erased"
+        with expect_database_error(refusals), connection.cursor() as cursor:
+            cursor.execute(f"REPLACE INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}")
+
+
+class TestCommands:
+    def test_edition_can_be_suppressed_and_lifted(self, meeting: Meeting, visitor: Visitor) -> None:
+        out, _ = run_command("suppress", "jha/2060/09/14", "2", reason=REASON)
+        assert "Edition 2 of “JHA, 14 September 2060” is suppressed" in out
+        assert visitor.get(f"{EDITIONS}2/").status_code == 410
+        out, _ = run_command("suppress", "jha/2060/09/14", "2", "--lift", reason="It was the wrong one.")
+        assert "is public again" in out
+        assert visitor.get(f"{EDITIONS}2/").status_code == 200
+
+    @pytest.mark.parametrize("arguments", [("3",), ("7",), ("2", "--lift")])
+    def test_invalid_arguments_are_refused(self, meeting: Meeting, arguments: tuple[str, ...]) -> None:
+        with pytest.raises(CommandError) as refusal:
+            run_command("suppress", "jha/2060/09/14", *arguments, reason=REASON)
+        assert refusal.value.returncode == 2
+        assert not Suppression.objects.exists()
+
+    @pytest.mark.parametrize("answer", ["", "yes", "no"])
+    def test_erasing_needs_confirmation(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+        run_command("suppress", "jha/2060/09/14", "2", reason=REASON)
+        monkeypatch.setattr("builtins.input", lambda _question: answer)
+        with pytest.raises(CommandError, match="Nothing was erased"):
+            run_command("erase", "jha/2060/09/14", "2", reason=REASON)
+        assert list_readable() == [True, True, True]
+
+    def test_erase_command(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+        run_command("suppress", "jha/2060/09/14", "2", reason=REASON)
+        monkeypatch.setattr("builtins.input", lambda _question: "erase")
+        out, _ = run_command("erase", "jha/2060/09/14", "2", reason=REASON)
+        assert EditionDocument.objects.get(document__text="").document_id in out
+        assert "the working copy" in out
+        with pytest.raises(CommandError, match="already been erased"):
+            run_command("erase", "jha/2060/09/14", "2", "--no-input", reason=REASON)

@@ -1,0 +1,236 @@
+"""Tests of a running `manage.py demo`, with a browser, axe-core and the Nu HTML checker."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.crawler import walk_site
+from tests.external_tools import SCREENS, NuChecker, PageOpener
+from tests.paths import ROOT
+
+NOTE = "/en/meetings/jha/2017/09/14/"
+PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/", "/en/meetings/env/", NOTE]
+PAGES += ["/en/topics/", "/en/topics/migration-policy/", "/en/meetings/2017/09/", "/en/meetings/corrections/"]
+PAGES += ["/en/day/", "/en/day/2017-09-14/", "/en/search/", "/en/search/?q=migration"]
+PAGES += ["/fr/", "/el/day/", "/fr/meetings/?configuration=jha&place=%00", "/el/search/?q=zzz"]
+PAGES += ["/en/meetings/jha/?year=2017"]
+PAGES += ["/en/about/", "/en/about/accessibility/", "/en/about/privacy/", "/en/about/legal/"]
+SAMPLE_TITLES = {  # by what the command prints before their addresses
+    "today": "Today's meeting:",
+    "moved": "Old address, meeting moved:",
+    "withdrawn": "A withdrawn meeting:",
+    "changed": "Changes to a meeting:",
+}
+EDITION_PATHS = ["", "1/", "99/"]
+SCREEN_OPTIONS: list[dict[str, Any]] = [
+    *({"width": width, "colour_scheme": colours} for width, colours in SCREENS),
+    {"forced_colours": True},
+    {"width": 794, "media": "print"},  # CSS pixels, of A4
+]
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class RunningDemo:
+    url: str
+    var: Path
+    printed: str
+    environment: dict[str, str]
+
+    def get_password(self, name: str) -> str:
+        found = re.search(rf"{name}\s+(\S+)", self.printed)
+        assert found
+        return found[1]
+
+    def get_address(self, title: str) -> str:
+        """Return the path that the command printed after a title."""
+        found = re.search(rf"{title}\s+http://[^/]+(\S+)", self.printed)
+        assert found, title
+        return found[1]
+
+    def fetch_json(self, path: str) -> Any:
+        with urlopen(self.url + path, timeout=10) as answer:
+            return json.load(answer)
+
+
+def build_command(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    var = tmp_path_factory.mktemp("demo")
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"VAR_DIR": str(var)}
+    log = var / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            build_command("demo", "--port", str(port)),
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        wait_for_answer(process, f"http://127.0.0.1:{port}/readyz", log)
+        yield RunningDemo(f"http://127.0.0.1:{port}", var, log.read_text(), environment)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
+
+
+def wait_for_answer(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    for _try in range(300):
+        assert process.poll() is None, log.read_text()
+        try:
+            urlopen(address, timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"the demo did not answer: {log.read_text()}")
+
+
+class TestPreparing:
+    def test_second_run_changes_nothing_and_prints_the_same_accounts(self, demo: RunningDemo) -> None:
+        before = demo.fetch_json("/api/v1/meetings/?limit=100")
+        again = subprocess.run(
+            build_command("demo", "--no-serve"), env=demo.environment, capture_output=True, text=True, check=True
+        ).stdout
+        assert demo.fetch_json("/api/v1/meetings/?limit=100") == before
+        assert "The sample meetings already exist. They were not changed." in again
+        for name in ("author", "publisher", "duty", "translator", "administrator"):
+            assert demo.get_password(name) in again
+
+    def test_port_in_use_is_named(self, demo: RunningDemo) -> None:
+        port = demo.url.rpartition(":")[2]
+        second = subprocess.run(
+            build_command("demo", "--port", port), env=demo.environment, capture_output=True, text=True, check=False
+        )
+        assert second.returncode == 2
+        assert port in second.stderr
+
+
+class TestPages:
+    @pytest.mark.parametrize("path", PAGES)
+    def test_page_is_accessible(
+        self, demo: RunningDemo, open_page: PageOpener, nu_checker: NuChecker, path: str
+    ) -> None:
+        self.check_accessibility(path, demo, open_page, nu_checker)
+
+    @pytest.mark.parametrize("sample", SAMPLE_TITLES)
+    def test_samples_are_accessible(
+        self, demo: RunningDemo, open_page: PageOpener, nu_checker: NuChecker, sample: str
+    ) -> None:
+        self.check_accessibility(demo.get_address(SAMPLE_TITLES[sample]), demo, open_page, nu_checker)
+        expected = len(SCREEN_OPTIONS) if sample == "withdrawn" else 0  # the console complains of 410
+        assert sum("410 (Gone)" in problem for problem in open_page.problems) == expected
+        open_page.problems[:] = [problem for problem in open_page.problems if "410 (Gone)" not in problem]
+
+    @pytest.mark.parametrize("which", EDITION_PATHS)
+    def test_editions_are_accessible(
+        self, demo: RunningDemo, open_page: PageOpener, nu_checker: NuChecker, which: str
+    ) -> None:
+        editions = demo.get_address(SAMPLE_TITLES["changed"]).removesuffix("1..2/")
+        self.check_accessibility(editions + which, demo, open_page, nu_checker)
+        open_page.problems[:] = [problem for problem in open_page.problems if "404 (Not Found)" not in problem]
+
+    def check_accessibility(self, path: str, demo: RunningDemo, open_page: PageOpener, nu_checker: NuChecker) -> None:
+        for view in SCREEN_OPTIONS:
+            page = open_page(demo.url + path, **view)
+            found = Axe().run(page).response["violations"]
+            assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], view
+            width, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert width <= room, view
+        assert nu_checker(fetch_source(demo.url + path)) == []
+
+    def test_site_works_without_javascript(self, demo: RunningDemo, open_page: PageOpener) -> None:
+        page = open_page(demo.url + NOTE, javascript=False)
+        assert page.get_by_role("heading", level=1).inner_text() == "Justice and Home Affairs Council"
+        page.locator(".language summary").click()
+        page.locator(".languages a[hreflang=fr]").click()
+        assert page.get_by_role("heading", level=1).inner_text() == 'Conseil "Justice et affaires intérieures"'
+
+    @pytest.mark.parametrize("path", ["/en/nothing/", "/en/meetings/jha/2017/09/15/", "/en/day/2017-02-30/"])
+    def test_not_found_page_is_accessible(
+        self, demo: RunningDemo, open_page: PageOpener, nu_checker: NuChecker, path: str
+    ) -> None:
+        self.check_accessibility(path, demo, open_page, nu_checker)
+        open_page.problems[:] = [problem for problem in open_page.problems if "404 (Not Found)" not in problem]
+
+
+class TestLinks:
+    """All links of the site work, including those to a part of a page."""
+
+    @pytest.mark.parametrize("language", ["en", "fr", "el"])
+    def test_no_link_is_broken(self, demo: RunningDemo, language: str) -> None:
+        walked = walk_site(demo.url, language)
+        assert len(walked.pages) > 60
+        assert walked.missing_parts() == set()
+
+
+def fetch_source(url: str) -> str:
+    try:
+        answer = urlopen(url, timeout=10)
+    except HTTPError as error:
+        answer = error
+    with answer:
+        return str(answer.read().decode())
+
+
+def test_correction_by_two_people_becomes_edition_three(demo: RunningDemo, open_page: PageOpener) -> None:
+    author, publisher = (open_note_form(demo, open_page, name) for name in ("author", "publisher"))
+    lead = author.get_by_label("Lead")
+    lead.fill(lead.input_value().replace("recent terrorist attacks", "recent attacks"))
+    author.get_by_role("button", name="Save and submit…").click()
+    author.get_by_role("button", name="Submit for approval").click()
+    author.get_by_text("Being reviewed since").first.wait_for()
+    publisher.reload()
+    publisher.get_by_role("link", name="Review…").click()
+    publisher.get_by_role("button", name="Approve").click()
+    publisher.get_by_role("link", name="Publish…").click()
+    publisher.get_by_label("What changed").fill("A word in the lead.")
+    publisher.get_by_label("Now", exact=True).check()
+    publisher.get_by_role("button", name="Publish 1 page now…").click()
+    publisher.get_by_role("button", name="Publish 1 page now", exact=True).click()
+    publisher.get_by_text("was published on").first.wait_for()
+    of_the_note = "/api/v1/meetings/?date_to=2017-12-31"
+    [meeting] = demo.fetch_json(of_the_note)["results"]
+    deadline = time.monotonic() + 5
+    while meeting["edition"] == 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        [meeting] = demo.fetch_json(of_the_note)["results"]
+    assert (meeting["edition"], meeting["change_note"]) == (3, "A word in the lead.")
+    reader = open_page(demo.url + NOTE)
+    assert reader.get_by_text("Following recent attacks in Europe").count() == 1
+    assert reader.get_by_text("A word in the lead.").count() == 1
+
+
+def open_note_form(demo: RunningDemo, open_page: PageOpener, name: str) -> Page:
+    """Sign in and open the note's form in the admin."""
+    page = open_page(demo.url + "/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(demo.get_password(name))
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Meetings", exact=True).last.click()
+    page.get_by_role("link", name="Justice and Home Affairs Council", exact=True).last.click()  # the oldest of all
+    page.get_by_label("Lead").wait_for()
+    return page

@@ -1,0 +1,87 @@
+"""Revisions, preview links and time travel in a browser: wide and narrow, light and dark, and on paper."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from agenda.workflow import wait_until_live
+from agenda.workflow.note_import import import_parsed_note, read_note_file
+from meetings.clock import parse_instant
+from meetings.models import Meeting, User
+from tests.admin_forms import MEETINGS, member_of
+from tests.agenda.workflow.revision_helpers import save_revision
+from tests.browser.test_forms import SEED, check_accessibility
+from tests.browser.test_publishing import press, signed_in
+from tests.external_tools import SCREENS, NuChecker, PageOpener
+from tests.factories import COMMAND, publish
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def note(committed: None, live_server: Any) -> Meeting:
+    """Import the first note: published, with a scheduled correction and a later draft."""
+    member_of("Publishers")
+    publisher = User.objects.get(username="publisher")
+    publisher.set_password("a long word of mine")
+    publisher.save()
+    meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
+    wait_until_live(publish(meeting)[0])
+    save_revision(meeting, notice="Σένγκεν")
+    publish(meeting, at=parse_instant("2099-09-14 18:00"))
+    save_revision(meeting, notice="A draft.")
+    return meeting
+
+
+def create_link_in_browser(page: Page, live_server: Any, note: Meeting) -> str:
+    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/previews/")
+    page.get_by_label("Recipient").fill("Αλέξης, ΑΠΕ")
+    press(page, "button", "Create link")
+    return page.get_by_label("Link to share").input_value()
+
+
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_pages_are_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+    for screen in ("change/", "revisions/", "previews/", "preview/"):
+        page.goto(f"{live_server.url}{MEETINGS}{note.pk}/{screen}")
+        assert check_accessibility(open_page, page, width) == []
+    for link in ("View", "Compare with the current draft", "Restore…"):
+        page.goto(f"{live_server.url}{MEETINGS}{note.pk}/revisions/")
+        page.get_by_role("link", name=link, exact=True).last.click()
+        assert check_accessibility(open_page, page, width) == []
+    address = create_link_in_browser(page, live_server, note)
+    assert check_accessibility(open_page, page, width) == []
+    page.goto(address)
+    assert check_accessibility(open_page, page, width) == []
+    page.goto(f"{live_server.url}/admin/another-time/")
+    assert check_accessibility(open_page, page, width) == []
+    press(page, "button", "14 September 2099")
+    for path in ("/en/", "/en/meetings/jha/2017/09/14/"):
+        page.goto(f"{live_server.url}{path}")
+        assert page.get_by_text("EMBARGO until 14 September 2099, 18:00 (Brussels)").count()
+        assert check_accessibility(open_page, page, width) == []
+    press(page, "button", "Return to the present")
+    assert page.locator(".not-live").count() == 0
+
+
+def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    """Browsers repeat the head of a table on every page and reserve space for it."""
+    page = signed_in(open_page, live_server)
+    page.goto(create_link_in_browser(page, live_server, note))
+    page.emulate_media(media="print")
+    display = "element => getComputedStyle(element).display"
+    assert page.locator(".not-live").evaluate(display) == "table-header-group"
+    assert page.locator("body").evaluate(display) == "table"
+    assert page.locator(".not-live").is_visible()
+
+
+def test_html_is_valid(note: Meeting, open_page: PageOpener, live_server: Any, nu_checker: NuChecker) -> None:
+    page = signed_in(open_page, live_server)
+    address = create_link_in_browser(page, live_server, note)
+    page.goto(f"{live_server.url}/admin/another-time/")
+    press(page, "button", "14 September 2099")
+    for page_address in (address, f"{live_server.url}/en/", f"{live_server.url}/en/meetings/jha/2017/09/14/"):
+        answer = page.context.request.get(page_address)
+        assert nu_checker(answer.text()) == []

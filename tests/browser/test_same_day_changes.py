@@ -1,0 +1,63 @@
+"""A duty officer publishes a same-day change on a telephone, in three steps, checked by axe."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from agenda.workflow import wait_until_live
+from agenda.workflow.note_import import import_parsed_note, read_note_file
+from meetings.models import Edition, Meeting, User
+from tests.admin_forms import MEETINGS, member_of
+from tests.browser.test_forms import SEED, check_accessibility
+from tests.external_tools import SCREENS, PageOpener
+from tests.factories import COMMAND, publish
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def note(committed: None, live_server: Any) -> Meeting:
+    """Import the first note with the date of today."""
+    member_of("Duty")
+    duty = User.objects.get(username="duty")
+    duty.set_password("a long word of mine")
+    duty.save()
+    meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
+    today = timezone.localdate()
+    Meeting.objects.filter(pk=meeting.pk).update(start_date=today, end_date=today)
+    meeting.refresh_from_db()
+    wait_until_live(publish(meeting)[0])
+    return meeting
+
+
+def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
+    page = open_page(f"{live_server.url}/admin/", **options)
+    page.get_by_label("Username").fill("duty")
+    page.get_by_label("Password").fill("a long word of mine")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_change_takes_three_steps(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
+    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/facts/")
+    assert check_accessibility(open_page, page, width) == []
+    press = page.get_by_role("group", name="Press conference").first
+    press.get_by_label("Time").fill("2.15 p.m.")
+    page.get_by_role("button", name="Preview the changes").click()
+    assert check_accessibility(open_page, page, width) == []
+    page.get_by_role("group", name="Press conference").first.get_by_label("Time").fill("1415")
+    page.get_by_role("button", name="Preview the changes").click()
+    assert check_accessibility(open_page, page, width) == []
+    page.get_by_role("button", name="Publish now").click()
+    page.get_by_text("Published on").wait_for()
+    assert check_accessibility(open_page, page, width) == []
+    page.get_by_role("link", name="View on site").last.click()
+    page.get_by_text("14:15 instead of about 13:00").first.wait_for()
+    assert Edition.objects.filter(reason="facts").count() == 1

@@ -1,0 +1,126 @@
+"""A translator's day: twenty texts, the keyboard alone, a telephone; judged by axe."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from agenda.models import AgendaItem
+from agenda.workflow.note_import import import_parsed_note, read_note_file
+from meetings.models import Meeting, Translation, User
+from tests.admin_forms import member_of
+from tests.agenda.admin.screens import address_of
+from tests.agenda.admin.translation.editor import create_meeting, get_editor_url, keep_source_revision
+from tests.browser.test_forms import SEED, check_accessibility
+from tests.external_tools import SCREENS, PageOpener
+from tests.factories import COMMAND, translate
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def note(committed: None, live_server: Any) -> Meeting:
+    """The first note, the title of its first item translated and changed since, the second offered from elsewhere."""
+    member_of("Translators", "eleni", language="el")
+    eleni = User.objects.get(username="eleni")
+    eleni.set_password("a long word of mine")
+    eleni.save()
+    note = import_parsed_note(read_note_file(SEED), by=COMMAND)
+    first, second = note.agenda.order_by("position")[:2]
+    translate(note, first, "el", title="Προθεσμία: 14:30")
+    first.title += " and more at 15:30"
+    first.save()
+    keep_source_revision(note)
+    earlier = create_meeting("env")
+    earlier.agenda.update(title=second.title)
+    translate(keep_source_revision(earlier), earlier.agenda.get(), "el", title="Το ίδιο κείμενο")
+    return note
+
+
+def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
+    page = open_page(f"{live_server.url}/admin/", **options)
+    page.get_by_label("Username").fill("eleni")
+    page.get_by_label("Password").fill("a long word of mine")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def field(page: Page, item: AgendaItem, name: str = "title") -> Any:
+    return page.locator(f'[id="text-{item.pk}-{name}"]')
+
+
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_editor_is_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+    for address in (
+        "/admin/",
+        get_editor_url(note, "fr"),
+        address_of(note, "everywhere/?find=Anvelt&becomes=Anvelts&find=Προθεσμία&becomes=Προθεσμια"),
+        f"{get_editor_url(note, 'el')}?show=todo",
+        "/admin/languages/?languages=all",
+    ):
+        page.goto(f"{live_server.url}{address}")
+        assert check_accessibility(open_page, page, width) == []
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+    first = note.agenda.order_by("position")[0]
+    field(page, first).fill("Προθεσμία: 16:30")
+    page.get_by_role("button", name="Check without saving").click()
+    page.get_by_text("Correct or confirm this").first.wait_for()
+    assert check_accessibility(open_page, page, width) == []
+    page.get_by_role("link", name="All languages").click()
+    assert check_accessibility(open_page, page, width) == []
+
+
+def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server)
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+    first, second = note.agenda.order_by("position")[:2]
+    field(page, first).focus()
+    page.keyboard.press("Tab")  # copying the source
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # still right
+    page.keyboard.press("Control+s")
+    page.get_by_text("1 text saved.").wait_for()
+    expect(field(page, first)).to_be_focused()
+    field(page, second).focus()
+    page.keyboard.press("Alt+Enter")
+    assert field(page, second).input_value() == "Το ίδιο κείμενο"
+    page.keyboard.press("Alt+Enter")
+    assert field(page, second).input_value() == second.title
+    page.keyboard.press("Alt+Enter")
+    assert field(page, second).input_value() == ""
+    page.keyboard.press("Alt+Enter")
+    page.keyboard.press("Control+Enter")
+    expect(field(page, second)).not_to_be_focused()
+    page.keyboard.type("Άλλο κείμενο")
+    page.keyboard.press("Control+s")
+    page.get_by_text("2 texts saved.").wait_for()
+    assert {"Το ίδιο κείμενο", "<p>Άλλο κείμενο</p>"} <= set(Translation.objects.values_list("text", flat=True))
+
+
+def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server)
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    field(page, note.agenda.order_by("position")[0]).press_sequentially("Κάτι")
+    page.get_by_role("link", name="All languages").click()
+    page.wait_for_url("**/languages/")
+    assert asked == ["beforeunload"]
+
+
+def test_buttons_work_without_javascript(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server, javascript=False)
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+    second = note.agenda.order_by("position")[1]
+    page.locator(f'button[value="{second.pk}-title:0"]').click()
+    assert field(page, second).input_value() == "Το ίδιο κείμενο"
+    expect(field(page, second)).to_be_focused()
+    page.get_by_role("button", name="Save").first.click()
+    page.get_by_text("1 text saved.").wait_for()

@@ -1,0 +1,225 @@
+"""Tests of the sample meetings as plain data: they are plausible on any day."""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from council.demo.drafting import SAMPLE_REFERENCE
+from council.demo.places import CAPITALS
+from council.demo.sample_meeting import SampleMeeting, SampleStatus
+from council.demo.sample_meetings import (
+    EMBARGOED_MEETING_ID,
+    MOVED_MEETING_ID,
+    TODAY_MEETING_ID,
+    WITHDRAWN_MEETING_ID,
+    build_sample_meetings,
+    filter_by_status,
+)
+from council.demo.topics import TOPICS
+from council.demo.working_days import LUXEMBOURG_MONTHS, Diary, get_presidency_on, is_working_day
+from meetings.clock import BRUSSELS
+from meetings.documents.choices import Outcome, TimePrecision
+from meetings.documents.document_urls import build_address
+from meetings.documents.encoding import encode_document, validate_document
+from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import collect_links, walk_items
+from meetings.i18n.printed_times import format_printed_time
+from meetings.reference.configurations import CONFIGURATIONS
+from meetings.reference.presidencies import list_presidencies
+
+# A leap year with the weeks around it: 29 February, both changes of summer time, every month's end, two New Years.
+FIRST, NUMBER = dt.date(2027, 12, 15), 400
+DAYS = [FIRST + dt.timedelta(days=n) for n in range(NUMBER)]
+TUESDAY = dt.date(2026, 11, 24)
+NOON = dt.time(12)
+
+
+@cache
+def build_samples_on(day: dt.date, hour: dt.time = NOON) -> list[SampleMeeting]:
+    return build_sample_meetings(Diary.starting_from(day), dt.datetime.combine(day, hour, BRUSSELS))
+
+
+def list_documents(story: SampleMeeting) -> Iterator[MeetingDocument]:
+    yield story.first
+    if story.second:
+        yield story.second
+    if story.third:
+        yield story.third
+
+
+class TestEveryDay:
+    @pytest.mark.parametrize("month", range(0, NUMBER, 50))
+    def test_samples_are_valid_and_plausible(self, month: int) -> None:
+        for day in DAYS[month : month + 50]:
+            addresses = []
+            for story in build_samples_on(day):
+                for document in list_documents(story):
+                    self.check_document(document, day)
+                last = story.second or story.first
+                moved_away = {build_address(story.first)} - {build_address(last) if last.start_date else ""}
+                addresses += [*moved_away, *([build_address(last)] if last.start_date else [])]
+            assert len(addresses) == len(set(addresses)), day
+
+    def check_document(self, document: MeetingDocument, day: dt.date) -> None:
+        assert validate_document(document) == document
+        start, end = document.start_date, document.end_date
+        if start is None or end is None:
+            assert document.status == "postponed"
+            return
+        assert start <= end <= start + dt.timedelta(days=1), (day, document.title)
+        assert is_working_day(start)
+        assert is_working_day(end)
+        facts = next(facts for facts in CONFIGURATIONS if facts.slug == document.configuration.slug)
+        assert facts.is_in_force_on(start)
+        presidency, expected = document.presidency, get_presidency_on(start)
+        assert presidency
+        assert expected
+        assert presidency.country == expected.country
+        assert all(chair.country in ("", expected.country) for chair in document.chairs)
+        if document.form == "formal":
+            assert document.place.city == ("Luxembourg" if start.month in LUXEMBOURG_MONTHS else "Brussels")
+
+    def test_presidency_is_the_same_on_both_days(self) -> None:
+        for day in DAYS:
+            for story in build_samples_on(day):
+                start, end = story.first.start_date, story.first.end_date
+                assert start
+                assert end
+                assert get_presidency_on(start) == get_presidency_on(end), (day, story.first.title)
+
+    def test_samples_are_in_the_past_today_and_in_the_future(self) -> None:
+        for day in DAYS:
+            today = Diary.starting_from(day).today
+            dates = [story.first.end_date for story in build_samples_on(day) if story.first.end_date]
+            assert sum(date < today for date in dates) >= 5
+            assert sum(date > today for date in dates) >= 10
+            assert [story.first.id for story in build_samples_on(day) if story.first.start_date == today] == [
+                TODAY_MEETING_ID
+            ]
+            assert all(story.first.end_date < today for story in build_samples_on(day) if has_results(story))  # type: ignore[operator]
+
+
+def has_results(story: SampleMeeting) -> bool:
+    document = story.second or story.first
+    return bool(document.results) or any(item.result for item, _parent in walk_items(document.agenda))
+
+
+class TestDiary:
+    @pytest.mark.parametrize(
+        ("day", "today"),
+        [
+            ("2026-11-24", "2026-11-24"),
+            ("2026-11-28", "2026-11-30"),  # a Saturday
+            ("2028-02-29", "2028-02-29"),
+            ("2026-12-24", "2026-12-24"),
+            ("2026-12-31", "2027-01-04"),
+            ("2027-01-01", "2027-01-04"),
+            ("2027-03-28", "2027-03-29"),  # the night to it has no hour from two to three
+        ],
+    )
+    def test_diary_starts_on_the_next_working_day(self, day: str, today: str) -> None:
+        assert str(Diary.starting_from(dt.date.fromisoformat(day)).today) == today
+
+    def test_capital_of_every_presidency_is_known(self) -> None:
+        assert {facts.country for facts in list_presidencies()} <= set(CAPITALS)
+
+
+class TestVariety:
+    """The samples of a Tuesday in November show everything that the site can do."""
+
+    def test_samples_show_each_kind_of_meeting(self) -> None:
+        stories = build_samples_on(TUESDAY)
+        assert 16 <= len(stories) <= 22
+        assert len({story.first.configuration.slug for story in stories}) >= 7
+        for fate in SampleStatus:
+            assert filter_by_status(stories, fate), fate
+        seconds = [story.second for story in stories if story.second]
+        assert {second.status for second in seconds} == {"confirmed", "postponed", "cancelled"}
+        assert sum(second.start_date is None for second in seconds) == 1
+        firsts = [story.first for story in stories]
+        assert {first.form for first in firsts} == {"formal", "informal", "video_conference"}
+        assert {first.language for first in firsts} == {"en", "fr"}
+        assert sum(first.start_date != first.end_date for first in firsts) >= 4
+        assert any(
+            first.start_date and first.end_date and first.start_date.month != first.end_date.month for first in firsts
+        )
+        [trade] = [first for first in firsts if first.address_word]
+        same_day = [f for f in firsts if (f.configuration, f.start_date) == (trade.configuration, trade.start_date)]
+        assert len(same_day) == 2
+        assert {EMBARGOED_MEETING_ID, MOVED_MEETING_ID, TODAY_MEETING_ID, WITHDRAWN_MEETING_ID} < {
+            first.id for first in firsts
+        }
+
+    def test_samples_use_all_outcomes_precisions_and_kinds(self) -> None:
+        documents = [story.second or story.first for story in build_samples_on(TUESDAY)]
+        items = [item for document in documents for item, _parent in walk_items(document.agenda)]
+        assert {item.result.outcome for item in items if item.result} == set(Outcome) - {Outcome.NOT_STATED}
+        points = [point for document in documents for point in document.programme]
+        press = {point.time_precision for point in points if point.kind == "press_conference"}
+        assert press == set(TimePrecision) - {TimePrecision.FROM, TimePrecision.NOT_STATED}
+        assert {point.time_precision for point in points} >= {TimePrecision.FROM}
+        assert {item.kind for item in items} == {"item", "a_items", "any_other_business", "meal"}
+        assert {item.public for item in items} == {"", "yes", "possibly", "no"}
+        assert {item.procedure_type for item in items} == {"", "legislative", "non_legislative"}
+
+    def test_each_topic_belongs_to_two_published_meetings_or_the_real_note(self) -> None:
+        published = filter_by_status(build_samples_on(TUESDAY), SampleStatus.PUBLISHED, SampleStatus.CHANGED)
+        taken_up = [
+            slug
+            for story in published
+            for slug in {topic.slug for item, _parent in walk_items(story.first.agenda) for topic in item.topics}
+        ]
+        assert set(taken_up) == {topic.slug for topic in TOPICS}
+        for topic in TOPICS[2:]:  # the first two are those of the real note
+            assert taken_up.count(topic.slug) >= 2, topic.slug
+
+    def test_all_documents_are_marked_as_samples(self) -> None:
+        for story in build_samples_on(TUESDAY):
+            for document in list_documents(story):
+                assert SAMPLE_REFERENCE in document.references
+                assert document.notice.startswith(("Sample: ", "Exemple : "))
+                assert all(chair.name.endswith((" Sample", " Exemple")) for chair in document.chairs)
+                assert all(
+                    link.url.startswith(("", "https://example.eu/")) for _type, _id, link in collect_links(document)
+                )
+        assert all("Sample: " in topic.text for topic in map(build_topic_document, TOPICS))
+
+    def test_printed_times_match_their_values(self) -> None:
+        for story in build_samples_on(TUESDAY):
+            for document in list_documents(story):
+                for point in document.programme:
+                    if point.time:
+                        time = dt.time.fromisoformat(point.time)
+                        assert point.time_text == format_printed_time(time, point.time_precision)
+
+
+def build_topic_document(topic):
+    return topic.document()
+
+
+class TestToday:
+    @pytest.mark.parametrize("hour", ["00:00", "03:10", "09:59", "12:00", "18:29", "23:59"])
+    def test_programme_is_around_now_within_a_working_day(self, hour: str) -> None:
+        [today] = [
+            s.first for s in build_samples_on(TUESDAY, dt.time.fromisoformat(hour)) if s.first.id == TODAY_MEETING_ID
+        ]
+        times = [point.time for point in today.programme if point.time]
+        assert times == sorted(times)
+        assert times[0] >= "08:00"
+        assert times[-1] <= "21:30"
+        now = min(max(hour, "10:00"), "18:30")
+        assert any(time < now for time in times)
+        assert any(now < time for time in times)
+        assert len(set(times)) == len(times)
+        delayed = next(point for point in today.programme if point.state == "delayed")
+        assert delayed.previous[0].time
+        assert delayed.time
+        assert delayed.previous[0].time < delayed.time
+
+    def test_only_the_meeting_of_today_depends_on_the_hour(self) -> None:
+        early, late = (
+            {encode_document(story.first) for story in build_samples_on(TUESDAY, dt.time(hour))} for hour in (9, 17)
+        )
+        assert len(early ^ late) == 2

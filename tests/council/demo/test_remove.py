@@ -1,0 +1,108 @@
+"""Tests of `demo` and `demo --fresh`: they never change or remove anything that is not a demo."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from council.demo import remove
+from council.demo.sample_meetings import TODAY_MEETING_ID
+from meetings.models import Edition, Meeting, User
+from tests.database_roles import DatabaseRoles
+from tests.factories import make_meeting, publish_now
+from tests.paths import ROOT
+
+
+def run_fresh_demo() -> None:
+    run_demo(fresh=True)
+
+
+def run_demo(**options: bool) -> None:
+    call_command("demo", no_serve=True, stdout=StringIO(), **options)
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    @pytest.mark.parametrize("begin_anew", [True, False])
+    def test_site_for_other_visitors_is_not_changed(self, settings: Any, begin_anew: bool) -> None:
+        make_meeting(pk=TODAY_MEETING_ID)
+        settings.SERVES_ELSEWHERE = True
+        with pytest.raises(CommandError, match="ALLOWED_HOSTS") as refusal:
+            run_demo(fresh=begin_anew)
+        assert refusal.value.returncode == 2
+        assert Meeting.objects.count() == 1
+        assert not User.objects.exists()
+
+    def test_database_without_the_demo_is_not_changed(self) -> None:
+        make_meeting()
+        with pytest.raises(CommandError, match="does not contain the demo") as refusal:
+            run_fresh_demo()
+        assert refusal.value.returncode == 2
+        assert Meeting.objects.exists()
+
+
+@pytest.mark.postgresql
+def test_tables_are_removed_with_their_guards_and_nothing_else(
+    committed: None, clock: Any, roles: DatabaseRoles
+) -> None:
+    publish_now(clock, make_meeting(pk=TODAY_MEETING_ID))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE of_somebody_else (id int)")
+    try:
+        summary = remove.remove_demo()
+        assert "1 meetings, 1 editions and 0 accounts" in summary
+        assert remove.list_site_tables() == []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM of_somebody_else")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE of_somebody_else")
+        call_command("migrate", verbosity=0)
+        call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())  # for other tests
+    assert Edition.objects.count() == 0
+
+
+@pytest.mark.sqlite
+class TestLocalFile:
+    """These tests start new processes, because the tests' own database is not a file."""
+
+    def run_command(self, var: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=inherited | {"VAR_DIR": str(var)} | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_local_file_is_replaced_unless_it_is_in_use(self, tmp_path: Path) -> None:
+        file = tmp_path / "db.sqlite3"
+        assert self.run_command(tmp_path, "migrate", "-v0").returncode == 0
+        with sqlite3.connect(file) as other:
+            other.execute("CREATE TABLE old (id)")
+            other.execute("SELECT * FROM old").fetchall()
+            refused = self.run_command(tmp_path, "demo", "--fresh", "--no-serve")
+        other.close()
+        assert refused.returncode == 2
+        assert "is in use. Stop the programs that use it" in refused.stderr
+        result = self.run_command(tmp_path, "demo", "--fresh", "--no-serve")
+        assert result.returncode == 0, result.stderr
+        assert f"Removed from {file}: 0 meetings, 0 editions and 0 accounts." in result.stdout
+        with sqlite3.connect(file) as now:
+            assert now.execute("SELECT count(*) FROM sqlite_master WHERE name = 'old'").fetchone() == (0,)
+        now.close()
+
+    def test_other_file_is_kept(self, tmp_path: Path) -> None:
+        elsewhere = {"DATABASE_URL": f"sqlite:///{tmp_path}/other.sqlite3"}
+        assert self.run_command(tmp_path, "migrate", "-v0", **elsewhere).returncode == 0
+        refused = self.run_command(tmp_path, "demo", "--fresh", "--no-serve", **elsewhere)
+        assert refused.returncode == 2
+        assert "does not contain the demo" in refused.stderr

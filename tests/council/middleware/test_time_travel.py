@@ -1,0 +1,328 @@
+"""Tests of time travel: only users with the permission see the site at another time, and only in their browser."""
+
+import datetime as dt
+from math import inf
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+
+from agenda.models import AgendaItem, BackgroundTopic
+from agenda.workflow.suppression import erase, get_edition_by_number, suppress
+from meetings.models import Act, AuditEntry, Meeting, User
+from tests.admin_forms import member_of
+from tests.agenda.workflow.users import save_changes
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
+from tests.public_requests import Visitor
+
+TRAVEL = "/admin/another-time/"
+RETURN_TO_NOW = f"{TRAVEL}now/"
+PAGE = "/en/meetings/jha/2060/09/14/"
+HOUR = dt.timedelta(hours=1)
+TOMORROW = "2060-09-15 10:00"
+AS_OF = "2060-09-15T08:00:00Z"
+SURFACES = [
+    "/en/", "/en/meetings/", "/en/meetings/jha/", PAGE, "/en/topics/", "/en/topics/zanzibar/",
+    "/api/v1/", "/api/v1/meetings/", "/api/v1/topics/", "/api/v1/agenda-items/", "/api/v1/media-links/",
+]  # fmt: skip
+HTML = [address for address in SURFACES if address.startswith("/en/")]
+
+
+def text(response: Any) -> str:
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+@pytest.fixture
+def publisher(db: None, clock: Any) -> Client:
+    return member_of("Publishers")
+
+
+@pytest.fixture
+def embargoed(db: None, clock: Any) -> Meeting:
+    """Schedule a meeting and its topic for tomorrow at ten, with an item called Zanzibar."""
+    meeting, topic = make_meeting(city="Zanzibar"), make_topic("zanzibar")
+    meeting.agenda.update(title="Zanzibar")
+    meeting.links.update(title="Zanzibar")
+    meeting.agenda.get().topics.add(topic)
+    publish(meeting, topic, at=PRESS_DAY + DAY)
+    return meeting
+
+
+def start_time_travel(client: Client, at: str = TOMORROW) -> Client:
+    response = client.post(TRAVEL, {"at": at})
+    assert (response.status_code, response["Location"]) == (302, "/en/")
+    return client
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("address", [TRAVEL, RETURN_TO_NOW])
+    def test_a_visitor_is_asked_to_sign_in(self, visitor: Visitor, db: None, address: str) -> None:
+        for response in (visitor.get(address), visitor.post(address, {"at": TOMORROW})):
+            assert (response.status_code, response["Location"][:13]) == (302, "/admin/login/")
+
+    @pytest.mark.parametrize("role", ["Authors", "Duty", "Translators", "Administrators"])
+    def test_user_without_the_permission_is_refused(self, embargoed: Meeting, role: str) -> None:
+        client = member_of(role, "somebody")
+        for response in (client.get(TRAVEL), client.post(TRAVEL, {"at": TOMORROW})):
+            assert response.status_code == 403
+            told = "You do not have permission to view the site at another time. Nobody has this permission"
+            assert told in text(response)
+            assert "14 September" not in text(response)
+        assert "another time" not in text(client.get("/admin/"))
+        assert client.get(PAGE).status_code == 404
+        assert not AuditEntry.objects.filter(act=Act.TRAVELLED).exists()
+
+    @pytest.mark.parametrize(
+        ("at", "message"),
+        [
+            ("", "Enter a date and time"),
+            ("tomorrow", "“tomorrow” is not a time"),
+            ("2060-10-31 02:30", "occurs twice"),
+            ("2206-09-14 18:00", "Check the year"),
+            ("1890-01-01 00:00", "is not a time"),
+            ("αύριο", "is not a time"),
+            ("9" * 5000, "is not a time"),
+        ],
+    )
+    def test_wrong_time_is_refused(self, publisher: Client, at: str, message: str) -> None:
+        assert message in text(publisher.post(TRAVEL, {"at": at}))
+        assert publisher.get("/en/").get("Council-As-Of") is None
+
+    def test_returning_needs_a_post(self, publisher: Client) -> None:
+        start_time_travel(publisher)
+        assert publisher.get(RETURN_TO_NOW).status_code == 405
+        assert publisher.get("/en/")["Council-As-Of"] == AS_OF
+
+    @pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+    def test_returning_redirects_only_to_this_site(self, publisher: Client, page: str) -> None:
+        assert start_time_travel(publisher).post(RETURN_TO_NOW, {"page": page})["Location"] == "/en/"
+
+    def test_invented_session_is_ignored(self, embargoed: Meeting) -> None:
+        client = Client(headers={"cookie": "sessionid=made-up; travel=2060-09-15"})
+        assert client.get(PAGE).status_code == 404
+
+
+class TestVisitors:
+    """Time travel does not exist for visitors without a session."""
+
+    @pytest.mark.parametrize("address", SURFACES)
+    def test_answers_to_visitors_do_not_change(
+        self, visitor: Visitor, publisher: Client, embargoed: Meeting, address: str
+    ) -> None:
+        """The visitor's requests fail if a statement uses a table that is not public, such as sessions."""
+        before = visitor.get(address)
+        statements = visitor.statements
+        assert start_time_travel(publisher).get(address).status_code == 200
+        after = visitor.get(address)
+        for answer in (before, after):
+            del answer["X-Request-Id"]
+        assert (after.status_code, after.content, dict(after.headers)) == (
+            before.status_code,
+            before.content,
+            dict(before.headers),
+        )
+        assert visitor.statements == statements
+        assert "Cookie" not in after.get("Vary", "")
+        assert "Council-As-Of" not in after
+        assert after["Cache-Control"] == "no-cache"
+        assert b"Zanzibar" not in after.content
+
+    def test_other_cookie_is_not_a_session(self, embargoed: Meeting) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            response = Client(headers={"cookie": "theme=dark"}).get("/en/")
+        assert not [query for query in queries if "session" in query["sql"] or "user" in query["sql"]]
+        assert "Cookie" not in response.get("Vary", "")
+
+    def test_signed_in_user_without_time_travel_sees_the_present(
+        self, publisher: Client, visitor: Visitor, db: None
+    ) -> None:
+        shown = visitor.get("/en/").content
+        with patch("meetings.editions.published_version.MAX_AGE", inf), CaptureQueriesContext(connection) as queries:
+            response = publisher.get("/en/")
+        assert response.content == shown
+        assert len(queries) == len(visitor.statements) + 1  # the session
+        assert response["Cache-Control"] == "no-cache"
+        assert publisher.get("/en/", headers={"if-none-match": response["ETag"]}).status_code == 304
+
+
+class TestTheFuture:
+    @pytest.mark.parametrize("address", SURFACES)
+    def test_all_pages_show_the_future(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        response = start_time_travel(publisher).get(address)
+        then = Client()
+        assert response.status_code == 200
+        assert response["Council-As-Of"] == AS_OF
+        assert response["Cache-Control"] == "no-store"
+        assert not {"ETag", "Last-Modified"} & set(response.headers)
+        if address != "/api/v1/":
+            assert b"anzibar" in response.content
+        assert b"Zanzibar" not in then.get(address).content
+
+    @pytest.mark.parametrize("address", [*HTML, "/en/nothing/here/"])
+    def test_each_page_says_that_it_shows_another_time(
+        self, publisher: Client, embargoed: Meeting, address: str
+    ) -> None:
+        page = start_time_travel(publisher).get(address).content.decode()
+        assert '<aside class="not-live"' in page
+        assert "This is the site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
+        assert "Return to the present" in page
+        assert "<title>15 September 2060, 10:00 (Brussels): " in page
+
+    @pytest.mark.parametrize("address", HTML)
+    def test_page_says_until_when_it_is_embargoed(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text(start_time_travel(publisher).get(address))
+
+    def test_public_page_has_no_embargo_notice(self, publisher: Client, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        assert "EMBARGO" not in text(start_time_travel(publisher).get(PAGE))
+
+    def test_page_is_missing_a_second_before_publication(self, publisher: Client, embargoed: Meeting) -> None:
+        assert start_time_travel(publisher, "2060-09-15 09:59").get(PAGE).status_code == 404
+
+    def test_stored_answer_is_never_confirmed(self, publisher: Client, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        for address in (PAGE, "/api/v1/meetings/"):
+            etag = publisher.get(address)["ETag"]
+            clock.shift(MINUTE)
+            for method in (start_time_travel(publisher).get, publisher.head):
+                assert method(address, headers={"if-none-match": etag}).status_code == 200
+            publisher.post(RETURN_TO_NOW)
+
+    @pytest.mark.parametrize("address", ["/", "/en/topics/zanzibar"])
+    def test_redirects_are_not_stored(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        response = start_time_travel(publisher).get(address)
+        assert response.status_code in (301, 302)
+        assert (response["Cache-Control"], response["Council-As-Of"]) == ("no-store", AS_OF)
+
+    def test_current_minute_is_that_of_the_other_time(self, publisher: Client, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        assert "Thursday 16 September 2060" in text(start_time_travel(publisher, "2060-09-16 09:00").get("/en/"))
+
+    def test_cursor_is_only_valid_at_its_time(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
+        publish_now(clock, make_meeting("env"))
+        cursor = start_time_travel(publisher).get("/api/v1/meetings/?limit=1").json()["next"]
+        assert publisher.get(cursor).status_code == 200
+        assert Client().get(cursor).status_code == 400
+
+
+class TestThePast:
+    @pytest.fixture
+    def withdrawn(self, publisher: Client, clock: Any) -> Meeting:
+        meeting = make_meeting(notice="Zanzibar.")
+        publish_now(clock, meeting)
+        clock.shift(DAY)
+        clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
+        return meeting
+
+    def test_past_shows_the_text_before_a_correction(self, publisher: Client, clock: Any) -> None:
+        meeting = make_meeting(notice="First.")
+        publish_now(clock, meeting)
+        clock.shift(DAY)
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        page = text(start_time_travel(publisher, "2060-09-14 12:00").get(PAGE))
+        assert "First." in page
+        assert (
+            "This is the site as it was on 14 September 2060, 12:00 (Brussels), "
+            "including pages that have since been withdrawn." in page
+        )
+        assert "EMBARGO" not in page
+
+    def test_past_shows_a_meeting_that_was_withdrawn_later(self, publisher: Client, withdrawn: Meeting) -> None:
+        assert publisher.get(PAGE).status_code == 410
+        assert "Zanzibar." in text(start_time_travel(publisher, "2060-09-14 12:00").get(PAGE))
+        answer = publisher.get(f"/api/v1/meetings/{withdrawn.pk}/")
+        assert answer.json()["notice"] == "Zanzibar."
+        assert Client().get(PAGE).status_code == 410
+
+    @pytest.mark.parametrize("erased", [False, True])
+    def test_suppressed_edition_stays_hidden(self, publisher: Client, clock: Any, erased: bool) -> None:
+        meeting = make_meeting(notice="Call Mbabane.")
+        publish_now(clock, meeting)
+        clock.shift(DAY)
+        publish_now(clock, save_changes(meeting, notice="Corrected."))
+        edition = get_edition_by_number(meeting, 1)
+        suppress(meeting, edition, by=COMMAND, reason="A private number.")
+        if erased:
+            erase(meeting, edition, by=COMMAND, reason="Court order.")
+        start_time_travel(publisher, "2060-09-14 12:00")
+        item = AgendaItem.objects.get()
+        parts = [f"/api/v1/agenda-items/{item.pk}/", "/api/v1/agenda-items/", "/api/v1/media-links/"]
+        for address in [*SURFACES[:5], *SURFACES[6:], *parts, f"/api/v1/meetings/{meeting.pk}/"]:
+            response = publisher.get(address)
+            assert response.status_code in (200, 404)
+            assert b"Mbabane" not in response.content, address
+        assert publisher.get(PAGE).status_code == 404
+
+
+class TestReturn:
+    def test_button_returns_to_the_same_page(self, publisher: Client, embargoed: Meeting) -> None:
+        page = start_time_travel(publisher).get(PAGE).content.decode()
+        assert f'<form method="post" action="{RETURN_TO_NOW}">' in page
+        assert f'<input type="hidden" name="page" value="{PAGE}">' in page
+        assert publisher.post(RETURN_TO_NOW, {"page": PAGE})["Location"] == PAGE
+        assert publisher.get(PAGE).status_code == 404
+
+    def test_time_travel_ends_after_an_hour(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
+        start_time_travel(publisher)
+        clock.shift(HOUR - MINUTE)
+        assert publisher.get(PAGE).status_code == 200
+        clock.shift(MINUTE)
+        assert publisher.get(PAGE).status_code == 404
+        assert "Council-As-Of" not in publisher.get("/en/")
+
+    def test_time_travel_ends_at_sign_out(self, publisher: Client, embargoed: Meeting) -> None:
+        start_time_travel(publisher).post("/admin/logout/")
+        assert publisher.get(PAGE).status_code == 404
+
+    def test_time_travel_ends_when_the_permission_is_removed(self, publisher: Client, embargoed: Meeting) -> None:
+        start_time_travel(publisher)
+        User.objects.get(username="publisher").memberships.all().delete()
+        assert publisher.get(PAGE).status_code == 404
+
+    def test_time_travel_ends_when_the_account_is_deactivated(self, publisher: Client, embargoed: Meeting) -> None:
+        start_time_travel(publisher)
+        User.objects.filter(username="publisher").update(is_active=False)
+        assert publisher.get(PAGE).status_code == 404
+
+
+class TestScreen:
+    def test_screen_links_to_the_next_releases(self, publisher: Client, embargoed: Meeting) -> None:
+        page = publisher.get(TRAVEL).content.decode()
+        assert 'name="at" value="2060-09-15T10:00:00+02:00">15 September 2060, 10:00 (Brussels)</button>' in page
+        assert "JHA, " in page
+        assert "Zanzibar" in page
+        assert start_time_travel(publisher, "2060-09-15T10:00:00+02:00").get("/en/")["Council-As-Of"] == AS_OF
+
+    def test_admin_shows_the_present(self, publisher: Client, embargoed: Meeting) -> None:
+        start_time_travel(publisher)
+        for address in ("/admin/", f"/admin/meetings/meeting/{embargoed.pk}/change/", TRAVEL):
+            response = publisher.get(address)
+            assert "Council-As-Of" not in response
+            assert "not-live" not in response.content.decode()
+        assert "Will be published 15 Sep 10:00" in text(publisher.get("/admin/meetings/meeting/"))
+        assert "You are viewing the public site as at 15 September 2060, 10:00 (Brussels)" in text(
+            publisher.get(TRAVEL)
+        )
+
+    def test_time_travel_is_audited_once_and_not_for_each_page(self, publisher: Client, embargoed: Meeting) -> None:
+        start_time_travel(publisher)
+        for address in HTML:
+            publisher.get(address)
+        entry = AuditEntry.objects.get(act=Act.TRAVELLED)
+        assert (entry.actor, entry.details) == ("publisher", {"to": "2060-09-15T08:00:00+00:00"})
+
+    def test_cost_of_a_page(self, publisher: Client, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        visitor.get(PAGE)
+        start_time_travel(publisher)
+        with CaptureQueriesContext(connection) as queries:
+            publisher.get(PAGE)
+        assert len(queries) == len(visitor.statements) + 3  # session, user, memberships
+
+    def test_topics_follow_the_other_time(self, publisher: Client, embargoed: Meeting) -> None:
+        assert BackgroundTopic.objects.count() == 1
+        assert "About zanzibar." in text(start_time_travel(publisher).get("/en/topics/zanzibar/"))

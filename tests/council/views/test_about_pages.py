@@ -1,0 +1,84 @@
+"""Tests of the pages about the site, and of what the privacy statement says."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.council.test_settings import run_manage
+from tests.factories import make_meeting, publish_now
+from tests.paths import ROOT
+from tests.public_requests import Visitor, get_visible_text
+
+STATEMENT_PATHS = ("about/", "about/accessibility/", "about/privacy/", "about/legal/")
+
+
+@pytest.mark.parametrize("contact", ["press", "press@", "ftp://example.eu/", "press@example.eu, x", "a b@example.eu"])
+def test_wrong_contact_stops_the_start(tmp_path: Path, contact: str) -> None:
+    result = run_manage(tmp_path, "check", SITE_CONTACT=contact)
+    assert result.returncode != 0
+    assert "SITE_CONTACT" in result.stderr
+    assert "set it to an email address" in result.stderr
+
+
+class TestPages:
+    @pytest.mark.parametrize("language", ["en", "fr", "mt"])
+    @pytest.mark.parametrize("end", STATEMENT_PATHS)
+    def test_pages_need_no_query(self, visitor: Visitor, language: str, end: str) -> None:
+        response = visitor.get(f"/{language}/{end}")
+        assert response.status_code == 200
+        assert visitor.statements == []
+        assert "Last updated" in get_visible_text(response)
+
+    def test_every_page_links_to_the_statements(self, visitor: Visitor) -> None:
+        for page in ("/en/about/", "/en/nothing/"):
+            [nav] = re.findall(
+                r'<nav aria-label="About this site">(.*?)</nav>', visitor.get(page).content.decode(), re.S
+            )
+            assert re.findall(r'href="([^"]+)"', nav) == [f"/en/{end}" for end in STATEMENT_PATHS]
+
+    @pytest.mark.parametrize("end", STATEMENT_PATHS)
+    def test_contact_is_shown(self, visitor: Visitor, settings: Any, end: str) -> None:
+        settings.SITE_CONTACT = ""
+        assert "Contact the press office" in get_visible_text(visitor.get(f"/en/{end}"))
+        settings.SITE_CONTACT = "agendas@example.eu"
+        assert 'href="mailto:agendas@example.eu"' in visitor.get(f"/en/{end}").content.decode()
+        settings.SITE_CONTACT = "https://example.eu/contact"
+        assert 'href="https://example.eu/contact"' in visitor.get(f"/en/{end}").content.decode()
+
+    def test_licence_comes_from_the_settings(self, visitor: Visitor, settings: Any) -> None:
+        settings.LICENCE_NAME, settings.LICENCE_URL = "A licence", "https://example.eu/licence"
+        settings.ATTRIBUTION = "The office"
+        page = visitor.get("/en/about/legal/")
+        assert '<a href="https://example.eu/licence">A licence</a>' in page.content.decode()
+        assert "Name as the source: The office." in get_visible_text(page)
+
+
+@pytest.mark.django_db
+class TestPrivacyStatement:
+    def test_no_page_sets_a_cookie(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        for path in (
+            "",
+            "meetings/",
+            "meetings/jha/",
+            "meetings/jha/2060/09/14/",
+            "topics/",
+            "nothing/",
+            *STATEMENT_PATHS,
+        ):
+            assert not visitor.get(f"/en/{path}").cookies, path
+
+    def test_content_security_policy_blocks_other_sites(self, visitor: Visitor) -> None:
+        policy = visitor.get("/en/about/")["Content-Security-Policy"]
+        assert set(re.findall(r"(?:https?:)?//[^ ;]+|\*", policy)) == set()
+        assert "default-src 'none'" in policy
+
+    def test_only_cookie_is_the_language_and_a_pause_is_kept_in_the_tab(self) -> None:
+        scripts = ROOT / "static/js"
+        keeping = {path.name for path in scripts.iterdir() if re.search(r"cookie|Storage|indexedDB", path.read_text())}
+        assert keeping == {"language.js", "day.js"}
+        stores = re.findall(r"\w*(?:cookie|Storage|indexedDB)", (scripts / "day.js").read_text())
+        assert set(stores) == {"sessionStorage"}
+        assert "language=${chosen}; path=/; max-age=31536000" in (scripts / "language.js").read_text()

@@ -1,0 +1,98 @@
+"""Request an address and record the response: everything that a stranger could see, and what it took to build it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import cycle
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from agenda.export.formats import WORD_CONTENT_TYPE
+from agenda.site import downloads
+from meetings.feeds.calendars import cache as calendar_cache
+from tests.agenda.export.file_readers import words_of_pdf, words_of_word
+from tests.leaks.names import PAIRS
+from tests.public_requests import Visitor
+
+REQUEST_FORMS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "HEAD": ("head", {}),
+    "OPTIONS": ("options", {}),
+    "GET in Greek": ("get", {"accept-language": "el, en;q=0.1"}),
+    "GET": ("get", {}),
+}
+FILE_READERS = {
+    "application/pdf": cache(words_of_pdf),
+    WORD_CONTENT_TYPE: cache(words_of_word),
+}  # the files are the same in each test
+# Both names of each pair, to remove them from a response.
+DIFFERING_NAMES = sorted(
+    {
+        name
+        for one, other in PAIRS
+        for kind in one
+        for pair in zip(one[kind], other[kind], strict=True)
+        for name in (*pair, *map(quote, pair), *map(quote_plus, pair))
+        if pair[0] != pair[1]
+    },
+    key=len,
+    reverse=True,
+)
+DIFFERING_NAME = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, DIFFERING_NAMES))})(?![\w.])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class RecordedAnswer:
+    """A response. `statements` are the SQL texts without values, and without savepoints, whose names are counted."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    statements: tuple[str, ...]
+
+    @property
+    def without_names(self) -> "RecordedAnswer":
+        """The response without the requested names, which it may repeat, and the ETag, which depends on them."""
+        headers = {name: DIFFERING_NAME.sub("·", value) for name, value in self.headers.items() if name != "ETag"}
+        return RecordedAnswer(self.status, headers, DIFFERING_NAME.sub("·", self.body), self.statements)
+
+
+def fetch_answer(
+    visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None
+) -> RecordedAnswer:
+    """Request an address in a process without cached calendars and files, so that every response is built."""
+    calendar_cache.clear_cache()
+    downloads.clear_file_cache()
+    response: Any = getattr(visitor, method)(path, headers=headers or {})
+    kept_headers = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
+    body = extract_text(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
+    return RecordedAnswer(response.status_code, kept_headers, body, tuple(visitor.queries))
+
+
+def extract_text(response: Any) -> str:
+    """Return all readable text of a response, also from compressed files."""
+    body: str = response.content.decode(errors="backslashreplace")
+    reader = FILE_READERS.get(response.headers.get("Content-Type", ""))
+    return f"{reader(response.content)}\n{body}" if reader and response.content else body
+
+
+RequestKey = tuple[str, str]  # way and path
+AnswersByRequest = dict[RequestKey, RecordedAnswer]
+
+
+def list_requests(paths: Iterable[str]) -> list[RequestKey]:
+    """Return a GET request for every path, and one of the other forms in turn for each path without a query.
+
+    All forms for every path would take twice as long.
+    """
+    others = cycle(way for way in REQUEST_FORMS if way != "GET")
+    found = []
+    for path in dict.fromkeys(paths):
+        found.append(("GET", path))
+        if "?" not in path:
+            found.append((next(others), path))
+    return found
+
+
+def fetch_answers(visitor: Visitor, asked: Iterable[RequestKey]) -> AnswersByRequest:
+    return {(way, path): fetch_answer(visitor, path, *REQUEST_FORMS[way]) for way, path in asked}

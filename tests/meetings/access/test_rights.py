@@ -1,0 +1,660 @@
+"""Rights by role, action and state, both directly and through the admin's addresses; and their limits."""
+
+import itertools
+from collections.abc import Callable
+from importlib import import_module
+from io import StringIO
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agenda import workflow
+from agenda.documents.building import build_meeting
+from agenda.models import BackgroundTopic, MediaLink
+from agenda.workflow import WorkflowError
+from agenda.workflow.restoring import restore_meeting
+from agenda.workflow.reviews import Review
+from meetings.access import (
+    NotAllowed,
+    Right,
+    find_users_with_right,
+    get_configurations_with_right,
+    has_right,
+    has_right_everywhere,
+    require_right,
+)
+from meetings.access.audit import Actor
+from meetings.models import Configuration, Meeting, Membership, User
+from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS
+from tests.admin_forms import change_of, filled, give, member_of, posted, refusals, saved
+from tests.factories import (
+    COMMAND,
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    publish,
+    publish_now,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+
+MEETING_LIST = "/admin/meetings/meeting/"
+TOPIC_LIST = "/admin/agenda/backgroundtopic/"
+
+ROLE_NAMES = ("nobody", "Authors", "Publishers", "Duty", "Translators", "Administrators", "root")
+# All users have their role for JHA only, translators for French. The rights, in the order of the roles: for a meeting
+# of JHA, for one of ENVI, for a topic without a desk, and without a subject.
+RIGHTS_BY_ROLE = """
+             JHA            ENVI           no desk        somewhere
+view         - A P D T M R  - A P D T M R  - A P D T M R  - A P D T M R
+change       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
+submit       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
+approve      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+publish      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+force        - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+duty         - - - D - - R  - - - - - - R  - - - D - - R  - - - D - - R
+withdraw     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+suppress     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+share        - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+travel       - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+audit        - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
+administer   - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
+translate    - - - - T - R  - - - - - - R  - - - - T - R  - - - - T - R
+revise       - - - - - - R  - - - - - - R  - - - - - - R  - - - - - - R
+"""
+# The first digit of the admin's status for a meeting of JHA and one of ENVI, in each state: 2 is success, 3 a redirect,
+# 4 a refusal. An empty form is accepted, and shown again with its errors.
+ADMIN_STATUSES = """
+                      JHA            ENVI
+read      draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
+read      scheduled   4 2 2 2 2 2 2  4 2 2 2 2 2 2
+read      live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
+read      withdrawn   4 2 2 2 2 2 2  4 2 2 2 2 2 2
+save      draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
+save      scheduled   4 2 2 4 4 4 2  4 4 4 4 4 4 2
+save      live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
+save      withdrawn   4 2 2 4 4 4 2  4 4 4 4 4 4 2
+item      draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
+item      live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
+point     draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
+point     live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
+delete    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
+delete    scheduled   4 4 4 4 4 4 4  4 4 4 4 4 4 4
+delete    live        4 4 4 4 4 4 4  4 4 4 4 4 4 4
+delete    withdrawn   4 4 4 4 4 4 4  4 4 4 4 4 4 4
+preview   draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
+editions  live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
+submit    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
+review    draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
+release   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
+release   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+force     draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
+call-off  draft       4 4 3 4 4 4 3  4 4 4 4 4 4 3
+call-off  scheduled   4 4 3 4 4 4 3  4 4 4 4 4 4 3
+withdraw  draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
+withdraw  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+rollback  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+"""
+
+
+# The outcome of each act on a meeting of JHA and on one of ENVI, in each state: + is done, - is not permitted,
+# r is permitted but refused because of the state.
+OUTCOMES_OF_ACTS = """
+                       JHA            ENVI
+submit    draft        - + + - - - +  - - - - - - +
+submit    in_review    - r r - - - r  - - - - - - r
+approve   draft        - - r - - - r  - - - - - - r
+approve   in_review    - - + - - - +  - - - - - - +
+approve   approved     - - r - - - r  - - - - - - r
+send_back in_review    - - + - - - +  - - - - - - +
+publish   draft        - - r - - - r  - - - - - - r
+publish   in_review    - - r - - - r  - - - - - - r
+publish   approved     - - + - - - +  - - - - - - +
+publish   live         - - r - - - r  - - - - - - r
+schedule  approved     - - + - - - +  - - - - - - +
+force     draft        - - + - - - +  - - - - - - +
+force     in_review    - - + - - - +  - - - - - - +
+call_off  draft        - - r - - - r  - - - - - - r
+call_off  scheduled    - - + - - - +  - - - - - - +
+withdraw  draft        - - r - - - r  - - - - - - r
+withdraw  live         - - + - - - +  - - - - - - +
+rollback  draft        - - r - - - r  - - - - - - r
+rollback  withdrawn    - - + - - - +  - - - - - - +
+"""
+
+
+class RoleUser(NamedTuple):
+    user: Any
+    client: Client
+
+
+def create_user_with_role(role: str) -> RoleUser:
+    call_command("load_reference", verbosity=0)
+    if role in ("nobody", "root"):
+        user = User.objects.create_user(role, is_staff=True, is_superuser=role == "root")
+        client = Client()
+        client.force_login(user)
+        return RoleUser(user, client)
+    client = member_of(role, of="jha", language="fr" if role == "Translators" else "")
+    return RoleUser(User.objects.get(), client)
+
+
+def read_table(table: str) -> list[list[str]]:
+    return [line.split() for line in table.strip().splitlines()[1:]]
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_role_by_right(clock: Any, role: str) -> None:
+    user = create_user_with_role(role).user
+    subjects = [make_meeting("jha"), make_meeting("env"), make_topic(), None]
+    found, expected = [], []
+    for name, *marks in read_table(RIGHTS_BY_ROLE):
+        allowed = [place[ROLE_NAMES.index(role)] != "-" for place in (marks[:7], marks[7:14], marks[14:21], marks[21:])]
+        expected.append((name, allowed))
+        found.append((name, [has_right(user, Right(name), subject) for subject in subjects]))
+        asked = [user in find_users_with_right(Right(name), subject) for subject in subjects]
+        assert asked == (allowed if role != "root" else [False] * 4), f"whom to ask: {name}"
+    assert found == expected
+    assert [name for name, _allowed in found] == Right.values
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_role_by_action_by_state(clock: Any, role: str) -> None:
+    client = create_user_with_role(role).client
+    meetings = {
+        (code, state): create_meeting_in_state(clock, state, code, day)
+        for code in ("jha", "env")
+        for day, state in enumerate(STATES)
+    }
+    found, expected = [], []
+    for action, state, *statuses in read_table(ADMIN_STATUSES):
+        row = [get_status_digit(client, action, meetings[code, state]) for code in ("jha", "env")]
+        found.append((action, state, row))
+        expected.append((action, state, [statuses[ROLE_NAMES.index(role)], statuses[7 + ROLE_NAMES.index(role)]]))
+    assert found == expected
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_role_by_act_by_state(clock: Any, role: str) -> None:
+    by, days = Actor(create_user_with_role(role).user), itertools.count()
+    found, expected = [], []
+    for act, state, *marks in read_table(OUTCOMES_OF_ACTS):
+        row = [try_act(act, create_meeting_in_state(clock, state, code, next(days)), by) for code in ("jha", "env")]
+        found.append((act, state, row))
+        expected.append((act, state, [marks[ROLE_NAMES.index(role)], marks[7 + ROLE_NAMES.index(role)]]))
+    assert found == expected
+
+
+def try_act(act: str, meeting: Meeting, by: Actor) -> str:
+    review = Review.latest(meeting)
+    shown = [one.shown for one in review.languages] if review else []
+    later = timezone.now().replace(microsecond=0) + DAY
+    acts: dict[str, Callable[[], object]] = {
+        "submit": lambda: workflow.submit(meeting, by=by),
+        "approve": lambda: workflow.approve(meeting, by=by, shown=shown),
+        "send_back": lambda: workflow.send_back(meeting, by=by, shown=shown, remark="The venue."),
+        "publish": lambda: workflow.publish(meeting, by=by),
+        "schedule": lambda: workflow.publish(meeting, by=by, at=later),
+        "force": lambda: workflow.publish(meeting, by=by, force="The server room is on fire."),
+        "call_off": lambda: workflow.call_off_edition(meeting, by=by),
+        "withdraw": lambda: workflow.withdraw(meeting, by=by, reason="Sent out by mistake."),
+        "rollback": lambda: workflow.rollback(meeting, by=by, reason="The text before is back."),
+    }
+    try:
+        acts[act]()
+    except NotAllowed:
+        return "-"
+    except WorkflowError:
+        return "r"
+    return "+"
+
+
+STATES = ("draft", "scheduled", "live", "withdrawn")
+
+
+def create_meeting_in_state(clock: Any, state: str, code: str, day: int) -> Meeting:
+    meeting = make_meeting(code, PRESS_DATE + day * DAY)
+    if state in ("in_review", "approved"):
+        workflow.submit(meeting, by=COMMAND)
+    if state == "approved":
+        reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
+        [text] = Review.latest(meeting).languages  # type: ignore[union-attr]
+        workflow.approve(meeting, by=reviewer, shown=[text.shown])
+    if state == "scheduled":
+        publish(meeting, at=PRESS_DAY + DAY)
+    if state in ("live", "withdrawn"):
+        publish_now(clock, meeting)
+    if state == "withdrawn":
+        clock.move_to(withdraw(meeting, reason="Sent out by mistake.").available_from)
+    return meeting
+
+
+def get_status_digit(client: Client, action: str, meeting: Meeting) -> str:
+    if action in ("item", "point", "save"):
+        row: Any = {"item": meeting.agenda.first(), "point": meeting.programme.first(), "save": meeting}[action]
+        status = client.post(change_of(row), {}).status_code
+    else:
+        status = client.get(f"{MEETING_LIST}{meeting.pk}/{'change' if action == 'read' else action}/").status_code
+    return str(status)[0]
+
+
+class TestNoRights:
+    @pytest.fixture
+    def user(self) -> User:
+        call_command("load_reference", verbosity=0)
+        return User.objects.create_user("petra", is_staff=True)
+
+    def test_anonymous_user_has_no_rights(self) -> None:
+        assert not any(has_right(AnonymousUser(), right) for right in Right)
+
+    def test_groups_and_user_permissions_give_no_rights(self, user: User) -> None:
+        user.groups.add(Group.objects.get(name="Publishers"))
+        user.user_permissions.add(*Permission.objects.all())
+        assert not any(has_right(user, right) for right in Right)
+        assert not user.has_perm("meetings.change_meeting")
+        assert not user.has_module_perms("meetings")
+        assert user.get_all_permissions() == set()
+
+    @pytest.mark.parametrize("lacking", ["is_active", "is_staff"])
+    def test_role_of_disabled_user_gives_no_rights(self, user: User, lacking: str) -> None:
+        give(user, "Publishers")
+        setattr(user, lacking, False)
+        user.save()
+        assert not any(has_right(user, right) for right in Right)
+        assert user not in find_users_with_right(Right.PUBLISH)
+
+    def test_inactive_superuser_has_no_rights(self) -> None:
+        user = User.objects.create_superuser("root", is_active=False)
+        assert not any(has_right(user, right) for right in Right)
+
+    def test_role_at_one_desk_gives_no_right_at_another(self, user: User) -> None:
+        give(user, "Authors", of="jha")
+        give(user, "Translators", of="env")
+        assert has_right(user, Right.TRANSLATE, make_meeting("env"))
+        assert not has_right(user, Right.CHANGE, make_meeting("env", PRESS_DATE + DAY))
+        assert not has_right(user, Right.TRANSLATE, make_meeting("jha"))
+
+    def test_subject_without_desk_raises_type_error(self, user: User) -> None:
+        give(user, "Authors", of="jha")
+        link = MediaLink.objects.filter(item__isnull=False, item__meeting=make_meeting("env")).get()
+        with pytest.raises(TypeError, match="belongs to no configuration"):
+            has_right(user, Right.CHANGE, link)
+
+
+class TestRequire:
+    def test_refusal_says_what_and_whom_to_ask(self) -> None:
+        member_of("Publishers", "petra", of="env")
+        member_of("Authors", "anna")
+        meeting = make_meeting("env")
+        anna = Actor(User.objects.get(username="anna"))
+        refusal = r"^You do not have permission to publish: “ENVI, 14 September 2060”\. You can ask: petra\.$"
+        with pytest.raises(NotAllowed, match=refusal):
+            require_right(anna, Right.PUBLISH, meeting)
+        refusal = r"^You do not have permission to approve: “JHA.*Nobody has this permission\. Ask an admin"
+        with pytest.raises(NotAllowed, match=refusal):
+            require_right(anna, Right.APPROVE, make_meeting("jha"))
+        with pytest.raises(NotAllowed, match=r"^You do not have permission to read the audit log\. Nobody"):
+            require_right(anna, Right.AUDIT)
+
+    def test_long_list_of_names_is_cut(self) -> None:
+        for n in range(8):
+            member_of("Publishers", f"p{n}")
+        member_of("Authors", "anna")
+        with pytest.raises(NotAllowed, match=r"You can ask: p0, p1, p2, p3, p4, p5, …\."):
+            require_right(Actor(User.objects.get(username="anna")), Right.PUBLISH)
+
+    def test_entitled_users_and_commands_are_not_refused(self) -> None:
+        member_of("Publishers", "petra", of="env")
+        require_right(Actor(User.objects.get()), Right.PUBLISH, make_meeting("env"))
+        for right in Right:
+            require_right(Actor.for_command("publish"), right, make_meeting("jha", PRESS_DATE + DAY))
+            Meeting.objects.all().delete()
+
+
+class TestReach:
+    def test_role_for_all_covers_new_configurations(self) -> None:
+        member_of("Authors", "anna")
+        member_of("Authors", "bert", of="jha env")
+        anna, bert = User.objects.get(username="anna"), User.objects.get(username="bert")
+        new = Configuration.objects.create(code="NEW", slug="new", name="New", valid_from=PRESS_DATE)
+        assert has_right(anna, Right.CHANGE, new)
+        assert not has_right(bert, Right.CHANGE, new)
+        assert has_right_everywhere(anna, Right.CHANGE)
+        assert not has_right_everywhere(bert, Right.CHANGE)
+        assert {one.slug for one in get_configurations_with_right(bert, Right.CHANGE)} == {"jha", "env"}
+        assert set(get_configurations_with_right(anna, Right.CHANGE)) == set(Configuration.objects.all())
+
+    def test_translator_is_limited_to_the_languages_of_the_role(self) -> None:
+        member_of("Translators", "tina", language="fr")
+        member_of("Translators", "theo")
+        tina, theo = User.objects.get(username="tina"), User.objects.get(username="theo")
+        assert [has_right(tina, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [
+            True,
+            False,
+            True,
+        ]
+        assert [has_right(theo, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [True, True, True]
+        assert [*find_users_with_right(Right.TRANSLATE, None, "el")] == [theo]
+        give(tina, "Translators", language="el")
+        assert has_right(User.objects.get(username="tina"), Right.TRANSLATE, make_meeting(), "el")
+
+    def test_django_permissions_follow_memberships(self) -> None:
+        member_of("Authors", of="jha")
+        user, own, other = User.objects.get(), make_meeting("jha"), make_meeting("env")
+        for kind in ("meetings.change_meeting", "meetings.delete_session", "agenda.change_agendaitem"):
+            assert [user.has_perm(kind, row) for row in (None, own, other)] == [True, True, False]
+        assert [user.has_perm("meetings.view_meeting", row) for row in (None, own, other)] == [True, True, True]
+        assert user.has_perm("agenda.change_agendaitem", own.agenda.get())
+        assert not user.has_perm("agenda.change_agendaitem", other.agenda.get())
+        assert "agenda.change_agendaitem" not in user.get_all_permissions(other)
+        assert not user.has_module_perms("auth")
+
+    def test_rights_take_one_query_per_request(self) -> None:
+        member_of("Authors", of="jha env ecofin")
+        give(User.objects.get(), "Translators", language="fr")
+        subjects = [make_meeting("jha"), make_meeting("env"), make_topic(), None]
+        user = User.objects.get()
+        with CaptureQueriesContext(connection) as queries:
+            for subject in subjects:
+                for right in Right:
+                    has_right(user, right, subject)
+                user.has_perm("meetings.change_meeting", subject)
+            user.has_module_perms("agenda")
+        assert len(queries) == 1
+
+
+class TestDesks:
+    @pytest.fixture
+    def anna(self, clock: Any) -> Client:
+        return member_of("Authors", "anna", of="jha compet")
+
+    def get_page_text(self, client: Client, row: Any) -> str:
+        return " ".join(client.get(change_of(row)).content.decode().split())
+
+    def test_other_desks_can_only_read_and_are_told_why(self, anna: Client) -> None:
+        meeting = make_meeting("env")
+        rows = (meeting, meeting.agenda.get(), meeting.programme.get(), make_topic(desk=make_configuration("env")))
+        for row in rows:
+            page = self.get_page_text(anna, row)
+            assert "You can only read this, because it belongs to ENVI and you edit JHA and COMPET." in page
+            assert 'name="_save"' not in page
+            assert 'name="_preview"' not in page
+        assert "Ministers will discuss" in self.get_page_text(anna, meeting)
+        page = self.get_page_text(member_of("Translators"), meeting)
+        assert "You can read this but you cannot change it." in page
+        for row in (make_meeting("jha"), make_topic("own"), make_topic("asylum", desk=make_configuration("jha"))):
+            page = self.get_page_text(anna, row)
+            assert "You can only read this" not in page
+            assert 'name="_save"' in page
+
+    def test_new_meeting_cannot_belong_to_another_desk(self, anna: Client) -> None:
+        env, jha = make_configuration("env"), make_configuration("jha")
+        values = {"start_date": "2060-09-14"}
+        errors = refusals(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
+        assert errors == {"configuration": "You can only choose from the councils that you edit: JHA and COMPET."}
+        offered = anna.get(f"{MEETING_LIST}add/").context["adminform"].form.fields["configuration"].choices
+        assert [label for _group, options in offered[1:] for _pk, label in options] == [
+            *map(str, (jha, make_configuration("compet")))
+        ]
+        saved(anna, f"{MEETING_LIST}add/", configuration=str(jha.pk), **values)
+        assert Meeting.objects.get().configuration == jha
+
+    def test_moving_a_meeting_requires_the_right_at_both_desks(self, anna: Client) -> None:
+        meeting, other = make_meeting("jha"), make_meeting("env", PRESS_DATE + DAY)
+        compet, env = make_configuration("compet"), make_configuration("env")
+        assert (
+            "You can only choose from the councils that you edit"
+            in refusals(anna, change_of(meeting), configuration=str(env.pk))["configuration"]
+        )
+        assert anna.post(change_of(other), {"configuration": str(compet.pk)}).status_code == 403
+        saved(anna, change_of(meeting), configuration=str(compet.pk))
+        assert [x.configuration.slug for x in Meeting.objects.order_by("start_date")] == ["compet", "env"]
+
+    @pytest.mark.parametrize("state", ["in review", "planned", "live"])
+    def test_moving_submitted_or_published_subjects_requires_publishers_at_both_desks(
+        self, anna: Client, clock: Any, state: str
+    ) -> None:
+        """Otherwise an author who can publish elsewhere could take over live subjects."""
+        meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
+        if state == "in review":
+            workflow.submit(meeting, topic, by=COMMAND)
+        elif state == "planned":
+            workflow.plan_release(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
+        else:
+            publish_now(clock, meeting, topic)
+        xenia = member_of("Publishers", "xenia", of="env")
+        give(User.objects.get(username="xenia"), "Authors", of="jha")
+        member_of("Publishers", "paul", of="jha")
+        env = make_configuration("env")
+        for row, field in ((meeting, "configuration"), (topic, "desk")):
+            errors = refusals(xenia, change_of(row), **{field: str(env.pk)})
+            assert list(errors) == [field]
+            assert (
+                "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
+            )
+            assert "You can ask: paul." in errors[field]
+        with pytest.raises(NotAllowed):
+            workflow.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
+        give(User.objects.get(username="xenia"), "Publishers", of="jha")
+        saved(xenia, change_of(topic), desk=str(env.pk))
+        saved(xenia, change_of(meeting), configuration=str(env.pk))
+        assert Meeting.objects.get().configuration == env
+
+    def test_restoring_cannot_move_a_meeting_without_the_right(self, clock: Any) -> None:
+        meeting = make_meeting("env")
+        document = build_meeting(meeting)
+        Meeting.objects.update(configuration=make_configuration("jha"))
+        publish_now(clock, Meeting.objects.get())
+        member_of("Publishers", "xenia", of="env")
+        give(User.objects.get(), "Authors", of="jha")
+        with pytest.raises(NotAllowed, match="need the right to publish for both"):
+            restore_meeting(document, by=Actor(User.objects.get()))
+        restore_meeting(document, by=COMMAND)
+        assert Meeting.objects.get().configuration.slug == "env"
+
+    def test_meeting_moved_to_another_desk_is_not_saved(self, anna: Client) -> None:
+        meeting = make_meeting("jha")
+        form = filled(anna, change_of(meeting))
+        Meeting.objects.update(configuration=make_configuration("env"))
+        assert anna.post(change_of(meeting), form | {"notice": "Mine."}).status_code == 403
+        assert Meeting.objects.get().notice == ""
+
+    def test_bulk_deletion_is_refused_if_one_belongs_to_another_desk(self, anna: Client) -> None:
+        own, other = make_meeting("jha"), make_meeting("env")
+        chosen = {"action": "delete_selected", "_selected_action": [str(own.pk), str(other.pk)]}
+        for confirmed in ({}, {"post": "yes"}):
+            page = anna.post(MEETING_LIST, chosen | confirmed, follow=True).content.decode()
+            assert "Nothing was deleted. You cannot delete “ENVI, 14 September 2060”" in page
+        assert Meeting.objects.count() == 2
+        anna.post(MEETING_LIST, chosen | {"_selected_action": [str(own.pk)], "post": "yes"})
+        assert Meeting.objects.get() == other
+
+    def test_topic_belongs_to_its_desk_or_to_all(self, anna: Client) -> None:
+        env, jha = make_configuration("env"), make_configuration("jha")
+        kept, free = make_topic("climate", desk=env), make_topic("migration")
+        assert anna.post(change_of(kept), {"title": "Mine"}).status_code == 403
+        assert anna.post(f"{TOPIC_LIST}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert (
+            "You can only choose from the councils that you edit"
+            in refusals(anna, change_of(free), desk=str(env.pk))["desk"]
+        )
+        saved(anna, change_of(free), desk=str(jha.pk))
+        saved(anna, change_of(free), title="Migration, once more")
+        free.refresh_from_db()
+        assert (free.desk, free.title) == (jha, "Migration, once more")
+        other = member_of("Publishers", "emil", of="env")
+        assert other.get(f"{TOPIC_LIST}{free.pk}/release/").status_code == 403
+        assert other.get(f"{TOPIC_LIST}{kept.pk}/release/").status_code == 200
+        assert BackgroundTopic.objects.count() == 2
+
+    def test_steps_are_offered_at_the_desk_of_the_role_only(self, clock: Any) -> None:
+        client = member_of("Publishers", "petra", of="env")
+        give(User.objects.get(), "Authors", of="jha")
+        own, other = make_meeting("env"), make_meeting("jha")
+        for meeting in (own, other):
+            assert posted(client, change_of(meeting), _submit="1")["Location"].endswith("/submit/")
+        assert "Publish…" in self.get_page_text(client, own)
+        assert "Publish…" not in self.get_page_text(client, other)
+
+    def test_memberships_are_read_once_per_page(self, anna: Client) -> None:
+        counts = []
+        for meeting in (make_meeting("jha"), make_meeting("env")):
+            anna.get(change_of(meeting))
+            with CaptureQueriesContext(connection) as queries:
+                anna.get(change_of(meeting))
+            counts.append(sum("meetings_membership" in query["sql"] for query in queries))
+        assert counts == [1, 2]  # the roles; at another desk also who goes on with it
+
+
+class TestMembership:
+    @pytest.fixture
+    def user(self) -> User:
+        call_command("load_reference", verbosity=0)
+        return User.objects.create_user("petra")
+
+    @pytest.mark.parametrize("place", ["", "jha"])
+    def test_duplicate_membership_is_refused(self, user: User, place: str) -> None:
+        give(user, "Authors", of=place)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            give(user, "Authors", of=place)
+        give(user, "Translators", of=place, language="fr")
+        give(user, "Translators", of=place, language="el")
+        assert user.memberships.count() == 3
+
+    def test_language_is_for_translators_only(self, user: User) -> None:
+        authors = Membership(user=user, role=Group.objects.get(name="Authors"), language="fr")
+        with pytest.raises(ValidationError, match="The role “Authors” does not include translating or revising"):
+            authors.full_clean()
+        Membership(user=user, role=Group.objects.get(name="Translators"), language="fr").full_clean()
+
+    def test_configuration_with_members_cannot_be_deleted(self, user: User) -> None:
+        give(user, "Authors", of="jha")
+        for kept in (Configuration.objects.get(slug="jha"), Group.objects.get(name="Authors")):
+            with pytest.raises(IntegrityError):  # ProtectedError: else they would have it for all
+                kept.delete()
+
+    def test_membership_as_text(self, user: User) -> None:
+        give(user, "Authors", of="jha")
+        give(user, "Translators", language="fr")
+        assert [*map(str, user.memberships.all())] == ["Authors: JHA", "Translators: all configurations (fr)"]
+
+
+def get_permission(name: str) -> Permission:
+    app, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
+
+
+class TestUpgradeToMemberships:
+    """The groups of a site as `load_reference` created them before memberships existed, with later changes."""
+
+    @pytest.fixture
+    def old_groups(self) -> dict[str, Group]:
+        groups = {
+            name: Group.objects.create(name="Editors" if name == "Authors" else name)
+            for name in GROUPS_BEFORE_MEMBERSHIPS
+        }
+        for name, group in groups.items():
+            group.permissions.set([get_permission(each) for each in GROUPS_BEFORE_MEMBERSHIPS[name]])
+        meeting = ContentType.objects.get_for_model(Meeting)
+        workflow = Permission.objects.create(codename="publish_meeting", name="Can publish", content_type=meeting)
+        groups["Publishers"].permissions.remove(
+            *Permission.objects.filter(codename__in=("approve_note", "publish_note", "withdraw_note"))
+        )
+        groups["Publishers"].permissions.add(workflow)
+        return groups
+
+    def migrate(self) -> None:
+        migration = import_module("meetings.migrations.0006_memberships")
+        migration.give_memberships(apps, None)
+        migration.tell_of_lost_permissions(apps, None)
+        migration.carry_publishing_over(apps, None)
+
+    def get_permissions(self, name: str) -> set[str]:
+        permissions = Group.objects.get(name=name).permissions.select_related("content_type")
+        return {f"{each.content_type.app_label}.{each.codename}" for each in permissions}
+
+    def test_group_members_get_the_role_for_all_configurations(self, old_groups: dict[str, Group]) -> None:
+        user = User.objects.create_user("petra", is_staff=True)
+        user.groups.set([old_groups["Publishers"], old_groups["Translators"]])
+        self.migrate()
+        assert [*map(str, user.memberships.all())] == [
+            "Publishers: all configurations",
+            "Translators: all configurations",
+        ]
+        assert has_right(user, Right.PUBLISH, make_meeting())
+        assert not Permission.objects.filter(codename="publish_meeting").exists()
+
+    def test_topic_only_publishers_lose_the_right_with_a_warning(
+        self, old_groups: dict[str, Group], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        topic = ContentType.objects.get_for_model(BackgroundTopic)
+        workflow = Permission.objects.create(codename="publish_backgroundtopic", name="Can publish", content_type=topic)
+        both, topics_only = old_groups["Publishers"], Group.objects.create(name="Topic desk")
+        for role in (both, topics_only):
+            role.permissions.add(workflow)
+        self.migrate()
+        assert self.get_permissions("Topic desk") == set()
+        assert "meetings.publish_note" in self.get_permissions("Publishers")
+        messages = capsys.readouterr().err
+        assert "The role “Topic desk” could publish topics only" in messages
+        assert "Publishers" not in messages
+        assert not Permission.objects.filter(codename="publish_backgroundtopic").exists()
+
+    def test_user_permissions_are_ignored_with_a_warning(
+        self, old_groups: dict[str, Group], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        petra = User.objects.create_user("petra", is_staff=True)
+        root = User.objects.create_superuser("root")
+        for user in (petra, root):
+            user.user_permissions.add(get_permission("meetings.view_meeting"), get_permission("agenda.view_result"))
+        self.migrate()
+        assert not has_right(User.objects.get(pk=petra.pk), Right.VIEW, make_meeting())
+        messages = capsys.readouterr().err
+        assert (
+            "“petra” had permissions of their own, which count for nothing any more: "
+            "agenda.view_result, meetings.view_meeting."
+        ) in messages
+        assert "root" not in messages
+
+    def test_unchanged_roles_are_updated(self, old_groups: dict[str, Group]) -> None:
+        self.migrate()
+        call_command("load_reference", verbosity=0)
+        assert not Group.objects.filter(name="Editors").exists()
+        assert Group.objects.get(name="Authors").pk == old_groups["Authors"].pk
+        assert {name: self.get_permissions(name) for name in GROUPS} == {
+            name: set(each) for name, each in GROUPS.items()
+        }
+
+    def test_changed_role_is_kept_and_missing_permissions_are_listed(self, old_groups: dict[str, Group]) -> None:
+        old_groups["Publishers"].permissions.remove(get_permission("meetings.delete_meeting"))
+        self.migrate()
+        before, output = self.get_permissions("Publishers"), StringIO()
+        call_command("load_reference", stdout=output)
+        assert self.get_permissions("Publishers") == before
+        assert "meetings.publish_note" in before
+        assert "The role “Publishers” has been changed on this site and was not updated." in output.getvalue()
+        assert "meetings.force_note" in output.getvalue()
+        assert self.get_permissions("Authors") == set(GROUPS["Authors"])
+
+    def test_roles_are_updated_once_only(self, old_groups: dict[str, Group]) -> None:
+        self.migrate()
+        call_command("load_reference", verbosity=0)
+        authors = Group.objects.get(name="Authors")
+        authors.permissions.remove(get_permission("meetings.submit_note"))  # on purpose, and so as it once was
+        Group.objects.create(name="Editors")
+        call_command("load_reference", verbosity=0)
+        assert self.get_permissions("Authors") == GROUPS_BEFORE_MEMBERSHIPS["Authors"]
+        assert Group.objects.filter(name="Editors").exists()

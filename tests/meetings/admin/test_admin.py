@@ -1,0 +1,244 @@
+"""Users, roles and reference data in the admin: permissions by role, URL and method."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.test import Client
+
+from meetings.access import Right, has_right
+from meetings.models import Configuration, Presidency, User
+from meetings.reference.groups import GROUPS
+from tests.admin_forms import change_of, filled, member_of, refusals, saved
+from tests.factories import make_meeting, make_topic
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("visitor", "Translators", "Authors", "Publishers", "Administrators", "superuser")
+# Who gets what, in the order of the roles; S is the way to the sign-in page. A form posted empty is refused with 200, a
+# publication with 302 once it is done.
+TABLE = """
+GET  /admin/                                    S   200 200 200 200 200
+GET  /admin/time-zone/                          S   200 200 200 200 200
+GET  /admin/meetings/meeting/                   S   200 200 200 200 200
+GET  /admin/meetings/meeting/add/               S   403 200 200 403 200
+POST /admin/meetings/meeting/add/               S   403 200 200 403 200
+GET  /admin/meetings/meeting/MEETING/change/    S   200 200 200 200 200
+POST /admin/meetings/meeting/MEETING/change/    S   403 200 200 403 200
+GET  /admin/meetings/meeting/MEETING/history/   S   200 200 200 200 200
+GET  /admin/meetings/meeting/MEETING/delete/    S   403 200 200 403 200
+GET  /admin/meetings/meeting/MEETING/release/   S   403 403 200 403 200
+POST /admin/meetings/meeting/MEETING/release/   S   403 403 200 403 200
+GET  /admin/meetings/meeting/MEETING/call-off/  S   403 403 302 403 302
+POST /admin/meetings/meeting/MEETING/call-off/  S   403 403 302 403 302
+GET  /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
+POST /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
+GET  /admin/meetings/meeting/MEETING/preview/   S   200 200 200 200 200
+GET  /admin/meetings/meeting/MEETING/editions/  S   200 200 200 200 200
+GET  /admin/agenda/agendaitem/                  S   302 302 302 302 302
+GET  /admin/agenda/agendaitem/ITEM/change/      S   200 200 200 200 200
+POST /admin/agenda/agendaitem/ITEM/change/      S   403 200 200 403 200
+GET  /admin/agenda/agendaitem/add/              S   403 403 403 403 403
+GET  /admin/meetings/programmepoint/POINT/change/  S 200 200 200 200 200
+POST /admin/meetings/programmepoint/POINT/change/  S 403 200 200 403 200
+GET  /admin/agenda/backgroundtopic/             S   200 200 200 200 200
+GET  /admin/agenda/backgroundtopic/TOPIC/change/   S 200 200 200 200 200
+POST /admin/agenda/backgroundtopic/TOPIC/change/   S 403 200 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/release/  S 403 403 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/withdraw/ S 403 403 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/preview/  S 200 200 200 200 200
+GET  /admin/meetings/configuration/             S   200 200 200 200 200
+GET  /admin/meetings/configuration/add/         S   403 403 403 200 200
+GET  /admin/meetings/presidency/                S   200 200 200 200 200
+GET  /admin/meetings/presidency/add/            S   403 403 403 200 200
+GET  /admin/meetings/user/                      S   403 403 403 200 200
+GET  /admin/meetings/user/add/                  S   403 403 403 200 200
+GET  /admin/meetings/user/OTHER/change/         S   403 403 403 200 200
+POST /admin/meetings/user/OTHER/change/         S   403 403 403 200 200
+GET  /admin/meetings/user/OTHER/password/       S   403 403 403 200 200
+GET  /admin/meetings/user/ROOT/change/          S   403 403 403 200 200
+POST /admin/meetings/user/ROOT/change/          S   403 403 403 403 200
+GET  /admin/meetings/user/ROOT/password/        S   403 403 403 403 200
+GET  /admin/meetings/user/ROOT/delete/          S   403 403 403 403 200
+GET  /admin/auth/group/                         S   403 403 403 200 200
+GET  /admin/auth/group/GROUP/change/            S   403 403 403 200 200
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()]
+
+
+def somebody(role: str) -> Client:
+    if role == "visitor":
+        return Client()
+    if role == "superuser":
+        client = Client()
+        client.force_login(User.objects.get(username="root"))
+        return client
+    return member_of(role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_permissions_by_role(clock: Any, role: str) -> None:
+    call_command("load_reference", verbosity=0)
+    meeting, topic = make_meeting(), make_topic()
+    root, other = User.objects.create_superuser("root"), User.objects.create_user("other")
+    keys = {"MEETING": meeting.pk, "TOPIC": topic.pk, "ITEM": meeting.agenda.get().pk, "ROOT": root.pk}
+    keys |= {"POINT": meeting.programme.get().pk, "OTHER": other.pk, "GROUP": Group.objects.get(name="Authors").pk}
+    client = somebody(role)
+    found = []
+    for method, address, *_statuses in ROWS:
+        path = "/".join(str(keys.get(part, part)) for part in address.split("/"))
+        response = client.generic(method, path)
+        signs_in = response.status_code == 302 and response["Location"].startswith("/admin/login/")
+        found.append((method, address, "S" if signs_in else str(response.status_code)))
+    assert found == [(method, address, statuses[ROLES.index(role)]) for method, address, *statuses in ROWS]
+
+
+def test_user_without_a_role_sees_nothing(clock: Any) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("new", is_staff=True))
+    for address in ("meetings/meeting/", "meetings/user/", "agenda/backgroundtopic/", "auth/group/"):
+        assert client.get(f"/admin/{address}").status_code == 403
+
+
+class TestRoles:
+    def test_roles_come_with_the_reference_data(self) -> None:
+        call_command("load_reference", verbosity=0)
+        for name, permissions in GROUPS.items():
+            held = Group.objects.get(name=name).permissions.select_related("content_type")
+            assert {f"{each.content_type.app_label}.{each.codename}" for each in held} == set(permissions)
+
+    def test_changed_roles_are_kept(self) -> None:
+        call_command("load_reference", verbosity=0)
+        authors = Group.objects.get(name="Authors")
+        authors.permissions.remove(*authors.permissions.filter(codename="delete_meeting"))
+        Group.objects.get(name="Translators").permissions.clear()
+        before = [*authors.permissions.values_list("codename", flat=True)]
+        call_command("load_reference", verbosity=0)
+        assert [*authors.permissions.values_list("codename", flat=True)] == before
+        assert not Group.objects.get(name="Translators").permissions.exists()
+
+    def test_roles_get_all_permissions_or_none(self) -> None:
+        Permission.objects.filter(codename="publish_note").delete()
+        with pytest.raises(Exception, match=r"no permission meetings.publish_note: run manage.py migrate first"):
+            call_command("load_reference", verbosity=0)
+        assert not Group.objects.exists()
+        assert not Configuration.objects.exists()
+        assert not Presidency.objects.exists()
+
+
+class TestAdministratorWithoutSuperuserStatus:
+    @pytest.fixture
+    def administrator(self, clock: Any) -> Client:
+        return member_of("Administrators")
+
+    @pytest.mark.parametrize("name", ["administrator", "other"])
+    def test_cannot_make_superusers_or_grant_permissions(self, administrator: Client, name: str) -> None:
+        user = User.objects.filter(username=name).first() or User.objects.create_user(name)
+        permission = Permission.objects.get(codename="delete_permission")
+        saved(administrator, change_of(user), is_superuser="on", user_permissions=[str(permission.pk)])
+        user.refresh_from_db()
+        assert not user.is_superuser
+        assert not user.user_permissions.exists()
+
+    def test_can_assign_roles(self, administrator: Client) -> None:
+        group = Group.objects.get(name="Publishers")
+        new: dict[str, Any] = {
+            "username": "petra",
+            "password1": "a long word of mine",
+            "password2": "a long word of mine",
+        }
+        new |= {"is_staff": "on", "memberships-0-role": str(group.pk), "usable_password": "true"}
+        saved(administrator, "/admin/meetings/user/add/", **new)
+        assert has_right(User.objects.get(username="petra"), Right.PUBLISH)
+        page = administrator.get("/admin/meetings/user/", {"memberships__role__id__exact": group.pk})
+        assert [user.username for user in page.context["cl"].result_list] == ["petra"]
+        assert "Publishers: all configurations" in page.content.decode()
+
+    def test_cannot_change_the_permissions_of_roles(self, administrator: Client) -> None:
+        group = Group.objects.get(name="Authors")
+        before = set(group.permissions.all())
+        everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
+        saved(administrator, change_of(group), name="Writers", permissions=everything)
+        group.refresh_from_db()
+        assert (group.name, set(group.permissions.all())) == ("Writers", before)
+
+    def test_cannot_take_over_a_superuser_account(self, administrator: Client) -> None:
+        root = User.objects.create_superuser("root", password="kept")
+        passwords = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        assert administrator.post(f"/admin/meetings/user/{root.pk}/password/", passwords).status_code == 403
+        action = {"action": "delete_selected", "_selected_action": [str(root.pk)], "post": "yes"}
+        administrator.post("/admin/meetings/user/", action)
+        root.refresh_from_db()
+        assert root.check_password("kept")
+
+
+def test_invalid_time_zone_is_refused(clock: Any) -> None:
+    administrator = member_of("Administrators")
+    user = User.objects.get(username="administrator")
+    assert (
+        "write one such as Europe/Athens" in refusals(administrator, change_of(user), time_zone="athens")["time_zone"]
+    )
+    assert '<option value="Europe/Athens">' in administrator.get(change_of(user)).content.decode()
+
+
+def test_translator_sees_a_read_only_meeting(clock: Any) -> None:
+    translator, meeting = member_of("Translators"), make_meeting()
+    page = translator.get(change_of(meeting))
+    assert "Ministers will discuss" in page.content.decode()
+    assert "_save" not in page.content.decode()
+
+
+class TestUnusableAccount:
+    cannot_sign_in = "“petra” cannot sign in yet. Tick “Staff status” as well."
+    sees_nothing = "“petra” can sign in but will not see anything. Give them a role as well."
+
+    @pytest.mark.parametrize(
+        ("ticked", "expected"),
+        [
+            ({"role"}, cannot_sign_in),
+            ({"is_staff"}, sees_nothing),
+            ({"is_staff", "role"}, None),
+            (set(), None),
+        ],
+    )
+    def test_warning_when_added_and_when_changed(self, clock: Any, ticked: set[str], expected: str) -> None:
+        administrator = member_of("Administrators")
+        word = "a long word of mine"
+        address, role = "/admin/meetings/user/add/", str(Group.objects.get(name="Authors").pk)
+        chosen = {"is_staff": "on" if "is_staff" in ticked else "", "memberships-0-role": role * ("role" in ticked)}
+        new = {"username": "petra", "password1": word, "password2": word, "usable_password": "true"} | chosen
+        made = administrator.post(address, filled(administrator, address) | new, follow=True)
+        address = change_of(User.objects.get(username="petra"))
+        changed = administrator.post(address, filled(administrator, address), follow=True)
+        for response in (made, changed):
+            messages = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+            assert messages == ([expected] if expected else [])
+
+    def test_no_warning_for_superusers_and_inactive_accounts(self, clock: Any) -> None:
+        client = Client()
+        client.force_login(User.objects.create_superuser("root"))
+        for name, superuser in (("second", "on"), ("gone", "")):
+            user = User.objects.create_user(name, is_active=bool(superuser))
+            data = filled(client, change_of(user)) | {"is_superuser": superuser, "is_staff": "on"}
+            response = client.post(change_of(user), data, follow=True)
+            assert [message.level_tag for message in response.context["messages"]] == ["success"]
+
+    def test_list_shows_who_can_sign_in(self, clock: Any) -> None:
+        page = member_of("Administrators").get("/admin/meetings/user/").content.decode()
+        assert "column-is_staff" in page
+
+    def test_unused_language_field_is_not_shown(self, clock: Any) -> None:
+        administrator = member_of("Administrators")
+        assert "language" not in filled(administrator, change_of(User.objects.get()))
+
+
+def test_shared_rows_are_read_only_for_administrators_of_one_configuration(clock: Any) -> None:
+    client = member_of("Administrators", of="jha")
+    presidency = Presidency.objects.get(year=2017, half=2)
+    address = f"/admin/meetings/presidency/{presidency.pk}/change/"
+    assert client.post(address, {"year": "2017", "half": "2", "country": "FR"}).status_code == 403
+    assert Presidency.objects.get(pk=presidency.pk).country == "EE"
+    assert "This applies to all councils. Only administrators of all" in client.get(address).content.decode()
+    for kind in ("configuration", "presidency"):
+        assert client.get(f"/admin/meetings/{kind}/add/").status_code == 403

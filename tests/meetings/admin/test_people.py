@@ -1,0 +1,402 @@
+"""Roles in the admin: limits of administrators, error messages, and who has which role."""
+
+from io import StringIO
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from meetings.models import Act, AuditEntry, Configuration, User
+from tests.admin_forms import change_of, filled, give, member_of, posted, refusals, saved
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+USERS = "/admin/meetings/user/"
+ROLES = "/admin/auth/group/"
+
+
+@pytest.fixture
+def administrator(clock: Any) -> Client:
+    return member_of("Administrators")
+
+
+@pytest.fixture
+def of_jha(clock: Any) -> Client:
+    """Administers JHA, and nothing else."""
+    return member_of("Administrators", of="jha")
+
+
+def account(name: str = "petra") -> User:
+    return User.objects.create_user(name, is_staff=True)
+
+
+def row(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
+    """Return the data of a row of the form, added to `number` existing ones."""
+    values = {"role": str(Group.objects.get(name=role).pk), "language": language}
+    values["configuration"] = str(Configuration.objects.get(slug=place).pk) if place else ""
+    filled_in = {f"memberships-{number}-{name}": value for name, value in values.items()}
+    return filled_in | {"memberships-TOTAL_FORMS": str(number + 1)}
+
+
+def roles_of(user: User) -> list[str]:
+    return [str(membership) for membership in user.memberships.all()]
+
+
+class TestNobodyExtendsOwnRights:
+    def test_administrator_cannot_change_own_roles(self, administrator: Client) -> None:
+        own = User.objects.get()
+        page = administrator.get(change_of(own)).content.decode()
+        assert "You cannot change your own roles. Ask another administrator." in page
+        assert 'name="memberships-0-role"' not in page
+        administrator.post(change_of(own), filled(administrator, change_of(own)) | row("Publishers", number=1))
+        assert roles_of(own) == ["Administrators: all configurations"]
+
+    def test_only_superusers_appoint_administrators(self, administrator: Client) -> None:
+        user = account()
+        expected = refusals(administrator, change_of(user), **row("Administrators"))
+        assert expected == {"memberships-0-role": "Only superusers can assign this role."}
+        assert "Administrators" not in str(administrator.get(f"{USERS}add/").context["inline_admin_formsets"][0].forms)
+
+    def test_accounts_of_other_administrators_are_read_only(self, administrator: Client) -> None:
+        other = account("second")
+        give(other, "Administrators")
+        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        assert (
+            "You cannot change the account of anyone who has a role that you may not assign"
+            in administrator.get(change_of(other)).content.decode()
+        )
+        assert administrator.post(change_of(other), row("Authors")).status_code == 403
+        assert administrator.post(f"{USERS}{other.pk}/password/", word).status_code == 403
+        assert administrator.post(f"{USERS}{other.pk}/delete/", {"post": "yes"}).status_code == 403
+        administrator.post(USERS, {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"})
+        other.refresh_from_db()
+        assert not other.has_usable_password() or not other.check_password(word["password1"])
+        assert roles_of(other) == ["Administrators: all configurations"]
+
+    def test_jha_administrator_assigns_roles_for_jha(self, of_jha: Client) -> None:
+        user = account()
+        address = change_of(user)
+        expected = refusals(of_jha, address, **row("Authors"))
+        assert expected == {
+            "memberships-0-configuration": "Choose a council. You cannot assign roles for all councils."
+        }
+        expected = refusals(of_jha, address, **row("Authors", "env"))
+        assert expected == {"memberships-0-configuration": "You cannot assign roles for this council."}
+        saved(of_jha, address, **row("Publishers", "jha"))
+        assert roles_of(user) == ["Publishers: JHA"]
+        saved(of_jha, address, **{"memberships-0-DELETE": "on"})
+        assert roles_of(user) == []
+
+    def test_jha_administrator_changes_only_jha(self, of_jha: Client) -> None:
+        own, other = (Configuration.objects.get(slug=slug) for slug in ("jha", "env"))
+        assert of_jha.post(change_of(own), {}).status_code == 200  # refused for what it lacks
+        assert of_jha.post(change_of(other), {}).status_code == 403
+        assert of_jha.post(change_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
+
+    def test_roles_are_read_only_for_administrators_of_one_configuration(self, of_jha: Client) -> None:
+        role = Group.objects.create(name="Guests")
+        assert of_jha.post(change_of(role), {"name": "Nobodies"}).status_code == 403
+        assert of_jha.post(f"{ROLES}add/", {"name": "Nobodies"}).status_code == 403
+        assert of_jha.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
+        of_jha.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
+        assert Group.objects.filter(name="Guests").exists()
+        assert "Only administrators of all councils can change" in of_jha.get(change_of(role)).content.decode()
+
+    @pytest.mark.parametrize("place", ["env", "jha env", ""])
+    def test_account_with_wider_roles_is_read_only(self, of_jha: Client, place: str) -> None:
+        user = account()
+        give(user, "Authors", of=place)
+        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        assert of_jha.get(change_of(user)).status_code == 200
+        assert of_jha.post(change_of(user), row("Authors", "jha")).status_code == 403
+        assert of_jha.post(f"{USERS}{user.pk}/password/", word).status_code == 403
+
+    def test_superuser_can_assign_every_role_to_anyone(self, clock: Any) -> None:
+        member_of("Authors", "anna")
+        root = User.objects.create_superuser("root")
+        client = Client()
+        client.force_login(root)
+        saved(client, change_of(User.objects.get(username="anna")), **row("Administrators", number=1))
+        saved(client, change_of(root), **row("Duty", "jha"))
+        assert roles_of(User.objects.get(username="anna")) == [
+            "Administrators: all configurations",
+            "Authors: all configurations",
+        ]
+        assert roles_of(root) == ["Duty: JHA"]
+
+
+class TestErrors:
+    @pytest.mark.parametrize("place", ["", "jha"])
+    def test_duplicate_role_is_refused(self, administrator: Client, place: str) -> None:
+        user = account()
+        twice = row("Authors", place) | row("Authors", place, number=1)
+        expected = refusals(administrator, change_of(user), **twice)
+        assert expected["memberships-1-role"] == "This person already has this role there."
+        saved(administrator, change_of(user), **row("Authors", place))
+        expected = refusals(administrator, change_of(user), **row("Authors", place, number=1))
+        assert "This person already has this role there." in expected["memberships-1-role"]
+        assert len(roles_of(user)) == 1
+
+    def test_language_is_only_for_translators(self, administrator: Client) -> None:
+        expected = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
+        assert expected == {
+            "memberships-0-language": "The role “Authors” does not include translating or revising. "
+            "Leave the language blank."
+        }
+
+    @pytest.mark.parametrize("wrong", ["nonsense", "999999", "Ευρώπη", "1" * 400])
+    def test_manipulated_form_is_refused(self, administrator: Client, wrong: str) -> None:
+        user = account()
+        for name in ("role", "configuration", "language"):
+            expected = refusals(
+                administrator, change_of(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong}
+            )
+            assert [*expected] == [f"memberships-0-{name}"]
+        assert roles_of(user) == []
+
+    @pytest.mark.parametrize("key", ["nonsense", "999999", "1" * 30])
+    def test_unknown_account(self, administrator: Client, key: str) -> None:
+        assert administrator.post(f"{USERS}{key}/change/", {}).status_code in (302, 404)
+
+
+class TestRolesOnScreens:
+    def test_user_list_shows_roles_and_configurations(self, administrator: Client) -> None:
+        user = account()
+        give(user, "Authors", of="jha env")
+        give(user, "Translators", language="fr")
+        page = administrator.get(USERS).content.decode()
+        assert "Authors: JHA, ENVI; Translators: all configurations (fr)" in page
+
+    @pytest.mark.parametrize(
+        ("query", "names"),
+        [
+            ({"configuration": "jha"}, ["administrator", "anna", "tina"]),
+            ({"configuration": "env"}, ["administrator", "tina"]),
+            ({"role": "Authors"}, ["anna"]),
+            ({"role": "Authors", "configuration": "env"}, []),
+        ],
+    )
+    def test_users_can_be_filtered_by_role_and_configuration(
+        self, administrator: Client, query: dict[str, str], names: list[str]
+    ) -> None:
+        give(account("anna"), "Authors", of="jha")
+        give(account("tina"), "Translators")
+        if name := query.get("role"):
+            query = query | {"memberships__role__id__exact": str(Group.objects.get(name=name).pk)}
+            del query["role"]
+        shown = administrator.get(USERS, query).context["cl"].result_list
+        assert [user.username for user in shown] == names
+
+    def test_role_shows_its_users(self, administrator: Client) -> None:
+        role = Group.objects.get(name="Authors")
+        anna = account("anna")
+        give(anna, "Authors", of="jha")
+        give(account("bert"), "Authors")
+        page = administrator.get(f"{ROLES}{role.pk}/change/").content.decode()
+        assert f'<a href="{change_of(anna)}">anna</a>: JHA<br>' in page
+        assert "bert</a>: all configurations" in page
+        assert "anna: JHA; bert: all configurations" in administrator.get(ROLES).content.decode()
+
+    def test_role_in_use_cannot_be_deleted(self, administrator: Client) -> None:
+        role = Group.objects.get(name="Authors")
+        give(account("anna"), "Authors", of="jha")
+        administrator.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
+        administrator.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
+        assert Group.objects.filter(pk=role.pk).exists()
+
+    def test_lists_take_the_same_queries_for_few_and_many(self, administrator: Client) -> None:
+        counts = []
+        for names in (["anna"], [f"a{n}" for n in range(20)]):
+            for name in names:
+                give(account(name), "Authors", of="jha env")
+            administrator.get(USERS)
+            with CaptureQueriesContext(connection) as queries:
+                administrator.get(USERS)
+                administrator.get(ROLES)
+            counts.append(len(queries))
+        # session, user and roles of the request, counts, rows with their roles; roles and configurations to filter by
+        assert counts[0] == counts[1]
+
+    def test_role_can_be_removed(self, administrator: Client) -> None:
+        anna = member_of("Authors", "anna", of="jha")
+        assert anna.get("/admin/meetings/meeting/").status_code == 200
+        user = User.objects.get(username="anna")
+        posted(administrator, change_of(user), **{"memberships-0-DELETE": "on"})
+        assert roles_of(user) == []
+        assert anna.get("/admin/meetings/meeting/").status_code == 403
+
+
+class TestAuditLog:
+    def acts(self) -> list[tuple[str, dict[str, Any]]]:
+        entries = AuditEntry.objects.filter(act=Act.ROLE_CHANGED).order_by("pk")
+        return [(entry.actor, entry.details) for entry in entries]
+
+    def test_assigned_and_removed_roles_are_recorded(self, administrator: Client) -> None:
+        user = account()
+        about = {"account": "petra", "account_id": user.pk}
+        saved(administrator, change_of(user), **row("Authors", "jha"))
+        saved(administrator, change_of(user))
+        saved(administrator, change_of(user), **row("Publishers"))
+        saved(administrator, change_of(user), **{"memberships-0-DELETE": "on"}, is_active="")
+        assert self.acts() == [
+            ("administrator", about | {"given": ["Authors: JHA"]}),
+            ("administrator", about | {"given": ["Publishers: all configurations"], "taken": ["Authors: JHA"]}),
+            ("administrator", about | {"taken": ["Publishers: all configurations"], "is_active": False}),
+        ]
+        assert AuditEntry.objects.filter(actor_id=User.objects.get(username="administrator").pk).count() == 3
+        page = administrator.get("/admin/meetings/auditentry/").content.decode()
+        assert "petra – + Publishers: all configurations – − Authors: JHA" in page
+
+    def test_added_and_deleted_accounts_are_recorded(self, administrator: Client) -> None:
+        new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
+        saved(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **row("Duty"))
+        user = User.objects.get(username="petra")
+        give(account("anna"), "Authors")
+        administrator.post(f"{USERS}{user.pk}/delete/", {"post": "yes"})
+        chosen = {"action": "delete_selected", "_selected_action": [User.objects.get(username="anna").pk]}
+        administrator.post(USERS, chosen | {"post": "yes"})
+        assert [details | {"account_id": 0} for _actor, details in self.acts()] == [
+            {"account": "petra", "account_id": 0, "given": ["Duty: all configurations"], "is_staff": True},
+            {"account": "petra", "account_id": 0, "taken": ["Duty: all configurations"], "deleted": True},
+            {"account": "anna", "account_id": 0, "taken": ["Authors: all configurations"], "deleted": True},
+        ]
+
+    def accounts(self) -> list[tuple[str, str, dict[str, Any]]]:
+        entries = AuditEntry.objects.exclude(act=Act.ROLE_CHANGED).order_by("pk")
+        return [(entry.actor, entry.act, entry.details) for entry in entries]
+
+    def test_new_passwords_are_recorded(self, administrator: Client) -> None:
+        user = account()
+        address, about = f"{USERS}{user.pk}/password/", {"account": "petra", "account_id": user.pk}
+        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        administrator.get(address)
+        administrator.post(address, word | {"password2": "another", "usable_password": "true"})
+        assert self.accounts() == []
+        administrator.post(address, word | {"usable_password": "true"})
+        administrator.post(address, {"usable_password": "false", "unset-password": "on"})
+        assert self.accounts() == [
+            ("administrator", "password_set", about),
+            ("administrator", "password_set", about | {"disabled": True}),
+        ]
+        assert administrator.post(f"{USERS}nonsense/password/", word).status_code == 404
+
+    def test_renamed_accounts_are_recorded(self, administrator: Client) -> None:
+        new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
+        posted(administrator, f"{USERS}add/", usable_password="true", **new)
+        user = User.objects.get(username="petra")
+        saved(administrator, change_of(user), username="petra2", email="petra@example.eu")
+        saved(administrator, change_of(user))
+        about = {"account_id": user.pk}
+        assert self.accounts() == [
+            ("administrator", "account_changed", about | {"account": "petra", "new": True}),
+            (
+                "administrator",
+                "account_changed",
+                about | {"account": "petra2", "was": "petra", "changed": ["username", "email"]},
+            ),
+        ]
+        page = administrator.get("/admin/meetings/auditentry/").content.decode()
+        assert "petra2 – formerly “petra” – username, email" in page
+
+    def test_account_added_by_command_is_recorded(self, db: None) -> None:
+        call_command("createsuperuser", interactive=False, username="root", email="", verbosity=0)
+        root = User.objects.get()
+        about = {"account": "root", "account_id": root.pk}
+        entries = AuditEntry.objects.order_by("pk")
+        assert all(entry.actor.startswith("manage.py createsuperuser (") for entry in entries)
+        assert [(entry.act, entry.details) for entry in entries] == [
+            ("account_changed", about | {"new": True}),
+            ("role_changed", about | {"is_staff": True, "is_superuser": True}),
+        ]
+        root.save()
+        assert entries.count() == 2
+
+    def test_password_set_by_command_is_recorded(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        petra = account()
+        monkeypatch.setattr("getpass.getpass", lambda prompt="": "a long word of mine")
+        call_command("changepassword", "petra", stdout=StringIO())
+        entry = AuditEntry.objects.get()
+        assert entry.actor.startswith("manage.py changepassword (")
+        assert (entry.act, entry.details) == ("password_set", {"account": "petra", "account_id": petra.pk})
+        petra.refresh_from_db()
+        assert petra.check_password("a long word of mine")
+
+    def test_account_is_not_saved_if_it_cannot_be_recorded(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(AuditEntry.objects, "create", Mock(side_effect=DatabaseError))
+        with pytest.raises(DatabaseError):
+            call_command("createsuperuser", interactive=False, username="root", email="", verbosity=0)
+        assert not User.objects.exists()
+
+    def test_permissions_of_roles_are_recorded(self, clock: Any) -> None:
+        call_command("load_reference", verbosity=0)
+        client, role = Client(), Group.objects.get(name="Duty")
+        client.force_login(User.objects.create_superuser("root"))
+        held = [*role.permissions.exclude(codename="duty_note").values_list("pk", flat=True)]
+        travel = Permission.objects.get(codename="travel_site").pk
+        saved(client, change_of(role), name="Press day", permissions=[str(pk) for pk in [*held, travel]])
+        saved(client, change_of(role))
+        saved(client, f"{ROLES}add/", name="Guests")
+        client.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
+        guests = Group.objects.get(name="Guests").pk
+        client.post(ROLES, {"action": "delete_selected", "_selected_action": [guests], "post": "yes"})
+        assert self.acts() == [
+            (
+                "root",
+                {
+                    "role": "Press day",
+                    "was": "Duty",
+                    "added": ["meetings.travel_site"],
+                    "removed": ["meetings.duty_note"],
+                },
+            ),
+            ("root", {"role": "Guests", "new": True}),
+            ("root", {"role": "Press day", "deleted": True}),
+            ("root", {"role": "Guests", "deleted": True}),
+        ]
+
+    def test_refused_changes_are_not_recorded(self, administrator: Client) -> None:
+        refusals(administrator, change_of(account()), **row("Administrators"))
+        assert self.acts() == []
+
+
+def test_losing_the_last_role_gives_a_warning(administrator: Client) -> None:
+    user = account()
+    give(user, "Authors")
+    data = filled(administrator, change_of(user)) | {"memberships-0-DELETE": "on"}
+    expected = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
+    assert "“petra” can sign in but will not see anything. Give them a role as well." in expected
+
+
+class TestOwnTimeZone:
+    ADDRESS = "/admin/time-zone/"
+
+    @pytest.mark.parametrize(
+        ("typed", "expected"),
+        [
+            ("", "This field is required."),
+            ("Athens", "“Athens” is not a time zone. Enter a name such as Europe/Athens."),
+            ("localtime", "“localtime” is not a time zone"),
+            ("Factory", "“Factory” is not a time zone"),
+        ],
+    )
+    def test_invalid_time_zone_is_refused(self, clock: Any, typed: str, expected: str) -> None:
+        client = member_of("Authors", "anna")
+        assert expected in client.post(self.ADDRESS, {"time_zone": typed}).content.decode()
+        assert User.objects.get(username="anna").time_zone == "Europe/Brussels"
+
+    def test_own_time_zone_is_saved_and_recorded(self, clock: Any) -> None:
+        client = member_of("Authors", "anna")
+        other = account("berta")
+        response = client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"}, follow=True)
+        assert "Times are now also shown in Europe/Helsinki." in response.content.decode()
+        assert User.objects.get(username="anna").time_zone == "Europe/Helsinki"
+        assert User.objects.get(pk=other.pk).time_zone == "Europe/Brussels"
+        [entry] = AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED)
+        assert (entry.actor, entry.details["changed"]) == ("anna", ["time_zone"])
+        client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"})
+        assert AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED).count() == 1

@@ -1,0 +1,166 @@
+"""`manage.py database_roles`: its refusals, that a second run changes nothing, and that all rights can be removed."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from meetings.models.public_tables import EDITION_TABLE, PROTECTED_TABLES
+from tests.database_roles import PASSWORD, DatabaseRoles
+
+CATALOGUE = """
+    SELECT array(SELECT relname || ' ' || coalesce(relacl::text, '') || relrowsecurity FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') ORDER BY 1),
+        array(SELECT p::text FROM pg_policies p ORDER BY 1),
+        array(SELECT defaclacl::text FROM pg_default_acl ORDER BY 1),
+        (SELECT datacl::text FROM pg_database WHERE datname = current_database()),
+        (SELECT nspacl::text FROM pg_namespace WHERE nspname = 'public')
+"""
+
+
+def get_refusal(**options: Any) -> str:
+    with pytest.raises(CommandError) as caught:
+        call_command("database_roles", **options)
+    assert caught.value.returncode
+    return str(caught.value)
+
+
+def run_command(roles: DatabaseRoles, **options: Any) -> None:
+    call_command("database_roles", public=roles.public, editor=roles.editor, **options)
+
+
+def fetch_one(query: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()
+
+
+@pytest.mark.sqlite
+def test_sqlite_is_refused() -> None:
+    assert get_refusal() == "This command needs PostgreSQL: SQLite has no roles."
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+class TestRefusals:
+    @pytest.mark.parametrize("name", ['a"b', "", "Council", "pg_reader", "public", "x" * 64, "ö"])
+    def test_invalid_role_name_is_refused(self, name: str) -> None:
+        assert "is not a valid name for the public role" in get_refusal(public=name)
+
+    def test_same_name_for_both_roles_is_refused(self) -> None:
+        assert "two different roles" in get_refusal(public="one", editor="one")
+
+    def test_owner_of_the_tables_is_refused(self, roles: DatabaseRoles) -> None:
+        assert "name another role" in get_refusal(public=roles.owner, editor=roles.editor)
+        assert "name another role" in get_refusal(public=roles.public, editor=roles.owner)
+
+    @pytest.mark.parametrize(
+        ("statement", "why"),
+        [
+            ("ALTER ROLE {public} BYPASSRLS", "bypasses row-level security"),
+            ("GRANT {editor} TO {public}", "is a member of the role"),
+            ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),
+        ],
+    )
+    def test_too_powerful_role_is_refused(self, roles: DatabaseRoles, statement: str, why: str) -> None:
+        fetch_one(statement.format(public=roles.public, editor=roles.editor) + "; SELECT 1")
+        assert why in get_refusal(public=roles.public, editor=roles.editor)
+
+    def test_remaining_rights_are_reported(self, roles: DatabaseRoles) -> None:
+        fetch_one(f"CREATE SCHEMA others; GRANT CREATE ON SCHEMA others TO {roles.public}; SELECT 1")
+        error = get_refusal(public=roles.public, editor=roles.editor)
+        assert "it may create in the schema others" in error
+        assert "docs/operations.md" in error
+
+    def test_missing_tables_are_reported(self, roles: DatabaseRoles) -> None:
+        fetch_one("ALTER TABLE meetings_presidency RENAME TO elsewhere; SELECT 1")
+        error = get_refusal(public=roles.public, editor=roles.editor)
+        assert "nothing was changed" in error
+        assert "after manage.py migrate" in error
+
+    def test_unreadable_password_file_is_reported(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EDITOR_ROLE_PASSWORD_FILE", "/nowhere/password")
+        assert "EDITOR_ROLE_PASSWORD_FILE is /nowhere/password" in get_refusal()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+class TestSetUp:
+    def test_second_run_changes_nothing(self, roles: DatabaseRoles) -> None:
+        before = fetch_one(CATALOGUE)
+        run_command(roles)
+        assert fetch_one(CATALOGUE) == before
+
+    def test_command_waits_for_vacuum(self, roles: DatabaseRoles) -> None:
+        """A vacuum of PostgreSQL holds the lock of a table, and writes to the catalogue of grants."""
+        waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{EDITION_TABLE}'::regclass"
+        parameters = connection.get_connection_params() | {"cursor_factory": None}
+
+        def clean(session: Any) -> None:
+            with session.cursor() as cursor:
+                for _ in range(200):
+                    cursor.execute(waiting)
+                    if cursor.fetchone() != (0,):
+                        break
+                    time.sleep(0.05)
+                else:
+                    raise AssertionError("the command did not come for the table")
+                cursor.execute(f"GRANT SELECT ON {EDITION_TABLE} TO {roles.editor}")
+            session.commit()
+
+        with closing(psycopg2.connect(**parameters)) as session, ThreadPoolExecutor(1) as executor:
+            session.cursor().execute(f"LOCK TABLE {EDITION_TABLE} IN SHARE UPDATE EXCLUSIVE MODE")
+            cleaned = executor.submit(clean, session)
+            run_command(roles)
+            cleaned.result()
+
+    def test_other_grants_are_removed(self, roles: DatabaseRoles) -> None:
+        before = fetch_one(CATALOGUE)
+        fetch_one(
+            f"GRANT ALL ON meetings_meeting TO {roles.public}, PUBLIC; GRANT SELECT (lead) ON meetings_meeting TO "
+            f"{roles.public}; GRANT TRUNCATE ON meetings_meeting TO {roles.editor}; GRANT CREATE ON SCHEMA public TO "
+            f"PUBLIC; ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY; ALTER POLICY council_readers ON "
+            f"meetings_edition USING (true); SELECT 1"
+        )
+        run_command(roles)
+        assert fetch_one(CATALOGUE) == before
+
+    def test_statements_contain_no_password(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PUBLIC_ROLE_PASSWORD", "a-plain-password")
+        with CaptureQueriesContext(connection) as captured:
+            run_command(roles)
+        statements = " ".join(query["sql"] for query in captured)
+        assert "SCRAM-SHA-256" in statements
+        assert "a-plain-password" not in statements
+
+    def test_password_is_read_from_a_file(
+        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+    ) -> None:
+        (tmp_path / "password").write_text(f"{PASSWORD}\n")
+        monkeypatch.delenv("EDITOR_ROLE_PASSWORD", raising=False)
+        monkeypatch.setenv("PUBLIC_ROLE_PASSWORD_FILE", str(tmp_path / "password"))
+        run_command(roles)
+        assert capsys.readouterr().out == (
+            f"{roles.public} can read published editions; its password was set.\n"
+            f"{roles.editor} can do the editors' work; its password was not changed.\n"
+        )
+
+    def test_rights_can_be_removed(self, roles: DatabaseRoles) -> None:
+        run_command(roles, remove=True)
+        assert fetch_one("SELECT count(*) FROM pg_policies") == (0,)
+        assert roles.public not in str(fetch_one(CATALOGUE))
+        assert roles.editor not in str(fetch_one(CATALOGUE))
+        for table in PROTECTED_TABLES:  # nobody but the owner reads a row then
+            assert fetch_one(f"SELECT relrowsecurity FROM pg_class WHERE relname = '{table}'") == (True,)
+
+    def test_protected_column_can_be_altered_after_removal(self, roles: DatabaseRoles) -> None:
+        run_command(roles, remove=True)
+        fetch_one("ALTER TABLE meetings_edition ALTER COLUMN subject_type TYPE varchar(9); SELECT 1")
+        run_command(roles)

@@ -1,0 +1,277 @@
+"""Under row-level security, the main public queries still use their indexes (PostgreSQL).
+
+PostgreSQL evaluates an index condition before a policy only if the operator cannot reveal what it compared.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from meetings.api.changes import CHANGES_ORDERING
+from meetings.api.filters.filters import build_item_condition
+from meetings.editions.change_log import get_appeared_editions
+from meetings.editions.live_rows import get_page_query
+from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS
+from meetings.models import (
+    INDEX_MODELS,
+    Edition,
+    EditionDocument,
+    IndexedEarlierDays,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexedReference,
+    IndexedTopic,
+    IndexRow,
+    StoredDocument,
+    SubjectType,
+)
+from meetings.models.edition import get_superseding_editions
+from meetings.reference.configurations import CONFIGURATIONS
+from tests.database_roles import DatabaseRoles, RoleSession
+from tests.factories import DAY, MINUTE, PRESS_DATE, make_uuid
+from tests.public_requests import delete_editions, lifted_guards
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+NOW = timezone.now()
+
+
+def live() -> QuerySet[EditionDocument]:
+    return EditionDocument.objects.live(NOW).in_language("en").with_history()
+
+
+def meetings() -> QuerySet[EditionDocument]:
+    return live().filter(edition__subject_type="meeting")
+
+
+def items() -> QuerySet[IndexedItem]:
+    return IndexedItem.objects.live(NOW)
+
+
+def links() -> QuerySet[IndexedLink]:
+    return IndexedLink.objects.live(NOW)
+
+
+REFERENCES = IndexedReference.objects.filter(kind="procedure", reference="17/0133(COD)")
+TOPICS = IndexedTopic.objects.filter(topic_id=make_uuid("topic 17"))
+DATES = (PRESS_DATE, PRESS_DATE)
+QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
+    "a meeting by its address": (
+        lambda: meetings().filter(edition__address="meetings/17/")[:1],
+        "edition_by_address",
+        "address",
+    ),
+    "a meeting by its id": (
+        lambda: meetings().filter(edition__subject_id=make_uuid("meeting 17"))[:1],
+        "one_edition_of_a_subject_an_instant",
+        "subject_id",
+    ),
+    "what stood at an address": (
+        lambda: Edition.objects.visible(NOW).filter(address="meetings/17/").order_by("-available_from", "id"),
+        "edition_by_address",
+        "address",
+    ),
+    "the list by date": (
+        lambda: meetings().order_by("-edition__listed_on", "edition__subject_id")[:21],
+        "edition_by_date",
+        "subject_type",
+    ),
+    "a year of the list": (
+        lambda: meetings().filter(edition__listed_on__range=DATES).order_by("-edition__listed_on")[:21],
+        "edition_by_date",
+        "listed_on",
+    ),
+    "a configuration's list": (
+        lambda: meetings().filter(edition__configuration="jha").order_by("-edition__listed_on")[:21],
+        "edition_by_configuration",
+        "configuration",
+    ),
+    "an item by its id": (lambda: items().filter(item_id=make_uuid("item 17"))[:1], "item_by_id", "item_id"),
+    "a link by its id": (
+        lambda: IndexedLink.objects.live(NOW).filter(link_id=make_uuid("link 17"))[:1],
+        "link_by_id",
+        "link_id",
+    ),
+    "links by kind": (lambda: links().filter(kind="photos"), "link_by_kind", "kind"),
+    "points of a day": (lambda: IndexedPoint.objects.live(NOW).filter(date=PRESS_DATE), "point_by_date", "date"),
+    "points of a day in editions that others took the place of": (
+        lambda: IndexedPoint.objects.filter(
+            Exists(get_superseding_editions(NOW, "edition__")), date=PRESS_DATE
+        ).readable(),
+        "point_by_date",
+        "date",
+    ),
+    "what left some days": (
+        lambda: IndexedEarlierDays.objects.live(NOW).filter(start_date__range=DATES, end_date__gte=PRESS_DATE),
+        "earlier_days_by_date",
+        "start_date",
+    ),
+    "items of a day": (lambda: items().filter(date=PRESS_DATE, public=""), "item_by_date", "date"),
+    "items by reference": (lambda: items().filter(build_item_condition(REFERENCES)), "item_by_reference", "reference"),
+    "items by topic": (lambda: items().filter(build_item_condition(TOPICS)), "item_by_topic", "topic_id"),
+    "a topic's meetings": (
+        lambda: meetings().filter(edition__in=TOPICS.values("edition")),
+        "item_by_topic",
+        "topic_id",
+    ),
+    "meetings by reference": (
+        lambda: meetings().filter(edition__in=REFERENCES.values("edition")),
+        "item_by_reference",
+        "reference",
+    ),
+    "topics that meetings take up": (
+        lambda: (
+            EditionDocument.objects.live(NOW)
+            .filter(Exists(IndexedTopic.objects.live(NOW).filter(topic_id=OuterRef("edition__subject_id"))))
+            .filter(edition__subject_type="topic")
+        ),
+        "item_by_topic",
+        "topic_id",
+    ),
+    "an edition's documents": (
+        lambda: EditionDocument.objects.filter(edition=make_uuid("edition")),
+        "meetings_editiondocument_edition_id",
+        "edition_id",
+    ),
+    "a document by its digest": (
+        lambda: StoredDocument.objects.filter(digest=f"{17:064}"),
+        "meetings_storeddocument",
+        "digest",
+    ),
+    "what appeared since": (
+        lambda: Edition.objects.filter(available_from__gt=NOW).order_by("available_from", "id")[:21],
+        "edition_by_instant",
+        "available_from",
+    ),
+    "the meetings of some days": (
+        lambda: Edition.objects.live(NOW).filter(
+            ~Q(end_date__lt=PRESS_DATE), subject_type="meeting", listed_on__range=DATES
+        ),
+        "edition_by_date",
+        "listed_on",
+    ),
+    "the notices of some days": (
+        lambda: Edition.objects.current(NOW).filter(subject_type="meeting", is_tombstone=True, listed_on__range=DATES),
+        "edition_by_date",
+        "listed_on",
+    ),
+    "the newest editions": (
+        lambda: (
+            get_appeared_editions(NOW, NOW)
+            .filter(MEETING_EDITIONS, is_tombstone=False)
+            .order_by("-available_from", "-id")[:5]
+        ),
+        "edition_by_instant",
+        "available_from",
+    ),
+    "corrections": (
+        lambda: (
+            get_appeared_editions(NOW, NOW)
+            .filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
+            .order_by("-available_from", "-id")[:21]
+        ),
+        "edition_by_instant",
+        "available_from",
+    ),
+    "a page of the change feed": (
+        lambda: (
+            get_appeared_editions(NOW, NOW)
+            .filter(CHANGES_ORDERING.build_condition_after((NOW - DAY - 300 * MINUTE, make_uuid("x")), backwards=False))
+            .order_by("available_from", "id")[:101]
+        ),
+        "edition_by_instant",
+        "available_from",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def calendar(roles: DatabaseRoles, django_db_blocker: Any) -> Iterator[None]:
+    """Enough editions for an index to be worthwhile, each of its own meeting, with a row in each table."""
+    with django_db_blocker.unblock():
+        with lifted_guards():
+            create_rows(2000)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield
+        with lifted_guards():
+            delete_editions()
+
+
+def create_rows(number: int) -> None:
+    slugs = [facts.slug for facts in CONFIGURATIONS]
+    editions = [
+        Edition(
+            subject_type="meeting",
+            subject_id=make_uuid(f"meeting {n}"),
+            available_from=NOW - n * MINUTE - DAY,
+            address=f"meetings/{n}/",
+            source_language="en",
+            configuration=slugs[n % len(slugs)],
+            start_date=PRESS_DATE - n * DAY,
+            end_date=PRESS_DATE - n * DAY,
+            listed_on=PRESS_DATE - n * DAY,
+        )
+        for n in range(number)
+    ]
+    rows: list[list[Any]] = [
+        [StoredDocument(digest=f"{n:064}", text="{}") for n in range(number)],
+        [EditionDocument(edition=edition, language="en", document_id=f"{n:064}") for n, edition in enumerate(editions)],
+    ]
+    builders: dict[type[IndexRow], Callable[[int], dict[str, Any]]] = {
+        IndexedItem: lambda n: {"item_id": make_uuid(f"item {n}"), "position": 0, "date": PRESS_DATE - n * DAY},
+        IndexedReference: lambda n: {
+            "item_id": make_uuid(f"item {n}"),
+            "kind": "procedure",
+            "reference": f"{n}/0133(COD)",
+        },
+        IndexedTopic: lambda n: {"item_id": make_uuid(f"item {n}"), "topic_id": make_uuid(f"topic {n // 5}")},
+        IndexedPoint: lambda n: {
+            "point_id": make_uuid(f"point {n}"),
+            "position": 0,
+            "date": PRESS_DATE - n * DAY,
+            "live": False,
+        },
+        IndexedEarlierDays: lambda n: {"start_date": PRESS_DATE - n * DAY, "end_date": PRESS_DATE - n * DAY},
+        IndexedLink: lambda n: {
+            "link_id": make_uuid(f"link {n}"),
+            "owner_id": make_uuid(f"item {n}"),
+            "position": 0,
+            "kind": "photos" if n % 50 == 0 else "web",
+            "has_address": True,
+        },
+    }
+    assert set(builders) == set(INDEX_MODELS)
+    rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in builders.items()]
+    with transaction.atomic():
+        for some in [*rows, editions]:
+            type(some[0])._default_manager.bulk_create(some)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_public_role_uses_the_index(calendar: None, reader: RoleSession, name: str) -> None:
+    build, index, column = QUERIES[name]
+    sql, parameters = build().query.sql_with_params()
+    plan = [line.strip() for (line,) in reader.execute(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
+    scans = [line for line in pairwise(plan) if re.search(rf"(using|on) {index}", line[0])]
+    assert any("Index Cond" in after and column in after for _scan, after in scans), "\n".join(plan)
+
+
+@pytest.mark.parametrize("way", ["first", "next", "previous"])
+def test_prepared_page_query_uses_the_index(calendar: None, reader: RoleSession, way: str) -> None:
+    """It is planned without knowing the parameters, and must not sort all rows that they might select."""
+    query = get_page_query(SubjectType.MEETING, 21, way)
+    with connection.cursor() as cursor:
+        reader.execute(query.build_prepare_statement(cursor.cursor))
+    values = {"at": NOW, "now": NOW, "language": "en", "day": PRESS_DATE - 900 * DAY, "subject": make_uuid("meeting")}
+    parameters = [values[name] for name in query.fields]
+    statement = f"EXPLAIN (COSTS OFF) EXECUTE {query.name} ({', '.join(['%s'] * len(parameters))})"
+    plan = [line for (line,) in reader.execute(statement, *parameters)]
+    assert any("using edition_by_date on meetings_edition" in line for line in plan), "\n".join(plan)
+    assert not any("Sort" in line for line in plan), "\n".join(plan)

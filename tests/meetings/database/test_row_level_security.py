@@ -1,0 +1,490 @@
+"""Row-level security: PostgreSQL itself hides unpublished rows from the public role, whatever the query."""
+
+import datetime as dt
+import time
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from meetings.database.checks import find_role_faults
+from meetings.database.privileges import PUBLIC_RELATIONS
+from meetings.database.search_function import SEARCH_FUNCTION
+from meetings.documents.choices import Language
+from meetings.documents.schema import Tombstone, TopicName
+from meetings.editions.freezing import create_edition, create_tombstone
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument, Suppression
+from meetings.models.public_tables import (
+    DOCUMENT_TABLE,
+    EDITION_DOCUMENT_TABLE,
+    EDITION_PART_TABLES,
+    EDITION_TABLE,
+    INDEX_TABLES,
+    PROTECTED_TABLES,
+    SUPPRESSION_TABLE,
+)
+from tests.database_roles import DatabaseRoles, RoleSession
+from tests.factories import DAY, make_full_document, make_uuid
+from tests.public_requests import lifted_guards
+
+pytestmark = pytest.mark.postgresql
+ALL_TABLES = {EDITION_TABLE, DOCUMENT_TABLE, EDITION_DOCUMENT_TABLE, *INDEX_TABLES}
+SECOND = dt.timedelta(seconds=1)
+RELATIONS = """
+    SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+"""
+
+
+def fetch_as_owner(query: str) -> list[Any]:
+    """Return the first column of a query that is executed as the owner of the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def create_meeting_edition(name: str, title: str, available_from: dt.datetime) -> Edition:
+    """Create an edition of the meeting of that name, with a row in each table."""
+    topic = TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
+    document = make_full_document(id=make_uuid(name), title=title, address_word=name)
+    document.agenda[0].topics = [topic]
+    return create_edition([document], available_from=available_from, change_note=f"Note on {title}")
+
+
+def create_withdrawal(edition: Edition, available_from: dt.datetime) -> Edition:
+    facts: dict[str, Any] = {"id": edition.subject_id, "language": Language.EN, "address": edition.address}
+    notice = Tombstone(title="JHA", reason=f"Not since {available_from}.", **facts)
+    return create_tombstone(edition, [notice], available_from=available_from)
+
+
+def sleep_past(instant: dt.datetime) -> None:
+    time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.02)
+
+
+@pytest.fixture
+def editions(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
+    """One edition in each state, relative to the real time."""
+    now = timezone.now().replace(microsecond=0)
+    created = {}
+    with lifted_guards(), transaction.atomic():
+        created["superseded"] = create_meeting_edition("corrected", "First", now - 2 * DAY)
+        created["live"] = create_meeting_edition("corrected", "Second", now - DAY)
+        created["scheduled"] = create_meeting_edition("corrected", "Third", now + DAY)
+        created["scheduled, of a new meeting"] = create_meeting_edition("new", "New", now + DAY)
+        created["withdrawn"] = create_meeting_edition("gone", "Gone", now - 2 * DAY)
+        created["tombstone"] = create_withdrawal(created["withdrawn"], now - DAY)
+        created["withdrawn before it came back"] = create_meeting_edition("returned", "Gone too", now - 3 * DAY)
+        created["tombstone of what came back"] = create_withdrawal(
+            created["withdrawn before it came back"], now - 2 * DAY
+        )
+        created["came back"] = create_meeting_edition("returned", "Back", now - DAY)
+        created["withdrawn twice"] = create_meeting_edition("twice", "Twice", now - 4 * DAY)
+        created["its first tombstone"] = create_withdrawal(created["withdrawn twice"], now - 3 * DAY)
+        created["withdrawn the second time"] = create_meeting_edition("twice", "Twice again", now - 2 * DAY)
+        created["its second tombstone"] = create_withdrawal(created["withdrawn the second time"], now - DAY)
+        created["suppressed"] = create_meeting_edition("closed", "Closed", now - 2 * DAY)
+        created["in its place"] = create_meeting_edition("closed", "Open", now - DAY)
+        Suppression.objects.create(edition=created["suppressed"], at=now, reason="A leaked number")
+        created["suppressed for a while"] = create_meeting_edition("reopened", "Reopened", now - 2 * DAY)
+        created["after it"] = create_meeting_edition("reopened", "After it", now - DAY)
+        lifted = {"lifted_at": now, "lifted_because": "It was edition 3"}
+        Suppression.objects.create(edition=created["suppressed for a while"], at=now - DAY, reason="x", **lifted)
+        created["live until its withdrawal"] = create_meeting_edition("going", "Going", now - DAY)
+        created["scheduled tombstone"] = create_withdrawal(created["live until its withdrawal"], now + DAY)
+    return created
+
+
+HIDDEN_EDITIONS = [
+    "scheduled",
+    "scheduled, of a new meeting",
+    "withdrawn",
+    "withdrawn before it came back",
+    "withdrawn twice",
+    "withdrawn the second time",
+    "scheduled tombstone",
+]
+
+
+def find_visible_tables(reader: RoleSession, edition: Edition) -> set[str]:
+    """Return the tables in which the reader sees rows of the edition."""
+    found = {
+        table
+        for table in EDITION_PART_TABLES
+        if reader.execute(f"SELECT 1 FROM {table} WHERE edition_id = %s", str(edition.pk))
+    }
+    found |= (
+        {EDITION_TABLE} if reader.execute(f"SELECT 1 FROM {EDITION_TABLE} WHERE id = %s", str(edition.pk)) else set()
+    )
+    [digest] = EditionDocument.objects.filter(edition=edition).values_list("document_id", flat=True)
+    return found | (
+        {DOCUMENT_TABLE} if reader.execute(f"SELECT 1 FROM {DOCUMENT_TABLE} WHERE digest = %s", digest) else set()
+    )
+
+
+class TestTables:
+    def test_only_public_tables_can_be_read(self, reader: RoleSession) -> None:
+        """All relations are tested, so that a new table is closed without anybody having to remember it."""
+        relations = {name.removeprefix("public.") for name in fetch_as_owner(RELATIONS)}
+        assert len(relations - PUBLIC_RELATIONS) > 30
+        for relation in relations - PUBLIC_RELATIONS:
+            for query in (
+                "SELECT * FROM {}",
+                "SELECT count(*) FROM {}",
+                "EXPLAIN SELECT FROM {}",
+                "COPY {} TO STDOUT",
+            ):
+                assert "permission denied" in reader.get_refusal(query.format(relation)), (query, relation)
+        for relation in PUBLIC_RELATIONS:
+            assert not reader.get_refusal(f"SELECT * FROM {relation}"), relation
+
+    def test_no_table_can_be_written(self, reader: RoleSession) -> None:
+        reader.execute("SET default_transaction_read_only = off")
+        for relation in PUBLIC_RELATIONS:
+            for statement in ("INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {}"):
+                assert reader.get_refusal(statement.format(relation)), (statement, relation)
+        assert "permission denied" in reader.get_refusal(f"UPDATE {EDITION_TABLE} SET available_from = now()")
+
+    def test_new_table_is_for_editors_only(self, reader: RoleSession, editor: RoleSession) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE of_later (id bigint GENERATED BY DEFAULT AS IDENTITY, word text)")
+            cursor.execute("CREATE FUNCTION of_later() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+        try:
+            assert "permission denied" in reader.get_refusal("SELECT * FROM of_later")
+            assert "permission denied" in reader.get_refusal("SELECT of_later()")
+            editor.execute("INSERT INTO of_later (word) VALUES ('x')")
+            assert editor.execute("SELECT id, word FROM of_later") == [(1, "x")]
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP FUNCTION of_later()")
+                cursor.execute("DROP TABLE of_later")
+
+    def test_statistics_of_hidden_rows_are_not_visible(self, reader: RoleSession) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        query = "SELECT DISTINCT tablename FROM pg_stats WHERE tablename = ANY(%s)"
+        assert reader.execute(query, [*PROTECTED_TABLES, "meetings_meeting"]) == []
+
+
+class TestRows:
+    @pytest.mark.parametrize("name", HIDDEN_EDITIONS)
+    def test_scheduled_and_withdrawn_editions_are_invisible(
+        self, editions: dict[str, Edition], reader: RoleSession, name: str
+    ) -> None:
+        assert find_visible_tables(reader, editions[name]) == set()
+
+    def test_other_editions_are_visible_in_full(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        for name in editions.keys() - HIDDEN_EDITIONS - {"suppressed", "suppressed for a while"}:
+            whole = {
+                EDITION_TABLE,
+                DOCUMENT_TABLE,
+                EDITION_DOCUMENT_TABLE,
+                *([] if editions[name].is_tombstone else INDEX_TABLES),
+            }
+            assert find_visible_tables(reader, editions[name]) == whole, name
+
+    def test_suppressed_edition_has_no_text(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        assert find_visible_tables(reader, editions["suppressed"]) == {
+            EDITION_TABLE,
+            EDITION_DOCUMENT_TABLE,
+            SUPPRESSION_TABLE,
+        }
+
+    def test_lifted_suppression_is_invisible(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        assert find_visible_tables(reader, editions["suppressed for a while"]) == ALL_TABLES
+        assert reader.execute(f"SELECT reason, lifted_because FROM {SUPPRESSION_TABLE}") == [("A leaked number", "")]
+
+    def test_counts_include_visible_rows_only(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        visible_count = len(editions) - len(HIDDEN_EDITIONS)
+        assert reader.execute(f"SELECT count(*), count(DISTINCT id) FROM {EDITION_TABLE}") == [
+            (visible_count, visible_count)
+        ]
+        assert reader.execute(f"SELECT count(*) FROM {DOCUMENT_TABLE}") == [(visible_count - 1,)]  # one is suppressed
+        assert reader.execute(f"SELECT max(available_from) <= now() FROM {EDITION_TABLE}") == [(True,)]
+        for model in INDEX_MODELS:
+            [(count,)] = reader.execute(f"SELECT count(DISTINCT edition_id) FROM {model._meta.db_table}")
+            assert 0 < count <= visible_count
+
+    def test_hidden_texts_are_in_no_table(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        for relation in PUBLIC_RELATIONS:
+            for title in ("Third", "New", "Gone", "Gone too", "Twice", "Twice again"):
+                pattern = f'(Note on {title}"|"title":"{title}")'
+                assert not reader.execute(f"SELECT * FROM {relation} AS r WHERE to_jsonb(r)::text ~ %s", pattern), (
+                    relation
+                )
+
+    def test_document_is_visible_with_any_visible_edition(self, committed: None, reader: RoleSession) -> None:
+        now = timezone.now().replace(microsecond=0)
+        with lifted_guards(), transaction.atomic():
+            live = create_meeting_edition("a", "The same", now - DAY)
+            again = create_meeting_edition("a", "The same", now + DAY)
+        assert StoredDocument.objects.count() == 1
+        assert find_visible_tables(reader, live) == ALL_TABLES
+        assert find_visible_tables(reader, again) == {DOCUMENT_TABLE}
+
+    def test_past_editions_are_visible_without_their_texts(
+        self, editions: dict[str, Edition], reader: RoleSession
+    ) -> None:
+        """Editions are numbered on after a withdrawal, and an old address leads to the notice."""
+        known = dict(reader.execute("SELECT id::text, address FROM council_past_edition"))
+        hidden = {name: known.get(str(editions[name].pk)) for name in HIDDEN_EDITIONS}
+        assert {name for name, address in hidden.items() if address} == {
+            name for name in HIDDEN_EDITIONS if "withdrawn" in name
+        }
+        described = reader.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_edition'::regclass")
+        assert {name for (name,) in described} == {
+            "id", "subject_type", "subject_id", "available_from", "is_tombstone", "address"
+        }  # fmt: skip
+
+    def test_past_points_are_visible_without_their_times(
+        self, editions: dict[str, Edition], reader: RoleSession
+    ) -> None:
+        """Calendars must report that these points are cancelled."""
+        described = reader.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_point'::regclass")
+        assert {name for (name,) in described} == {"id", "edition_id", "point_id"}
+        point_editions = {edition for (edition,) in reader.execute("SELECT edition_id::text FROM council_past_point")}
+        assert str(editions["withdrawn"].pk) in point_editions
+        assert not point_editions & {str(editions[name].pk) for name in HIDDEN_EDITIONS if "scheduled" in name}
+
+    def test_visibility_follows_the_database_clock(self, committed: None, reader: RoleSession) -> None:
+        instant = timezone.now().replace(microsecond=0) + 3 * SECOND
+        with lifted_guards(), transaction.atomic():
+            going = create_meeting_edition("going", "Going", instant - DAY)
+        coming = create_meeting_edition("coming", "Coming", instant)
+        create_withdrawal(going, instant)
+        while timezone.now() < instant - SECOND / 3:
+            assert (find_visible_tables(reader, coming), find_visible_tables(reader, going)) == (set(), ALL_TABLES)
+            time.sleep(0.2)
+        sleep_past(instant)
+        assert find_visible_tables(reader, coming) == ALL_TABLES
+        sleep_past(instant + SECOND)
+        assert find_visible_tables(reader, going) == set()
+
+    def test_withdrawal_takes_effect_one_second_later(self, committed: None, reader: RoleSession) -> None:
+        """A response describes an earlier instant and needs several queries."""
+        instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+        with lifted_guards(), transaction.atomic():
+            going = create_meeting_edition("going", "Going", instant - DAY)
+        create_withdrawal(going, instant)
+        sleep_past(instant)
+        assert find_visible_tables(reader, going) == ALL_TABLES
+
+    def test_withdrawal_takes_effect_in_open_transactions(self, committed: None, reader: RoleSession) -> None:
+        instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+        with lifted_guards(), transaction.atomic():
+            going = create_meeting_edition("going", "Going", instant - DAY)
+        create_withdrawal(going, instant)
+        reader.execute("BEGIN")
+        assert find_visible_tables(reader, going) == ALL_TABLES
+        sleep_past(instant + SECOND)
+        assert find_visible_tables(reader, going) == set()
+        reader.execute("COMMIT")
+
+
+class TestClockCannotBeMoved:
+    def test_not_by_any_setting(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        """All settings that a role can change are tested. If a value makes the query fail, nothing is shown either."""
+        found = reader.execute(
+            "SELECT name, vartype, enumvals, min_val, max_val FROM pg_settings "
+            "WHERE context = 'user' AND name NOT LIKE '%timeout'"  # timeouts would end the session
+        )
+        assert len(found) > 100
+        hidden = f"SELECT count(*) FROM public.{EDITION_TABLE} WHERE id = ANY(%s::uuid[])"
+        ids = [str(editions[name].pk) for name in HIDDEN_EDITIONS]
+        for name, kind, choices, least, most in found:
+            for value in {"bool": ["on", "off"], "enum": choices, "string": ["x", ""]}.get(kind, [least, most]):
+                if not reader.get_refusal(f"SET {name} = '{value}'") and not reader.get_refusal(hidden, ids):
+                    assert reader.execute(hidden, ids) == [(0,)], (name, value)
+            assert not reader.get_refusal(f"RESET {name}") or name.startswith(
+                "transaction_"
+            )  # as PostgreSQL 18 refuses
+
+    @pytest.mark.parametrize(
+        "setting",
+        ["council.now = '2999-01-01'", "timezone = '-167:59'", "search_path = ''"],
+    )
+    def test_not_by_an_invented_setting(self, editions: dict[str, Edition], reader: RoleSession, setting: str) -> None:
+        assert not reader.get_refusal(f"SET {setting}")
+        assert reader.execute(f"SELECT count(*) FROM public.{EDITION_TABLE}") == [
+            (len(editions) - len(HIDDEN_EDITIONS),)
+        ]
+
+    def test_not_by_shadowing_functions_or_tables(
+        self, editions: dict[str, Edition], roles: DatabaseRoles, reader: RoleSession
+    ) -> None:
+        """The reader cannot create any, and if somebody had, the policies would not use them."""
+        later = "RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2999-01-01'::timestamptz $$"
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA trick")
+            cursor.execute(f"CREATE FUNCTION trick.statement_timestamp() {later}")
+            for table in ("council_past_edition", *PROTECTED_TABLES[1:]):
+                cursor.execute(f"CREATE TABLE trick.{table} AS TABLE public.{table} WITH NO DATA")
+            cursor.execute(f"GRANT USAGE ON SCHEMA trick TO {roles.public}")
+            cursor.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA trick TO {roles.public}")
+            cursor.execute(f"GRANT ALL ON ALL ROUTINES IN SCHEMA trick TO {roles.public}")
+        try:
+            reader.execute("SET search_path = trick, pg_catalog, public")
+            assert reader.execute("SELECT statement_timestamp() > '2998-01-01'") == [(True,)]
+            assert reader.execute(f"SELECT count(*) FROM public.{EDITION_TABLE}") == [
+                (len(editions) - len(HIDDEN_EDITIONS),)
+            ]
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP SCHEMA trick CASCADE")
+
+
+class TestReaderRestrictions:
+    @pytest.mark.parametrize(
+        ("statement", "why"),
+        [
+            ("SET ROLE {owner}", "permission denied"),
+            ("SET ROLE {editor}", "permission denied"),
+            ("SET SESSION AUTHORIZATION {owner}", "permission denied"),
+            ("SET session_replication_role = replica", "permission denied"),
+            ("CREATE TEMP TABLE meetings_edition (id int)", "permission denied"),
+            ("CREATE TABLE mine (id int)", "permission denied"),
+            ("CREATE VIEW mine AS SELECT 1", "permission denied"),
+            ("CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "permission denied"),
+            ("CREATE FUNCTION pg_temp.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "permission denied"),
+            ("CREATE SCHEMA mine", "permission denied"),
+            ("CREATE ROLE mine", "permission denied"),
+            ("CREATE DATABASE mine", "permission denied"),
+            ("ALTER ROLE {editor} PASSWORD 'x'", "permission denied"),
+            ("ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY", "must be owner"),
+            ("ALTER TABLE meetings_edition DISABLE TRIGGER ALL", "must be owner"),
+            ("ALTER POLICY council_readers ON meetings_edition USING (true)", "must be owner"),
+            ("DROP POLICY council_readers ON meetings_edition", "must be owner"),
+            ("ALTER VIEW council_past_edition SET (security_barrier = false)", "must be owner"),
+            ("GRANT SELECT ON meetings_meeting TO {public}", "permission denied"),
+            ("LOCK TABLE meetings_edition IN ACCESS EXCLUSIVE MODE", "permission denied|only be used in transaction"),
+            ("SELECT * FROM meetings_edition FOR UPDATE", "permission denied"),
+            ("SELECT lo_create(0)", "permission denied"),
+            ("SELECT lo_from_bytea(0, 'x')", "permission denied"),
+            ("SELECT query_to_xml('SELECT * FROM meetings_meeting', true, true, '')", "permission denied"),
+            ("SELECT pg_read_file('PG_VERSION')", "permission denied"),
+            ("COPY (SELECT 1) TO PROGRAM 'true'", "must be superuser|permission denied"),
+            ("COPY (SELECT 1) TO '/tmp/x'", "must be superuser|permission denied"),
+            ("SELECT rolpassword FROM pg_authid", "permission denied"),
+            ("SELECT council_refuse_change()", "permission denied"),
+        ],
+    )
+    def test_statement_is_refused(self, roles: DatabaseRoles, reader: RoleSession, statement: str, why: str) -> None:
+        reader.execute("SET default_transaction_read_only = off")
+        error = reader.get_refusal(statement.format(public=roles.public, editor=roles.editor, owner=roles.owner))
+        assert any(reason in error for reason in why.split("|")), error
+
+    def test_queries_fail_without_row_security(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        reader.execute("SET row_security = off")
+        for table in PROTECTED_TABLES:
+            assert "would be affected by row-level security" in reader.get_refusal(f"SELECT * FROM {table}")
+
+    def test_only_the_search_function_can_be_called(self, reader: RoleSession) -> None:
+        """All functions are tested: a new one is closed until somebody opens it."""
+        functions = fetch_as_owner(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+            f"WHERE n.nspname = 'public' AND p.proname <> '{SEARCH_FUNCTION}'"
+        )
+        assert functions
+        for function in functions:
+            assert "permission denied" in reader.get_refusal(f"SELECT {function}"), function
+
+    def test_query_plan_reveals_no_scheduled_address(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        """The index of addresses includes the instant, so that scheduled rows are not even read."""
+        reader.execute("SET enable_seqscan = off")
+
+        def plan(address: str) -> list[str]:
+            query = f"SELECT FROM {EDITION_TABLE} WHERE address = %s"
+            lines = reader.execute(
+                f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {query}", address
+            )
+            return [line.replace(address, "…") for (line,) in lines]
+
+        assert plan(editions["scheduled, of a new meeting"].address) == plan("meetings/jha/1999/01/01/")
+
+
+class TestEditors:
+    def test_editors_read_and_write_rows(self, editions: dict[str, Edition], editor: RoleSession) -> None:
+        assert editor.execute(f"SELECT count(*) FROM {EDITION_TABLE}") == [(len(editions),)]
+        editor.execute("UPDATE meetings_configuration SET name = 'x'")
+        for table in (EDITION_TABLE, "meetings_meeting"):
+            assert not editor.get_refusal(f"SELECT FROM {table} FOR UPDATE")
+
+    @pytest.mark.parametrize(
+        ("statement", "why"),
+        [
+            ("ALTER TABLE meetings_edition DISABLE TRIGGER ALL", "must be owner"),
+            ("ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY", "must be owner"),
+            ("ALTER POLICY council_readers ON meetings_edition USING (true)", "must be owner"),
+            ("SET session_replication_role = replica", "permission denied"),
+            ("SET ROLE {owner}", "permission denied"),
+            ("TRUNCATE meetings_meeting CASCADE", "permission denied"),
+            ("CREATE TEMP TABLE meetings_edition (id uuid)", "permission denied"),
+            ("CREATE TABLE mine (id int)", "permission denied"),
+            ("ALTER FUNCTION council_refuse_change() RENAME TO council_refuse_nothing", "must be owner"),
+            ("DELETE FROM django_migrations", "permission denied"),
+            ("UPDATE meetings_auditentry SET actor = 'x'", "permission denied"),
+            ("DELETE FROM meetings_auditentry", "permission denied"),
+            ("UPDATE council_past_edition SET address = ''", "permission denied"),
+        ],
+    )
+    def test_editors_cannot_change_access_rules(
+        self, roles: DatabaseRoles, editor: RoleSession, statement: str, why: str
+    ) -> None:
+        error = editor.get_refusal(statement.format(owner=roles.owner))
+        assert any(reason in error for reason in why.split("|")), error
+
+    def test_guards_apply_to_editors(self, editions: dict[str, Edition], editor: RoleSession) -> None:
+        live = str(editions["live"].pk)
+        assert "never changed" in editor.get_refusal(f"UPDATE {EDITION_TABLE} SET change_note = '' WHERE id = %s", live)
+        assert "no longer be deleted" in editor.get_refusal(f"DELETE FROM {EDITION_TABLE} WHERE id = %s", live)
+        assert "sealed" in editor.get_refusal(f"DELETE FROM {EDITION_DOCUMENT_TABLE} WHERE edition_id = %s", live)
+
+
+@pytest.mark.django_db
+class TestFaults:
+    """The faults that the command and the start of the public process check."""
+
+    def find_faults(self, roles: DatabaseRoles) -> list[str]:
+        with connection.cursor() as cursor:
+            return find_role_faults(cursor, roles.public)
+
+    def test_role_has_no_faults_after_setup(self, roles: DatabaseRoles) -> None:
+        assert self.find_faults(roles) == []
+
+    @pytest.mark.parametrize(
+        ("statement", "fault"),
+        [
+            ("GRANT SELECT ON meetings_meeting TO {public}", "can read meetings_meeting"),
+            ("GRANT SELECT (lead) ON meetings_meeting TO PUBLIC", "can read meetings_meeting"),
+            ("GRANT INSERT ON meetings_edition TO {public}", "can write meetings_edition"),
+            ("GRANT UPDATE (address) ON meetings_edition TO {public}", "can write meetings_edition"),
+            ("REVOKE SELECT ON meetings_edition FROM {public}", "cannot read meetings_edition, which is public"),
+            (
+                "ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY",
+                "reads meetings_edition without row-level security",
+            ),
+            ("CREATE POLICY mine ON meetings_edition USING (true)", "sees more of meetings_edition by the policy mine"),
+            (
+                "ALTER POLICY council_readers ON meetings_edition USING (true)",
+                "sees more of meetings_edition by the policy council_readers",
+            ),
+            ("DROP VIEW council_past_edition CASCADE", "needs council_past_edition, which does not exist"),
+            ("GRANT CREATE ON SCHEMA public TO PUBLIC", "may create in the schema public"),
+            ("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "may create schemas or temporary tables"),
+            (
+                "GRANT EXECUTE ON FUNCTION council_refuse_change() TO PUBLIC",
+                "may call the function council_refuse_change",
+            ),
+            ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {public}", "may use the sequence meetings_user_id_seq"),
+            ("GRANT {editor} TO {public}", "is a member of the role {editor}"),
+            ("ALTER ROLE {public} BYPASSRLS", "bypasses row-level security"),
+            ("ALTER ROLE {public} CREATEROLE", "may create roles"),
+            ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),
+        ],
+    )
+    def test_each_fault_is_named(self, roles: DatabaseRoles, statement: str, fault: str) -> None:
+        names = {"public": roles.public, "editor": roles.editor, "database": connection.settings_dict["NAME"]}
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(**names))
+        assert fault.format(**names) in self.find_faults(roles)

@@ -1,0 +1,47 @@
+"""Times as people type them, in every field of the admin."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from agenda.admin.steps.forms import InstantOrTodayField
+from meetings.forms.fields import ClockField, InstantField
+from tests.factories import PRESS_DAY
+
+SAID = [
+    ("14.15 Uhr", dt.time(14, 15)),
+    ("18h00", dt.time(18)),
+    ("14:15 h", dt.time(14, 15)),
+    ("18 h", dt.time(18)),
+    ("18 Uhr", dt.time(18)),
+    ("14 Uhr 15", dt.time(14, 15)),
+    ("14.15", dt.time(14, 15)),
+]
+
+
+@pytest.mark.parametrize("typed", ["25 Uhr", "14.75 Uhr", "14:15 h 30", "h", "Uhr 14", "14.15 hours"])
+def test_invalid_time_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="is not a time"):
+        ClockField().clean(typed)
+    with pytest.raises(ValidationError, match="is no time"):
+        InstantField().clean(f"2060-09-14 {typed}")
+
+
+@pytest.mark.parametrize(("typed", "time"), SAID)
+def test_time_of_day(typed: str, time: dt.time) -> None:
+    assert ClockField().clean(typed) == time
+
+
+@pytest.mark.parametrize(("typed", "time"), SAID)
+@pytest.mark.parametrize("day", ["2060-09-14", "14/09/2060", "14.09.2060", "14 September 2060,"])
+def test_instant(day: str, typed: str, time: dt.time) -> None:
+    found = InstantField().clean(f"{day} {typed}")
+    assert found == dt.datetime(2060, 9, 14, time.hour - 2, time.minute, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(("typed", "time"), SAID)
+def test_time_without_date_means_today(typed: str, time: dt.time) -> None:
+    field = InstantOrTodayField()
+    field.now = PRESS_DAY
+    assert field.clean(typed) == dt.datetime(2060, 9, 14, time.hour - 2, time.minute, tzinfo=dt.UTC)

@@ -1,0 +1,67 @@
+"""Links of pages to calendars and feeds, in the head for programs and in the text for people."""
+
+import re
+from typing import Any
+
+import pytest
+
+from agenda.models import AgendaItem
+from tests.factories import make_configuration, make_meeting, make_topic, publish_now
+from tests.public_requests import Visitor, get_visible_text
+
+pytestmark = pytest.mark.django_db
+FEED, CORRECTIONS, CALENDAR = (f"/en/meetings/{file}" for file in ("feed.atom", "corrections.atom", "calendar.ics"))
+PAGES = {
+    "": {FEED, CORRECTIONS},
+    "meetings/": {FEED, CORRECTIONS, CALENDAR},
+    "meetings/2060/09/": {FEED, CORRECTIONS, CALENDAR},
+    "meetings/?configuration=jha": {"/en/meetings/jha/feed.atom", "/en/meetings/jha/calendar.ics", CORRECTIONS},
+    "meetings/2060/09/?configuration=JHA": {"/en/meetings/jha/feed.atom", "/en/meetings/jha/calendar.ics"},
+    "meetings/jha/": {"/en/meetings/jha/feed.atom", "/en/meetings/jha/calendar.ics"},
+    "meetings/jha/2060/09/14/": {"/en/meetings/jha/2060/09/14/meeting.ics"},
+    "meetings/corrections/": {CORRECTIONS},
+    "topics/": {FEED, CORRECTIONS},
+    "topics/fish/": {"/en/topics/fish/feed.atom", "/en/topics/fish/calendar.ics"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _published_meeting_and_topic(clock: Any) -> None:
+    make_configuration("env")
+    topic, meeting = make_topic("fish"), make_meeting()
+    AgendaItem.objects.get(meeting=meeting).topics.add(topic)
+    publish_now(clock, topic, meeting)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_head_links_to_feeds_and_calendars(visitor: Visitor, page: str) -> None:
+    head = visitor.get(f"/en/{page}").content.decode().partition("</head>")[0]
+    found = re.findall(
+        r'<link rel="alternate" type="(?:application/atom\+xml|text/calendar)"[^>]* href="([^"]+)"', head
+    )
+    assert set(found) >= PAGES[page]
+    for address in found:
+        assert visitor.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "calendar"),
+    [
+        ("", CALENDAR),
+        ("meetings/", CALENDAR),
+        ("meetings/2060/09/", CALENDAR),
+        ("meetings/?configuration=jha", "/en/meetings/jha/calendar.ics"),
+        ("meetings/jha/", "/en/meetings/jha/calendar.ics"),
+        ("topics/fish/", "/en/topics/fish/calendar.ics"),
+    ],
+)
+def test_page_offers_link_address_and_instructions(visitor: Visitor, page: str, calendar: str) -> None:
+    response = visitor.get(f"/en/{page}")
+    html = response.content.decode()
+    assert f'href="webcal://testserver{calendar}"' in html
+    for address in (f"http://testserver{calendar}", f"http://testserver{calendar}?points=1"):
+        assert re.search(
+            rf'<label for="([^"]+)">[^<]+</label>\s*<input id="\1" readonly value="{re.escape(address)}">', html
+        )
+    for program in ("Outlook:", "Google Calendar", "Apple:"):
+        assert program in get_visible_text(response)
