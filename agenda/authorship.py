@@ -1,75 +1,85 @@
-"""Whose words are in a document: nobody approves their own."""
+"""Find the authors of a document, because nobody may approve their own text."""
 
 from itertools import takewhile, zip_longest
 
-from agenda.models import Revision, Why
-from agenda.reviews import approved_of, stored_documents, submissions_of_text, verdicts_about
-from agenda.translating import texts_in
+from agenda.models import Revision, RevisionReason
+from agenda.reviews import get_all_verdicts, get_approved_translations_by_id, get_submissions_of_text, load_documents
+from agenda.translating import extract_translated_texts
 from meetings.models import Translation
 
 
-def authors_of(revision: Revision, language: str) -> set[int]:
-    """The keys of all who wrote the document in the language since it was last approved, and of who submitted it.
+def get_authors(revision: Revision, language: str) -> set[int]:
+    """Return the keys of the users who wrote the document in this language since it was last approved, or submitted it.
 
-    That goes back to the revision that was approved, not to one that says the same: what was undone on the way may have
-    come back. Whoever wrote one of these texts before that is an author, too. Facts changed on the day make nobody one:
-    a text that has them is of the version that it was written at. A translator saves beside the source as it is then,
-    be that of a later version than the one that is translated for readers.
+    We go back to the revision that was approved, not to one with the same text: a change that was undone may have come
+    back. The author of one of these texts before that counts, too. A same-day change makes nobody an author: its text
+    belongs to the version that it was written at. Translators save beside the current source text, which may be of a
+    later version than the one that is translated for readers.
     """
-    digest = next(one.document_id for one in revision.documents.all() if one.language == language)
-    judged = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language)
-    judged = judged.exclude(document=digest).order_by("id")
-    approved = {document for document, given in dict(judged.values_list("document", "approved")).items() if given}
-    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", "document"))
-    earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
+    digest = next(row.document_id for row in revision.documents.all() if row.language == language)
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(language=language)
+    verdicts = verdicts.exclude(document=digest).order_by("id")
+    approved = {
+        document for document, is_approved in dict(verdicts.values_list("document", "approved")).items() if is_approved
+    }
+    until = set(verdicts.filter(approved=True, document__in=approved).values_list("revision", "document"))
+    earlier = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
         pk__lte=revision.pk, documents__language=language
     )
-    earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
+    earlier = earlier.exclude(why=RevisionReason.FACTS).order_by("-version", "-pk")
     history = [*earlier.values_list("pk", "by", "documents__document", "why", "version")]
-    since = takewhile(lambda each: (each[0], each[2]) not in until, history)
-    texts = {said for _key, _by, said, why, version in since if why == Why.TRANSLATED or version <= revision.version}
+    since = takewhile(lambda entry: (entry[0], entry[2]) not in until, history)
+    texts = {
+        text
+        for _key, _by, text, why, version in since
+        if why == RevisionReason.TRANSLATED or version <= revision.version
+    }
     texts = texts - approved | {digest}
     is_source = language == revision.source_language
     authors = {
         by
-        for (_key, by, said, why, version), before in zip_longest(history, history[1:])
-        if said in texts and (version <= revision.version or why == Why.TRANSLATED)
-        if before is None or before[2] != said or (is_source and said == digest and why != Why.TRANSLATED)
+        for (_key, by, text, why, version), before in zip_longest(history, history[1:])
+        if text in texts and (version <= revision.version or why == RevisionReason.TRANSLATED)
+        if before is None or before[2] != text or (is_source and text == digest and why != RevisionReason.TRANSLATED)
     }
     if is_source:
         authors |= {revision.by_id}
     else:
-        authors |= {submitter_of(revision, language, digest), *savers_of(revision, digest)}
+        authors |= {get_submitter(revision, language, digest), *get_unapproved_savers(revision, digest)}
     return {author for author in authors if author is not None}
 
 
-def submitter_of(revision: Revision, language: str, digest: str) -> int | None:
-    """Who submitted the translation: not with which other language it was submitted once more."""
-    given = submissions_of_text(revision, language, digest)
-    judged = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
-    sent_back = judged.filter(approved=False).order_by("-id").first()
-    since = given.filter(pk__gt=sent_back.revision_id) if sent_back else given
-    first = (since if since.exists() else given).order_by("pk").first() or revision
+def get_submitter(revision: Revision, language: str, digest: str) -> int | None:
+    """Return the key of the user who first submitted the translation.
+
+    A later submission of it together with another language does not count.
+    """
+    submissions = get_submissions_of_text(revision, language, digest)
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
+    sent_back = verdicts.filter(approved=False).order_by("-id").first()
+    since = submissions.filter(pk__gt=sent_back.revision_id) if sent_back else submissions
+    first = (since if since.exists() else submissions).order_by("pk").first() or revision
     return first.by_id
 
 
-def savers_of(revision: Revision, digest: str) -> set[int | None]:
-    """Who saved those words of a translation that nobody has approved yet, as far as they stand in the working copy.
+def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
+    """Return the users who saved words of a translation that nobody has approved yet.
 
-    What is saved beside a source that has changed meanwhile is in no revision of the working copy.
+    Only words that the working copy still has count. Words that were saved for a source that has changed since are in
+    no revision of the working copy.
     """
-    [translation] = stored_documents([digest])
+    [translation] = load_documents([digest])
     saved = Translation.objects.filter(
         subject_type=revision.subject_type, subject_id=revision.subject_id, language=translation.language
     ).exclude(by=None)
     if not saved:
         return set()
-    source = next(one for one in revision.documents.all() if one.language == revision.source_language)
-    said = texts_in(stored_documents([source.document_id])[0], translation)
-    known = approved_of(revision.subject_id, translation.language).get(translation.language, {})
+    source = next(row for row in revision.documents.all() if row.language == revision.source_language)
+    texts = extract_translated_texts(load_documents([source.document_id])[0], translation)
+    known = get_approved_translations_by_id(revision.subject_id, translation.language).get(translation.language, {})
     return {
         row.by_id
         for row in saved
-        if (made := said.get((row.row_id, row.field))) and made.text == row.text
-        if known.get((row.row_id, row.field)) != made
+        if (text := texts.get((row.row_id, row.field))) and text.text == row.text
+        if known.get((row.row_id, row.field)) != text
     }

@@ -1,6 +1,6 @@
-"""The one builder: from the rows of the working copy to the source document, in the same few queries for every length.
+"""Build the source document from the rows of the working copy, with the same few queries however long it is.
 
-The document in another language is made from the source document (`agenda.translating.deriving`).
+The documents in other languages are derived from the source document (`agenda.translating.deriving`).
 """
 
 import datetime as dt
@@ -12,149 +12,152 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from agenda.columns import COLUMNS
+from agenda.columns import DOCUMENT_COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents.shape import MeetingDocument, TopicDocument, TopicName
-from meetings.documents.text import InvalidDocument, converted, read
-from meetings.models import EditionDocument, Meeting, Presidency, ProgrammePoint, Row, SubjectType
-from meetings.reference.delegations import country_name
-from meetings.reference.places import place_name
+from meetings.documents.text import InvalidDocument, convert_data, decode_document
+from meetings.models import EditionDocument, Meeting, Presidency, ProgrammePoint, SubjectType, UUIDModel
+from meetings.reference.delegations import get_country_name
+from meetings.reference.places import translate_place_name
 
-Part = dict[str, Any]
-Names = dict[UUID, TopicName]
+PartValues = dict[str, Any]
+TopicNames = dict[UUID, TopicName]
 
 
 def build_topic(topic: BackgroundTopic) -> TopicDocument:
-    """The topic's document in the language that it was written in."""
-    links = [part(link) for link in topic.links.all()]
-    return converted(part(topic, language=topic.source_language, links=links), TopicDocument)
+    """Return the topic's document in its source language."""
+    links = [build_part(link) for link in topic.links.all()]
+    return convert_data(build_part(topic, language=topic.source_language, links=links), TopicDocument)
 
 
 def build_meeting(meeting: Meeting, topics: Mapping[UUID, TopicName] | None = None) -> MeetingDocument:
-    """The meeting's document in the language that it was written in.
+    """Return the meeting's document in its source language.
 
-    `topics` are the names by which its items may mention topics (see `topic_names`); others are left out. Raises
-    InvalidDocument where a row says what no document can.
+    `topics` has the names of the topics that its items may mention (see `load_topic_names`); other topics are left out.
+    Raise InvalidDocument if the rows cannot be expressed as a document.
     """
     builder = MeetingBuilder(meeting, topics or {})
-    document = builder.document()
-    if builder.placed < len(builder.agenda):
-        raise InvalidDocument(_("Some items of the agenda are part of each other in a circle: mend “part of”."))
-    return converted(document, MeetingDocument)
+    document = builder.build_document()
+    if builder.placed_count < len(builder.agenda):
+        raise InvalidDocument(_("Some agenda items are part of each other in a circle. Correct “part of”."))
+    return convert_data(document, MeetingDocument)
 
 
-def topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[str]) -> dict[str, Names]:
-    """What the meeting's topics are called in their editions live at an instant, by language.
+def load_topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[str]) -> dict[str, TopicNames]:
+    """Return the names of the meeting's topics by language, from their editions that are live at the instant `at`.
 
-    The meeting's source language has a name for each, be it borrowed; another one has those that are in it.
+    The meeting's source language has a name for each topic, if need be a fallback; another language has only the names
+    that exist in it.
     """
-    wanted = BackgroundTopic.objects.filter(items__meeting=meeting).values("pk")
+    topics = BackgroundTopic.objects.filter(items__meeting=meeting).values("pk")
     live = EditionDocument.objects.live(at).filter(
-        edition__subject_type=SubjectType.TOPIC, edition__subject_id__in=wanted
+        edition__subject_type=SubjectType.TOPIC, edition__subject_id__in=topics
     )
     source = meeting.source_language
     texts = (live.filter(language__in=languages) | live.in_language(source)).values_list("document__text", flat=True)
-    documents = [document for document in map(read, texts) if isinstance(document, TopicDocument)]
-    return names_by_language(documents, source)
+    documents = [document for document in map(decode_document, texts) if isinstance(document, TopicDocument)]
+    return group_names_by_language(documents, source)
 
 
-def names_by_language(topics: Collection[TopicDocument], source: str) -> dict[str, Names]:
-    """What the topics are called, as `topic_names` has it."""
-    best = sorted(topics, key=lambda topic: (topic.language == source, topic.language == topic.source_language))
-    found: dict[str, Names] = defaultdict(dict)
-    for topic in best:
+def group_names_by_language(topics: Collection[TopicDocument], source: str) -> dict[str, TopicNames]:
+    """Return the topics' names by language, as `load_topic_names` does. `source` is the meeting's source language."""
+    best_last = sorted(topics, key=lambda topic: (topic.language == source, topic.language == topic.source_language))
+    names: dict[str, TopicNames] = defaultdict(dict)
+    for topic in best_last:
         name = TopicName(id=topic.id, slug=topic.slug, title=topic.title)
-        found[source][topic.id] = name
+        names[source][topic.id] = name
         if "title" not in topic.fallbacks:
-            found[topic.language][topic.id] = name
-    return dict(found)
+            names[topic.language][topic.id] = name
+    return dict(names)
 
 
-def part(row: Row, **more: Any) -> Part:
-    """The row's members in the document."""
-    return {"id": row.pk} | {name: getattr(row, name) for name in COLUMNS[type(row)]} | more
+def build_part(row: UUIDModel, **more: Any) -> PartValues:
+    """Return the members of the document that the row has, and the `more` that its columns do not say."""
+    return {"id": row.pk} | {name: getattr(row, name) for name in DOCUMENT_COLUMNS[type(row)]} | more
 
 
 class MeetingBuilder:
+    """The builder of one meeting's document. All rows are loaded when it is created."""
+
     def __init__(self, meeting: Meeting, topics: Mapping[UUID, TopicName]) -> None:
         self.meeting = meeting
         self.topics = topics
-        self.placed = 0
+        self.placed_count = 0
         self.links: dict[UUID, list[MediaLink]] = defaultdict(list)
-        for link in MediaLink.objects.of_meeting(meeting):
+        for link in MediaLink.objects.for_meeting(meeting):
             self.links[link.owner_id].append(link)
-        self.items_of_points = self.pairs(AgendaItem.points.through, "programmepoint_id", "agendaitem_id")
-        self.topics_of_items = self.pairs(AgendaItem.topics.through, "agendaitem_id", "backgroundtopic_id")
+        self.items_of_points = self.load_pairs(AgendaItem.points.through, "programmepoint_id", "agendaitem_id")
+        self.topics_of_items = self.load_pairs(AgendaItem.topics.through, "agendaitem_id", "backgroundtopic_id")
         self.agenda = list(meeting.agenda.all())
         self.results = list(meeting.results.all())
-        self.result_of = {result.item_id: result for result in self.results if result.item_id}
+        self.results_by_item = {result.item_id: result for result in self.results if result.item_id}
 
-    def pairs(self, through: Any, key: str, value: str) -> dict[UUID, set[UUID]]:
-        found = defaultdict(set)
-        for one, other in through.objects.filter(agendaitem__meeting=self.meeting).values_list(key, value):
-            found[one].add(other)
-        return found
+    def load_pairs(self, through: Any, key: str, value: str) -> dict[UUID, set[UUID]]:
+        values_by_key = defaultdict(set)
+        for key_id, value_id in through.objects.filter(agendaitem__meeting=self.meeting).values_list(key, value):
+            values_by_key[key_id].add(value_id)
+        return values_by_key
 
-    def document(self) -> Part:
+    def build_document(self) -> PartValues:
         meeting, language = self.meeting, self.meeting.source_language
         configuration = meeting.configuration
-        presidency = meeting.start_date and Presidency.objects.on(meeting.start_date)
-        name = configuration.name_in(language)
-        return part(
+        presidency = meeting.start_date and Presidency.objects.find_by_day(meeting.start_date)
+        name = configuration.get_name(language)
+        return build_part(
             meeting,
             type="meeting",
             language=language,
             configuration={"code": configuration.code, "slug": configuration.slug, "name": name},
-            title=meeting.shown_title,
+            title=meeting.display_title,
             timezone=meeting.time_zone,
-            place={"city": self.place_name(meeting.city), "venue": self.place_name(meeting.venue)},
+            place={"city": self.get_place_name(meeting.city), "venue": self.get_place_name(meeting.venue)},
             previous=[
-                replace(earlier, city=self.place_name(earlier.city), venue=self.place_name(earlier.venue))
+                replace(earlier, city=self.get_place_name(earlier.city), venue=self.get_place_name(earlier.venue))
                 for earlier in meeting.previous
             ],
             presidency=presidency
-            and {"country": presidency.country, "name": country_name(presidency.country, language)},
-            chairs=[part(chair, session=chair.session_id) for chair in meeting.chairs.all()],
-            sessions=[part(session) for session in meeting.sessions.all()],
-            agenda=self.items(None),
-            programme=[self.point(point) for point in meeting.programme.all()],
-            results=[self.result(result) for result in self.results if not result.item_id],
-            links=self.links_of(meeting),
-            contacts=[part(contact) for contact in meeting.contacts.all()],
-            footnotes=[part(footnote) for footnote in meeting.footnotes.all()],
-            alerts=[part(alert, at=alert.at.astimezone(dt.UTC)) for alert in meeting.alerts.all()],
+            and {"country": presidency.country, "name": get_country_name(presidency.country, language)},
+            chairs=[build_part(chair, session=chair.session_id) for chair in meeting.chairs.all()],
+            sessions=[build_part(session) for session in meeting.sessions.all()],
+            agenda=self.build_items(None),
+            programme=[self.build_point(point) for point in meeting.programme.all()],
+            results=[self.build_result(result) for result in self.results if not result.item_id],
+            links=self.build_links(meeting),
+            contacts=[build_part(contact) for contact in meeting.contacts.all()],
+            footnotes=[build_part(footnote) for footnote in meeting.footnotes.all()],
+            alerts=[build_part(alert, at=alert.at.astimezone(dt.UTC)) for alert in meeting.alerts.all()],
         )
 
-    def place_name(self, name: str) -> str:
-        return place_name(name, self.meeting.source_language, self.meeting.source_language)
+    def get_place_name(self, name: str) -> str:
+        return translate_place_name(name, self.meeting.source_language, self.meeting.source_language)
 
-    def links_of(self, owner: Row) -> list[Part]:
-        return [part(link) for link in self.links.get(owner.pk, ())]
+    def build_links(self, owner: UUIDModel) -> list[PartValues]:
+        return [build_part(link) for link in self.links.get(owner.pk, ())]
 
-    def point(self, point: ProgrammePoint) -> Part:
-        return part(
+    def build_point(self, point: ProgrammePoint) -> PartValues:
+        return build_part(
             point,
             session=point.session_id,
             time=f"{point.time:%H:%M}" if point.time else None,
             items=[item.pk for item in self.agenda if item.pk in self.items_of_points[point.pk]],
-            links=self.links_of(point),
+            links=self.build_links(point),
         )
 
-    def items(self, parent: UUID | None) -> list[Part]:
-        return [self.item(item) for item in self.agenda if item.parent_id == parent]
+    def build_items(self, parent: UUID | None) -> list[PartValues]:
+        return [self.build_item(item) for item in self.agenda if item.parent_id == parent]
 
-    def item(self, item: AgendaItem) -> Part:
-        self.placed += 1
+    def build_item(self, item: AgendaItem) -> PartValues:
+        self.placed_count += 1
         topics = [self.topics[key] for key in self.topics_of_items[item.pk] if key in self.topics]
-        result = self.result_of.get(item.pk)
-        return part(
+        result = self.results_by_item.get(item.pk)
+        return build_part(
             item,
             session=item.session_id,
             topics=sorted(topics, key=lambda topic: topic.slug),
-            links=self.links_of(item),
-            result=self.result(result) if result else None,
-            items=self.items(item.pk),
+            links=self.build_links(item),
+            result=self.build_result(result) if result else None,
+            items=self.build_items(item.pk),
         )
 
-    def result(self, result: Result) -> Part:
-        return part(result, links=self.links_of(result))
+    def build_result(self, result: Result) -> PartValues:
+        return build_part(result, links=self.build_links(result))

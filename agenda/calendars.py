@@ -1,50 +1,57 @@
-"""The calendar of one meeting, and of a topic: of the meetings that take it up."""
+"""Views of the calendar of one meeting, and of the calendar of all meetings on a topic."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.pages import stood_at
-from agenda.subscriptions import elsewhere, moved
-from meetings.answers import html_path
-from meetings.calendars.entries import latest, standing_meetings
-from meetings.calendars.pages import about_of, calendar
-from meetings.clock import instant_of
+from agenda.pages import resolve_old_address
+from agenda.subscriptions import redirect_or_refuse, redirect_to_edition
+from meetings.answers import get_page_path
+from meetings.calendars.entries import find_current_meetings, list_latest
+from meetings.calendars.pages import build_calendar_info, render_calendar
+from meetings.clock import get_instant
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import read
-from meetings.languages import language_of_words
+from meetings.documents.text import decode_document
+from meetings.languages import get_interface_language
 from meetings.models import IndexedTopic, SubjectType
-from meetings.publications import live_documents
+from meetings.publications import find_live_documents
 
 
-def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
-    """Of one that was withdrawn, too: whoever has it in a calendar has to learn of it there. Its page is gone (410)."""
+def meeting_calendar(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
+    """Return the calendar of a meeting.
+
+    A withdrawn meeting still has one, so that subscribers learn of the withdrawal. Its page is a 410.
+    """
     address = f"meetings/{configuration}/{dates}/"
-    standing = standing_meetings(request)
-    held = standing.filter(edition__address=address, edition__is_tombstone=False).first()
-    if held is None:
-        edition = stood_at(address, instant_of(request))
+    current = find_current_meetings(request)
+    edition_document = current.filter(edition__address=address, edition__is_tombstone=False).first()
+    if edition_document is None:
+        edition = resolve_old_address(address, get_instant(request))
         if not edition.is_tombstone:
-            return moved(request, edition, "meeting.ics")
-        held = standing.get(edition=edition)
-    document = read(held.document.text)
-    told = (document.title, document.language) if isinstance(document, MeetingDocument) else neutral()
-    path = html_path(held.edition.address, get_language() or "")
+            return redirect_to_edition(request, edition, "meeting.ics")
+        edition_document = current.get(edition=edition)
+    document = decode_document(edition_document.document.text)
+    title_and_language = (
+        (document.title, document.language) if isinstance(document, MeetingDocument) else get_withdrawn_title()
+    )
+    path = get_page_path(edition_document.edition.address, get_language() or "")
     file = "-".join((configuration, *dates.split("/")))
-    return calendar(request, about_of(request, *told, path, file), [held])
+    return render_calendar(request, build_calendar_info(request, *title_and_language, path, file), [edition_document])
 
 
-def neutral() -> tuple[str, str]:
-    return _("Withdrawn"), language_of_words()
+def get_withdrawn_title() -> tuple[str, str]:
+    return _("Withdrawn"), get_interface_language()
 
 
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """A meeting that was withdrawn is not in it: what it took up was withdrawn with it."""
+def topic_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the calendar of the meetings on a topic. A withdrawn meeting is not in it: its topics are not public."""
     address = f"topics/{slug}/"
-    held = live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
-    if held is None:
-        return elsewhere(request, address, "calendar.ics")
-    taken_up = IndexedTopic.objects.filter(topic_id=held.edition.subject_id).values("edition")
-    title = read(held.document.text).title
-    about = about_of(request, title, held.language, html_path(address, get_language() or ""), slug)
-    return calendar(request, about, latest(standing_meetings(request).filter(edition__in=taken_up)))
+    edition_document = find_live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    if edition_document is None:
+        return redirect_or_refuse(request, address, "calendar.ics")
+    edition_ids = IndexedTopic.objects.filter(topic_id=edition_document.edition.subject_id).values("edition")
+    title = decode_document(edition_document.document.text).title
+    about = build_calendar_info(
+        request, title, edition_document.language, get_page_path(address, get_language() or ""), slug
+    )
+    return render_calendar(request, about, list_latest(find_current_meetings(request).filter(edition__in=edition_ids)))

@@ -1,30 +1,30 @@
-"""What changed of a note since readers knew it first, as its points and items tell it.
+"""Collect what has changed in the programme and agenda of a meeting since it was first published.
 
-What was written of a change on the day (an alert) says when it was told, and may leave out half of it: the time that
-was, the room. So what the points themselves say of earlier times stands beside it, unless it has told just that.
+An alert says when a change was announced, but may leave out details such as the earlier time or the room. So the page
+also shows the earlier times and places of the points themselves, unless an alert already contains exactly that.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from meetings.day_sheet.entries import Entry
+from meetings.day_sheet.entries import ScheduleEntry
 from meetings.documents.shape import Item, MeetingDocument
-from meetings.indexing import walk
-from meetings.templatetags.publishing import clock
+from meetings.indexing import walk_items
+from meetings.templatetags.publishing import format_page_clock
 from meetings.vocabulary import PointKind, PointState
 
-NEWEST = 3  # alerts that stand open on the page
-MOST = 4  # more than these are told at their place in the programme only
-FOR_THE_PRESS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING, PointKind.DOORSTEP)
-OTHERWISE = (PointState.CANCELLED, PointState.DELAYED, PointState.MOVED)
-LONGEST = 100  # of a title, as far as alerts surely have it
+MAX_OPEN_ALERTS = 3  # alerts that are shown without opening “Earlier changes”
+MAX_LISTED_CHANGES = 4  # further changes are shown at their place in the programme only
+PRIORITY_POINT_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING, PointKind.DOORSTEP)
+CHANGED_POINT_STATES = (PointState.CANCELLED, PointState.DELAYED, PointState.MOVED)
+MATCHED_TITLE_LENGTH = 100  # first characters of a title, as alerts may shorten it
 
 
 @dataclass(frozen=True)
-class Changed:
-    """`has_more`: other points changed, too."""
+class RecentChanges:
+    """The points and items that have changed. `has_more` means that other points or items have changed, too."""
 
-    points: Sequence[Entry] = field(default_factory=list)
+    points: Sequence[ScheduleEntry] = field(default_factory=list)
     items: Sequence[Item] = field(default_factory=list)
     has_more: bool = False
 
@@ -32,31 +32,40 @@ class Changed:
         return bool(self.points or self.items)
 
 
-def changed(document: MeetingDocument, entries: Sequence[Entry]) -> Changed:
-    """What is still ahead or on, and none of the newest alerts tells in full in the reader's language."""
-    newest = document.alerts[:NEWEST]
-    told = [one.text.casefold() for one in newest if f"alerts.{one.id}.text" not in document.fallbacks]
+def collect_recent_changes(document: MeetingDocument, entries: Sequence[ScheduleEntry]) -> RecentChanges:
+    """Return the changed points that are not over and the changed items, without those that the newest alerts describe
+    completely in the reader's language.
+    """
+    newest = document.alerts[:MAX_OPEN_ALERTS]
+    alert_texts = [alert.text.casefold() for alert in newest if f"alerts.{alert.id}.text" not in document.fallbacks]
 
-    def is_told(*words: str) -> bool:
-        return any(all(word.casefold() in text for word in words) for text in told)
+    def is_in_alerts(*words: str) -> bool:
+        return any(all(word.casefold() in text for word in words) for text in alert_texts)
 
-    found = [
+    changed = [
         entry
         for entry in entries
         if not entry.is_over
-        if (entry.previous or entry.state in OTHERWISE) and not is_told(*telling(entry))
+        if (entry.previous or entry.state in CHANGED_POINT_STATES) and not is_in_alerts(*list_change_words(entry))
     ]
-    shown = found if len(found) <= MOST else [one for one in found if one.point.kind in FOR_THE_PRESS][:MOST]
-    items = [item for item, _parent in walk(document.agenda) if item.state and not is_told(item.title[:LONGEST])]
-    return Changed(shown, items[:MOST], has_more=len(found) > len(shown) or len(items) > MOST)
+    shown = changed
+    if len(changed) > MAX_LISTED_CHANGES:
+        shown = [entry for entry in changed if entry.point.kind in PRIORITY_POINT_KINDS][:MAX_LISTED_CHANGES]
+    items = [
+        item
+        for item, _parent in walk_items(document.agenda)
+        if item.state and not is_in_alerts(item.title[:MATCHED_TITLE_LENGTH])
+    ]
+    has_more = len(changed) > len(shown) or len(items) > MAX_LISTED_CHANGES
+    return RecentChanges(shown, items[:MAX_LISTED_CHANGES], has_more=has_more)
 
 
-def telling(entry: Entry) -> list[str]:
-    """The words that a sentence has which tells the whole change."""
+def list_change_words(entry: ScheduleEntry) -> list[str]:
+    """Return the words that an alert must contain to describe the change completely."""
     point, was = entry.point, entry.previous[-1].was if entry.previous else None
     words = [str(point.state.label)] if point.state == PointState.CANCELLED or not was else []
     if was and (was.time, was.time_text) != (point.time, point.time_text):
-        words += [clock(point.time) or point.time_text, clock(was.time) or was.time_text]
+        words += [format_page_clock(point.time) or point.time_text, format_page_clock(was.time) or was.time_text]
     if was and was.place and was.place != point.place:
         words += [point.place, was.place]
     return [str(point.kind.label), *words] if len(words) < 2 else words

@@ -1,4 +1,4 @@
-"""What keeps a document from being published, and what an editor should look at before."""
+"""Find errors that prevent a document from being published, and warnings that an editor should check first."""
 
 import datetime as dt
 import re
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.models import BackgroundTopic
-from meetings.addresses import NoAddress, address_of
+from meetings.addresses import NoAddressError, build_address
 from meetings.documents.shape import (
     Chair,
     Contact,
@@ -25,18 +25,18 @@ from meetings.documents.shape import (
     Session,
     TopicDocument,
 )
-from meetings.indexing import links_of, walk
+from meetings.indexing import collect_links, walk_items
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.typed import check_year
-from meetings.vocabulary import CALLED_OFF, ItemKind
+from meetings.vocabulary import CALLED_OFF_STATUSES, ItemKind
 
-FAR_AHEAD = dt.timedelta(days=5 * 365)
+MAX_TIME_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
-CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?: *(p\.?m))?", re.IGNORECASE)
-MOST_NAMED = 5
-OF_MEETING = ("status", "start_date", "end_date", "timezone", "place")
-PARTS: dict[type, tuple[str, ...]] = {
+CLOCK_TIME = re.compile(r"\b([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?: *(p\.?m))?", re.IGNORECASE)
+MAX_LISTED_NAMES = 5
+MEETING_FACTS = ("status", "start_date", "end_date", "timezone", "place")
+PART_FACTS: dict[type, tuple[str, ...]] = {
     Point: ("date", "time", "time_precision", "place", "live", "speakers", "state"),
     Item: ("state", "public", "session"),
     Session: ("date", "place"),
@@ -45,144 +45,166 @@ PARTS: dict[type, tuple[str, ...]] = {
     Result: ("date", "outcome"),
     Link: ("kind", "url"),
 }
-"""What somebody would act on, by kind of part."""
+"""The members that people act on (when, where, who, which link), by type of part."""
 
 
-def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
-    """Why the document cannot be published, in words; empty where it can."""
+def find_errors(document: MeetingDocument | TopicDocument) -> list[str]:
+    """Return messages that say why the document cannot be published. The list is empty if it can be."""
     errors = []
     if not document.title.strip():
         errors.append(_("The title is missing."))
     if isinstance(document, MeetingDocument):
         try:
-            address_of(document)
-        except NoAddress:
+            build_address(document)
+        except NoAddressError:
             errors.append(
-                _("The meeting has no date and never had one, so it cannot have an address: give the first day.")
+                _("The meeting has no date and never had one, so its page cannot have an address. Enter the first day.")
             )
-        if document.status in CALLED_OFF and not document.status_reason:
-            errors.append(_("Give the public reason why the meeting is postponed or cancelled."))
-        errors += wrong_years(document)
+        if document.status in CALLED_OFF_STATUSES and not document.status_reason:
+            errors.append(_("Enter the public reason why the meeting is postponed or cancelled."))
+        errors += find_wrong_years(document)
     return errors
 
 
-def wrong_years(meeting: MeetingDocument) -> list[str]:
-    """By the rule that holds for what is typed. What is imported passes no form, and calendars reckon beyond a day.
+def find_wrong_years(meeting: MeetingDocument) -> list[str]:
+    """Return a message for each day whose year no form would accept.
 
-    Earlier dates were published, right or wrong, and stand: else a wrong year could not be corrected.
+    Imported documents pass no form, and calendars calculate beyond the days of a document. Earlier dates are not
+    checked: they were published, right or wrong, and a wrong year could otherwise never be corrected.
     """
     days = [meeting.start_date, meeting.end_date, *(point.date for point in meeting.programme)]
-    wrong: dict[str, None] = {}
+    messages: dict[str, None] = {}
     for day in filter(None, days):
         try:
             check_year(day)
         except ValidationError as error:
-            wrong |= dict.fromkeys(error.messages)
-    return list(wrong)
+            messages |= dict.fromkeys(error.messages)
+    return list(messages)
 
 
-def warnings_in(document: MeetingDocument | TopicDocument, now: dt.datetime) -> list[str]:
-    """What may be an oversight."""
+def find_warnings(document: MeetingDocument | TopicDocument, now: dt.datetime) -> list[str]:
+    """Return messages about possible oversights. They do not prevent publication."""
     warnings = [
-        _("The link “%s” has no address and will not be shown as a link.") % link.title
-        for _owner_type, _owner, link in links_of(document)
+        _("The link “%s” has no web address and will not be shown as a link.") % link.title
+        for _owner_type, _owner, link in collect_links(document)
         if not link.url
     ]
     if isinstance(document, MeetingDocument):
         if not document.chairs:
-            warnings.append(_("Nobody is named who chairs the meeting."))
+            warnings.append(_("The meeting has no chair."))
         if not document.agenda:
             warnings.append(_("The agenda is empty."))
-        checks = unlikely_year(document, now), unlike_the_others(document), without_a_day(document), two_times(document)
+        checks = (
+            warn_of_unlikely_year(document, now),
+            warn_of_unassigned_items(document),
+            warn_of_points_without_day(document),
+            warn_of_contradicting_times(document),
+        )
         warnings += chain.from_iterable(checks)
     return warnings
 
 
-def unlikely_year(meeting: MeetingDocument, now: dt.datetime) -> Iterator[str]:
+def warn_of_unlikely_year(meeting: MeetingDocument, now: dt.datetime) -> Iterator[str]:
     day = meeting.start_date
-    if day and (day.year < FIRST_YEAR or day > now.date() + FAR_AHEAD):
-        yield _("The meeting is on %s: is the year right?") % date_format(day, "j F Y")
+    if day and (day.year < FIRST_YEAR or day > now.date() + MAX_TIME_AHEAD):
+        yield _("The meeting is on %s. Check the year.") % date_format(day, "j F Y")
 
 
-def unlike_the_others(meeting: MeetingDocument) -> Iterator[str]:
-    """Items and sessions that are left over where others belong together; lists of A items and meals may well be."""
-    used = {item.session for item, *_place in walk(meeting.agenda) if item.session}
+def warn_of_unassigned_items(meeting: MeetingDocument) -> Iterator[str]:
+    """Warn of items without a session and sessions without items, if other items have a session.
+
+    Lists of A items and meals usually have none.
+    """
+    used = {item.session for item, *_place in walk_items(meeting.agenda) if item.session}
     if not used:
         return
-    if alone := [x.title for x in meeting.agenda if not x.session and x.kind not in OUTSIDE_SESSIONS]:
-        told = ngettext(
-            "%(n)d item belongs to no session: %(names)s", "%(n)d items belong to no session: %(names)s", len(alone)
+    if unassigned := [item.title for item in meeting.agenda if not item.session and item.kind not in OUTSIDE_SESSIONS]:
+        message = ngettext(
+            "%(n)d item is not in a session: %(names)s", "%(n)d items are not in a session: %(names)s", len(unassigned)
         )
-        yield told % {"n": len(alone), "names": named(alone)}
+        yield message % {"n": len(unassigned), "names": format_names(unassigned)}
     if empty := [session.title for session in meeting.sessions if session.id not in used]:
-        told = ngettext("%(n)d session has no items: %(names)s", "%(n)d sessions have no items: %(names)s", len(empty))
-        yield told % {"n": len(empty), "names": named(empty)}
+        message = ngettext(
+            "%(n)d session has no items: %(names)s", "%(n)d sessions have no items: %(names)s", len(empty)
+        )
+        yield message % {"n": len(empty), "names": format_names(empty)}
 
 
-def without_a_day(meeting: MeetingDocument) -> Iterator[str]:
+def warn_of_points_without_day(meeting: MeetingDocument) -> Iterator[str]:
     if meeting.start_date == meeting.end_date:
         return
-    if points := [name_of(point) for point in meeting.programme if point.date is None]:
-        told = ngettext(
-            "The meeting has several days, and %(n)d point of the programme names none: %(names)s",
-            "The meeting has several days, and %(n)d points of the programme name none: %(names)s",
+    if points := [get_point_name(point) for point in meeting.programme if point.date is None]:
+        message = ngettext(
+            "The meeting lasts several days, and %(n)d programme point has no date: %(names)s",
+            "The meeting lasts several days, and %(n)d programme points have no date: %(names)s",
             len(points),
         )
-        yield told % {"n": len(points), "names": named(points)}
+        yield message % {"n": len(points), "names": format_names(points)}
 
 
-def two_times(meeting: MeetingDocument) -> Iterator[str]:
-    """Points whose printed time tells another time of day than their value: readers see the one, programs the other."""
+def warn_of_contradicting_times(meeting: MeetingDocument) -> Iterator[str]:
+    """Warn of points whose printed time differs from the time itself: readers see one, programs use the other."""
     for point in meeting.programme:
-        printed = [clock(*found.groups()) for found in CLOCK.finditer(point.time_text)]
+        printed = [format_clock_time(*match.groups()) for match in CLOCK_TIME.finditer(point.time_text)]
         if point.time and printed and point.time not in printed:
-            facts = {"point": name_of(point), "time": point.time, "printed": point.time_text}
-            yield _("“%(point)s” is at %(time)s, and its printed time says “%(printed)s”.") % facts
+            values = {"point": get_point_name(point), "time": point.time, "printed": point.time_text}
+            yield _("“%(point)s” is at %(time)s, but its time as printed says “%(printed)s”.") % values
 
 
-def clock(hour: str, minute: str, half: str | None) -> str:
+def format_clock_time(hour: str, minute: str, half: str | None) -> str:
     return f"{int(hour) % 12 + 12 if half else int(hour):02}:{minute}"
 
 
-def name_of(point: Point) -> str:
+def get_point_name(point: Point) -> str:
     return point.title or str(point.kind.label)
 
 
-def named(names: list[str]) -> str:
-    """As “one”, “two”, “three”, …"""
-    return ", ".join([f"“{name}”" for name in names[:MOST_NAMED]] + ["…"] * (len(names) > MOST_NAMED))
+def format_names(names: list[str]) -> str:
+    """Return the names in quotation marks; “…” stands for those after the first `MAX_LISTED_NAMES`."""
+    return ", ".join([f"“{name}”" for name in names[:MAX_LISTED_NAMES]] + ["…"] * (len(names) > MAX_LISTED_NAMES))
 
 
-def topics_left_out(meeting: Meeting, at: dt.datetime, together: Collection[UUID] = ()) -> list[str]:
-    """A warning for each topic of the meeting's items that has no edition yet, so that its document cannot name it.
+def find_unpublished_topics(meeting: Meeting, at: dt.datetime, released_together: Collection[UUID] = ()) -> list[str]:
+    """Return a warning for each topic of the meeting's items that has no live edition: the document cannot mention it.
 
-    `together`: what is released with the meeting, which it can name.
+    `released_together` has the ids of topics that are released with the meeting; the document can mention these.
     """
     published = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC).values("subject_id")
-    topics = BackgroundTopic.objects.filter(items__meeting=meeting).exclude(pk__in=published).exclude(pk__in=together)
+    topics = (
+        BackgroundTopic.objects.filter(items__meeting=meeting)
+        .exclude(pk__in=published)
+        .exclude(pk__in=released_together)
+    )
     topics = topics.distinct()
-    return [_("The topic “%s” is not published and is left out.") % topic.title for topic in topics]
+    return [_("The topic “%s” is not published, so it is left out.") % topic.title for topic in topics]
 
 
-def facts_differing(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:
-    """The names of what differs in a fact: when, where, who, what is called off, where a link leads. Words are none.
+def find_changed_facts(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:
+    """Yield the names of parts that differ in a fact: when, where, who, what is called off, where a link leads.
 
-    Both are in one language: what is translated, as a room, is another fact in each.
+    Texts are not facts. Both documents must be in the same language, because translated facts, such as a room, differ
+    between languages.
     """
-    if any(getattr(old, name, None) != getattr(new, name, None) for name in OF_MEETING):
+    if any(getattr(old, name, None) != getattr(new, name, None) for name in MEETING_FACTS):
         yield new.title
-    before, after = parts_with_facts(old), parts_with_facts(new)
+    before, after = index_parts_with_facts(old), index_parts_with_facts(new)
     for key, part in (before | after).items():
-        facts = PARTS[type(part)]
-        if not (key in before and key in after) or any(getattr(before[key], x) != getattr(part, x) for x in facts):
-            yield name_of(part) if isinstance(part, Point) else getattr(part, "title", "") or getattr(part, "name", "")
+        facts = PART_FACTS[type(part)]
+        if not (key in before and key in after) or any(
+            getattr(before[key], name) != getattr(part, name) for name in facts
+        ):
+            yield (
+                get_point_name(part)
+                if isinstance(part, Point)
+                else getattr(part, "title", "") or getattr(part, "name", "")
+            )
 
 
-def parts_with_facts(document: MeetingDocument | TopicDocument) -> dict[tuple[type, UUID], Any]:
-    links = (link for _owner_type, _owner, link in links_of(document))
+def index_parts_with_facts(document: MeetingDocument | TopicDocument) -> dict[tuple[type, UUID], Any]:
+    links = (link for _owner_type, _owner, link in collect_links(document))
     parts: Iterator[Any] = links
     if isinstance(document, MeetingDocument):
-        items = [item for item, _parent in walk(document.agenda)]
+        items = [item for item, _parent in walk_items(document.agenda)]
         results = [*document.results, *(item.result for item in items if item.result)]
         persons = [*document.chairs, *document.contacts]
         parts = chain(links, document.programme, items, document.sessions, results, persons)

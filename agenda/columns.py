@@ -1,13 +1,13 @@
-"""Which columns of the working copy are members of the document under the same name.
+"""The columns of the working copy that are members of the document under the same name.
 
-Building and restoring both go by this table. What is not here (places, sessions by id, times as text, nesting)
-differs in form, and each side says how.
+`agenda.building` and `agenda.restoring` both use this table. Members that are not listed (places, sessions by id, times
+as text, nesting) have another form in the document; each of the two modules converts them itself.
 """
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
-from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Row, Session
+from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Session, UUIDModel
 
-COLUMNS: dict[type[Row], tuple[str, ...]] = {
+DOCUMENT_COLUMNS: dict[type[UUIDModel], tuple[str, ...]] = {
     Meeting: (
         *("source_language", "number", "form", "status", "status_reason", "start_date", "end_date", "address_word"),
         *("previous", "document_number", "references", "issued_on", "agenda_status", "lead", "notice"),

@@ -1,4 +1,4 @@
-"""Addresses of the note to take away: `note.pdf`, `note.docx` and `note.txt` below that of a meeting."""
+"""Views of the downloads of a meeting: `note.pdf`, `note.docx` and `note.txt` below its address."""
 
 import hashlib
 from http import HTTPStatus
@@ -8,118 +8,140 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from agenda.exporting.forms import FORMS, Form
+from agenda.exporting.forms import NOTE_FORMATS, NoteFormat
 from agenda.exporting.imprint import Imprint
-from agenda.exporting.typeset import CannotBeSet
-from agenda.history import History
-from agenda.pages import elsewhere
+from agenda.exporting.typeset import TypesettingError
+from agenda.history import EditionPages
+from agenda.pages import redirect_or_gone
 from meetings import marks
-from meetings.answers import page_url
-from meetings.conditional import matches_date, matches_tag, stamped, validator
+from meetings.answers import build_page_url
+from meetings.conditional import add_validator_headers, build_validator, matches_date, matches_etag
 from meetings.documents.shape import MeetingDocument
-from meetings.licence import licence
-from meetings.links import add_link, site_of
+from meetings.licence import get_licence
+from meetings.links import add_link, get_site_url
 from meetings.models import EditionDocument, SubjectType
-from meetings.publications import Publication, live_documents
-from meetings.travel import journey_of
+from meetings.publications import Publication, find_live_documents
+from meetings.travel import get_time_travel
 
-AT_MOST = 200  # files in a process, of some fifty kilobytes each; those that were asked for last
-LARGEST = 300_000  # bytes of what is kept
-AN_HOUR = 3600  # seconds
+MAX_CACHED_FILES = 200  # per process, some fifty kilobytes each; the least recently used are dropped
+MAX_CACHED_FILE_SIZE = 300_000  # bytes
+CACHE_SECONDS = 3600  # seconds
 
-_kept = LocMemCache("downloads", {"TIMEOUT": AN_HOUR, "OPTIONS": {"MAX_ENTRIES": AT_MOST}})
+_file_cache = LocMemCache("downloads", {"TIMEOUT": CACHE_SECONDS, "OPTIONS": {"MAX_ENTRIES": MAX_CACHED_FILES}})
 
 
 def note(request: HttpRequest, configuration: str, dates: str, form: str) -> HttpResponse:
-    """In the language of the address, else in the one that the note was written in, as the page has it."""
+    """Return the note as a file, in the language of the address, else in the source language, as on the page."""
     address = f"meetings/{configuration}/{dates}/"
-    held = live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
-    if held is None:
-        return elsewhere(request, address, f"note.{form}")
-    return answer(request, FORMS[form], held, held)
+    edition_document = find_live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
+    if edition_document is None:
+        return redirect_or_gone(request, address, f"note.{form}")
+    return render_file(request, NOTE_FORMATS[form], edition_document, edition_document)
 
 
-def edition(request: HttpRequest, address: str, which: str) -> HttpResponse:
-    """An edition as it was, as PDF."""
-    live = live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
+def edition_pdf(request: HttpRequest, address: str, which: str) -> HttpResponse:
+    """Return a past edition as PDF."""
+    live = find_live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
     if live is None:
-        return elsewhere(request, address, f"editions/{which}/note.pdf")
-    found = History(live).text(request, int(which))
-    return found if isinstance(found, HttpResponse) else answer(request, FORMS["pdf"], found[1], live)
+        return redirect_or_gone(request, address, f"editions/{which}/note.pdf")
+    found = EditionPages(live).find_text(request, int(which))
+    return found if isinstance(found, HttpResponse) else render_file(request, NOTE_FORMATS["pdf"], found[1], live)
 
 
-def mark_of(request: HttpRequest, held: EditionDocument, live: EditionDocument) -> str:
-    """Over what is not live, or is seen as of another time: on paper nobody would know."""
-    if held.edition_id != live.edition_id:
-        return marks.no_longer_live()
-    journey = journey_of(request)
-    if journey is None:
+def get_status_label(request: HttpRequest, edition_document: EditionDocument, live: EditionDocument) -> str:
+    """Return the label to print on a text that is not live or is seen during time travel; empty for a live text.
+
+    On paper, nothing else would show it.
+    """
+    if edition_document.edition_id != live.edition_id:
+        return marks.get_past_label()
+    time_travel = get_time_travel(request)
+    if time_travel is None:
         return ""
-    if held.edition.available_from > journey.now:
-        return marks.embargo(held.edition.available_from)
-    return _("As of %s. Not public.") % marks.brussels(journey.at)
+    if edition_document.edition.available_from > time_travel.now:
+        return marks.format_embargo(edition_document.edition.available_from)
+    return _("As on %s. Not public.") % marks.format_brussels_time(time_travel.at)
 
 
-def answer(request: HttpRequest, form: Form, held: EditionDocument, live: EditionDocument) -> HttpResponse:
-    """`live` is another edition's where `held` is a past one's, which by no date is newer when it is opened again."""
-    publication = Publication.of(held)
-    is_live = held.edition_id == live.edition_id
-    address = live.edition.address + ("" if is_live else f"editions/{held.history.number}/")
-    imprint = Imprint.of(held, publication, site_of(request), address, mark_of(request, held, live))
-    state = (imprint, publication.digest, licence())
-    known = validator(request, *state, modified=held.edition.available_from if is_live else None)
-    if matches_tag(request, known) or matches_date(request, known):
-        return stamped(HttpResponseNotModified(), known)
+def render_file(
+    request: HttpRequest, note_format: NoteFormat, edition_document: EditionDocument, live: EditionDocument
+) -> HttpResponse:
+    """Render the document as a file, or return 304 if the client has it already.
+
+    `live` is the live document if `edition_document` belongs to a past edition. A past edition has no Last-Modified
+    header: if a suppressed edition is restored, no date would be newer.
+    """
+    publication = Publication.from_row(edition_document)
+    is_live = edition_document.edition_id == live.edition_id
+    address = live.edition.address + ("" if is_live else f"editions/{edition_document.history.number}/")
+    imprint = Imprint.for_edition(
+        edition_document, publication, get_site_url(request), address, get_status_label(request, edition_document, live)
+    )
+    state = (imprint, publication.digest, get_licence())
+    etag = build_validator(request, *state, modified=edition_document.edition.available_from if is_live else None)
+    if matches_etag(request, etag) or matches_date(request, etag):
+        return add_validator_headers(HttpResponseNotModified(), etag)
     try:
-        content = kept_file(request, publication, imprint, form, str(state))
-    except CannotBeSet:
-        return not_to_be_had(request, publication, form)
-    response = HttpResponse(content, content_type=form.content_type)
-    response["Content-Disposition"] = f'inline; filename="{file_name(publication, imprint, form)}"'
+        content = get_or_render_file(request, publication, imprint, note_format, str(state))
+    except TypesettingError:
+        return render_unavailable(request, publication, note_format)
+    response = HttpResponse(content, content_type=note_format.content_type)
+    response["Content-Disposition"] = f'inline; filename="{build_file_name(publication, imprint, note_format)}"'
     response["Content-Language"] = publication.language
-    add_link(response, page_url(request, live.edition.address, publication.language), "canonical")
-    add_link(response, licence().url, "license")
-    return stamped(response, known)
+    add_link(response, build_page_url(request, live.edition.address, publication.language), "canonical")
+    add_link(response, get_licence().url, "license")
+    return add_validator_headers(response, etag)
 
 
-def kept_file(request: HttpRequest, publication: Publication, imprint: Imprint, form: Form, state: str) -> bytes:
-    """The same bytes for all who ask while nothing changes; what somebody sees of another time is made each time."""
+def get_or_render_file(
+    request: HttpRequest, publication: Publication, imprint: Imprint, note_format: NoteFormat, state: str
+) -> bytes:
+    """Return the file from the cache or render it. During time travel it is rendered each time."""
     document = publication.document
     assert isinstance(document, MeetingDocument)
-    if journey_of(request):
-        return form.write(document, imprint)
-    key = hashlib.blake2b(f"{form.name}\0{state}".encode(), digest_size=16).hexdigest()
-    kept: bytes | None = _kept.get(key)
-    if kept is not None:
-        return kept
-    content = form.write(document, imprint)
-    if len(content) <= LARGEST:
-        _kept.set(key, content)
+    if get_time_travel(request):
+        return note_format.render(document, imprint)
+    key = hashlib.blake2b(f"{note_format.name}\0{state}".encode(), digest_size=16).hexdigest()
+    cached: bytes | None = _file_cache.get(key)
+    if cached is not None:
+        return cached
+    content = note_format.render(document, imprint)
+    if len(content) <= MAX_CACHED_FILE_SIZE:
+        _file_cache.set(key, content)
     return content
 
 
-def file_name(publication: Publication, imprint: Imprint, form: Form) -> str:
-    """“jha-2017-09-14-en.pdf”, of a past edition “jha-2017-09-14-edition-1-en.pdf”."""
-    parts = imprint.page.rstrip("/").partition("/meetings/")[2].replace("editions", "edition").split("/")
-    return f"{'-'.join([*parts, publication.language])}.{form.name}"
+def build_file_name(publication: Publication, imprint: Imprint, note_format: NoteFormat) -> str:
+    """Return, for example, “jha-2017-09-14-en.pdf”, or “jha-2017-09-14-edition-1-en.pdf” for a past edition."""
+    parts = imprint.page_url.rstrip("/").partition("/meetings/")[2].replace("editions", "edition").split("/")
+    return f"{'-'.join([*parts, publication.language])}.{note_format.name}"
 
 
-def not_to_be_had(request: HttpRequest, publication: Publication, form: Form) -> HttpResponse:
-    """The note holds what cannot be set, which the log tells: all else of it is there."""
-    title = _("This note cannot be had as %(form)s") % {"form": form.label}
-    detail = _("It has been recorded. The page has all of the note, and so have the note as text and as Word document.")
-    told = {"status": HTTPStatus.SERVICE_UNAVAILABLE.value, "title": title, "detail": detail, "back": publication.path}
-    return render(request, "error.html", told, status=HTTPStatus.SERVICE_UNAVAILABLE)
+def render_unavailable(request: HttpRequest, publication: Publication, note_format: NoteFormat) -> HttpResponse:
+    """Render an error page for a note that cannot be typeset. The log contains the reason."""
+    title = _("This agenda is not available as %(format)s") % {"format": note_format.label}
+    detail = _(
+        "We have recorded the problem. You can read the agenda on its page, or download it as text or Word document."
+    )
+    context = {
+        "status": HTTPStatus.SERVICE_UNAVAILABLE.value,
+        "title": title,
+        "detail": detail,
+        "back": publication.path,
+    }
+    return render(request, "error.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def draft(request: HttpRequest, publication: Publication, imprint: Imprint) -> HttpResponse:
-    """What is not published, as PDF, for those who may see it: nobody keeps it."""
-    form = FORMS["pdf"]
+def draft_pdf(request: HttpRequest, publication: Publication, imprint: Imprint) -> HttpResponse:
+    """Return an unpublished text as PDF for those who may see it. It must not be cached."""
+    note_format = NOTE_FORMATS["pdf"]
     assert isinstance(publication.document, MeetingDocument)
     try:
-        response = HttpResponse(form.write(publication.document, imprint), content_type=form.content_type)
-    except CannotBeSet:
-        response = not_to_be_had(request, publication, form)
+        response = HttpResponse(
+            note_format.render(publication.document, imprint), content_type=note_format.content_type
+        )
+    except TypesettingError:
+        response = render_unavailable(request, publication, note_format)
     else:
         response["Content-Disposition"] = (
             f'inline; filename="draft-{publication.digest[:8]}-{publication.language}.pdf"'
@@ -129,6 +151,6 @@ def draft(request: HttpRequest, publication: Publication, imprint: Imprint) -> H
     return response
 
 
-def forget() -> None:
-    """For tests, whose clock stands still while their database begins anew."""
-    _kept.clear()
+def clear_file_cache() -> None:
+    """Empty the cache. Tests need this, since they start with a new database at the same instant."""
+    _file_cache.clear()

@@ -1,4 +1,4 @@
-"""The working copy as publishing would freeze it at an instant: its document, and what stands in its way."""
+"""Build the documents of the working copy, as publishing would freeze them, and find what prevents publication."""
 
 import copy
 import datetime as dt
@@ -10,225 +10,232 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.building import build_meeting, build_topic, names_by_language, topic_names
-from agenda.checking import errors_in
+from agenda.building import build_meeting, build_topic, group_names_by_language, load_topic_names
+from agenda.checking import find_errors
 from agenda.models import BackgroundTopic
-from agenda.translating import Key, Made, Texts, in_any_language, in_language
-from meetings.addresses import NoAddress, address_of
-from meetings.closed import ClosedText, refuse_closed
+from agenda.translating import TextKey, TranslatedText, TranslatedTexts, build_document_in_language, translate_document
+from meetings.addresses import NoAddressError, build_address
+from meetings.closed import SuppressedTextError, refuse_suppressed
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
-from meetings.documents.text import canonical_text, digest_of, read
+from meetings.documents.text import compute_digest, decode_document, encode_document
 from meetings.models import Edition, Meeting, SubjectType, Translation
-from meetings.models.meeting import meeting_name
-from meetings.reference.places import place_name
+from meetings.models.meeting import format_meeting_name
+from meetings.reference.places import translate_place_name
 from meetings.vocabulary import MeetingStatus
 
 Subject = Meeting | BackgroundTopic
 SubjectDocument = MeetingDocument | TopicDocument
-Names = dict[UUID, TopicName]
-NOTHING: Mapping[str, Names] = MappingProxyType({})
+TopicNames = dict[UUID, TopicName]
+NO_TOPIC_NAMES: Mapping[str, TopicNames] = MappingProxyType({})
 NO_DOCUMENT = "-"  # no edition has this digest, so the working copy counts as changed
 
 
-def type_of(subject: Subject | SubjectDocument) -> SubjectType:
+def get_subject_type(subject: Subject | SubjectDocument) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
 
 
-def name_of(one: Subject | SubjectDocument | Tombstone) -> str:
-    """What the screens call it; a document, as `str` of the working copy would be if it said this."""
-    if isinstance(one, MeetingDocument):
-        return meeting_name(one.configuration.code, one.start_date, one.address_word)
-    return one.title if isinstance(one, TopicDocument | Tombstone) else str(one)
+def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
+    """Return the name of the subject for screens. For a document, it is the name that the working copy had."""
+    if isinstance(subject, MeetingDocument):
+        return format_meeting_name(subject.configuration.code, subject.start_date, subject.address_word)
+    return subject.title if isinstance(subject, TopicDocument | Tombstone) else str(subject)
 
 
-def draft_of(
+def build_draft(
     subject: Subject,
     now: dt.datetime,
     released: Sequence[SubjectDocument] = (),
     *,
     language: str = "",
-    names: Mapping[str, Names] = NOTHING,
+    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
 ) -> SubjectDocument:
-    """The document in a language, by default the source's, be there a translation or not. No row is changed.
+    """Build the document in a language, by default the source language, even if it is not translated.
 
-    Topics are called as in `released` (what goes out together), else as in `names` (by language), else as they are live
-    at the instant. Raises InvalidDocument.
+    No row is changed. Topics have the names that they have in `released` (texts that go out together), otherwise in
+    `names` (by language), otherwise in their live edition at `now`. Raise InvalidDocument.
     """
     language = language or subject.source_language
-    called = topics_called(subject, now, released, names, {language})
-    source = source_draft(subject, now, called)
-    texts = translations_of(subject, language).get(language, {}) if language != source.language else {}
-    return in_any_language(source, language, texts, called.get(language))
+    topic_names_by_language = get_topic_names(subject, now, released, names, {language})
+    source = build_source_draft(subject, now, topic_names_by_language)
+    texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
+    return build_document_in_language(source, language, texts, topic_names_by_language.get(language))
 
 
-def drafts_of(
+def build_drafts(
     subject: Subject,
     now: dt.datetime,
     released: Sequence[SubjectDocument] = (),
     *,
-    names: Mapping[str, Names] = NOTHING,
-    translations: Mapping[str, Texts] | None = None,
+    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
+    translations: Mapping[str, TranslatedTexts] | None = None,
 ) -> list[SubjectDocument]:
-    """The documents in the source language, which comes first, and in each that a text is translated to as it stands.
+    """Build the documents in the source language, which comes first, and in each translated language.
 
-    `translations` are others than those of the working copy. Otherwise as `draft_of`.
+    A language counts if at least one text has a current translation. `translations` replace those of the working copy.
+    Otherwise as `build_draft`.
     """
-    translations = translations_of(subject) if translations is None else translations
-    called = topics_called(subject, now, released, names, translations)
-    source = source_draft(subject, now, called)
+    translations = get_translations(subject) if translations is None else translations
+    topic_names_by_language = get_topic_names(subject, now, released, names, translations)
+    source = build_source_draft(subject, now, topic_names_by_language)
     others = (
-        in_language(source, language, translations[language], called.get(language)) for language in sorted(translations)
+        translate_document(source, language, translations[language], topic_names_by_language.get(language))
+        for language in sorted(translations)
     )
     return [source, *(document for document in others if document)]
 
 
-def source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, Names]) -> SubjectDocument:
+def build_source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, TopicNames]) -> SubjectDocument:
     if isinstance(subject, BackgroundTopic):
         return build_topic(subject)
     meeting = copy.copy(subject)
-    meeting.previous = earlier_dates(subject, live_document(subject, now))
+    meeting.previous = get_earlier_dates(subject, get_live_document(subject, now))
     return build_meeting(meeting, called.get(subject.source_language))
 
 
-def topics_called(
+def get_topic_names(
     subject: Subject,
     now: dt.datetime,
     released: Sequence[SubjectDocument],
-    names: Mapping[str, Names],
+    names: Mapping[str, TopicNames],
     languages: Iterable[str],
-) -> dict[str, Names]:
-    """What the items of a meeting call their topics, by language.
+) -> dict[str, TopicNames]:
+    """Return the names of the topics of a meeting's agenda items, by language.
 
-    A topic that goes out with it has the names of that text alone: its name in a language may have gone out of date.
+    A topic that goes out together with the meeting has only the names of that text: its name in another language may be
+    out of date.
     """
     if isinstance(subject, BackgroundTopic):
         return {}
     source = subject.source_language
-    wanted = {source, *languages}
-    live = topic_names(subject, now, wanted)
+    all_languages = {source, *languages}
+    live = load_topic_names(subject, now, all_languages)
     topics = [document for document in released if isinstance(document, TopicDocument)]
-    with_it = names_by_language(topics, source)
-    going = {topic.id for topic in topics}
+    released_names = group_names_by_language(topics, source)
+    released_ids = {topic.id for topic in topics}
 
-    def called(language: str) -> Names:
+    def called(language: str) -> TopicNames:
         known = live.get(language, {}) | names.get(language, {})
-        return {topic: name for topic, name in known.items() if topic not in going} | with_it.get(language, {})
+        return {topic: name for topic, name in known.items() if topic not in released_ids} | released_names.get(
+            language, {}
+        )
 
-    return {language: called(language) for language in wanted}
+    return {language: called(language) for language in all_languages}
 
 
-def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
-    """The translated texts of the working copy, be they out of date or not, by language: all in one query."""
-    rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+def get_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the translated texts of the working copy by language, whether out of date or not, in one query."""
+    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
-    found: dict[str, dict[Key, Made]] = defaultdict(dict)
+    translations: dict[str, dict[TextKey, TranslatedText]] = defaultdict(dict)
     for row in rows:
-        found[row.language][row.row_id, row.field] = Made(row.text, row.source_digest)
-    return dict(found)
+        translations[row.language][row.row_id, row.field] = TranslatedText(row.text, row.source_digest)
+    return dict(translations)
 
 
-def digest_of_draft(document: SubjectDocument) -> str:
-    return digest_of(canonical_text(document))
+def compute_draft_digest(document: SubjectDocument) -> str:
+    return compute_digest(encode_document(document))
 
 
-def note_digest(subject: Subject, digest: str, **more: Any) -> None:
+def save_digest(subject: Subject, digest: str, **more: Any) -> None:
     type(subject)._default_manager.filter(pk=subject.pk).update(digest=digest, **more)
 
 
-def documents_of(edition: Edition) -> list[SubjectDocument]:
-    """The documents of an edition that is no tombstone, each language's own, without those whose text was erased."""
-    held_documents = edition.documents.exclude(document__text="").select_related("document")
-    documents = [read(held.document.text) for held in held_documents]
+def get_edition_documents(edition: Edition) -> list[SubjectDocument]:
+    """Return the documents of an edition, one for each language, without tombstones and erased texts."""
+    rows = edition.documents.exclude(document__text="").select_related("document")
+    documents = [decode_document(row.document.text) for row in rows]
     return [document for document in documents if not isinstance(document, Tombstone)]
 
 
-def source_document(edition: Edition) -> SubjectDocument:
-    return next(document for document in documents_of(edition) if document.language == edition.source_language)
+def get_source_document(edition: Edition) -> SubjectDocument:
+    return next(document for document in get_edition_documents(edition) if document.language == edition.source_language)
 
 
-def live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
-    edition = Edition.objects.of(type_of(subject), subject.id).live(now).first()
-    return source_document(edition) if edition else None
+def get_live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
+    edition = Edition.objects.for_subject(get_subject_type(subject), subject.id).live(now).first()
+    return get_source_document(edition) if edition else None
 
 
-def moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
+def has_moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
     city = now.city if isinstance(now, Meeting) else now.place.city
-    was, become = (place_name(each, live.language, live.language) for each in (live.place.city, city))
-    return (live.start_date, live.end_date, was) != (now.start_date, now.end_date, become)
+    old_place, new_place = (
+        translate_place_name(place_city, live.language, live.language) for place_city in (live.place.city, city)
+    )
+    return (live.start_date, live.end_date, old_place) != (now.start_date, now.end_date, new_place)
 
 
-def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
-    """What to tell who moves or calls off a published meeting and gives no public reason of its own for that."""
+def explain_missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
+    """Return a message if somebody moves or calls off a published meeting without a new public reason; otherwise ""."""
     if not isinstance(live, MeetingDocument):
         return ""
     called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
-    if not (called_off or moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
+    if not (called_off or has_moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
         return ""
-    told = _(
-        "“%(meeting)s” is published with another date, place or status: give the public reason for the change first."
+    message = _(
+        "“%(meeting)s” is published with another date, place or status. Enter the public reason for the change first."
     )
     if meeting.status_reason:
-        told = _(
+        message = _(
             "“%(meeting)s” is published with another date, place or status. "
-            "The public reason is still that of the earlier change (“%(reason)s”): write the one for this change."
+            "The public reason is still the one for the earlier change (“%(reason)s”). Enter the reason for this one."
         )
-    return told % {"meeting": name_of(meeting), "reason": live.status_reason}
+    return message % {"meeting": get_subject_name(meeting), "reason": live.status_reason}
 
 
-def earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
-    """When and where the meeting was published to be before, with the live edition's date where it has moved since."""
+def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
+    """Return when and where the meeting was published to be before, with the live date if it has moved since."""
     if not isinstance(live, MeetingDocument):
         return list(meeting.previous)
-    if not moved(live, meeting) or live.start_date is None:
+    if not has_moved(live, meeting) or live.start_date is None:
         return list(live.previous)
-    return [*live.previous, date_and_place(live)]
+    return [*live.previous, build_earlier_date(live)]
 
 
-def date_and_place(meeting: MeetingDocument) -> EarlierDate:
-    """Those that it has, as what it had before."""
+def build_earlier_date(meeting: MeetingDocument) -> EarlierDate:
+    """Return the current date and place of the meeting as an earlier date."""
     place = meeting.place
     return EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
 
 
-def date_left_in(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
-    """What to tell who postpones a published meeting and leaves its date: it would be read as the new one."""
+def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
+    """Return a message if somebody postpones a published meeting but keeps its published date; otherwise ""."""
     if not isinstance(live, MeetingDocument) or meeting.start_date is None:
         return ""
     if meeting.status != MeetingStatus.POSTPONED or live.status == MeetingStatus.POSTPONED:
         return ""
     if (meeting.start_date, meeting.end_date) != (live.start_date, live.end_date):
         return ""
-    told = _(
-        "“%s” is postponed and still has the date that is published: give the new date, or take the old one out where "
-        "no new one is known."
+    message = _(
+        "“%s” is postponed but still has the published date. Enter the new date, or delete the old one if no new date "
+        "is known."
     )
-    return told % name_of(meeting)
+    return message % get_subject_name(meeting)
 
 
-def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
-    """Why the document cannot be published as it is, in words; that it is published already is no such reason."""
-    live = live_document(document, now)
-    found = errors_in(document)
+def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> list[str]:
+    """Return why the document cannot be published, as messages. That it is published already is not a reason."""
+    live = get_live_document(document, now)
+    problems = find_errors(document)
     try:
-        refuse_closed([digest_of_draft(document)])
-    except ClosedText as error:
-        found.append(str(error))
-    if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
-        found.append(missing)
-    if isinstance(document, MeetingDocument) and (dated := date_left_in(document, live)):
-        found.append(dated)
-    if taken := address_taken(document, now):
-        found.append(taken)
-    return found
+        refuse_suppressed([compute_draft_digest(document)])
+    except SuppressedTextError as error:
+        problems.append(str(error))
+    if isinstance(document, MeetingDocument) and (missing := explain_missing_reason(document, live)):
+        problems.append(missing)
+    if isinstance(document, MeetingDocument) and (dated := explain_unchanged_date(document, live)):
+        problems.append(dated)
+    if conflict := explain_address_conflict(document, now):
+        problems.append(conflict)
+    return problems
 
 
-def address_taken(document: SubjectDocument, now: dt.datetime) -> str:
-    """That another has the document's address, in words; empty where none has."""
+def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:
+    """Return a message if another meeting or topic has the document's address; otherwise ""."""
     try:
-        address = address_of(document)
-    except NoAddress:
-        return ""  # errors_in says so
+        address = build_address(document)
+    except NoAddressError:
+        return ""  # errors_in reports this
     claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
     if not (claims.live(now) | claims.pending(now)).exists():
         return ""
-    return _("Another meeting or topic has the address %s: give this one a word for its address.") % address
+    return _("Another meeting or topic has the address %s. Add a word to the address of this one.") % address

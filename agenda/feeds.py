@@ -1,27 +1,31 @@
-"""The feed of a topic: its own editions, and those of the meetings that take it up."""
+"""View of the feed of a topic: its own editions, and those of meetings on it."""
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from agenda.subscriptions import elsewhere
-from meetings.answers import html_path
-from meetings.documents.text import read
-from meetings.feeds.pages import feed, of_the_past
+from agenda.subscriptions import redirect_or_refuse
+from meetings.answers import get_page_path
+from meetings.documents.text import decode_document
+from meetings.feeds.pages import conditional_by_etag, render_feed
 from meetings.models import IndexedTopic, SubjectType
-from meetings.publications import live_documents
+from meetings.publications import find_live_documents
 
 
-@of_the_past
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """A meeting that was withdrawn is not in it: what it took up was withdrawn with it."""
+@conditional_by_etag
+def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the feed of a topic. A withdrawn meeting is not in it: its topics are not public."""
     address = f"topics/{slug}/"
-    held = live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
-    if held is None:
-        return elsewhere(request, address, "feed.atom")
-    key = held.edition.subject_id
-    taken_up = IndexedTopic.objects.filter(topic_id=key).values("edition")
-    found = Q(subject_type=SubjectType.TOPIC, subject_id=key) | Q(pk__in=taken_up)
-    return feed(
-        request, found, read(held.document.text).title, f"topics/{key}", html_path(address, get_language() or "")
+    edition_document = find_live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    if edition_document is None:
+        return redirect_or_refuse(request, address, "feed.atom")
+    key = edition_document.edition.subject_id
+    edition_ids = IndexedTopic.objects.filter(topic_id=key).values("edition")
+    found = Q(subject_type=SubjectType.TOPIC, subject_id=key) | Q(pk__in=edition_ids)
+    return render_feed(
+        request,
+        found,
+        decode_document(edition_document.document.text).title,
+        f"topics/{key}",
+        get_page_path(address, get_language() or ""),
     )

@@ -1,4 +1,4 @@
-"""The meeting that somebody means at the command line."""
+"""Find the meeting or topic that a command names."""
 
 from django.core.management.base import CommandError
 
@@ -6,23 +6,26 @@ from agenda.models import BackgroundTopic
 from meetings.models import Meeting
 
 
-def meeting_named(name: str) -> Meeting:
-    """By its address (`jha/2017/09/14`) or id. Raises CommandError (exit code 2) where that is not just one meeting."""
-    found = list(Meeting.objects.named(name).select_related("configuration")[:5])
-    if len(found) == 1:
-        return found[0]
-    if not found:
+def find_meeting(name: str) -> Meeting:
+    """Return the meeting with this address (`jha/2017/09/14`) or id.
+
+    Raise CommandError (exit code 2) if there is none or more than one.
+    """
+    meetings = list(Meeting.objects.matching_name(name).select_related("configuration")[:5])
+    if len(meetings) == 1:
+        return meetings[0]
+    if not meetings:
         raise CommandError(
-            f"There is no meeting “{name}”. Name it by its address, as jha/2017/09/14, or by its id.", returncode=2
+            f"There is no meeting “{name}”. Enter its address, for example jha/2017/09/14, or its id.", returncode=2
         )
-    choices = "\n".join(f"  {meeting.pk}  {meeting}" for meeting in found)
-    raise CommandError(f"“{name}” could be several meetings; name one by its id:\n{choices}", returncode=2)
+    choices = "\n".join(f"  {meeting.pk}  {meeting}" for meeting in meetings)
+    raise CommandError(f"“{name}” matches several meetings. Enter the id of one of them:\n{choices}", returncode=2)
 
 
-def subject_named(name: str) -> Meeting | BackgroundTopic:
-    """A meeting as `meeting_named`, or a topic by its address, as `topics/migration-policy`."""
+def find_subject(name: str) -> Meeting | BackgroundTopic:
+    """Return the meeting (see `find_meeting`), or the topic with an address such as `topics/migration-policy`."""
     if not name.strip("/").startswith("topics/"):
-        return meeting_named(name)
+        return find_meeting(name)
     slug = name.strip("/").removeprefix("topics/")
     topic = BackgroundTopic.objects.filter(slug=slug).first()
     if topic is None:

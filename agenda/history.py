@@ -1,4 +1,4 @@
-"""The public editions of a meeting or topic: all of them, one as it was, and what changed between any two."""
+"""Views of the public editions of a meeting or topic: the list, a past edition, and a comparison of two."""
 
 import re
 from dataclasses import dataclass, replace
@@ -10,42 +10,42 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.comparing import compare, summary
-from agenda.pages import elsewhere, show, withdrawn
-from agenda.rendering import meeting_context
-from meetings.answers import html_path
-from meetings.clock import minute_of
+from agenda.comparing import compare_documents, summarize_changes
+from agenda.pages import redirect_or_gone, render_document_page, render_withdrawn
+from agenda.rendering import build_meeting_context
+from meetings.answers import get_page_path
+from meetings.clock import get_minute
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import read
-from meetings.languages import language_of_words
+from meetings.documents.text import decode_document
+from meetings.languages import get_interface_language
 from meetings.models import EditionDocument, SubjectType
-from meetings.past import Digests, Past, PastEdition
-from meetings.publications import Publication, live_documents
+from meetings.past import DigestsByEdition, EditionHistory, PastEdition
+from meetings.publications import Publication, find_live_documents
 from meetings.vocabulary import Language
 
-ONE_OR_TWO = re.compile(r"([1-9][0-9]{0,5})(?:\.\.([1-9][0-9]{0,5}))?")
-A_PAGE = 100
+EDITION_OR_RANGE = re.compile(r"([1-9][0-9]{0,5})(?:\.\.([1-9][0-9]{0,5}))?")
+EDITIONS_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
-class History:
-    """Of what is live at an address."""
+class EditionPages:
+    """The pages about the editions of a meeting or topic. `live` is its live document."""
 
     live: EditionDocument
 
     @cached_property
     def current(self) -> Publication:
-        return Publication.of(self.live)
+        return Publication.from_row(self.live)
 
     @cached_property
-    def past(self) -> Past:
-        return Past(self.live, get_language() or "")
+    def past(self) -> EditionHistory:
+        return EditionHistory(self.live, get_language() or "")
 
     @cached_property
     def path(self) -> str:
         return f"{self.current.path}editions/"
 
-    def show(
+    def render(
         self,
         request: HttpRequest,
         template: str,
@@ -54,80 +54,87 @@ class History:
         publication: Publication | None = None,
         **context: Any,
     ) -> HttpResponse:
-        """`publication` is what the page shows of it, where that is not what is live."""
-        facts = {"title": title, "current": self.current, "editions": self.path}
-        facts["current_from"] = self.live.edition.available_from
-        return show(request, f"agenda/{template}", publication or self.current, facts | context, status)
+        """Render a page. `publication` is the one that the page shows, if that is not the live one."""
+        common = {"title": title, "current": self.current, "editions": self.path}
+        common["current_from"] = self.live.edition.available_from
+        shown = publication or self.current
+        return render_document_page(request, f"agenda/{template}", shown, common | context, status)
 
-    def find(self, request: HttpRequest, *numbers: int) -> list[PastEdition] | HttpResponse:
-        """The editions with these numbers, all of them readable; or the answer that tells why they are not."""
+    def find_editions(self, request: HttpRequest, *numbers: int) -> list[PastEdition] | HttpResponse:
+        """Return the editions with these numbers, or a response with the reason if any of them cannot be read."""
         if max(numbers) > self.live.history.number:
-            return self.none_such(request)
-        found = self.past.numbered(*numbers)
+            return self.render_not_found(request)
+        found = self.past.get_by_number(*numbers)
         for number in numbers:
             if number not in found or found[number].edition.is_tombstone:
-                withdrawal = self.past.withdrawal_of(number)
-                return withdrawn(request, withdrawal, self.current.path) if withdrawal else self.none_such(request)
+                withdrawal = self.past.find_withdrawal(number)
+                if withdrawal:
+                    return render_withdrawn(request, withdrawal, self.current.path)
+                return self.render_not_found(request)
         for number in numbers:
             if found[number].suppressed_at:
-                return self.suppressed(request, found[number])
+                return self.render_suppressed(request, found[number])
         return [found[number] for number in numbers]
 
-    def text(self, request: HttpRequest, number: int) -> tuple[PastEdition, EditionDocument] | HttpResponse:
-        """The edition and its text, as `PastEdition` chooses it; or the answer that tells why there is none."""
-        found = self.find(request, number)
+    def find_text(self, request: HttpRequest, number: int) -> tuple[PastEdition, EditionDocument] | HttpResponse:
+        """Return the edition and its text in the language of `PastEdition`, or a response with the reason if there is
+        none.
+        """
+        found = self.find_editions(request, number)
         if isinstance(found, HttpResponse):
             return found
         [past] = found
-        held = EditionDocument.objects.filter(edition=past.edition).in_language(past.language).with_history().first()
-        if held is None or not held.document.text:  # it was taken out since the look at the editions
-            return self.suppressed(request, past)
-        return past, held
+        documents = EditionDocument.objects.filter(edition=past.edition).in_language(past.language)
+        edition_document = documents.with_history().first()
+        if edition_document is None or not edition_document.document.text:  # suppressed since the first query
+            return self.render_suppressed(request, past)
+        return past, edition_document
 
-    def none_such(self, request: HttpRequest) -> HttpResponse:
-        return self.show(request, "no_edition.html", _("No such edition"), HTTPStatus.NOT_FOUND)
+    def render_not_found(self, request: HttpRequest) -> HttpResponse:
+        return self.render(request, "no_edition.html", _("Edition not found"), HTTPStatus.NOT_FOUND)
 
-    def suppressed(self, request: HttpRequest, past: PastEdition) -> HttpResponse:
-        title = _("Edition %d: taken out") % past.number
-        return self.show(request, "suppressed.html", title, HTTPStatus.GONE, past=past)
+    def render_suppressed(self, request: HttpRequest, past: PastEdition) -> HttpResponse:
+        title = _("Edition %d: text removed") % past.number
+        return self.render(request, "suppressed.html", title, HTTPStatus.GONE, past=past)
 
 
 def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> HttpResponse:
-    """All public editions, newest first, a hundred a page: `?before=101` shows those below 101.
+    """List all public editions, newest first, a hundred per page: `?before=101` shows the editions below 101.
 
-    `?from=1&to=3`, as the form there asks, leads to what changed between the two.
+    The form on the page sends `?from=1&to=3`, which redirects to the comparison of the two editions.
     """
-    live = live_documents(request, subject_type).filter(edition__address=address).first()
+    live = find_live_documents(request, subject_type).filter(edition__address=address).first()
     if live is None:
-        return elsewhere(request, address, "editions/")
-    history = History(live)
+        return redirect_or_gone(request, address, "editions/")
+    pages = EditionPages(live)
     pair = f"{request.GET.get('from', '')}..{request.GET.get('to', '')}"
-    if ONE_OR_TWO.fullmatch(pair):
-        return HttpResponseRedirect(f"{history.path}{pair}/")
+    if EDITION_OR_RANGE.fullmatch(pair):
+        return HttpResponseRedirect(f"{pages.path}{pair}/")
     before = re.fullmatch("[1-9][0-9]{0,5}", request.GET.get("before", ""))
-    rows = history.past.below(int(before[0]) if before else live.history.number + 1, A_PAGE + 1)
-    shown = rows[:A_PAGE]
-    digests = history.past.digests(rows)
+    rows = pages.past.list_below(int(before[0]) if before else live.history.number + 1, EDITIONS_PER_PAGE + 1)
+    shown = rows[:EDITIONS_PER_PAGE]
+    digests = pages.past.get_digests(rows)
     context: dict[str, Any] = {
         "entries": [
-            Entry.of(past, rows[place + 1 :], live.history.number, digests) for place, past in enumerate(shown)
+            EditionListEntry.build(past, rows[index + 1 :], live.history.number, digests)
+            for index, past in enumerate(shown)
         ],
-        "older": f"?before={shown[-1].number}" if len(rows) > A_PAGE else "",
+        "older": f"?before={shown[-1].number}" if len(rows) > EDITIONS_PER_PAGE else "",
         "readable": [past.number for past in shown if past.is_readable],
         "is_first_page": bool(shown) and shown[0].number == live.history.number,
     }
-    return history.show(request, "editions.html", _("Editions"), **context)
+    return pages.render(request, "editions.html", _("Editions"), **context)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An edition in the list, and the one that it is compared with: the last readable one before it.
+class EditionListEntry:
+    """An edition in the list, with the one that it is compared with: the last readable one before it.
 
-    What there is in which language differs: to readers of the others, an edition that adds a language changes nothing.
+    Languages are compared one by one: for readers of other languages, an edition that adds a language changes nothing.
     """
 
     past: PastEdition
-    before: PastEdition | None
+    compared_with: PastEdition | None
     is_current: bool
     added: list[str]
     removed: list[str]
@@ -135,95 +142,99 @@ class Entry:
     unchanged: list[str]
 
     @classmethod
-    def of(cls, past: PastEdition, earlier: list[PastEdition], current: int, digests: Digests) -> Self:
-        before = next((one for one in earlier if one.is_readable), None) if past.is_readable else None
-        has = digests.get(past.edition.pk, {})
-        had = digests.get(before.edition.pk, {}) if before else {}
+    def build(cls, past: PastEdition, earlier: list[PastEdition], current: int, digests: DigestsByEdition) -> Self:
+        before = next((each for each in earlier if each.is_readable), None) if past.is_readable else None
+        new = digests.get(past.edition.pk, {})
+        old = digests.get(before.edition.pk, {}) if before else {}
         return cls(
             past,
             before,
             past.number == current,
-            added=sorted(has.keys() - had.keys()) if before else [],
-            removed=sorted(had.keys() - has.keys()),
-            changed=sorted(each for each in has.keys() & had.keys() if has[each] != had[each]),
-            unchanged=sorted(each for each in has.keys() & had.keys() if has[each] == had[each]),
+            added=sorted(new.keys() - old.keys()) if before else [],
+            removed=sorted(old.keys() - new.keys()),
+            changed=sorted(language for language in new.keys() & old.keys() if new[language] != old[language]),
+            unchanged=sorted(language for language in new.keys() & old.keys() if new[language] == old[language]),
         )
 
     @property
-    def tells_languages_apart(self) -> bool:
-        """Not where a text changed in all of its languages."""
+    def has_language_differences(self) -> bool:
+        """Return whether the edition differs by language; False if the text changed in all of its languages."""
         return bool(self.added or self.removed or self.unchanged)
 
     @property
-    def is_worth_comparing(self) -> bool:
-        """There is something to see in the language that the two are compared in (`changes`)."""
-        return self.before is not None and common_language(self.before, self.past) in self.changed
+    def has_visible_changes(self) -> bool:
+        """Return whether the text changed in the language in which `render_comparison` compares the two editions."""
+        return self.compared_with is not None and find_common_language(self.compared_with, self.past) in self.changed
 
 
 def edition(request: HttpRequest, address: str, subject_type: SubjectType, which: str) -> HttpResponse:
-    """One edition as it was (`2`), or what changed from one to another (`1..2`)."""
-    numbers = ONE_OR_TWO.fullmatch(which)
-    live = live_documents(request, subject_type).filter(edition__address=address).first()
+    """Show a past edition (`2`) or what changed between two editions (`1..2`)."""
+    numbers = EDITION_OR_RANGE.fullmatch(which)
+    live = find_live_documents(request, subject_type).filter(edition__address=address).first()
     if live is None and numbers:
-        return elsewhere(request, address, f"editions/{which}/")
+        return redirect_or_gone(request, address, f"editions/{which}/")
     if live is None:
         raise Http404
-    history = History(live)
+    pages = EditionPages(live)
     if not numbers:
-        return history.none_such(request)
+        return pages.render_not_found(request)
     if numbers[2] is None:
-        return as_it_was(request, history, int(numbers[1]))
+        return render_past_edition(request, pages, int(numbers[1]))
     old, new = sorted((int(numbers[1]), int(numbers[2])))
     if old == new:
-        return HttpResponseRedirect(f"{history.path}{old}/")
+        return HttpResponseRedirect(f"{pages.path}{old}/")
     if old != int(numbers[1]):
-        return HttpResponseRedirect(f"{history.path}{old}..{new}/")
-    return changes(request, history, old, new)
+        return HttpResponseRedirect(f"{pages.path}{old}..{new}/")
+    return render_comparison(request, pages, old, new)
 
 
-def as_it_was(request: HttpRequest, history: History, number: int) -> HttpResponse:
-    found = history.text(request, number)
+def render_past_edition(request: HttpRequest, pages: EditionPages, number: int) -> HttpResponse:
+    found = pages.find_text(request, number)
     if isinstance(found, HttpResponse):
         return found
-    past, held = found
-    publication = replace(Publication.of(held), path=history.current.path)
+    past, edition_document = found
+    publication = replace(Publication.from_row(edition_document), path=pages.current.path)
     context: dict[str, Any] = {"past": past, "document": publication.document}
     if isinstance(publication.document, MeetingDocument):
-        context |= meeting_context(publication, minute_of(request)) | {"page": "agenda/meeting.html"}
+        context |= build_meeting_context(publication, get_minute(request)) | {"page": "agenda/meeting.html"}
     else:
         context |= {"page": "agenda/topic.html", "topic": publication}
-    canonical = html_path(history.live.edition.address, history.live.language)
+    canonical = get_page_path(pages.live.edition.address, pages.live.language)
     context["canonical"] = request.build_absolute_uri(canonical)
-    return history.show(request, "edition.html", "", publication=publication, **context)
+    return pages.render(request, "edition.html", "", publication=publication, **context)
 
 
-def changes(request: HttpRequest, history: History, *numbers: int) -> HttpResponse:
-    """Word by word, in the page's language where both editions have it, else in one that both have."""
-    found = history.find(request, *numbers)
+def render_comparison(request: HttpRequest, pages: EditionPages, *numbers: int) -> HttpResponse:
+    """Compare two editions word by word, in the page's language if both have it, else in one that both have."""
+    found = pages.find_editions(request, *numbers)
     if isinstance(found, HttpResponse):
         return found
     old, new = found
-    language = common_language(old, new)
-    held = EditionDocument.objects.filter(edition__in=[old.edition, new.edition], language=language)
-    texts = {one.edition_id: one.document.text for one in held.select_related("document")}
+    language = find_common_language(old, new)
+    documents = EditionDocument.objects.filter(edition__in=[old.edition, new.edition], language=language)
+    texts = {each.edition_id: each.document.text for each in documents.select_related("document")}
     for past in found:
         if language and not texts.get(past.edition.pk):
-            return history.suppressed(request, past)
+            return pages.render_suppressed(request, past)
     context: dict[str, Any] = {"both": found, "language": language}
-    context["texts_in"] = language if language != language_of_words() else ""
+    context["texts_in"] = language if language != get_interface_language() else ""
     if language:
-        differences = compare(*(read(texts[past.edition.pk]) for past in found))
-        context |= {"changes": differences, "summary": summary(differences)}
-    had, has = set(old.edition.languages), set(new.edition.languages)
-    context |= {"languages_added": sorted(has - had), "languages_removed": sorted(had - has)}
-    title = _("What changed from edition %(old)d to edition %(new)d") % {"old": old.number, "new": new.number}
-    compared_in = sorted(had & has) or list(Language.values)  # in none: then no language shows more than another
-    shown = replace(history.current, languages=compared_in, language=language or history.current.language)
-    return history.show(request, "edition_changes.html", title, publication=shown, **context)
+        differences = compare_documents(*(decode_document(texts[past.edition.pk]) for past in found))
+        context |= {"changes": differences, "summary": summarize_changes(differences)}
+    old_languages, new_languages = set(old.edition.languages), set(new.edition.languages)
+    context["languages_added"] = sorted(new_languages - old_languages)
+    context["languages_removed"] = sorted(old_languages - new_languages)
+    title = _("Changes from edition %(old)d to edition %(new)d") % {"old": old.number, "new": new.number}
+    # If there is no common language, no language shows more than another.
+    compared_in = sorted(old_languages & new_languages) or list(Language.values)
+    shown = replace(pages.current, languages=compared_in, language=language or pages.current.language)
+    return pages.render(request, "edition_changes.html", title, publication=shown, **context)
 
 
-def common_language(old: PastEdition, new: PastEdition) -> str:
-    """One that both editions have: the reader's, else the one that they are written in, else any; or none."""
+def find_common_language(old: PastEdition, new: PastEdition) -> str:
+    """Return a language that both editions have: the reader's, else the source language, else any, else an empty
+    string.
+    """
     both = set(old.edition.languages) & set(new.edition.languages)
-    wanted = (new.language, old.language, new.edition.source_language, old.edition.source_language, *sorted(both))
-    return next((language for language in wanted if language in both), "")
+    candidates = (new.language, old.language, new.edition.source_language, old.edition.source_language, *sorted(both))
+    return next((language for language in candidates if language in both), "")

@@ -1,35 +1,38 @@
-"""Importing a note: file → lines → document → working copy."""
+"""Import a note: from a file to lines, from lines to a document, from a document to the working copy."""
 
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from agenda.notes.lines import TOO_LARGE, NoteError, read_lines
-from agenda.notes.reading import Reading, read_note
-from agenda.restoring import restore
+from agenda.notes.lines import MAX_FILE_SIZE, NoteError, read_lines
+from agenda.notes.reading import ParsedNote, parse_note
+from agenda.restoring import restore_meeting
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Meeting
 
 
-def read_file(path: Path, language: str | None = None) -> Reading:
-    """What the file says as a document, and what of it was not understood. Raises NoteError."""
+def read_note_file(path: Path, language: str | None = None) -> ParsedNote:
+    """Return the file's note as a document, together with the lines that were not understood.
+
+    `language` is the language of the note; without it, it is detected. Raise NoteError if the note cannot be read.
+    """
     try:
-        if path.stat().st_size > TOO_LARGE:
+        if path.stat().st_size > MAX_FILE_SIZE:
             raise NoteError(
                 None,
-                _("The file has %(size)d bytes; a note has at most %(most)d. Give the text of one note.")
-                % {"size": path.stat().st_size, "most": TOO_LARGE},
+                _("The file has %(size)d bytes. A note can have at most %(max)d. Use a file with the text of one note.")
+                % {"size": path.stat().st_size, "max": MAX_FILE_SIZE},
             )
         data = path.read_bytes()
     except OSError as error:
         raise NoteError(None, _("The file cannot be read: %s.") % error.strerror) from error
-    return read_note(read_lines(data), language=language)
+    return parse_note(read_lines(data), language=language)
 
 
-def meeting_of(document: MeetingDocument) -> Meeting | None:
-    """The one in the working copy that is of the document's configuration and day."""
+def find_existing_meeting(document: MeetingDocument) -> Meeting | None:
+    """Return the meeting in the working copy that has the document's configuration, first day and address word."""
     return (
         Meeting.objects.filter(
             configuration__slug=document.configuration.slug,
@@ -41,20 +44,20 @@ def meeting_of(document: MeetingDocument) -> Meeting | None:
     )
 
 
-def import_reading(reading: Reading, *, by: Actor) -> Meeting:
-    """A new meeting in the working copy. Raises NoteError where one of that configuration and day is there already."""
-    document = reading.document
-    there = meeting_of(document)
-    if there is not None:
+def import_parsed_note(note: ParsedNote, *, by: Actor) -> Meeting:
+    """Add the note to the working copy as a new meeting and return it.
+
+    Raise NoteError if a meeting of that configuration and day exists already, or if the document is not valid.
+    """
+    document = note.document
+    existing = find_existing_meeting(document)
+    if existing is not None:
         raise NoteError(
             None,
-            _(
-                "%(meeting)s is in the working copy already (%(id)s), and an import never overwrites: "
-                "edit it, or delete it first."
-            )
-            % {"meeting": there, "id": there.pk},
+            _("%(meeting)s already exists (%(id)s), and an import never overwrites. Edit it, or delete it first.")
+            % {"meeting": existing, "id": existing.pk},
         )
     try:
-        return restore(document, by=by)
+        return restore_meeting(document, by=by)
     except InvalidDocument as error:
         raise NoteError(None, str(error)) from error

@@ -1,51 +1,57 @@
-"""Giving a meeting or topic to the people of another configuration."""
+"""Check the rights to move a meeting or topic to the desk of another configuration."""
 
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.models import FOR_REVIEW, ReleaseEntry, Revision
+from agenda.drafts import Subject, get_subject_type
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision
 from meetings.audit import Actor
 from meetings.models import Configuration, Edition, Meeting
-from meetings.rights import NotAllowed, Right, names_of, require, who_may
+from meetings.rights import NotAllowed, Right, find_users_with_right, format_user_names, require_right
 
 
-def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
-    """Raises NotAllowed where somebody may not move it there; None: to everybody, as a topic without a desk.
+def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
+    """Raise NotAllowed if `by` may not move the subject to this configuration; None stands for all desks.
 
-    The rights on what is submitted, to come or live go by the configuration of the working copy: who moves that takes
-    them over. So it takes the right to edit at both ends, and to publish at both once there is such a thing.
+    The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
+    Therefore `by` needs the right to edit at both desks, and the right to publish at both if anything was submitted or
+    published.
     """
     place = subject.configuration if isinstance(subject, Meeting) else subject.desk
     if place == to:
         return
     ends: tuple[Subject | Configuration | None, ...] = (subject, to)
     for end in ends:
-        require(by, Right.CHANGE, end)
+        require_right(by, Right.CHANGE, end)
     if not is_submitted_or_released(subject):
         return
     for end in ends:
         try:
-            require(by, Right.PUBLISH, end)
+            require_right(by, Right.PUBLISH, end)
         except NotAllowed as error:
-            told = _(
-                "“%(subject)s” was submitted or published already: moving it from %(here)s to %(there)s takes the "
-                "right to publish at both, and you lack it for %(lacking)s. %(who)s"
+            message = _(
+                "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
+                "need the right to publish for both. You do not have it for %(lacking)s. %(who)s"
             )
             lacking = place if end is subject else to
-            names = {"here": code_of(place), "there": code_of(to), "lacking": code_of(lacking)}
-            who = names_of(who_may(Right.PUBLISH, end))
-            who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
-            raise NotAllowed(told % ({"subject": subject, "who": who} | names)) from error
+            names = {
+                "here": format_configuration_code(place),
+                "there": format_configuration_code(to),
+                "lacking": format_configuration_code(lacking),
+            }
+            who = format_user_names(find_users_with_right(Right.PUBLISH, end))
+            who = _("You can ask: %s.") % who if who else _("Nobody has this permission. Ask an administrator.")
+            raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
 
-def code_of(place: Configuration | None) -> str:
-    return place.code if place else _("every desk")
+def format_configuration_code(place: Configuration | None) -> str:
+    return place.code if place else _("all desks")
 
 
 def is_submitted_or_released(subject: Subject) -> bool:
-    of_subject = {"subject_type": type_of(subject), "subject_id": subject.pk}
+    """Return True if the subject was ever submitted, released or published."""
+    of_subject = {"subject_type": get_subject_type(subject), "subject_id": subject.pk}
     return (
         Edition.objects.filter(**of_subject).exists()
-        or Revision.objects.filter(**of_subject, why__in=FOR_REVIEW).exists()
+        or Revision.objects.filter(**of_subject, why__in=REVIEWABLE_REASONS).exists()
         or ReleaseEntry.objects.filter(**of_subject).exists()
     )

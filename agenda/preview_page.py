@@ -1,49 +1,51 @@
-"""What stands at a preview link: the page as readers would see it, or one calm answer for all links that do not open.
+"""The page behind a preview link: the revision as readers would see it, or the same notice for all closed links.
 
-It knows nobody: no session is read, and it leads nowhere into the admin.
+It reads no session and has no link to the admin.
 """
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from agenda.marks import Mark
+from agenda.marks import TextStatus
 from agenda.models import PreviewLink
 from agenda.previews import open_link
-from agenda.revisions import documents_of_revision
-from agenda.showing import Banner, publication_of, show_page
+from agenda.revisions import get_revision_documents
+from agenda.showing import Banner, build_publication, render_page
 from meetings import marks
-from meetings.audit import remote_address
-from meetings.clock import instant_of
+from meetings.audit import get_remote_address
+from meetings.clock import get_instant
 from meetings.models import Edition
 from meetings.vocabulary import Language
 
 
 def preview_page(request: HttpRequest, token: str) -> HttpResponse:
-    link = open_link(token, remote_address(request), instant_of(request))
-    response = show(request, link) if link else closed(request)
+    link = open_link(token, get_remote_address(request), get_instant(request))
+    response = render_preview(request, link) if link else render_closed_link(request)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def show(request: HttpRequest, link: PreviewLink) -> HttpResponse:
-    """In the language that `?language=` names, else in the one that it was written in."""
-    revision, now = link.revision, instant_of(request)
-    documents = documents_of_revision(revision)
+def render_preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
+    """Render the revision in the language of the `language` parameter, or in its source language."""
+    revision, now = link.revision, get_instant(request)
+    documents = get_revision_documents(revision)
     language = request.GET.get("language", "")
     document = documents.get(language) or documents[revision.source_language]
-    digest = next(one.document_id for one in revision.documents.all() if one.language == document.language)
-    mark = Mark.of(revision.subject_type, revision.subject_id, digest, now)
+    digest = next(row.document_id for row in revision.documents.all() if row.language == document.language)
+    mark = TextStatus.for_text(revision.subject_type, revision.subject_id, digest, now)
     at = mark.until or now
-    visible = Edition.objects.of(revision.subject_type, revision.subject_id).visible(now)
-    publication = publication_of(document, digest, at=at, number=visible.count() + 1, languages=sorted(documents))
-    told = _("Preview for %(whom)s, until %(time)s. Not public: do not pass it on.")
-    told %= {"whom": link.for_whom, "time": marks.brussels(link.expires_at)}
-    others = [Language(one) for one in sorted(documents)] if len(documents) > 1 else []
-    return show_page(request, publication, at, Banner(mark.words, told, languages=others, appears=mark.appears))
+    visible = Edition.objects.for_subject(revision.subject_type, revision.subject_id).visible(now)
+    publication = build_publication(document, digest, at=at, number=visible.count() + 1, languages=sorted(documents))
+    message = _("Preview for %(recipient)s, until %(time)s. This page is not public. Do not share it.")
+    message %= {"recipient": link.for_whom, "time": marks.format_brussels_time(link.expires_at)}
+    others = [Language(row) for row in sorted(documents)] if len(documents) > 1 else []
+    return render_page(
+        request, publication, at, Banner(mark.label, message, languages=others, publication_date=mark.publication_date)
+    )
 
 
-def closed(request: HttpRequest) -> HttpResponse:
+def render_closed_link(request: HttpRequest) -> HttpResponse:
     return render(request, "agenda/no_preview.html", status=404)

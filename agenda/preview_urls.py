@@ -1,4 +1,4 @@
-"""Preview links, for the process of the editors only: include them nowhere in the public one."""
+"""URLs of preview links, for the editors' process only. Do not include them in the public process."""
 
 from django.urls import path
 from django.views.decorators.http import require_safe

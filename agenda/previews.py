@@ -1,7 +1,7 @@
-"""Preview links: a revision shown to somebody without an account, until a time, its revocation, or its publication.
+"""Preview links: show a revision to somebody without an account until it expires, is revoked or is published.
 
-The address holds the key of a row, signed: who reads the database cannot make one, and who guesses finds nothing.
-What comes of each attempt is in the audit log, a bounded number of entries an hour, so that nobody fills it at will.
+The address has the signed key of a row, so it can neither be guessed nor made from a copy of the database. Attempts are
+recorded in the audit log, with a limit per hour, so that nobody can flood it.
 """
 
 import datetime as dt
@@ -16,30 +16,30 @@ from django.db.models import F, Max, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import BackgroundTopic, PreviewLink, ReleaseEntry, Revision
-from agenda.publishing import Refused
-from agenda.revisions import documents_of_revision
-from meetings.audit import Actor, record, record_about
+from agenda.publishing import WorkflowError
+from agenda.revisions import get_revision_documents
+from meetings.audit import Actor, record_about_document, record_act
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, StoredDocument, SubjectType
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
-USUAL = dt.timedelta(hours=48)
-LONGEST = dt.timedelta(days=14)
-MOST_NOTED = 60
-"""How many entries an hour the log takes of one link, and of forged ones together."""
+DEFAULT_LIFETIME = dt.timedelta(hours=48)
+MAX_LIFETIME = dt.timedelta(days=14)
+MAX_RECORDED_PER_HOUR = 60
+"""Maximum number of audit entries per hour for one link, and for forged links together."""
 
 
-class Closed(TextChoices):
-    """Why a link does not open. The stored values stand in the audit log; readers are never told which."""
+class ClosedReason(TextChoices):
+    """Why a link does not open. The values are stored in the audit log; visitors are not told which one applies."""
 
     FORGED = "forged", gettext_lazy("forged")
     REVOKED = "revoked", gettext_lazy("revoked")
     EXPIRED = "expired", gettext_lazy("expired")
-    PUBLISHED = "published", gettext_lazy("over: its text, or a newer one, has been published")
-    WITHDRAWN = "withdrawn", gettext_lazy("over: the note has been withdrawn since")
-    DELETED = "deleted", gettext_lazy("over: the working copy was deleted")
-    ERASED = "erased", gettext_lazy("over: its text was erased")
+    PUBLISHED = "published", gettext_lazy("ended: this text or a newer one is published")
+    WITHDRAWN = "withdrawn", gettext_lazy("ended: the page was withdrawn")
+    DELETED = "deleted", gettext_lazy("ended: the draft was deleted")
+    ERASED = "erased", gettext_lazy("ended: the text was erased")
 
 
 WORKING_COPIES: dict[str, type[Meeting | BackgroundTopic]] = {
@@ -48,151 +48,156 @@ WORKING_COPIES: dict[str, type[Meeting | BackgroundTopic]] = {
 }
 
 
-def signer() -> Signer:
+def get_signer() -> Signer:
     return Signer(salt="agenda.previews", sep=".")
 
 
-def token_of(link: PreviewLink) -> str:
-    return signer().sign(link.pk.hex)
+def sign_link(link: PreviewLink) -> str:
+    return get_signer().sign(link.pk.hex)
 
 
-def key_in(token: str) -> UUID | None:
+def parse_token(token: str) -> UUID | None:
     try:
-        return UUID(signer().unsign(token))
+        return UUID(get_signer().unsign(token))
     except (BadSignature, ValueError):
         return None
 
 
 @dataclass(frozen=True)
-class Public:
-    """What has been public of a meeting or topic, as far as it ends preview links: asked once for all of them.
+class PublicHistory:
+    """The published history of a meeting or topic, as far as it closes preview links. Load it once per subject."""
 
-    `is_there`: the working copy was not deleted.
-    """
-
-    is_there: bool
+    has_working_copy: bool
     digests: frozenset[str]
     erased: frozenset[str]
     newest_revision: int
     withdrawn_at: dt.datetime | None
 
     @classmethod
-    def of(cls, revisions: Iterable[Revision], now: dt.datetime) -> Self:
-        """Of revisions of one subject, with their documents."""
+    def for_revisions(cls, revisions: Iterable[Revision], now: dt.datetime) -> Self:
+        """Load the history for revisions of one subject, with their documents."""
         revisions = list(revisions)
         if not revisions:
             return cls(True, frozenset(), frozenset(), 0, None)
         subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
-        visible = Edition.objects.of(subject_type, subject_id).visible(now).order_by()
-        wanted = {one.document_id for revision in revisions for one in revision.documents.all()}
-        held = EditionDocument.objects.filter(edition__in=visible, document__in=wanted)
+        visible = Edition.objects.for_subject(subject_type, subject_id).visible(now).order_by()
+        all_digests = {row.document_id for revision in revisions for row in revision.documents.all()}
+        published = EditionDocument.objects.filter(edition__in=visible, document__in=all_digests)
         released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
         return cls(
             WORKING_COPIES[subject_type]._default_manager.filter(pk=subject_id).exists(),
-            frozenset(held.values_list("document_id", flat=True)),
-            frozenset(StoredDocument.objects.filter(digest__in=wanted, text="").values_list("digest", flat=True)),
+            frozenset(published.values_list("document_id", flat=True)),
+            frozenset(StoredDocument.objects.filter(digest__in=all_digests, text="").values_list("digest", flat=True)),
             released.aggregate(newest=Max("revision"))["newest"] or 0,
             visible.filter(is_tombstone=True).aggregate(last=Max("available_from"))["last"],
         )
 
-    def ends(self, revision: Revision, made_at: dt.datetime) -> Closed | None:
-        digests = {one.document_id for one in revision.documents.all()}
+    def get_closed_reason(self, revision: Revision, made_at: dt.datetime) -> ClosedReason | None:
+        """Return why a link to the revision is closed, or None."""
+        digests = {row.document_id for row in revision.documents.all()}
         if revision.pk <= self.newest_revision or digests <= self.digests:
-            return Closed.PUBLISHED
+            return ClosedReason.PUBLISHED
         if self.withdrawn_at and self.withdrawn_at > made_at:
-            return Closed.WITHDRAWN
+            return ClosedReason.WITHDRAWN
         if digests & self.erased:
-            return Closed.ERASED
-        return None if self.is_there else Closed.DELETED
+            return ClosedReason.ERASED
+        return None if self.has_working_copy else ClosedReason.DELETED
 
 
-def why_closed(link: PreviewLink, public: Public, now: dt.datetime) -> Closed | None:
+def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetime) -> ClosedReason | None:
+    """Return why the link is closed, or None."""
     if link.revoked_at:
-        return Closed.REVOKED
+        return ClosedReason.REVOKED
     if link.is_over(now):
-        return Closed.EXPIRED
-    return public.ends(link.revision, link.made_at)
+        return ClosedReason.EXPIRED
+    return history.get_closed_reason(link.revision, link.made_at)
 
 
-def links_of_subject(subject: Subject) -> Any:
-    links = PreviewLink.objects.filter(revision__subject_type=type_of(subject), revision__subject_id=subject.pk)
+def get_links(subject: Subject) -> Any:
+    """Return all preview links of a meeting or topic."""
+    links = PreviewLink.objects.filter(
+        revision__subject_type=get_subject_type(subject), revision__subject_id=subject.pk
+    )
     return links.select_related("revision").prefetch_related("revision__documents")
 
 
-def share(
+def share_revision(
     subject: Subject, revision: Revision, *, by: Actor, now: dt.datetime, for_whom: str, until: dt.datetime
 ) -> PreviewLink:
-    """Raises Refused where there is nothing that is not public, or the time is out of bounds."""
-    require(by, Right.SHARE, subject)
-    if not now < until <= now + LONGEST:
-        raise Refused(
-            _("A preview link lasts at most %d days, and ends in the future.") % LONGEST.days, about="expires_at"
+    """Create a preview link.
+
+    Raise WorkflowError if the revision is public or erased, or if the link would last too long; and NotAllowed.
+    """
+    require_right(by, Right.SHARE, subject)
+    if not now < until <= now + MAX_LIFETIME:
+        raise WorkflowError(
+            _("Enter a time in the future, at most %d days from now.") % MAX_LIFETIME.days, field="expires_at"
         )
-    match Public.of([revision], now).ends(revision, now):
-        case Closed.PUBLISHED:
-            raise Refused(_("This text, or a newer one, has been published: give the address of the page instead."))
-        case Closed.ERASED:
-            raise Refused(_("The text of this revision was erased: there is nothing to show."))
+    match PublicHistory.for_revisions([revision], now).get_closed_reason(revision, now):
+        case ClosedReason.PUBLISHED:
+            raise WorkflowError(_("This text or a newer one is published. Share the address of the page instead."))
+        case ClosedReason.ERASED:
+            raise WorkflowError(_("The text of this draft was erased, so there is nothing to show."))
     with transaction.atomic():
         link = PreviewLink.objects.create(
-            revision=revision, for_whom=for_whom, by=by.user, by_name=by.shown, made_at=now, expires_at=until
+            revision=revision, for_whom=for_whom, by=by.user, by_name=by.display_name, made_at=now, expires_at=until
         )
-        note(by, Act.PREVIEW_SHARED, link, until=until.isoformat())
+        record_link(by, Act.PREVIEW_SHARED, link, until=until.isoformat())
     return link
 
 
-def revoke(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) -> bool:
-    """Whether there was still something to revoke."""
-    require(by, Right.SHARE, subject)
+def revoke_link(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) -> bool:
+    """Revoke the link. Return False if it was revoked already."""
+    require_right(by, Right.SHARE, subject)
     with transaction.atomic():
         revoked = PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(
-            revoked_at=now, revoked_by=by.user, revoked_by_name=by.shown
+            revoked_at=now, revoked_by=by.user, revoked_by_name=by.display_name
         )
         if revoked:
-            note(by, Act.PREVIEW_REVOKED, link)
+            record_link(by, Act.PREVIEW_REVOKED, link)
     return bool(revoked)
 
 
 def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
-    """The link, counted as opened once more; none where it does not open, for whatever reason."""
+    """Return the link and count the visit, or return None if it does not open for any reason."""
     links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
-    key = key_in(token)
+    key = parse_token(token)
     link = links.filter(pk=key).first() if key else None
     if link is None:
-        note_refusal(Actor(name=_("preview link"), remote=remote), now, Closed.FORGED, None)
+        record_refusal(Actor(name=_("preview link"), remote=remote), now, ClosedReason.FORGED, None)
         return None
     with transaction.atomic():
         by = Actor(name=_("preview link for %s") % link.for_whom, remote=remote)
-        if closed := why_closed(link, Public.of([link.revision], now), now):
-            note_refusal(by, now, closed, link)
+        if closed := get_closed_reason(link, PublicHistory.for_revisions([link.revision], now), now):
+            record_refusal(by, now, closed, link)
             return None
         PreviewLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
-        if noted(Act.PREVIEW_OPENED, now, link=str(link.pk)) < MOST_NOTED:
-            note(by, Act.PREVIEW_OPENED, link)
+        if count_recent_entries(Act.PREVIEW_OPENED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
+            record_link(by, Act.PREVIEW_OPENED, link)
         return link
 
 
-def note_refusal(by: Actor, now: dt.datetime, why: Closed, link: PreviewLink | None) -> None:
+def record_refusal(by: Actor, now: dt.datetime, why: ClosedReason, link: PreviewLink | None) -> None:
     if link is None:
-        if noted(Act.PREVIEW_REFUSED, now, why=str(why)) < MOST_NOTED:
-            record(by, Act.PREVIEW_REFUSED, why=str(why))
-    elif noted(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MOST_NOTED:
-        note(by, Act.PREVIEW_REFUSED, link, why=str(why))
+        if count_recent_entries(Act.PREVIEW_REFUSED, now, why=str(why)) < MAX_RECORDED_PER_HOUR:
+            record_act(by, Act.PREVIEW_REFUSED, why=str(why))
+    elif count_recent_entries(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
+        record_link(by, Act.PREVIEW_REFUSED, link, why=str(why))
 
 
-def noted(act: Act, now: dt.datetime, **about: str) -> int:
-    """How many entries of the act the last hour has, `about` by what their details say."""
-    lately = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
-    return lately.filter(**{f"details__{name}": value for name, value in about.items()}).count()
+def count_recent_entries(act: Act, now: dt.datetime, **about: str) -> int:
+    """Count the audit entries of this act in the last hour whose details have these values."""
+    entries = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
+    return entries.filter(**{f"details__{name}": value for name, value in about.items()}).count()
 
 
-def note(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
+def record_link(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
     revision = link.revision
     details |= {"link": str(link.pk), "revision": revision.pk, "for_whom": link.for_whom}
-    digests = {one.language: one.document_id for one in revision.documents.all()}
+    digests = {row.language: row.document_id for row in revision.documents.all()}
     digest = digests.get(revision.source_language, "")
-    document = documents_of_revision(revision).get(revision.source_language)
+    document = get_revision_documents(revision).get(revision.source_language)
     if document:
-        record_about(by, act, document, digest=digest, **details)
+        record_about_document(by, act, document, digest=digest, **details)
     else:
-        record(by, act, revision.subject_type, revision.subject_id, digest=digest, **details)
+        record_act(by, act, revision.subject_type, revision.subject_id, digest=digest, **details)

@@ -1,4 +1,4 @@
-"""What the meeting page shows, worked out from the document, what is known of its edition, and the minute alone."""
+"""Build the context of the meeting page from the document, the data of its edition, and the current minute alone."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -7,63 +7,65 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agenda.changed import NEWEST, Changed, changed
-from meetings.day_sheet.entries import Entry, instant
-from meetings.day_sheet.sheets import AlertOfDay
+from agenda.changed import MAX_OPEN_ALERTS, RecentChanges, collect_recent_changes
+from meetings.day_sheet.entries import ScheduleEntry, combine_local_time
+from meetings.day_sheet.sheets import DayAlert
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session, TopicName
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.publications import Publication
-from meetings.vocabulary import WATCHED, LinkKind, PointKind, PointState
+from meetings.vocabulary import AUDIOVISUAL_KINDS, LinkKind, PointKind, PointState
 
-SITTING = (PointKind.START, PointKind.ROUND_TABLE, PointKind.SESSION, PointKind.MEAL)
-AFTERWARDS = (LinkKind.RECORDING, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.LIVE_STREAM)
+SITTING_KINDS = (PointKind.START, PointKind.ROUND_TABLE, PointKind.SESSION, PointKind.MEAL)
+LINK_ORDER_AFTER_MEETING = (LinkKind.RECORDING, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.LIVE_STREAM)
 
 
 @dataclass(frozen=True)
-class Section:
-    """A run of the agenda under one session, or under none."""
+class AgendaSection:
+    """A part of the agenda under one session, or under none."""
 
     session: Session | None
     items: list[Item]
 
 
 @dataclass(frozen=True)
-class Day:
+class ProgrammeDay:
     date: dt.date | None
-    entries: list[Entry]
+    entries: list[ScheduleEntry]
 
 
-def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, Any]:
-    """The template's context; `minute` is the instant of the answer, to the minute, in UTC."""
+def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, Any]:
+    """Return the template context. `minute` is the instant of the request, truncated to the minute, in UTC."""
     document = publication.document
     assert isinstance(document, MeetingDocument)
     today = minute.astimezone(ZoneInfo(document.timezone)).date()
     called_off = is_called_off(document)
-    programme = days(publication, document, minute)
+    programme = build_programme_days(publication, document, minute)
     entries = [entry for day in programme for entry in day.entries]
-    is_over = has_ended(document, entries, today)
-    coming = [] if called_off else entries
-    alerts = [AlertOfDay(publication, document, alert) for alert in document.alerts]
-    came_of = outcomes(document)
-    watched, further = parted(document.links, is_over=is_over)
+    is_over = is_meeting_over(document, entries, today)
+    going_ahead = [] if called_off else entries
+    alerts = [DayAlert(publication, document, alert) for alert in document.alerts]
+    items_with_result = list_items_with_result(document)
+    watched, further = split_links(document.links, is_over=is_over)
     return {
         "meeting": publication,
         "document": document,
-        "sections": sections(document),
+        "sections": group_items_by_session(document),
         "days": programme,
-        "press": [entry for entry in coming if entry.point.kind == PointKind.PRESS_CONFERENCE],
-        "start": next((entry for entry in coming if entry.point.kind == PointKind.START), None),
-        "live": next_live(coming),
-        "under_way": [entry for entry in coming if entry.point.kind in SITTING and entry.state == PointState.UNDER_WAY],
+        "press": [entry for entry in going_ahead if entry.point.kind == PointKind.PRESS_CONFERENCE],
+        "start": next((entry for entry in going_ahead if entry.point.kind == PointKind.START), None),
+        "live": find_live_point(going_ahead),
+        "under_way": [
+            entry for entry in going_ahead if entry.point.kind in SITTING_KINDS and entry.state == PointState.UNDER_WAY
+        ],
         "watched": [] if called_off else watched,
         "further": document.links if called_off else further,
-        "alerts": alerts[:NEWEST],
-        "earlier_alerts": alerts[NEWEST:],
-        "changed": Changed() if called_off or is_over else changed(document, entries),
-        "topics": topics(document),
-        "outcomes": came_of,
-        "has_results": bool(document.results or came_of),
+        "alerts": alerts[:MAX_OPEN_ALERTS],
+        "earlier_alerts": alerts[MAX_OPEN_ALERTS:],
+        "recent_changes": RecentChanges() if called_off or is_over else collect_recent_changes(document, entries),
+        "topics": collect_topics(document),
+        "outcomes": items_with_result,
+        "has_results": bool(document.results or items_with_result),
         "is_called_off": called_off,
         "is_over": is_over and not called_off,
         "is_today": bool(
@@ -72,67 +74,81 @@ def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, 
     }
 
 
-def sections(document: MeetingDocument) -> list[Section]:
-    """The agenda in its order, cut where the session changes. A session without items stands before the next one."""
+def group_items_by_session(document: MeetingDocument) -> list[AgendaSection]:
+    """Return the agenda in its order, split where the session changes.
+
+    A session without items comes before the next session in the document's order.
+    """
     by_id = {session.id: session for session in document.sessions}
-    runs = [
-        Section(by_id.get(key) if key else None, list(items))
+    sections = [
+        AgendaSection(by_id.get(key) if key else None, list(items))
         for key, items in groupby(document.agenda, key=lambda item: item.session)
     ]
-    used = {run.session.id for run in runs if run.session}
-    place = {session.id: number for number, session in enumerate(document.sessions)}
+    used = {section.session.id for section in sections if section.session}
+    order = {session.id: number for number, session in enumerate(document.sessions)}
     for session in document.sessions:
         if session.id not in used and (session.text or session.place or session.date):
-            later = (n for n, run in enumerate(runs) if run.session and place[run.session.id] > place[session.id])
-            runs.insert(next(later, len(runs)), Section(session, []))
-    return runs
+            later = (
+                index
+                for index, section in enumerate(sections)
+                if section.session and order[section.session.id] > order[session.id]
+            )
+            sections.insert(next(later, len(sections)), AgendaSection(session, []))
+    return sections
 
 
-def days(meeting: Publication, document: MeetingDocument, minute: dt.datetime) -> list[Day]:
-    """The programme by day, and what is known of each of its points at the minute."""
+def build_programme_days(meeting: Publication, document: MeetingDocument, minute: dt.datetime) -> list[ProgrammeDay]:
+    """Return the programme by day, with the state of each point at the minute."""
 
-    def entry(point: Point, day: dt.date | None) -> Entry:
-        at = instant(day, point.time, document.timezone) if day else None
-        return Entry(meeting, document, point, day, at, minute)
+    def build_entry(point: Point, day: dt.date | None) -> ScheduleEntry:
+        at = combine_local_time(day, point.time, document.timezone) if day else None
+        return ScheduleEntry(meeting, document, point, day, at, minute)
 
-    return [Day(date, [entry(point, date) for point in points]) for date, points in by_day(document)]
-
-
-def by_day(document: MeetingDocument) -> list[tuple[dt.date | None, list[Point]]]:
-    """The programme in the editors' order, cut where the date changes."""
-    runs = groupby(document.programme, key=lambda point: point.date or document.start_date)
-    return [(date, list(points)) for date, points in runs]
+    days = group_points_by_day(document)
+    return [ProgrammeDay(date, [build_entry(point, date) for point in points]) for date, points in days]
 
 
-def has_ended(document: MeetingDocument, entries: Sequence[Entry], today: dt.date) -> bool:
-    """Its days are over; or its last one is on, and the press office says of all its points that they have ended."""
+def group_points_by_day(document: MeetingDocument) -> list[tuple[dt.date | None, list[Point]]]:
+    """Return the programme in the editors' order, split where the date changes."""
+    groups = groupby(document.programme, key=lambda point: point.date or document.start_date)
+    return [(date, list(points)) for date, points in groups]
+
+
+def is_meeting_over(document: MeetingDocument, entries: Sequence[ScheduleEntry], today: dt.date) -> bool:
+    """Return whether the last day is past, or is today and the press office has marked all points as ended.
+
+    Cancelled points do not count, if at least one point has ended. A meeting without a date is never over.
+    """
     if document.end_date is None or document.end_date >= today:
         states = {entry.state for entry in entries}
         return document.end_date == today and PointState.ENDED in states <= {PointState.ENDED, PointState.CANCELLED}
     return True
 
 
-def topics(document: MeetingDocument) -> list[TopicName]:
-    """Those that its items take up, once each, in the agenda's order."""
-    return list({topic.id: topic for item, _parent in walk(document.agenda) for topic in item.topics}.values())
+def collect_topics(document: MeetingDocument) -> list[TopicName]:
+    """Return the topics of the agenda items without duplicates, in the order of the agenda."""
+    return list({topic.id: topic for item, _parent in walk_items(document.agenda) for topic in item.topics}.values())
 
 
-def next_live(entries: Sequence[Entry]) -> Entry | None:
-    """What is streamed live now, as the office says; else what is so next by the clock."""
+def find_live_point(entries: Sequence[ScheduleEntry]) -> ScheduleEntry | None:
+    """Return the point that is streamed live now according to the press office, else the next one by its time."""
     streamed = [entry for entry in entries if entry.point.live]
     now = (entry for entry in streamed if entry.state == PointState.UNDER_WAY)
-    ahead = (entry for entry in streamed if entry.is_ahead and entry.at)
-    return next(now, None) or min(ahead, key=lambda entry: (entry.at, entry.clock), default=None)
+    ahead = (entry for entry in streamed if entry.is_upcoming and entry.starts_at)
+    return next(now, None) or min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
 
 
-def outcomes(document: MeetingDocument) -> list[Item]:
-    """The items of which it is known what came of them, in the agenda's order."""
-    return [item for item, _parent in walk(document.agenda) if item.result]
+def list_items_with_result(document: MeetingDocument) -> list[Item]:
+    """Return the agenda items that have a result, in the order of the agenda."""
+    return [item for item, _parent in walk_items(document.agenda) if item.result]
 
 
-def parted(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], list[Link]]:
-    """Links to watch and to look at, and the others. Afterwards, recordings come first and streams last."""
-    watched = [link for link in links if link.kind in WATCHED]
+def split_links(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], list[Link]]:
+    """Return the links to streams, recordings and photos, and the other links.
+
+    When the meeting is over, recordings come first and live streams last.
+    """
+    watched = [link for link in links if link.kind in AUDIOVISUAL_KINDS]
     if is_over:
-        watched.sort(key=lambda link: AFTERWARDS.index(link.kind))
-    return watched, [link for link in links if link.kind not in WATCHED]
+        watched.sort(key=lambda link: LINK_ORDER_AFTER_MEETING.index(link.kind))
+    return watched, [link for link in links if link.kind not in AUDIOVISUAL_KINDS]

@@ -1,4 +1,4 @@
-"""From a document back to the working copy: what an import and the restoring of an old edition both end in."""
+"""Write a document back to the working copy. An import and the restoring of an old edition both end here."""
 
 import datetime as dt
 import re
@@ -15,16 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import asdict
 
-from agenda.columns import COLUMNS
-from agenda.drafts import digest_of_draft
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Why
-from agenda.moving import require_move
+from agenda.columns import DOCUMENT_COLUMNS
+from agenda.drafts import compute_draft_digest
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
+from agenda.moving import require_transfer
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.documents import shape
 from meetings.documents.shape import Item, MeetingDocument, Point, TopicDocument
-from meetings.documents.text import InvalidDocument, canonical_text, validated
-from meetings.indexing import links_of, walk
+from meetings.documents.text import InvalidDocument, encode_document, validate_document
+from meetings.indexing import collect_links, walk_items
 from meetings.models import (
     Alert,
     Chair,
@@ -32,260 +32,280 @@ from meetings.models import (
     Contact,
     Footnote,
     Meeting,
-    OrderedRow,
+    OrderedModel,
     ProgrammePoint,
-    Row,
     Session,
+    UUIDModel,
 )
 
-Values = dict[str, Any]
-AnyRow = TypeVar("AnyRow", bound=Row)
-NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, and not a backslash that somebody typed
+RowValues = dict[str, Any]
+AnyRow = TypeVar("AnyRow", bound=UUIDModel)
+NULL_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
-def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, remark: str = "") -> Meeting:
-    """Makes the working copy of the document's meeting say what the document says, and nothing else. Returns it.
+def restore_meeting(
+    document: MeetingDocument, *, by: Actor, why: RevisionReason = RevisionReason.IMPORTED, remark: str = ""
+) -> Meeting:
+    """Make the working copy of the document's meeting say exactly what the document says. Return the meeting.
 
-    `by` needs the rights that moving it takes (`require_move`) where the document is of another configuration.
+    If the document has another configuration than the meeting, `by` must be allowed to move it (`require_move`).
 
-    Rows keep the UUIDs of the document, so that anchors, addresses and translations hold. Topics that are not in the
-    working copy are left out. Raises InvalidDocument where the document is not in its source language, refers to
-    something that is not in it, uses a UUID of another meeting, or names an unknown configuration; nothing is
-    changed then.
+    Rows keep the UUIDs of the document, so that anchors, addresses and translations stay valid. Topics that do not
+    exist in the working copy are left out. Raise InvalidDocument, and change nothing, if the document is not in its
+    source language, refers to something that is not in it, uses a UUID of another meeting, or has an unknown
+    configuration.
     """
-    document = validated(document)
+    document = validate_document(document)
     check_texts(document)
     check_references(document)
     with transaction.atomic():
-        meeting = restore_meeting(document, by)
+        meeting = save_meeting_row(document, by)
         Result.objects.filter(meeting=meeting).update(item=None)  # results may change places between items
-        for model, wanted in parts(document):
-            replace(meeting, model, wanted)
+        for model, new_values in list_part_values(document):
+            replace_rows(meeting, model, new_values)
         restore_relations(document)
-        restore_links(MediaLink.objects.of_meeting(meeting), links(meeting, document))
+        restore_links(MediaLink.objects.for_meeting(meeting), build_links(meeting, document))
         keep_revision(meeting, timezone.now(), by, why, remark)
     return meeting
 
 
-def restore_topic(document: TopicDocument, *, by: Actor, why: Why = Why.IMPORTED, remark: str = "") -> BackgroundTopic:
-    """The same for a topic. Its desk stays: no document says whose it is. Raises InvalidDocument."""
-    document = validated(document)
+def restore_topic(
+    document: TopicDocument, *, by: Actor, why: RevisionReason = RevisionReason.IMPORTED, remark: str = ""
+) -> BackgroundTopic:
+    """Make the working copy of the document's topic say exactly what the document says. Return the topic.
+
+    The topic stays with its configuration, which no document has. Raise InvalidDocument as `restore_meeting` does.
+    """
+    document = validate_document(document)
     check_texts(document)
     with transaction.atomic():
         topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
         topic = topic or BackgroundTopic(pk=document.id)
         if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
-            raise InvalidDocument(_("another topic has the word “%s” in its address by now") % document.slug)
-        save(topic, columns(BackgroundTopic, document))
-        restore_links(MediaLink.objects.filter(topic=topic), links(topic, document))
+            raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
+        save_row(topic, get_column_values(BackgroundTopic, document))
+        restore_links(MediaLink.objects.filter(topic=topic), build_links(topic, document))
         keep_revision(topic, timezone.now(), by, why, remark)
     return topic
 
 
-def unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
-    """All rows of a working copy that is not there yet, owners first, for writing many at once.
+def build_unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
+    """Yield all rows of a working copy that does not exist yet, owners first, for writing many at once.
 
-    The document must be valid and in its source language, and its topics must be there: nothing is checked.
+    The document must be valid and in its source language, and its topics must exist: nothing is checked.
     """
-    meeting = Meeting(pk=document.id, digest=digest_of_draft(document), **meeting_values(document, configuration))
+    meeting = Meeting(
+        pk=document.id, digest=compute_draft_digest(document), **get_meeting_values(document, configuration)
+    )
     yield meeting
-    for model, wanted in parts(document):
+    for model, new_values in list_part_values(document):
         new_row: Any = model
-        for position, (key, values) in enumerate(wanted, 1):
-            ordered = {"position": position} if issubclass(model, OrderedRow) else {}
+        for position, (key, values) in enumerate(new_values, 1):
+            ordered = {"position": position} if issubclass(model, OrderedModel) else {}
             yield new_row(pk=key, meeting=meeting, **values, **ordered)
-    yield from relations(document)
-    yield from links(meeting, document)
+    yield from build_relations(document)
+    yield from build_links(meeting, document)
 
 
 def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocument | TopicDocument) -> None:
-    """Saves the rows of which one document says something else than the other, which has the same parts.
+    """Save the rows for which the two documents differ. Both documents must have the same parts.
 
-    Both are of a working copy that is there and locked; its version is left to the caller. Raises InvalidDocument where
-    a row does not take what it says now.
+    The working copy must exist and be locked. The caller raises its version. Raise InvalidDocument if a row cannot have
+    its new values.
     """
-    for (model, key, was), (_model, _key, now) in zip(values_of(before), values_of(after), strict=True):
-        changed = {name: value for name, value in now.items() if value != was[name]}
+    for (model, key, old), (_model, _key, new) in zip(list_row_values(before), list_row_values(after), strict=True):
+        changed = {name: value for name, value in new.items() if value != old[name]}
         if changed:
-            save(model._default_manager.get(pk=key), changed)
+            save_row(model._default_manager.get(pk=key), changed)
 
 
-def values_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[type[Row], UUID, Values]]:
-    """What the rows of a working copy say, row by row, without what they belong to."""
+def list_row_values(document: MeetingDocument | TopicDocument) -> Iterator[tuple[type[UUIDModel], UUID, RowValues]]:
+    """Yield model, id and values of each row of a working copy, without the columns that name its owner."""
     if isinstance(document, MeetingDocument):
-        yield Meeting, document.id, columns(Meeting, document, title=document.title) | asdict(document.place)
-        for model, wanted in parts(document):
-            yield from ((model, key, values) for key, values in wanted)
+        yield Meeting, document.id, get_column_values(Meeting, document, title=document.title) | asdict(document.place)
+        for model, rows in list_part_values(document):
+            yield from ((model, key, values) for key, values in rows)
     else:
-        yield BackgroundTopic, document.id, columns(BackgroundTopic, document)
-    yield from ((MediaLink, link.id, columns(MediaLink, link)) for _type, _owner, link in links_of(document))
+        yield BackgroundTopic, document.id, get_column_values(BackgroundTopic, document)
+    yield from (
+        (MediaLink, link.id, get_column_values(MediaLink, link)) for _type, _owner, link in collect_links(document)
+    )
 
 
 def check_texts(document: MeetingDocument | TopicDocument) -> None:
     if document.language != document.source_language:
-        raise InvalidDocument(_("only a document in its source language is restored, not a translation"))
-    ids = [link.id for _type, _owner, link in links_of(document)]
+        raise InvalidDocument(_("only a document in its source language can be restored, not a translation"))
+    ids = [link.id for _type, _owner, link in collect_links(document)]
     if len(set(ids)) < len(ids):
         raise InvalidDocument(_("two parts of the same kind have the same id"))
-    if NULL.search(canonical_text(document)):
-        raise InvalidDocument(_("the text holds a null character"))
+    if NULL_CHARACTER.search(encode_document(document)):
+        raise InvalidDocument(_("the text contains a null character"))
 
 
 def check_references(document: MeetingDocument) -> None:
-    agenda = [item for item, _parent in walk(document.agenda)]
+    agenda = [item for item, _parent in walk_items(document.agenda)]
     sessions, items = {session.id for session in document.sessions}, {item.id for item in agenda}
     parts = (document.chairs, document.sessions, document.programme, document.contacts, document.footnotes)
-    for some in (agenda, document.alerts, *parts):
-        if len({part.id for part in some}) < len(some):
+    for same_kind in (agenda, document.alerts, *parts):
+        if len({part.id for part in same_kind}) < len(same_kind):
             raise InvalidDocument(_("two parts of the same kind have the same id"))
-    for holder in chain[shape.Chair | Point | Item](document.chairs, document.programme, agenda):
-        if holder.session and holder.session not in sessions:
-            raise InvalidDocument(_("%s names a session that is not in the document") % holder.id)
+    for part in chain[shape.Chair | Point | Item](document.chairs, document.programme, agenda):
+        if part.session and part.session not in sessions:
+            raise InvalidDocument(_("%s refers to a session that is not in the document") % part.id)
     for point in document.programme:
         if not items.issuperset(point.items):
-            raise InvalidDocument(_("programme point %s names an item that is not in the document") % point.id)
+            raise InvalidDocument(_("programme point %s refers to an item that is not in the document") % point.id)
 
 
-def columns(model: type[Row], part: Any, **more: Any) -> Values:
-    return {name: getattr(part, name) for name in COLUMNS[model]} | more
+def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValues:
+    return {name: getattr(part, name) for name in DOCUMENT_COLUMNS[model]} | more
 
 
-def restore_meeting(document: MeetingDocument, by: Actor) -> Meeting:
+def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:
     configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
     if configuration is None:
         raise InvalidDocument(
-            _("there is no configuration “%s”: manage.py load_reference adds those of the Council")
+            _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
             % document.configuration.slug
         )
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
     if meeting:
-        require_move(by, meeting, configuration)
+        require_transfer(by, meeting, configuration)
     meeting = meeting or Meeting(pk=document.id)
-    save(meeting, meeting_values(document, configuration))
+    save_row(meeting, get_meeting_values(document, configuration))
     return meeting
 
 
-def meeting_values(document: MeetingDocument, configuration: Configuration) -> Values:
-    values = columns(Meeting, document, configuration=configuration, time_zone=document.timezone)
+def get_meeting_values(document: MeetingDocument, configuration: Configuration) -> RowValues:
+    values = get_column_values(Meeting, document, configuration=configuration, time_zone=document.timezone)
     values |= {"city": document.place.city, "venue": document.place.venue}
-    values["title"] = "" if document.title == configuration.title_in(document.source_language) else document.title
+    values["title"] = (
+        "" if document.title == configuration.get_meeting_title(document.source_language) else document.title
+    )
     return values
 
 
-def save(row: Row, values: Values) -> None:
-    fill(row, values).save()
+def save_row(row: UUIDModel, values: RowValues) -> None:
+    fill_row(row, values).save()
 
 
-def fill(row: AnyRow, values: Values) -> AnyRow:
-    """The row with these values; what a column cannot hold is told in words instead of by the database."""
+def fill_row(row: AnyRow, values: RowValues) -> AnyRow:
+    """Set the values on the row, check them and return the row.
+
+    Raise InvalidDocument with a message for people if a column cannot have its value, before the database refuses it.
+    """
     for name, value in values.items():
         setattr(row, name, value)
     if isinstance(row, ProgrammePoint):
         row.keep_time_text()
-        row.renew_time_text()
-    keys = [field.name for field in row._meta.fields if field.is_relation]
+        row.update_time_text()
+    relations = [field.name for field in row._meta.fields if field.is_relation]
     try:
-        row.clean_fields(exclude=keys)
+        row.clean_fields(exclude=relations)
         row.validate_constraints(exclude=["id"])
     except ValidationError as error:
-        told = "; ".join(
+        problems = "; ".join(
             " ".join(messages) if name == NON_FIELD_ERRORS else f"{name}: {' '.join(messages)}"
             for name, messages in error.message_dict.items()
         )
-        raise InvalidDocument(f"{row._meta.verbose_name} “{str(row)[:80]}”: {told}") from error
+        raise InvalidDocument(f"{row._meta.verbose_name} “{str(row)[:80]}”: {problems}") from error
     return row
 
 
-def replace(meeting: Meeting, model: type[Row], wanted: Iterable[tuple[UUID, Values]]) -> None:
-    """Updates the meeting's rows of a kind that stay, adds the new ones in the order given, deletes the others."""
+def replace_rows(meeting: Meeting, model: type[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]) -> None:
+    """Update the meeting's rows of this model that stay, add the new ones in their order, and delete the others."""
     rows: Any = model._default_manager
     new_row: Any = model
-    standing = {row.pk: row for row in rows.filter(meeting=meeting)}
-    wanted = list(wanted)
-    refuse_foreign(model, [key for key, _values in wanted if key not in standing])
+    existing = {row.pk: row for row in rows.filter(meeting=meeting)}
+    new_values = list(new_values)
+    refuse_foreign_ids(model, [key for key, _values in new_values if key not in existing])
     added = []
-    for position, (key, values) in enumerate(wanted, 1):
-        row = standing.pop(key, None) or new_row(pk=key, meeting=meeting)
-        if isinstance(row, OrderedRow):
+    for position, (key, values) in enumerate(new_values, 1):
+        row = existing.pop(key, None) or new_row(pk=key, meeting=meeting)
+        if isinstance(row, OrderedModel):
             row.position = position
         if row._state.adding:
-            added.append(fill(row, values))
+            added.append(fill_row(row, values))
         else:
-            save(row, values)
+            save_row(row, values)
     rows.bulk_create(added)
-    rows.filter(pk__in=standing).delete()
+    rows.filter(pk__in=existing).delete()
 
 
-def refuse_foreign(model: type[Row], new: list[UUID]) -> None:
-    for row in model._default_manager.filter(pk__in=new)[:1]:
+def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
+    """Raise InvalidDocument if a row with one of the new ids exists: it belongs to another meeting or topic."""
+    for row in model._default_manager.filter(pk__in=new_ids)[:1]:
         raise InvalidDocument(
-            _("%(kind)s %(id)s belongs to something else") % {"kind": model._meta.verbose_name, "id": row.pk}
+            _("%(kind)s %(id)s belongs to another meeting or topic") % {"kind": model._meta.verbose_name, "id": row.pk}
         )
 
 
-def parts(document: MeetingDocument) -> Iterator[tuple[type[Row], Iterator[tuple[UUID, Values]]]]:
-    """The rows that belong to the meeting, kind by kind, each with its id; what others refer to comes first."""
-    yield Session, ((part.id, columns(Session, part)) for part in document.sessions)
-    yield Chair, ((part.id, columns(Chair, part, session_id=part.session)) for part in document.chairs)
-    yield Contact, ((part.id, columns(Contact, part)) for part in document.contacts)
-    yield Footnote, ((part.id, columns(Footnote, part)) for part in document.footnotes)
-    yield Alert, ((part.id, columns(Alert, part)) for part in document.alerts)
-    yield ProgrammePoint, points(document)
-    yield AgendaItem, items(document)
-    yield Result, results(document)
+def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel], Iterator[tuple[UUID, RowValues]]]]:
+    """Yield id and values of the meeting's rows, model by model. Models that others refer to come first."""
+    yield Session, ((part.id, get_column_values(Session, part)) for part in document.sessions)
+    yield Chair, ((part.id, get_column_values(Chair, part, session_id=part.session)) for part in document.chairs)
+    yield Contact, ((part.id, get_column_values(Contact, part)) for part in document.contacts)
+    yield Footnote, ((part.id, get_column_values(Footnote, part)) for part in document.footnotes)
+    yield Alert, ((part.id, get_column_values(Alert, part)) for part in document.alerts)
+    yield ProgrammePoint, list_point_values(document)
+    yield AgendaItem, list_item_values(document)
+    yield Result, list_result_values(document)
 
 
-def points(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
+def list_point_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
     for point in document.programme:
         time = dt.time.fromisoformat(point.time) if point.time else None
-        yield point.id, columns(ProgrammePoint, point, session_id=point.session, time=time)
+        yield point.id, get_column_values(ProgrammePoint, point, session_id=point.session, time=time)
 
 
-def items(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
-    for item, parent in walk(document.agenda):
-        yield item.id, columns(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None)
+def list_item_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
+    for item, parent in walk_items(document.agenda):
+        yield (
+            item.id,
+            get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None),
+        )
 
 
-def results(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
-    of_items = ((item.result, item.id) for item, _parent in walk(document.agenda) if item.result)
-    for result, item_id in (*((result, None) for result in document.results), *of_items):
-        yield result.id, columns(Result, result, item_id=item_id)
+def list_result_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
+    item_results = ((item.result, item.id) for item, _parent in walk_items(document.agenda) if item.result)
+    for result, item_id in (*((result, None) for result in document.results), *item_results):
+        yield result.id, get_column_values(Result, result, item_id=item_id)
 
 
 def restore_relations(document: MeetingDocument) -> None:
-    ids = [item.id for item, _parent in walk(document.agenda)]
+    ids = [item.id for item, _parent in walk_items(document.agenda)]
     known = set(BackgroundTopic.objects.values_list("pk", flat=True))
-    with_topic, at_point = AgendaItem.topics.through, AgendaItem.points.through
-    wanted = list(relations(document))
-    with_topic.objects.filter(agendaitem_id__in=ids).delete()
-    with_topic.objects.bulk_create(
-        row for row in wanted if isinstance(row, with_topic) and row.backgroundtopic_id in known
+    item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
+    relations = list(build_relations(document))
+    item_topics.objects.filter(agendaitem_id__in=ids).delete()
+    item_topics.objects.bulk_create(
+        row for row in relations if isinstance(row, item_topics) and row.backgroundtopic_id in known
     )
-    at_point.objects.filter(agendaitem_id__in=ids).delete()
-    at_point.objects.bulk_create(row for row in wanted if isinstance(row, at_point))
+    item_points.objects.filter(agendaitem_id__in=ids).delete()
+    item_points.objects.bulk_create(row for row in relations if isinstance(row, item_points))
 
 
-def relations(document: MeetingDocument) -> Iterator[Model]:
-    """Which item takes up which topic, and which programme point is about which item."""
-    with_topic, at_point = AgendaItem.topics.through, AgendaItem.points.through
-    for item, _parent in walk(document.agenda):
-        yield from (with_topic(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
+def build_relations(document: MeetingDocument) -> Iterator[Model]:
+    """Yield the rows that connect items with topics and programme points with items."""
+    item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
+    for item, _parent in walk_items(document.agenda):
+        yield from (item_topics(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
     for point in document.programme:
-        yield from (at_point(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
+        yield from (item_points(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
 
 
-def restore_links(standing: QuerySet[MediaLink], wanted: Iterable[MediaLink]) -> None:
-    """Links have owners of several kinds, so they are replaced as a whole."""
-    wanted = list(wanted)
-    standing.delete()
-    refuse_foreign(MediaLink, [link.pk for link in wanted])
-    MediaLink.objects.bulk_create(fill(link, {}) for link in wanted)
+def restore_links(existing: QuerySet[MediaLink], new_links: Iterable[MediaLink]) -> None:
+    """Replace the existing links as a whole, because they have owners of several kinds."""
+    new_links = list(new_links)
+    existing.delete()
+    refuse_foreign_ids(MediaLink, [link.pk for link in new_links])
+    MediaLink.objects.bulk_create(fill_row(link, {}) for link in new_links)
 
 
-def links(whole: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[MediaLink]:
-    """Every link, in its place among those of its owner."""
-    places: Counter[UUID] = Counter()
-    for owner_type, owner_id, link in links_of(document):
-        places[owner_id] += 1
-        owner: Values = {owner_type: whole} if owner_id == whole.pk else {f"{owner_type}_id": owner_id}
-        yield MediaLink(pk=link.id, position=places[owner_id], **owner, **columns(MediaLink, link))
+def build_links(subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[MediaLink]:
+    """Yield every link with its position among the links of its owner."""
+    positions: Counter[UUID] = Counter()
+    for owner_type, owner_id, link in collect_links(document):
+        positions[owner_id] += 1
+        owner: RowValues = {owner_type: subject} if owner_id == subject.pk else {f"{owner_type}_id": owner_id}
+        yield MediaLink(pk=link.id, position=positions[owner_id], **owner, **get_column_values(MediaLink, link))

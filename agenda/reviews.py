@@ -1,4 +1,4 @@
-"""What is known of the review of a meeting or topic: what was submitted last, and what was said of each language."""
+"""The state of review of a meeting or topic: the last submission, and the verdict on each language."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -10,18 +10,18 @@ from django.db import models
 from django.db.models import F, Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
-from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, Verdict
-from agenda.revisions import documents_of_revision, latest
-from agenda.translating import Key, Made, texts_in
-from meetings.documents.text import read
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.revisions import get_latest_revision, get_revision_documents
+from agenda.translating import TextKey, TranslatedText, extract_translated_texts
+from meetings.documents.text import decode_document
 from meetings.models import Edition, StoredDocument, SubjectType
-from meetings.models.history import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL_EDITIONS
 from meetings.vocabulary import Language
 
 
 class ReviewState(models.TextChoices):
-    """Of a document in a language, as the working copy has it now."""
+    """The state of a document in one language, as the working copy has it now."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
@@ -31,7 +31,10 @@ class ReviewState(models.TextChoices):
 
 @dataclass(frozen=True)
 class LanguageReview:
-    """`digest` is of the document as submitted; `is_current`: the working copy still says that."""
+    """The review of one language.
+
+    `digest` is that of the submitted document; `is_current` means that the working copy has not changed since.
+    """
 
     language: Language
     digest: str
@@ -40,7 +43,9 @@ class LanguageReview:
 
     @property
     def shown(self) -> str:
-        """What a reviewer looked at, for `approve` and `send_back`: the text, and the verdict on it if there is one."""
+        """Return the text, and the verdict if there is one, as an opaque value for `shown` of `approve` and
+        `send_back`.
+        """
         return f"{self.digest} {self.verdict.pk}" if self.verdict else self.digest
 
     @property
@@ -58,33 +63,41 @@ class LanguageReview:
 
 @dataclass(frozen=True)
 class Review:
-    """The source language comes first in `languages`."""
+    """The review of a submission. The source language comes first in `languages`."""
 
     revision: Revision
     languages: list[LanguageReview]
 
     @classmethod
-    def of(cls, subject: Subject, revision: Revision, said: Mapping[str, str] | None = None) -> Self:
-        """Of a revision that was submitted, or published without approval. `said`: by `said_now`, where it is known."""
-        said = said_now(subject) if said is None else said
+    def for_revision(
+        cls, subject: Subject, revision: Revision, current_digests: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return the review of a revision that was submitted, or published without approval.
+
+        `current_digests` is the result of `get_current_digests`, if the caller has it already.
+        """
+        current_digests = get_current_digests(subject) if current_digests is None else current_digests
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
-        verdicts = verdicts_on(revision, digests)
+        verdicts = get_verdicts(revision, digests)
         return cls(
             revision,
             [
                 LanguageReview(
-                    Language(language), digest, verdicts.get(language), is_current=said.get(language) == digest
+                    Language(language),
+                    digest,
+                    verdicts.get(language),
+                    is_current=current_digests.get(language) == digest,
                 )
                 for language, digest in digests.items()
             ],
         )
 
     @classmethod
-    def last(cls, subject: Subject) -> Self | None:
-        """Of what was submitted last."""
-        revision = submitted(subject).first()
-        return cls.of(subject, revision) if revision else None
+    def latest(cls, subject: Subject) -> Self | None:
+        """Return the review of the last submission, or None."""
+        revision = get_submissions(subject).first()
+        return cls.for_revision(subject, revision) if revision else None
 
     @property
     def source(self) -> LanguageReview:
@@ -92,125 +105,137 @@ class Review:
 
     @property
     def is_approved(self) -> bool:
-        """Its text may be published: other languages may follow."""
+        """Return True if the source text is approved, so that it may be published. Other languages may follow."""
         return self.source.is_approved
 
     @property
-    def is_whole(self) -> bool:
-        """The working copy still says what is approved. Translations are made beside it, and hold up nothing."""
+    def is_current(self) -> bool:
+        """Return True if the working copy still has the submitted source text. Translations do not count."""
         return self.source.is_current
 
-    def documents(self) -> list[SubjectDocument]:
-        """In the order of `languages`."""
-        held = documents_of_revision(self.revision)
-        return [held[one.language] for one in self.languages]
+    def get_documents(self) -> list[SubjectDocument]:
+        """Return the documents in the order of `languages`."""
+        documents = get_revision_documents(self.revision)
+        return [documents[language_review.language] for language_review in self.languages]
 
-    def submission_of(self, one: LanguageReview) -> Revision:
-        """In which its text was submitted: each language by itself may have been, after the source or before others."""
-        revisions = submissions_of_text(self.revision, one.language, one.digest)
-        if one.verdict and not one.verdict.approved:
-            revisions = revisions.filter(pk__gte=one.verdict.revision_id)
+    def get_submission(self, language_review: LanguageReview) -> Revision:
+        """Return the revision in which the text of a language was submitted.
+
+        Each language may have been submitted by itself, after the source or before other languages.
+        """
+        revisions = get_submissions_of_text(self.revision, language_review.language, language_review.digest)
+        if language_review.verdict and not language_review.verdict.approved:
+            revisions = revisions.filter(pk__gte=language_review.verdict.revision_id)
         return revisions.order_by("pk").first() or self.revision
 
-    def approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
-        """The documents of the languages that are approved, the source's first, and their digests."""
-        digests = [*approved_digests(self.revision).values()]
-        return stored_documents(digests), digests
+    def get_approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
+        """Return the documents of the approved languages, the source first, and their digests."""
+        digests = [*get_approved_digests(self.revision).values()]
+        return load_documents(digests), digests
 
 
-def said_now(subject: Subject) -> dict[str, str]:
-    """The digests of what the working copy says, as last saved, by language; none where it makes no document."""
-    saved = latest(subject) if subject.digest != NO_DOCUMENT else None
-    return {one.language: one.document_id for one in saved.documents.all()} if saved else {}
+def get_current_digests(subject: Subject) -> dict[str, str]:
+    """Return the digests of the working copy as last saved, by language; empty if it makes no document."""
+    saved = get_latest_revision(subject) if subject.digest != NO_DOCUMENT else None
+    return {row.language: row.document_id for row in saved.documents.all()} if saved else {}
 
 
-def approved_digests(revision: Revision) -> dict[str, str]:
-    """Of the documents that go out with a submitted revision, by language, the source's first; empty where that is not
-    approved.
+def get_approved_digests(revision: Revision) -> dict[str, str]:
+    """Return the digests of the documents that go out with a submission, by language, the source first.
 
-    A translation that is not approved stands back behind one that is, of the same source text: so none goes because a
-    better one is in review.
+    Empty if the source text is not approved. If a translation is not approved, an approved one of the same source text
+    goes out instead: a better translation in review removes no language.
     """
     source = revision.source_language
-    held = {one.language: one.document_id for one in revision.documents.all()}
-    wanted = [*held.items(), *of_same_source(revision).values_list("language", "document")]
-    verdicts = verdicts_on_pairs(revision, wanted)
-    found: dict[str, str] = {}
-    for language, digest in wanted:
+    digests = {row.language: row.document_id for row in revision.documents.all()}
+    candidates = [*digests.items(), *get_translations_of_same_source(revision).values_list("language", "document")]
+    verdicts = get_verdicts_by_pair(revision, candidates)
+    approved: dict[str, str] = {}
+    for language, digest in candidates:
         if (language, digest) in verdicts and verdicts[language, digest].approved:
-            found.setdefault(language, digest)
-    if source not in found:
+            approved.setdefault(language, digest)
+    if source not in approved:
         return {}
-    return {language: found[language] for language in sorted(found, key=lambda one: (one != source, one))}
+    return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
 
 
-def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
-    """The translations that were submitted of the very source text that the revision has, the newest first."""
-    held = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values("document")
-    same = RevisionDocument.objects.filter(language=revision.source_language, document__in=held).values("revision")
-    submitted = submissions(revision.subject_type, revision.subject_id).filter(pk__in=same)
+def get_translations_of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
+    """Return the translations that were submitted for the same source text as the revision has, the newest first."""
+    source_documents = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values(
+        "document"
+    )
+    same = RevisionDocument.objects.filter(language=revision.source_language, document__in=source_documents).values(
+        "revision"
+    )
+    submitted = get_submissions_by_id(revision.subject_type, revision.subject_id).filter(pk__in=same)
     rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
     return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
 
 
-def submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
-    """Those of the revision's version, up to it, that hold the document in the language."""
+def get_submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
+    """Return the submissions of the revision's version, up to this revision, with the same document in the language."""
     same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
-    given = submissions(revision.subject_type, revision.subject_id)
-    return given.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
+    all_submissions = get_submissions_by_id(revision.subject_type, revision.subject_id)
+    return all_submissions.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
 
 
-def submitted_before(review: Review) -> dict[str, str]:
-    """The digest of what was submitted of each language before its present text; a language is left out that was new.
+def get_previous_digests(review: Review) -> dict[str, str]:
+    """Return the digest that was submitted for each language before its present text. New languages are left out.
 
-    What is submitted at one instant of one source text is one submission, be it kept as two revisions.
+    Two revisions that were submitted at one instant, with the same source text, are one submission.
     """
-    present = {str(one.language): one.digest for one in review.languages}
+    present = {str(row.language): row.digest for row in review.languages}
     came: dict[str, tuple[dt.datetime, str]] = {}
-    found: dict[str, str] = {}
+    previous: dict[str, str] = {}
     about = review.revision.subject_type, review.revision.subject_id
-    for revision in submissions(*about).filter(pk__lte=review.revision.pk):
-        digests = {one.language: one.document_id for one in revision.documents.all()}
+    for revision in get_submissions_by_id(*about).filter(pk__lte=review.revision.pk):
+        digests = {row.language: row.document_id for row in revision.documents.all()}
         submission = revision.at, digests[revision.source_language]
         for language, digest in digests.items():
             if digest == present.get(language):
                 came[language] = submission
             elif came.get(language, submission) != submission:
-                found.setdefault(language, digest)
-    return found
+                previous.setdefault(language, digest)
+    return previous
 
 
-def submitted(subject: Subject) -> models.QuerySet[Revision]:
-    return submissions(type_of(subject), subject.pk)
+def get_submissions(subject: Subject) -> models.QuerySet[Revision]:
+    """Return all submissions of the subject, the newest first."""
+    return get_submissions_by_id(get_subject_type(subject), subject.pk)
 
 
-def submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
-    """What was submitted, or published without approval, the newest first; not what was erased since."""
-    revisions = Revision.objects.of(subject_type, subject_id).filter(why__in=FOR_REVIEW)
+def get_submissions_by_id(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
+    """Return what was submitted or published without approval, the newest first, without erased texts."""
+    revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=REVIEWABLE_REASONS)
     revisions = revisions.exclude(documents__document__text="")
     return revisions.newest_first().prefetch_related("documents")
 
 
-def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
-    return verdicts_on(revision, {language: digest}).get(language)
+def get_verdict(revision: Revision, language: str, digest: str) -> Verdict | None:
+    return get_verdicts(revision, {language: digest}).get(language)
 
 
-def verdicts_on(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
-    """By language, as `verdicts_on_pairs`."""
-    return {language: one for (language, _digest), one in verdicts_on_pairs(revision, digests.items()).items()}
+def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
+    """Return the current verdicts by language (see `get_verdicts_by_pair`)."""
+    return {
+        language: verdict for (language, _digest), verdict in get_verdicts_by_pair(revision, digests.items()).items()
+    }
 
 
-def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
-    """By language and digest: the last one on these bytes; none where they were sent back, and are submitted again
-    since.
+def get_verdicts_by_pair(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
+    """Return the last verdict on each pair of language and digest.
 
-    A withdrawal ends all approvals that were given before it: what comes back is looked at again.
+    A text that was sent back and is submitted again has no verdict. A withdrawal ends all approvals that were given
+    before: a text that comes back is reviewed again.
     """
     pairs = [*pairs]
     digests = [digest for _language, digest in pairs]
-    given = verdicts_about(revision.subject_type, revision.subject_id).filter(document__in=digests)
-    last = {(one.language, one.document_id): one for one in given.select_related("by").order_by("id")}
-    withdrawn = withdrawn_at(revision.subject_type, revision.subject_id)
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(document__in=digests)
+    last = {
+        (verdict_row.language, verdict_row.document_id): verdict_row
+        for verdict_row in verdicts.select_related("by").order_by("id")
+    }
+    withdrawn = get_withdrawal_time(revision.subject_type, revision.subject_id)
 
     def stands(verdict: Verdict) -> bool:
         return verdict.at >= withdrawn if verdict.approved else verdict.revision_id >= revision.pk
@@ -218,41 +243,44 @@ def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> d
     return {pair: last[pair] for pair in pairs if pair in last and stands(last[pair])}
 
 
-def verdicts_about(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
+def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
     return Verdict.objects.filter(revision__subject_type=subject_type, revision__subject_id=subject_id)
 
 
-def withdrawn_at(subject_type: str, subject_id: UUID) -> dt.datetime:
-    """The last time, or before all times."""
-    tombstones = Edition.objects.of(subject_type, subject_id).filter(is_tombstone=True)
-    return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL
+def get_withdrawal_time(subject_type: str, subject_id: UUID) -> dt.datetime:
+    """Return the time of the last withdrawal, or an instant before all others."""
+    tombstones = Edition.objects.for_subject(subject_type, subject_id).filter(is_tombstone=True)
+    return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL_EDITIONS
 
 
-def approved_revision(subject: Subject) -> Review | None:
-    """The newest text that is approved, as `verdicts_on` tells; none that is older than what was released last."""
-    about = type_of(subject), subject.pk
+def find_approved_review(subject: Subject) -> Review | None:
+    """Return the review of the newest approved text, or None. Texts older than the last release do not count."""
+    about = get_subject_type(subject), subject.pk
     released = ReleaseEntry.objects.filter(
         subject_type=about[0], subject_id=about[1], edition_id__isnull=False, revision__isnull=False
     )
     last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
     source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
-    verdict = verdicts_about(*about).filter(language=OuterRef("source_language"), document=OuterRef("said"))
+    verdict = get_all_verdicts(*about).filter(language=OuterRef("source_language"), document=OuterRef("said"))
     revision = (
-        submitted(subject)
+        get_submissions(subject)
         .filter(pk__gte=last)
         .annotate(said=Subquery(source.values("document")[:1]))
         .annotate(
             approved=Subquery(verdict.order_by("-id").values("approved")[:1]),
             judged_at=Subquery(verdict.order_by("-id").values("at")[:1]),
         )
-        .filter(approved=True, judged_at__gte=withdrawn_at(*about))
+        .filter(approved=True, judged_at__gte=get_withdrawal_time(*about))
         .first()
     )
-    return Review.of(subject, revision) if revision else None
+    return Review.for_revision(subject, revision) if revision else None
 
 
-class Given(NamedTuple):
-    """A verdict that stands. `carried_from`: the key of the one that it follows from, where nobody looked."""
+class ValidVerdict(NamedTuple):
+    """A verdict that counts.
+
+    `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this text.
+    """
 
     subject: UUID
     language: str
@@ -265,18 +293,19 @@ class Given(NamedTuple):
     carried_from: int | None
 
 
-Place = tuple[UUID, str]
+SubjectLanguage = tuple[UUID, str]
 """A subject and a language."""
-Pair = tuple[str, str]
+TranslationPair = tuple[str, str]
 """The digests of a source document and of its translation."""
 
 
-def verdicts_given(keys: Collection[UUID]) -> list[Given]:
-    """On these meetings and topics, in their order, in two queries: what was approved before a withdrawal is looked at
-    again.
+def get_valid_verdicts(keys: Collection[UUID]) -> list[ValidVerdict]:
+    """Return all verdicts that count on these meetings and topics, in their order, in two queries.
+
+    Approvals before a withdrawal do not count.
     """
     rows = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-    told = rows.values_list(
+    values = rows.values_list(
         "revision__subject_id",
         "language",
         "document",
@@ -287,87 +316,94 @@ def verdicts_given(keys: Collection[UUID]) -> list[Given]:
         "remark",
         "carried_from",
     )
-    withdrawn = withdrawn_last(keys)
+    withdrawn = get_withdrawal_times(keys)
     return [
-        one for one in map(Given._make, told) if not one.approved or one.at >= withdrawn.get(one.subject, BEFORE_ALL)
+        verdict
+        for verdict in map(ValidVerdict._make, values)
+        if not verdict.approved or verdict.at >= withdrawn.get(verdict.subject, BEFORE_ALL_EDITIONS)
     ]
 
 
-def withdrawn_last(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
+def get_withdrawal_times(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
     tombstones = Edition.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, is_tombstone=True)
     return dict(tombstones.order_by().values_list("subject_id").annotate(last=Max("available_from")))
 
 
-def approved_pairs(given: Iterable[Given]) -> dict[Place, Pair]:
-    """The translation that was approved last, and the source that it was approved beside; in one query.
+def get_approved_pairs(verdicts: Iterable[ValidVerdict]) -> dict[SubjectLanguage, TranslationPair]:
+    """Return the translation that was approved last, with the source that it was approved for. One query.
 
-    It is the document of the verdict: the revision may hold another one, which is in review.
+    It is the document of the verdict: the revision may have another one, which is in review.
     """
-    last: dict[tuple[UUID, str, str], Given] = {}
-    for one in given:
-        last.pop((one.subject, one.language, one.digest), None)  # what is approved again comes last
-        last[one.subject, one.language, one.digest] = one
-    standing = {(one.subject, one.language): one for one in last.values() if one.approved}
-    rows = RevisionDocument.objects.filter(revision__in={one.revision for one in standing.values()})
-    told = rows.filter(language=F("revision__source_language")).values_list("revision", "language", "document")
-    sources = {revision: (language, digest) for revision, language, digest in told}
+    last: dict[tuple[UUID, str, str], ValidVerdict] = {}
+    for verdict in verdicts:
+        last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
+        last[verdict.subject, verdict.language, verdict.digest] = verdict
+    approved = {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
+    rows = RevisionDocument.objects.filter(revision__in={verdict.revision for verdict in approved.values()})
+    source_rows = rows.filter(language=F("revision__source_language")).values_list("revision", "language", "document")
+    sources = {revision: (language, digest) for revision, language, digest in source_rows}
     return {
-        place: (sources[one.revision][1], one.digest)
-        for place, one in standing.items()
-        if one.revision in sources and sources[one.revision][0] != one.language
+        place: (sources[verdict.revision][1], verdict.digest)
+        for place, verdict in approved.items()
+        if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
     }
 
 
-def approved_translations(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
-    """The translated texts that were approved last, by language, each with the source text that it was approved beside.
+def get_approved_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the translated texts that were approved last, by language, each with its source text at that time.
 
-    Of all languages where none are named. What was withdrawn since, or taken back, or erased, is not among them.
+    `languages` limits the languages. Texts that were withdrawn, sent back or erased since are left out.
     """
-    return approved_of(subject.pk, *languages)
+    return get_approved_translations_by_id(subject.pk, *languages)
 
 
-def approved_of(key: UUID, *languages: str) -> dict[str, dict[Key, Made]]:
-    """The same for the key of a meeting or topic."""
-    given = verdicts_given([key])
-    pairs = approved_pairs(one for one in given if one.language in languages) if languages else approved_pairs(given)
-    texts = texts_of_pairs(pairs.values())
+def get_approved_translations_by_id(key: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the same as `get_approved_translations` for the key of a meeting or topic."""
+    verdicts = get_valid_verdicts([key])
+    pairs = (
+        get_approved_pairs(verdict for verdict in verdicts if verdict.language in languages)
+        if languages
+        else get_approved_pairs(verdicts)
+    )
+    texts = load_texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 
 
-def texts_of_pairs(pairs: Collection[Pair]) -> dict[Pair, dict[Key, Made]]:
-    """The translated texts of each, in one query; without those that were erased."""
-    held = documents_by_digest({digest for pair in pairs for digest in pair})
+def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:
+    """Return the translated texts of each pair, in one query, without erased ones."""
+    documents = load_documents_by_digest({digest for pair in pairs for digest in pair})
     return {
-        (source, translation): texts_in(held[source], held[translation])
+        (source, translation): extract_translated_texts(documents[source], documents[translation])
         for source, translation in pairs
-        if source in held and translation in held
+        if source in documents and translation in documents
     }
 
 
-def documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
-    """Those that are there, and are no tombstones."""
+def load_documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
+    """Return the stored documents by digest, without tombstones and erased ones."""
     rows = StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
-    found = {digest: read(text) for digest, text in rows}
-    return {digest: document for digest, document in found.items() if isinstance(document, SubjectDocument)}
+    documents = {digest: decode_document(text) for digest, text in rows}
+    return {digest: document for digest, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
-def stored_documents(digests: Collection[str]) -> list[SubjectDocument]:
-    """In the order of the digests, each of which is there."""
-    held = documents_by_digest(digests)
-    return [held[digest] for digest in digests]
+def load_documents(digests: Collection[str]) -> list[SubjectDocument]:
+    """Return the stored documents in the order of the digests. Raise KeyError if one is missing or erased."""
+    documents = load_documents_by_digest(digests)
+    return [documents[digest] for digest in digests]
 
 
-def document_of(text: str) -> SubjectDocument:
-    document = read(text)
+def read_subject_document(text: str) -> SubjectDocument:
+    """Return the document of a meeting or topic from its stored text."""
+    document = decode_document(text)
     assert isinstance(document, SubjectDocument)
     return document
 
 
-def unreleased(subject: Subject) -> Review | None:
-    """The newest approved text, where the last edition, be it live or still to come, says something else."""
-    review = approved_revision(subject)
-    last = Edition.objects.of(type_of(subject), subject.pk).last()
+def find_unreleased_review(subject: Subject) -> Review | None:
+    """Return the newest approved text, or None if the last edition (live or scheduled) already has it."""
+    review = find_approved_review(subject)
+    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).last()
     if review is None or last is None:
         return review
-    held = set(last.documents.values_list("language", "document"))
-    return None if held == {*approved_digests(review.revision).items()} else review
+    last_documents = set(last.documents.values_list("language", "document"))
+    return None if last_documents == {*get_approved_digests(review.revision).items()} else review

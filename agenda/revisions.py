@@ -1,90 +1,112 @@
-"""Keeping what the working copy says at each save: its documents, by whom, and why."""
+"""Save the documents of the working copy as revisions: at each save, with author and reason."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, note_digest, type_of
-from agenda.models import Revision, RevisionDocument, Why
-from agenda.translating import topics_named
-from meetings.audit import Actor, record, record_about
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, build_drafts, get_subject_type, save_digest
+from agenda.models import Revision, RevisionDocument, RevisionReason
+from agenda.translating import collect_topic_names
+from meetings.audit import Actor, record_about_document, record_act
 from meetings.documents.shape import TopicName
-from meetings.documents.text import InvalidDocument, read
-from meetings.editions import store
+from meetings.documents.text import InvalidDocument, decode_document
+from meetings.editions import store_documents
 from meetings.models import Act, StoredDocument
 from meetings.vocabulary import Language
 
-ACTS = {Why.SAVED: Act.SAVED, Why.TRANSLATED: Act.TRANSLATED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
+AUDIT_ACTS = {
+    RevisionReason.SAVED: Act.SAVED,
+    RevisionReason.TRANSLATED: Act.TRANSLATED,
+    RevisionReason.IMPORTED: Act.IMPORTED,
+    RevisionReason.RESTORED: Act.RESTORED,
+}
+"""The acts that we record for revisions that were saved without review."""
 
 
 def keep_revision(
-    subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.SAVED, remark: str = ""
+    subject: Subject, now: dt.datetime, by: Actor, why: RevisionReason = RevisionReason.SAVED, remark: str = ""
 ) -> Revision | None:
-    """Keeps what the working copy says, as last saved, and notes its digest on the row.
+    """Save the working copy as a revision, and write its digest to the row.
 
-    To be called after every way in, in the same transaction. A save that moved no version, or left every document as it
-    was, keeps nothing. Topics are called as they were in the revision before: only a submission looks up their names.
+    Call this after every change to the working copy, in the same transaction. A save that did not change the version,
+    or any document, adds no revision. Topics keep the names of the previous revision: only a submission looks up their
+    names.
     """
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
-    last = latest(saved)
-    if last and last.version == saved.version and saved.digest and why != Why.TRANSLATED:
+    last = get_latest_revision(saved)
+    if last and last.version == saved.version and saved.digest and why != RevisionReason.TRANSLATED:
         return None
-    held = documents_of_revision(last) if last else {}
+    documents = get_revision_documents(last) if last else {}
     try:
-        return write(saved, drafts_of(saved, now, names=names_in(held)), now, by, why=why, remark=remark)
+        return write_revision(
+            saved,
+            build_drafts(saved, now, names=collect_topic_names_by_language(documents)),
+            now,
+            by,
+            why=why,
+            remark=remark,
+        )
     except InvalidDocument as error:
-        note_digest(saved, NO_DOCUMENT)
-        record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
+        save_digest(saved, NO_DOCUMENT)
+        record_act(by, AUDIT_ACTS[why], get_subject_type(saved), saved.pk, not_publishable=str(error))
         return None
 
 
-def keep_translations(subject: Subject, now: dt.datetime, by: Actor, language: str) -> Revision | None:
-    """The same after translations were saved, which move no version: whoever writes the source is not disturbed."""
-    return keep_revision(subject, now, by, Why.TRANSLATED, Language(language).label)
+def keep_translation_revision(subject: Subject, now: dt.datetime, by: Actor, language: str) -> Revision | None:
+    """Save a revision after translations were saved. The version stays the same, so that authors are not disturbed."""
+    return keep_revision(subject, now, by, RevisionReason.TRANSLATED, Language(language).label)
 
 
-def write(
-    subject: Subject, documents: Iterable[SubjectDocument], now: dt.datetime, by: Actor, *, why: Why, remark: str = ""
+def write_revision(
+    subject: Subject,
+    documents: Iterable[SubjectDocument],
+    now: dt.datetime,
+    by: Actor,
+    *,
+    why: RevisionReason,
+    remark: str = "",
 ) -> Revision | None:
-    """A revision of the documents, the source's first; none where a mere save says what the one before says."""
+    """Save the documents, the source first, as a revision. Return None if nothing changed since the last one."""
     documents = list(documents)
-    digests = store(documents)
-    note_digest(subject, digests[0])
-    last = latest(subject)
-    held: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
-    same = last and {x.language: x.document_id for x in last.documents.all()} == held
-    if same and why in ACTS:
+    digests = store_documents(documents)
+    save_digest(subject, digests[0])
+    last = get_latest_revision(subject)
+    digests_by_language: dict[str, str] = {
+        document.language: digest for document, digest in zip(documents, digests, strict=True)
+    }
+    same = last and {x.language: x.document_id for x in last.documents.all()} == digests_by_language
+    if same and why in AUDIT_ACTS:
         return None
-    revision = add(
-        held,
-        subject_type=type_of(subject),
+    revision = create_revision(
+        digests_by_language,
+        subject_type=get_subject_type(subject),
         subject_id=subject.pk,
         version=subject.version,
         at=now,
         by=by.user,
-        by_name=by.shown,
+        by_name=by.display_name,
         why=why,
         remark=remark,
         source_language=documents[0].language,
     )
-    if why in ACTS:
-        record_about(by, ACTS[why], documents[0], digest=digests[0], remark=remark)
+    if why in AUDIT_ACTS:
+        record_about_document(by, AUDIT_ACTS[why], documents[0], digest=digests[0], remark=remark)
     return revision
 
 
-def keep_deletion(subject: Subject, by: Actor) -> None:
-    """Keeps in the audit log what is about to be deleted: where it would have been published, and what it said."""
+def record_deletion(subject: Subject, by: Actor) -> None:
+    """Record what is about to be deleted in the audit log: its address and its text."""
     last = StoredDocument.objects.filter(digest=subject.digest).exclude(text="").first()
-    document = read(last.text) if last else None
+    document = decode_document(last.text) if last else None
     if isinstance(document, SubjectDocument):
-        record_about(by, Act.DELETED, document, digest=subject.digest)
+        record_about_document(by, Act.DELETED, document, digest=subject.digest)
     else:  # it never made a document, or its text was erased
-        record(by, Act.DELETED, type_of(subject), subject.pk, title=str(subject))
+        record_act(by, Act.DELETED, get_subject_type(subject), subject.pk, title=str(subject))
 
 
-def add(digests: Mapping[str, str], **facts: Any) -> Revision:
-    """A revision with the stored documents of the digests by language."""
+def create_revision(digests: Mapping[str, str], **facts: Any) -> Revision:
+    """Create a revision with the stored documents of these digests, by language."""
     revision = Revision.objects.create(**facts)
     RevisionDocument.objects.bulk_create(
         RevisionDocument(revision=revision, language=language, document_id=digest)
@@ -93,18 +115,19 @@ def add(digests: Mapping[str, str], **facts: Any) -> Revision:
     return revision
 
 
-def latest(subject: Subject) -> Revision | None:
-    revisions = Revision.objects.of(type_of(subject), subject.pk).newest_first()
+def get_latest_revision(subject: Subject) -> Revision | None:
+    """Return the newest revision of the subject, or None."""
+    revisions = Revision.objects.for_subject(get_subject_type(subject), subject.pk).newest_first()
     return revisions.prefetch_related("documents").first()
 
 
-def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:
-    """By language."""
-    held = revision.documents.select_related("document")
-    found = {one.language: read(one.document.text) for one in held if one.document.text}
-    return {language: document for language, document in found.items() if isinstance(document, SubjectDocument)}
+def get_revision_documents(revision: Revision) -> dict[str, SubjectDocument]:
+    """Return the documents of the revision by language."""
+    rows = revision.documents.select_related("document")
+    documents = {row.language: decode_document(row.document.text) for row in rows if row.document.text}
+    return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
-def names_in(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
-    """What the documents call the topics of their items, by language."""
-    return {language: topics_named(document) for language, document in documents.items()}
+def collect_topic_names_by_language(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
+    """Return the names of the topics in the documents, by language."""
+    return {language: collect_topic_names(document) for language, document in documents.items()}

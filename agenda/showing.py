@@ -1,4 +1,4 @@
-"""Pages of what is not live, as readers would see them, under a banner that says so on screen and on paper."""
+"""Render pages that are not live as readers would see them, under a banner that says so, also on paper."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language, override
 
 from agenda.drafts import SubjectDocument
-from agenda.pages import topic_context
-from agenda.rendering import meeting_context
+from agenda.pages import build_topic_context
+from agenda.rendering import build_meeting_context
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.publications import Publication
 from meetings.vocabulary import Language
@@ -19,23 +19,24 @@ from meetings.vocabulary import Language
 
 @dataclass(frozen=True)
 class Banner:
-    """`mark` is what nobody may overlook, `told` what else there is to say, `back` a way away from the page.
+    """The banner over a page.
 
-    `appears` stands where a page says since when it has been published; `pdf` leads to the same as PDF.
+    `status` is the prominent label, `message` more text, `back_link` an address and its label. `publication_date`
+    replaces the date of publication on the page; `pdf` is the address of the same text as PDF.
     """
 
-    mark: str = ""
-    told: str = ""
-    back: tuple[str, str] | None = None
+    status: str = ""
+    message: str = ""
+    back_link: tuple[str, str] | None = None
     languages: Collection[Language] = field(default_factory=list)
-    appears: str = ""
+    publication_date: str = ""
     pdf: str = ""
 
 
-def publication_of(
+def build_publication(
     document: SubjectDocument, digest: str, *, at: dt.datetime, number: int, languages: Collection[str]
 ) -> Publication:
-    """The document as if it were published at the instant, as edition `number`; no page says so."""
+    """Return the document as if it were published at this instant as edition `number`."""
     return Publication(
         document=document,
         path="",
@@ -50,24 +51,26 @@ def publication_of(
     )
 
 
-def show_page(
+def render_page(
     request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: Banner
 ) -> HttpResponse:
-    """The page of the publication; without one, the banner alone. Nobody may keep it."""
+    """Render the page of a publication under the banner, or the banner alone. The response must not be cached."""
     template, context = "base.html", dict[str, Any]()
     with override(publication.language if publication else get_language()):
         if publication:
-            template, context = page_of(request, publication, minute.replace(second=0, microsecond=0))
+            template, context = get_template_and_context(request, publication, minute.replace(second=0, microsecond=0))
         response = render(request, template, context | {"banner": banner})
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def page_of(request: HttpRequest, publication: Publication, minute: dt.datetime) -> tuple[str, dict[str, Any]]:
+def get_template_and_context(
+    request: HttpRequest, publication: Publication, minute: dt.datetime
+) -> tuple[str, dict[str, Any]]:
     document = publication.document
     if isinstance(document, Tombstone):
         return "agenda/withdrawn.html", {"tombstone": document, "edition": publication}
     if isinstance(document, MeetingDocument):
-        return "agenda/meeting.html", meeting_context(publication, minute)
-    return "agenda/topic.html", topic_context(request, publication)
+        return "agenda/meeting.html", build_meeting_context(publication, minute)
+    return "agenda/topic.html", build_topic_context(request, publication)

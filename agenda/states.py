@@ -1,4 +1,4 @@
-"""What is known of each meeting or topic of a list: in review, approved, planned, to come, live, changed, withdrawn."""
+"""The workflow state of each meeting or topic in a list: in review, approved, scheduled, live, changed, withdrawn."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agenda.drafts import NO_DOCUMENT
-from agenda.models import FOR_REVIEW, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.reviews import ReviewState
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, EditionDocument, SubjectType
 
 
-def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
-    """Adds to meetings or topics what `State` tells and filters ask for, in subqueries.
+def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
+    """Annotate meetings or topics, by subqueries, with what `WorkflowState` and the list filters need.
 
-    `is_changed`: the working copy as last saved is not what the last edition says, be it live or still to
-    come. A row that was last saved before digests were noted has none, and counts as unchanged.
+    `is_changed` means that the working copy as last saved differs from the last edition, live or scheduled. Rows that
+    were last saved before digests were stored have no digest and count as unchanged.
     """
     editions = Edition.objects.filter(subject_type=subject_type, subject_id=OuterRef("pk")).order_by("-available_from")
     visible = editions.visible(now)
@@ -54,32 +54,32 @@ def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime
         as_of=Value(now, output_field=DateTimeField()),
     )
     changed = Q(last_is_tombstone=False) & ~Q(digest="") & ~Q(digest=F("last_digest"))
-    told: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
-    return with_reviews(told, subject_type)
+    annotated: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
+    return annotate_reviews(annotated, subject_type)
 
 
-def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
-    """Adds where the review of the source text stands: translations hold up nothing.
+def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
+    """Annotate the rows with the review of the source text. Translations do not count.
 
-    `released` is the revision that was released last. `review` is a `ReviewState`, or None where the working copy is no
-    longer what was submitted last. `planned_at` is when a release is due that is planned, and `is_held` says that one
-    is stopped.
+    `released` is the revision that was released last. `review` is a `ReviewState`, or None if the working copy has
+    changed since the last submission. `planned_at` is the time of a planned release, and `is_held` means that a release
+    is on hold.
     """
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
     revisions = Revision.objects.filter(**of_row).newest_first()
     rows = rows.annotate(
-        submitted=Subquery(revisions.filter(why__in=FOR_REVIEW).values("pk")[:1]),
-        submitted_why=Subquery(revisions.filter(why__in=FOR_REVIEW).values("why")[:1]),
+        submitted=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("pk")[:1]),
+        submitted_why=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("why")[:1]),
         last_saved=Subquery(revisions.values("pk")[:1]),
     )
-    as_saved = RevisionDocument.objects.filter(
+    saved_documents = RevisionDocument.objects.filter(
         revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
     )
     current = RevisionDocument.objects.filter(
-        Exists(as_saved), revision=OuterRef("submitted"), language=F("revision__source_language")
-    ).annotate(verdict=last_verdict(subject_type))
+        Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
+    ).annotate(verdict=build_last_verdict_subquery(subject_type))
     entries = ReleaseEntry.objects.filter(**of_row)
-    told: QuerySet[Any] = rows.annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         review=Case(
             When(digest=NO_DOCUMENT, then=Value(None)),
             When(Exists(current.filter(verdict=None)), then=Value(ReviewState.IN_REVIEW)),
@@ -94,11 +94,14 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
             output_field=BigIntegerField(),
         ),
     )
-    return told
+    return annotated
 
 
-def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
-    """What `reviews.verdict_on` says of the outer document of a revision: approved, or not, or nothing that counts."""
+def build_last_verdict_subquery(subject_type: SubjectType | OuterRef) -> Subquery:
+    """Return the current verdict on the outer document of a revision: True (approved), False (sent back) or None.
+
+    The rules are those of `reviews.get_verdicts_by_pair`.
+    """
     on_same_text = Verdict.objects.filter(
         revision__subject_type=subject_type,
         revision__subject_id=OuterRef("revision__subject_id"),
@@ -120,28 +123,27 @@ def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
     return Subquery(on_same_text.order_by("-pk").annotate(counts=counts).values("counts")[:1])
 
 
-def forced_entries() -> QuerySet[ReleaseEntry]:
-    """What was published without approval, and still has to be approved after the fact; the newest first.
+def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
+    """Return the entries that were published without approval and are not approved since, the newest first.
 
-    One that was sent back then is done with as soon as something newer is approved; one whose text was erased since is
-    done with, too.
+    An entry that was sent back is done as soon as something newer is approved; so is one whose text was erased.
     """
-    of_subject = Verdict.objects.filter(
+    verdicts = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
         revision__subject_id=OuterRef("subject_id"),
         language=OuterRef("revision__source_language"),
     )
-    of_its_text = of_subject.filter(document=OuterRef("digest"))
-    newer = of_subject.filter(approved=True, revision__gt=OuterRef("revision"))
-    held = RevisionDocument.objects.filter(
+    verdicts_on_text = verdicts.filter(document=OuterRef("digest"))
+    newer_approvals = verdicts.filter(approved=True, revision__gt=OuterRef("revision"))
+    source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
     )
     return (
         ReleaseEntry.objects.exclude(forced_reason="")
         .filter(edition_id__isnull=False)
-        .annotate(digest=Subquery(held.values("document")[:1]))
-        .exclude(Exists(of_its_text.filter(approved=True)))
-        .exclude(Exists(of_its_text) & Exists(newer))
+        .annotate(digest=Subquery(source_documents.values("document")[:1]))
+        .exclude(Exists(verdicts_on_text.filter(approved=True)))
+        .exclude(Exists(verdicts_on_text) & Exists(newer_approvals))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
         .order_by("-release__at")
@@ -149,8 +151,8 @@ def forced_entries() -> QuerySet[ReleaseEntry]:
 
 
 @dataclass(frozen=True)
-class State:
-    """`number` counts the visible editions, as readers see it; 0: nothing has been published."""
+class WorkflowState:
+    """The workflow state of one row. `number` counts the public editions; 0 means that it was never published."""
 
     number: int
     is_withdrawn: bool
@@ -161,11 +163,11 @@ class State:
     was_forced: bool = False
     planned_at: dt.datetime | None = None
     is_held: bool = False
-    is_submitted_anew: bool = False
+    is_resubmitted: bool = False
 
     @classmethod
-    def of(cls, row: Any) -> Self:
-        """`row` comes from `with_states`."""
+    def from_row(cls, row: Any) -> Self:
+        """Return the state of a row of `annotate_states`."""
         return cls(
             row.edition_number,
             bool(row.is_withdrawn),
@@ -185,81 +187,81 @@ class State:
 
     @property
     def is_released(self) -> bool:
-        """What the working copy says is out, or will be by itself."""
+        """Return True if the text of the working copy is public or scheduled."""
         return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
 
     @property
-    def is_waited_for(self) -> bool:
-        """A verdict is still wanted: of what is withdrawn as it was released, none is."""
-        return self.is_submitted_anew or self.was_forced or not self.is_withdrawn
+    def needs_verdict(self) -> bool:
+        """Return True if a verdict is still needed: not for a withdrawn text that nobody has submitted again."""
+        return self.is_resubmitted or self.was_forced or not self.is_withdrawn
 
     @property
     def is_unsubmitted(self) -> bool:
-        """The working copy says something else than what is out or will be, and nobody has been asked to approve it."""
-        waits = self.review and (self.review != ReviewState.APPROVED or self.is_submitted_anew)
+        """Return True if the working copy differs from what is public or scheduled, and was not submitted."""
+        waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
         return self.is_changed and not self.is_withdrawn and not waits
 
     @property
     def is_waiting_for_release(self) -> bool:
-        """Approved as it stands, and nobody has said yet when it is to appear."""
+        """Return True if the text is approved, but neither public, scheduled nor on hold."""
         is_settled = self.is_released or self.planned_at or self.is_held
-        return self.review == ReviewState.APPROVED and self.is_submitted_anew and not is_settled
+        return self.review == ReviewState.APPROVED and self.is_resubmitted and not is_settled
 
-    def words(self) -> list[str]:
-        """As “Live, edition 2”, “Appears 25 Nov 10:00”; more than one where more than one is so."""
-        found = []
+    def get_labels(self) -> list[str]:
+        """Return labels such as “Live, edition 2” or “Will be published 25 Nov 10:00”; there may be several."""
+        labels = []
         if self.is_withdrawn:
-            found.append(_("Withdrawn"))
+            labels.append(_("Withdrawn"))
         elif self.is_live and (self.appears_from or not self.is_changed):
-            found.append(_("Live, edition %d") % self.number)
+            labels.append(_("Live, edition %d") % self.number)
         if self.appears_from:
-            found.append(_("Appears %s") % shortly(self.appears_from, self.as_of))
+            labels.append(_("Will be published %s") % format_short_time(self.appears_from, self.as_of))
         if self.is_changed:
-            found.append(
-                _("Changed since the edition to come")
+            labels.append(
+                _("Changed since the scheduled version")
                 if self.appears_from
                 else _("Changed since edition %d") % self.number
             )
-        return [*found, *self.review_words()] or [_("Draft")]
+        return [*labels, *self.get_review_labels()] or [_("Draft")]
 
-    def review_words(self) -> list[str]:
-        found = []
+    def get_review_labels(self) -> list[str]:
+        labels = []
         if self.is_released:
             if self.was_forced and self.review != ReviewState.APPROVED:
-                found.append(_("Published without approval"))
-        elif self.review and self.is_waited_for and (self.review != ReviewState.APPROVED or self.is_submitted_anew):
-            found.append({
+                labels.append(_("Published without approval"))
+        elif self.review and self.needs_verdict and (self.review != ReviewState.APPROVED or self.is_resubmitted):
+            labels.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),
                 ReviewState.APPROVED: _("Approved"),
             }[self.review])  # fmt: skip
         if self.planned_at:
-            found.append(_("Planned for %s") % shortly(self.planned_at, self.as_of))
+            labels.append(_("Scheduled for %s, not yet approved") % format_short_time(self.planned_at, self.as_of))
         if self.is_held:
-            found.append(_("Held"))
-        return found
+            labels.append(_("On hold"))
+        return labels
 
 
-def shortly(instant: dt.datetime, now: dt.datetime) -> str:
-    """In Brussels, without a year that goes without saying: “25 Nov 10:00”."""
+def format_short_time(instant: dt.datetime, now: dt.datetime) -> str:
+    """Format an instant in Brussels time, without the year if it is the current one: “25 Nov 10:00”."""
     local = instant.astimezone(BRUSSELS)
     shown = "j M H:i" if local.year == now.astimezone(BRUSSELS).year else "j M Y H:i"
     return date_format(local, shown + (":s" if local.second else ""))
 
 
-def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
-    """When somebody did something: “25 Nov 10:00”."""
-    return shortly(instant.replace(second=0), now)
+def format_to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
+    """Format when somebody did something, without seconds: “25 Nov 10:00”."""
+    return format_short_time(instant.replace(second=0), now)
 
 
-def release_words(release: Release, now: dt.datetime) -> str:
-    """As “Scheduled for 25 Nov 18:00”."""
-    words = {
-        Release.State.PLANNED: _("Planned for %s, not all of it approved yet"),
+def format_release_state(release: Release, now: dt.datetime) -> str:
+    """Format the state of a release, for example “Scheduled for 25 Nov 18:00”."""
+    template = {
+        Release.State.PLANNED: _("Scheduled for %s, not yet approved"),
         Release.State.SCHEDULED: _("Scheduled for %s"),
-        Release.State.HELD: _("Held; it was to appear %s"),
-        Release.State.CALLED_OFF: _("Called off; it was to appear %s"),
+        Release.State.HELD: _("On hold; was scheduled for %s"),
+        Release.State.CALLED_OFF: _("Cancelled; was scheduled for %s"),
     }[Release.State(release.state)]
     if release.is_out(now):
-        words = _("Out since %s")
-    return words % shortly(release.at, now)
+        template = _("Published %s")
+    return template % format_short_time(release.at, now)

@@ -1,35 +1,35 @@
-"""Calendars and feeds that are no longer at their address: they moved, or are gone, with their meeting or topic."""
+"""Respond for calendars and feeds whose meeting or topic has moved or has been withdrawn."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.pages import stood_at, tombstone_of
-from meetings.answers import html_path
-from meetings.api.editions import gone
-from meetings.clock import instant_of
+from agenda.pages import get_tombstone, resolve_old_address
+from meetings.answers import get_page_path
+from meetings.api.editions import build_gone_problem
+from meetings.clock import get_instant
 from meetings.models import Edition
 from meetings.problems import Problem
 
 
-def elsewhere(request: HttpRequest, address: str, name: str) -> HttpResponse:
-    """The way to where it moved. Raises the withdrawal as a Problem (410), and Http404 where nothing ever was.
+def redirect_or_refuse(request: HttpRequest, address: str, name: str) -> HttpResponse:
+    """Return a redirect to the new address. Raise a Problem (410) if withdrawn, and Http404 for an unknown address.
 
-    `name` is the last part of its address, below that of the meeting or topic.
+    `name` is the last part of the address, below that of the meeting or topic.
     """
-    standing = stood_at(address, instant_of(request))
-    if standing.is_tombstone:
-        raise withdrawal(standing)
-    return moved(request, standing, name)
+    edition = resolve_old_address(address, get_instant(request))
+    if edition.is_tombstone:
+        raise build_withdrawal_problem(edition)
+    return redirect_to_edition(request, edition, name)
 
 
-def moved(request: HttpRequest, standing: Edition, name: str) -> HttpResponse:
-    """With what was asked for, such as points."""
+def redirect_to_edition(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
+    """Return a redirect to the address of the edition, with the same query string."""
     query = request.META["QUERY_STRING"]
-    path = html_path(standing.address, get_language() or "") + name
+    path = get_page_path(edition.address, get_language() or "") + name
     return HttpResponseRedirect(f"{path}?{query}" if query else path)
 
 
-def withdrawal(standing: Edition) -> Problem:
-    tombstone = tombstone_of(standing)
-    return gone(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
+def build_withdrawal_problem(edition: Edition) -> Problem:
+    tombstone = get_tombstone(edition)
+    return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)

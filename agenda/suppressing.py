@@ -1,7 +1,7 @@
-"""Taking out a single past edition: its text is closed, or even erased, while its number, time and digest stay.
+"""Suppress a single past edition: hide or erase its text, while its number, time and digest stay.
 
-Readers learn of it from the row itself (`Suppression`), at once. The two steps are apart: suppressing closes the road
-to the text and can be lifted; erasing empties what is stored, for good, and is for an operator alone.
+Readers see the notice at once, from the row itself (`Suppression`). The two steps are separate: suppressing hides the
+text and can be lifted. Erasing empties the stored text for good, and only an operator can do it.
 """
 
 from collections.abc import Collection
@@ -12,161 +12,173 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.publishing import LONGEST_NOTE, Refused, in_brussels
-from agenda.publishing.instants import lock
-from meetings.audit import Actor, record
+from agenda.drafts import Subject, get_subject_type
+from agenda.publishing import MAX_NOTE_LENGTH, WorkflowError, format_instant
+from agenda.publishing.instants import lock_subject
+from meetings.audit import Actor, record_act
 from meetings.models import Act, Edition, EditionDocument, Erasure, SearchRow, StoredDocument, Suppression
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 
-def edition_numbered(subject: Subject, number: int) -> Edition:
-    """The edition that readers know by the number. Raises Refused."""
-    editions = list(Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()))
+def get_edition_by_number(subject: Subject, number: int) -> Edition:
+    """Return the edition with this public number. Raise WorkflowError if there is none."""
+    editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(timezone.now()))
     if not 1 <= number <= len(editions):
-        raise Refused(
-            _("“%(subject)s” has no edition %(number)s: those that have appeared are numbered up to %(last)d.")
+        raise WorkflowError(
+            _("“%(subject)s” has no edition %(number)s. Its published editions are numbered up to %(last)d.")
             % {"subject": subject, "number": number, "last": len(editions)}
         )
     return editions[number - 1]
 
 
-def standing_suppression(edition: Edition) -> Suppression | None:
-    return Suppression.objects.standing().filter(edition=edition).first()
+def get_active_suppression(edition: Edition) -> Suppression | None:
+    """Return the active suppression of the edition, or None."""
+    return Suppression.objects.active().filter(edition=edition).first()
 
 
 def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
-    """Closes the text of an edition that another has taken the place of, from this moment. Raises Refused."""
-    reason = given(reason)
-    require(by, Right.SUPPRESS, subject)
+    """Suppress an edition that was replaced by another, from now on. Raise WorkflowError and NotAllowed."""
+    reason = clean_reason(reason)
+    require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock(subject)
-        refuse_to_suppress(edition)
-        tell(by, Act.SUPPRESSED, edition, reason)
+        lock_subject(subject)
+        refuse_unsuppressible(edition)
+        record_edition(by, Act.SUPPRESSED, edition, reason)
         return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
 
 
-def refuse_to_suppress(edition: Edition) -> None:
-    """Raises Refused where the edition is not one that may be suppressed."""
+def refuse_unsuppressible(edition: Edition) -> None:
+    """Raise WorkflowError if the edition cannot be suppressed."""
     now = timezone.now()
     if edition.available_from > now:
-        raise Refused(_("This edition is still to come, and nobody has read it: call it off."))
+        raise WorkflowError(_("This version is not published yet. Cancel it instead."))
     if edition.is_tombstone:
-        raise Refused(_("This is a withdrawal: it has no text but the reason that readers are to see."))
+        raise WorkflowError(_("This is a withdrawal notice. It contains only the public reason."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
-        raise Refused(_("This edition is live: publish a corrected one first, or withdraw it; then take this one out."))
-    held = edition.documents.values("document")
-    to_come = Edition.objects.pending(now).filter(documents__document__in=held).order_by("available_from").first()
-    if to_come:
-        raise Refused(
-            _("The same text is to appear again on %s (Brussels time): call that edition off first.")
-            % in_brussels(to_come.available_from)
+        raise WorkflowError(
+            _("This version is live. Publish a corrected version or withdraw it first, then remove this one.")
         )
-    if standing := standing_suppression(edition):
-        raise Refused(
-            _("This edition was taken out already, on %(time)s (Brussels time): “%(reason)s”")
-            % {"time": in_brussels(standing.at), "reason": standing.reason}
+    documents = edition.documents.values("document")
+    pending_edition = (
+        Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
+    )
+    if pending_edition:
+        raise WorkflowError(
+            _("The same text is scheduled again for %s (Brussels time). Cancel that version first.")
+            % format_instant(pending_edition.available_from)
+        )
+    if suppression := get_active_suppression(edition):
+        raise WorkflowError(
+            _("This version was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
+            % {"time": format_instant(suppression.at), "reason": suppression.reason}
         )
 
 
-def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
-    """Opens the text of a suppressed edition again. Raises Refused."""
-    reason = given(reason)
-    require(by, Right.SUPPRESS, subject)
+def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
+    """Show the text of a suppressed edition again. Raise WorkflowError and NotAllowed."""
+    reason = clean_reason(reason)
+    require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock(subject)
-        standing = standing_suppression(edition)
-        if standing is None:
-            raise Refused(_("This edition is not taken out."))
+        lock_subject(subject)
+        suppression = get_active_suppression(edition)
+        if suppression is None:
+            raise WorkflowError(_("This version has not been removed from the site."))
         if edition.documents.filter(document__text="").exists():
-            raise Refused(_("The text of this edition was erased: there is nothing left that could be shown again."))
-        tell(by, Act.REINSTATED, edition, reason)
-        standing.lifted_at, standing.lifted_because = timezone.now(), reason
-        standing.save(update_fields=["lifted_at", "lifted_because"])
-        return standing
+            raise WorkflowError(_("The text of this version was erased and cannot be restored."))
+        record_edition(by, Act.REINSTATED, edition, reason)
+        suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
+        suppression.save(update_fields=["lifted_at", "lifted_because"])
+        return suppression
 
 
 def erase(
     subject: Subject, edition: Edition, *, by: Actor, reason: str, languages: Collection[str] = ()
 ) -> list[EditionDocument]:
-    """Empties the stored text of a suppressed edition, in these languages or in all. Returns what held it.
+    """Empty the stored text of a suppressed edition, in these languages or in all. Return the rows that had it.
 
-    For good, and for an operator alone: only the digest stays. Revisions of the working copy that say the same, byte
-    for byte, share the stored text and are emptied with it. The working copy itself is left alone. Raises Refused.
+    This cannot be undone, and only a command can do it: only the digest stays. Revisions of the working copy with the
+    same bytes share the stored text and are emptied too. The working copy itself is not changed. Raise WorkflowError
+    and NotAllowed.
     """
-    reason = given(reason)
+    reason = clean_reason(reason)
     if by.user is not None:
-        raise Refused(_("An operator of the site erases texts, by command."))
+        raise WorkflowError(_("Only an operator can erase texts, with a command."))
     with transaction.atomic():
-        lock(subject)  # so that nobody publishes the text meanwhile
-        if standing_suppression(edition) is None:
-            raise Refused(_("This edition is not suppressed: suppress it first."))
-        held = chosen(edition, languages)
-        digests = {one.document_id for one in held}
-        refuse_what_is_read_elsewhere(edition, digests)
-        tell(by, Act.ERASED, edition, reason, erased={one.language: one.document_id for one in held})
+        lock_subject(subject)  # so that nobody publishes the text at the same time
+        if get_active_suppression(edition) is None:
+            raise WorkflowError(_("This edition is not suppressed. Suppress it first."))
+        rows = select_documents(edition, languages)
+        digests = {row.document_id for row in rows}
+        refuse_text_readable_elsewhere(edition, digests)
+        record_edition(by, Act.ERASED, edition, reason, erased={row.language: row.document_id for row in rows})
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
-        SearchRow.objects.filter(of_documents(digests)).delete()
-    return held
+        SearchRow.objects.filter(build_documents_filter(digests)).delete()
+    return rows
 
 
-def of_documents(digests: Collection[str]) -> Exists:
-    """For rows of editions in a language: that one of the documents is what the edition holds in it."""
-    held = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
-    return Exists(held.filter(document__in=digests))
+def build_documents_filter(digests: Collection[str]) -> Exists:
+    """Return a condition for index rows by edition and language: the edition has one of the documents."""
+    rows = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
+    return Exists(rows.filter(document__in=digests))
 
 
-def chosen(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
-    """What the edition holds in these languages, or in all, and was not erased."""
-    held = list(edition.documents.select_related("document").order_by("language"))
-    if unknown := set(languages) - {one.language for one in held}:
-        raise Refused(
-            _("This edition is not there in %(unknown)s; it has %(languages)s.")
+def select_documents(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
+    """Return the documents of the edition in these languages (or all) that are not erased. Raise WorkflowError."""
+    rows = list(edition.documents.select_related("document").order_by("language"))
+    if unknown := set(languages) - {row.language for row in rows}:
+        raise WorkflowError(
+            _("This edition has no text in %(unknown)s. Its languages are: %(languages)s.")
             % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
         )
-    held = [one for one in held if one.document.text and (not languages or one.language in languages)]
-    if not held:
-        raise Refused(_("The text was erased already."))
-    return held
+    rows = [row for row in rows if row.document.text and (not languages or row.language in languages)]
+    if not rows:
+        raise WorkflowError(_("The text has already been erased."))
+    return rows
 
 
-def refuse_what_is_read_elsewhere(edition: Edition, digests: Collection[str]) -> None:
-    shared = same_text_elsewhere(edition, digests)
-    if named := [f"{in_brussels(one.edition.available_from)} ({one.language})" for one in shared]:
-        raise Refused(
+def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -> None:
+    """Raise WorkflowError if another edition that is not suppressed has the same text."""
+    shared = find_same_text_elsewhere(edition, digests)
+    if named := [f"{format_instant(row.edition.available_from)} ({row.language})" for row in shared]:
+        raise WorkflowError(
             _(
-                "Editions that are not suppressed hold the same text, word for word: those of %(editions)s, Brussels "
-                "time. Suppress them too, or erase other languages only."
+                "Editions that are not suppressed have exactly the same text: %(editions)s (Brussels time). "
+                "Suppress them too, or erase other languages only."
             )
             % {"editions": "; ".join(named)}
         )
 
 
-def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
-    """What other editions hold, that are not suppressed, of the edition's documents or of those with the digests."""
-    own = digests or edition.documents.values("document")
-    others = EditionDocument.objects.filter(document__in=own).exclude(edition=edition).readable()
+def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
+    """Return documents of other editions, not suppressed, with the same text.
+
+    That is the text of the edition, or only the documents with these digests.
+    """
+    own_documents = digests or edition.documents.values("document")
+    others = EditionDocument.objects.filter(document__in=own_documents).exclude(edition=edition).readable()
     return list(others.select_related("edition").order_by("edition__available_from", "language"))
 
 
-def given(reason: str) -> str:
+def clean_reason(reason: str) -> str:
+    """Return the public reason without surrounding white space. Raise WorkflowError if it is empty or too long."""
     reason = reason.strip()
     if not reason:
-        raise Refused(_("Give the reason; it is public."), about="reason")
-    if len(reason) > LONGEST_NOTE:
-        raise Refused(
-            _("The reason has %(length)d characters; at most %(most)d are possible.")
-            % {"length": len(reason), "most": LONGEST_NOTE},
-            about="reason",
+        raise WorkflowError(_("Enter the reason. Readers will see it."), field="reason")
+    if len(reason) > MAX_NOTE_LENGTH:
+        raise WorkflowError(
+            _("The reason has %(length)d characters. The maximum is %(maximum)d.")
+            % {"length": len(reason), "maximum": MAX_NOTE_LENGTH},
+            field="reason",
         )
     return reason
 
 
-def tell(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
+def record_edition(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
+    """Record an act on the edition in the audit log."""
     digest = edition.documents.get(language=edition.source_language).document_id
-    record(
+    record_act(
         by,
         act,
         edition.subject_type,

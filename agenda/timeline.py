@@ -1,4 +1,4 @@
-"""A topic's way through the meetings: what each had of it on the agenda, and what came of that."""
+"""The timeline of a topic: the meetings with agenda items on it, and their results."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.days import is_on
+from meetings.documents.days import takes_place_on
 from meetings.documents.shape import Item, MeetingDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.publications import Publication
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A meeting that took the topic up; `items` are those of its agenda that carry the topic, in its order."""
+class TopicStage:
+    """A meeting with the topic on its agenda. `items` are its items on the topic, in the order of the agenda."""
 
     meeting: Publication
     items: Sequence[Item]
@@ -22,22 +22,27 @@ class Stage:
     is_next: bool
 
 
-def timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date) -> list[Stage]:
-    """In the order of the meetings; marked are those of today and the first after today, unless they are called off."""
-    held = [(one, one.document) for one in meetings if isinstance(one.document, MeetingDocument)]
-    on = {one.path: document for one, document in held if document.start_date and not is_called_off(document)}
-    ahead = {path: first for path, document in on.items() if (first := document.start_date) and first > today}
-    next_one = min(ahead, key=lambda path: ahead[path], default="")
+def build_timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date) -> list[TopicStage]:
+    """Return a stage for each meeting, in the given order.
+
+    Meetings that are today and the first meeting after today are marked, unless they are called off.
+    """
+    pairs = [(meeting, meeting.document) for meeting in meetings if isinstance(meeting.document, MeetingDocument)]
+    scheduled = {
+        meeting.path: document for meeting, document in pairs if document.start_date and not is_called_off(document)
+    }
+    upcoming = {path: first for path, document in scheduled.items() if (first := document.start_date) and first > today}
+    next_path = min(upcoming, key=lambda path: upcoming[path], default="")
     return [
-        Stage(
-            one,
-            carrying(document, topic),
-            is_today=one.path in on and is_on(document, today),
-            is_next=one.path == next_one,
+        TopicStage(
+            meeting,
+            list_items_on_topic(document, topic),
+            is_today=meeting.path in scheduled and takes_place_on(document, today),
+            is_next=meeting.path == next_path,
         )
-        for one, document in held
+        for meeting, document in pairs
     ]
 
 
-def carrying(document: MeetingDocument, topic: UUID) -> list[Item]:
-    return [item for item, _parent in walk(document.agenda) if any(one.id == topic for one in item.topics)]
+def list_items_on_topic(document: MeetingDocument, topic_id: UUID) -> list[Item]:
+    return [item for item, _parent in walk_items(document.agenda) if any(topic.id == topic_id for topic in item.topics)]

@@ -1,4 +1,4 @@
-"""The addresses of the API."""
+"""URL configuration of the API, and the views that belong to no resource."""
 
 import difflib
 from typing import Any
@@ -16,14 +16,14 @@ from agenda.api.items import AgendaItemResource
 from agenda.api.links import MediaLinkResource
 from agenda.api.topics import TopicResource
 from council.documentation import api_docs, problem_page
-from meetings.api.changes import Changes
-from meetings.api.description import Operation, description
+from meetings.api.changes import ChangesView
+from meetings.api.description import Operation, build_description
 from meetings.api.endpoints import Endpoint
 from meetings.api.meetings import MeetingResource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
-from meetings.conditional import validator
-from meetings.licence import Licence, licence
-from meetings.problems import not_found
+from meetings.conditional import build_validator
+from meetings.licence import Licence, get_licence
+from meetings.problems import build_not_found_problem
 
 router = SimpleRouter(use_regex_path=False)
 router.register("meetings", MeetingResource, basename="meeting")
@@ -32,53 +32,57 @@ router.register("topics", TopicResource, basename="topic")
 router.register("media-links", MediaLinkResource, basename="media-link")
 router.register("configurations", ConfigurationResource, basename="configuration")
 router.register("presidencies", PresidencyResource, basename="presidency")
-LISTS = {name: f"{basename}-list" for name, _view, basename in router.registry}
-NAMES = {**LISTS, "changes": "changes", "schema": "api-schema"}
-TERMS = {"$ref": f"#/components/schemas/{Licence.__name__}"}
+LIST_ROUTES = {name: f"{basename}-list" for name, _view, basename in router.registry}
+ROUTES = {**LIST_ROUTES, "changes": "changes", "schema": "api-schema"}
+LICENCE_REFERENCE = {"$ref": f"#/components/schemas/{Licence.__name__}"}
 
 
-class Root(Endpoint):
-    def operation(self) -> Operation:
+class RootView(Endpoint):
+    """The addresses of all resources."""
+
+    def build_operation(self) -> Operation:
         url = {"type": "string", "format": "uri"}
-        members: dict[str, Any] = dict.fromkeys(NAMES, url) | {"licence": TERMS}
+        members: dict[str, Any] = dict.fromkeys(ROUTES, url) | {"licence": LICENCE_REFERENCE}
         shape = {"type": "object", "required": list(members), "properties": members}
-        return Operation("getRoot", gettext_lazy("The resources by name."), "About", shape=shape)
+        return Operation("getRoot", gettext_lazy("List the resources by name."), "About", shape=shape)
 
     def get(self, request: Request) -> Response:
-        named: dict[str, Any] = {name: reverse(route, request=request) for name, route in NAMES.items()}
-        named["licence"] = licence()
-        return self.unless_current(validator(request._request, *self.state()), lambda: Response(named))
+        members: dict[str, Any] = {name: reverse(route, request=request) for name, route in ROUTES.items()}
+        members["licence"] = get_licence()
+        return self.confirm_or_build(build_validator(request._request, *self.get_state()), lambda: Response(members))
 
 
-class Schema(Endpoint):
-    def operation(self) -> Operation:
-        return Operation("getSchema", gettext_lazy("This description."), "About", shape={"type": "object"})
+class SchemaView(Endpoint):
+    """The OpenAPI description."""
+
+    def build_operation(self) -> Operation:
+        return Operation("getSchema", gettext_lazy("Get this description."), "About", shape={"type": "object"})
 
     def get(self, request: Request) -> Response:
-        known = validator(request._request, *self.state())
-        return self.unless_current(known, lambda: Response(msgspec.Raw(description())))
+        current = build_validator(request._request, *self.get_state())
+        return self.confirm_or_build(current, lambda: Response(msgspec.Raw(build_description())))
 
 
-class Nothing(Endpoint):
-    """Any other address under the API: a problem that names the nearest one there is."""
+class UnknownAddressView(Endpoint):
+    """Any other address under the API: a 404 that suggests the nearest address."""
 
-    schema = None  # no part of the description
+    schema = None  # not in the description
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         path = request.path.rstrip("/") + "/"
         if resolve(path.lower()).url_name != "api-nothing":  # a slash was forgotten, or an id is in capitals
-            raise not_found(nearest=path.lower())
-        known = [reverse("api-root"), *map(reverse, NAMES.values())]
+            raise build_not_found_problem(nearest=path.lower())
+        known = [reverse("api-root"), *map(reverse, ROUTES.values())]
         found = difflib.get_close_matches(path, known, n=1, cutoff=0.8)
-        raise not_found(_("The API begins at %s.") % known[0], nearest=found[0] if found else "")
+        raise build_not_found_problem(_("The API starts at %s.") % known[0], nearest=found[0] if found else "")
 
 
 urlpatterns = [
-    path("v1/", Root.as_view(), name="api-root"),
-    path("v1/schema/", Schema.as_view(), name="api-schema"),
-    path("v1/changes/", Changes.as_view(), name="changes"),
+    path("v1/", RootView.as_view(), name="api-root"),
+    path("v1/schema/", SchemaView.as_view(), name="api-schema"),
+    path("v1/changes/", ChangesView.as_view(), name="changes"),
     path("v1/", include(router.urls)),
     path("docs/", api_docs, name="api-docs"),
     path("problems/<slug:slug>/", problem_page, name="api-problem"),
-    re_path(r"^.*$", Nothing.as_view(), name="api-nothing"),
+    re_path(r"^.*$", UnknownAddressView.as_view(), name="api-nothing"),
 ]

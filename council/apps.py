@@ -5,7 +5,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from council.serving import refuse_open_database
+from council.serving import refuse_privileged_database_role
 
 
 class CouncilConfig(AppConfig):
@@ -19,7 +19,7 @@ class CouncilConfig(AppConfig):
 def check_database_role(**options: Any) -> list[CheckMessage]:
     """Report an error if the database role of the public process has more rights than it may have."""
     try:
-        refuse_open_database()
+        refuse_privileged_database_role()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="council.E001")]
     return []

@@ -1,4 +1,4 @@
-"""Everything that is public, in one file of JSON lines: each answer as the API gives it, and a digest over all."""
+"""Write everything that is public to one file of JSON lines: answers as in the API, and a digest of all of them."""
 
 import datetime as dt
 import hashlib
@@ -13,26 +13,29 @@ from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
 from rest_framework.request import Request
 
-from meetings.answers import in_envelope
-from meetings.api.changes import address_behind
+from meetings.answers import wrap_in_envelope
+from meetings.api.changes import build_next_url
 from meetings.api.endpoints import Resource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
-from meetings.documents.legible import is_legible
-from meetings.licence import licence
+from meetings.documents.legible import can_decode_document
+from meetings.licence import get_licence
 from meetings.models import EditionDocument, SubjectType
-from meetings.paging import Ordering, Word
+from meetings.paging import Ordering, ShortText
 from meetings.vocabulary import Language
 
-VERSION = 1
-PAGE = 100
-LAST = UUID(int=2**128 - 1)  # behind the id of every edition
-DOCUMENTS = Ordering("dump", {"-edition__listed_on": dt.date, "edition__subject_id": UUID, "language": Word})
-RESOURCES = {SubjectType.TOPIC: "topics", SubjectType.MEETING: "meetings"}
-REFERENCE: dict[str, type[Resource]] = {"configurations": ConfigurationResource, "presidencies": PresidencyResource}
+DUMP_VERSION = 1
+PAGE_SIZE = 100
+LAST_ID = UUID(int=2**128 - 1)  # after the id of every edition
+DUMP_ORDERING = Ordering("dump", {"-edition__listed_on": dt.date, "edition__subject_id": UUID, "language": ShortText})
+DOCUMENT_RESOURCES = {SubjectType.TOPIC: "topics", SubjectType.MEETING: "meetings"}
+REFERENCE_RESOURCES: dict[str, type[Resource]] = {
+    "configurations": ConfigurationResource,
+    "presidencies": PresidencyResource,
+}
 
 
-class Elsewhere(HttpRequest):
-    """What answers take their addresses from, where nobody asked: the site at `base`."""
+class DetachedRequest(HttpRequest):
+    """A request to the site at `base` that nobody sent. Answers take their addresses from it."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
@@ -40,58 +43,65 @@ class Elsewhere(HttpRequest):
         self.site_address = iri_to_uri(urljoin(base, "/")).rstrip("/")
 
 
-def lines(base: str, at: dt.datetime, now: dt.datetime) -> Iterator[bytes]:
-    """What was live at `at`, without what was withdrawn or taken out by `now`; a hundred documents in memory at once.
+def build_dump_lines(base: str, at: dt.datetime, now: dt.datetime) -> Iterator[bytes]:
+    """Yield the lines of the dump: what was live at `at`, without what was withdrawn or suppressed by `now`.
 
-    Editions up to `at` are complete and never change, so that pages read one after the other are of one instant, as
-    long as `at` leaves the margin of who reads in order (decision 36). Reference data is as it is when it is read.
+    Editions up to `at` are complete and never change. So pages that are read one after the other are as of the same
+    instant, as long as `at` is earlier than the margin for readers in order (decision 36). Reference data is as it is
+    when it is read. At most a hundred documents are in memory at once.
     """
     digest, count = hashlib.sha256(), 0
-    request = Request(Elsewhere(base))
-    changes = address_behind(request, (at, LAST))
-    head = {"version": VERSION, "as_of": at, "changes": changes, "licence": licence()}
-    for resource, answer in chain([("dump", head)], answers(request, at, now)):
-        line = written(resource, answer)
+    request = Request(DetachedRequest(base))
+    changes = build_next_url(request, (at, LAST_ID))
+    head = {"version": DUMP_VERSION, "as_of": at, "changes": changes, "licence": get_licence()}
+    for resource, answer in chain([("dump", head)], build_answers(request, at, now)):
+        line = serialize_line(resource, answer)
         digest.update(line)
         count += 1
         yield line
-    yield written("end", {"lines": count, "sha256": digest.hexdigest()})
+    yield serialize_line("end", {"lines": count, "sha256": digest.hexdigest()})
 
 
-def written(resource: str, answer: Any) -> bytes:
+def serialize_line(resource: str, answer: Any) -> bytes:
     return msgspec.json.encode({"resource": resource, "answer": answer}) + b"\n"
 
 
-def answers(request: Request, at: dt.datetime, now: dt.datetime) -> Iterator[tuple[str, Any]]:
-    for subject_type, resource in RESOURCES.items():
-        for held in documents(subject_type, at, now):
-            yield resource, in_envelope(held, request)
-    for resource, view in REFERENCE.items():
-        yield from ((resource, answer) for answer in reference(view, request))
+def build_answers(request: Request, at: dt.datetime, now: dt.datetime) -> Iterator[tuple[str, Any]]:
+    for subject_type, resource in DOCUMENT_RESOURCES.items():
+        for edition_document in find_documents(subject_type, at, now):
+            yield resource, wrap_in_envelope(edition_document, request)
+    for resource, view in REFERENCE_RESOURCES.items():
+        yield from ((resource, answer) for answer in build_reference_answers(view, request))
 
 
-def documents(subject_type: SubjectType, at: dt.datetime, now: dt.datetime) -> Iterator[EditionDocument]:
-    """Of all languages, page by page, along the index that the API's lists go along."""
+def find_documents(subject_type: SubjectType, at: dt.datetime, now: dt.datetime) -> Iterator[EditionDocument]:
+    """Yield the documents in all languages, page by page, with the index that the API's lists use."""
     live = EditionDocument.objects.live(at, now).filter(edition__subject_type=subject_type).with_history()
-    ordered = live.order_by(*DOCUMENTS.by(backwards=False))
-    page = list(ordered[:PAGE])
+    ordered = live.order_by(*DUMP_ORDERING.get_order_by(backwards=False))
+    page = list(ordered[:PAGE_SIZE])
     while page:
         yield from filter(is_readable, page)
-        page = list(ordered.filter(DOCUMENTS.behind(DOCUMENTS.values_of(page[-1]), backwards=False))[:PAGE])
+        page = list(
+            ordered.filter(DUMP_ORDERING.build_condition_after(DUMP_ORDERING.get_values(page[-1]), backwards=False))[
+                :PAGE_SIZE
+            ]
+        )
 
 
-def is_readable(held: EditionDocument) -> bool:
-    """It was not erased meanwhile. What is no document is left out, as lists do, and told to the log."""
-    return bool(held.document.text) and is_legible(held.document.text, held.document_id)
+def is_readable(edition_document: EditionDocument) -> bool:
+    """Return False if the text has been erased meanwhile, or cannot be decoded (which is logged, as in lists)."""
+    return bool(edition_document.document.text) and can_decode_document(
+        edition_document.document.text, edition_document.document_id
+    )
 
 
-def reference(kind: type[Resource], request: Request) -> Iterable[Any]:
-    """In each language that it has a name in."""
+def build_reference_answers(kind: type[Resource], request: Request) -> Iterable[Any]:
+    """Yield the answers about reference data, in each language that has a name for it."""
     view = kind()
     view.request = request
-    for row in view.get_queryset().order_by(*view.ordering.by(backwards=False)):
+    for row in view.get_queryset().order_by(*view.ordering.get_order_by(backwards=False)):
         for language in Language:
             view.language = language
-            [answer] = view.answers([row])
+            [answer] = view.build_answers([row])
             if answer.language == language:
                 yield answer.body

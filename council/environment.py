@@ -74,7 +74,7 @@ def read_security_contacts(name: str) -> list[str]:
     return values
 
 
-def number(name: str, default: int) -> int:
+def read_number(name: str, default: int) -> int:
     """Return a whole number, 0 or more."""
     value = read_text(name) or str(default)
     if not (value.isascii() and value.isdigit()):
@@ -82,7 +82,7 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
-def rate(name: str, default: str) -> str:
+def read_rate(name: str, default: str) -> str:
     """Return a rate such as 1200/minute, or an empty string (no limit) if the variable is set but empty."""
     value = read_text(name, default)
     try:

@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
-from agenda.mistyped import Meant, meant_by, words_in
+from agenda.mistyped import UrlSuggestion, extract_search_words, suggest_url
 from council.programs import is_for_programs
-from meetings.clock import instant_of
-from meetings.languages import page_language
-from meetings.problems import Problem, ProblemType, plain_answer
+from meetings.clock import get_instant
+from meetings.languages import get_page_language
+from meetings.problems import Problem, ProblemType, build_problem_response
 
 RETRY_AFTER_SECONDS = 30  # the front server says the same
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def render_error(
     `back` is the address to try again from. Write the names of `headers` with underscores.
     """
     if is_for_programs(request.path):
-        response = plain_answer(request, Problem(status, type_, title, detail))
+        response = build_problem_response(request, Problem(status, type_, title, detail))
     else:
         response = render_error_page(request, {"status": status, "title": title, "detail": detail, "back": back})
     for name, value in headers.items():
@@ -81,20 +81,20 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if meant.path and request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(meant.path)
     context = {"status": 404, "title": title, "detail": detail, "is_missing": True}
-    return render_error_page(request, context | {"meant": meant, "words": words_in(request.path_info)})
+    return render_error_page(request, context | {"meant": meant, "words": extract_search_words(request.path_info)})
 
 
-def find_suggested_url(request: HttpRequest) -> Meant:
+def find_suggested_url(request: HttpRequest) -> UrlSuggestion:
     """Return a suggestion for the address of the request, which may be empty.
 
     There is none for an address that only lacks its last slash, since Django adds that, and a suggestion never leads
     back to the same address.
     """
-    path, prefix = request.path_info, f"/{page_language()}/"
+    path, prefix = request.path_info, f"/{get_page_language()}/"
     if not path.startswith(prefix) or (not path.endswith("/") and is_valid_path(f"{path}/")):
-        return Meant()
-    meant = meant_by(path.removeprefix(prefix), instant_of(request))
-    return Meant() if meant.path == path else meant
+        return UrlSuggestion()
+    meant = suggest_url(path.removeprefix(prefix), get_instant(request))
+    return UrlSuggestion() if meant.path == path else meant
 
 
 def precondition_failed(request: HttpRequest) -> HttpResponse:
@@ -102,7 +102,7 @@ def precondition_failed(request: HttpRequest) -> HttpResponse:
     return render_error(request, 412, ProblemType.PRECONDITION_FAILED, _("Condition not met"), detail)
 
 
-def too_long(request: HttpRequest, max_length: int) -> HttpResponse:
+def uri_too_long(request: HttpRequest, max_length: int) -> HttpResponse:
     detail = _("The path and the query may each have up to %d characters. Ask for less at once.") % max_length
     return render_error(request, 414, ProblemType.URI_TOO_LONG, _("Address too long"), detail)
 
@@ -112,7 +112,7 @@ def header_too_large(request: HttpRequest, name: str, max_length: int) -> HttpRe
     return render_error(request, 431, ProblemType.HEADER_TOO_LARGE, _("Header too large"), detail)
 
 
-def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     detail = _("There were too many requests from your network address. Try again in %d seconds.") % seconds
     if is_for_programs(request.path):
         detail += " " + _("Send If-None-Match: an answer that has not changed counts as a tenth of a request.")
@@ -122,7 +122,7 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page for an error on our side. Django calls this while it handles the exception."""
-    if is_away(sys.exception()):
+    if is_database_unavailable(sys.exception()):
         return unavailable(request)
     detail = _("Something went wrong on our side. We have recorded it. Please try again in a moment.")
     return render_error(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
@@ -136,7 +136,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     )
 
 
-def is_away(error: BaseException | None) -> bool:
+def is_database_unavailable(error: BaseException | None) -> bool:
     """Return True if the database could not be reached or took too long.
 
     SQLite also raises OperationalError for a wrong statement, which is not such a case.

@@ -28,13 +28,13 @@ def ready(request: HttpRequest) -> HttpResponse:
     except Error:
         connection.close()
         return render_status("the database does not respond, or it has no tables yet", status=503)
-    if not newest_migrations() <= applied:
+    if not get_latest_migrations() <= applied:
         return render_status("some migrations are missing in the database", status=503)
     return render_status("ok")
 
 
 @cache
-def newest_migrations() -> set[tuple[str, str]]:
+def get_latest_migrations() -> set[tuple[str, str]]:
     """Return the last migration of each app. Each process reads them once, since that takes some milliseconds."""
     return set(MigrationLoader(None).graph.leaf_nodes())
 

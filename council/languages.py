@@ -1,7 +1,7 @@
-"""Which language an answer is in: the one that its address begins with, else English.
+"""Choose the language of a response: the one that its address begins with, or else English.
 
-Nothing else decides that: what editors see, what the API says of errors, and a page that everybody may keep do not
-depend on a browser's languages. These only choose where an address without a language leads to.
+Nothing else decides it. The admin, error messages of the API and cacheable pages do not depend on the languages of the
+browser. Those only decide where an address without a language redirects to.
 """
 
 from collections.abc import Callable
@@ -12,15 +12,15 @@ from django.urls import is_valid_path
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
-from agenda.mistyped import is_nearly_an_address
-from meetings.languages import LANGUAGES, accepted_language
+from agenda.mistyped import may_have_suggestion
+from meetings.languages import LANGUAGES, get_accepted_language
 
 
 class LanguageMiddleware:
-    """Speaks the language of the address, and leads from an address without one to the page in the reader's.
+    """Activate the language of the address, and redirect from an address without one to the reader's language.
 
-    It stands in for Django's LocaleMiddleware, which asks the browser wherever the address says nothing, and knows no
-    language without a catalogue of its own (Maltese). A language in capitals (`/EN/`) leads to the one that is meant.
+    It replaces Django's LocaleMiddleware, which uses the browser's language if the address has none and does not know
+    languages for which Django has no catalogue (Maltese). A language in capitals (`/EN/`) redirects to `/en/`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,35 +32,42 @@ class LanguageMiddleware:
         with override(language):
             response = self.get_response(request)
         if response.status_code == 404 and first not in LANGUAGES:
-            response = led_on(request, first) or response
-        if response.status_code != 304:  # whose headers would take the place of the kept answer's own
+            response = redirect_to_language(request, first) or response
+        if response.status_code != 304:  # its headers would replace those of the cached response
             response.headers.setdefault("Content-Language", language)
         return response
 
 
-def led_on(request: HttpRequest, first: str) -> HttpResponse | None:
-    """To the page in a language, where its address is this one with a language before it, or nearly so."""
+def redirect_to_language(request: HttpRequest, first: str) -> HttpResponse | None:
+    """Redirect to the same address with a language before it; return None if there is no such page.
+
+    `first` is the first part of the path. If it is a language in capitals, it is replaced.
+    """
     if first.lower() in LANGUAGES:
-        return led_to(request, first.lower(), f"/{first}")
-    response = led_to(request, chosen_language(request))
+        return build_language_redirect(request, first.lower(), f"/{first}")
+    response = build_language_redirect(request, get_chosen_language(request))
     if response:
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response
 
 
-def led_to(request: HttpRequest, language: str, instead_of: str = "") -> HttpResponse | None:
-    path = f"/{language}{request.path_info.removeprefix(instead_of)}"
+def build_language_redirect(request: HttpRequest, language: str, old_prefix: str = "") -> HttpResponse | None:
+    """Return a redirect to the address in `language`, without `old_prefix` and with a slash at the end.
+
+    Return None if that address is neither a page nor nearly the address of one.
+    """
+    path = f"/{language}{request.path_info.removeprefix(old_prefix)}"
     with override(language):
-        slash = not path.endswith("/") and not is_valid_path(path)
-        if not is_valid_path(f"{path}/" if slash else path):
-            if not is_nearly_an_address(path.removeprefix(f"/{language}/")):
+        append_slash = not path.endswith("/") and not is_valid_path(path)
+        if not is_valid_path(f"{path}/" if append_slash else path):
+            if not may_have_suggestion(path.removeprefix(f"/{language}/")):
                 return None
-            slash = False
-    whole = request.get_full_path(force_append_slash=slash).removeprefix(instead_of)
-    return HttpResponseRedirect(f"/{language}{whole}")
+            append_slash = False
+    full_path = request.get_full_path(force_append_slash=append_slash).removeprefix(old_prefix)
+    return HttpResponseRedirect(f"/{language}{full_path}")
 
 
-def chosen_language(request: HttpRequest) -> str:
-    """The one that the reader once chose (static/js/language.js keeps it), else the first that the browser asks for."""
+def get_chosen_language(request: HttpRequest) -> str:
+    """Return the language that the reader chose before (static/js/language.js stores it), or else the browser's."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    return chosen if chosen in LANGUAGES else accepted_language(request.headers.get("Accept-Language", ""))
+    return chosen if chosen in LANGUAGES else get_accepted_language(request.headers.get("Accept-Language", ""))

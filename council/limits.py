@@ -1,4 +1,4 @@
-"""How much one may ask for: the length of what is asked, and how often by one address."""
+"""Limit requests: their length, and their rate per client."""
 
 import ipaddress
 import math
@@ -19,77 +19,83 @@ from council import errors
 from council.programs import is_costly, is_for_programs
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-LONGEST_ADDRESS = 4_000  # characters of path and query, each
-LONGEST = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
-UNCHANGED, ANSWER, COSTLY = 1, 10, 50  # what each counts
-ORDINARY = 0.025  # seconds of processor time; nearly all answers take less (docs/api.md tells of it)
+MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
+MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
+UNCHANGED_COST, ANSWER_COST, COSTLY_COST = 1, 10, 50  # what each response counts
+ORDINARY_SECONDS = 0.025  # seconds of processor time; nearly all responses take less (docs/api.md mentions it)
 
 
 class SizeMiddleware:
+    """Middleware that refuses requests of programs with an address or header that is too long."""
+
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_for_programs(request.path_info):
-            if max(len(request.path_info), len(request.META.get("QUERY_STRING", ""))) > LONGEST_ADDRESS:
-                return errors.too_long(request, LONGEST_ADDRESS)
-            for name, longest in LONGEST.items():
+            if max(len(request.path_info), len(request.META.get("QUERY_STRING", ""))) > MAX_ADDRESS_LENGTH:
+                return errors.uri_too_long(request, MAX_ADDRESS_LENGTH)
+            for name, longest in MAX_HEADER_LENGTHS.items():
                 if len(request.headers.get(name, "")) > longest:
                     return errors.header_too_large(request, name, longest)
         return self.get_response(request)
 
 
 class RateMiddleware:
-    """429 for an address that asks more than settings.API_RATE in this process: a 304 counts a tenth, a search five.
+    """Middleware that sends a 429 to clients that exceed settings.API_RATE in this process.
 
-    Whoever asks conditionally takes next to nothing and is let through ten times as often; not without end, since even
-    an unchanged detail takes a query. What takes long counts as often as an ordinary answer goes into it.
+    A 304 counts a tenth, because it costs almost nothing; it does count, because even an unchanged detail takes a
+    query. A search counts five. A slow response counts as many times as an ordinary one fits into its time.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.rate = scaled(parse(settings.API_RATE)) if settings.API_RATE else None
-        self.limiter = FixedWindowRateLimiter(Windows())
+        self.rate = scale_rate(parse(settings.API_RATE)) if settings.API_RATE else None
+        self.limiter = FixedWindowRateLimiter(WindowStorage())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         costly = is_costly(request.path_info)
         if self.rate is None or not (costly or is_for_programs(request.path_info)):
             return self.get_response(request)
-        who = asker(request)
-        least = COSTLY if costly else ANSWER
-        if not self.limiter.test(self.rate, who, cost=ANSWER):
-            window = self.limiter.get_window_stats(self.rate, who)
-            return errors.too_many(request, math.ceil(max(1.0, window.reset_time - time.time())))
+        client = get_client_key(request)
+        least = COSTLY_COST if costly else ANSWER_COST
+        if not self.limiter.test(self.rate, client, cost=ANSWER_COST):
+            window = self.limiter.get_window_stats(self.rate, client)
+            return errors.too_many_requests(request, math.ceil(max(1.0, window.reset_time - time.time())))
         begun = time.thread_time()
         response = self.get_response(request)
-        cost = cost_of(response, time.thread_time() - begun, least)
-        self.limiter.hit(self.rate, who, cost=cost)
+        cost = compute_cost(response, time.thread_time() - begun, least)
+        self.limiter.hit(self.rate, client, cost=cost)
         return response
 
 
-def cost_of(response: HttpResponse, seconds: float, least: int) -> int:
-    """`seconds` are those of the processor: whoever waits for a database or for other threads is not to blame.
+def compute_cost(response: HttpResponse, seconds: float, least: int) -> int:
+    """Return the cost of a response. `seconds` are processor time, without waiting for a database or other threads.
 
-    What is costly is made before it is known to be unchanged, so that a 304 of it counts in full.
+    A costly page is built before it is known to be unchanged, so its 304 counts in full.
     """
-    if response.status_code == 304 and least == ANSWER:
-        least = UNCHANGED
-    return max(least, ANSWER * int(seconds / ORDINARY))
+    if response.status_code == 304 and least == ANSWER_COST:
+        least = UNCHANGED_COST
+    return max(least, ANSWER_COST * int(seconds / ORDINARY_SECONDS))
 
 
-def scaled(rate: RateLimitItem) -> RateLimitItem:
-    return type(rate)(rate.amount * ANSWER, rate.multiples)
+def scale_rate(rate: RateLimitItem) -> RateLimitItem:
+    return type(rate)(rate.amount * ANSWER_COST, rate.multiples)
 
 
-def asker(request: HttpRequest) -> str:
-    """The client's address, as the front server tells it; what a client says of itself counts only without one."""
-    told = request.headers.get("X-Forwarded-For", "") if settings.SERVES_ELSEWHERE else ""
-    return network_of(told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
+def get_client_key(request: HttpRequest) -> str:
+    """Return the network address that identifies the client.
+
+    Behind a front server, it is the last address in X-Forwarded-For, which that server adds. Without one, it is the
+    address of the connection, because a client could send any X-Forwarded-For.
+    """
+    forwarded_for = request.headers.get("X-Forwarded-For", "") if settings.SERVES_ELSEWHERE else ""
+    return get_network(forwarded_for.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
 
 
 @lru_cache(maxsize=4096)
-def network_of(address: str) -> str:
-    """An IPv6 address stands for its /64, all of which one household has."""
+def get_network(address: str) -> str:
+    """Return the address as text. An IPv6 address becomes its /64 network, which belongs to one household."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -101,10 +107,10 @@ def network_of(address: str) -> str:
     return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
 
 
-class Windows(Storage):
-    """Counters in this process, all thrown away when their window ends.
+class WindowStorage(Storage):
+    """A storage of counters in this process, which are all discarded when their window ends.
 
-    The library's own storage starts a thread every ten milliseconds that looks at every address.
+    The library's own storage starts a thread every ten milliseconds that goes through all addresses.
     """
 
     STORAGE_SCHEME = ["council"]

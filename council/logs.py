@@ -6,7 +6,7 @@ from contextvars import ContextVar
 REQUEST_ID = ContextVar("REQUEST_ID", default="-")
 
 
-class RequestId(logging.Filter):
+class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Set `record.request_id`.
 

@@ -16,9 +16,9 @@ from council.errors import bad_request, precondition_failed
 from council.health import PROBES
 from council.logs import REQUEST_ID
 from council.programs import is_for_programs
-from meetings.conditional import AGAINST_CHANGES, OF_A_COPY
-from meetings.links import add_links, link
-from meetings.travel import journey_of
+from meetings.conditional import CACHE_VALIDATION_HEADERS, PRECONDITION_HEADERS
+from meetings.links import add_links, format_link
+from meetings.travel import get_time_travel
 
 API_VERSION = "1"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -80,7 +80,9 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
     """Django's ConditionalGetMiddleware, skipped if the request has no condition, since parsing dates takes time."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        if response.has_header("ETag") and not any(name in request.headers for name in (*OF_A_COPY, *AGAINST_CHANGES)):
+        if response.has_header("ETag") and not any(
+            name in request.headers for name in (*CACHE_VALIDATION_HEADERS, *PRECONDITION_HEADERS)
+        ):
             return response
         return super().process_response(request, response)
 
@@ -104,7 +106,7 @@ class InstantMiddleware:
             response = bad_request(request)  # PostgreSQL does not accept this character in the admin's queries
         else:
             response = self.get_response(request)
-        if time_travel := journey_of(request):
+        if time_travel := get_time_travel(request):
             response["Cache-Control"] = "no-store"
             response["Council-As-Of"] = f"{time_travel.at:%Y-%m-%dT%H:%M:%SZ}"
             for name in ("ETag", "Last-Modified"):
@@ -132,6 +134,6 @@ def add_api_headers(response: HttpResponse) -> HttpResponse:
 @cache
 def get_description_links() -> tuple[str, str]:
     return (
-        link(reverse("api-schema"), "service-desc", type="application/json"),
-        link(reverse("api-docs"), "service-doc", type="text/html"),
+        format_link(reverse("api-schema"), "service-desc", type="application/json"),
+        format_link(reverse("api-docs"), "service-doc", type="text/html"),
     )

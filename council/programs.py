@@ -1,22 +1,22 @@
-"""What programs read: the API, feeds and calendars. CORS, limits and compression hold for these addresses.
+"""Recognise the paths that programs read: the API, feeds and calendars. CORS, limits and compression apply to them.
 
-What is costly is for people, and limited all the same: whoever asks a thousand times finds out by time, or keeps others
-from it.
+Some pages for people are costly and therefore limited, too. A client that requests them a thousand times could learn
+something from the response times, or could keep others from using them.
 
-What is written about the API is a page like any other: whoever has asked too often has to be able to read why.
+The documentation of the API is not limited: clients that have sent too many requests must be able to read why.
 """
 
 import re
 
-PAGES_ABOUT = r"docs/$|problems/[\w-]+/$"
-ADDRESSES = rf"^(?:/api/(?!{PAGES_ABOUT})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
-_FOR_PROGRAMS = re.compile(ADDRESSES)
-_COSTLY = re.compile(r"^/[a-z]{2}/(?:search/$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
+DOCUMENTATION_PATHS = r"docs/$|problems/[\w-]+/$"
+PROGRAM_PATHS = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
+_PROGRAM_PATH = re.compile(PROGRAM_PATHS)
+_COSTLY_PATH = re.compile(r"^/[a-z]{2}/(?:search/$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
 
 
 def is_for_programs(path: str) -> bool:
-    return _FOR_PROGRAMS.match(path) is not None
+    return _PROGRAM_PATH.match(path) is not None
 
 
 def is_costly(path: str) -> bool:
-    return _COSTLY.match(path) is not None
+    return _COSTLY_PATH.match(path) is not None

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
-from meetings.law.faults import faults
+from meetings.law.faults import find_role_faults
 
 
 def is_loopback(host: str) -> bool:
@@ -27,7 +27,7 @@ def refuse_unconfigured_host(host: str) -> None:
         )
 
 
-def refuse_open_database() -> None:
+def refuse_privileged_database_role() -> None:
     """Raise ImproperlyConfigured if the public process may do more in its database than read what is public.
 
     Raise it too if the database does not respond, because we never serve anything with a role that was not checked.
@@ -44,7 +44,7 @@ def refuse_open_database() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT session_user, current_user")
-            problems = [fault for role in sorted(set(cursor.fetchone())) for fault in faults(cursor, role)]
+            problems = [fault for role in sorted(set(cursor.fetchone())) for fault in find_role_faults(cursor, role)]
     except DatabaseError as error:
         raise ImproperlyConfigured(f"SITE_ROLE=public could not check its database role: {error}") from error
     finally:

@@ -43,7 +43,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "council.logs.RequestId"}},
+    "filters": {"request_id": {"()": "council.logs.RequestIdFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django": {"handlers": [], "propagate": True}},
@@ -130,9 +130,9 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
-    planner_options = postgresql.PLANNING if EDITING else postgresql.OF_READERS
+    planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
-    seconds = environment.number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
+    seconds = environment.read_number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
     timeout_option = f"-c statement_timeout={seconds * 1000}" if seconds else ""
     options["options"] = f"{planner_options} {timeout_option} {options.get('options', '')} {read_only}".strip()
     if not EDITING:
@@ -178,7 +178,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PAGINATION_CLASS": "meetings.paging.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["meetings.filters.strict.StrictFilterBackend"],
-    "EXCEPTION_HANDLER": "meetings.problems.problem_of",
+    "EXCEPTION_HANDLER": "meetings.problems.handle_api_exception",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -219,9 +219,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
-API_RATE = environment.rate("API_RATE", "1200/minute")
+API_RATE = environment.read_rate("API_RATE", "1200/minute")
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_URLS_REGEX = programs.ADDRESSES
+CORS_URLS_REGEX = programs.PROGRAM_PATHS
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-modified-since", "if-none-match", "x-request-id"]
 CORS_EXPOSE_HEADERS = [

@@ -1,7 +1,7 @@
-"""The sitemap: an index of files that tell search engines each page, in each language that its text is there in.
+"""The sitemap: an index and files that list all pages for search engines, in each language that a page's text has.
 
-A file for all that stands always, and for topics and the meetings of each year as many as it takes. All of them follow
-from the live editions, in one query each, and say no more than the pages.
+One file lists the fixed pages. Topics and the meetings of each year have as many files as they need. Each file takes
+one query of the live editions and reveals no more than the pages do.
 """
 
 import datetime as dt
@@ -16,26 +16,30 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from meetings.answers import html_path
-from meetings.clock import instant_of
+from meetings.answers import get_page_path
+from meetings.clock import get_instant
 from meetings.conditional import conditional
-from meetings.languages import page_language
-from meetings.links import site_of
+from meetings.languages import get_page_language
+from meetings.links import get_site_url
 from meetings.models import Configuration, Edition, SubjectType
 from meetings.vocabulary import Language
 
-SUBJECTS = 200  # of a file: in all 24 languages 4800 addresses, of the 50,000 that the protocol allows, and 14 MB of 50
-ALWAYS_THERE = ("home", "today", "meetings", "corrections", "topics", "about", "accessibility", "privacy", "legal")
-OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n'
+# In 24 languages 200 subjects are 4800 addresses and 14 MB; the protocol allows 50,000 addresses and 50 MB.
+MAX_SUBJECTS_PER_FILE = 200
+FIXED_PAGES = ("home", "today", "meetings", "corrections", "topics", "about", "accessibility", "privacy", "legal")
+XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-WITH_LANGUAGES = f'{NAMESPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+NAMESPACES_WITH_LINKS = f'{NAMESPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A page by its address behind the language. `default` is the address for readers of other languages."""
+class SitemapPage:
+    """A page of the sitemap.
 
-    below: str
+    `path` is the path after the language. `default` is the whole path for readers of other languages.
+    """
+
+    path: str
     languages: Sequence[str]
     default: str
     modified: dt.datetime | None = None
@@ -43,10 +47,11 @@ class Listed:
 
 @require_safe
 @conditional
-def index(request: HttpRequest) -> HttpResponse:
-    site, changed = site_of(request), dict[str, dt.datetime]()
-    number: dict[str, int] = {}
-    live = Edition.objects.live(instant_of(request)).order_by()
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """List the files of the sitemap, with the time of the latest change in each."""
+    site, changed = get_site_url(request), dict[str, dt.datetime]()
+    counts: dict[str, int] = {}
+    live = Edition.objects.live(get_instant(request)).order_by()
     for kind, year, count, last in (
         live.annotate(year=ExtractYear("listed_on"))
         .values("subject_type", "year")
@@ -54,73 +59,79 @@ def index(request: HttpRequest) -> HttpResponse:
         .values_list("subject_type", "year", "count", "last")
     ):
         part = f"meetings-{year:04}" if kind == SubjectType.MEETING else "topics"
-        number[part] = number.get(part, 0) + count
+        counts[part] = counts.get(part, 0) + count
         changed[part] = max(last, changed.get(part, last))
-    files = [entry(f"{site}{reverse('sitemap-part', args=['pages', 1])}")]
-    for part in sorted(number):
-        pages = range(1, ceil(number[part] / SUBJECTS) + 1)
-        files += [entry(f"{site}{reverse('sitemap-part', args=[part, page])}", changed[part]) for page in pages]
-    return xml(f"<sitemapindex {NAMESPACES}>", files, "</sitemapindex>")
+    files = [render_file_entry(f"{site}{reverse('sitemap-part', args=['pages', 1])}")]
+    for part in sorted(counts):
+        pages = range(1, ceil(counts[part] / MAX_SUBJECTS_PER_FILE) + 1)
+        addresses = [f"{site}{reverse('sitemap-part', args=[part, page])}" for page in pages]
+        files += [render_file_entry(address, changed[part]) for address in addresses]
+    return build_xml_response(f"<sitemapindex {NAMESPACES}>", files, "</sitemapindex>")
 
 
-def entry(address: str, changed: dt.datetime | None = None) -> str:
-    modified = f"<lastmod>{stamp(changed)}</lastmod>" if changed else ""
+def render_file_entry(address: str, changed: dt.datetime | None = None) -> str:
+    modified = f"<lastmod>{format_timestamp(changed)}</lastmod>" if changed else ""
     return f"<sitemap><loc>{escape(address)}</loc>{modified}</sitemap>"
 
 
 @require_safe
 @conditional
-def part(request: HttpRequest, part: str, page: str) -> HttpResponse:
-    """`part` is `pages`, `topics` or `meetings-2017`. One that holds nothing is not there."""
-    pages = list(published(request, part, int(page)) if part != "pages" else always_there() if page == "1" else ())
+def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
+    """List the pages of a file. `part` is `pages`, `topics` or, say, `meetings-2017`. Raise 404 if there are none."""
+    if part == "pages":
+        pages = list(list_fixed_pages()) if page == "1" else []
+    else:
+        pages = list(find_published_pages(request, part, int(page)))
     if not pages:
         raise Http404
-    site = site_of(request)
-    urls = (url for each in pages for url in urls_of(each, site))
-    return xml(f"<urlset {WITH_LANGUAGES}>", urls, "</urlset>")
+    site = get_site_url(request)
+    urls = (url for listed in pages for url in render_urls(listed, site))
+    return build_xml_response(f"<urlset {NAMESPACES_WITH_LINKS}>", urls, "</urlset>")
 
 
-def always_there() -> Iterator[Listed]:
-    paths = [reverse(name) for name in ALWAYS_THERE]
-    paths += [reverse("configuration", args=[each.slug]) for each in Configuration.objects.all()]
-    for path in paths:
-        below = path.removeprefix(f"/{page_language()}/")
-        yield Listed(below, Language.values, f"/{below}")
+def list_fixed_pages() -> Iterator[SitemapPage]:
+    """Yield the pages that always exist, and the page of each configuration. They are available in all languages."""
+    addresses = [reverse(name) for name in FIXED_PAGES]
+    addresses += [reverse("configuration", args=[configuration.slug]) for configuration in Configuration.objects.all()]
+    for address in addresses:
+        path = address.removeprefix(f"/{get_page_language()}/")
+        yield SitemapPage(path, Language.values, f"/{path}")
 
 
-def published(request: HttpRequest, part: str, page: int) -> Iterator[Listed]:
+def find_published_pages(request: HttpRequest, part: str, page: int) -> Iterator[SitemapPage]:
+    """Yield the live meetings of a year, or the live topics, that are in the file with the number `page`."""
     kind, _, year = part.partition("-")
-    found = Edition.objects.live(instant_of(request)).order_by("-listed_on", "subject_id")
+    editions = Edition.objects.live(get_instant(request)).order_by("-listed_on", "subject_id")
     if year:
         days = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
-        found = found.filter(subject_type=SubjectType.MEETING, listed_on__range=days)
+        editions = editions.filter(subject_type=SubjectType.MEETING, listed_on__range=days)
     elif kind == "topics":
-        found = found.filter(subject_type=SubjectType.TOPIC)
+        editions = editions.filter(subject_type=SubjectType.TOPIC)
     else:
         return
-    told = found.values_list("address", "languages", "source_language", "available_from")
-    for below, languages, source, modified in told[(page - 1) * SUBJECTS : page * SUBJECTS]:
-        yield Listed(below, languages, html_path(below, source), modified)
+    rows = editions.values_list("address", "languages", "source_language", "available_from")
+    for path, languages, source, modified in rows[(page - 1) * MAX_SUBJECTS_PER_FILE : page * MAX_SUBJECTS_PER_FILE]:
+        yield SitemapPage(path, languages, get_page_path(path, source), modified)
 
 
-def urls_of(listed: Listed, site: str) -> Iterator[str]:
-    """One for each language; each names all of them, itself as well, as search engines ask."""
-    paths = {language: html_path(listed.below, language) for language in listed.languages}
+def render_urls(listed: SitemapPage, site: str) -> Iterator[str]:
+    """Yield a url element for each language. Each element lists all languages and itself, as search engines require."""
+    paths = {language: get_page_path(listed.path, language) for language in listed.languages}
     others = "".join(
         f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(site + path)}"/>'
         for language, path in [*paths.items(), ("x-default", listed.default)]
         if len(paths) > 1
     )
-    modified = f"<lastmod>{stamp(listed.modified)}</lastmod>" if listed.modified else ""
+    modified = f"<lastmod>{format_timestamp(listed.modified)}</lastmod>" if listed.modified else ""
     for path in paths.values():
         yield f"<url><loc>{escape(site + path)}</loc>{modified}{others}</url>"
 
 
-def stamp(instant: dt.datetime) -> str:
+def format_timestamp(instant: dt.datetime) -> str:
     return f"{instant.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def xml(opening: str, lines: Iterable[str], closing: str) -> HttpResponse:
+def build_xml_response(opening: str, lines: Iterable[str], closing: str) -> HttpResponse:
     return HttpResponse(
-        OPENING + "\n".join([opening, *lines, closing, ""]), content_type="application/xml; charset=utf-8"
+        XML_DECLARATION + "\n".join([opening, *lines, closing, ""]), content_type="application/xml; charset=utf-8"
     )

@@ -13,13 +13,13 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from meetings.licence import licence
+from meetings.licence import get_licence
 
 LAST_UPDATED = dt.date(2026, 11, 27)
 
 
 def render_statement(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"last_updated": LAST_UPDATED, "contact": settings.SITE_CONTACT, "licence": licence()}
+    context = {"last_updated": LAST_UPDATED, "contact": settings.SITE_CONTACT, "licence": get_licence()}
     return render(request, f"about/{name}.html", context)
 
 

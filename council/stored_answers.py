@@ -1,6 +1,6 @@
-"""Every stored row as the API answers it, in every language: of editions that are live, past, withdrawn or to come.
+"""Build the API's answer for every stored row in every language: of live, past, withdrawn and scheduled editions.
 
-An answer that cannot be made would be a fault for whoever asks, and break the whole list that it stands in.
+An answer that cannot be built would be an error for clients, and would break every list that contains it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,20 +17,20 @@ from rest_framework.request import Request
 from agenda.api.parts import PartResource
 from council.api import router
 from meetings.api import shapes
-from meetings.api.changes import told
+from meetings.api.changes import serialize_change
 from meetings.api.editions import EditionResource
 from meetings.api.endpoints import Resource
-from meetings.changes import appeared, changes_of
+from meetings.changes import build_changes, get_appeared_editions
 from meetings.models import EditionDocument
 from meetings.vocabulary import Language
 
 BATCH = 50
-UNREADABLE = "its document cannot be read, so that lists leave it out (the log says why)"
-Make = Callable[[list[Any]], list[Any]]
+UNREADABLE = "its document cannot be read, so lists leave it out (see the log for the reason)"
+BuildBodies = Callable[[list[Any]], list[Any]]
 
 
 class StoredAnswer(NamedTuple):
-    """`body` is what would be sent. It is empty where there is a `fault`, in words."""
+    """The answer for one row. `body` is what would be sent; it is empty if there is a `fault`, which says why."""
 
     resource: str
     row: str
@@ -40,70 +40,79 @@ class StoredAnswer(NamedTuple):
     fault: str = ""
 
 
-def stored_answers() -> Iterator[StoredAnswer]:
+def build_stored_answers() -> Iterator[StoredAnswer]:
     resources: list[tuple[str, Any, str]] = router.registry
     for name, resource, _basename in resources:
         for language in Language.values:
-            view = viewed(resource, language)
-            make = maker(view)
-            yield from made(name, language, view.shape, rows_of(view), make)
+            view = build_view(resource, language)
+            build = get_builder(view)
+            yield from check_rows(name, language, view.shape, find_rows(view), build)
     for language in Language.values:
-        request = asked()
-        everything = appeared(timezone.now(), timezone.now()).order_by("available_from", "id")
+        request = build_request()
+        published = get_appeared_editions(timezone.now(), timezone.now()).order_by("available_from", "id")
 
         def changes(editions: list[Any], language: str = language, request: Request = request) -> list[Any]:
-            return [told(change, request) for change in changes_of(editions, language)]
+            return [serialize_change(change, request) for change in build_changes(editions, language)]
 
-        yield from made("changes", language, shapes.Change, everything, changes)
+        yield from check_rows("changes", language, shapes.Change, published, changes)
 
 
-def rows_of(view: Resource) -> Iterable[Any]:
-    """What the resource could ever answer from in the view's language: a text that was taken out is none of it."""
+def find_rows(view: Resource) -> Iterable[Any]:
+    """Return the rows that the resource could ever answer from, in the view's language; no suppressed texts."""
     if isinstance(view, EditionResource):
-        held = EditionDocument.objects.readable().filter(language=view.language, edition__is_tombstone=False)
-        return held.filter(edition__subject_type=view.subject_type).with_history().order_by("pk")
+        edition_documents = EditionDocument.objects.readable().filter(
+            language=view.language, edition__is_tombstone=False
+        )
+        return edition_documents.filter(edition__subject_type=view.subject_type).with_history().order_by("pk")
     if isinstance(view, PartResource):
-        held = EditionDocument.objects.readable().filter(
+        edition_documents = EditionDocument.objects.readable().filter(
             Q(language=view.language) | Q(language=F("edition__source_language"), edition__is_tombstone=False)
         )
-        return view.queryset.filter(edition__in=held.values("edition")).select_related("edition").order_by("pk")
+        return (
+            view.queryset.filter(edition__in=edition_documents.values("edition"))
+            .select_related("edition")
+            .order_by("pk")
+        )
     return view.queryset.all()  # type: ignore[union-attr]
 
 
-def maker(view: Resource) -> Make:
-    return lambda rows: [answer.body for answer in view.answers(rows)]
+def get_builder(view: Resource) -> BuildBodies:
+    return lambda rows: [answer.body for answer in view.build_answers(rows)]
 
 
-def made(
-    name: str, language: str, shape: type[msgspec.Struct], rows: Iterable[Any], make: Make
+def check_rows(
+    name: str, language: str, shape: type[msgspec.Struct], rows: Iterable[Any], build: BuildBodies
 ) -> Iterator[StoredAnswer]:
-    """A page at a time, as in a list; where a page cannot be made, one by one, to find the rows that are at fault."""
-    left = iter(rows.iterator(chunk_size=BATCH) if hasattr(rows, "iterator") else rows)
-    while page := list(islice(left, BATCH)):
+    """Yield the answers for the rows, built page by page as in a list.
+
+    If a page cannot be built, its rows are tried one by one to find the faulty ones.
+    """
+    remaining = iter(rows.iterator(chunk_size=BATCH) if hasattr(rows, "iterator") else rows)
+    while page := list(islice(remaining, BATCH)):
         try:
-            bodies = [msgspec.json.encode(each) for each in make(page)]
-        except Exception:  # whatever it is, somebody who asks would get a 500
+            bodies = [msgspec.json.encode(each) for each in build(page)]
+        except Exception:  # whatever it is, a client would get a 500
             bodies = []
         if len(bodies) == len(page):
             for row, body in zip(page, bodies, strict=True):
-                yield StoredAnswer(name, str(row.pk), language, shape, body, fault_of(body, shape))
+                yield StoredAnswer(name, str(row.pk), language, shape, body, find_fault(body, shape))
         else:
             for row in page:
-                yield alone(name, language, shape, row, make)
+                yield check_row(name, language, shape, row, build)
 
 
-def alone(name: str, language: str, shape: type[msgspec.Struct], row: Any, make: Make) -> StoredAnswer:
+def check_row(name: str, language: str, shape: type[msgspec.Struct], row: Any, build: BuildBodies) -> StoredAnswer:
     try:
-        bodies = [msgspec.json.encode(answer) for answer in make([row])]
+        bodies = [msgspec.json.encode(answer) for answer in build([row])]
     except Exception as error:
         return StoredAnswer(name, str(row.pk), language, shape, b"", f"{type(error).__name__}: {error}")
     if not bodies:
         return StoredAnswer(name, str(row.pk), language, shape, b"", UNREADABLE)
-    return StoredAnswer(name, str(row.pk), language, shape, bodies[0], fault_of(bodies[0], shape))
+    return StoredAnswer(name, str(row.pk), language, shape, bodies[0], find_fault(bodies[0], shape))
 
 
-def fault_of(body: bytes, shape: type[msgspec.Struct]) -> str:
-    """Where the answer departs from its shape."""
+def find_fault(body: bytes, shape: type[msgspec.Struct]) -> str:
+    """Return how the answer differs from its type; empty if it does not."""
     try:
         msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
@@ -111,13 +120,13 @@ def fault_of(body: bytes, shape: type[msgspec.Struct]) -> str:
     return ""
 
 
-def viewed(resource: type[Resource], language: str) -> Resource:
+def build_view(resource: type[Resource], language: str) -> Resource:
     view = resource()
-    view.request, view.language = asked(), language
+    view.request, view.language = build_request(), language
     return view
 
 
-def asked() -> Request:
+def build_request() -> Request:
     host = next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), "localhost")
     request = HttpRequest()
     request.META = {"HTTP_HOST": host, "SERVER_NAME": host, "SERVER_PORT": "80"}

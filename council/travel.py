@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from meetings.journeys import begun
+from meetings.journeys import load_time_travel
 
 PRESENT_ONLY_PATHS = ("/admin/", "/preview/")
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
@@ -28,7 +28,7 @@ class TimeTravelMiddleware:
 
     @staticmethod
     def start_time_travel(request: HttpRequest) -> None:
-        if time_travel := begun(request):
+        if time_travel := load_time_travel(request):
             request.travel, request.instant = time_travel, time_travel.at  # type: ignore[attr-defined]
             for condition in CONDITIONAL_HEADERS:
                 request.META.pop(condition, None)

@@ -16,10 +16,10 @@ urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("robots.txt", well_known.robots_txt, name="robots"),
-    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap.xml", sitemap.sitemap_index, name="sitemap"),
     re_path(
         r"^sitemap-(?P<part>pages|topics|meetings-(?!0000)[0-9]{4})-(?P<page>[1-9][0-9]{0,3})\.xml$",
-        sitemap.part,
+        sitemap.sitemap_part,
         name="sitemap-part",
     ),
     path(".well-known/security.txt", well_known.security_txt, name="security"),

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from meetings.clock import instant_of
-from meetings.links import site_of
+from meetings.clock import get_instant
+from meetings.links import get_site_url
 
 DISALLOWED_PATHS = (
     "/admin/",
@@ -25,7 +25,7 @@ ICONS = {"favicon.ico": "image/x-icon", "apple-touch-icon.png": "image/png"}
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Return the rules for crawlers (RFC 9309) with the address of the sitemap (sitemaps.org)."""
     disallowed = [f"Disallow: {path}" for path in DISALLOWED_PATHS]
-    return render_lines("User-agent: *", *disallowed, "", f"Sitemap: {site_of(request)}{reverse('sitemap')}")
+    return render_lines("User-agent: *", *disallowed, "", f"Sitemap: {get_site_url(request)}{reverse('sitemap')}")
 
 
 @require_safe
@@ -37,8 +37,8 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     """
     if not settings.SECURITY_CONTACT:
         raise Http404
-    today = instant_of(request).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    canonical = [f"Canonical: {site_of(request)}{request.path}"] if request.is_secure() else []
+    today = get_instant(request).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    canonical = [f"Canonical: {get_site_url(request)}{request.path}"] if request.is_secure() else []
     return render_lines(
         *(f"Contact: {contact}" for contact in settings.SECURITY_CONTACT),
         f"Expires: {today + SECURITY_TXT_VALIDITY:%Y-%m-%dT%H:%M:%SZ}",

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from django.core.wsgi import get_wsgi_application
 
-from council.serving import refuse_open_database, refuse_unconfigured_host
+from council.serving import refuse_privileged_database_role, refuse_unconfigured_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 application = get_wsgi_application()
@@ -14,4 +14,4 @@ application = get_wsgi_application()
 arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
 hosts = [value for option, value in pairwise(arguments) if option == "--host"]
 refuse_unconfigured_host(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))
-refuse_open_database()
+refuse_privileged_database_role()

@@ -1,25 +1,29 @@
-"""Addresses of meetings and topics: the part behind the language, as an edition stores it."""
+"""The addresses of meetings and topics: the path after the language, as editions store it."""
 
 import datetime as dt
 
 from meetings.documents.shape import MeetingDocument, TopicDocument
 
 
-class NoAddress(ValueError):
-    """The meeting has no date and never had one, so there is nothing to make an address of."""
+class NoAddressError(ValueError):
+    """The meeting has no address because it has no date and never had one."""
 
 
-def dates_in_address(start: dt.date, end: dt.date, word: str = "") -> str:
-    """`2017/09/14`, `2017/09/14-15` for two days, `2017/11/30-01` across months, `2017/09/14-informal` with a word."""
+def format_address_dates(start: dt.date, end: dt.date, word: str = "") -> str:
+    """Return the dates as a part of an address.
+
+    For example, `2017/09/14`, `2017/09/14-15` for two days, `2017/11/30-01` across months or `2017/09/14-informal` with
+    a word.
+    """
     first = f"{start.year:04}/{start:%m/%d}"  # %Y writes early years with fewer digits
     days = first if start == end else f"{first}-{end:%d}"
     return f"{days}-{word}" if word else days
 
 
-def address_of(document: MeetingDocument | TopicDocument) -> str:
-    """Where the document is published, for instance `meetings/jha/2017/09/14/`.
+def build_address(document: MeetingDocument | TopicDocument) -> str:
+    """Return the address of a document, such as `meetings/jha/2017/09/14/`. Raise NoAddressError if it has none.
 
-    A meeting postponed without a new date keeps the address of the date it had. Raises NoAddress.
+    A meeting that is postponed without a new date keeps the address of its last date.
     """
     if isinstance(document, TopicDocument):
         return f"topics/{document.slug}/"
@@ -27,6 +31,6 @@ def address_of(document: MeetingDocument | TopicDocument) -> str:
     if start is None and document.previous:
         start, end = document.previous[-1].start_date, document.previous[-1].end_date
     if start is None:
-        raise NoAddress
-    dates = dates_in_address(start, end or start, document.address_word)
+        raise NoAddressError
+    dates = format_address_dates(start, end or start, document.address_word)
     return f"meetings/{document.configuration.slug}/{dates}/"

@@ -1,6 +1,6 @@
-"""Tables whose rows are only ever added: a law of the database, on PostgreSQL and on SQLite. For migrations.
+"""Triggers for tables to which rows are only ever added, on PostgreSQL and SQLite, for use in migrations.
 
-SQLite drops the triggers of a table that a later migration rebuilds: such a migration ends with `append_only` again.
+SQLite drops the triggers of a table that a later migration rebuilds: such a migration must end with `append_only`.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ MESSAGE = "Rows of this table are only ever added: they are not changed and not 
 
 
 def append_only(*tables: str) -> RunPython:
-    """An operation that lets nobody change or delete rows of the tables, nor empty a table that has some."""
+    """Return a migration operation that forbids changing and deleting rows of the tables, and truncating them."""
 
     def install(apps: Any, editor: Any) -> None:
         guard(editor, *tables)
@@ -24,19 +24,21 @@ def append_only(*tables: str) -> RunPython:
 
 
 def guard(editor: Any, *tables: str) -> None:
+    """Create the triggers of the tables."""
     for table in tables:
         for statement in STATEMENTS[editor.connection.vendor](table):
             editor.execute(statement, params=None)  # no placeholders: a % is a %
 
 
 def unguard(editor: Any, *tables: str) -> None:
+    """Drop the triggers of the tables."""
     for table in tables:
         for statement in STATEMENTS[editor.connection.vendor](table):
             if statement.startswith("DROP TRIGGER"):
                 editor.execute(statement, params=None)  # no placeholders: a % is a %
 
 
-def postgresql(table: str) -> Iterator[str]:
+def build_postgresql_statements(table: str) -> Iterator[str]:
     refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation';"
 
     def function(name: str, body: str) -> str:
@@ -53,8 +55,8 @@ def postgresql(table: str) -> Iterator[str]:
     yield from trigger("council_emptying", "TRUNCATE", "STATEMENT", f"{table}_emptying")
 
 
-def sqlite(table: str) -> Iterator[str]:
-    # INSERT OR REPLACE deletes what is in its way, and no trigger for deletions fires.
+def build_sqlite_statements(table: str) -> Iterator[str]:
+    # INSERT OR REPLACE deletes conflicting rows, and no trigger for deletions fires.
     replaced = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 (a name from a migration)
     for when, condition in (("UPDATE", "1"), ("DELETE", "1"), ("INSERT", replaced)):
         name = f"council_append_only_{when.lower()}_{table}"
@@ -65,4 +67,4 @@ def sqlite(table: str) -> Iterator[str]:
         )
 
 
-STATEMENTS = {"postgresql": postgresql, "sqlite": sqlite}
+STATEMENTS = {"postgresql": build_postgresql_statements, "sqlite": build_sqlite_statements}

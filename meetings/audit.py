@@ -1,4 +1,4 @@
-"""Keeping who did what. An entry is written in the transaction of the act: both are there, or neither."""
+"""Write the audit log. An entry is written in the same transaction as the action that it describes."""
 
 import getpass
 from collections.abc import Iterator
@@ -12,55 +12,60 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from meetings.addresses import NoAddress, address_of
+from meetings.addresses import NoAddressError, build_address
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, SubjectType, User
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who signed in, or a command; `remote` is the network address that they came from.
+    """A user who is signed in, or a command.
 
-    `words` are what people read in the place of a command's name; the audit log keeps the name.
+    `remote` is the network address of the user. `label` is shown to people instead of a command's name; the audit log
+    contains the name.
     """
 
     user: User | None = None
     name: str = ""
     remote: str = ""
-    words: str = ""
+    label: str = ""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Self:
+    def from_request(cls, request: HttpRequest) -> Self:
+        """Return the user of a request as an actor."""
         user = request.user if isinstance(request.user, User) else None
-        return cls(user, user.get_username() if user else "", remote_address(request))
+        return cls(user, user.get_username() if user else "", get_remote_address(request))
 
     @classmethod
-    def command(cls, name: str, words: str = "") -> Self:
-        """A command, with the account of the operating system that runs it."""
+    def for_command(cls, name: str, words: str = "") -> Self:
+        """Return a command as an actor, with the account of the operating system that runs it."""
         try:
             account = getpass.getuser()
-        except (KeyError, OSError):  # a container's user without a name
+        except (KeyError, OSError):  # the user of a container can have no name
             account = "?"
-        return cls(name=f"manage.py {name} ({account})", words=words)
+        return cls(name=f"manage.py {name} ({account})", label=words)
 
     @property
-    def shown(self) -> str:
-        """For people to read. Kept in columns that are shorter than a first name and a surname together may be."""
-        name = (self.user.get_full_name() if self.user else self.words) or self.name
-        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    def display_name(self) -> str:
+        """The name to show, shortened because the columns for it can be shorter than first name and surname."""
+        name = (self.user.get_full_name() if self.user else self.label) or self.name
+        return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
 
 
-def remote_address(request: HttpRequest) -> str:
-    """Where there is a front server, it says who asked: ours overwrites the header, so nobody else can."""
-    behind = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
-    told = request.headers.get("X-Forwarded-For", "") if behind else ""
-    return (told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))[:45]
+def get_remote_address(request: HttpRequest) -> str:
+    """Return the network address of the client.
+
+    Behind a front server it is read from a header, which our front server overwrites, so that clients cannot forge it.
+    """
+    is_behind_proxy = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
+    forwarded = request.headers.get("X-Forwarded-For", "") if is_behind_proxy else ""
+    return (forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))[:45]
 
 
-def record(
-    by: Actor,
+def record_act(
+    actor: Actor,
     act: Act,
     subject_type: SubjectType | str = "",
     subject_id: UUID | None = None,
@@ -69,12 +74,12 @@ def record(
     digest: str = "",
     **details: Any,
 ) -> AuditEntry:
-    """Adds an entry at this instant. `details` are JSON, for people to read: texts, numbers, lists of them."""
+    """Add an entry at the present instant. `details` are JSON for people to read: texts, numbers or lists of these."""
     return AuditEntry.objects.create(
         at=timezone.now(),
-        actor_id=by.user.pk if by.user else None,
-        actor=by.name or "?",
-        remote=by.remote,
+        actor_id=actor.user.pk if actor.user else None,
+        actor=actor.name or "?",
+        remote=actor.remote,
         act=act,
         subject_type=subject_type,
         subject_id=subject_id,
@@ -84,17 +89,17 @@ def record(
     )
 
 
-def record_about(
-    by: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
+def record_about_document(
+    actor: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
 ) -> AuditEntry:
-    """Adds an entry about a meeting or topic, with its title and its address, where it can have one."""
+    """Add an entry about a meeting or topic, with its title and, if it has one, its address."""
     is_meeting = isinstance(document, MeetingDocument)
     try:
-        address = address_of(document)
-    except NoAddress:
+        address = build_address(document)
+    except NoAddressError:
         address = ""
-    return record(
-        by,
+    return record_act(
+        actor,
         act,
         SubjectType.MEETING if is_meeting else SubjectType.TOPIC,
         document.id,
@@ -105,13 +110,13 @@ def record_about(
     )
 
 
-def record_account(by: Actor, act: Act, account: User, **details: Any) -> AuditEntry:
-    """Adds an entry about somebody's account: never a password, and of a name only which was changed."""
-    return record(by, act, account=account.get_username(), account_id=account.pk, **details)
+def record_account(actor: Actor, act: Act, account: User, **details: Any) -> AuditEntry:
+    """Add an entry about a user account. It never contains passwords, and says only that a name was changed."""
+    return record_act(actor, act, account=account.get_username(), account_id=account.pk, **details)
 
 
-def json_lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
-    """The entries as lines of JSON in UTF-8, the oldest first; instants are in UTC (RFC 3339)."""
+def serialize_entries(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
+    """Yield the entries as lines of JSON in UTF-8, the oldest first. Instants are in UTC (RFC 3339)."""
     columns = [field.name for field in AuditEntry._meta.concrete_fields]
     for entry in entries.order_by("id").values(*columns).iterator(chunk_size=2000):
         yield msgspec.json.encode(entry) + b"\n"

@@ -1,69 +1,68 @@
-"""The one address by which machines should know a page, and those of the same page in other languages."""
+"""Build the canonical URL of a page and its URLs in other languages (hreflang)."""
 
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from meetings.answers import html_path
-from meetings.languages import page_language
-from meetings.links import site_of
+from meetings.answers import get_page_path
+from meetings.languages import get_page_language
+from meetings.links import get_site_url
 from meetings.publications import Publication
 from meetings.vocabulary import Language
 
-# What of a query makes another page of it, by the name of the route, in this order. All else leads to the same page.
-TELLING = {
+# Query parameters that lead to another page, by the name of the route, in this order. All others are ignored.
+SIGNIFICANT_PARAMETERS = {
     "meetings": ("configuration", "year", "month"),
     "month": ("configuration",),
     "configuration": ("year",),
     "meeting-editions": ("before",),
     "topic-editions": ("before",),
 }
-LONGEST = 60  # characters of a value that any page is by: each is in a page some fifty times
-CURSORS = (
-    "meetings",
-    "configuration",
-    "corrections",
-)  # a cursor carries its instant, so that there is no end of such addresses
-UNLISTED = ("search",)
+MAX_PARAMETER_LENGTH = 60  # characters; longer values are ignored, since each page would contain them some fifty times
+# A cursor contains an instant, so there is no limit to the number of URLs with one.
+CURSOR_ROUTES = ("meetings", "configuration", "corrections")
+UNINDEXED_ROUTES = ("search",)
 
 
-def route_of(request: HttpRequest) -> str:
-    """The name of the route that the request took; empty where it took none."""
+def get_route_name(request: HttpRequest) -> str:
+    """Return the name of the route of the request, or an empty string if it has none."""
     return getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
 
 
-def below_language(request: HttpRequest) -> str:
-    """The page's address behind its language, query included; that of the front page where it begins with none."""
-    prefix, whole = f"/{page_language()}/", request.get_full_path()
+def get_path_below_language(request: HttpRequest) -> str:
+    """Return the path after the language, with the query string; that of the home page if the path has no language."""
+    prefix, whole = f"/{get_page_language()}/", request.get_full_path()
     return whole.removeprefix(prefix) if whole.startswith(prefix) else ""
 
 
-def is_listed(request: HttpRequest) -> bool:
-    """Whether search engines should keep the page: neither what somebody searched for, nor a place in a long list."""
-    route = route_of(request)
-    return route not in UNLISTED and not (route in CURSORS and "cursor" in request.GET)
+def is_indexable(request: HttpRequest) -> bool:
+    """Return whether search engines should index the page. Search results and later pages of lists are excluded."""
+    route = get_route_name(request)
+    return route not in UNINDEXED_ROUTES and not (route in CURSOR_ROUTES and "cursor" in request.GET)
 
 
-def page_below_language(request: HttpRequest) -> str:
-    """As `below_language`, with as much of the query as makes it another page."""
-    given = ((name, request.GET.get(name, "")) for name in TELLING.get(route_of(request), ()))
-    told = [(name, value) for name, value in given if value and len(value) <= LONGEST]
-    return below_language(request).partition("?")[0] + (f"?{urlencode(told)}" if told else "")
+def get_canonical_path(request: HttpRequest) -> str:
+    """Return the path after the language, with only those query parameters that lead to another page."""
+    pairs = ((name, request.GET.get(name, "")) for name in SIGNIFICANT_PARAMETERS.get(get_route_name(request), ()))
+    significant = [(name, value) for name, value in pairs if value and len(value) <= MAX_PARAMETER_LENGTH]
+    return get_path_below_language(request).partition("?")[0] + (f"?{urlencode(significant)}" if significant else "")
 
 
-def canonical_address(request: HttpRequest, publication: Publication | None) -> str:
-    """The whole address; that of the text's own page where the text is borrowed from another language."""
-    language = publication.language if publication else page_language()
-    return site_of(request) + html_path(page_below_language(request), language)
+def build_canonical_url(request: HttpRequest, publication: Publication | None) -> str:
+    """Return the absolute URL. A page with a text in a fallback language gets the URL of the page in that language."""
+    language = publication.language if publication else get_page_language()
+    return get_site_url(request) + get_page_path(get_canonical_path(request), language)
 
 
-def alternate_addresses(request: HttpRequest, publication: Publication | None) -> list[tuple[str, str]]:
-    """The page's whole address by `hreflang`: in the languages that its text is there in, and for all other readers.
+def build_alternate_urls(request: HttpRequest, publication: Publication | None) -> list[tuple[str, str]]:
+    """Return the page's absolute URLs by `hreflang`: in the languages of its text, and `x-default` for other readers.
 
-    Those get the language that the text was written in; where there is no one text, what they ask for (`/`).
+    The default is the source language of the text; for a page without a text it is the address that negotiates the
+    language (`/`).
     """
-    below = page_below_language(request)
+    canonical_path = get_canonical_path(request)
     languages = publication.languages if publication else Language.values
-    found = [(each, html_path(below, each)) for each in languages]
-    found.append(("x-default", html_path(below, publication.source_language) if publication else f"/{below}"))
-    return [(language, site_of(request) + path) for language, path in found]
+    paths = [(language, get_page_path(canonical_path, language)) for language in languages]
+    default = get_page_path(canonical_path, publication.source_language) if publication else f"/{canonical_path}"
+    paths.append(("x-default", default))
+    return [(language, get_site_url(request) + path) for language, path in paths]

@@ -1,4 +1,4 @@
-"""What appeared, edition by edition, and what each changed: for the change feed and the Atom feeds."""
+"""The editions that appeared and the changes in each, for the change feed and the Atom feeds."""
 
 import datetime as dt
 from collections import defaultdict
@@ -11,57 +11,58 @@ from uuid import UUID
 import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from meetings.documents.legible import is_legible
-from meetings.documents.text import read
+from meetings.documents.legible import can_decode_document
+from meetings.documents.text import decode_document
 from meetings.models import Edition, EditionDocument, StoredDocument
-from meetings.models.edition import later_editions, number_of, suppression
+from meetings.models.edition import build_number, get_active_suppression, get_superseding_editions
 
-MARGIN = dt.timedelta(seconds=1)  # decision 36: who reads in order leaves out what is younger
-Held = Mapping[UUID, Mapping[str, str]]
-Texts = Mapping[str, str | None]
+COMMIT_MARGIN = dt.timedelta(seconds=1)  # decision 36: clients that read in order must not see younger editions
+DigestsByEdition = Mapping[UUID, Mapping[str, str]]
+TextsByDigest = Mapping[str, str | None]
 
 
-class Head(msgspec.Struct):
-    """The part of a stored document that is read of every change."""
+class DocumentHead(msgspec.Struct):
+    """The members of a stored document that are decoded for every change."""
 
     title: str
     reason: str = ""
 
 
 @dataclass(frozen=True)
-class Change:
-    """`before` is the edition that this one took the place of: none for a first one, also after a withdrawal.
+class EditionChange:
+    """The changes of an edition.
 
-    Texts are in `language`. A suppressed edition has none, and no digests; one whose text cannot be read has no words,
-    but its digests.
+    `previous` is the edition that it superseded; None for the first edition, also after a withdrawal. Texts are in
+    `language`. A suppressed edition has no texts and no digests. An edition that cannot be decoded has digests, but no
+    texts.
     """
 
     edition: Edition
     number: int
-    before: Edition | None
+    previous: Edition | None
     is_suppressed: bool
-    is_legible: bool
+    can_be_decoded: bool
     suppressed_at: dt.datetime | None
     suppressed_because: str
     language: str
-    head: Head
+    head: DocumentHead
     digests: Mapping[str, str]
-    digests_before: Mapping[str, str]
-    members: Sequence[str]
+    previous_digests: Mapping[str, str]
+    changed_members: Sequence[str]
 
     @cached_property
     def languages(self) -> list[str]:
-        """Those in which readers get something else than before; also one that was given up."""
-        names = sorted({*self.digests, *self.digests_before})
-        return [name for name in names if self.digests.get(name) != self.digests_before.get(name)]
+        """The languages in which readers see another document than before, including languages that were removed."""
+        names = sorted({*self.digests, *self.previous_digests})
+        return [name for name in names if self.digests.get(name) != self.previous_digests.get(name)]
 
 
-def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
-    """The editions of all subjects up to an instant, but none that a withdrawal up to `now` has closed.
+def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+    """Return the editions of all subjects that appeared up to `at`, except those that a withdrawal up to `now` closed.
 
-    Every withdrawal is among them. Each knows its number, the edition before it, and whether it is suppressed and why.
+    The withdrawals themselves are included. Annotations give the number, the edition before, and the suppression.
     """
-    closed = Exists(later_editions(now).filter(is_tombstone=True))
+    is_withdrawn = Exists(get_superseding_editions(now).filter(is_tombstone=True))
     earlier = Edition.objects.filter(
         subject_type=OuterRef("subject_type"),
         subject_id=OuterRef("subject_id"),
@@ -69,95 +70,98 @@ def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     )
     return (
         Edition.objects.visible(at)
-        .filter(Q(is_tombstone=True) | ~closed)
+        .filter(Q(is_tombstone=True) | ~is_withdrawn)
         .annotate(
-            number=number_of(),
+            number=build_number(),
             before_id=Subquery(earlier.order_by("-available_from").values("pk")[:1]),
-            suppressed_at=Subquery(suppression().values("at")),
-            suppressed_because=Subquery(suppression().values("reason")),
+            suppressed_at=Subquery(get_active_suppression().values("at")),
+            suppressed_because=Subquery(get_active_suppression().values("reason")),
         )
     )
 
 
-def changes_of(editions: Iterable[Any], language: str) -> list[Change]:
-    """What the editions, as `appeared` gives them, changed. Takes as many queries for a hundred as for one."""
-    return Reading(list(editions), language).changes
+def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
+    """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
+    return ChangeBuilder(list(editions), language).changes
 
 
-class Reading:
-    """All that is read at once for some editions: those before them, which documents they hold, and those needed."""
+class ChangeBuilder:
+    """Read everything at once that the changes of some editions need: earlier editions, digests and texts."""
 
     def __init__(self, editions: Sequence[Any], language: str) -> None:
         self.editions, self.language = editions, language
 
     @cached_property
-    def changes(self) -> list[Change]:
-        return [self.change(edition) for edition in self.editions]
+    def changes(self) -> list[EditionChange]:
+        return [self.build_change(edition) for edition in self.editions]
 
     @cached_property
-    def before(self) -> Mapping[UUID, Any]:
-        """By the key of the later edition. A withdrawal took the place of something that nobody is told of."""
+    def previous(self) -> Mapping[UUID, Any]:
+        """The edition before each edition, by the key of the later one. For a withdrawal it is not shown."""
         keys = {edition.before_id for edition in self.editions if edition.before_id and not edition.is_tombstone}
-        found = Edition.objects.annotate(is_suppressed=Exists(suppression())).in_bulk(keys)
-        pairs = ((edition.pk, found.get(edition.before_id)) for edition in self.editions)
-        return {key: one for key, one in pairs if one and not one.is_tombstone}
+        earlier = Edition.objects.annotate(is_suppressed=Exists(get_active_suppression())).in_bulk(keys)
+        pairs = ((edition.pk, earlier.get(edition.before_id)) for edition in self.editions)
+        return {key: previous for key, previous in pairs if previous and not previous.is_tombstone}
 
     @cached_property
-    def held(self) -> Held:
-        """Digests by edition and language."""
-        wanted = {*(edition.pk for edition in self.editions), *(edition.pk for edition in self.before.values())}
-        held: dict[UUID, dict[str, str]] = defaultdict(dict)
+    def digests(self) -> DigestsByEdition:
+        """The digests of the documents by edition and language."""
+        wanted = {*(edition.pk for edition in self.editions), *(edition.pk for edition in self.previous.values())}
+        digests: dict[UUID, dict[str, str]] = defaultdict(dict)
         rows = EditionDocument.objects.filter(edition__in=wanted).order_by("language")
         for edition, language, digest in rows.values_list("edition", "language", "document"):
-            held[edition][language] = digest
-        return held
+            digests[edition][language] = digest
+        return digests
 
     @cached_property
-    def texts(self) -> Texts:
-        """Those of the documents whose words are told, or whose members are compared. None: it cannot be read."""
+    def texts(self) -> TextsByDigest:
+        """The texts of the documents that are shown or compared, by digest; None if a text cannot be decoded."""
         wanted: set[str] = set()
         for edition in self.editions:
             if not edition.suppressed_at:
-                wanted |= {self.held[edition.pk].get(self.language_of(edition), ""), *self.compared(edition)}
+                wanted |= {
+                    self.digests[edition.pk].get(self.get_language(edition), ""),
+                    *self.get_compared_digests(edition),
+                }
         found = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
         pairs = found.values_list("digest", "text")
-        return {digest: text if is_legible(text, digest) else None for digest, text in pairs}
+        return {digest: text if can_decode_document(text, digest) else None for digest, text in pairs}
 
-    def language_of(self, edition: Any) -> str:
-        return self.language if self.language in self.held[edition.pk] else edition.source_language
+    def get_language(self, edition: Any) -> str:
+        return self.language if self.language in self.digests[edition.pk] else edition.source_language
 
-    def compared(self, edition: Any) -> tuple[str, ...]:
-        """The digests of the source document as it was and as it is, where they differ and both may be read."""
-        before = self.before.get(edition.pk)
-        if before is None or before.is_suppressed:
+    def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
+        """Return the previous and the present digest of the source document, if they differ and both can be read."""
+        previous = self.previous.get(edition.pk)
+        if previous is None or previous.is_suppressed:
             return ()
-        pair = tuple(self.held[one.pk].get(edition.source_language, "") for one in (before, edition))
+        pair = tuple(self.digests[each.pk].get(edition.source_language, "") for each in (previous, edition))
         return pair if all(pair) and pair[0] != pair[1] else ()
 
-    def change(self, edition: Any) -> Change:
-        language, before = self.language_of(edition), self.before.get(edition.pk)
-        held = self.held[edition.pk]
-        text = "" if edition.suppressed_at else self.texts.get(held.get(language, ""), "")
-        shows = text != ""  # without it, it was taken out, if only since this answer began
-        return Change(
+    def build_change(self, edition: Any) -> EditionChange:
+        language, previous = self.get_language(edition), self.previous.get(edition.pk)
+        digests = self.digests[edition.pk]
+        text = "" if edition.suppressed_at else self.texts.get(digests.get(language, ""), "")
+        is_shown = text != ""  # the text is empty if it was erased, perhaps since this response began
+        return EditionChange(
             edition=edition,
             number=edition.number,
-            before=before,
-            is_suppressed=not shows,
-            is_legible=text is not None,
+            previous=previous,
+            is_suppressed=not is_shown,
+            can_be_decoded=text is not None,
             suppressed_at=edition.suppressed_at,
             suppressed_because=edition.suppressed_because or "",
             language=language,
-            head=msgspec.json.decode(text, type=Head) if text else Head(title=""),
-            digests=held if shows and not edition.is_tombstone else {},
-            digests_before=self.held[before.pk] if before and shows else {},
-            members=self.members(edition) if shows else [],
+            head=msgspec.json.decode(text, type=DocumentHead) if text else DocumentHead(title=""),
+            digests=digests if is_shown and not edition.is_tombstone else {},
+            previous_digests=self.digests[previous.pk] if previous and is_shown else {},
+            changed_members=self.list_changed_members(edition) if is_shown else [],
         )
 
-    def members(self, edition: Any) -> list[str]:
-        """The top-level members of the source document that are not as they were, in the shape's order."""
-        texts = [text for text in map(self.texts.get, self.compared(edition)) if text]
+    def list_changed_members(self, edition: Any) -> list[str]:
+        """Return the top-level members of the source document that have changed, in the order of the shape."""
+        texts = [text for text in map(self.texts.get, self.get_compared_digests(edition)) if text]
         if len(texts) < 2:
             return []
-        old, new = map(read, texts)
+        old, new = map(decode_document, texts)
         return [name for name in new.__struct_fields__ if getattr(old, name, None) != getattr(new, name)]

@@ -1,4 +1,4 @@
-"""Texts that were taken out with their edition: no edition is made of them again."""
+"""Refuse to use texts of suppressed editions again, and erased texts."""
 
 from collections.abc import Collection
 
@@ -7,29 +7,35 @@ from django.utils.translation import gettext as _
 
 from meetings.documents.text import InvalidDocument
 from meetings.models import EditionDocument
-from meetings.models.edition import suppression
+from meetings.models.edition import get_active_suppression
 
 
-class ClosedText(InvalidDocument):
-    """The text stands in suppressed editions only, or was erased."""
+class SuppressedTextError(InvalidDocument):
+    """The text is contained in suppressed editions only, or was erased."""
 
 
-def closed_digests(digests: Collection[str]) -> set[str]:
-    """Those of the digests that are held by suppressed editions, and by no other: what is erased is among them.
+def find_suppressed_digests(digests: Collection[str]) -> set[str]:
+    """Return those of the digests that only suppressed editions contain, including all erased texts.
 
-    A text that another edition still shows, or is to show, is not closed: of two languages of a suppressed edition
-    one may be as it always was.
+    A text that another edition shows or will show is not suppressed: one language of a suppressed edition may be
+    unchanged from earlier editions.
     """
-    held = EditionDocument.objects.filter(document__in=digests)
-    suppressed = set(held.filter(Exists(suppression("edition"))).values_list("document", flat=True))
+    documents = EditionDocument.objects.filter(document__in=digests)
+    suppressed = set(documents.filter(Exists(get_active_suppression("edition"))).values_list("document", flat=True))
     if not suppressed:
         return suppressed
-    return suppressed - set(held.filter(document__in=suppressed).readable().values_list("document", flat=True))
+    return suppressed - set(documents.filter(document__in=suppressed).readable().values_list("document", flat=True))
 
 
-def refuse_closed(digests: Collection[str]) -> None:
-    """To be asked by whatever makes an edition or a working copy of stored texts. Raises ClosedText."""
-    if closed_digests(digests):
-        raise ClosedText(
-            _("This is word for word the text of an edition that was taken out: change first what must not be read.")
+def refuse_suppressed(digests: Collection[str]) -> None:
+    """Raise SuppressedTextError if a text is suppressed.
+
+    Call this before creating an edition or a working copy from stored texts.
+    """
+    if find_suppressed_digests(digests):
+        raise SuppressedTextError(
+            _(
+                "This text is identical to that of a version that was removed from the site. First change the part "
+                "that must not be public."
+            )
         )

@@ -1,8 +1,8 @@
-"""Conditional answers: what an answer is known by, said before it is built, so that an old copy is confirmed at once.
+"""Compute ETag and Last-Modified before a response is built, so that a 304 costs almost nothing.
 
-An answer is never older than its ETag says, and one ETag never stands for two answers: it is made of the version of the
-site, the whole address with its host, whatever else the answer follows from (its language, its format), and the state
-of what is published.
+A response is never older than its ETag, and two different responses never have the same ETag. It is made of the version
+of the code, the full address with its host, everything else that the response depends on (language, format), and the
+version of what is published.
 """
 
 import datetime as dt
@@ -15,14 +15,14 @@ from typing import Any, Protocol
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from meetings.clock import BRUSSELS, instant_of, minute_of
-from meetings.deployment import code_version
-from meetings.generation import LATE, generation
-from meetings.links import site_of
-from meetings.travel import journey_of
+from meetings.clock import BRUSSELS, get_instant, get_minute
+from meetings.deployment import get_code_version
+from meetings.generation import MAX_COMMIT_DELAY, get_published_version
+from meetings.links import get_site_url
+from meetings.travel import get_time_travel
 
-OF_A_COPY = ("If-None-Match", "If-Modified-Since")
-AGAINST_CHANGES = ("If-Match", "If-Unmodified-Since")  # Django's ConditionalGetMiddleware heeds these, at the end
+CACHE_VALIDATION_HEADERS = ("If-None-Match", "If-Modified-Since")
+PRECONDITION_HEADERS = ("If-Match", "If-Unmodified-Since")  # left to Django's ConditionalGetMiddleware
 
 
 class HasHeaders(Protocol):
@@ -31,101 +31,110 @@ class HasHeaders(Protocol):
 
 @dataclass(frozen=True)
 class Validator:
-    """`etag` is in its quotes. `modified` is None where no date tells whether the answer changed."""
+    """The ETag, in its quotes, and Last-Modified of a response.
+
+    `modified` is None where no date can tell whether the response has changed.
+    """
 
     etag: str
     modified: dt.datetime | None = None
 
-    def stamp(self, response: HasHeaders) -> None:
+    def add_headers(self, response: HasHeaders) -> None:
         response.headers["ETag"] = self.etag
         if self.modified:
             response.headers["Last-Modified"] = http_date(self.modified.timestamp())
 
 
-def validator(request: HttpRequest, *state: object, modified: dt.datetime | None = None) -> Validator:
-    """`state`: all that the answer follows from, beside the version of the site and its address.
+def build_validator(request: HttpRequest, *state: object, modified: dt.datetime | None = None) -> Validator:
+    """Return the validator of a response. `state` is all that it depends on, besides its address and the code.
 
-    For a minute no date tells anything: another edition of the same second may be seen a moment later.
+    `modified` is dropped for a minute, because another edition of the same second may become visible a moment later.
     """
-    if modified and instant_of(request) - modified <= LATE:
+    if modified and get_instant(request) - modified <= MAX_COMMIT_DELAY:
         modified = None
-    told = "\0".join([code_version(), site_of(request) + request.get_full_path(), *map(str, state)])
-    return Validator(f'"{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"', modified)
+    text = "\0".join([get_code_version(), get_site_url(request) + request.get_full_path(), *map(str, state)])
+    return Validator(f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"', modified)
 
 
-def by_generation(request: HttpRequest, at: dt.datetime, *state: object, by_date: bool = True) -> Validator:
-    """Of what follows from all that is published at `at`: for a list its request's instant, for who reads in order
-    (decision 36) that of the margin.
+def build_published_validator(request: HttpRequest, at: dt.datetime, *state: object, by_date: bool = True) -> Validator:
+    """Return the validator of a response that depends on everything published at `at`.
 
-    `by_date` is False for what shows the past: a past text that is opened again is no newer by any date.
+    For lists, `at` is the instant of the request; for readers in order (decision 36), that minus the margin. Set
+    `by_date` to False for responses that show past editions: when a suppressed text becomes readable again, no date
+    changes.
     """
-    now = generation(at)
-    return validator(request, now.tag, *state, modified=now.instant if by_date else None)
+    now = get_published_version(at)
+    return build_validator(request, now.tag, *state, modified=now.instant if by_date else None)
 
 
-def by_day(request: HttpRequest, *state: object, by_date: bool = True) -> Validator:
-    """Of what follows from all that is published and from today's date in Brussels."""
-    midnight = instant_of(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = by_generation(request, instant_of(request), midnight.date(), *state, by_date=by_date)
-    return replace(known, modified=known.modified and max(known.modified, midnight))
+def build_daily_validator(request: HttpRequest, *state: object, by_date: bool = True) -> Validator:
+    """Return the validator of a response that depends on everything published and on today's date in Brussels."""
+    midnight = get_instant(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
+    published = build_published_validator(request, get_instant(request), midnight.date(), *state, by_date=by_date)
+    return replace(published, modified=published.modified and max(published.modified, midnight))
 
 
-def by_minute(request: HttpRequest, *state: object) -> Validator:
-    """Of what follows from all that is published and from the minute on the clock (“expected”, “next”)."""
-    minute = minute_of(request)
-    return by_generation(request, instant_of(request), f"{minute:%Y-%m-%dT%H:%M}", *state, by_date=False)
+def build_minute_validator(request: HttpRequest, *state: object) -> Validator:
+    """Return the validator of a response that depends on everything published and the minute (“expected”, “next”)."""
+    minute = get_minute(request)
+    return build_published_validator(request, get_instant(request), f"{minute:%Y-%m-%dT%H:%M}", *state, by_date=False)
 
 
 def is_conditional(request: HttpRequest) -> bool:
-    """Whether an old copy may be confirmed: never of another time, and not where nothing is asked."""
-    if request.method not in ("GET", "HEAD") or journey_of(request):
+    """Return True if a 304 is possible: the request is conditional, and its user is not travelling in time."""
+    if request.method not in ("GET", "HEAD") or get_time_travel(request):
         return False
-    asked = any(name in request.headers for name in OF_A_COPY)
-    return asked and not any(name in request.headers for name in AGAINST_CHANGES)
+    has_validator = any(name in request.headers for name in CACHE_VALIDATION_HEADERS)
+    return has_validator and not any(name in request.headers for name in PRECONDITION_HEADERS)
 
 
-def matches_tag(request: HttpRequest, known: Validator) -> bool:
-    """A tag was given out with an answer to this very address, so nothing about the request needs to be looked at.
+def matches_etag(request: HttpRequest, validator: Validator) -> bool:
+    """Return True if the client sent this ETag. It got it from this very address, so the request must be valid.
 
-    Not so with `*`, which is left to the end. Compression makes a tag weak; it still is the same.
+    That is not so for `*`, which is left to Django's middleware. Compression makes an ETag weak; that still matches.
     """
     tags = parse_etags(request.headers.get("If-None-Match", ""))
-    return is_conditional(request) and known.etag in {tag.removeprefix("W/") for tag in tags}
+    return is_conditional(request) and validator.etag in {tag.removeprefix("W/") for tag in tags}
 
 
-def matches_date(request: HttpRequest, known: Validator) -> bool:
-    """Anybody may make a date up: ask only where the request is known to be right."""
-    if known.modified is None or "If-None-Match" in request.headers or not is_conditional(request):
+def matches_date(request: HttpRequest, validator: Validator) -> bool:
+    """Return True if nothing is newer than If-Modified-Since.
+
+    Anyone can make up a date, so call this only after the request has been found valid.
+    """
+    if validator.modified is None or "If-None-Match" in request.headers or not is_conditional(request):
         return False
     since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
-    return since is not None and int(known.modified.timestamp()) <= since
+    return since is not None and int(validator.modified.timestamp()) <= since
 
 
 View = Callable[..., HttpResponse]
 
 
 def conditional(view: View, *, by_date: bool = True) -> View:
-    """For plain views whose answers follow from their address and from all that is published, and not from the clock.
+    """Decorate a plain view whose response depends only on its address and on everything published, not on the clock.
 
-    A date is compared at the end only, by ConditionalGetMiddleware: the address may be of nothing. `by_date` is as of
-    `by_generation`.
+    Dates are only compared afterwards, by ConditionalGetMiddleware, because the address may not exist. For `by_date`,
+    see `build_published_validator`.
     """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        known = by_generation(request, instant_of(request), by_date=by_date)
-        return confirmed(request, known) or stamped(view(request, *args, **kwargs), known)
+        current = build_published_validator(request, get_instant(request), by_date=by_date)
+        return confirm_unchanged(request, current) or add_validator_headers(view(request, *args, **kwargs), current)
 
     return answer
 
 
-def confirmed(request: HttpRequest, known: Validator) -> HttpResponse | None:
-    if not matches_tag(request, known):
+def confirm_unchanged(request: HttpRequest, validator: Validator) -> HttpResponse | None:
+    """Return a 304 if the client has the current response already, or None."""
+    if not matches_etag(request, validator):
         return None
-    return stamped(HttpResponseNotModified(), known)
+    return add_validator_headers(HttpResponseNotModified(), validator)
 
 
-def stamped(response: HttpResponse, known: Validator) -> HttpResponse:
+def add_validator_headers(response: HttpResponse, validator: Validator) -> HttpResponse:
+    """Add the headers of the validator to a 200 or 304, and return the response."""
     if response.status_code in (200, 304):
-        known.stamp(response)
+        validator.add_headers(response)
     return response

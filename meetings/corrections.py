@@ -1,4 +1,4 @@
-"""The page of corrections: what its feed has, by day, newest first, as far back as there are any."""
+"""The page of corrections: everything that its feed has, by day, newest first, without a limit."""
 
 import datetime as dt
 from itertools import groupby
@@ -9,34 +9,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from meetings.changes import appeared
-from meetings.clock import instant_of
-from meetings.feeds.pages import CORRECTED, OF_MEETINGS, of_the_past
-from meetings.latest import news
-from meetings.pages import query_with
-from meetings.paging import At, Cursor, Ordering, Page
+from meetings.changes import get_appeared_editions
+from meetings.clock import get_instant
+from meetings.feeds.pages import CORRECTION_REASONS, MEETING_EDITIONS, conditional_by_etag
+from meetings.latest import NewsItem, build_news
+from meetings.pages import build_cursor_query
+from meetings.paging import Cursor, KeysetPage, Ordering, UtcInstant
 
-NEWEST_FIRST = Ordering("corrections", {"-available_from": At, "-id": UUID}, has_past=False)
+NEWEST_FIRST = Ordering("corrections", {"-available_from": UtcInstant, "-id": UUID}, has_history=False)
 
 
-@of_the_past
+@conditional_by_etag
 def corrections(request: HttpRequest) -> HttpResponse:
-    """Twenty a page; a cursor that is none of ours begins at the first page."""
-    at = instant_of(request)
-    found = appeared(at, at).filter(OF_MEETINGS, reason__in=CORRECTED)
-    cursor = Cursor.read(request.GET.get("cursor", ""), at, NEWEST_FIRST)
-    page = Page(found, at=at, cursor=cursor, ordering=NEWEST_FIRST)
+    """Show a page of corrections. An invalid cursor shows the first page."""
+    at = get_instant(request)
+    editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
+    cursor = Cursor.parse(request.GET.get("cursor", ""), at, NEWEST_FIRST)
+    page = KeysetPage(editions, at=at, cursor=cursor, ordering=NEWEST_FIRST)
     context: dict[str, Any] = {
         "description": _(
-            "What was said of Council meetings and is no longer so: corrected, postponed, cancelled, withdrawn."
+            "Changes to published agendas of Council meetings: corrected, postponed, cancelled or withdrawn."
         ),
-        "days": [(day, list(some)) for day, some in groupby(news(request, page.rows), key=day_of)],
-        "newer": page.previous and query_with(request, page.previous),
-        "older": page.next and query_with(request, page.next),
+        "days": [(day, list(items)) for day, items in groupby(build_news(request, page.rows), key=get_brussels_date)],
+        "newer": page.previous and build_cursor_query(request, page.previous),
+        "older": page.next and build_cursor_query(request, page.next),
     }
     return render(request, "meetings/corrections.html", context)
 
 
-def day_of(one: Any) -> dt.date:
-    day: dt.date = one.at_in_brussels.date()
-    return day
+def get_brussels_date(item: NewsItem) -> dt.date:
+    return item.at_in_brussels.date()

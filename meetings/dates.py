@@ -1,4 +1,7 @@
-"""Days and times as a language writes them, by CLDR: hours to 24, and the year told once where it is the same."""
+"""Format dates and times in a language, with the patterns of CLDR.
+
+Times have 24 hours. In a range, a year or month that both days have in common is written once.
+"""
 
 import datetime as dt
 import re
@@ -7,111 +10,114 @@ from functools import cache
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from meetings.reference.delegations import LOCALES
+from meetings.reference.delegations import CLDR_LOCALES
 
-DAY, MONTH_AND_DAY, WEEKDAY = "long", "MMMMd", "full"
-EUROPEAN = LOCALES | {"en": "en_GB"}
-OURS = {("en", WEEKDAY): "EEEE d MMMM y"}  # without CLDR's comma
-FIRST = {"el": "1η", "fr": "1er", "it": "1º"}  # of a month, which CLDR's patterns cannot say
-
-
-@cache
-def locale_of(language: str) -> Locale:
-    return Locale.parse(EUROPEAN.get(language, language))
+LONG_DATE, MONTH_AND_DAY, FULL_DATE = "long", "MMMMd", "full"  # CLDR's names of formats; a full date has a weekday
+LOCALE_NAMES = CLDR_LOCALES | {"en": "en_GB"}
+PATTERN_OVERRIDES = {("en", FULL_DATE): "EEEE d MMMM y"}  # without CLDR's comma
+FIRST_OF_MONTH = {"el": "1η", "fr": "1er", "it": "1º"}  # ordinals, which CLDR's patterns cannot express
 
 
 @cache
-def pattern(language: str, name: str) -> str:
-    locale = locale_of(language)
+def get_locale(language: str) -> Locale:
+    return Locale.parse(LOCALE_NAMES.get(language, language))
+
+
+@cache
+def get_pattern(language: str, name: str) -> str:
+    locale = get_locale(language)
     if name in locale.datetime_skeletons:
         return str(locale.datetime_skeletons[name].pattern)
-    return OURS.get((language, name)) or str(locale.date_formats[name].pattern)
+    return PATTERN_OVERRIDES.get((language, name)) or str(locale.date_formats[name].pattern)
 
 
 @cache
-def begins_with_the_year(language: str) -> bool:
-    return pattern(language, DAY).startswith("y")
+def is_year_first(language: str) -> bool:
+    return get_pattern(language, LONG_DATE).startswith("y")
 
 
 @cache
-def day_alone(language: str) -> str:
-    """The first of two days of a month: “14.–15. September” has a dot, “2017. szeptember 14–15.” none."""
-    first, _second = locale_of(language).interval_formats["yMMMd"]["d"]
+def get_first_day_pattern(language: str) -> str:
+    """Return the pattern of the first of two days in a month: with a dot in “14.–15. September”, without one in
+    “2017. szeptember 14–15.”
+    """
+    first, _second = get_locale(language).interval_formats["yMMMd"]["d"]
     return "d." if re.search(r"d\.\W*$", first) else "d"
 
 
-def write(date: dt.date, shown: str, language: str) -> str:
-    written = format_date(date, shown, locale=locale_of(language))
-    return re.sub(r"\b1\b", FIRST.get(language, "1"), written, count=1) if date.day == 1 else written
+def format_pattern(date: dt.date, pattern: str, language: str) -> str:
+    text = format_date(date, pattern, locale=get_locale(language))
+    return re.sub(r"\b1\b", FIRST_OF_MONTH.get(language, "1"), text, count=1) if date.day == 1 else text
 
 
-def day(date: dt.date, language: str) -> str:
-    """“14 September 2017”."""
-    return write(date, pattern(language, DAY), language)
+def format_day(date: dt.date, language: str) -> str:
+    """Return “14 September 2017”."""
+    return format_pattern(date, get_pattern(language, LONG_DATE), language)
 
 
-def weekday(date: dt.date, language: str) -> str:
-    """“Thursday 14 September 2017”."""
-    return write(date, pattern(language, WEEKDAY), language)
+def format_weekday_date(date: dt.date, language: str) -> str:
+    """Return “Thursday 14 September 2017”."""
+    return format_pattern(date, get_pattern(language, FULL_DATE), language)
 
 
-def month_and_day(date: dt.date, language: str) -> str:
-    """“14 September”."""
-    return write(date, pattern(language, MONTH_AND_DAY), language)
+def format_month_and_day(date: dt.date, language: str) -> str:
+    """Return “14 September”."""
+    return format_pattern(date, get_pattern(language, MONTH_AND_DAY), language)
 
 
-def month(date: dt.date, language: str) -> str:
-    """“September 2017”."""
-    return write(date.replace(day=2), pattern(language, "yMMMM"), language)
+def format_month(date: dt.date, language: str) -> str:
+    """Return “September 2017”."""
+    return format_pattern(date.replace(day=2), get_pattern(language, "yMMMM"), language)
 
 
-def month_alone(date: dt.date, language: str) -> str:
-    """“September”."""
-    return write(date.replace(day=2), "LLLL", language)
+def format_month_name(date: dt.date, language: str) -> str:
+    """Return “September”."""
+    return format_pattern(date.replace(day=2), "LLLL", language)
 
 
-def short_weekday(date: dt.date, language: str) -> str:
-    """“Thu”."""
-    return write(date, "ccc", language)
+def format_short_weekday(date: dt.date, language: str) -> str:
+    """Return “Thu”."""
+    return format_pattern(date, "ccc", language)
 
 
-def days(start: dt.date, end: dt.date, language: str) -> str:
-    """“15–16 November 2018”, “30 November – 1 December 2017”."""
+def format_date_range(start: dt.date, end: dt.date, language: str) -> str:
+    """Return “15–16 November 2018” or “30 November – 1 December 2017”."""
     if start == end:
-        return day(end, language)
+        return format_day(end, language)
     if (start.year, start.month) == (end.year, end.month):
-        first = write(start, day_alone(language), language)
-        return re.sub(rf"\b{end.day}\b", lambda last: f"{first}–{last[0]}", day(end, language), count=1)
-    first, last = pattern(language, DAY), pattern(language, DAY)
-    if start.year == end.year and begins_with_the_year(language):
-        last = pattern(language, MONTH_AND_DAY)
+        first = format_pattern(start, get_first_day_pattern(language), language)
+        return re.sub(rf"\b{end.day}\b", lambda last: f"{first}–{last[0]}", format_day(end, language), count=1)
+    first, last = get_pattern(language, LONG_DATE), get_pattern(language, LONG_DATE)
+    if start.year == end.year and is_year_first(language):
+        last = get_pattern(language, MONTH_AND_DAY)
     elif start.year == end.year:
-        first = pattern(language, MONTH_AND_DAY)
-    return f"{write(start, first, language)} – {write(end, last, language)}"
+        first = get_pattern(language, MONTH_AND_DAY)
+    return f"{format_pattern(start, first, language)} – {format_pattern(end, last, language)}"
 
 
-def weekdays(start: dt.date, end: dt.date, language: str) -> tuple[str, str]:
-    """The two days of “Thursday 15 – Friday 16 November 2018”."""
-    first, last = pattern(language, DAY), pattern(language, DAY)
-    if start.year == end.year and begins_with_the_year(language):
-        last = pattern(language, MONTH_AND_DAY)
+def format_weekday_range(start: dt.date, end: dt.date, language: str) -> tuple[str, str]:
+    """Return the two parts of “Thursday 15 – Friday 16 November 2018”."""
+    first, last = get_pattern(language, LONG_DATE), get_pattern(language, LONG_DATE)
+    if start.year == end.year and is_year_first(language):
+        last = get_pattern(language, MONTH_AND_DAY)
     elif (start.year, start.month) == (end.year, end.month):
-        first = day_alone(language)
+        first = get_first_day_pattern(language)
     elif start.year == end.year:
-        first = pattern(language, MONTH_AND_DAY)
-    whole = pattern(language, WEEKDAY)
+        first = get_pattern(language, MONTH_AND_DAY)
+    full = get_pattern(language, FULL_DATE)
     return (
-        write(start, whole.replace(pattern(language, DAY), first), language),
-        write(end, whole.replace(pattern(language, DAY), last), language),
+        format_pattern(start, full.replace(get_pattern(language, LONG_DATE), first), language),
+        format_pattern(end, full.replace(get_pattern(language, LONG_DATE), last), language),
     )
 
 
-def clock(time: dt.time, language: str) -> str:
-    """“18:00”, “18.00”; with the seconds where there are any."""
+def format_clock(time: dt.time, language: str) -> str:
+    """Return “18:00” or “18.00”, with seconds if they are not 0."""
+    locale = get_locale(language)
     skeleton = "Hms" if time.second else "Hm"
-    return format_time(time, str(locale_of(language).datetime_skeletons[skeleton].pattern), locale=locale_of(language))
+    return format_time(time, str(locale.datetime_skeletons[skeleton].pattern), locale=locale)
 
 
-def moment(at: dt.datetime, language: str) -> str:
-    """“14 September 2017, 18:00”, at the place of the time zone that it comes in."""
-    return f"{day(at.date(), language)}, {clock(at.time(), language)}"
+def format_datetime(at: dt.datetime, language: str) -> str:
+    """Return “14 September 2017, 18:00”, in the time zone that `at` has."""
+    return f"{format_day(at.date(), language)}, {format_clock(at.time(), language)}"

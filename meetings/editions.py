@@ -1,4 +1,4 @@
-"""Freezing documents as an edition, and deleting one that is still to come."""
+"""Create editions from documents, and delete scheduled ones."""
 
 import datetime as dt
 from collections import defaultdict
@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from meetings.addresses import address_of
-from meetings.closed import ClosedText, refuse_closed
+from meetings.addresses import build_address
+from meetings.closed import SuppressedTextError, refuse_suppressed
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import canonical_text, digest_of
-from meetings.indexing import index_rows
+from meetings.documents.text import compute_digest, encode_document
+from meetings.indexing import build_index_rows
 from meetings.models import (
     INDEX_MODELS,
     Edition,
@@ -26,57 +26,59 @@ from meetings.models import (
     StoredDocument,
     SubjectType,
 )
-from meetings.search.rows import search_rows
+from meetings.search.rows import build_search_rows
 
-Publishable = MeetingDocument | TopicDocument
-# So says the database (migration `guard_editions`).
-TOO_LATE = "has passed before it was committed"
-NO_LONGER_PENDING = "has passed: it can no longer be deleted"
+PublishableDocument = MeetingDocument | TopicDocument
+# Parts of the database's error messages (migration `guard_editions`).
+TOO_LATE_ERROR = "has passed before it was committed"
+NOT_PENDING_ERROR = "has passed: it can no longer be deleted"
 
 
 @dataclass(frozen=True)
-class Composition:
-    """An edition with all that belongs to it, not written yet."""
+class UnsavedEdition:
+    """An edition with its documents and index rows that has not been written yet."""
 
     edition: Edition
-    documents: Sequence[Publishable | Tombstone]
+    documents: Sequence[PublishableDocument | Tombstone]
     rows: Sequence[IndexRow] = ()
     digests: Sequence[str] | None = None
-    """Of stored documents that are to be held as they are, byte for byte; without them the documents are stored."""
+    """The digests of stored documents to use byte for byte. If it is None, the documents are stored."""
 
     @property
-    def source(self) -> Publishable:
-        """The document in the language that it was written in; not of a tombstone."""
-        return source_of([document for document in self.documents if not isinstance(document, Tombstone)])
+    def source_document(self) -> PublishableDocument:
+        """The document in the source language. A tombstone has none."""
+        return get_source_document([document for document in self.documents if not isinstance(document, Tombstone)])
 
 
-def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, **more: Any) -> Edition:
-    """Freezes the documents of one subject, one a language, as its edition from a whole second in UTC.
+def create_edition(documents: Sequence[PublishableDocument], *, available_from: dt.datetime, **more: Any) -> Edition:
+    """Create an edition from the documents of one subject, one per language, and return it.
 
-    `more` is as for `compose`. Must run in a transaction, last of all in it: the edition's row seals it. The database
-    refuses an instant that has passed by then, with IntegrityError; so the caller begins again with a later one.
+    `available_from` is a whole second in UTC. `more` are the arguments of `compose_edition`. This must run last in a
+    transaction, because the edition's row seals it. The database raises IntegrityError if the instant has passed by
+    then; the caller must start again with a later one.
     """
-    composition = compose(documents, available_from=available_from, **more)
-    seal([composition])
+    composition = compose_edition(documents, available_from=available_from, **more)
+    write_editions([composition])
     return composition.edition
 
 
-def compose(
-    documents: Sequence[Publishable],
+def compose_edition(
+    documents: Sequence[PublishableDocument],
     *,
     available_from: dt.datetime,
     reason: EditionReason = EditionReason.PUBLICATION,
     change_note: str = "",
     digests: Sequence[str] | None = None,
-) -> Composition:
-    source = source_of(documents)
+) -> UnsavedEdition:
+    """Return the edition of the documents of one subject, with its index rows, without writing it."""
+    source = get_source_document(documents)
     edition = Edition(
         subject_type=SubjectType.MEETING if isinstance(source, MeetingDocument) else SubjectType.TOPIC,
         subject_id=source.id,
         available_from=available_from,
         reason=reason,
         change_note=change_note,
-        address=address_of(source),
+        address=build_address(source),
         source_language=source.source_language,
         listed_on=available_from.date(),
     )
@@ -87,76 +89,84 @@ def compose(
         edition.listed_on = source.start_date or earlier or edition.listed_on
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
-    rows = [*index_rows(edition, source), *search_rows(edition, documents)]
-    return Composition(edition, documents, rows, digests)
+    rows = [*build_index_rows(edition, source), *build_search_rows(edition, documents)]
+    return UnsavedEdition(edition, documents, rows, digests)
 
 
-def source_of(documents: Sequence[Publishable]) -> Publishable:
+def get_source_document(documents: Sequence[PublishableDocument]) -> PublishableDocument:
+    """Return the document in the source language."""
     return next(document for document in documents if document.language == document.source_language)
 
 
-def bury(standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Edition:
-    """A tombstone over the subject of `standing`: from its instant on, everything before it is hidden."""
-    composition = compose_tombstone(standing, tombstones, available_from=available_from)
-    seal([composition])
+def create_tombstone(current: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Edition:
+    """Create a tombstone for the subject of the current edition. From its instant on, it hides all earlier editions."""
+    composition = compose_tombstone(current, tombstones, available_from=available_from)
+    write_editions([composition])
     return composition.edition
 
 
 def compose_tombstone(
-    standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime
-) -> Composition:
-    kept = ("subject_type", "subject_id", "address", "source_language", "configuration", "start_date", "end_date")
+    current: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime
+) -> UnsavedEdition:
+    """Return the tombstone edition of a subject without writing it."""
+    copied = ("subject_type", "subject_id", "address", "source_language", "configuration", "start_date", "end_date")
     edition = Edition(
         is_tombstone=True,
         reason=EditionReason.WITHDRAWAL,
         available_from=available_from,
-        listed_on=standing.listed_on,
-        **{name: getattr(standing, name) for name in kept},
+        listed_on=current.listed_on,
+        **{name: getattr(current, name) for name in copied},
     )
-    return Composition(edition, tombstones)
+    return UnsavedEdition(edition, tombstones)
 
 
-def seal(compositions: Sequence[Composition]) -> None:
-    """Writes what belongs to the editions first and their own rows last: then the database lets nothing be added.
+def write_editions(compositions: Sequence[UnsavedEdition]) -> None:
+    """Write the parts of the editions first and their own rows last; then the database allows no additions.
 
-    Must run in a transaction. Raises ClosedText.
+    This must run in a transaction. Raise SuppressedTextError if a text is suppressed.
     """
-    held: list[EditionDocument] = []
+    edition_documents: list[EditionDocument] = []
     rows: dict[type[IndexRow], list[IndexRow]] = defaultdict(list)
-    digests = iter(store([document for each in compositions if each.digests is None for document in each.documents]))
+    digests = iter(
+        store_documents([document for each in compositions if each.digests is None for document in each.documents])
+    )
     for each in compositions:
         each.edition.languages = sorted(document.language for document in each.documents)
         for number, document in enumerate(each.documents):
             digest = each.digests[number] if each.digests is not None else next(digests)
-            held.append(EditionDocument(edition=each.edition, language=document.language, document_id=digest))
+            edition_documents.append(
+                EditionDocument(edition=each.edition, language=document.language, document_id=digest)
+            )
         for row in each.rows:
             rows[type(row)].append(row)
-    refuse_closed({one.document_id for one in held})
+    refuse_suppressed({row.document_id for row in edition_documents})
     with transaction.atomic():
-        EditionDocument.objects.bulk_create(held)
-        for model, some in rows.items():
-            model._default_manager.bulk_create(some)
+        EditionDocument.objects.bulk_create(edition_documents)
+        for model, model_rows in rows.items():
+            model._default_manager.bulk_create(model_rows)
         Edition.objects.bulk_create([composition.edition for composition in compositions])
 
 
-def store(documents: Sequence[Publishable | Tombstone]) -> list[str]:
-    """Keeps the documents' canonical texts, each once, and returns their digests in the same order.
+def store_documents(documents: Sequence[PublishableDocument | Tombstone]) -> list[str]:
+    """Store the canonical texts of the documents, each once, and return their digests in the same order.
 
-    Raises ClosedText for one that was erased.
+    Raise SuppressedTextError if a text was erased.
     """
-    texts = [canonical_text(document) for document in documents]
-    digests = [digest_of(text) for text in texts]
+    texts = [encode_document(document) for document in documents]
+    digests = [compute_digest(text) for text in texts]
     rows = {digest: StoredDocument(digest=digest, text=text) for digest, text in zip(digests, texts, strict=True)}
     if Erasure.objects.filter(digest__in=rows).exists():
-        raise ClosedText(_("This is word for word a text that was erased: change first what must not be kept."))
+        raise SuppressedTextError(
+            _("This text is identical to a text that was erased. First change the part that must not be kept.")
+        )
     StoredDocument.objects.bulk_create(rows.values(), ignore_conflicts=True)
     return digests
 
 
-def delete_pending(edition: Edition) -> None:
-    """Deletes an edition that is still to come. IntegrityError: its instant has passed, and the database refuses."""
+def delete_pending_edition(edition: Edition) -> None:
+    """Delete an edition whose instant is in the future. Raise IntegrityError if it has passed."""
     with transaction.atomic():
-        Edition.objects.filter(pk=edition.pk).delete()  # the seal first: what it holds can then be taken out
+        Edition.objects.filter(pk=edition.pk).delete()  # first, because this row seals its parts
         parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
         for model in parts:
             model._default_manager.filter(edition_id=edition.pk).delete()

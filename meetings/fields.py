@@ -1,4 +1,4 @@
-"""`fields`: an answer with no more members than are asked for, picked out of its bytes."""
+"""The parameter `fields`: parse it, and select the members that it names from the bytes of an answer."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,60 +10,62 @@ from django.utils.translation import gettext_lazy
 from msgspec import Raw, inspect
 from rest_framework.request import Request
 
-from meetings.parameters import Parameter, nearest
-from meetings.problems import Problem, bad_parameter
+from meetings.parameters import Parameter, find_nearest
+from meetings.problems import Problem, build_parameter_problem
 
-MOST, DEEPEST = 30, 3
-Members = dict[str, Any]  # names of members, each with those within it; with none where it is wanted whole
+MAX_FIELDS, MAX_FIELD_DEPTH = 30, 3
+Members = dict[str, Any]  # names of members, each with the members selected in it; empty if all of it is wanted
 
 
 @cache
-def fields_parameter(shape: type[msgspec.Struct]) -> Parameter:
-    items = {"type": "string", "enum": list(paths_of(shape))}
+def build_fields_parameter(shape: type[msgspec.Struct]) -> Parameter:
+    items = {"type": "string", "enum": list(list_paths(shape))}
     description = gettext_lazy(
-        "The members to answer with, by name and separated by commas; `agenda.title` is the title of each entry of the "
-        "agenda. All, where it is left out. A digest can be verified only with all members of the document."
+        "The members to include, separated by commas. `agenda.title` is the title of each entry of the agenda. If left "
+        "out, all members are included. A digest can only be verified with all members of the document."
     )
-    return Parameter("fields", {"type": "array", "items": items, "minItems": 1, "maxItems": MOST}, description)
+    return Parameter("fields", {"type": "array", "items": items, "minItems": 1, "maxItems": MAX_FIELDS}, description)
 
 
 @cache
-def paths_of(shape: type[msgspec.Struct]) -> dict[str, None]:
-    """What can be asked for of the shape, in its order: `agenda`, `agenda.title`, `agenda.items.title`."""
-    return dict.fromkeys(walk(inspect.type_info(shape), DEEPEST))
+def list_paths(shape: type[msgspec.Struct]) -> dict[str, None]:
+    """Return the paths that `fields` may name, in the order of the type: `agenda`, `agenda.title` and so on."""
+    return dict.fromkeys(walk_paths(inspect.type_info(shape), MAX_FIELD_DEPTH))
 
 
-def walk(kind: Any, depth: int, prefix: str = "") -> Iterator[str]:
-    """A list is looked through: a path leads into each of its entries."""
+def walk_paths(kind: Any, depth: int, prefix: str = "") -> Iterator[str]:
+    """Yield the paths within a type. Lists add no step: a path leads into each of their entries."""
     if isinstance(kind, inspect.Metadata):
-        yield from walk(kind.type, depth, prefix)
+        yield from walk_paths(kind.type, depth, prefix)
     elif isinstance(kind, inspect.ListType):
-        yield from walk(kind.item_type, depth, prefix)
+        yield from walk_paths(kind.item_type, depth, prefix)
     elif isinstance(kind, inspect.UnionType):
         for each in kind.types:
-            yield from walk(each, depth, prefix)
+            yield from walk_paths(each, depth, prefix)
     elif isinstance(kind, inspect.StructType) and depth:
         if kind.tag_field:
             yield prefix + kind.tag_field
         for member in kind.fields:
             yield prefix + member.encode_name
-            yield from walk(member.type, depth - 1, f"{prefix}{member.encode_name}.")
+            yield from walk_paths(member.type, depth - 1, f"{prefix}{member.encode_name}.")
 
 
-def fields_of(request: Request, shape: type[msgspec.Struct]) -> Members:
-    """The members that `?fields=` asks for; none at all where the whole is wanted. Raises a 400."""
+def parse_fields(request: Request, shape: type[msgspec.Struct]) -> Members:
+    """Return the members that `?fields=` names; empty if all are wanted. Raise a Problem (400) for a wrong one."""
     text = request.query_params.get("fields")
     if text is None:
         return {}
-    paths = [path.strip() for path in text.split(",", MOST)]
-    if len(paths) > MOST:
-        raise bad_parameter("fields", _("fields names more than %d members: leave it out for all of them.") % MOST)
-    known = paths_of(shape)
+    paths = [path.strip() for path in text.split(",", MAX_FIELDS)]
+    if len(paths) > MAX_FIELDS:
+        raise build_parameter_problem(
+            "fields", _("fields names more than %d members. Leave it out to get all of them.") % MAX_FIELDS
+        )
+    known = list_paths(shape)
     for path in paths:
         if path not in known:
-            raise no_such(path[:100], list(known))
+            raise build_unknown_member_problem(path[:100], list(known))
     wanted: Members = {}
-    for path in known:  # in the order of the answer, and what holds others first
+    for path in known:  # in the order of the answer, outer members first
         names = path.split(".")
         if path in paths and not any(".".join(names[:depth]) in paths for depth in range(1, len(names))):
             within = wanted
@@ -72,39 +74,41 @@ def fields_of(request: Request, shape: type[msgspec.Struct]) -> Members:
     return wanted
 
 
-def no_such(path: str, known: list[str]) -> Problem:
-    """Its nearest is looked for everywhere; what there is, is told of the member that it leads into."""
+def build_unknown_member_problem(path: str, known: list[str]) -> Problem:
+    """Return the Problem for an unknown path. It lists the members of the deepest known part of the path."""
     if not path:
-        return bad_parameter("fields", _("fields has an empty name: separate names by single commas."))
-    if path.count(".") >= DEEPEST:
-        detail = _("fields: “%(path)s” leads deeper than %(depth)d names: ask for a member further out.")
-        return bad_parameter("fields", detail % {"path": path, "depth": DEEPEST})
+        return build_parameter_problem("fields", _("fields has an empty name. Separate names with single commas."))
+    if path.count(".") >= MAX_FIELD_DEPTH:
+        detail = _("fields: “%(path)s” has more than %(depth)d levels. Choose an outer member.")
+        return build_parameter_problem("fields", detail % {"path": path, "depth": MAX_FIELD_DEPTH})
     outer = path.rpartition(".")[0]
     while outer and outer not in known:
         outer = outer.rpartition(".")[0]
     level = [each for each in known if each.rpartition(".")[0] == outer] or [outer]
     inner = f"{outer}." if outer and level != [outer] else ""
-    likely = nearest(path.removeprefix(inner), [each.removeprefix(inner) for each in level])
-    likely = {"nearest": inner + likely["nearest"]} if likely else {}
-    hint = _("Did you mean “%s”?") % likely["nearest"] if likely else _("Known are: %s.") % ", ".join(level)
+    suggestion = find_nearest(path.removeprefix(inner), [each.removeprefix(inner) for each in level])
+    suggestion = {"nearest": inner + suggestion["nearest"]} if suggestion else {}
+    hint = (
+        _("Did you mean “%s”?") % suggestion["nearest"] if suggestion else _("The members are: %s.") % ", ".join(level)
+    )
     detail = _("fields: there is no member “%(path)s”. %(hint)s") % {"path": path, "hint": hint}
-    return bad_parameter("fields", detail, allowed=level, **likely)
+    return build_parameter_problem("fields", detail, allowed=level, **suggestion)
 
 
-def picked(body: Any, wanted: Members) -> Any:
-    """The wanted members of an answer. Each part of it is read as deep as it is asked for, and no deeper."""
+def select_members(body: Any, wanted: Members) -> Any:
+    """Return the wanted members of an answer. Each part is decoded only as deep as needed."""
     if not wanted:
         return body
-    return pick(body if isinstance(body, Raw) else Raw(msgspec.json.encode(body)), wanted)
+    return select_raw_members(body if isinstance(body, Raw) else Raw(msgspec.json.encode(body)), wanted)
 
 
-PARTS = msgspec.json.Decoder(dict[str, Raw] | list[Raw] | None)
+RAW_DECODER = msgspec.json.Decoder(dict[str, Raw] | list[Raw] | None)
 
 
-def pick(text: Raw, wanted: Members) -> Any:
+def select_raw_members(text: Raw, wanted: Members) -> Any:
     if not wanted:
         return text
-    parts = PARTS.decode(text)
+    parts = RAW_DECODER.decode(text)
     if isinstance(parts, list):
-        return [pick(part, wanted) for part in parts]
-    return parts and {name: pick(parts[name], within) for name, within in wanted.items() if name in parts}
+        return [select_raw_members(part, wanted) for part in parts]
+    return parts and {name: select_raw_members(parts[name], within) for name, within in wanted.items() if name in parts}

@@ -1,8 +1,9 @@
-"""The generation: what all answers about published things follow from, apart from their address and the code.
+"""The version number of everything published; it is part of every ETag.
 
-It changes when an edition appears, a withdrawal included, when a past text is closed or opened again, and when a
-configuration is called otherwise, by which lists are filtered, or meets in other years. Nothing of what is still to
-come is in it.
+It changes when an edition appears (including a withdrawal), when a past edition is suppressed or the suppression is
+lifted, and when a configuration is renamed or its validity changes, because lists are filtered by these. It does not
+depend on scheduled editions. Together with the address and the version of the code, it determines every response about
+published subjects.
 """
 
 import datetime as dt
@@ -12,50 +13,52 @@ from typing import NamedTuple
 
 from meetings.models import Configuration, Edition, Suppression
 
-LONGEST = 1.0  # seconds that a process may go by what it once read
-LATE = dt.timedelta(minutes=1)
-"""Longer than a commit may be seen after its instant (decision 36): whoever asked in between has one edition of two."""
-NAMED = ("code", "slug", "name", "kind", "valid_from", "valid_until")
-KEPT = 8  # instants at once: the present second, the margin before it, and requests that take long
+MAX_AGE = 1.0  # seconds for which a process uses a version that it has read
+MAX_COMMIT_DELAY = dt.timedelta(minutes=1)
+"""More than the longest delay until a commit is visible after its instant (decision 36). A process that reads within it
+sees only one of two editions, so the recent editions are counted as well."""
+CONFIGURATION_COLUMNS = ("code", "slug", "name", "kind", "valid_from", "valid_until")
+MAX_CACHED_INSTANTS = 8  # the present second, the margin before it, and requests that take long
 
 
-class Generation(NamedTuple):
-    """`instant` is that of the newest edition, None before the first; `tag` stands for all of it."""
+class PublishedVersion(NamedTuple):
+    """A version of everything published: the instant of the newest edition (None before the first), and a hash."""
 
     instant: dt.datetime | None
     tag: str
 
 
-_known: dict[dt.datetime, tuple[float, Generation]] = {}
+_known: dict[dt.datetime, tuple[float, PublishedVersion]] = {}
 
 
-def generation(at: dt.datetime) -> Generation:
-    """The generation as of the whole second of an instant, asked for at most once a second a process.
+def get_published_version(at: dt.datetime) -> PublishedVersion:
+    """Return the version as of the whole second of `at`. Each process reads it at most once a second.
 
-    Ask before the answer is read from the database, never afterwards: what appears in between makes the answer newer
-    than its tag, which costs one needless answer. The other way round an old answer would be confirmed for ever.
+    Call this before you read the data of a response, never afterwards. An edition that appears in between makes the
+    response newer than its tag, which costs one unnecessary response. The other way round, an old response would be
+    confirmed for ever.
     """
     second = at.replace(microsecond=0)
     now = time.monotonic()
-    asked, found = _known.get(second, (0.0, None))
-    if found is None or not 0 <= now - asked < LONGEST:
-        found = read(second)
-        if len(_known) >= KEPT:
+    read_at, version = _known.get(second, (0.0, None))
+    if version is None or not 0 <= now - read_at < MAX_AGE:
+        version = compute_published_version(second)
+        if len(_known) >= MAX_CACHED_INSTANTS:
             _known.clear()
-        _known[second] = (now, found)
-    return found
+        _known[second] = (now, version)
+    return version
 
 
-def read(at: dt.datetime) -> Generation:
+def compute_published_version(at: dt.datetime) -> PublishedVersion:
     visible = Edition.objects.visible(at)
     newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
-    together = visible.filter(available_from__gt=newest - LATE).count() if newest else 0
-    closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
-    called = Configuration.objects.order_by("pk").values_list(*NAMED)
-    told = repr((newest, together, list(closed), list(called)))
-    return Generation(newest, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
+    recent = visible.filter(available_from__gt=newest - MAX_COMMIT_DELAY).count() if newest else 0
+    suppressions = Suppression.objects.active().order_by("id").values_list("id", flat=True)
+    configurations = Configuration.objects.order_by("pk").values_list(*CONFIGURATION_COLUMNS)
+    content = repr((newest, recent, list(suppressions), list(configurations)))
+    return PublishedVersion(newest, hashlib.blake2b(content.encode(), digest_size=16).hexdigest())
 
 
-def forget() -> None:
-    """For tests, whose clock stands still while their database begins anew."""
+def forget_published_versions() -> None:
+    """Clear the cache, for tests, whose clock stands still while their database is reset."""
     _known.clear()

@@ -1,4 +1,4 @@
-"""The home page: today by what the press office says and by the clock, this week, what comes, what changed last."""
+"""The home page: what is on today, this week's meetings, upcoming meetings and the latest changes."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,103 +7,121 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from meetings.changes import appeared
-from meetings.clock import BRUSSELS, instant_of, minute_of
-from meetings.conditional import by_minute, confirmed, stamped
-from meetings.day_sheet.entries import Entry
-from meetings.day_sheet.finding import DAY, meetings_between
-from meetings.day_sheet.sheets import MeetingOfDay, meetings_of_day, sheet_of
-from meetings.feeds.pages import OF_MEETINGS
-from meetings.latest import news
+from meetings.changes import get_appeared_editions
+from meetings.clock import BRUSSELS, get_instant, get_minute
+from meetings.conditional import add_validator_headers, build_minute_validator, confirm_unchanged
+from meetings.day_sheet.entries import ScheduleEntry
+from meetings.day_sheet.finding import DAY, find_meetings_between
+from meetings.day_sheet.sheets import DayMeeting, build_daily_schedule, build_day_meetings
+from meetings.feeds.pages import MEETING_EDITIONS
+from meetings.latest import build_news
 from meetings.models import Configuration, SubjectType
-from meetings.pages import publications, today_of
-from meetings.publications import Publication, live_documents
+from meetings.pages import build_publications, get_today
+from meetings.publications import Publication, find_live_documents
 from meetings.vocabulary import PointState
 
-REMEMBERED = dt.timedelta(days=30)  # a meeting that lost its date, behind the day that it had
-COMING, UNDATED, PAST, NEWS = 8, 6, 4, 5
-LASTING = dt.timedelta(hours=3)  # as long as a point may well go on
-SHOWN = 6  # points at once; the day-sheet has all
+UNDATED_PERIOD = dt.timedelta(days=30)  # how long a meeting that lost its date is shown after the day that it had
+MAX_UPCOMING, MAX_UNDATED, MAX_PAST, MAX_NEWS = 8, 6, 4, 5
+EXPECTED_DURATION = dt.timedelta(hours=3)  # a point may well take so long
+MAX_SHOWN_ENTRIES = 6  # of each group; the daily schedule has all
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    known = by_minute(request)
-    return confirmed(request, known) or stamped(render(request, "meetings/home.html", context_of(request)), known)
+    validator = build_minute_validator(request)
+    if not_modified := confirm_unchanged(request, validator):
+        return not_modified
+    return add_validator_headers(render(request, "meetings/home.html", build_home_context(request)), validator)
 
 
-def context_of(request: HttpRequest) -> dict[str, Any]:
-    today, minute, at = today_of(request), minute_of(request), instant_of(request)
+def build_home_context(request: HttpRequest) -> dict[str, Any]:
+    today, minute, at = get_today(request), get_minute(request), get_instant(request)
     monday = today - today.weekday() * DAY
     sunday = monday + 6 * DAY
-    of_week = meetings_between(request, monday - DAY, sunday + DAY)  # by the days of other time zones, too
-    sheet = sheet_of(of_week, today, minute)
-    live = live_documents(request, SubjectType.MEETING)
+    week_meetings = find_meetings_between(request, monday - DAY, sunday + DAY)  # a day more, for other time zones
+    schedule = build_daily_schedule(week_meetings, today, minute)
+    live = find_live_documents(request, SubjectType.MEETING)
     order = ("edition__listed_on", "edition__subject_id")
-    ahead = live.filter(edition__listed_on__gt=sunday, edition__end_date__isnull=False).order_by(*order)[:COMING]
-    lost = live.filter(edition__end_date=None, edition__listed_on__gte=today - REMEMBERED).order_by(*order)[:UNDATED]
-    past = live.filter(edition__end_date__lt=monday).order_by("-edition__listed_on", "edition__subject_id")[:PAST]
-    newest = appeared(at, at).filter(OF_MEETINGS, is_tombstone=False).order_by("-available_from", "-id")[:NEWS]
+    upcoming = live.filter(edition__listed_on__gt=sunday, edition__end_date__isnull=False).order_by(*order)
+    undated = live.filter(edition__end_date=None, edition__listed_on__gte=today - UNDATED_PERIOD).order_by(*order)
+    past = live.filter(edition__end_date__lt=monday).order_by("-edition__listed_on", "edition__subject_id")
+    newest = (
+        get_appeared_editions(at, at).filter(MEETING_EDITIONS, is_tombstone=False).order_by("-available_from", "-id")
+    )
+    days_before = [monday + n * DAY for n in range((today - monday).days)]
+    days_after = [today + n * DAY for n in range(1, (sunday - today).days + 1)]
     return {
         "today": today,
-        "of_today": sheet.meetings,
-        "twins": sheet.twins,
-        **by_clock([*elsewhere(of_week, today, minute), *sheet.entries], minute),
-        "to_come": days_of(of_week, [today + n * DAY for n in range(1, (sunday - today).days + 1)], minute),
-        "gone_by": days_of(of_week, [monday + n * DAY for n in range((today - monday).days)], minute),
-        "coming": publications(ahead) + publications(lost),
-        "latest": publications(past),
-        "news": news(request, newest),
-        "configurations": list(Configuration.objects.valid_on(today)),
+        "meetings_today": schedule.meetings,
+        "repeated_configurations": schedule.repeated_configurations,
+        **group_by_clock([*find_entries_of_other_days(week_meetings, today, minute), *schedule.entries], minute),
+        "rest_of_week": group_meetings_by_day(week_meetings, days_after, minute),
+        "earlier_this_week": group_meetings_by_day(week_meetings, days_before, minute),
+        "upcoming": build_publications(upcoming[:MAX_UPCOMING]) + build_publications(undated[:MAX_UNDATED]),
+        "before_this_week": build_publications(past[:MAX_PAST]),
+        "news": build_news(request, newest[:MAX_NEWS]),
+        "configurations": list(Configuration.objects.in_force_on(today)),
     }
 
 
-def elsewhere(meetings: Sequence[Publication], today: dt.date, minute: dt.datetime) -> list[Entry]:
-    """What is on another day where it happens, and today in Brussels or under way: New York's evening is our night."""
-    entries = (entry for day in (today - DAY, today + DAY) for entry in sheet_of(meetings, day, minute).entries)
-    return [entry for entry in entries if not entry.left and (is_under_way(entry) or is_today(entry, today))]
+def find_entries_of_other_days(
+    meetings: Sequence[Publication], today: dt.date, now: dt.datetime
+) -> list[ScheduleEntry]:
+    """Return entries that are on another day locally but today in Brussels, or that are under way.
+
+    An evening in New York is the night in Brussels.
+    """
+    entries = (
+        entry for day in (today - DAY, today + DAY) for entry in build_daily_schedule(meetings, day, now).entries
+    )
+    return [entry for entry in entries if not entry.former_slot and (is_under_way(entry) or is_today(entry, today))]
 
 
-def is_under_way(entry: Entry) -> bool:
+def is_under_way(entry: ScheduleEntry) -> bool:
     return entry.state == PointState.UNDER_WAY
 
 
-def is_today(entry: Entry, today: dt.date) -> bool:
-    return entry.at is not None and entry.at.astimezone(BRUSSELS).date() == today
+def is_today(entry: ScheduleEntry, today: dt.date) -> bool:
+    return entry.starts_at is not None and entry.starts_at.astimezone(BRUSSELS).date() == today
 
 
-def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, Any]:
-    """What is under way is what the press office says is. What has no clock is not past before somebody says so.
+def group_by_clock(entries: Sequence[ScheduleEntry], minute: dt.datetime) -> dict[str, Any]:
+    """Return today's entries for the template in groups: now, should_have_started, next and earlier.
 
-    What began by the clock within `LASTING` is told apart from what went before: nobody said that it is over. Of much,
-    the nearest; how many more there are is told.
+    An entry is under way only if the press office says so, and an entry without a time is not earlier before the press
+    office says so. An entry whose time came within EXPECTED_DURATION should have started: nobody said that it is over.
+    Of many entries the nearest are returned, with the number of the others.
     """
     now = [entry for entry in entries if is_under_way(entry)]
     earlier = [
         entry
         for entry in entries
-        if entry not in now and (entry.state == PointState.ENDED or (entry.at and entry.at <= minute))
+        if entry not in now and (entry.state == PointState.ENDED or (entry.starts_at and entry.starts_at <= minute))
     ]
-    ahead = [entry for entry in entries if entry not in now and entry not in earlier and not is_off(entry)]
-    begun = [entry for entry in earlier if entry.is_expected and entry.at and entry.at > minute - LASTING]
-    earlier = [entry for entry in earlier if entry not in begun]
+    upcoming = [entry for entry in entries if entry not in now and entry not in earlier and not is_cancelled(entry)]
+    started = [
+        entry
+        for entry in earlier
+        if entry.is_expected and entry.starts_at and entry.starts_at > minute - EXPECTED_DURATION
+    ]
+    earlier = [entry for entry in earlier if entry not in started]
     return {
         "now": now,
-        "begun": begun,
-        "next": ahead[:SHOWN],
-        "more_next": len(ahead[SHOWN:]),
-        "earlier": earlier[-SHOWN:],
-        "more_earlier": len(earlier[:-SHOWN]),
+        "should_have_started": started,
+        "next": upcoming[:MAX_SHOWN_ENTRIES],
+        "more_next": len(upcoming[MAX_SHOWN_ENTRIES:]),
+        "earlier": earlier[-MAX_SHOWN_ENTRIES:],
+        "more_earlier": len(earlier[:-MAX_SHOWN_ENTRIES]),
     }
 
 
-def is_off(entry: Entry) -> bool:
-    """It is not next, and the day-sheet tells of it. What left the day says where it went."""
-    return entry.point.state == PointState.CANCELLED and not entry.left
+def is_cancelled(entry: ScheduleEntry) -> bool:
+    """Return True if the entry is cancelled, so that it is not next. An entry that left the day says where it went."""
+    return entry.point.state == PointState.CANCELLED and not entry.former_slot
 
 
-def days_of(
-    meetings: Sequence[Publication], days: Sequence[dt.date], minute: dt.datetime
-) -> list[tuple[dt.date, list[MeetingOfDay]]]:
-    """Those on which something is or was to be, each with its meetings."""
-    found = [(day, meetings_of_day(meetings, day, minute)) for day in days]
-    return [(day, some) for day, some in found if some]
+def group_meetings_by_day(
+    meetings: Sequence[Publication], days: Sequence[dt.date], now: dt.datetime
+) -> list[tuple[dt.date, list[DayMeeting]]]:
+    """Return the days that have, or had, any of the meetings, each with these meetings."""
+    groups = [(day, build_day_meetings(meetings, day, now)) for day in days]
+    return [(day, day_meetings) for day, day_meetings in groups if day_meetings]

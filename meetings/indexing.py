@@ -1,11 +1,11 @@
-"""Index rows made from documents."""
+"""Build index rows from documents."""
 
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from meetings.document_numbers import whole_number
+from meetings.document_numbers import get_base_number
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
 from meetings.models import (
     Edition,
@@ -19,25 +19,28 @@ from meetings.models import (
 )
 
 
-def squeezed(reference: str) -> str:
-    """A document number or interinstitutional code without white space, in capitals: one spelling to compare by."""
+def normalize_reference(reference: str) -> str:
+    """Return a document number or interinstitutional code without white space and in capitals, for comparisons."""
     return "".join(reference.split()).upper()
 
 
-def walk(items: list[Item], parent: Item | None = None) -> Iterator[tuple[Item, Item | None]]:
-    """All items of an agenda in printed order, each with the one it is part of."""
+def walk_items(items: list[Item], parent: Item | None = None) -> Iterator[tuple[Item, Item | None]]:
+    """Yield all items of an agenda in printed order, each with the item that contains it."""
     for item in items:
         yield item, parent
-        yield from walk(item.items, item)
+        yield from walk_items(item.items, item)
 
 
-def index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> Iterator[IndexRow]:
-    """The rows by which an edition's parts are found; from its source document, since languages differ in text only."""
+def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> Iterator[IndexRow]:
+    """Yield the index rows of an edition.
+
+    They are built from its source document, because the documents in other languages differ in their texts only.
+    """
     if isinstance(document, MeetingDocument):
-        yield from item_rows(edition, document)
-        yield from point_rows(edition, document)
-        yield from (IndexedEarlierDays(edition=edition, **columns) for columns in earlier_days(document))
-    for position, (owner_type, owner_id, link) in enumerate(links_of(document)):
+        yield from build_item_rows(edition, document)
+        yield from build_point_rows(edition, document)
+        yield from (IndexedEarlierDays(edition=edition, **columns) for columns in list_earlier_days(document))
+    for position, (owner_type, owner_id, link) in enumerate(collect_links(document)):
         yield IndexedLink(
             edition=edition,
             link_id=link.id,
@@ -49,9 +52,9 @@ def index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> I
         )
 
 
-def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
     session_dates = {session.id: session.date for session in document.sessions}
-    for position, (item, parent) in enumerate(walk(document.agenda)):
+    for position, (item, parent) in enumerate(walk_items(document.agenda)):
         session_date = session_dates.get(item.session) if item.session else None
         yield IndexedItem(
             edition=edition,
@@ -66,11 +69,11 @@ def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]
             public=item.public,
             outcome=item.result.outcome if item.result else "",
         )
-        documents = [squeezed(document) for document in item.documents]
+        documents = [normalize_reference(document) for document in item.documents]
         for kind, references in (
-            (IndexedReference.Kind.DOCUMENT, documents),
-            (IndexedReference.Kind.PROCEDURE, map(squeezed, item.procedures)),
-            (IndexedReference.Kind.WHOLE_NUMBER, filter(None, map(whole_number, documents))),
+            (IndexedReference.ReferenceKind.DOCUMENT, documents),
+            (IndexedReference.ReferenceKind.PROCEDURE, map(normalize_reference, item.procedures)),
+            (IndexedReference.ReferenceKind.WHOLE_NUMBER, filter(None, map(get_base_number, documents))),
         ):
             for reference in dict.fromkeys(references):
                 yield IndexedReference(edition=edition, item_id=item.id, kind=kind, reference=reference[:60])
@@ -78,7 +81,7 @@ def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]
             yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)
 
 
-def point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
     for position, point in enumerate(document.programme):
         yield IndexedPoint(
             edition=edition,
@@ -92,23 +95,26 @@ def point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow
         )
 
 
-def earlier_days(document: MeetingDocument) -> Iterator[dict[str, Any]]:
-    """The columns of its rows: of the meeting all, since it counts that it had another date; of points, each day."""
-    for was in document.previous:
-        yield {"point_id": None, "start_date": was.start_date, "end_date": was.end_date or was.start_date}
+def list_earlier_days(document: MeetingDocument) -> Iterator[dict[str, Any]]:
+    """Yield the columns of the rows of earlier days.
+
+    There is one for each earlier entry of the meeting, because it matters whether it had another date, and one for each
+    earlier day of a point.
+    """
+    for entry in document.previous:
+        yield {"point_id": None, "start_date": entry.start_date, "end_date": entry.end_date or entry.start_date}
     for point in document.programme:
-        for day in dict.fromkeys(before.date for before in point.previous if before.date):
+        for day in dict.fromkeys(earlier.date for earlier in point.previous if earlier.date):
             yield {"point_id": point.id, "start_date": day, "end_date": day}
 
 
-def links_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[str, UUID, Link]]:
-    """Every link with what it stands at."""
-    yield from (
-        ("meeting" if isinstance(document, MeetingDocument) else "topic", document.id, x) for x in document.links
-    )
+def collect_links(document: MeetingDocument | TopicDocument) -> Iterator[tuple[str, UUID, Link]]:
+    """Yield all links of a document, each with the type and the id of the object to which it belongs."""
+    owner_type = "meeting" if isinstance(document, MeetingDocument) else "topic"
+    yield from ((owner_type, document.id, link) for link in document.links)
     if isinstance(document, TopicDocument):
         return
-    for item, _parent in walk(document.agenda):
+    for item, _parent in walk_items(document.agenda):
         yield from (("item", item.id, link) for link in item.links)
         if item.result:
             yield from (("result", item.result.id, link) for link in item.result.links)

@@ -1,7 +1,7 @@
-"""The language that a page is in, and the one that the words around its content are in.
+"""The language of a page's content, and the language of the interface around it.
 
-A page at `/fi/…` has its content and its dates in Finnish, as far as there are any. Its other words are gettext's:
-in Finnish, too, once there is a catalogue for it, and in English until then.
+A page at `/fi/…` shows texts and dates in Finnish, where they exist. Its interface is translated by gettext: it is in
+Finnish once there is a Finnish catalogue, and in English until then.
 """
 
 from django.conf import settings
@@ -13,21 +13,23 @@ from meetings.vocabulary import Language
 LANGUAGES = frozenset(Language.values)
 
 
-def page_language() -> str:
+def get_page_language() -> str:
+    """Return the language of the page's texts and dates."""
     return get_language() or settings.LANGUAGE_CODE
 
 
-def language_of_words() -> str:
-    """As the catalogue itself says; where there is none, these are the English words."""
+def get_interface_language() -> str:
+    """Return the language of the interface, which the catalogue itself names; English if there is no catalogue."""
     return pgettext("code of the language that this is translated into", "en")
 
 
-def has_words(language: str) -> bool:
+def has_catalogue(language: str) -> bool:
+    """Return True if the interface is translated into the language."""
     with override(language):
-        return language_of_words() == language
+        return get_interface_language() == language
 
 
-def accepted_language(header: str) -> str:
-    """The first of `Accept-Language` that is one of the 24, whatever the region (“de-AT”), else English."""
+def get_accepted_language(header: str) -> str:
+    """Return the first language in `Accept-Language` that is one of the 24, in any region (“de-AT”), or English."""
     tags = (tag.split("-")[0] for tag, quality in parse_accept_lang_header(header) if quality)
     return next((tag for tag in tags if tag in LANGUAGES), settings.LANGUAGE_CODE)

@@ -1,7 +1,7 @@
-"""What was published last, told to readers: each edition with its note, by the meeting as it is called now.
+"""News items about editions: what happened to a meeting, with the public note and the meeting's present title.
 
-The text of a past edition may have been taken out since, and with it what it said of title and day. So a meeting is
-named by what is live; only a withdrawal has a notice of its own to be named by.
+The text of a superseded edition may have been suppressed since, and its title and days with it. So a news item takes
+the title from the live edition, and only the item of a withdrawal takes it from the notice.
 """
 
 import datetime as dt
@@ -12,30 +12,30 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from meetings.answers import html_path
-from meetings.changes import Change, changes_of
-from meetings.clock import BRUSSELS, instant_of
+from meetings.answers import get_page_path
+from meetings.changes import EditionChange, build_changes
+from meetings.clock import BRUSSELS, get_instant
 from meetings.documents.shape import MeetingDocument
-from meetings.feeds.entries import summary, what_happened
-from meetings.languages import page_language
+from meetings.feeds.entries import build_entry_summary, describe_change
+from meetings.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
-from meetings.pages import publications
-from meetings.parts_changed import parts_changed
+from meetings.pages import build_publications
+from meetings.parts_changed import format_changed_members
 from meetings.publications import Publication
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.travel import open_texts
+from meetings.travel import exclude_suppressed
 
 
 @dataclass(frozen=True)
-class News:
-    """An edition that appeared. `meeting` is its meeting as it is now; None of one that is withdrawn."""
+class NewsItem:
+    """An edition that was published. `meeting` is the live edition of its meeting; None if that is withdrawn."""
 
-    change: Change
+    change: EditionChange
     meeting: Publication | None
 
     @property
-    def what(self) -> str:
-        return what_happened(self.change)
+    def event_label(self) -> str:
+        return describe_change(self.change)
 
     @property
     def is_withdrawal(self) -> bool:
@@ -43,22 +43,23 @@ class News:
 
     @cached_property
     def note(self) -> tuple[str, str] | None:
-        """Language and words."""
-        return summary(self.change)
+        """The language and the text of the public note."""
+        return build_entry_summary(self.change)
 
     @property
     def parts_changed(self) -> str:
-        return parts_changed(self.change)
+        return format_changed_members(self.change)
 
     @property
-    def body(self) -> str:
-        """The slug of who meets, also of a meeting that is withdrawn: its edition is filed under that."""
+    def configuration_slug(self) -> str:
+        """The slug of the configuration, which is also known of a withdrawn meeting."""
         return self.meeting_document.configuration.slug if self.meeting_document else self.change.edition.configuration
 
     @property
-    def code(self) -> str:
-        """Likewise as people write it."""
-        return self.meeting_document.configuration.code if self.meeting_document else code_of(self.body)
+    def configuration_code(self) -> str:
+        if self.meeting_document:
+            return self.meeting_document.configuration.code
+        return get_configuration_code(self.configuration_slug)
 
     @property
     def meeting_document(self) -> MeetingDocument | None:
@@ -75,13 +76,13 @@ class News:
 
     @property
     def path(self) -> str:
-        """The meeting's page, or the notice of its withdrawal."""
-        return self.meeting.path if self.meeting else html_path(self.change.edition.address, page_language())
+        """The path of the meeting's page, or of the notice of its withdrawal."""
+        return self.meeting.path if self.meeting else get_page_path(self.change.edition.address, get_page_language())
 
     @property
     def changes_path(self) -> str:
-        """The page that shows what changed, where both texts may be read; else that of all editions."""
-        number, before = self.change.number, self.change.before
+        """The path of the comparison with the edition before, or of the list of editions if one text is suppressed."""
+        number, before = self.change.number, self.change.previous
         if self.is_withdrawal:
             return ""
         if self.change.is_suppressed or before is None or before.is_suppressed:  # type: ignore[attr-defined]
@@ -89,25 +90,29 @@ class News:
         return f"{self.path}editions/{number - 1}..{number}/"
 
 
-def news(request: HttpRequest, editions: Iterable[object]) -> list[News]:
-    """Of editions as `meetings.changes.appeared` gives them; in five queries. What cannot be read is left out."""
-    changes = [change for change in changes_of(editions, page_language()) if change.is_legible]
-    live = live_of(request, {change.edition.subject_id for change in changes})
+def build_news(request: HttpRequest, editions: Iterable[object]) -> list[NewsItem]:
+    """Return a news item for each edition from `meetings.changes.appeared`, in five queries.
+
+    Editions whose documents cannot be decoded are left out.
+    """
+    changes = [change for change in build_changes(editions, get_page_language()) if change.can_be_decoded]
+    live = find_live_meetings(request, {change.edition.subject_id for change in changes})
     return [
-        News(change, live.get(change.edition.subject_id))
+        NewsItem(change, live.get(change.edition.subject_id))
         for change in changes
         if change.edition.is_tombstone or change.edition.subject_id in live
     ]
 
 
-def code_of(slug: str) -> str:
-    """Of a configuration of the Council; what meets besides is called by its code in its address."""
+def get_configuration_code(slug: str) -> str:
+    """Return the code of a configuration. The code of other bodies is their slug in capitals."""
     return next((facts.code for facts in CONFIGURATIONS if facts.slug == slug), slug.upper())
 
 
-def live_of(request: HttpRequest, meetings: set[UUID]) -> dict[UUID, Publication]:
-    found = open_texts(request, EditionDocument.objects.live(instant_of(request))).filter(
-        edition__subject_type=SubjectType.MEETING, edition__subject_id__in=meetings
+def find_live_meetings(request: HttpRequest, meeting_ids: set[UUID]) -> dict[UUID, Publication]:
+    """Return the live publications of these meetings, by the id of the meeting."""
+    live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request))).filter(
+        edition__subject_type=SubjectType.MEETING, edition__subject_id__in=meeting_ids
     )
-    shown = publications(found.in_language(page_language()).with_history())
-    return {one.document.id: one for one in shown if isinstance(one.document, MeetingDocument)}
+    shown = build_publications(live.in_language(get_page_language()).with_history())
+    return {meeting.document.id: meeting for meeting in shown if isinstance(meeting.document, MeetingDocument)}

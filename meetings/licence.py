@@ -1,4 +1,4 @@
-"""Under what licence the published texts may be used, and who is to be named."""
+"""The licence of the published texts, and the attribution that it requires."""
 
 from typing import Annotated
 
@@ -6,16 +6,16 @@ import msgspec
 from django.conf import settings
 from msgspec import Meta
 
-Address = Annotated[str, Meta(description="Its text.", extra_json_schema={"format": "uri"})]
+LicenceUrl = Annotated[str, Meta(description="The address of its text.", extra_json_schema={"format": "uri"})]
 
 
 class Licence(msgspec.Struct, kw_only=True, frozen=True):
-    """Under what licence everything in the answer may be used."""
+    """The licence of everything in the answer."""
 
     name: str
-    url: Address
-    attribution: Annotated[str, Meta(description="Whom to name as the source.")]
+    url: LicenceUrl
+    attribution: Annotated[str, Meta(description="The source to name.")]
 
 
-def licence() -> Licence:
+def get_licence() -> Licence:
     return Licence(name=settings.LICENCE_NAME, url=settings.LICENCE_URL, attribution=settings.ATTRIBUTION)

@@ -1,12 +1,15 @@
-"""Addresses of the site as a reader sees it, and links in an answer's head (RFC 8288)."""
+"""Get the site's own address, and add `Link` headers (RFC 8288) to responses."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
 
-def site_of(request: HttpRequest) -> str:
-    """The scheme and host that the request came to, without a slash: read once a request, since Django checks both."""
+def get_site_url(request: HttpRequest) -> str:
+    """Return the scheme and host of the request, without a slash at the end.
+
+    It is computed once per request, because Django validates the host each time.
+    """
     site: str | None = getattr(request, "site_address", None)
     if site is None:
         site = f"{request.scheme}://{request.get_host()}"
@@ -14,14 +17,14 @@ def site_of(request: HttpRequest) -> str:
     return site
 
 
-def link(url: str, relation: str, **attributes: str) -> str:
-    """One value of the `Link` header."""
+def format_link(url: str, relation: str, **attributes: str) -> str:
+    """Return one value of the `Link` header."""
     return "; ".join([f"<{url}>", f'rel="{relation}"', *(f'{name}="{value}"' for name, value in attributes.items())])
 
 
 def add_link(response: Any, url: str, relation: str, **attributes: str) -> None:
-    """Beside those that the answer has already."""
-    add_links(response, link(url, relation, **attributes))
+    """Add a link to those that the response has already."""
+    add_links(response, format_link(url, relation, **attributes))
 
 
 def add_links(response: Any, *links: str) -> None:

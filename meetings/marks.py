@@ -1,4 +1,4 @@
-"""What stands over whatever is not live: on pages, on paper, in files."""
+"""Status labels of documents that are not live, for pages, print and files."""
 
 import datetime as dt
 
@@ -6,26 +6,26 @@ from django.utils.translation import gettext as _
 
 from meetings import dates
 from meetings.clock import BRUSSELS
-from meetings.languages import language_of_words
+from meetings.languages import get_interface_language
 
 
-def brussels(instant: dt.datetime) -> str:
-    """As “14 September 2017, 18:00 (Brussels)”."""
-    return _("%s (Brussels)") % dates.moment(instant.astimezone(BRUSSELS), language_of_words())
+def format_brussels_time(instant: dt.datetime) -> str:
+    """Return “14 September 2017, 18:00 (Brussels)”."""
+    return _("%s (Brussels)") % dates.format_datetime(instant.astimezone(BRUSSELS), get_interface_language())
 
 
-def embargo(until: dt.datetime) -> str:
-    return _("EMBARGO until %s") % brussels(until)
+def format_embargo(until: dt.datetime) -> str:
+    return _("EMBARGO until %s") % format_brussels_time(until)
 
 
-def appears(until: dt.datetime | None) -> str:
-    """For what is not published: when it will be, where that is known."""
-    return _("appears on %s") % brussels(until) if until else _("not yet published")
+def format_appearance(until: dt.datetime | None) -> str:
+    """Return when a document will be published, or that it is not published yet."""
+    return _("scheduled for %s") % format_brussels_time(until) if until else _("not yet published")
 
 
-def draft() -> str:
+def get_draft_label() -> str:
     return _("DRAFT")
 
 
-def no_longer_live() -> str:
+def get_past_label() -> str:
     return _("NO LONGER LIVE")

@@ -1,4 +1,4 @@
-"""Which format an answer is in: by `format` where an address takes it, else by `Accept` with its quality values."""
+"""Choose the format of an answer: by `format` where an address has it, else by `Accept` with its quality values."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,73 +11,72 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from meetings.parameters import Parameter, nearest
-from meetings.problems import Problem, ProblemType, bad_parameter
+from meetings.parameters import Parameter, find_nearest
+from meetings.problems import Problem, ProblemType, build_parameter_problem
 
 FORMATS = ("json", "csv")
 FORMAT = Parameter(
     "format",
     {"type": "string", "enum": list(FORMATS)},
-    gettext_lazy("The format of the answer, whatever Accept says: JSON, or a table for a spreadsheet."),
+    gettext_lazy("The format of the answer, whatever Accept says: JSON, or CSV for a spreadsheet."),
 )
-QUALITY = re.compile(r"q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+QUALITY_VALUE = re.compile(r"q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
 class Negotiation(BaseContentNegotiation):
-    """Of the view's renderers, the one that the reader likes best; at equal quality, the one named first.
+    """Content negotiation that selects the renderer with the highest quality, and the first one among equals.
 
-    Where the reader takes none of them, it is the first one all the same: what is wrong with an address or parameter is
-    told first (`is_acceptable`).
+    If the client accepts none of them, it still selects the first one, so that a wrong address or parameter is reported
+    first. `is_acceptable` tells afterwards.
     """
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        wanted = request.query_params.get(FORMAT.name, "").lower() if len(renderers) > 1 else ""
-        chosen = next((one for one in renderers if one.format == wanted), None)
-        ranges = accepted_ranges(request.headers.get("Accept", ""))
-        best = max(renderers, key=lambda one: quality(media_type(one), ranges))  # the first of equals
-        request.is_acceptable = chosen is not None or quality(media_type(best), ranges) > 0  # type: ignore[attr-defined]
+        requested = request.query_params.get(FORMAT.name, "").lower() if len(renderers) > 1 else ""
+        chosen = next((renderer for renderer in renderers if renderer.format == requested), None)
+        ranges = parse_accept(request.headers.get("Accept", ""))
+        best = max(renderers, key=lambda renderer: get_quality(get_media_type(renderer), ranges))  # first among equals
+        request.is_acceptable = chosen is not None or get_quality(get_media_type(best), ranges) > 0  # type: ignore[attr-defined]
         found = chosen or best
-        return found, media_type(found)
+        return found, get_media_type(found)
 
 
 def is_acceptable(request: Request) -> bool:
-    """The reader takes what the answer is in. Asked at the end, when there is an answer."""
+    """Return True if the client accepts the selected format. Call it at the end, when there is an answer."""
     return bool(getattr(request, "is_acceptable", True))
 
 
-def media_type(renderer: BaseRenderer) -> str:
-    """Without its parameters."""
+def get_media_type(renderer: BaseRenderer) -> str:
+    """Return the media type of a renderer without its parameters."""
     return str(renderer.media_type).partition(";")[0]
 
 
 @lru_cache(maxsize=256)
-def accepted_ranges(accept: str) -> Mapping[str, float]:
-    """The quality of each media range of the header; a quality that cannot be read counts as none given."""
+def parse_accept(accept: str) -> Mapping[str, float]:
+    """Return the quality of each media range of the header. A quality that cannot be parsed is ignored."""
     found = {}
     for each in (accept.strip().lower() or "*/*").split(","):
         media_range, *parameters = (part.strip() for part in each.split(";"))
-        given = [match for parameter in parameters if (match := QUALITY.fullmatch(parameter))]
-        found[media_range] = float(given[0][1]) if given else 1.0
+        qualities = [match for parameter in parameters if (match := QUALITY_VALUE.fullmatch(parameter))]
+        found[media_range] = float(qualities[0][1]) if qualities else 1.0
     return found
 
 
-def quality(kind: str, ranges: Mapping[str, float]) -> float:
-    """By the most specific range that the media type falls under."""
-    wider = (kind, f"{kind.partition('/')[0]}/*", "*/*")
-    return next((ranges[one] for one in wider if one in ranges), 0.0)
+def get_quality(media_type: str, ranges: Mapping[str, float]) -> float:
+    """Return the quality of a media type: that of the most specific range that matches, or 0."""
+    candidates = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    return next((ranges[candidate] for candidate in candidates if candidate in ranges), 0.0)
 
 
 def check_format(request: Request) -> None:
-    """Raises a 400 for a format that there is not."""
-    given = request.query_params.get(FORMAT.name)
-    if given is not None and given.lower() not in FORMATS:
-        known = ", ".join(FORMATS)
-        detail = _("format is one of: %s.") % known
-        raise bad_parameter(FORMAT.name, detail, allowed=list(FORMATS), **nearest(given[:60], FORMATS))
+    """Raise a Problem (400) for an unknown format."""
+    value = request.query_params.get(FORMAT.name)
+    if value is not None and value.lower() not in FORMATS:
+        detail = _("format must be one of: %s.") % ", ".join(FORMATS)
+        raise build_parameter_problem(FORMAT.name, detail, allowed=list(FORMATS), **find_nearest(value[:60], FORMATS))
 
 
-def not_acceptable(renderers: Sequence[BaseRenderer]) -> Problem:
-    there = [media_type(one) for one in renderers]
-    detail = _("This address answers in %s, and all errors are in application/problem+json: accept one of the first.")
+def build_not_acceptable_problem(renderers: Sequence[BaseRenderer]) -> Problem:
+    media_types = [get_media_type(renderer) for renderer in renderers]
+    detail = _("This address is available as %s. Errors are always application/problem+json.")
     title = _("Not acceptable")
-    return Problem(406, ProblemType.NOT_ACCEPTABLE, title, detail % " or ".join(there), allowed=there)
+    return Problem(406, ProblemType.NOT_ACCEPTABLE, title, detail % " or ".join(media_types), allowed=media_types)

@@ -1,4 +1,4 @@
-"""What pages of meetings share: today, documents that can be read, a page of a list."""
+"""Helpers of the views of meetings: today's date, readable documents and pagination."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,36 +7,37 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from meetings.clock import BRUSSELS, instant_of
-from meetings.documents.legible import is_legible
+from meetings.clock import BRUSSELS, get_instant
+from meetings.documents.legible import can_decode_document
 from meetings.models import EditionDocument
-from meetings.paging import Cursor, Page
+from meetings.paging import Cursor, KeysetPage
 from meetings.publications import Publication
 
 
-def today_of(request: HttpRequest) -> dt.date:
-    """Today's date in Brussels."""
-    return instant_of(request).astimezone(BRUSSELS).date()
+def get_today(request: HttpRequest) -> dt.date:
+    """Return today's date in Brussels."""
+    return get_instant(request).astimezone(BRUSSELS).date()
 
 
-def publications(rows: Iterable[EditionDocument]) -> list[Publication]:
-    """Those whose document can be read."""
-    return [Publication.of(row) for row in rows if is_legible(row.document.text, row.document_id)]
+def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
+    """Return the publications of all rows whose document can be decoded."""
+    return [Publication.from_row(row) for row in rows if can_decode_document(row.document.text, row.document_id)]
 
 
-def paged(request: HttpRequest, found: QuerySet[EditionDocument]) -> dict[str, Any]:
-    """A page of the documents; a cursor that is none of ours begins at the first page."""
-    at = instant_of(request)
-    cursor = Cursor.read(request.GET.get("cursor", ""), at)
-    page = Page(found, at=at, cursor=cursor)
+def build_page_context(request: HttpRequest, documents: QuerySet[EditionDocument]) -> dict[str, Any]:
+    """Return a page of the documents and the queries of the pages beside it. An invalid cursor gives the first page."""
+    at = get_instant(request)
+    cursor = Cursor.parse(request.GET.get("cursor", ""), at)
+    page = KeysetPage(documents, at=at, cursor=cursor)
     return {
-        "meetings": publications(page.rows),
-        "newer": page.previous and query_with(request, page.previous),
-        "older": page.next and query_with(request, page.next),
+        "meetings": build_publications(page.rows),
+        "newer": page.previous and build_cursor_query(request, page.previous),
+        "older": page.next and build_cursor_query(request, page.next),
     }
 
 
-def query_with(request: HttpRequest, cursor: Cursor) -> str:
+def build_cursor_query(request: HttpRequest, cursor: Cursor) -> str:
+    """Return the request's query string with another cursor."""
     query = request.GET.copy()
     query["cursor"] = str(cursor)
     return f"?{query.urlencode()}"

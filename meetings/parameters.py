@@ -1,4 +1,4 @@
-"""What a request may ask of the API: parameters, each described once for people and machines, and none ignored."""
+"""Declare and parse the parameters of the API. No parameter is ignored: an unknown or wrong one is a Problem."""
 
 import datetime as dt
 import difflib
@@ -11,53 +11,53 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
-from meetings.clock import NoSuchTime, instant_of, read_instant
+from meetings.clock import InvalidTimeError, get_instant, parse_instant
 from meetings.deprecation import Deprecation
-from meetings.documents.text import word_list
-from meetings.languages import LANGUAGES, accepted_language
-from meetings.problems import bad_parameter
+from meetings.documents.text import build_choices_schema
+from meetings.languages import LANGUAGES, get_accepted_language
+from meetings.problems import build_parameter_problem
 from meetings.vocabulary import Language
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """`schema` is JSON Schema. `place` is where it stands in the request, as OpenAPI calls it."""
+    """A parameter as OpenAPI describes it. `schema` is JSON Schema; `location` is OpenAPI's `in`."""
 
     name: str
     schema: dict[str, Any]
     description: Any
-    place: str = "query"
+    location: str = "query"
     deprecated: Deprecation | None = None
 
 
 LANG = Parameter(
     "lang",
-    word_list(Language),
+    build_choices_schema(Language),
     gettext_lazy(
-        "The language to answer in, before that of Accept-Language. What has no text in it answers in the language it "
-        "was written in."
+        "The language of the answer; it takes precedence over Accept-Language. Texts that are not available in this "
+        "language are in their original language."
     ),
 )
 ACCEPT_LANGUAGE = Parameter(
     "Accept-Language",
     {"type": "string", "examples": ["fr", "de-AT, en;q=0.5"]},
-    gettext_lazy("The language to answer in, where `lang` says none: the first that is one of the 24."),
+    gettext_lazy("The language of the answer if there is no `lang`: the first one that is among the 24."),
     "header",
 )
 AS_OF = Parameter(
     "as_of",
     {"type": "string", "format": "date-time", "examples": ["2017-09-14T18:00:00Z"]},
     gettext_lazy(
-        "An instant that has passed: the answer is what was published then, without what has been withdrawn or taken "
-        "out since. Of a list, the pages that follow are as of the same."
+        "A time in the past. The answer is what was published then, without anything that has been withdrawn or "
+        "removed since. The following pages of a list are as of the same time."
     ),
 )
 ORDERING = "ordering"
-OTHERWISE_ORDERED = {  # what readers may try in place of ours, whichever way
+ORDERING_ALIASES = {  # words that clients may try instead of ours, in either direction
     "appeared": "modified modified_at updated updated_at changed published published_at created available_from newest",
     "date": "start_date end_date day listed_on latest",
 }
-OTHERWISE_CALLED = {  # what readers may try in place of ours
+PARAMETER_ALIASES = {  # names that clients may try instead of ours
     "as_of": "at asof as_at snapshot version",
     "configuration": "config council",
     "cursor": "page offset",
@@ -77,7 +77,7 @@ OTHERWISE_CALLED = {  # what readers may try in place of ours
     "topic": "subject",
     "valid_on": "date day",
 }
-OTHERWISE_SPOKEN = {  # countries' codes in place of languages'
+LANGUAGE_ALIASES = {  # country codes that clients may try instead of language codes
     "at": "de",
     "cz": "cs",
     "dk": "da",
@@ -88,103 +88,105 @@ OTHERWISE_SPOKEN = {  # countries' codes in place of languages'
     "se": "sv",
     "si": "sl",
 }
-LIKE_NONE = ("format",)  # which looks like “form”
+WITHOUT_SUGGESTION = ("format",)  # which looks like “form”
 
 
-def nearest(word: str, known: Sequence[str], cutoff: float = 0.5) -> dict[str, str]:
-    """The known word that is most like it, case aside, as a member of a problem; empty where none is."""
+def find_nearest(word: str, known: Sequence[str], cutoff: float = 0.5) -> dict[str, str]:
+    """Return the most similar known word, ignoring case, as a member of a Problem; empty if none is similar."""
     folded = {each.casefold(): each for each in known}
     found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return {"nearest": folded[found[0]]} if found else {}
 
 
-def nearest_name(name: str, known: Sequence[str]) -> dict[str, str]:
-    """Likewise for a parameter: by what it is called elsewhere, else a name that is very much like it."""
+def find_nearest_name(name: str, known: Sequence[str]) -> dict[str, str]:
+    """Return the nearest parameter name: one with this alias, or else one that is very similar."""
     word = name.casefold()
     for each in known:
-        if word in OTHERWISE_CALLED.get(each, "").split():
+        if word in PARAMETER_ALIASES.get(each, "").split():
             return {"nearest": each}
-    return {} if word in LIKE_NONE else nearest(name, known, cutoff=0.75)
+    return {} if word in WITHOUT_SUGGESTION else find_nearest(name, known, cutoff=0.75)
 
 
-def refuse_unknown(request: Request, parameters: Iterable[Parameter]) -> None:
-    """Raises a 400 for a parameter that is not known, is given twice, or holds a null character."""
+def refuse_unknown_parameters(request: Request, parameters: Iterable[Parameter]) -> None:
+    """Raise a Problem (400) for a parameter that is unknown, appears twice, or contains a null character."""
     known = sorted(parameter.name for parameter in parameters)
     for name, values in request.query_params.lists():
-        shown = name[:60]
+        excerpt = name[:60]
         if name not in known:
-            members = nearest_name(shown, known)
+            members = find_nearest_name(excerpt, known)
             if members:
                 hint = _("Did you mean “%s”?") % members["nearest"]
             elif known:
-                hint = _("Known are: %s.") % ", ".join(known)
+                hint = _("The parameters are: %s.") % ", ".join(known)
             else:
-                hint = _("This address takes none.")
-            detail = _("There is no parameter “%(name)s”. %(hint)s") % {"name": shown, "hint": hint}
-            raise bad_parameter(shown, detail, known=known, **members)
+                hint = _("This address has no parameters.")
+            detail = _("There is no parameter “%(name)s”. %(hint)s") % {"name": excerpt, "hint": hint}
+            raise build_parameter_problem(excerpt, detail, known=known, **members)
         if len(values) > 1:
-            raise bad_parameter(name, _("%s is given %d times: give it once.") % (name, len(values)))
+            raise build_parameter_problem(name, _("%s appears %d times. Use it once.") % (name, len(values)))
         if "\0" in values[0]:
-            raise bad_parameter(name, _("%s holds a null character.") % name)
+            raise build_parameter_problem(name, _("%s contains a null character.") % name)
 
 
-def ordering_parameter(words: Iterable[str]) -> Parameter:
+def build_ordering_parameter(words: Iterable[str]) -> Parameter:
     description = gettext_lazy(
-        "The order of the list: by date, from the latest (`-date`) or the earliest (`date`); or by when the present "
-        "edition appeared, from the last (`-appeared`) or the first (`appeared`)."
+        "The order of the list: by date, latest first (`-date`) or earliest first (`date`); or by the time at which "
+        "the current edition was published, latest first (`-appeared`) or earliest first (`appeared`)."
     )
     return Parameter(ORDERING, {"type": "string", "enum": list(words), "default": "-date"}, description)
 
 
-def ordering_of(request: Request, words: Sequence[str]) -> str:
-    """The word that `?ordering=` says, else the first there is. Raises a 400 for one that there is not."""
-    wanted = request.query_params.get(ORDERING, words[0])
-    if wanted in words:
-        return wanted
-    sign, word = ("-" if wanted.startswith("-") else ""), wanted.removeprefix("-").casefold()
-    meant = [f"{sign}{ours}" for ours, theirs in OTHERWISE_ORDERED.items() if word in theirs.split()]
-    members = {"nearest": meant[0]} if meant else nearest(wanted[:60], words)
-    detail = _("ordering is one of: %s.") % ", ".join(words)
-    raise bad_parameter(ORDERING, detail, allowed=list(words), **members)
+def get_ordering(request: Request, words: Sequence[str]) -> str:
+    """Return the value of `?ordering=`, or else the first of the words. Raise a Problem (400) for any other."""
+    value = request.query_params.get(ORDERING, words[0])
+    if value in words:
+        return value
+    sign, word = ("-" if value.startswith("-") else ""), value.removeprefix("-").casefold()
+    suggestions = [f"{sign}{name}" for name, aliases in ORDERING_ALIASES.items() if word in aliases.split()]
+    members = {"nearest": suggestions[0]} if suggestions else find_nearest(value[:60], words)
+    detail = _("ordering must be one of: %s.") % ", ".join(words)
+    raise build_parameter_problem(ORDERING, detail, allowed=list(words), **members)
 
 
-def language_of(request: Request) -> str:
-    """The language that `?lang=` asks for, else the first of Accept-Language that is one of the 24, else English.
+def get_answer_language(request: Request) -> str:
+    """Return the language of `?lang=`, or else the first of Accept-Language that is one of the 24, or else English.
 
-    Raises a 400 for a language that is not one of the 24.
+    Raise a Problem (400) if `?lang=` is not one of the 24.
     """
-    wanted = request.query_params.get("lang")
-    if wanted is None:
-        return accepted_language(request.headers.get("Accept-Language", ""))
-    code = wanted.lower()
+    value = request.query_params.get("lang")
+    if value is None:
+        return get_accepted_language(request.headers.get("Accept-Language", ""))
+    code = value.lower()
     if code in LANGUAGES:
         return code
-    meant = OTHERWISE_SPOKEN.get(code)
-    members = {"nearest": meant} if meant else nearest(wanted[:60], Language.values)
+    alias = LANGUAGE_ALIASES.get(code)
+    members = {"nearest": alias} if alias else find_nearest(value[:60], Language.values)
     hint = _("Did you mean “%s”?") % members["nearest"] if members else ""
-    detail = _("lang is one of the 24 official languages: %s. %s") % (", ".join(Language.values), hint)
-    raise bad_parameter("lang", detail.strip(), allowed=Language.values, **members)
+    detail = _("lang must be one of the 24 official languages: %s. %s") % (", ".join(Language.values), hint)
+    raise build_parameter_problem("lang", detail.strip(), allowed=Language.values, **members)
 
 
-def read_asked(text: str) -> dt.datetime:
-    """The instant that is written in a parameter: with an offset or `Z`, else in Brussels time.
+def parse_instant_parameter(text: str) -> dt.datetime:
+    """Return the instant that a parameter's text means: with an offset or `Z`, otherwise in Brussels time.
 
-    Raises NoSuchTime for a day alone and for an hour that the change of the clocks skips or repeats, too: neither may
-    mean an instant that nobody chose.
+    Raise NoSuchTime for anything else. That includes a day without a time, and an hour that the change of the clocks
+    skips or repeats: we do not guess an instant.
     """
-    shown, written = text[:60], text.strip().upper()
+    excerpt, written = text[:60], text.strip().upper()
     if re.search(r"T\d\d:\d\d\S* \d\d:?\d\d\Z", written):
-        raise NoSuchTime(_("“%s” has a space for its “+”: write it as %%2B, or the time in UTC with a Z.") % shown)
+        raise InvalidTimeError(
+            _("“%s” has a space where its “+” should be. Write the “+” as %%2B, or use UTC with a Z.") % excerpt
+        )
     try:
         time = dt.datetime.fromisoformat(written)
     except ValueError:
         time = None
     if time and re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII):
-        told = _("“%(day)s” is a day, which begins at another instant in each time zone. %(how)s")
-        how = _("Write a time as well: %sT00:00:00Z.") % written
-        raise NoSuchTime(told % {"day": shown, "how": how})
+        message = _("“%(day)s” is only a date, and a day starts at different times in different time zones. %(how)s")
+        instruction = _("Add a time, for example %sT00:00:00Z.") % written
+        raise InvalidTimeError(message % {"day": excerpt, "how": instruction})
     if time is None or time.tzinfo is None or not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", written, re.ASCII):
-        return read_instant(shown, for_address=True)
+        return parse_instant(excerpt, for_address=True)
     try:
         return time.astimezone(dt.UTC)
     except OverflowError:  # before the year 1 or after 9999 in UTC
@@ -192,22 +194,25 @@ def read_asked(text: str) -> dt.datetime:
         return first if time.year == dt.MINYEAR else last
 
 
-def instant_in(request: Request, name: str) -> dt.datetime:
-    """The instant that a parameter of the request asks for. Raises a 400."""
+def get_instant_parameter(request: Request, name: str) -> dt.datetime:
+    """Return the instant of a parameter of the request. Raise a Problem (400) if it is wrong."""
     try:
-        return read_asked(request.query_params[name])
-    except NoSuchTime as error:
-        raise bad_parameter(name, f"{name}: {error}") from error
+        return parse_instant_parameter(request.query_params[name])
+    except InvalidTimeError as error:
+        raise build_parameter_problem(name, f"{name}: {error}") from error
 
 
-def as_of(request: Request) -> dt.datetime | None:
-    """The instant that `?as_of=` asks for. Raises a 400 for one to come, which would show what is under embargo."""
+def get_as_of(request: Request) -> dt.datetime | None:
+    """Return the instant of `?as_of=`, or None.
+
+    Raise a Problem (400) for a wrong one. One in the future is refused because it would show what is under embargo.
+    """
     if AS_OF.name not in request.query_params:
         return None
-    at = instant_in(request, AS_OF.name)
-    if at > instant_of(request._request):
-        raise bad_parameter(AS_OF.name, _("as_of lies ahead: what is to come is told when it is there."))
+    at = get_instant_parameter(request, AS_OF.name)
+    if at > get_instant(request._request):
+        raise build_parameter_problem(AS_OF.name, _("as_of is in the future. Use a time that has passed."))
     if "cursor" in request.query_params:
-        detail = _("as_of belongs to the first page: the cursor carries the instant for those behind it.")
-        raise bad_parameter(AS_OF.name, detail)
+        detail = _("Use either as_of or cursor, not both: a cursor keeps the time of the first page.")
+        raise build_parameter_problem(AS_OF.name, detail)
     return at

@@ -1,18 +1,18 @@
-"""What an edition changed, in words: parts of the note, by the members of its document that are not as they were."""
+"""Describe in words which parts of the note an edition changed, by the members of its document."""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from meetings.changes import Change
+from meetings.changes import EditionChange
 from meetings.vocabulary import Language
 
-WORDS = {
-    "configuration": gettext_lazy("who meets"),
+MEMBER_LABELS = {
+    "configuration": gettext_lazy("Council configuration"),
     "title": gettext_lazy("title"),
     "number": gettext_lazy("number"),
-    "form": gettext_lazy("kind of meeting"),
+    "form": gettext_lazy("type of meeting"),
     "status": gettext_lazy("status"),
     "status_reason": gettext_lazy("status"),
     "start_date": pgettext_lazy("of a meeting", "date"),
@@ -22,11 +22,11 @@ WORDS = {
     "presidency": gettext_lazy("presidency"),
     "document_number": gettext_lazy("references"),
     "references": gettext_lazy("references"),
-    "issued_on": gettext_lazy("day of issue"),
+    "issued_on": gettext_lazy("date of issue"),
     "agenda_status": gettext_lazy("agenda"),
     "chairs": gettext_lazy("chairs"),
     "lead": gettext_lazy("introduction"),
-    "sessions": gettext_lazy("sessions of the meeting"),
+    "sessions": gettext_lazy("sessions"),
     "agenda": gettext_lazy("agenda"),
     "programme": gettext_lazy("programme"),
     "results": gettext_lazy("results"),
@@ -38,14 +38,23 @@ WORDS = {
 }
 
 
-def parts_changed(change: Change) -> str:
-    """“date, place, agenda”; where only translations were changed, those; empty where nothing may be told of it."""
-    if words := dict.fromkeys(str(WORDS[member]) for member in change.members if member in WORDS):
+def format_changed_members(change: EditionChange) -> str:
+    """Return the changed parts, such as “date, place, agenda”.
+
+    If only translations were changed, return their languages. The text is empty if the change cannot be shown.
+    """
+    if words := dict.fromkeys(
+        str(MEMBER_LABELS[member]) for member in change.changed_members if member in MEMBER_LABELS
+    ):
         return ", ".join(words)
-    return _("translations (%s)") % ", ".join(translations(change)) if change.before and change.languages else ""
+    return (
+        _("translations (%s)") % ", ".join(list_changed_languages(change))
+        if change.previous and change.languages
+        else ""
+    )
 
 
-def translations(change: Change) -> Iterator[str]:
-    """By the names that the languages have of themselves."""
+def list_changed_languages(change: EditionChange) -> Iterator[str]:
+    """Yield the changed languages, each by its own name."""
     for language in change.languages:
         yield str(Language(language).label)

@@ -1,4 +1,4 @@
-"""What each type of problem means: for the API's description, and for the page at the type's own address."""
+"""Descriptions of all types of problems, for the API's description and for the page at the address of each type."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,107 +9,117 @@ from meetings.problems import ProblemType
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """`mend` is what whoever asked can do about it. `members` are what the problem says beside the usual."""
+class ProblemDescription:
+    """The description of a type of problem for people.
+
+    `cause` says when it happens, `remedy` what the client can do. `members` are its members besides the usual ones.
+    """
 
     status: int
     title: Any
-    when: Any
-    mend: Any
+    cause: Any
+    remedy: Any
     members: tuple[str, ...] = ()
 
 
-MEANINGS = {
-    ProblemType.BAD_PARAMETER: Meaning(
+PROBLEM_DESCRIPTIONS = {
+    ProblemType.BAD_PARAMETER: ProblemDescription(
         400,
-        _("A parameter is wrong"),
-        _("A parameter is unknown here, given twice, empty, or its value cannot be."),
+        _("Wrong parameter"),
+        _("A parameter is unknown, empty, used twice, or has a wrong value."),
         _(
-            "`parameter` names it and `detail` says what is wrong. Take the name or value in `nearest`, or one of "
-            "`allowed` or `known`. Nothing is ignored silently, so the answer would have been another one."
+            "`parameter` names the parameter and `detail` says what is wrong. Use the name or value in `nearest`, or "
+            "one of those in `allowed` or `known`. The API never ignores a parameter, so that you do not get an answer "
+            "to a different question."
         ),
         ("parameter", "nearest", "allowed", "known"),
     ),
-    ProblemType.BAD_REQUEST: Meaning(
+    ProblemType.BAD_REQUEST: ProblemDescription(
         400,
         _("Bad request"),
-        _("The request itself is malformed, for instance its host name."),
-        _("Send an ordinary HTTP request to the site's own name."),
+        _("The request itself is malformed, for example its host name."),
+        _("Send an ordinary HTTP request to the address of this site."),
     ),
-    ProblemType.FORBIDDEN: Meaning(
+    ProblemType.FORBIDDEN: ProblemDescription(
         403,
         _("Not allowed"),
-        _("The request is refused. Reading never is."),
-        _("Read by GET or HEAD. There is nothing else that the API does."),
+        _("This request is not allowed. Reading is always allowed."),
+        _("Use GET or HEAD. The API is read-only."),
     ),
-    ProblemType.NOT_FOUND: Meaning(
+    ProblemType.NOT_FOUND: ProblemDescription(
         404,
         _("Not found"),
-        _("There is nothing at this address: it is mistyped, or what it would be has not been published."),
-        _("Where `nearest` has an address, that one was perhaps meant. Follow the addresses in answers; build none."),
+        _("There is nothing at this address. It may be mistyped, or the content is not published."),
+        _("Try the address in `nearest`, if there is one. Follow the addresses in answers and do not build your own."),
         ("nearest",),
     ),
-    ProblemType.METHOD_NOT_ALLOWED: Meaning(
+    ProblemType.METHOD_NOT_ALLOWED: ProblemDescription(
         405,
         _("Method not allowed"),
-        _("Any method but GET, HEAD and OPTIONS: the API reads only."),
-        _("Use one of those that the header `Allow` names."),
+        _("The API is read-only. It only accepts GET, HEAD and OPTIONS."),
+        _("Use one of the methods in the header `Allow`."),
     ),
-    ProblemType.NOT_ACCEPTABLE: Meaning(
+    ProblemType.NOT_ACCEPTABLE: ProblemDescription(
         406,
         _("Not acceptable"),
-        _("The header `Accept` leaves out every form that the answer has."),
+        _("The header `Accept` excludes every available format of the answer."),
         _("Accept application/json, or leave the header out."),
     ),
-    ProblemType.WITHDRAWN: Meaning(
+    ProblemType.WITHDRAWN: ProblemDescription(
         410,
         _("Withdrawn"),
-        _("It was published, or what it is part of was, and it has been withdrawn."),
-        _("Delete your copy of it. `detail` is the public reason; `name` and `id` are those of the meeting or topic."),
+        _("This was published, by itself or as part of something else, and has been withdrawn."),
+        _("Delete your copy. `detail` gives the public reason, `name` and `id` identify the meeting or topic."),
         ("name", "id"),
     ),
-    ProblemType.PRECONDITION_FAILED: Meaning(
+    ProblemType.PRECONDITION_FAILED: ProblemDescription(
         412,
-        _("A condition does not hold"),
-        _("The answer is not the one that `If-Match` names, or it has changed since `If-Unmodified-Since`."),
-        _("Ask without these two. To keep a copy in step, `If-None-Match` is what is meant."),
+        _("Condition not met"),
+        _("The answer is not the one in `If-Match`, or it has changed since `If-Unmodified-Since`."),
+        _("Leave these two headers out. To keep a copy up to date, use `If-None-Match`."),
     ),
-    ProblemType.URI_TOO_LONG: Meaning(
+    ProblemType.URI_TOO_LONG: ProblemDescription(
         414,
-        _("The address is too long"),
+        _("Address too long"),
         _("The path or the query has more than 4000 characters."),
-        _("Ask for less at once. A cursor is taken as it was given."),
+        _("Ask for less at once. Use a cursor exactly as you got it."),
     ),
-    ProblemType.TOO_MANY_REQUESTS: Meaning(
+    ProblemType.TOO_MANY_REQUESTS: ProblemDescription(
         429,
         _("Too many requests"),
-        _("More was asked from one address within a minute than anybody needs who keeps a copy in step."),
+        _("There were too many requests from one address within a minute."),
         _(
-            "Wait as many seconds as the header `Retry-After` says. Send `If-None-Match`: a 304 counts a tenth. To "
-            "follow what changes, one address is enough."
+            "Wait for the number of seconds in the header `Retry-After`. Send `If-None-Match`: a 304 counts as one "
+            "tenth of a request. To follow changes, use the change feed instead of many addresses."
         ),
     ),
-    ProblemType.HEADER_TOO_LARGE: Meaning(
+    ProblemType.HEADER_TOO_LARGE: ProblemDescription(
         431,
-        _("A header is too large"),
-        _("`Accept`, `Accept-Encoding` or `Accept-Language` has more than 1000 characters, `If-None-Match` 4000."),
-        _("Send only what this answer needs."),
+        _("Header too large"),
+        _(
+            "`Accept`, `Accept-Encoding` or `Accept-Language` has more than 1000 characters, or `If-None-Match` more "
+            "than 4000."
+        ),
+        _("Shorten the header to what this answer needs."),
     ),
-    ProblemType.SERVER_ERROR: Meaning(
+    ProblemType.SERVER_ERROR: ProblemDescription(
         500,
         _("Something went wrong"),
-        _("A fault on our side. It has been recorded."),
-        _("Ask again in a moment. If it stays, tell us the address that you asked for."),
+        _("There is a fault on our side. We have recorded it."),
+        _("Try again in a moment. If it happens again, tell us the address of your request."),
     ),
-    ProblemType.UNAVAILABLE: Meaning(
+    ProblemType.UNAVAILABLE: ProblemDescription(
         503,
-        _("Away for a moment"),
-        _("The site, or its database, does not answer just now."),
-        _("Ask again after as many seconds as the header `Retry-After` says."),
+        _("Temporarily unavailable"),
+        _("The site or its database is not responding at the moment."),
+        _("Try again after the number of seconds in the header `Retry-After`."),
     ),
 }
 
 
-def meaning_at(slug: str) -> Meaning | None:
-    """Of the type whose address ends so."""
-    return next((meaning for type_, meaning in MEANINGS.items() if type_.value.strip("/").endswith(f"/{slug}")), None)
+def find_problem_description(slug: str) -> ProblemDescription | None:
+    """Return the description of the type whose address ends with `slug`, or None."""
+    return next(
+        (meaning for type_, meaning in PROBLEM_DESCRIPTIONS.items() if type_.value.strip("/").endswith(f"/{slug}")),
+        None,
+    )

@@ -12,15 +12,15 @@ from msgspec import UNSET, Meta, UnsetType
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from meetings.licence import licence
+from meetings.licence import get_licence
 from meetings.links import add_link
-from meetings.request_ids import request_id_of
+from meetings.request_ids import get_request_id
 
 PROBLEM_TYPE = "application/problem+json"
 
 
 class ProblemType(StrEnum):
-    """All there are, those included that the server before the site answers."""
+    """All types of problems, including those that the front server sends."""
 
     BAD_PARAMETER = "/api/problems/bad-parameter/"
     BAD_REQUEST = "/api/problems/bad-request/"
@@ -38,23 +38,23 @@ class ProblemType(StrEnum):
 
 
 class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What went wrong. Go by `type` and `status`; the words may change."""
+    """A description of what went wrong. Rely on `type` and `status`; the wording may change."""
 
-    type: Annotated[ProblemType, Meta(description="Which problem it is: stable; its page says more.")]
+    type: Annotated[ProblemType, Meta(description="The type of the problem. It is stable, and its page says more.")]
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
-    detail: Annotated[str, Meta(description="What is wrong with this request, and how to mend it.")]
+    detail: Annotated[str, Meta(description="What is wrong with this request and how to correct it.")]
     parameter: Annotated[str, Meta(description="The parameter that is wrong.")] = ""
-    nearest: Annotated[str, Meta(description="What was perhaps meant instead.")] = ""
-    allowed: Annotated[list[str], Meta(description="The values that there are.")] = []
-    known: Annotated[list[str] | UnsetType, Meta(description="The parameters that there are at this address.")] = UNSET
+    nearest: Annotated[str, Meta(description="What you may have meant.")] = ""
+    allowed: Annotated[list[str], Meta(description="The allowed values.")] = []
+    known: Annotated[list[str] | UnsetType, Meta(description="The parameters of this address.")] = UNSET
     name: Annotated[str, Meta(description="The title of what was withdrawn.")] = ""
     id: Annotated[UUID | UnsetType, Meta(description="The id of the meeting or topic that was withdrawn.")] = UNSET
-    request_id: Annotated[str, Meta(description="Names this request in the site's log, as `X-Request-Id` does.")] = ""
+    request_id: Annotated[str, Meta(description="The id of this request in the site's log, as in `X-Request-Id`.")] = ""
 
 
 class Problem(exceptions.APIException):
-    """An error with a stable type, a title, a detail that helps, and members of its own."""
+    """An error of the API, with a stable type, a title, a helpful detail, and members of its own."""
 
     def __init__(self, status: int, type_: ProblemType, title: str, detail: str, **members: Any) -> None:
         super().__init__(detail)
@@ -62,35 +62,37 @@ class Problem(exceptions.APIException):
         self.details = ProblemDetails(type=type_, title=title, status=status, detail=detail, **members)
 
 
-def bad_parameter(name: str, detail: str, **members: Any) -> Problem:
-    title = _("A parameter is wrong")
+def build_parameter_problem(name: str, detail: str, **members: Any) -> Problem:
+    """Return the Problem (400) for a wrong parameter."""
+    title = _("Wrong parameter")
     return Problem(400, ProblemType.BAD_PARAMETER, title, detail, parameter=name, **members)
 
 
-def not_found(hint: str = "", *, nearest: str = "") -> Problem:
-    """`nearest` is the address that was perhaps meant."""
+def build_not_found_problem(hint: str = "", *, nearest: str = "") -> Problem:
+    """Return the Problem (404) for an address that does not exist. `nearest` is the address the client may mean."""
     if nearest:
         hint = _("Did you mean %s?") % nearest
     detail = f"{_('There is nothing at this address.')} {hint}".strip()
     return Problem(404, ProblemType.NOT_FOUND, _("Not found"), detail, nearest=nearest)
 
 
-def plain_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The problem as the answer of a plain view; its licence is named as in every answer."""
-    details = msgspec.structs.replace(problem.details, request_id=request_id_of(request))
+def build_problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the problem as the response of a plain view, with the licence in its headers as in every response."""
+    details = msgspec.structs.replace(problem.details, request_id=get_request_id(request))
     answer = HttpResponse(msgspec.json.encode(details), status=problem.status_code, content_type=PROBLEM_TYPE)
-    add_link(answer, licence().url, "license")
+    add_link(answer, get_licence().url, "license")
     return answer
 
 
-def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Any error of an API view as problem+json. What is not expected here is left to the site's own handler.
+def handle_api_exception(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Return the error of an API view as problem+json, or None to leave an unexpected one to the site's own handler.
 
-    The text of an exception never reaches the answer, unless it was written for it.
+    It is REST framework's EXCEPTION_HANDLER. The text of an exception never reaches the client unless it was written
+    for clients.
     """
     if isinstance(error, Http404):
-        error = not_found()
+        error = build_not_found_problem()
     if not isinstance(error, Problem):
         return None
-    details = msgspec.structs.replace(error.details, request_id=request_id_of(context["request"]._request))
+    details = msgspec.structs.replace(error.details, request_id=get_request_id(context["request"]._request))
     return Response(details, status=error.status_code, content_type=PROBLEM_TYPE)

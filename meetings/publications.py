@@ -1,4 +1,4 @@
-"""What public pages are rendered from: published documents, read once, with what is known of their edition."""
+"""Published documents for public pages: each is decoded once and has the data of its edition beside it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,18 +8,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from meetings.answers import html_path
-from meetings.clock import instant_of
-from meetings.documents.days import days_known
+from meetings.answers import get_page_path
+from meetings.clock import get_instant
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import Document
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
-from meetings.travel import open_texts
+from meetings.travel import exclude_suppressed
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A document and its envelope. `language` is the document's, which may be another than the page's."""
+    """A published document with the data of its edition.
+
+    `language` is the document's language, which may differ from the page's.
+    """
 
     document: Document
     path: str
@@ -34,38 +37,39 @@ class Publication:
     is_editorial: bool = False
     available_from: dt.datetime | None = None
     days: tuple[dt.date, dt.date] | None = None
-    """Of a withdrawal's notice, the days that its meeting had last."""
+    """The last days of the meeting, if this is the notice of its withdrawal."""
 
     @classmethod
-    def of(cls, held: EditionDocument) -> Self:
-        """`held` comes from `with_history`."""
+    def from_row(cls, row: EditionDocument) -> Self:
+        """Build a publication from a row of a queryset with `with_history()`."""
         return cls(
-            document=read(held.document.text),
-            path=html_path(held.edition.address, get_language() or ""),
-            language=held.language,
-            source_language=held.edition.source_language,
-            languages=held.edition.languages,
-            edition=held.history.number,
-            published_at=held.history.published_at,
-            modified_at=held.history.modified_at,
-            change_note=held.edition.change_note,
-            digest=held.document_id,
-            is_editorial=held.edition.reason == EditionReason.EDITORIAL,
-            available_from=held.edition.available_from,
-            days=days_of_notice(held.edition) if held.edition.is_tombstone else None,
+            document=decode_document(row.document.text),
+            path=get_page_path(row.edition.address, get_language() or ""),
+            language=row.language,
+            source_language=row.edition.source_language,
+            languages=row.edition.languages,
+            edition=row.history.number,
+            published_at=row.history.published_at,
+            modified_at=row.history.modified_at,
+            change_note=row.edition.change_note,
+            digest=row.document_id,
+            is_editorial=row.edition.reason == EditionReason.EDITORIAL,
+            available_from=row.edition.available_from,
+            days=get_notice_days(row.edition) if row.edition.is_tombstone else None,
         )
 
     @property
     def is_partly_translated(self) -> bool:
-        """Some of its own texts stand in the source language. Names of topics are texts of the topics."""
+        """True if some texts are in the source language. Names of topics do not count: they belong to the topics."""
         return any(not path.startswith("topics.") for path in getattr(self.document, "fallbacks", ()))
 
 
-def days_of_notice(edition: Edition) -> tuple[dt.date, dt.date]:
-    return days_known(edition.start_date, edition.end_date, ()) or (edition.listed_on, edition.listed_on)
+def get_notice_days(edition: Edition) -> tuple[dt.date, dt.date]:
+    """Return the last days of the meeting that a tombstone replaces."""
+    return get_known_days(edition.start_date, edition.end_date, ()) or (edition.listed_on, edition.listed_on)
 
 
-def live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
-    """What is live at the request's instant, in the page's language where there is one."""
-    live = open_texts(request, EditionDocument.objects.live(instant_of(request)))
+def find_live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
+    """Return the documents that are live at the request's instant, in the page's language where they exist in it."""
+    live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request)))
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()

@@ -1,7 +1,7 @@
-"""Querysets that are asked many times a second: put together once a process, and planned once a connection.
+"""Prepared queries: querysets that are compiled once per process and planned once per connection.
 
-To build and compile a queryset takes Django longer than PostgreSQL needs to answer it, and to plan it takes PostgreSQL
-longer than to look (decision 69). What is asked stays a queryset, made of the same methods as everything else.
+Django needs longer to build and compile a queryset than PostgreSQL needs to execute it, and PostgreSQL needs longer to
+plan it than to execute it (decision 69). The queries are still querysets, built with the same methods as all others.
 """
 
 import datetime as dt
@@ -19,88 +19,94 @@ from django.db.models import DateField, DateTimeField, Field, QuerySet, UUIDFiel
 from psycopg2.errors import DuplicatePreparedStatement
 from psycopg2.extensions import AsIs
 
-PREPARED: MutableMapping[Any, set[str]] = WeakKeyDictionary()  # by connection of the driver's, which ends with them
-# PostgreSQL's codes, of a statement that has to be prepared anew: a pooler gave us another connection, or a migration
-# has altered a column while the connection lasted.
-NO_SUCH_STATEMENT, OTHER_COLUMNS = "26000", "0A000"
+# The names of prepared statements by connection of the driver, with which they end.
+PREPARED_NAMES: MutableMapping[Any, set[str]] = WeakKeyDictionary()
+# PostgreSQL's error codes for a statement that must be prepared again: a pooler gave us another connection, or a
+# migration has altered a column during the connection.
+UNKNOWN_STATEMENT, CHANGED_COLUMNS = "26000", "0A000"
 
 
-class Question:
-    """`make` makes the queryset, of `values_list`, of stand-ins for the parameters; `fields` say what each of them is.
+class PreparedQuery:
+    """A queryset that is prepared for repeated execution with different parameters.
 
-    The stand-ins go where parameters of the statement go and nowhere else: `make` must not look at them.
+    `build` returns the queryset, ending in `values_list`, for given placeholders; `fields` are the types of the
+    parameters. `build` must pass the placeholders on to the query and must not use their values otherwise.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]], **fields: Field) -> None:
-        self.make, self.fields = make, fields
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **fields: Field) -> None:
+        self.build, self.fields = build, fields
 
-    def rows(self, **values: Any) -> list[Any]:
-        """All rows of the answer, as Django reads them, in one statement. `values` has one for each parameter."""
-        given = {name: field.get_db_prep_value(values[name], connection) for name, field in self.fields.items()}
+    def fetch_rows(self, **values: Any) -> list[Any]:
+        """Execute the query with a value for each parameter, in one statement, and return all rows as Django would."""
+        parameters = {name: field.get_db_prep_value(values[name], connection) for name, field in self.fields.items()}
         with connection.cursor() as cursor:
-            self.ask(cursor, given)
-            found = cursor.fetchall()
+            self.execute(cursor, parameters)
+            rows = cursor.fetchall()
         converters = self.compiled.converters
-        return list(self.compiled.compiler.apply_converters(found, converters)) if converters else found
+        return list(self.compiled.compiler.apply_converters(rows, converters)) if converters else rows
 
-    def ask(self, cursor: Any, given: dict[str, Any]) -> None:
+    def execute(self, cursor: Any, parameters: dict[str, Any]) -> None:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             try:
-                self.ask_prepared(cursor, given)
+                self.execute_prepared(cursor, parameters)
                 return
             except (OperationalError, NotSupportedError) as error:
                 code = getattr(error.__cause__, "pgcode", "")
-                if code not in (NO_SUCH_STATEMENT, OTHER_COLUMNS):
+                if code not in (UNKNOWN_STATEMENT, CHANGED_COLUMNS):
                     raise
-                self.forget(cursor, code)
-        cursor.execute(self.compiled.sql, self.compiled.filled(given))
+                self.forget_statement(cursor, code)
+        cursor.execute(self.compiled.sql, self.compiled.fill_parameters(parameters))
 
-    def ask_prepared(self, cursor: Any, given: dict[str, Any]) -> None:
-        known = PREPARED.setdefault(connection.connection, set())
+    def execute_prepared(self, cursor: Any, parameters: dict[str, Any]) -> None:
+        known = PREPARED_NAMES.setdefault(connection.connection, set())
         if self.name not in known:
-            # By the driver's own cursor: to prepare is not to ask. It is there already where a pooler shares out a
-            # connection that another process had; the name says that it is the same.
+            # Use the driver's own cursor, because this is not a query. If a pooler gave us a connection that another
+            # process has used, the statement may exist already; a statement of the same name is the same.
             driver = connection.connection
             with connection.wrap_database_errors, driver.cursor() as plain, suppress(DuplicatePreparedStatement):
-                plain.execute(self.prepare(plain))
+                plain.execute(self.build_prepare_statement(plain))
             known.add(self.name)
-        cursor.execute(f"EXECUTE {self.name} ({', '.join(['%s'] * len(given))})", list(given.values()))
+        cursor.execute(f"EXECUTE {self.name} ({', '.join(['%s'] * len(parameters))})", list(parameters.values()))
 
-    def forget(self, cursor: Any, code: str) -> None:
-        PREPARED[connection.connection].discard(self.name)
-        if code == OTHER_COLUMNS:
-            with suppress(OperationalError):  # a pooler gave us another connection by now, which never had it
+    def forget_statement(self, cursor: Any, code: str) -> None:
+        PREPARED_NAMES[connection.connection].discard(self.name)
+        if code == CHANGED_COLUMNS:
+            with suppress(OperationalError):  # a pooler has given us another connection, which never had it
                 cursor.execute(f"DEALLOCATE {self.name}")
 
     @cached_property
     def name(self) -> str:
-        """Made of the statement itself, so that on a shared connection it never stands for another one."""
-        told = repr((self.compiled.sql, self.compiled.parts, self.types))
-        return f"question_{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"
+        """The name of the prepared statement: a hash of it, so that it is unambiguous on a shared connection."""
+        content = repr((self.compiled.sql, self.compiled.parts, self.parameter_types))
+        return f"question_{hashlib.blake2b(content.encode(), digest_size=16).hexdigest()}"
 
     @cached_property
-    def types(self) -> str:
+    def parameter_types(self) -> str:
         return ", ".join(str(field.db_type(connection)) for field in self.fields.values())
 
-    def prepare(self, cursor: Any) -> str:
-        places = {name: AsIs(f"${number}") for number, name in enumerate(self.fields, 1)}
-        statement = cursor.mogrify(self.compiled.sql, self.compiled.filled(places)).decode()
-        return f"PREPARE {self.name} ({self.types}) AS {statement}"
+    def build_prepare_statement(self, cursor: Any) -> str:
+        positions = {name: AsIs(f"${number}") for number, name in enumerate(self.fields, 1)}
+        statement = cursor.mogrify(self.compiled.sql, self.compiled.fill_parameters(positions)).decode()
+        return f"PREPARE {self.name} ({self.parameter_types}) AS {statement}"
 
     @cached_property
-    def compiled(self) -> "Compiled":
-        stand_ins = {name: stand_in(field, number) for number, (name, field) in enumerate(self.fields.items())}
-        compiler = self.make(**stand_ins).query.get_compiler(connection.alias)
+    def compiled(self) -> "CompiledQuery":
+        placeholders = {
+            name: build_placeholder(field, number) for number, (name, field) in enumerate(self.fields.items())
+        }
+        compiler = self.build(**placeholders).query.get_compiler(connection.alias)
         sql, parameters = compiler.as_sql()
-        prepared = {self.fields[name].get_db_prep_value(value, connection): name for name, value in stand_ins.items()}
+        prepared = {
+            self.fields[name].get_db_prep_value(value, connection): name for name, value in placeholders.items()
+        }
         parts = [(prepared.get(value, ""), value) for value in parameters]
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        return Compiled(sql, parts, compiler, converters)
+        return CompiledQuery(sql, parts, compiler, converters)
 
 
-def stand_in(field: Field, number: int) -> Any:
-    """A value of the field's kind that no queryset holds as a constant."""
-    if isinstance(field, DateTimeField):  # which is a DateField too
+def build_placeholder(field: Field, number: int) -> Any:
+    """Return a value of the field's type that no queryset contains as a constant."""
+    if isinstance(field, DateTimeField):  # a subclass of DateField
         return dt.datetime(1999, 12, 31, microsecond=number + 1, tzinfo=dt.UTC)
     if isinstance(field, DateField):
         return dt.date(1000, 1, number + 1)
@@ -108,13 +114,16 @@ def stand_in(field: Field, number: int) -> Any:
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """`parts` are the statement's parameters in their order: the name of a stand-in, or none and a constant value."""
+class CompiledQuery:
+    """A compiled query.
+
+    `parts` are the statement's parameters in their order: the name of a placeholder, or an empty name and a constant.
+    """
 
     sql: str
     parts: Sequence[tuple[str, Any]]
     compiler: Any
     converters: Any
 
-    def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        return [given[name] if name else value for name, value in self.parts]
+    def fill_parameters(self, parameters: Mapping[str, Any]) -> list[Any]:
+        return [parameters[name] if name else value for name, value in self.parts]

@@ -1,9 +1,9 @@
-"""The id of a request: in the answer's head, in problems, and in what is logged of it."""
+"""Get the id of a request, which is in the headers of its response, in problems and in the log."""
 
 from django.http import HttpRequest
 
 
-def request_id_of(request: HttpRequest) -> str:
-    """Empty outside of the site's middleware (`council.middleware` gives it)."""
+def get_request_id(request: HttpRequest) -> str:
+    """Return the id of the request. `council.middleware` sets it; without that it is empty."""
     found: str = getattr(request, "request_id", "")
     return found

@@ -1,6 +1,6 @@
-"""What is shown of a page elsewhere: where somebody shares its address (Open Graph), and in search results.
+"""Build the metadata with which other sites show a page: in shared links (Open Graph) and in search results.
 
-Nothing that the page does not say.
+It contains nothing that the page does not show.
 """
 
 import re
@@ -9,93 +9,100 @@ from dataclasses import dataclass
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
-from meetings.calendars.words import of_html, status_in_words
+from meetings.calendars.words import describe_status_with_reason, html_to_text
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Configuration
 from meetings.publications import Publication
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.emblems import emblem_of
+from meetings.reference.emblems import get_emblem
 from meetings.vocabulary import MeetingStatus
 
-LONGEST = 300  # characters of a description: what is longer is cut off at a place of others' choice
-WIDTH, HEIGHT = 1200, 630  # of pictures (tests/drawings.py)
-# Open Graph wants a country with each language: the one where it is the first, or is spoken most.
-COUNTRIES = {"cs": "CZ", "da": "DK", "el": "GR", "en": "GB", "et": "EE", "ga": "IE", "sl": "SI", "sv": "SE"}
+MAX_DESCRIPTION_LENGTH = 300  # characters; other sites would cut a longer description anywhere
+PICTURE_WIDTH, PICTURE_HEIGHT = 1200, 630  # pixels; see tests/drawings.py
+# Open Graph requires a country for each language: the one where most people speak it.
+LOCALE_COUNTRIES = {"cs": "CZ", "da": "DK", "el": "GR", "en": "GB", "et": "EE", "ga": "IE", "sl": "SI", "sv": "SE"}
 
 
 @dataclass(frozen=True)
-class Picture:
-    """`path` is on this site, `alt` what can be seen; the words in it are English."""
+class SharePicture:
+    """A picture on this site. Text in the picture and its `alt` are in English."""
 
     path: str
     alt: str
-    width: int = WIDTH
-    height: int = HEIGHT
+    width: int = PICTURE_WIDTH
+    height: int = PICTURE_HEIGHT
 
 
 @dataclass(frozen=True)
-class Shared:
+class OpenGraphData:
+    """The Open Graph metadata of a page."""
+
     type: str
     description: str
-    picture: Picture
+    picture: SharePicture
     locale: str
     other_locales: list[str]
 
 
-def shared_as(
+def build_open_graph_data(
     language: str, publication: Publication | None, configuration: Configuration | None, description: str = ""
-) -> Shared:
-    """`language` is the page's; it may be about a text, a configuration, or neither, and have a description."""
+) -> OpenGraphData:
+    """Return the metadata of a page in the language. The page may be about a text, a configuration, or neither."""
     document = publication.document if publication else None
     slug = configuration.slug if configuration else ""
     if isinstance(document, MeetingDocument):
         slug = document.configuration.slug
     language = publication.language if publication else language
     others = publication.languages if publication else []
-    return Shared(
+    return OpenGraphData(
         type="article" if publication else "website",
-        description=description_of(document) or description or about(configuration, language) or about_the_site(),
-        picture=picture_of(slug),
-        locale=locale_of(language),
-        other_locales=[locale_of(each) for each in others if each != language],
+        description=(
+            describe_document(document)
+            or description
+            or describe_configuration(configuration, language)
+            or describe_site()
+        ),
+        picture=get_share_picture(slug),
+        locale=get_locale(language),
+        other_locales=[get_locale(each) for each in others if each != language],
     )
 
 
-def description_of(document: object) -> str:
-    """Of a meeting first what became of it, where it does not take place as it was told."""
+def describe_document(document: object) -> str:
+    """Return the start of the text. For a meeting that is not going ahead as planned, the status comes first."""
     if isinstance(document, MeetingDocument):
-        is_as_told = document.status == MeetingStatus.PROVISIONAL or not status_in_words(document)
-        told = "" if is_as_told else f"{status_in_words(document)} "
-        return excerpt(told + of_html(document.lead))
-    return excerpt(of_html(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
+        is_as_planned = document.status == MeetingStatus.PROVISIONAL or not describe_status_with_reason(document)
+        status = "" if is_as_planned else f"{describe_status_with_reason(document)} "
+        return shorten_text(status + html_to_text(document.lead))
+    return shorten_text(html_to_text(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
 
 
-def about(configuration: Configuration | None, language: str) -> str:
+def describe_configuration(configuration: Configuration | None, language: str) -> str:
     if configuration is None:
         return ""
-    return _("%s: its meetings year by year, with dates, places and agendas.") % configuration.title_in(language)
+    return _("%s: all meetings by year, with dates, places and agendas.") % configuration.get_meeting_title(language)
 
 
-def about_the_site() -> str:
+def describe_site() -> str:
     return _("Agendas of the meetings of the Council of the European Union, published by its press office.")
 
 
-def excerpt(text: str, longest: int = LONGEST) -> str:
-    """The text in one line, cut between two words where it is too long."""
+def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
+    """Return the text on one line, cut between two words if it is too long."""
     line = " ".join(re.sub(r"^- ", "", text, flags=re.MULTILINE).split())
-    if len(line) <= longest:
+    if len(line) <= max_length:
         return line
-    return line[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+    return line[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
 
 
-def picture_of(slug: str) -> Picture:
-    """That of a configuration of the Council; for other bodies and all else that of the site."""
+def get_share_picture(slug: str) -> SharePicture:
+    """Return the picture of a Council configuration; for other bodies and all other pages, that of the site."""
     facts = next((facts for facts in CONFIGURATIONS if facts.slug == slug), None)
-    if facts is None or emblem_of(slug) is None:
-        return Picture(static("img/og/council.png"), "Council agendas")
-    return Picture(static(f"img/og/{slug}.png"), f"{facts.code}: {facts.name} Council")
+    if facts is None or get_emblem(slug) is None:
+        return SharePicture(static("img/og/council.png"), "Council agendas")
+    return SharePicture(static(f"img/og/{slug}.png"), f"{facts.code}: {facts.name} Council")
 
 
-def locale_of(language: str) -> str:
-    """`fr_FR`."""
-    return f"{language}_{COUNTRIES.get(language, language.upper())}"
+def get_locale(language: str) -> str:
+    """Return the locale, such as `fr_FR`."""
+    return f"{language}_{LOCALE_COUNTRIES.get(language, language.upper())}"

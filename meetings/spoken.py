@@ -1,4 +1,4 @@
-"""Times of programme points in words, as readers see them everywhere. Notes print them otherwise (`meetings.times`)."""
+"""Format times of programme points in words, for readers. Notes in Word print them differently (`meetings.times`)."""
 
 import datetime as dt
 
@@ -6,23 +6,23 @@ from django.utils.translation import gettext as _
 
 from meetings import dates
 from meetings.documents.shape import Point
-from meetings.languages import language_of_words, page_language
+from meetings.languages import get_interface_language, get_page_language
 from meetings.vocabulary import TimePrecision
 
 
-def said_time(point: Point) -> tuple[str, str]:
-    """The point's time in words, and their language: a bare time is in the page's, as dates are."""
+def format_time_and_language(point: Point) -> tuple[str, str]:
+    """Return the point's time in words and their language. A bare time is in the page's language, as dates are."""
     if point.time is None:
-        return point.time_text, page_language()
-    words = {
+        return point.time_text, get_page_language()
+    template = {
         TimePrecision.APPROXIMATE: _("about %s"),
         TimePrecision.FROM: _("from %s"),
         TimePrecision.TO_BE_CONFIRMED: _("%s, to be confirmed"),
     }.get(point.time_precision, "%s")
-    language = page_language() if words == "%s" else language_of_words()
-    return words % dates.clock(dt.time.fromisoformat(point.time), language), language
+    language = get_page_language() if template == "%s" else get_interface_language()
+    return template % dates.format_clock(dt.time.fromisoformat(point.time), language), language
 
 
-def spoken_time(point: Point) -> str:
-    """“about 13:00”, “from 08:30”, “13:00, to be confirmed”."""
-    return said_time(point)[0]
+def format_point_time(point: Point) -> str:
+    """Return “about 13:00”, “from 08:30” or “13:00, to be confirmed”."""
+    return format_time_and_language(point)[0]

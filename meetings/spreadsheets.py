@@ -1,6 +1,6 @@
-"""Lists as tables: CSV (RFC 4180) of columns that are chosen for people with a spreadsheet.
+"""Write lists as CSV (RFC 4180), with columns chosen for people who use a spreadsheet.
 
-A cell is taken from the very answer that a program gets as JSON.
+The values come from the same answer that is sent as JSON.
 """
 
 import csv
@@ -16,95 +16,108 @@ from django.utils.translation import gettext as _
 from rest_framework.renderers import BaseRenderer
 
 from meetings.fields import Members
-from meetings.parameters import nearest
-from meetings.problems import Problem, bad_parameter
+from meetings.parameters import find_nearest
+from meetings.problems import Problem, build_parameter_problem
 
-BETWEEN = "; "  # the values of a cell that has several
-RUNS = re.compile(r"'*[=+\-@\t\r]")
-"""Cells that begin so may be run as a formula; the apostrophes keep what `harmless` adds from being ambiguous."""
-POINT = re.compile(r"<li>")
-END = re.compile(r"</(?:p|li|h3|h4|blockquote)>|<(?:br|ul|ol)>")
-TAG = re.compile(r"<[^<>]*>")
+VALUE_SEPARATOR = "; "  # between several values in a cell
+FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+"""The start of a cell that a spreadsheet may run as a formula.
+
+It includes leading apostrophes, so that the one `escape_formula` adds can always be removed again.
+"""
+LIST_ITEM_START = re.compile(r"<li>")
+BLOCK_END = re.compile(r"</(?:p|li|h3|h4|blockquote)>|<(?:br|ul|ol)>")
+HTML_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)
 class Column:
-    """`path` is where the value stands in the JSON answer, through lists as well; `rich`: it is HTML."""
+    """A column of a CSV table. `path` leads to its value in the JSON answer, through lists too; `rich` means HTML."""
 
     name: str
     path: str = ""
     rich: bool = False
 
     @property
-    def where(self) -> str:
+    def source(self) -> str:
         return self.path or self.name
 
     def is_within(self, member: str) -> bool:
-        """It is taken from this member of the answer, or from something in it."""
-        return f"{self.where}.".startswith(f"{member}.")
+        """Return True if the column's value is this member of the answer, or is within it."""
+        return f"{self.source}.".startswith(f"{member}.")
 
-    def cell(self, answer: Any) -> str:
-        values = [text_of(value) if self.rich else as_text(value) for value in found(answer, self.where)]
-        return harmless(BETWEEN.join(filter(None, values)))
+    def render_cell(self, answer: Any) -> str:
+        values = [
+            format_rich_text(value) if self.rich else format_value(value) for value in find_values(answer, self.source)
+        ]
+        return escape_formula(VALUE_SEPARATOR.join(filter(None, values)))
 
 
-def columns(*names: str, rich: Sequence[str] = ()) -> tuple[Column, ...]:
-    """Each as `name`, or as `name=path.in.the.answer`."""
+def build_columns(*names: str, rich: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Return columns for texts like `name` or `name=path.in.the.answer`."""
     pairs = (name.partition("=") for name in names)
     return tuple(Column(name, path, rich=name in rich) for name, _is, path in pairs)
 
 
-def chosen(columns: Sequence[Column], members: Members) -> Sequence[Column]:
-    """The columns that are taken from these members, all where none is named. Raises a 400 for one without a column."""
-    asked = list(leaves(members))
-    for member in asked:
+def select_columns(columns: Sequence[Column], members: Members) -> Sequence[Column]:
+    """Return the columns for these members, or all columns if there are none.
+
+    Raise a Problem (400) for a member that has no column.
+    """
+    paths = list(list_leaf_paths(members))
+    for member in paths:
         if not any(column.is_within(member) for column in columns):
-            raise no_column(member, list(dict.fromkeys(column.where for column in columns)))
-    return [column for column in columns if not asked or any(map(column.is_within, asked))]
+            raise build_unknown_column_problem(member, list(dict.fromkeys(column.source for column in columns)))
+    return [column for column in columns if not paths or any(map(column.is_within, paths))]
 
 
-def leaves(members: Members, prefix: str = "") -> Iterator[str]:
+def list_leaf_paths(members: Members, prefix: str = "") -> Iterator[str]:
     for name, within in members.items():
-        yield from leaves(within, f"{prefix}{name}.") if within else (prefix + name,)
+        yield from list_leaf_paths(within, f"{prefix}{name}.") if within else (prefix + name,)
 
 
-def no_column(member: str, known: list[str]) -> Problem:
-    likely = nearest(member, known, cutoff=0.7)
-    hint = _("Did you mean “%s”?") % likely["nearest"] if likely else _("It has: %s.") % ", ".join(known)
-    detail = _("fields: the table has no “%(member)s”. %(hint)s") % {"member": member, "hint": hint}
-    return bad_parameter("fields", detail, allowed=known, **likely)
+def build_unknown_column_problem(member: str, known: list[str]) -> Problem:
+    suggestion = find_nearest(member, known, cutoff=0.7)
+    hint = (
+        _("Did you mean “%s”?") % suggestion["nearest"]
+        if suggestion
+        else _("The columns come from: %s.") % ", ".join(known)
+    )
+    detail = _("fields: the CSV table has no column for “%(member)s”. %(hint)s") % {"member": member, "hint": hint}
+    return build_parameter_problem("fields", detail, allowed=known, **suggestion)
 
 
-def found(value: Any, path: str) -> Iterator[Any]:
+def find_values(value: Any, path: str) -> Iterator[Any]:
+    """Yield the values at a path of a JSON value, through lists too."""
     name, _dot, rest = path.partition(".")
     if isinstance(value, list):
-        for one in value:
-            yield from found(one, path)
+        for entry in value:
+            yield from find_values(entry, path)
     elif not path:
         yield value
     elif isinstance(value, dict) and name in value:
-        yield from found(value[name], rest)
+        yield from find_values(value[name], rest)
 
 
-def as_text(value: Any) -> str:
+def format_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
 
 
-def text_of(html: str) -> str:
-    """Rich text without its markup: a line a paragraph, and points of lists with their mark."""
-    text = TAG.sub("", END.sub("\n", POINT.sub("• ", html or "")))
+def format_rich_text(html: str) -> str:
+    """Return rich text as plain text: one line per paragraph, and a bullet before each entry of a list."""
+    text = HTML_TAG.sub("", BLOCK_END.sub("\n", LIST_ITEM_START.sub("• ", html or "")))
     return re.sub(r"\s*\n\s*", "\n", unescape(text)).strip()
 
 
-def harmless(cell: str) -> str:
-    """The cell as no spreadsheet takes it for a formula: with an apostrophe in front, where it might."""
-    return f"'{cell}" if RUNS.match(cell) else cell
+def escape_formula(cell: str) -> str:
+    """Return the cell with an apostrophe in front if a spreadsheet might run it as a formula."""
+    return f"'{cell}" if FORMULA_START.match(cell) else cell
 
 
-class TableRenderer(BaseRenderer):
-    """The view's columns of the results. Errors are never rendered by it."""
+class CsvRenderer(BaseRenderer):
+    """Renders the results of a page as CSV, in the view's columns. Errors are always JSON."""
 
     media_type = "text/csv; charset=utf-8; header=present"
     format = "csv"
@@ -115,12 +128,12 @@ class TableRenderer(BaseRenderer):
             return b""
         view = (renderer_context or {})["view"]
         page = msgspec.json.decode(msgspec.json.encode(data))
-        return table(view.table_columns(), page["results"])
+        return write_csv(view.get_table_columns(), page["results"])
 
 
-def table(wanted: Sequence[Column], results: Sequence[Any]) -> bytes:
+def write_csv(columns: Sequence[Column], results: Sequence[Any]) -> bytes:
     file = StringIO(newline="")
-    writer = csv.writer(file)  # as RFC 4180 has it: CRLF, quotes where they are needed
-    writer.writerow([column.name for column in wanted])
-    writer.writerows([column.cell(one) for column in wanted] for one in results)
+    writer = csv.writer(file)  # follows RFC 4180: CRLF, quotes only where needed
+    writer.writerow([column.name for column in columns])
+    writer.writerows([column.render_cell(result) for column in columns] for result in results)
     return file.getvalue().encode()

@@ -1,6 +1,6 @@
-"""What is live now, read as fast as it can be: by questions that were put together before (decision 69).
+"""Read live documents as fast as possible, with prepared queries (decision 69).
 
-The rows are what `with_history` gives, as plain tuples with the names of the models' columns.
+The rows have the content of `with_history`, as plain tuples whose members are named like the columns of the models.
 """
 
 import datetime as dt
@@ -12,13 +12,13 @@ from uuid import UUID
 from django.db.models import CharField, DateField, DateTimeField, Field, UUIDField
 
 from meetings.models import EditionDocument, SubjectType
-from meetings.models.history import History
-from meetings.paging import Cursor, newest_first, rows_of_page
-from meetings.questions import Question
+from meetings.models.history import PublicationHistory
+from meetings.paging import Cursor, build_newest_first_ordering, select_page_rows
+from meetings.questions import PreparedQuery
 from meetings.vocabulary import Language
 
 
-class StandingEdition(NamedTuple):
+class LiveEditionRow(NamedTuple):
     id: UUID
     available_from: dt.datetime
     subject_type: str
@@ -29,18 +29,18 @@ class StandingEdition(NamedTuple):
     listed_on: dt.date
 
 
-class StandingText(NamedTuple):
+class LiveTextRow(NamedTuple):
     text: str
 
 
-class Standing(NamedTuple):
-    """As an EditionDocument from `with_history`. `as_of` only in a page."""
+class LiveDocumentRow(NamedTuple):
+    """A row that can be used like an EditionDocument from `with_history`. `as_of` is set only in pages."""
 
-    edition: StandingEdition
+    edition: LiveEditionRow
     language: str
     document_id: str
-    document: StandingText
-    history: History
+    document: LiveTextRow
+    history: PublicationHistory
     as_of: dt.datetime | None = None
 
     @property
@@ -48,72 +48,77 @@ class Standing(NamedTuple):
         return self.edition.id
 
 
-OF_EDITION = tuple(f"edition__{name}" for name in StandingEdition._fields)
-COLUMNS = (*OF_EDITION, "language", "document_id", "document__text", "history")
-LANGUAGE: Field = CharField(max_length=2)
+EDITION_COLUMNS = tuple(f"edition__{name}" for name in LiveEditionRow._fields)
+LIVE_COLUMNS = (*EDITION_COLUMNS, "language", "document_id", "document__text", "history")
+LANGUAGE_FIELD: Field = CharField(max_length=2)
 
 
-def standing(row: Sequence[Any]) -> Standing:
-    after = len(OF_EDITION)
+def build_live_row(row: Sequence[Any]) -> LiveDocumentRow:
+    after = len(EDITION_COLUMNS)
     language, digest, text, *rest = row[after:]
-    return Standing(StandingEdition(*row[:after]), language, digest, StandingText(text), *rest)
+    return LiveDocumentRow(LiveEditionRow(*row[:after]), language, digest, LiveTextRow(text), *rest)
 
 
 @cache
-def one_question(subject_type: SubjectType) -> Question:
+def get_document_query(subject_type: SubjectType) -> PreparedQuery:
     def make(key: Any, at: Any, language: Any) -> Any:
         live = EditionDocument.objects.live(at).in_language(language).with_history()
-        return live.filter(edition__subject_type=subject_type, edition__subject_id=key).values_list(*COLUMNS)
+        return live.filter(edition__subject_type=subject_type, edition__subject_id=key).values_list(*LIVE_COLUMNS)
 
-    return Question(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE)
+    return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
-def live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> Standing | None:
-    """What is live at `at`, which is now, in the language or else in the one that it was written in."""
-    found = one_question(subject_type).rows(key=key, at=at, language=language)
-    return standing(found[0]) if found else None
+def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> LiveDocumentRow | None:
+    """Return the live document of a subject in a language, or in its source language; None if nothing is live.
+
+    `at` must be the present instant.
+    """
+    rows = get_document_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    return build_live_row(rows[0]) if rows else None
 
 
 @cache
-def edition_question(subject_type: SubjectType) -> Question:
+def get_edition_query(subject_type: SubjectType) -> PreparedQuery:
     def make(key: Any, at: Any, language: Any) -> Any:
         live = EditionDocument.objects.live(at).in_language(language)
         found = live.filter(edition__subject_type=subject_type, edition__subject_id=key)
         return found.values_list("edition_id", "edition__available_from")
 
-    return Question(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE)
+    return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
-def live_edition(
+def find_live_edition(
     subject_type: SubjectType, key: UUID, at: dt.datetime, language: str
 ) -> tuple[UUID, dt.datetime] | None:
-    """Which edition `live_document` would read, and since when it is there."""
-    found = edition_question(subject_type).rows(key=key, at=at, language=language)
-    return (found[0][0], found[0][1]) if found else None
+    """Return the key and the instant of the edition that `find_live_document` would read."""
+    rows = get_edition_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 @cache
-def page_question(subject_type: SubjectType, rows: int, way: str) -> Question:
+def get_page_query(subject_type: SubjectType, rows: int, direction: str) -> PreparedQuery:
     """`way` is `first` for the page that begins the list, `next` or `previous` for one from a cursor."""
-    ordering = newest_first(subject_type)
+    ordering = build_newest_first_ordering(subject_type)
 
     def make(at: Any, language: Any, now: Any = None, **behind: Any) -> Any:
         live = EditionDocument.objects.live(at, now).in_language(language).with_history()
-        cursor = Cursor(at, way == "previous", ordering, tuple(behind.values())) if behind else None
-        found = rows_of_page(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
-        return found.values_list(*COLUMNS, "as_of")[:rows]
+        cursor = Cursor(at, direction == "previous", ordering, tuple(behind.values())) if behind else None
+        found = select_page_rows(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
+        return found.values_list(*LIVE_COLUMNS, "as_of")[:rows]
 
     behind: dict[str, Field] = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()}
-    return Question(make, at=DateTimeField(), language=LANGUAGE, **(behind if way != "first" else {}))
+    return PreparedQuery(make, at=DateTimeField(), language=LANGUAGE_FIELD, **(behind if direction != "first" else {}))
 
 
-def live_documents(
+def list_live_documents(
     subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
-) -> list[Standing]:
-    """As many rows of the list that nothing filters, the newest first, from the cursor on."""
+) -> list[LiveDocumentRow]:
+    """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on."""
     way, behind = "first", {}
     if cursor:
         way = "previous" if cursor.backwards else "next"
         behind = {"now": now, "day": cursor.values[0], "subject": cursor.values[1]}
-    question = page_question(subject_type, rows, way)
-    return [standing(row) for row in question.rows(at=cursor.at if cursor else now, language=language, **behind)]
+    question = get_page_query(subject_type, rows, way)
+    return [
+        build_live_row(row) for row in question.fetch_rows(at=cursor.at if cursor else now, language=language, **behind)
+    ]

@@ -1,4 +1,4 @@
-"""What is subscribed to, calendars and feeds: plain views that only read, and tell programs what is wrong."""
+"""A decorator for the views of calendars and feeds: they are read-only, and report errors to programs."""
 
 from functools import wraps
 from typing import Any
@@ -8,33 +8,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from meetings.conditional import View
-from meetings.problems import Problem, ProblemType, plain_answer
+from meetings.problems import Problem, ProblemType, build_problem_response
 
-METHODS = ("GET", "HEAD")
+ALLOWED_METHODS = ("GET", "HEAD")
 
 
-def subscription(view: View) -> View:
-    """Any other method is a 405, and a Problem that the view raises is told as problem+json.
+def subscription_view(view: View) -> View:
+    """Decorate a read-only view: other methods get a 405, and a Problem that the view raises becomes problem+json.
 
-    Nothing is ever saved here: without the exemption, whoever tries is told of a form that was shown too long ago.
+    The view is exempt from CSRF checks because it never saves anything. Otherwise a POST would get a message about a
+    form that has expired.
     """
 
     @csrf_exempt
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method not in METHODS:
-            return not_allowed(request)
+        if request.method not in ALLOWED_METHODS:
+            return build_not_allowed_response(request)
         try:
             return view(request, *args, **kwargs)
         except Problem as problem:
-            return plain_answer(request, problem)
+            return build_problem_response(request, problem)
 
     return answer
 
 
-def not_allowed(request: HttpRequest) -> HttpResponse:
-    detail = _("This address is only read: use GET or HEAD.")
+def build_not_allowed_response(request: HttpRequest) -> HttpResponse:
+    detail = _("This address is read-only. Use GET or HEAD.")
     problem = Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
-    answer = plain_answer(request, problem)
-    answer["Allow"] = ", ".join(METHODS)
+    answer = build_problem_response(request, problem)
+    answer["Allow"] = ", ".join(ALLOWED_METHODS)
     return answer

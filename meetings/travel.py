@@ -1,6 +1,6 @@
-"""Looking at the site at another time: all public pages and the API, in one browser, as of an instant of its choice.
+"""Time travel: all public pages and the API in one browser, as of a chosen instant.
 
-Public code knows no more of it than stands here; `meetings.journeys` begins and ends them.
+Public code needs only this module; `meetings.journeys` starts and stops time travel.
 """
 
 import datetime as dt
@@ -11,28 +11,28 @@ from django.http import HttpRequest
 
 from meetings.models.edition import EditionPartQuerySet
 
-Rows = TypeVar("Rows", bound=EditionPartQuerySet)
+PartQuerySet = TypeVar("PartQuerySet", bound=EditionPartQuerySet)
 
 
 @dataclass(frozen=True)
-class Journey:
-    """`at` is what the answer is as of, `now` when it is given; by `until` the journey is over."""
+class TimeTravel:
+    """A time travel: `at` is the instant of the response, `now` the present one, and `until` the end of the travel."""
 
     at: dt.datetime
     now: dt.datetime
     until: dt.datetime
 
     @property
-    def is_ahead(self) -> bool:
+    def is_in_future(self) -> bool:
         return self.at > self.now
 
 
-def journey_of(request: HttpRequest) -> Journey | None:
-    """The one that the answer is part of: none for everybody but those few (`council.travel` sets it)."""
-    journey: Journey | None = getattr(request, "travel", None)
-    return journey
+def get_time_travel(request: HttpRequest) -> TimeTravel | None:
+    """Return the time travel of the request; None for nearly all requests (`council.travel` sets it)."""
+    travel: TimeTravel | None = getattr(request, "travel", None)
+    return travel
 
 
-def open_texts(request: HttpRequest, live: Rows) -> Rows:
-    """What is live at the request's instant, without what was taken out since: of now, nothing is."""
-    return live.readable() if journey_of(request) else live
+def exclude_suppressed(request: HttpRequest, live: PartQuerySet) -> PartQuerySet:
+    """Exclude editions that have been suppressed since the instant of the request. Present editions never are."""
+    return live.readable() if get_time_travel(request) else live

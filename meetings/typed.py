@@ -1,4 +1,4 @@
-"""Days, times, instants, countries and time zones as people type them in the admin."""
+"""Form fields of the admin for days, times, instants, countries and time zones as people type them."""
 
 import datetime as dt
 import re
@@ -19,25 +19,25 @@ from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from meetings.clock import BRUSSELS, NoSuchTime, read_instant
+from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
 from meetings.models.countries import validate_country
-from meetings.models.people import time_zones
+from meetings.models.people import get_time_zones
 from meetings.reference.delegations import DELEGATIONS
 
 
-def shortened(text: Any) -> str:
-    """What was typed, for a message."""
+def shorten_for_message(text: Any) -> str:
+    """Shorten a typed value for an error message."""
     return f"{str(text)[:40]}…" if len(str(text)) > 40 else str(text)
 
 
-YEARS = range(1952, 2101)
-"""The Council has met since 1952; a year outside is a slip (0026, 2206)."""
+VALID_YEARS = range(1952, 2101)
+"""The Council has met since 1952. A year outside this range is a typing error (0026, 2206)."""
 
 
 def check_year(day: dt.date) -> None:
-    if day.year not in YEARS:
-        told = _("Is the year right? It says %(year)s, and may be from 1952 to 2100.")
-        raise ValidationError(told, code="year", params={"year": f"{day.year:04}"})
+    if day.year not in VALID_YEARS:
+        message = _("Check the year: %(year)s is not between 1952 and 2100.")
+        raise ValidationError(message, code="year", params={"year": f"{day.year:04}"})
 
 
 class DayField(forms.DateField):
@@ -45,54 +45,56 @@ class DayField(forms.DateField):
         try:
             day = super().to_python(value)
         except ValidationError:
-            told = _("“%(value)s” is no date. Write the date as 2017-09-14 or 14/09/2017.")
-            if last := last_of_month(str(value)):
-                told = _("There is no “%(value)s”: that month has %(last)d days.")
-            raise ValidationError(told, code="invalid", params={"value": shortened(value), "last": last}) from None
+            message = _("“%(value)s” is not a date. Enter the date as 2017-09-14 or 14/09/2017.")
+            if last := find_last_day_of_month(str(value)):
+                message = _("“%(value)s” is not a date: that month has %(last)d days.")
+            raise ValidationError(
+                message, code="invalid", params={"value": shorten_for_message(value), "last": last}
+            ) from None
         if day:
             check_year(day)
         return day
 
 
-DAY_OF_MONTH = re.compile(r"^\d\d?(?=\D)|(?<=-)\d\d?$")
+DAY_OF_MONTH_PATTERN = re.compile(r"^\d\d?(?=\D)|(?<=-)\d\d?$")
 
 
-def last_of_month(typed: str) -> int | None:
-    """How many days the month has, where all but the day of a date can be read."""
+def find_last_day_of_month(typed: str) -> int | None:
+    """Return the number of days of the month if all but the day of the date can be parsed, else None."""
     with suppress(ValueError):
-        first = parsed(DAY_OF_MONTH.sub("1", typed.strip()), "DATE_INPUT_FORMATS")
+        first = parse_with_formats(DAY_OF_MONTH_PATTERN.sub("1", typed.strip()), "DATE_INPUT_FORMATS")
         return monthrange(first.year, first.month)[1]
     return None
 
 
-CLOCK_IN_WORDS = re.compile(
+CLOCK_TIME_PATTERN = re.compile(
     r"(?<![\w.:/-])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s*(?:uhr|h)(?:\s*(?P<after>\d\d))?(?![\w.:])",
     re.IGNORECASE,
 )
 
 
-def plain_clocks(typed: str) -> str:
-    """Times of day with the word for it, as “14.15 Uhr”, “18h00”, “14:15 h” or “18 h”, as 14:15; all else as it is."""
+def normalize_clock_times(typed: str) -> str:
+    """Convert times such as “14.15 Uhr”, “18h00”, “14:15 h” or “18 h” to 14:15; leave all else unchanged."""
 
     def plain(found: re.Match[str]) -> str:
         if found["minute"] and found["after"]:
             return found[0]
         return f"{found['hour']}:{found['minute'] or found['after'] or '00'}"
 
-    return CLOCK_IN_WORDS.sub(plain, typed)
+    return CLOCK_TIME_PATTERN.sub(plain, typed)
 
 
 class ClockField(forms.TimeField):
-    """A time of day to the minute: the document holds no seconds."""
+    """A time of day to the minute, since documents have no seconds."""
 
     def to_python(self, value: Any) -> dt.time | None:
         try:
-            time = super().to_python(plain_clocks(value) if isinstance(value, str) else value)
+            time = super().to_python(normalize_clock_times(value) if isinstance(value, str) else value)
         except ValidationError:
             time = None
         if value not in self.empty_values and (time is None or time.second or time.microsecond):
-            told = _("“%(value)s” is no time of day. Write the time as 13:00.")
-            raise ValidationError(told, code="invalid", params={"value": shortened(value)})
+            message = _("“%(value)s” is not a time. Enter the time as 13:00.")
+            raise ValidationError(message, code="invalid", params={"value": shorten_for_message(value)})
         return time
 
 
@@ -107,16 +109,16 @@ class InstantField(forms.Field):
         shown = value.astimezone(BRUSSELS).replace(microsecond=0)
         text = shown.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
         try:
-            return text if read_instant(text) == shown else shown.isoformat()
-        except NoSuchTime:  # the hour that happens twice needs its offset
+            return text if parse_instant(text) == shown else shown.isoformat()
+        except InvalidTimeError:  # the hour that occurs twice in autumn needs its offset
             return shown.isoformat()
 
     def to_python(self, value: Any) -> dt.datetime | None:
         if value in self.empty_values or isinstance(value, dt.datetime):
             return value or None
         try:
-            instant = read_instant(iso_of(plain_clocks(value)))
-        except NoSuchTime as error:
+            instant = parse_instant(convert_to_iso(normalize_clock_times(value)))
+        except InvalidTimeError as error:
             raise ValidationError(str(error), code="invalid") from error
         check_year(instant)
         return instant
@@ -125,17 +127,17 @@ class InstantField(forms.Field):
         return (data or "").strip() != (self.prepare_value(initial) or "")
 
 
-def iso_of(typed: str) -> str:
-    """Day and time in ISO form where they are typed in another form that is read; anything else as it is."""
+def convert_to_iso(typed: str) -> str:
+    """Convert day and time to ISO format if they are in another known format; leave anything else unchanged."""
     day, _space, time = " ".join(typed.replace(",", " ").split()).rpartition(" ")
     try:
-        date = parsed(day, "DATE_INPUT_FORMATS").date()
-        return f"{date.isoformat()} {parsed(time, 'TIME_INPUT_FORMATS'):%H:%M}"
+        date = parse_with_formats(day, "DATE_INPUT_FORMATS").date()
+        return f"{date.isoformat()} {parse_with_formats(time, 'TIME_INPUT_FORMATS'):%H:%M}"
     except ValueError:
-        return shortened(typed.strip())
+        return shorten_for_message(typed.strip())
 
 
-def parsed(text: str, formats: str) -> dt.datetime:
+def parse_with_formats(text: str, formats: str) -> dt.datetime:
     for each in get_format(formats):
         try:
             found = dt.datetime.strptime(text, each)  # noqa: DTZ007 (wall-clock time)
@@ -147,10 +149,10 @@ def parsed(text: str, formats: str) -> dt.datetime:
 
 
 class CountryField(forms.ChoiceField):
-    """A country by its code; small letters are taken for capitals, and the codes of other lists are explained."""
+    """A country by its code. Lower case is accepted, and the errors explain codes of other lists."""
 
     def __init__(self, *, associated: bool = True, **options: Any) -> None:
-        countries = [(each.code, each.in_language("en").names[0]) for each in DELEGATIONS]
+        countries = [(each.code, each.get_names("en").names[0]) for each in DELEGATIONS]
         known = [(code, f"{name} ({code})") for code, name in sorted(countries, key=lambda country: country[1])]
         if not associated:
             members = {each.code for each in DELEGATIONS if not each.associated}
@@ -166,8 +168,11 @@ class CountryField(forms.ChoiceField):
         super().validate(value)
 
 
-class WholeText(AdminTextInputWidget):
-    """Sends all that was pasted: a browser cuts at `maxlength` without a word, the server says what is too long."""
+class UntruncatedTextInput(AdminTextInputWidget):
+    """A text input without `maxlength`, so that the browser does not silently cut off pasted text.
+
+    The server reports what is too long.
+    """
 
     def get_context(self, name: str, value: Any, attrs: Any) -> Any:
         context = super().get_context(name, value, attrs)
@@ -176,37 +181,37 @@ class WholeText(AdminTextInputWidget):
 
 
 class TimeZoneInput(forms.TextInput):
-    """Proposes the time zones of Europe while one types; others are accepted too."""
+    """A text input that suggests European time zones; others are accepted too."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
         proposals = f"{name}-proposals"
         field = super().render(name, value, {**(attrs or {}), "list": proposals, "autocomplete": "off"}, renderer)
-        zones = ((zone,) for zone in sorted(time_zones()) if zone.startswith("Europe/"))
+        zones = ((zone,) for zone in sorted(get_time_zones()) if zone.startswith("Europe/"))
         options = format_html_join("", '<option value="{}"></option>', zones)
         return format_html('{}<datalist id="{}">{}</datalist>', field, proposals, options)
 
 
-AS_TYPED: dict[type[models.Field], dict[str, Any]] = {
+FORMFIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.DateField: {"form_class": DayField, "widget": AdminDateWidget},
     models.TimeField: {"form_class": ClockField, "widget": forms.TimeInput(attrs={"size": 6})},
     models.DateTimeField: {
         "form_class": InstantField,
         "widget": forms.TextInput(attrs={"size": 20}),
-        "error_messages": {"required": _("Give day and time in Brussels, as 2017-09-14 12:30.")},
+        "error_messages": {"required": _("Enter a date and time in Brussels time, for example 2017-09-14 12:30.")},
     },
     models.PositiveIntegerField: {
         "widget": AdminIntegerFieldWidget,
-        "max_value": 9999,  # the database's own limit lies far beyond, and “last” has to be one more
+        "max_value": 9999,  # the database's limit is far higher; “last” must be able to be one more
         "error_messages": {
-            "min_value": _("Positions count from 1; 0 puts a row last."),
-            "max_value": _("Positions go up to 9999; 0 puts a row last."),
+            "min_value": _("Positions start at 1. Enter 0 to put a row last."),
+            "max_value": _("Positions go up to 9999. Enter 0 to put a row last."),
         },
     },
-    models.CharField: {"widget": WholeText},
+    models.CharField: {"widget": UntruncatedTextInput},
     models.SlugField: {"widget": AdminTextInputWidget},
     models.EmailField: {
         "widget": AdminEmailInputWidget,
-        "error_messages": {"invalid": _("Write the e-mail address as name@example.eu.")},
+        "error_messages": {"invalid": _("Enter an email address in the format name@example.eu.")},
     },
 }
-"""For `formfield_overrides` of an admin."""
+"""Value for `formfield_overrides` of an admin."""

@@ -1,6 +1,6 @@
-"""The closed word lists of the field: one enumeration serves database column, document and API schema.
+"""The enumerations of the domain, each used for the database column, the document and the API schema.
 
-The stored values are part of the document and of the API and never change; labels are for people and are translated.
+The stored values are part of the document and of the API and never change. Labels are for people and are translated.
 """
 
 from django.db.models import TextChoices
@@ -26,14 +26,14 @@ class MeetingStatus(TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+CALLED_OFF_STATUSES = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
 
 
 class OtherLanguages(TextChoices):
-    """What becomes of the languages that a release does not have to wait for."""
+    """How languages are published that a release does not have to wait for."""
 
-    FOLLOW = "follow", _("follow as soon as they are approved")
-    WAIT = "wait", _("all that are being translated appear together")
+    FOLLOW = "follow", _("publish each one as soon as it is approved")
+    WAIT = "wait", _("publish all languages in translation together")
 
 
 class AgendaStatus(TextChoices):
@@ -70,7 +70,10 @@ class PublicSession(TextChoices):
 
 
 class PublicBasis(TextChoices):
-    """Why an item is public: Article 16(8) TEU, Article 8 of the Council's Rules of Procedure, or a stream only."""
+    """The legal basis on which an item is public.
+
+    It is Article 16(8) TEU, Article 8 of the Council's Rules of Procedure, or only a live stream.
+    """
 
     NOT_STATED = "", _("not stated")
     DELIBERATION = "deliberation", _("public deliberation")
@@ -96,7 +99,7 @@ class TimePrecision(TextChoices):
     EXACT = "exact", _("exactly at")
     APPROXIMATE = "approximate", _("about")
     FROM = "from", pgettext_lazy("time", "from")
-    RELATIVE = "relative", _("relative to another point")
+    RELATIVE = "relative", _("relative to another programme event")
     TO_BE_CONFIRMED = "to_be_confirmed", _("to be confirmed")
 
 
@@ -133,11 +136,11 @@ class LinkKind(TextChoices):
     WEB = "web", _("web page")
 
 
-WATCHED = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
+AUDIOVISUAL_KINDS = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
 
 
 class PartKind(TextChoices):
-    """What search finds: what is published as a whole, and the items of agendas."""
+    """The kinds of search results: subjects that are published as a whole, and agenda items."""
 
     MEETING = "meeting", _("meeting")
     ITEM = "item", _("agenda item")
@@ -145,7 +148,7 @@ class PartKind(TextChoices):
 
 
 class Language(TextChoices):
-    """The 24 official languages in the Council's protocol order: each by its own name (Regulation No 1/1958)."""
+    """The 24 official languages in the Council's protocol order, each with its own name (Regulation No 1/1958)."""
 
     BG = "bg", "български"
     ES = "es", "español"

@@ -1,6 +1,6 @@
-"""What editors do to what readers see, for the tests that prove what holds of every such act.
+"""Actions of editors that change what readers see, for tests that every such action must pass.
 
-The signatures of publishing are known here and in `tests.cast`, and nowhere else among those tests.
+Only this module and `tests.cast` know the signatures of the workflow functions.
 """
 
 import datetime as dt
@@ -8,9 +8,9 @@ import datetime as dt
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import Release
-from agenda.publishing import Refused
+from agenda.publishing import WorkflowError
 from agenda.reviews import Review
 from meetings.audit import Actor
 from meetings.models import Edition, User
@@ -21,12 +21,12 @@ REASON = "Sent too early."
 
 
 def publish(*subjects: Subject) -> list[Edition]:
-    """Now, and beside what is still to come."""
+    """Publish the working copies now, beside scheduled editions."""
     return cast.publish(*subjects, pending="keep")
 
 
 def publish_approved(*subjects: Subject) -> list[Edition]:
-    """What was approved, in all languages, now."""
+    """Publish the approved text now, in all languages."""
     return publishing.publish(*subjects, by=COMMAND)
 
 
@@ -39,60 +39,60 @@ def schedule_approved(*subjects: Subject, at: dt.datetime) -> list[Edition]:
 
 
 def replace(*subjects: Subject, at: dt.datetime) -> list[Edition]:
-    """Puts other editions in the place of those still to come, or the same ones at another time."""
+    """Replace the scheduled editions by others, or by the same ones at another time."""
     return cast.publish(*subjects, at=at, pending="replace")
 
 
 def submit(*subjects: Subject) -> None:
-    publishing.submit(*subjects, by=person("anna"))
+    publishing.submit(*subjects, by=create_actor("anna"))
 
 
 def approve(*subjects: Subject) -> None:
-    """What was submitted last, by somebody else."""
+    """Approve the last submission as somebody else."""
     for subject in subjects:
-        review = Review.last(subject)
+        review = Review.latest(subject)
         assert review
-        publishing.approve(subject, by=person("berta"), shown=[one.shown for one in review.languages])
+        publishing.approve(subject, by=create_actor("berta"), shown=[one.shown for one in review.languages])
 
 
-def person(name: str) -> Actor:
+def create_actor(name: str) -> Actor:
     return Actor(User.objects.get_or_create(username=name, is_superuser=True)[0])
 
 
 def plan(*subjects: Subject, at: dt.datetime) -> None:
-    publishing.plan(*subjects, by=COMMAND, at=at)
+    publishing.plan_release(*subjects, by=COMMAND, at=at)
 
 
 def move(subject: Subject, *, at: dt.datetime) -> list[Edition]:
-    """The release that the subject's edition still to come is part of, to another time."""
-    return publishing.move(release_to_come(subject), by=COMMAND, at=at)
+    """Move the release of the subject's scheduled edition."""
+    return publishing.move_release(find_scheduled_release(subject), by=COMMAND, at=at)
 
 
 def hold(subject: Subject) -> None:
-    publishing.hold(release_to_come(subject), by=COMMAND, reason=REASON)
+    publishing.hold_release(find_scheduled_release(subject), by=COMMAND, reason=REASON)
 
 
-def release_to_come(subject: Subject) -> Release:
-    edition = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).get()
-    release = publishing.release_of(edition)
+def find_scheduled_release(subject: Subject) -> Release:
+    edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).get()
+    release = publishing.find_release(edition)
     assert release
     return release
 
 
 def call_off(*subjects: Subject) -> None:
-    """All that is still to come of them: calling off one calls off what was to appear with it."""
+    """Call off all scheduled editions of the subjects, with everything that goes out with them."""
     called_off = 0
     for subject in subjects:
         try:
             cast.call_off(subject)
             called_off += 1
-        except Refused:
+        except WorkflowError:
             if subject is subjects[-1] and not called_off:
                 raise
 
 
 def call_off_held(*subjects: Subject) -> None:
-    for release in publishing.held_releases(subjects):
+    for release in publishing.find_held_releases(subjects):
         publishing.call_off_release(release, by=COMMAND, reason=REASON)
 
 

@@ -1,7 +1,7 @@
-"""A fixed cast for the tests: a day, meetings and topics with plain names, and ways to put them on the record.
+"""Fixed data for tests: a day, meetings and topics with plain names, and functions that publish them.
 
-Editions may only be written for an instant to come, and the database asks its own clock. So the tests' day lies far
-ahead: `clock` moves the application's clock there, and from one instant to the next.
+Editions can only be written for an instant in the future, and the database uses its own clock. Therefore the day of the
+tests is far ahead: the fixture `clock` moves the application's clock there, and from one instant to the next.
 """
 
 import datetime as dt
@@ -11,16 +11,16 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.drafts import Subject, draft_of, type_of
+from agenda.drafts import Subject, build_draft, get_subject_type
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
-from agenda.restoring import restore as restored
-from agenda.translating import segments
+from agenda.restoring import restore_meeting as restored
+from agenda.translating import list_segments
 from meetings import vocabulary
 from meetings.audit import Actor
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import digest_of
-from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Row, Session, Translation
+from meetings.documents.text import compute_digest
+from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, Translation, UUIDModel
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.vocabulary import Language
 
@@ -33,8 +33,8 @@ COMMAND = Actor(name="a test")
 NAMESPACE = UUID("6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0001")
 
 
-def named(name: str) -> UUID:
-    """The same UUID for the same name, so that whole documents can be compared."""
+def make_uuid(name: str) -> UUID:
+    """Return the same UUID for the same name, so that whole documents can be compared."""
     return uuid5(NAMESPACE, name)
 
 
@@ -45,7 +45,7 @@ def make_configuration(slug: str = "jha") -> Configuration:
 
 
 def make_meeting(configuration: str = "jha", start_date: dt.date | None = PRESS_DATE, **values: Any) -> Meeting:
-    """A meeting in draft with one session, chair, item, point and link."""
+    """Create a draft of a meeting with one session, chair, item, point and link."""
     meeting = Meeting.objects.create(
         configuration=make_configuration(configuration),
         start_date=start_date,
@@ -74,7 +74,7 @@ def make_topic(slug: str = "migration-policy", **values: Any) -> BackgroundTopic
 
 
 def publish(*subjects: Subject, note: str = "", **options: Any) -> list[Edition]:
-    """Publishes the working copies without approval, and says “Changed.” of what readers know already."""
+    """Publish the working copies without approval, with the note “Changed.” if they were published before."""
     known = Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).exists()
     return publishing.publish(
         *subjects, by=COMMAND, note=note or ("Changed." if known else ""), force="It is a test.", **options
@@ -86,55 +86,57 @@ def withdraw(subject: Subject, *, reason: str) -> Edition:
 
 
 def call_off(subject: Subject) -> dt.datetime:
-    return publishing.call_off(subject, by=COMMAND)
+    return publishing.call_off_edition(subject, by=COMMAND)
 
 
 def restore(document: MeetingDocument) -> Meeting:
     return restored(document, by=COMMAND)
 
 
-def translate(subject: Subject, row: Row | None = None, language: str = "fr", **texts: str) -> None:
-    """Translates fields of the row, or of the subject itself, from what the working copy says now."""
-    said = {segment.key: segment.text for segment in segments(draft_of(subject, timezone.now()))}
+def translate(subject: Subject, row: UUIDModel | None = None, language: str = "fr", **texts: str) -> None:
+    """Translate fields of the row, or of the subject itself, from the current working copy."""
+    source_texts = {segment.key: segment.text for segment in list_segments(build_draft(subject, timezone.now()))}
     for field, text in texts.items():
         key = (row or subject).pk, field.replace("__", ".")
         Translation.objects.update_or_create(
-            subject_type=type_of(subject),
+            subject_type=get_subject_type(subject),
             subject_id=subject.pk,
             row_id=key[0],
             field=key[1],
             language=language,
-            defaults={"text": text, "source_digest": digest_of(said.get(key, ""))},
+            defaults={"text": text, "source_digest": compute_digest(source_texts.get(key, ""))},
         )
 
 
-def published(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:
-    """Publishes them together and moves the clock to their instant. Returns the first one's edition."""
+def publish_now(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:
+    """Publish the subjects together and move the clock to that instant. Return the edition of the first one."""
     edition = {(x.subject_type, x.subject_id): x for x in publish(*subjects, **options)}
     first = subjects[0]
     clock.move_to(next(iter(edition.values())).available_from)
     return edition["meeting" if isinstance(first, Meeting) else "topic", first.pk]
 
 
-def meeting_document(title: str = "Justice and Home Affairs Council", **values: Any) -> MeetingDocument:
-    """A meeting's document by itself, without a working copy behind it."""
-    given: dict[str, Any] = {
-        "id": named("meeting"),
+def make_meeting_document(title: str = "Justice and Home Affairs Council", **values: Any) -> MeetingDocument:
+    """Return the document of a meeting without a working copy."""
+    members: dict[str, Any] = {
+        "id": make_uuid("meeting"),
         "language": Language.EN,
         "source_language": Language.EN,
         "configuration": shape.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs"),
         "start_date": PRESS_DAY.date(),
         "end_date": PRESS_DAY.date(),
     }
-    return MeetingDocument(title=title, **given | values)
+    return MeetingDocument(title=title, **members | values)
 
 
-def full_document(**values: Any) -> MeetingDocument:
-    """A document with something in every member of the shape."""
-    session, item, part, point = (named(name) for name in ("session", "item", "part", "point"))
+def make_full_document(**values: Any) -> MeetingDocument:
+    """Return a document with a value in every member."""
+    session, item, part, point = (make_uuid(name) for name in ("session", "item", "part", "point"))
     link = {
         name: shape.Link(
-            id=named(f"link {name}"), title=f"Link of the {name}", url=f"https://example.eu/{name.replace(' ', '-')}"
+            id=make_uuid(f"link {name}"),
+            title=f"Link of the {name}",
+            url=f"https://example.eu/{name.replace(' ', '-')}",
         )
         for name in ("meeting", "item", "point", "result", "item result")
     }
@@ -156,7 +158,7 @@ def full_document(**values: Any) -> MeetingDocument:
         "agenda_status": "adopted",
         "chairs": [
             shape.Chair(
-                id=named("chair"), name="Andres Anvelt", role="Minister", country="EE", session=session, date=day
+                id=make_uuid("chair"), name="Andres Anvelt", role="Minister", country="EE", session=session, date=day
             )
         ],
         "lead": "<p>Lead with a <strong>bold</strong> term.</p>",
@@ -183,7 +185,7 @@ def full_document(**values: Any) -> MeetingDocument:
                 legal_basis="Article 78(2) TFEU",
                 links=[link["item"]],
                 result=shape.Result(
-                    id=named("item result"),
+                    id=make_uuid("item result"),
                     date=day,
                     title="Agreed",
                     outcome=vocabulary.Outcome.GENERAL_APPROACH,
@@ -218,7 +220,7 @@ def full_document(**values: Any) -> MeetingDocument:
         ],
         "results": [
             shape.Result(
-                id=named("result"),
+                id=make_uuid("result"),
                 date=day,
                 title="Main result",
                 outcome=vocabulary.Outcome.CONCLUSIONS,
@@ -229,7 +231,7 @@ def full_document(**values: Any) -> MeetingDocument:
         "links": [link["meeting"]],
         "contacts": [
             shape.Contact(
-                id=named("contact"),
+                id=make_uuid("contact"),
                 name="Press officer on duty",
                 role="Home affairs",
                 phones=["+32 2 555 00 00"],
@@ -237,20 +239,20 @@ def full_document(**values: Any) -> MeetingDocument:
                 url="https://example.eu/press",
             )
         ],
-        "footnotes": [shape.Footnote(id=named("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")],
-        "alerts": [shape.Alert(id=named("alert"), text="Press conference about 13:00.", at=PRESS_DAY)],
+        "footnotes": [shape.Footnote(id=make_uuid("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")],
+        "alerts": [shape.Alert(id=make_uuid("alert"), text="Press conference about 13:00.", at=PRESS_DAY)],
         "notice": "This note has been drawn up under the responsibility of the press office.",
     }
-    return meeting_document(**members | values)
+    return make_meeting_document(**members | values)
 
 
-def many_documents(number: int) -> list[MeetingDocument]:
-    """Documents of as many meetings, a day after the other, each with all that the full one has."""
-    topic = shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+def make_documents(number: int) -> list[MeetingDocument]:
+    """Return documents of this many meetings on consecutive days, each with a value in every member."""
+    topic = shape.TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
     documents = []
     for n in range(number):
         day = PRESS_DATE + n * DAY
-        document = full_document(id=named(f"meeting {n}"), start_date=day, end_date=day, address_word="")
+        document = make_full_document(id=make_uuid(f"meeting {n}"), start_date=day, end_date=day, address_word="")
         document.agenda[0].topics = [topic]
         documents.append(document)
     return documents

@@ -13,8 +13,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
-from meetings.reference.emblems import SIZE, Disc, Emblem, Polygon, emblem_of
+from meetings.reference.configurations import CONFIGURATIONS, ReferenceConfiguration
+from meetings.reference.emblems import EMBLEM_SIZE, Disc, Emblem, Polygon, get_emblem
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
@@ -45,7 +45,7 @@ def load_font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 def draw_emblem_mask(emblem: Emblem, side: int) -> Image.Image:
     large = Image.new("L", (side * OVERSAMPLING, side * OVERSAMPLING))
-    pen, scale = ImageDraw.Draw(large), side * OVERSAMPLING / SIZE
+    pen, scale = ImageDraw.Draw(large), side * OVERSAMPLING / EMBLEM_SIZE
     for shapes, shade in ((emblem.drawn, 255), (emblem.cut, 0)):
         for shape in shapes:
             draw_shape(pen, shape, scale, shade)
@@ -108,8 +108,8 @@ def draw_picture(ground: Colour, mask: Image.Image, large: str, name: str) -> Im
     return image
 
 
-def draw_configuration_picture(facts: ConfigurationFacts, palette: dict[str, Colour]) -> Image.Image:
-    emblem = emblem_of(facts.slug)
+def draw_configuration_picture(facts: ReferenceConfiguration, palette: dict[str, Colour]) -> Image.Image:
+    emblem = get_emblem(facts.slug)
     assert emblem is not None
     return draw_picture(palette[emblem.colour], draw_emblem_mask(emblem, 360), facts.code, f"{facts.name} Council")
 
@@ -139,11 +139,12 @@ def build_svg_symbol(code: str, emblem: Emblem) -> str:
     first, *others = map(build_svg_outline, emblem.drawn)
     cut = "".join(map(build_svg_outline, emblem.cut))
     paths = "".join(f'<path d="{path}"/>' for path in (first + cut, *others))
-    return f'<symbol id="{code}" viewBox="0 0 {SIZE} {SIZE}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
+    box = f"0 0 {EMBLEM_SIZE} {EMBLEM_SIZE}"
+    return f'<symbol id="{code}" viewBox="{box}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
 
 
 def build_svg_sprite() -> str:
-    drawn = [(facts.code, emblem_of(facts.slug)) for facts in CONFIGURATIONS]
+    drawn = [(facts.code, get_emblem(facts.slug)) for facts in CONFIGURATIONS]
     symbols = "\n".join(build_svg_symbol(code, emblem) for code, emblem in drawn if emblem)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
 

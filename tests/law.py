@@ -1,4 +1,4 @@
-"""The two roles of PostgreSQL, set up by the command in the tests' database, and connections as one of them."""
+"""Fixtures for the two PostgreSQL roles: the command sets them up in the test database, and tests connect as them."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,33 +13,33 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from council.postgresql import OF_READERS, PLANNING
+from council.postgresql import PLANNER_OPTIONS, READER_PLANNER_OPTIONS
 
 PASSWORD = "p@ss:/ö 'x"
 
 
 @dataclass(frozen=True)
-class Session:
-    """A connection of a role's own. Each statement is a transaction by itself."""
+class RoleSession:
+    """A connection of a role. Each statement is a transaction of its own."""
 
     connection: Any
 
-    def ask(self, question: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def execute(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with self.connection.cursor() as cursor:
-            cursor.execute(question, parameters or None)
+            cursor.execute(query, parameters or None)
             return list(cursor.fetchall()) if cursor.description else []
 
-    def refused(self, statement: str, *parameters: Any) -> str:
-        """What PostgreSQL says where it refuses; empty where it does not."""
+    def get_refusal(self, statement: str, *parameters: Any) -> str:
+        """Return the error message if PostgreSQL refuses the statement, or an empty text."""
         try:
-            self.ask(statement, *parameters)
+            self.execute(statement, *parameters)
         except psycopg2.Error as error:
             return str(error)
         return ""
 
 
 @dataclass(frozen=True)
-class Roles:
+class DatabaseRoles:
     public: str
     editor: str
     owner: str
@@ -49,44 +49,44 @@ class Roles:
         return {**known, "dbname": connection.settings_dict["NAME"], "user": role, "password": PASSWORD}
 
     def url(self, role: str) -> str:
-        told = {name: quote(str(value), safe="") for name, value in self.parameters(role).items()}
-        host = f"{told.get('host', '')}:{told.get('port', '')}".removesuffix(":")
-        return f"postgres://{role}:{told['password']}@{host}/{told['dbname']}"
+        quoted = {name: quote(str(value), safe="") for name, value in self.parameters(role).items()}
+        host = f"{quoted.get('host', '')}:{quoted.get('port', '')}".removesuffix(":")
+        return f"postgres://{role}:{quoted['password']}@{host}/{quoted['dbname']}"
 
 
 @pytest.fixture(scope="session")
-def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[Roles]:
-    """Roles are the whole server's, so each worker's database has its own."""
+def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[DatabaseRoles]:
+    """The two roles. Roles belong to the whole server, so each worker's database has its own."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         database = connection.settings_dict["NAME"]
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
-            made = Roles(f"{database}_public", f"{database}_editor", cursor.fetchone()[0])
+            created = DatabaseRoles(f"{database}_public", f"{database}_editor", cursor.fetchone()[0])
         for kind in ("PUBLIC", "EDITOR"):
             patch.setenv(f"{kind}_ROLE_PASSWORD", PASSWORD)
-        names = {"public": made.public, "editor": made.editor}
+        names = {"public": created.public, "editor": created.editor}
         command = partial(call_command, "database_roles", stdout=StringIO(), **names)
         command()
         try:
-            yield made
+            yield created
         finally:
             command(remove=True)
             with connection.cursor() as cursor:
-                cursor.execute(f"DROP ROLE {made.public}, {made.editor}")
+                cursor.execute(f"DROP ROLE {created.public}, {created.editor}")
 
 
-def session(roles: Roles, role: str, options: str = PLANNING) -> Iterator[Session]:
+def open_session(roles: DatabaseRoles, role: str, options: str = PLANNER_OPTIONS) -> Iterator[RoleSession]:
     with closing(psycopg2.connect(**roles.parameters(role), options=options)) as opened:
         opened.autocommit = True
-        yield Session(opened)
+        yield RoleSession(opened)
 
 
 @pytest.fixture
-def reader(roles: Roles) -> Iterator[Session]:
-    """Somebody who can send any statement as the public role, planned as for the site's public process."""
-    yield from session(roles, roles.public, options=OF_READERS)
+def reader(roles: DatabaseRoles) -> Iterator[RoleSession]:
+    """A session of the public role that can send any statement, with the planner settings of the public process."""
+    yield from open_session(roles, roles.public, options=READER_PLANNER_OPTIONS)
 
 
 @pytest.fixture
-def editor(roles: Roles) -> Iterator[Session]:
-    yield from session(roles, roles.editor)
+def editor(roles: DatabaseRoles) -> Iterator[RoleSession]:
+    yield from open_session(roles, roles.editor)

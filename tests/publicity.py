@@ -1,4 +1,4 @@
-"""Fixtures about what is public: a visitor whose requests may read editions and reference data only, and the clock."""
+"""Fixtures for the public site: a visitor whose requests can read public tables only, and the clock."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from agenda import downloads
 from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
 from meetings.calendars import keeping
-from meetings.generation import forget, generation
+from meetings.generation import forget_published_versions, get_published_version
 from meetings.law.tables import PUBLIC_TABLES
 from meetings.models import (
     INDEX_MODELS,
@@ -33,79 +33,82 @@ from meetings.models import (
 )
 from tests.cast import PRESS_DAY, SECOND
 
-READ = PUBLIC_TABLES | {SearchRow._meta.db_table}  # by law, through a function that reads what is live
-NOTED = "/preview/"  # the one address of strangers that keeps who was refused there; no process but the editors' has it
-KNOWN_BY_GENERATION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/(day/.*|meetings/corrections/)?$"  # before they are built
-# Rows that are only ever added, those that point at others first.
+# PostgreSQL's public role reads search rows through a function that reads live rows only.
+READABLE_TABLES = PUBLIC_TABLES | {SearchRow._meta.db_table}
+# The only address for strangers that writes to the audit log; only the editors' process has it.
+PREVIEW_ADDRESS = "/preview/"
+# Addresses whose ETag is computed from the published version before the response is built.
+CACHED_BY_PUBLISHED_VERSION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/(day/.*|meetings/corrections/)?$"
+# Tables to which rows are only ever added, in the order in which they can be deleted.
 APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
 
 
-class Trespass(AssertionError):
-    """Public code read what it may not."""
+class ForbiddenReadError(AssertionError):
+    """Public code has read or written a table that it must not use."""
 
 
-class PublicReading:
-    """Lets only statements through that read public tables, and keeps them."""
+class PublicReadGuard:
+    """Allow only statements that read public tables, and record them."""
 
-    def __init__(self, *, may_note: bool) -> None:
+    def __init__(self, *, can_use_audit_log: bool) -> None:
         self.statements: list[str] = []
-        self.noted = AuditEntry._meta.db_table if may_note else ""
+        self.audit_table = AuditEntry._meta.db_table if can_use_audit_log else ""
         self.tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self.statements.append(sql)
         touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
-        if touched == {self.noted}:
+        if touched == {self.audit_table}:
             return execute(sql, params, many, context)
-        if touched - READ or not re.match(r"[\s(]*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
-            raise Trespass(f"{sorted(touched - READ)}: {sql}")
+        if touched - READABLE_TABLES or not re.match(r"[\s(]*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
+            raise ForbiddenReadError(f"{sorted(touched - READABLE_TABLES)}: {sql}")
         return execute(sql, params, many, context)
 
 
 @contextmanager
-def public_reading(*, may_note: bool = False) -> Iterator[PublicReading]:
-    """`may_note`: the audit log may be read and written, too."""
-    reading = PublicReading(may_note=may_note)
-    with connection.execute_wrapper(reading):
-        yield reading
+def allow_public_reads(*, can_use_audit_log: bool = False) -> Iterator[PublicReadGuard]:
+    """Allow only reads of public tables. With `can_use_audit_log`, the audit log can be read and written as well."""
+    read_guard = PublicReadGuard(can_use_audit_log=can_use_audit_log)
+    with connection.execute_wrapper(read_guard):
+        yield read_guard
 
 
-def text(response: Any) -> str:
-    """What a reader reads, without tags and with single spaces."""
+def get_visible_text(response: Any) -> str:
+    """Return the visible text of a page, without tags and with single spaces."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 class Visitor(Client):
-    """`visitor.statements` are the SQL statements of the last request."""
+    """A test client for the public site. `statements` are the SQL statements of the last request."""
 
     statements: list[str]
 
     @property
-    def questions(self) -> list[str]:
-        """Without what only frames them."""
-        return [one for one in self.statements if not one.startswith(("SAVEPOINT", "RELEASE", "SET "))]
+    def queries(self) -> list[str]:
+        """The statements of the last request without savepoints and settings."""
+        return [sql for sql in self.statements if not sql.startswith(("SAVEPOINT", "RELEASE", "SET "))]
 
     def request(self, **request: Any) -> Any:
-        """In a process that has just asked for the generation, so that no count depends on it, slow as it may be."""
-        if re.search(KNOWN_BY_GENERATION, request["PATH_INFO"]):
-            with public_reading():
+        """Make a request in a process that has just read the published version, so that query counts are stable."""
+        if re.search(CACHED_BY_PUBLISHED_VERSION, request["PATH_INFO"]):
+            with allow_public_reads():
                 for margin in (0, 1):
-                    generation(timezone.now() - margin * SECOND)
-        may_note = request["PATH_INFO"].startswith(NOTED)
-        with patch("meetings.generation.LONGEST", inf), public_reading(may_note=may_note) as reading:
+                    get_published_version(timezone.now() - margin * SECOND)
+        is_preview = request["PATH_INFO"].startswith(PREVIEW_ADDRESS)
+        with patch("meetings.generation.MAX_AGE", inf), allow_public_reads(can_use_audit_log=is_preview) as read_guard:
             response = super().request(**request)
-        self.statements = reading.statements
+        self.statements = read_guard.statements
         return response
 
-    def json(self, address: str, **headers: str) -> Any:
-        """What the API answers at the address below its base."""
+    def get_json(self, address: str, **headers: str) -> Any:
+        """Return the data of an API address, which is relative to `/api/v1/`."""
         response = self.get(f"/api/v1/{address}", headers=headers)
         assert response.status_code == 200, response.content
         assert response["Content-Type"] == "application/json"
         return response.json()
 
-    def problem(self, address: str, status: int, **headers: str) -> Any:
-        """What the API answers where it refuses."""
+    def get_problem(self, address: str, status: int, **headers: str) -> Any:
+        """Return the problem details of an API address that is expected to fail with `status`."""
         response = self.get(f"/api/v1/{address}", headers=headers)
         assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
         body = response.json()
@@ -118,11 +121,11 @@ class Visitor(Client):
 
 
 @pytest.fixture(autouse=True)
-def _a_process_of_its_own(settings: Any) -> None:
-    """Nothing that another test's database held is known, and nobody asks too much while the clock stands still."""
-    forget()
-    keeping.forget()
-    downloads.forget()
+def _fresh_process_state(settings: Any) -> None:
+    """Clear the caches of the process, and lift the rate limit, which fails while the clock stands still."""
+    forget_published_versions()
+    keeping.clear_cache()
+    downloads.clear_file_cache()
     settings.API_RATE = ""
 
 
@@ -133,21 +136,21 @@ def visitor() -> Visitor:
 
 @pytest.fixture
 def clock() -> Iterator[Any]:
-    """The application's clock, standing at ten o'clock Brussels time on the tests' day until a test moves it."""
+    """The application's clock. It stands at ten o'clock Brussels time on the tests' day until a test moves it."""
     with ExitStack() as stack:
         yield stack.enter_context(time_machine.travel(PRESS_DAY, tick=False))
 
 
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
-    """For tests whose transactions really end. Afterwards the guards are lifted for as long as it takes to tidy up."""
+    """Let transactions be committed. Afterwards the rows are deleted with the guards lifted."""
     yield
-    with guards_lifted():
+    with lifted_guards():
         delete_editions()
 
 
 def delete_editions() -> None:
-    """With all that holds on to them or to their documents."""
+    """Delete all editions, with all rows that refer to them or to their documents."""
     Verdict.objects.update(carried_from=None)
     parts: tuple[Any, ...] = (Suppression, SearchRow, EditionDocument, *INDEX_MODELS)
     for model in (PreviewLink, ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
@@ -155,8 +158,8 @@ def delete_editions() -> None:
 
 
 @contextmanager
-def guards_lifted() -> Iterator[None]:
-    """As the owner of the tables, and outside of any transaction."""
+def lifted_guards() -> Iterator[None]:
+    """Lift the triggers of the tables. This needs the owner of the tables, and must not run in a transaction."""
     guards = import_module("meetings.migrations.0020_earlier_days")
     added_only = [model._meta.db_table for model in APPEND_ONLY]
     with connection.schema_editor() as editor:

@@ -202,16 +202,16 @@ def test_correction_by_two_people_becomes_edition_three(demo: RunningDemo, open_
     lead.fill(lead.input_value().replace("recent terrorist attacks", "recent attacks"))
     author.get_by_role("button", name="Save and submit…").click()
     author.get_by_role("button", name="Submit for approval").click()
-    author.get_by_text("In review since").first.wait_for()
+    author.get_by_text("Being reviewed since").first.wait_for()
     publisher.reload()
     publisher.get_by_role("link", name="Review…").click()
     publisher.get_by_role("button", name="Approve").click()
-    publisher.get_by_role("link", name="Release…").click()
+    publisher.get_by_role("link", name="Publish…").click()
     publisher.get_by_label("What changed").fill("A word in the lead.")
     publisher.get_by_label("Now", exact=True).check()
-    publisher.get_by_role("button", name="Publish 1 note now…").click()
-    publisher.get_by_role("button", name="Publish 1 note now", exact=True).click()
-    publisher.get_by_text("is public since").first.wait_for()
+    publisher.get_by_role("button", name="Publish 1 page now…").click()
+    publisher.get_by_role("button", name="Publish 1 page now", exact=True).click()
+    publisher.get_by_text("was published on").first.wait_for()
     of_the_note = "/api/v1/meetings/?date_to=2017-12-31"
     [meeting] = demo.fetch_json(of_the_note)["results"]
     deadline = time.monotonic() + 5

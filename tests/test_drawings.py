@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.emblems import EMBLEMS, Disc, Polygon, emblem_of
+from meetings.reference.emblems import EMBLEMS, Disc, Polygon, get_emblem
 from tests.drawings import build_svg_sprite, draw_emblem_mask, draw_picture, read_theme_colours
 
 pytestmark = pytest.mark.once
@@ -17,10 +17,10 @@ IMAGES = Path(__file__).resolve().parents[1] / "static" / "img"
 def test_every_configuration_has_an_emblem_in_a_site_colour() -> None:
     palette = read_theme_colours()
     for facts in CONFIGURATIONS:
-        emblem = emblem_of(facts.slug)
+        emblem = get_emblem(facts.slug)
         assert emblem is not None
         assert emblem.colour in palette
-    assert emblem_of("eurogroup") is None
+    assert get_emblem("eurogroup") is None
 
 
 def test_emblems_differ_without_their_colour() -> None:
@@ -50,7 +50,7 @@ def test_pages_show_the_current_shapes() -> None:
 def test_stored_picture_has_the_current_colour_and_shape(facts: object) -> None:
     """Letters may differ between machines, so only the part without letters is compared."""
     slug = getattr(facts, "slug", "")
-    emblem = emblem_of(slug)
+    emblem = get_emblem(slug)
     assert emblem is not None
     drawn = draw_picture(read_theme_colours()[emblem.colour], draw_emblem_mask(emblem, 360), "", "").crop(
         (700, 0, 1200, 630)

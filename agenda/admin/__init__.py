@@ -1,4 +1,4 @@
-"""The editors' screen: the working copy as rows, the steps from draft to withdrawn, and what is to be done next."""
+"""Admin screens for editors: forms for the working copy, and the steps from draft to withdrawal."""
 
 from agenda.admin.meetings import MeetingAdmin
 from agenda.admin.parts import AgendaItemAdmin, ProgrammePointAdmin, ResultAdmin

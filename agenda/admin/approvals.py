@@ -1,4 +1,4 @@
-"""Approvals that a save takes away."""
+"""Warn editors whose save invalidates an approval."""
 
 import datetime as dt
 
@@ -6,39 +6,39 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.publishing import in_brussels
-from agenda.reviews import Review, ReviewState, unreleased
+from agenda.drafts import Subject, get_subject_type
+from agenda.publishing import format_instant
+from agenda.reviews import Review, ReviewState, find_unreleased_review
 from meetings.models import Edition
 from meetings.vocabulary import Language
 
 
-def approved_languages(subject: Subject) -> list[Language]:
-    """Those in which the working copy says what is approved."""
-    review = Review.last(subject)
+def get_approved_languages(subject: Subject) -> list[Language]:
+    """Return the languages in which the working copy still has the approved text."""
+    review = Review.latest(subject)
     found = review.languages if review else []
-    return [one.language for one in found if one.state == ReviewState.APPROVED]
+    return [language_review.language for language_review in found if language_review.state == ReviewState.APPROVED]
 
 
-def tell_voided(
+def warn_of_lost_approvals(
     request: HttpRequest, subject: Subject, now: dt.datetime, before: list[Language], after: list[Language]
 ) -> None:
-    """Says so where what waits for its release is no longer what the working copy says: nothing, if it is out.
+    """Warn the user if a save changed a text that was approved but is not published yet.
 
     `before` and `after` are the approved languages before and after a save.
     """
-    voided, standing = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
+    voided, still_approved = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
     if not voided:
         return
-    pending = Edition.objects.of(type_of(subject), subject.pk).pending(now).first()
-    if pending is None and unreleased(subject) is None:
+    pending = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now).first()
+    if pending is None and find_unreleased_review(subject) is None:
         return
-    told = _("The text that was approved has changed, and its approval is gone: %s.") % ", ".join(voided)
-    if standing:
-        told += " " + _("Still approved: %s.") % ", ".join(standing)
+    message = _("You changed text that was approved. It must be approved again: %s.") % ", ".join(voided)
+    if still_approved:
+        message += " " + _("Still approved: %s.") % ", ".join(still_approved)
     if pending:
-        words = _("What appears on %s (Brussels time) was approved before, and goes out without your change.")
-        told += " " + words % in_brussels(pending.available_from)
+        template = _("The version scheduled for %s (Brussels time) will be published without your change.")
+        message += " " + template % format_instant(pending.available_from)
     else:
-        told += " " + _("Submit it again.")
-    messages.warning(request, told)
+        message += " " + _("Submit it for approval again.")
+    messages.warning(request, message)

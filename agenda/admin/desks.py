@@ -1,4 +1,7 @@
-"""Everybody reads everything; each desk edits its own. `meetings.rights` decides, row by row."""
+"""Permissions by desk: everybody can read everything, and each desk edits its own rows.
+
+`meetings.rights` decides for each row.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,60 +14,71 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from meetings.models import Configuration, Meeting
-from meetings.rights import Right, configurations_of, may
+from meetings.rights import Right, get_configurations_with_right, has_right
 
 
-def granted(desk: BaseModelAdmin, request: HttpRequest, action: str, subject: Any) -> bool:
-    """Django's permission for the kind of row, at the subject's configuration."""
-    codename = get_permission_codename(action, desk.opts)
-    return request.user.has_perm(f"{desk.opts.app_label}.{codename}", subject)
+def has_row_permission(model_admin: BaseModelAdmin, request: HttpRequest, action: str, subject: Any) -> bool:
+    """Return whether the user has Django's permission for this model at the subject's configuration."""
+    codename = get_permission_codename(action, model_admin.opts)
+    return request.user.has_perm(f"{model_admin.opts.app_label}.{codename}", subject)
 
 
-class OfDesk(BaseModelAdmin):
-    """Changed and deleted by those whose roles reach the row's own configuration."""
+class DeskPermissionMixin(BaseModelAdmin):
+    """Allow changes and deletion only to users whose roles cover the row's configuration."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return granted(self, request, "change", obj) and super().has_change_permission(request, obj)
+        return has_row_permission(self, request, "change", obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return granted(self, request, "delete", obj) and super().has_delete_permission(request, obj)
+        return has_row_permission(self, request, "delete", obj) and super().has_delete_permission(request, obj)
 
 
-class RowsOfDesk(BaseModelAdmin):
-    """Rows within something else (`obj`, none while that is added), whose configuration counts."""
+class DeskInlinePermissionMixin(BaseModelAdmin):
+    """Permissions of inlines: the configuration of the parent object counts.
+
+    `obj` is the parent, or None while the parent is being added.
+    """
 
     def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]
-        return granted(self, request, "add", obj)
+        return has_row_permission(self, request, "add", obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return granted(self, request, "change", obj)
+        return has_row_permission(self, request, "change", obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return granted(self, request, "delete", obj)
+        return has_row_permission(self, request, "delete", obj)
 
 
-def own_desks_for(field: ModelChoiceField, request: HttpRequest) -> list[Configuration]:
-    """What is added, or moved, goes only to where one edits: so a move takes the right at both ends."""
-    own = configurations_of(request.user, Right.CHANGE)
-    field.queryset = own
-    found = list(own)
-    field.error_messages["invalid_choice"] = _("You edit %s: choose one of these.") % codes_of(found)
-    return found
+def limit_to_own_configurations(field: ModelChoiceField, request: HttpRequest) -> list[Configuration]:
+    """Limit the field to the configurations that the user edits, and return these.
+
+    This covers rows that are added and rows that are moved: a move needs the right at both ends.
+    """
+    queryset = get_configurations_with_right(request.user, Right.CHANGE)
+    field.queryset = queryset
+    configurations = list(queryset)
+    field.error_messages["invalid_choice"] = _(
+        "You can only choose from the councils that you edit: %s."
+    ) % format_codes(configurations)
+    return configurations
 
 
-def codes_of(configurations: Iterable[Configuration]) -> str:
+def format_codes(configurations: Iterable[Configuration]) -> str:
     return get_text_list([configuration.code for configuration in configurations], _("and")) or _("none")
 
 
-def why_read_only(request: HttpRequest, subject: Any) -> str:
-    """Why somebody who opens the meeting, topic or part of one cannot change it; empty for who can."""
-    if may(request.user, Right.CHANGE, subject):
+def explain_read_only(request: HttpRequest, subject: Any) -> str:
+    """Explain why the user cannot change this meeting, topic or part of a meeting; empty if they can."""
+    if has_right(request.user, Right.CHANGE, subject):
         return ""
     whole = getattr(subject, "meeting", subject)
-    if isinstance(whole, Meeting) and may(request.user, Right.DUTY, whole):
-        return _("On the day, once it is published, you may change its facts; all else you can read.")
+    if isinstance(whole, Meeting) and has_right(request.user, Right.DUTY, whole):
+        return _("You can only read this. Once it is published, you can make same-day changes on the day.")
     place = whole.configuration if isinstance(whole, Meeting) else whole.desk
-    own = configurations_of(request.user, Right.CHANGE)
+    own = get_configurations_with_right(request.user, Right.CHANGE)
     if place is None or not own:
-        return _("Your roles let you read this, and change nothing in it.")
-    return _("You edit %(own)s; this is %(code)s: you can read it.") % {"own": codes_of(own), "code": place.code}
+        return _("You can read this but you cannot change it.")
+    return _("You can only read this, because it belongs to %(code)s and you edit %(own)s.") % {
+        "own": format_codes(own),
+        "code": place.code,
+    }

@@ -1,4 +1,4 @@
-"""What officers ask of the list: when, how far it is published, of which configuration."""
+"""Filters of the lists of meetings and topics: date, publication, approval, configuration."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -9,71 +9,74 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from agenda.models import Why
+from agenda.models import RevisionReason
 from agenda.reviews import ReviewState
-from meetings.clock import BRUSSELS, instant_of
+from meetings.clock import BRUSSELS, get_instant
 from meetings.models import Configuration
 
 DAY = dt.timedelta(days=1)
 
 
-def during(first: dt.date, last: dt.date) -> Q:
+def is_during(first: dt.date, last: dt.date) -> Q:
     return Q(start_date__lte=last, end_date__gte=first)
 
 
-def week_of(day: dt.date) -> Q:
-    """Monday to Sunday."""
+def is_in_week(day: dt.date) -> Q:
+    """Return the condition for the week of this day, Monday to Sunday."""
     monday = day - day.weekday() * DAY
-    return during(monday, monday + 6 * DAY)
+    return is_during(monday, monday + 6 * DAY)
 
 
-WHEN: dict[str, tuple[Any, Callable[[dt.date], Q]]] = {
-    "today": (_("Today"), lambda today: during(today, today)),
-    "week": (_("This week"), week_of),
-    "next-week": (_("Next week"), lambda today: week_of(today + 7 * DAY)),
-    "month": (_("Next 30 days"), lambda today: during(today, today + 30 * DAY)),
+DATE_CHOICES: dict[str, tuple[Any, Callable[[dt.date], Q]]] = {
+    "today": (_("Today"), lambda today: is_during(today, today)),
+    "week": (_("This week"), is_in_week),
+    "next-week": (_("Next week"), lambda today: is_in_week(today + 7 * DAY)),
+    "month": (_("Next 30 days"), lambda today: is_during(today, today + 30 * DAY)),
     "past": (_("Past"), lambda today: Q(end_date__lt=today)),
     "no-date": (_("Without a date"), lambda today: Q(start_date=None)),
 }
-PUBLICATION: dict[str, tuple[Any, Q]] = {
+PUBLICATION_CHOICES: dict[str, tuple[Any, Q]] = {
     "never": (_("Never published"), Q(edition_number=0, appears_from=None)),
     "live": (_("Live"), Q(edition_number__gt=0, is_withdrawn=False)),
     "changed": (_("Changed since published"), Q(is_changed=True)),
-    "to-come": (_("An edition still to come"), Q(appears_from__isnull=False)),
+    "to-come": (_("Scheduled version"), Q(appears_from__isnull=False)),
     "withdrawn": (_("Withdrawn"), Q(is_withdrawn=True)),
 }
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
-ANEW = Q(submitted__gt=F("released"))
-APPROVED = Q(review=ReviewState.APPROVED) & ANEW
-WAITED_FOR = Q(is_withdrawn=False) | Q(is_withdrawn=None) | ANEW
-"""As `State.is_waited_for`."""
-FORCED = Q(submitted_why=Why.FORCED)
-REVIEW: dict[str, tuple[Any, Q]] = {  # the review costs most: it is asked last
-    "draft": (_("Not submitted as it stands"), NOT_RELEASED & Q(review=None)),
-    "in-review": (_("Waiting for approval"), (NOT_RELEASED & WAITED_FOR | FORCED) & Q(review=ReviewState.IN_REVIEW)),
+SUBMITTED_SINCE_RELEASE = Q(submitted__gt=F("released"))
+APPROVED = Q(review=ReviewState.APPROVED) & SUBMITTED_SINCE_RELEASE
+IS_WAITED_FOR = Q(is_withdrawn=False) | Q(is_withdrawn=None) | SUBMITTED_SINCE_RELEASE
+"""The same condition as `State.is_waited_for`."""
+PUBLISHED_WITHOUT_APPROVAL = Q(submitted_why=RevisionReason.FORCED)
+REVIEW_CHOICES: dict[str, tuple[Any, Q]] = {  # the review costs most, so this condition comes last
+    "draft": (_("Has changes not yet submitted"), NOT_RELEASED & Q(review=None)),
+    "in-review": (
+        _("Waiting for approval"),
+        (NOT_RELEASED & IS_WAITED_FOR | PUBLISHED_WITHOUT_APPROVAL) & Q(review=ReviewState.IN_REVIEW),
+    ),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
-    "approved": (_("Approved, not released"), NOT_RELEASED & APPROVED),
-    "planned": (_("Planned or held"), Q(planned_at__isnull=False) | Q(is_held=True)),
+    "approved": (_("Approved, not published"), NOT_RELEASED & APPROVED),
+    "planned": (_("Scheduled or on hold"), Q(planned_at__isnull=False) | Q(is_held=True)),
 }
 
 
-class WhenFilter(SimpleListFilter):
-    """By the days of the meeting, as of today in Brussels."""
+class MeetingDateFilter(SimpleListFilter):
+    """Filter by the days of the meeting, relative to today in Brussels."""
 
-    title = _("when")
+    title = _("date")
     parameter_name = "when"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
-        return [(value, label) for value, (label, _condition) in WHEN.items()]
+        return [(value, label) for value, (label, _condition) in DATE_CHOICES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = instant_of(request).astimezone(BRUSSELS).date()
-        chosen = WHEN.get(self.value() or "")
+        today = get_instant(request).astimezone(BRUSSELS).date()
+        chosen = DATE_CHOICES.get(self.value() or "")
         return queryset.filter(chosen[1](today)) if chosen else queryset
 
 
 class StateFilter(SimpleListFilter):
-    """By the annotations of `agenda.states`."""
+    """Filter by the annotations of `agenda.states`."""
 
     choices_by_name: dict[str, tuple[Any, Q]]
 
@@ -88,26 +91,27 @@ class StateFilter(SimpleListFilter):
 class PublicationFilter(StateFilter):
     title = _("publication")
     parameter_name = "publication"
-    choices_by_name = PUBLICATION
+    choices_by_name = PUBLICATION_CHOICES
 
 
 class ReviewFilter(StateFilter):
     title = _("approval")
     parameter_name = "review"
-    choices_by_name = REVIEW
+    choices_by_name = REVIEW_CHOICES
 
 
 class ConfigurationFilter(SimpleListFilter):
-    """Those that have meetings, by code; those in force today come first."""
+    """Offer the configurations that have meetings, by code; those in force today come first."""
 
-    title = _("configuration")
+    title = _("Council configuration")
     parameter_name = "configuration"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        today = instant_of(request).astimezone(BRUSSELS).date()
+        today = get_instant(request).astimezone(BRUSSELS).date()
         with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
-        ordered = sorted(with_meetings, key=lambda one: not one.valid_on(today))  # else in protocol order
-        return [(one.slug, one.code) for one in ordered]
+        # The sort is stable: within the two groups the protocol order is kept.
+        ordered = sorted(with_meetings, key=lambda configuration: not configuration.is_in_force_on(today))
+        return [(configuration.slug, configuration.code) for configuration in ordered]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(configuration__slug=self.value()) if self.value() else queryset

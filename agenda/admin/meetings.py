@@ -1,4 +1,4 @@
-"""A meeting with all that is in it on one screen."""
+"""The meeting form, with everything in a meeting on one screen."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,10 +13,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.desks import own_desks_for
+from agenda.admin.desks import limit_to_own_configurations
 from agenda.admin.editing import EditingAdmin
-from agenda.admin.facts import facts_step
-from agenda.admin.filters import ConfigurationFilter, PublicationFilter, ReviewFilter, WhenFilter
+from agenda.admin.facts import change_facts_view
+from agenda.admin.filters import ConfigurationFilter, MeetingDateFilter, PublicationFilter, ReviewFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import (
     AgendaFormSet,
@@ -30,20 +30,20 @@ from agenda.admin.rows import (
     ResultInline,
     SessionInline,
 )
-from agenda.drafts import live_document, missing_reason
+from agenda.drafts import explain_missing_reason, get_live_document
 from agenda.models import AgendaItem, Result
-from agenda.publishing.facts import facts_may_change
+from agenda.publishing.facts import can_change_same_day
 from agenda.searching import search_meetings
-from agenda.states import State
-from meetings.admin.lists import CalendarList
-from meetings.clock import instant_of
+from agenda.states import WorkflowState
+from meetings.admin.lists import DateHierarchyAdmin
+from meetings.clock import get_instant
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
-from meetings.rights import Right, may
-from meetings.templatetags.publishing import date_range
+from meetings.rights import Right, has_right
+from meetings.templatetags.publishing import format_page_date_range
 from meetings.typed import TimeZoneInput
 from meetings.vocabulary import Form
 
-KEYS_WITHIN: tuple[tuple[Any, str, Any], ...] = (
+KEYS_WITHIN_MEETING: tuple[tuple[Any, str, Any], ...] = (
     (AgendaItem, "session", Session),
     (ProgrammePoint, "session", Session),
     (Chair, "session", Session),
@@ -55,16 +55,16 @@ MONTHS_IN_LUXEMBOURG = (4, 6, 10)
 
 
 @admin.register(Meeting)
-class MeetingAdmin(EditingAdmin, PublishingAdmin, CalendarList):
+class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
     change_form_template = "admin/agenda/meeting_form.html"
-    list_display = ("days", "code", "named", "state", "status", "city", "updated_at")
-    list_display_links = ("days", "named")
-    list_filter = (WhenFilter, PublicationFilter, ReviewFilter, ConfigurationFilter, "status", "form")
+    list_display = ("days", "code", "full_title", "state", "status", "city", "updated_at")
+    list_display_links = ("days", "full_title")
+    list_filter = (MeetingDateFilter, PublicationFilter, ReviewFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
-    search_fields = ("title",)  # shows the box; get_search_results says what is searched
+    search_fields = ("title",)  # shows the search box; get_search_results decides what is searched
     search_help_text = gettext_lazy(
-        "As JHA 2017, JHA December, 14/09/2017, 14996/1/22 REV 1, 2016/0142 (COD), a city, who chairs, the presidency "
-        "(Ireland), or words in titles."
+        "For example, “JHA 2017”. You can search by council, date (14/09/2017), document number (14996/1/22 REV 1), "
+        "procedure (2016/0142 (COD)), city, chair, presidency (Ireland) or words in titles."
     )
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
@@ -82,7 +82,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, CalendarList):
     fieldsets = (
         (None, {"fields": ("configuration", ("start_date", "end_date"), ("city", "venue"), "lead", "notice")}),
         (gettext_lazy("Status"), {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),
-        (gettext_lazy("Further"), {
+        (gettext_lazy("More details"), {
             "classes": ("collapse",),
             "fields": (
                 "title", "number", "document_number", "references", "issued_on",
@@ -92,16 +92,16 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, CalendarList):
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
-        facts = self.admin_site.admin_view(self.with_right(Right.DUTY, facts_step))
+        facts = self.admin_site.admin_view(self.require_right(Right.DUTY, change_facts_view))
         return [path("<path:object_id>/facts/", facts, name="meetings_meeting_facts"), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         meeting = context["original"]
         context["may_change_facts"] = bool(
             meeting
-            and State.of(meeting).is_live
-            and may(request.user, Right.DUTY, meeting)
-            and facts_may_change(meeting, instant_of(request))
+            and WorkflowState.from_row(meeting).is_live
+            and has_right(request.user, Right.DUTY, meeting)
+            and can_change_same_day(meeting, get_instant(request))
         )
         return super().render_change_form(request, context, *args, **options)
 
@@ -111,7 +111,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, CalendarList):
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if db_field.name == "configuration" and isinstance(field, ModelChoiceField):
-            field.choices = by_validity(own_desks_for(field, request))
+            field.choices = group_by_validity(limit_to_own_configurations(field, request))
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
@@ -120,67 +120,68 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, CalendarList):
         return super().formfield_for_dbfield(db_field, request, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        named = rows_of_deleted_sessions(formsets)
+        deleted = collect_rows_of_deleted_sessions(formsets)
         super().save_related(request, form, formsets, change)
         for formset in formsets:
             if isinstance(formset, AgendaFormSet):
-                formset.delete_at_last()
+                formset.delete_items()
         meeting = form.instance
-        for model, key, target in KEYS_WITHIN:  # a row may have been saved after what it names was deleted beside it
-            there = target._default_manager.filter(meeting=meeting).values("pk")
+        # A row may have been saved after the row that it refers to was deleted in the same form.
+        for model, key, target in KEYS_WITHIN_MEETING:
+            existing = target._default_manager.filter(meeting=meeting).values("pk")
             dangling = model._default_manager.filter(meeting=meeting).exclude(**{key: None})
-            dangling.exclude(**{f"{key}__in": there}).update(**{key: None})
-        for warning in (*sessions_lost(named), *unusual_in(meeting, form.changed_data)):
+            dangling.exclude(**{f"{key}__in": existing}).update(**{key: None})
+        for warning in (*describe_lost_sessions(deleted), *list_warnings(meeting, form.changed_data)):
             messages.warning(request, warning)
 
     @admin.display(description=gettext_lazy("days"), ordering="start_date")
     def days(self, meeting: Meeting) -> str:
-        return date_range(meeting.start_date, meeting.end_date) or _("no date")
+        return format_page_date_range(meeting.start_date, meeting.end_date) or _("no date")
 
-    @admin.display(description=gettext_lazy("configuration"), ordering="configuration__position")
+    @admin.display(description=gettext_lazy("Council configuration"), ordering="configuration__position")
     def code(self, meeting: Meeting) -> str:
         return meeting.configuration.code
 
     @admin.display(description=gettext_lazy("title"), ordering="title")
-    def named(self, meeting: Meeting) -> str:
-        return meeting.shown_title
+    def full_title(self, meeting: Meeting) -> str:
+        return meeting.display_title
 
     @admin.display(description=gettext_lazy("Earlier dates and places"))
     def previous_dates(self, meeting: Meeting) -> str:
         return "; ".join(f"{x.start_date}–{x.end_date}, {x.city}" for x in meeting.previous) or "–"
 
 
-def by_validity(configurations: Iterable[Configuration]) -> list[tuple[str, Any]]:
-    """Those in force first: the others are for meetings of the past."""
+def group_by_validity(configurations: Iterable[Configuration]) -> list[tuple[str, Any]]:
+    """Return the choices with configurations in force first; the others are for past meetings."""
     today = timezone.localdate()
     choices: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
     for configuration in configurations:
-        choices[configuration.valid_on(today)].append((str(configuration.pk), str(configuration)))
-    groups = [(_("In force"), choices[True]), (_("No longer, or not yet, in force"), choices[False])]
+        choices[configuration.is_in_force_on(today)].append((str(configuration.pk), str(configuration)))
+    groups = [(_("In force"), choices[True]), (_("Not in force"), choices[False])]
     return [("", "---------"), *((name, group) for name, group in groups if group)]
 
 
-def rows_of_deleted_sessions(formsets: Any) -> list[tuple[str, dict[Any, list[Any]]]]:
-    """The title of each session that is about to be deleted, and the keys of the rows that name it by their kind."""
+def collect_rows_of_deleted_sessions(formsets: Any) -> list[tuple[str, dict[Any, list[Any]]]]:
+    """Return the title of each session to be deleted, with the keys of the rows that refer to it, by model."""
     sessions = [form.instance for formset in formsets if formset.model is Session for form in formset.deleted_forms]
-    kinds = [model for model, _key, target in KEYS_WITHIN if target is Session]
+    kinds = [model for model, _key, target in KEYS_WITHIN_MEETING if target is Session]
     return [
         (x.title, {kind: [*kind._default_manager.filter(session=x).values_list("pk", flat=True)] for kind in kinds})
         for x in sessions
     ]
 
 
-def sessions_lost(named: list[tuple[str, dict[Any, list[Any]]]]) -> Iterator[str]:
-    """Which of the rows are of no session now."""
+def describe_lost_sessions(named: list[tuple[str, dict[Any, list[Any]]]]) -> Iterator[str]:
+    """Return a warning for each deleted session whose rows have no session now."""
     for session, keys in named:
         rows = [row for kind, those in keys.items() for row in kind._default_manager.filter(pk__in=those, session=None)]
         if rows:
-            told = _("The session “%(session)s” was deleted. These rows named it, and are of no session now: %(rows)s.")
-            yield told % {"session": session, "rows": ", ".join(f"“{Truncator(row).chars(60)}”" for row in rows)}
+            template = _("The session “%(session)s” was deleted. These rows no longer have a session: %(rows)s.")
+            yield template % {"session": session, "rows": ", ".join(f"“{Truncator(row).chars(60)}”" for row in rows)}
 
 
-def unusual_in(meeting: Meeting, changed: list[str]) -> list[str]:
-    """What was saved and is worth a second look."""
+def list_warnings(meeting: Meeting, changed: list[str]) -> list[str]:
+    """Return warnings about saved values that are unusual."""
     warnings = []
     in_luxembourg = meeting.start_date and meeting.start_date.month in MONTHS_IN_LUXEMBOURG
     if (
@@ -190,8 +191,8 @@ def unusual_in(meeting: Meeting, changed: list[str]) -> list[str]:
         and {"start_date", "city"} & {*changed}
     ):
         warnings.append(
-            _("In April, June and October the Council meets in Luxembourg, and this meeting says Brussels.")
+            _("The Council meets in Luxembourg in April, June and October. Check that “Brussels” is right.")
         )
-    if missing := missing_reason(meeting, live_document(meeting, timezone.now())):
+    if missing := explain_missing_reason(meeting, get_live_document(meeting, timezone.now())):
         warnings.append(missing)
     return warnings

@@ -1,4 +1,4 @@
-"""What somebody sees before a step: a text, what it changes, what stands in its way."""
+"""Describe what a step would publish or submit: the text, its changes, and what prevents it."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,84 +9,95 @@ from uuid import UUID
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.screens import anchor_of, public_path
-from agenda.checking import topics_left_out, warnings_in
-from agenda.comparing import Change, compare
-from agenda.desk.ways import way_to
+from agenda.admin.screens import get_anchor, get_public_path
+from agenda.checking import find_unpublished_topics, find_warnings
+from agenda.comparing import DocumentChange, compare_documents
+from agenda.desk.ways import admin_url
 from agenda.drafts import (
     Subject,
     SubjectDocument,
-    digest_of_draft,
-    documents_of,
-    hindrances,
-    translations_of,
-    type_of,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_edition_documents,
+    get_subject_type,
+    get_translations,
 )
-from agenda.publishing import Refused, in_brussels
-from agenda.publishing.awaiting import awaited
-from agenda.publishing.reviewing import texts_of
-from agenda.publishing.stored import is_changed, live_digests
+from agenda.publishing import WorkflowError, format_instant
+from agenda.publishing.awaiting import list_missing_languages
+from agenda.publishing.reviewing import build_texts
+from agenda.publishing.stored import get_live_digests, is_change_for_readers
 from agenda.reviews import (
     Review,
     ReviewState,
-    approved_revision,
-    said_now,
-    stored_documents,
-    submitted,
-    unreleased,
+    find_approved_review,
+    find_unreleased_review,
+    get_current_digests,
+    get_submissions,
+    load_documents,
 )
-from agenda.translating import segments
+from agenda.translating import list_segments
 from meetings.documents.shape import MeetingDocument
-from meetings.indexing import links_of, walk
+from meetings.indexing import collect_links, walk_items
 from meetings.models import Edition, Meeting
-from meetings.templatetags.publishing import date_range
+from meetings.templatetags.publishing import format_page_date_range
 from meetings.vocabulary import Language, OtherLanguages
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What a document in a language says other than an earlier one; `changes` is None where that was not there."""
+class LanguageDifference:
+    """Differences of a document from an earlier one in the same language.
+
+    `changes` is None if there was no earlier document in this language.
+    """
 
     language: Language
-    changes: list[Change] | None
+    changes: list[DocumentChange] | None
 
     @property
-    def is_none(self) -> bool:
+    def is_empty(self) -> bool:
         return self.changes == []
 
 
-def differences(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[Difference]:
-    """A language for each document after, in that order."""
+def compare_by_language(
+    before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]
+) -> list[LanguageDifference]:
+    """Compare the documents language by language, in the order of `after`."""
     old = {document.language: document for document in before}
-    return [Difference(one.language, compare(old[one.language], one) if one.language in old else None) for one in after]
+    return [
+        LanguageDifference(
+            document.language, compare_documents(old[document.language], document) if document.language in old else None
+        )
+        for document in after
+    ]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """An edition that a text is held against."""
+class ComparedEdition:
+    """An edition that a text is compared with."""
 
     edition: Edition
-    differences: list[Difference]
+    differences: list[LanguageDifference]
 
     @property
     def is_same(self) -> bool:
-        return all(one.is_none for one in self.differences)
+        return all(difference.is_empty for difference in self.differences)
 
     @property
     def time(self) -> str:
-        return in_brussels(self.edition.available_from)
+        return format_instant(self.edition.available_from)
 
     @property
     def path(self) -> str:
-        return public_path(self.edition.address)
+        return get_public_path(self.edition.address)
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """A text that would go out or be submitted: its documents, the source's first, and what is known of them.
+class PublicationOutlook:
+    """A text that would be published or submitted, with its documents (source language first) and checks.
 
-    `digests` are theirs, so that nothing else goes out than what is shown. `number` counts the visible editions.
-    `takes_note`: what readers know in some language changes or goes.
+    `digests` are those of the documents, so that nothing is published but what is shown. `number` counts the visible
+    editions.
+    `needs_note`: something that readers know in some language changes or disappears.
     """
 
     subject: Subject
@@ -95,12 +106,12 @@ class Outlook:
     digests: Sequence[str] = ()
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    live: Standing | None = None
-    pending: Standing | None = None
-    takes_note: bool = False
+    live: ComparedEdition | None = None
+    pending: ComparedEdition | None = None
+    needs_note: bool = False
 
     @classmethod
-    def of(
+    def build(
         cls,
         subject: Subject,
         now: dt.datetime,
@@ -108,31 +119,31 @@ class Outlook:
         digests: Sequence[str] = (),
         more_warnings: Iterable[str] = (),
     ) -> Self:
-        """`digests` are those of stored documents; without them, those that these would be stored under."""
-        editions = Edition.objects.of(type_of(subject), subject.pk)
+        """Build the outlook. `digests` are those of stored documents; without them, they are computed."""
+        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
 
-        def against(edition: Edition | None) -> Standing | None:
+        def against(edition: Edition | None) -> ComparedEdition | None:
             if edition is None or edition.is_tombstone:
                 return None
-            return Standing(edition, differences(documents_of(edition), documents))
+            return ComparedEdition(edition, compare_by_language(get_edition_documents(edition), documents))
 
-        digests = digests or [digest_of_draft(document) for document in documents]
+        digests = digests or [compute_draft_digest(document) for document in documents]
         texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
         return cls(
             subject,
             editions.visible(now).count(),
             documents,
             digests,
-            hindrances(documents[0], now),
-            [*warnings_in(documents[0], now), *more_warnings],
+            find_publication_blockers(documents[0], now),
+            [*find_warnings(documents[0], now), *more_warnings],
             against(editions.live(now).first()),
             against(editions.pending(now).last()),
-            is_changed(live_digests(subject.pk, now), texts),
+            is_change_for_readers(get_live_digests(subject.pk, now), texts),
         )
 
     @property
     def anchor(self) -> str:
-        return anchor_of(self.subject)
+        return get_anchor(self.subject)
 
     @property
     def is_first(self) -> bool:
@@ -140,11 +151,11 @@ class Outlook:
 
     @property
     def is_same(self) -> bool:
-        """Readers see just that."""
+        """True if readers already see exactly this text."""
         return bool(self.live and self.live.is_same)
 
     @property
-    def may_go_out(self) -> bool:
+    def can_be_published(self) -> bool:
         return bool(self.documents) and not self.errors and not self.is_same
 
     @property
@@ -152,121 +163,132 @@ class Outlook:
         return [document.language for document in self.documents]
 
     @property
-    def preview(self) -> str:
-        return way_to(self.subject, "preview")
+    def preview_url(self) -> str:
+        return admin_url(self.subject, "preview")
 
     @property
     def summary(self) -> list[tuple[str, Any]]:
-        """What a first edition says, at a glance."""
-        return summary_of(self.documents[0]) if self.documents else []
+        """The main values of a first edition, with their labels."""
+        return summarize_document(self.documents[0]) if self.documents else []
 
 
-def outlooks_of_drafts(
+def build_draft_outlooks(
     subjects: Sequence[Subject],
     now: dt.datetime,
     *,
     languages: Collection[str] | None = None,
-) -> list[Outlook]:
-    """The working copies as last saved, which name each other as they will when they go together.
+) -> list[PublicationOutlook]:
+    """Build the outlooks of the working copies as last saved, as if they were published together.
 
-    `languages` is as for `submit`.
+    `languages` has the same meaning as in `submit`.
     """
     keys = {subject.pk for subject in subjects}
     try:
         texts: Mapping[UUID, Sequence[SubjectDocument]] = {
-            one.pk: found for one, found in texts_of(subjects, now, languages)
+            subject.pk: documents for subject, documents in build_texts(subjects, now, languages)
         }
-    except Refused as error:
-        return [Outlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
+    except WorkflowError as error:
+        return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
     return [
-        Outlook.of(subject, now, texts[subject.pk], more_warnings=left_out(subject, now, keys)) for subject in subjects
+        PublicationOutlook.build(
+            subject, now, texts[subject.pk], more_warnings=warn_of_left_out_topics(subject, now, keys)
+        )
+        for subject in subjects
     ]
 
 
-def left_out(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
-    return topics_left_out(subject, now, together) if isinstance(subject, Meeting) else []
+def warn_of_left_out_topics(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
+    return find_unpublished_topics(subject, now, together) if isinstance(subject, Meeting) else []
 
 
-def approved_for(subject: Subject) -> Review | None:
-    """What can be released: an approved text that is not out yet; what is out only where nothing else is in hand."""
-    if review := unreleased(subject):
+def find_publishable_review(subject: Subject) -> Review | None:
+    """Return the review whose text can be published, or None.
+
+    This is an approved text that is not published yet. A published text counts only if nothing newer is submitted.
+    """
+    if review := find_unreleased_review(subject):
         return review
-    review = approved_revision(subject)
-    if review is None or not review.is_whole or submitted(subject).first() != review.revision:
+    review = find_approved_review(subject)
+    if review is None or not review.is_current or get_submissions(subject).first() != review.revision:
         return None
     return review
 
 
 @dataclass(frozen=True)
-class Gap:
-    """A language in which so many texts stand in the source's words; `lost`: so many that readers have in it now."""
+class TranslationGap:
+    """The texts of a language that are shown in the source language.
+
+    `number` counts all of them, `lost` those that readers have in this language now.
+    """
 
     language: Language
     number: int
     lost: int
 
 
-def gaps_in(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[Gap]:
-    """`live` are the digests of what readers have now."""
-    known = {document.language: document for document in stored_documents([*live])}
-    found = []
+def find_translation_gaps(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[TranslationGap]:
+    """Return the gaps of all languages. `live` are the digests of the published documents."""
+    known = {document.language: document for document in load_documents([*live])}
+    gaps = []
     for document in documents:
         before = known.get(document.language)
-        had = {one.path for one in segments(before)} - {*before.fallbacks} if before else set()
+        translated = {segment.path for segment in list_segments(before)} - {*before.fallbacks} if before else set()
         if document.fallbacks:
-            found.append(Gap(document.language, len(document.fallbacks), len(had & {*document.fallbacks})))
-    return found
+            gaps.append(
+                TranslationGap(document.language, len(document.fallbacks), len(translated & {*document.fallbacks}))
+            )
+    return gaps
 
 
 @dataclass(frozen=True)
-class Approved:
-    """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not.
+class ApprovedText:
+    """The approved text of a meeting or topic, if there is one; `left_out` are languages that are not approved.
 
-    `corrects`: readers have an edition. `is_live`: it is what the working copy says, so that nothing is to be released.
-    `submitted`: what was submitted last, where nothing is approved.
+    `corrects`: readers have an edition. `is_live`: it has the text of the working copy, so there is nothing to publish.
+    `submitted`: the last submission, if nothing is approved.
     """
 
     subject: Subject
-    outlook: Outlook | None
+    outlook: PublicationOutlook | None
     left_out: list[Language] = field(default_factory=list)
     is_current: bool = True
     corrects: bool = False
     is_live: bool = False
     submitted: Review | None = None
-    page: str = ""
-    """Where it can be read as the page that it will be."""
+    preview_url: str = ""
+    """URL of the preview of the page."""
     awaited: list[Language] = field(default_factory=list)
-    """The languages that it waits for, by the meeting's rule."""
-    gaps: list[Gap] = field(default_factory=list)
+    """The languages that must still be approved, by the meeting's publication rule."""
+    gaps: list[TranslationGap] = field(default_factory=list)
     not_submitted: list[Language] = field(default_factory=list)
-    """Those in which something is translated, and nothing was ever submitted with this text."""
+    """Languages with translations of which none was submitted with this text."""
 
     @classmethod
-    def of(cls, subject: Subject, now: dt.datetime) -> Self:
-        review = approved_for(subject)
-        live = live_digests(subject.pk, now)
+    def build(cls, subject: Subject, now: dt.datetime) -> Self:
+        review = find_publishable_review(subject)
+        live = get_live_digests(subject.pk, now)
         if review is None:
-            last = Review.last(subject)
-            is_live = said_now(subject).get(subject.source_language) == live.get(subject.source_language, "")
+            last = Review.latest(subject)
+            is_live = get_current_digests(subject).get(subject.source_language) == live.get(subject.source_language, "")
             return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
-        documents, digests = review.approved_texts()
+        documents, digests = review.get_approved_texts()
         approved = [document.language for document in documents]
-        begun = {*translations_of(subject)} - {*approved, *(one.language for one in review.languages)}
+        begun = {*get_translations(subject)} - {*approved, *(language.language for language in review.languages)}
         return cls(
             subject,
-            Outlook.of(subject, now, documents, digests),
-            [one.language for one in review.languages if one.language not in approved],
-            review.is_whole,
+            PublicationOutlook.build(subject, now, documents, digests),
+            [language.language for language in review.languages if language.language not in approved],
+            review.is_current,
             bool(live),
-            page=way_to(subject, "revision", review.revision.pk),
-            awaited=awaited(subject, approved, now),
-            gaps=gaps_in(documents, live.values()),
-            not_submitted=[one for one in Language if one in begun],
+            preview_url=admin_url(subject, "revision", review.revision.pk),
+            awaited=list_missing_languages(subject, approved, now),
+            gaps=find_translation_gaps(documents, live.values()),
+            not_submitted=[language for language in Language if language in begun],
         )
 
     @property
-    def is_missing(self) -> bool:
-        """Something has to be approved before it goes out."""
+    def needs_approval(self) -> bool:
+        """True if something must be approved before publication."""
         return bool(self.awaited) or (self.outlook is None and not self.is_live)
 
     @property
@@ -275,44 +297,44 @@ class Approved:
 
     @property
     def follows(self) -> bool:
-        """The languages that are left out follow by themselves."""
+        """True if the languages that are left out are added automatically once they are approved."""
         return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
 
     @property
-    def languages_way(self) -> str:
-        return way_to(self.subject, "languages")
+    def languages_url(self) -> str:
+        return admin_url(self.subject, "languages")
 
     @property
     def state(self) -> str:
-        """Of the source text, as the working copy has it now."""
+        """The review state of the source text as it is in the working copy now."""
         return self.submitted.source.state if self.submitted else ReviewState.DRAFT
 
     @property
     def anchor(self) -> str:
-        return anchor_of(self.subject)
+        return get_anchor(self.subject)
 
     @property
-    def review(self) -> str:
-        return way_to(self.subject, "review")
+    def review_url(self) -> str:
+        return admin_url(self.subject, "review")
 
     @property
-    def submit(self) -> str:
-        return way_to(self.subject, "submit")
+    def submit_url(self) -> str:
+        return admin_url(self.subject, "submit")
 
 
-def summary_of(document: SubjectDocument) -> list[tuple[str, Any]]:
-    links = len(list(links_of(document)))
+def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
+    links = len(list(collect_links(document)))
     if not isinstance(document, MeetingDocument):
         return [(_("Title"), document.title), (_("Links"), links)]
     place = ", ".join(filter(None, (document.place.city, document.place.venue)))
     return [
         (_("Title"), document.title),
-        (_("Configuration"), document.configuration.name),
+        (_("Council configuration"), document.configuration.name),
         (_("Status"), capfirst(document.status.label)),
-        (_("Dates"), date_range(document.start_date, document.end_date) or _("none yet")),
-        (_("Place"), place or _("none given")),
+        (_("Dates"), format_page_date_range(document.start_date, document.end_date) or _("no date yet")),
+        (_("Place"), place or _("not given")),
         (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
-        (_("Agenda items"), len(list(walk(document.agenda)))),
-        (_("Programme points"), len(document.programme)),
+        (_("Agenda items"), len(list(walk_items(document.agenda)))),
+        (_("Programme events"), len(document.programme)),
         (_("Links"), links),
     ]

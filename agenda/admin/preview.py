@@ -1,4 +1,4 @@
-"""Pages as readers would see them, for the press office: the working copy, each revision, and each edition."""
+"""Preview pages for the press office: the working copy, each revision and each edition as readers would see it."""
 
 from dataclasses import dataclass
 
@@ -7,89 +7,98 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda import downloads
-from agenda.admin.screens import address_in
-from agenda.admin.suppressing import closed
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, draft_of, type_of
+from agenda.admin.screens import get_admin_url
+from agenda.admin.suppressing import render_suppressed
+from agenda.drafts import Subject, SubjectDocument, build_draft, compute_draft_digest, get_subject_type
 from agenda.exporting.imprint import Imprint
-from agenda.marks import Mark, review_of
-from agenda.showing import Banner, publication_of, show_page
-from agenda.suppressing import standing_suppression
+from agenda.marks import TextStatus, get_review_label
+from agenda.showing import Banner, build_publication, render_page
+from agenda.suppressing import get_active_suppression
 from meetings import marks
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Edition, EditionDocument
 from meetings.publications import Publication
 from meetings.vocabulary import Language
 
-PDF = "pdf"  # asks for the same as PDF
+PDF_PARAMETER = "pdf"  # query parameter that requests the preview as PDF
 
 
 @dataclass(frozen=True)
-class Text:
-    """A document that is shown, with its digest, and the languages that there are beside it."""
+class PreviewText:
+    """A document to preview, with its digest and the languages that can be chosen."""
 
     document: SubjectDocument
     digest: str
     languages: list[Language]
 
 
-def preview(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """The working copy, as last saved, in the page that it would become; `?language=` in another language."""
-    now, source = instant_of(request), subject.source_language
+def preview(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Show the working copy as last saved, as a page; `?language=` chooses another language."""
+    now, source = get_instant(request), subject.source_language
     language = request.GET.get("language", source)
     if language not in Language.values:
         raise Http404
-    back = address_in(desk, "change", subject.pk), _("Back to the working copy")
+    back = get_admin_url(model_admin, "change", subject.pk), _("Back to the draft")
     if language != source:
-        back = address_in(desk, "translate", subject.pk, language), _("Back to the translation")
+        back = get_admin_url(model_admin, "translate", subject.pk, language), _("Back to the translation")
     try:
-        document = draft_of(subject, now, language=language)
+        document = build_draft(subject, now, language=language)
     except InvalidDocument as error:
-        return show_page(request, None, now, Banner(marks.draft(), _("There is no preview: %s") % error, back))
-    told = _("The working copy, as last saved.")
+        return render_page(
+            request, None, now, Banner(marks.get_draft_label(), _("This cannot be previewed: %s") % error, back)
+        )
+    message = _("This is the draft as last saved.")
     languages = [*map(Language, dict.fromkeys((source, language)))]
-    return text_page(request, subject, Text(document, digest_of_draft(document), languages), told, back)
+    return render_text(
+        request, subject, PreviewText(document, compute_draft_digest(document), languages), message, back
+    )
 
 
-def text_page(request: HttpRequest, subject: Subject, text: Text, told: str, back: tuple[str, str]) -> HttpResponse:
-    """A text of the meeting or topic as the next edition, or as the one still to come that holds it."""
+def render_text(
+    request: HttpRequest, subject: Subject, text: PreviewText, message: str, back: tuple[str, str]
+) -> HttpResponse:
+    """Render a text as the page of the next edition, or of the scheduled edition that has this text."""
     document, digest, languages = text.document, text.digest, text.languages
-    now = instant_of(request)
-    mark = Mark.of(type_of(subject), subject.pk, digest, now)
-    words = mark.words
-    if words == marks.draft() and (review := review_of(subject, document.language, digest)):
+    now = get_instant(request)
+    mark = TextStatus.for_text(get_subject_type(subject), subject.pk, digest, now)
+    words = mark.label
+    if words == marks.get_draft_label() and (review := get_review_label(subject, document.language, digest)):
         words = f"{words}, {review}"
-    number = Edition.objects.of(type_of(subject), subject.pk).visible(now).count() + 1
+    number = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(now).count() + 1
     at = mark.until or now
-    publication = publication_of(document, digest, at=at, number=number, languages=languages)
-    if isinstance(document, MeetingDocument) and PDF in request.GET:
-        return downloads.draft(request, publication, Imprint(at=at, mark=words))
-    told = told if words else f"{told} {_('It says just what is live.')}"
-    pdf = f"?{PDF}&language={document.language}" if isinstance(document, MeetingDocument) else ""
-    banner = Banner(words, told, back, languages if len(languages) > 1 else [], mark.appears, pdf)
-    return show_page(request, publication, at, banner)
+    publication = build_publication(document, digest, at=at, number=number, languages=languages)
+    if isinstance(document, MeetingDocument) and PDF_PARAMETER in request.GET:
+        return downloads.draft_pdf(request, publication, Imprint(at=at, status_label=words))
+    message = message if words else f"{message} {_('It is identical to the published version.')}"
+    pdf = f"?{PDF_PARAMETER}&language={document.language}" if isinstance(document, MeetingDocument) else ""
+    banner = Banner(words, message, back, languages if len(languages) > 1 else [], mark.publication_date, pdf)
+    return render_page(request, publication, at, banner)
 
 
-def edition_page(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> HttpResponse:
-    """The edition as it was when it appeared, or as it will be; `?language=` chooses one that it has."""
-    held = EditionDocument.objects.filter(edition=edition).in_language(request.GET.get("language", ""))
-    shown = held.with_history().first()
+def render_edition(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> HttpResponse:
+    """Render the edition as it was when it was published, or as it will be.
+
+    `?language=` chooses one of its languages.
+    """
+    editions = EditionDocument.objects.filter(edition=edition).in_language(request.GET.get("language", ""))
+    shown = editions.with_history().first()
     if shown is None:
         raise Http404
-    if instead := closed(desk, request, subject, edition, is_erased=not shown.document.text):
+    if instead := render_suppressed(model_admin, request, subject, edition, is_erased=not shown.document.text):
         return instead
-    now = instant_of(request)
-    time, appears = marks.brussels(edition.available_from), ""
+    now = get_instant(request)
+    time, appears = marks.format_brussels_time(edition.available_from), ""
     if edition.available_from > now:
-        mark, told = marks.embargo(edition.available_from), _("An edition still to come: not public.")
-        appears = marks.appears(edition.available_from)
+        mark, message = marks.format_embargo(edition.available_from), _("This version is scheduled and not public yet.")
+        appears = marks.format_appearance(edition.available_from)
     else:
-        is_live = Edition.objects.standing(now).filter(pk=edition.pk).exists()
-        mark, told = "" if is_live else marks.no_longer_live(), _("The edition of %s as it was.") % time
+        is_live = Edition.objects.current(now).filter(pk=edition.pk).exists()
+        mark, message = "" if is_live else marks.get_past_label(), _("This is the version of %s.") % time
     languages = [Language(language) for language in edition.languages]
-    back = address_in(desk, "editions", subject.pk), _("Back to the editions")
-    if standing_suppression(edition):
-        told += " " + _("It is taken out: readers get the reason only.")
-    banner = Banner(mark, told, back, languages if len(languages) > 1 else [], appears)
-    return show_page(request, Publication.of(shown), edition.available_from, banner)
+    back = get_admin_url(model_admin, "editions", subject.pk), _("Back to the published versions")
+    if get_active_suppression(edition):
+        message += " " + _("It was removed from the site: readers only see the reason.")
+    banner = Banner(mark, message, back, languages if len(languages) > 1 else [], appears)
+    return render_page(request, Publication.from_row(shown), edition.available_from, banner)

@@ -1,4 +1,4 @@
-"""All revisions of a meeting or topic: the list, each as a page, what changed between any two, and restoring one."""
+"""Screens of the revisions of a meeting or topic: list, preview, compare and restore them."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,291 +12,323 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.editing import outdated
-from agenda.admin.preview import Text, text_page
-from agenda.admin.screens import address_in, go_to, show
-from agenda.comparing import Change, compare
-from agenda.drafts import Subject, SubjectDocument, drafts_of, type_of
-from agenda.models import ReleaseEntry, Revision, Why
-from agenda.publishing.instants import lock
-from agenda.restoring import restore, restore_topic
-from agenda.revisions import documents_of_revision, latest, names_in
+from agenda.admin.editing import build_outdated_message
+from agenda.admin.preview import PreviewText, render_text
+from agenda.admin.screens import get_admin_url, redirect_to, render_screen
+from agenda.comparing import DocumentChange, compare_documents
+from agenda.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
+from agenda.models import ReleaseEntry, Revision, RevisionReason
+from agenda.publishing.instants import lock_subject
+from agenda.restoring import restore_meeting, restore_topic
+from agenda.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
 from meetings import marks
 from meetings.audit import Actor
-from meetings.clock import instant_of
-from meetings.closed import closed_digests, refuse_closed
+from meetings.clock import get_instant
+from meetings.closed import find_suppressed_digests, refuse_suppressed
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import Edition, IndexedItem
-from meetings.rights import NotAllowed, Right, may, require
+from meetings.rights import NotAllowed, Right, has_right, require_right
 from meetings.vocabulary import Language
 
-A_PAGE = 50
-NOW = "now"
+PAGE_SIZE = 50
+CURRENT_DRAFT = "now"
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A revision in the list, with what became of it."""
+class RevisionListEntry:
+    """A revision as one row of the list, with its outcomes."""
 
     revision: Revision
-    became: list[str]
+    outcomes: list[str]
 
     @property
     def time(self) -> str:
-        return marks.brussels(self.revision.at)
+        return marks.format_brussels_time(self.revision.at)
 
     @property
     def digests(self) -> list[tuple[Language, str]]:
-        return [(Language(one.language), one.document_id[:8]) for one in self.revision.documents.all()]
+        return [(Language(document.language), document.document_id[:8]) for document in self.revision.documents.all()]
 
 
-def revisions_of(subject: Subject) -> Any:
-    return Revision.objects.of(type_of(subject), subject.pk)
+def get_revisions(subject: Subject) -> Any:
+    return Revision.objects.for_subject(get_subject_type(subject), subject.pk)
 
 
-def revisions_list(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Fifty a page, the newest first; `?before=` is the key of the last one of the page before."""
-    found = revisions_of(subject).prefetch_related("documents", "verdicts")
+def revision_list(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """List the revisions, 50 a page, newest first; `?before=` is the key of the last one on the previous page."""
+    queryset = get_revisions(subject).prefetch_related("documents", "verdicts")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit():
-        found = found.filter(pk__lt=int(before[:18]))
-    revisions = list(found[: A_PAGE + 1])
-    shown = revisions[:A_PAGE]
-    released = released_as(subject, shown, request)
-    return show(
-        desk,
+        queryset = queryset.filter(pk__lt=int(before[:18]))
+    revisions = list(queryset[: PAGE_SIZE + 1])
+    shown = revisions[:PAGE_SIZE]
+    released = describe_releases(subject, shown, request)
+    return render_screen(
+        model_admin,
         request,
         subject,
         "revisions.html",
-        _("Revisions"),
-        entries=[Entry(one, [*said_of(one), *released.get(one.pk, [])]) for one in shown],
-        older=shown[-1].pk if len(revisions) > A_PAGE else None,
-        may_change=may(request.user, Right.CHANGE, subject),
-        may_share=may(request.user, Right.SHARE, subject),
+        _("Saved drafts"),
+        entries=[
+            RevisionListEntry(revision, [*describe_verdicts(revision), *released.get(revision.pk, [])])
+            for revision in shown
+        ],
+        older=shown[-1].pk if len(revisions) > PAGE_SIZE else None,
+        may_change=has_right(request.user, Right.CHANGE, subject),
+        may_share=has_right(request.user, Right.SHARE, subject),
     )
 
 
-def said_of(revision: Revision) -> Iterator[str]:
-    """The verdicts, oldest first."""
+def describe_verdicts(revision: Revision) -> Iterator[str]:
+    """Describe the verdicts, oldest first."""
     several = len(revision.documents.all()) > 1
     for verdict in reversed(revision.verdicts.all()):
         facts = {
             "who": verdict.by_name,
-            "time": marks.brussels(verdict.at),
+            "time": marks.format_brussels_time(verdict.at),
             "language": f" ({verdict.language})" if several else "",
             "remark": f" “{verdict.remark}”" if verdict.remark else "",
         }
-        told = _("Approved%(language)s by %(who)s, %(time)s.%(remark)s")
+        template = _("Approved%(language)s by %(who)s, %(time)s.%(remark)s")
         if not verdict.approved:
-            told = _("Sent back%(language)s by %(who)s, %(time)s:%(remark)s")
-        yield told % facts
+            template = _("Sent back%(language)s by %(who)s, %(time)s:%(remark)s")
+        yield template % facts
 
 
-def released_as(subject: Subject, revisions: list[Revision], request: HttpRequest) -> dict[int, list[str]]:
-    """As which editions the revisions were released, by their keys."""
+def describe_releases(subject: Subject, revisions: list[Revision], request: HttpRequest) -> dict[int, list[str]]:
+    """Describe the editions that the revisions were published as, by the key of the revision."""
     entries = ReleaseEntry.objects.filter(revision__in=revisions).exclude(edition_id=None)
-    editions = Edition.objects.of(type_of(subject), subject.pk).values_list("pk", "available_from")
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).values_list("pk", "available_from")
     places = {key: (number, instant) for number, (key, instant) in enumerate(editions, 1)}
-    found: dict[int, list[str]] = {}
+    descriptions: dict[int, list[str]] = {}
     for entry in entries:
         if entry.revision_id is None or entry.edition_id not in places:
             continue
         number, instant = places[entry.edition_id]
-        told = _("Edition %(number)d, from %(time)s.")
-        if instant > instant_of(request):
-            told = _("To be edition %(number)d: %(time)s.")
-        words = told % {"number": number, "time": marks.brussels(instant)}
+        template = _("Published as edition %(number)d, %(time)s.")
+        if instant > get_instant(request):
+            template = _("Scheduled as edition %(number)d, %(time)s.")
+        description = template % {"number": number, "time": marks.format_brussels_time(instant)}
         if entry.forced_reason:
-            words += " " + _("Without approval: “%s”") % entry.forced_reason
-        found.setdefault(entry.revision_id, []).append(words)
-    return found
+            description += " " + _("Without approval: “%s”") % entry.forced_reason
+        descriptions.setdefault(entry.revision_id, []).append(description)
+    return descriptions
 
 
-def found(subject: Subject, key: int) -> Revision:
-    revision = revisions_of(subject).filter(pk=key).first()
+def get_revision_or_404(subject: Subject, key: int) -> Revision:
+    revision = get_revisions(subject).filter(pk=key).first()
     if revision is None:
         raise Http404
     return revision  # type: ignore[no-any-return]
 
 
-def named(revision: Revision) -> str:
-    return _("the revision of %(time)s, by %(who)s (%(why)s)") % {
-        "time": marks.brussels(revision.at),
+def describe_revision(revision: Revision) -> str:
+    return _("the draft of %(time)s by %(who)s (%(why)s)") % {
+        "time": marks.format_brussels_time(revision.at),
         "who": revision.by_name,
         "why": revision.get_why_display(),
     }
 
 
-def one_revision(desk: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
-    """As a page; `?language=` chooses one that it has."""
-    revision = found(subject, revision_id)
-    documents = readable(request, subject, revision)
+def revision_detail(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
+    """Show a revision as a page; `?language=` chooses one of its languages."""
+    revision = get_revision_or_404(subject, revision_id)
+    documents = get_readable_documents(request, subject, revision)
     document = documents.get(request.GET.get("language", "")) or documents.get(revision.source_language)
     if document is None:
-        return gone(desk, request, subject, revision)
-    digest = next(one.document_id for one in revision.documents.all() if one.language == document.language)
-    back = address_in(desk, "revisions", subject.pk), _("Back to the revisions")
-    told = f"{capfirst(named(revision))}."
-    text = Text(document, digest, sorted(map(Language, documents)))
-    return text_page(request, subject, text, told, back)
+        return render_closed_revision(model_admin, request, subject, revision)
+    digest = next(
+        revision_document.document_id
+        for revision_document in revision.documents.all()
+        if revision_document.language == document.language
+    )
+    back = get_admin_url(model_admin, "revisions", subject.pk), _("Back to the saved drafts")
+    message = f"{capfirst(describe_revision(revision))}."
+    text = PreviewText(document, digest, sorted(map(Language, documents)))
+    return render_text(request, subject, text, message, back)
 
 
-def readable(request: HttpRequest, subject: Subject, revision: Revision) -> dict[str, SubjectDocument]:
-    """By language: not what was erased, nor, for those who may take out editions only, what was taken out."""
-    documents = documents_of_revision(revision)
-    if may(request.user, Right.SUPPRESS, subject):
+def get_readable_documents(request: HttpRequest, subject: Subject, revision: Revision) -> dict[str, SubjectDocument]:
+    """Return the documents by language, without erased texts.
+
+    Texts of suppressed editions are included only for users who may suppress editions.
+    """
+    documents = get_revision_documents(revision)
+    if has_right(request.user, Right.SUPPRESS, subject):
         return documents
-    digests = {one.language: one.document_id for one in revision.documents.all()}
-    closed = closed_digests(digests.values())
+    digests = {
+        revision_document.language: revision_document.document_id for revision_document in revision.documents.all()
+    }
+    closed = find_suppressed_digests(digests.values())
     return {language: document for language, document in documents.items() if digests[language] not in closed}
 
 
-def gone(desk: ModelAdmin, request: HttpRequest, subject: Subject, revision: Revision) -> HttpResponse:
-    return show(
-        desk,
+def render_closed_revision(
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision: Revision
+) -> HttpResponse:
+    return render_screen(
+        model_admin,
         request,
         subject,
         "no_revision.html",
-        _("Revision"),
+        _("Saved draft"),
         status=HTTPStatus.GONE,
-        revision=named(revision),
+        revision=describe_revision(revision),
         digests=list(revision.documents.values_list("language", "document")),
     )
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the two that are compared. `closed` are the languages whose text was erased or taken out."""
+class ComparedVersion:
+    """One of the two versions to compare. `closed` are languages whose text was erased or suppressed."""
 
     name: str
     documents: dict[str, SubjectDocument]
     closed: Collection[str] = ()
 
 
-def working_copy(subject: Subject, request: HttpRequest) -> Side:
-    """As last saved. Topics are called as in the last revision, as `keep_revision` does. Raises InvalidDocument."""
-    last = latest(subject)
-    names = names_in(documents_of_revision(last)) if last else {}
-    drafts = drafts_of(subject, instant_of(request), names=names)
-    return Side(_("the working copy, as it is now"), {str(draft.language): draft for draft in drafts})
+def load_working_copy(subject: Subject, request: HttpRequest) -> ComparedVersion:
+    """Load the working copy as last saved. Raise InvalidDocument if it cannot be built.
+
+    Topics have the names of the last revision, as in `keep_revision`.
+    """
+    last = get_latest_revision(subject)
+    names = collect_topic_names_by_language(get_revision_documents(last)) if last else {}
+    drafts = build_drafts(subject, get_instant(request), names=names)
+    return ComparedVersion(_("the current draft"), {str(draft.language): draft for draft in drafts})
 
 
-def side(subject: Subject, request: HttpRequest, which: str) -> Side | None:
-    if which == NOW:
-        return working_copy(subject, request)
+def find_compared_version(subject: Subject, request: HttpRequest, which: str) -> ComparedVersion | None:
+    if which == CURRENT_DRAFT:
+        return load_working_copy(subject, request)
     if not (which.isascii() and which.isdigit()):
         return None
-    revision = revisions_of(subject).filter(pk=int(which[:18])).first()
+    revision = get_revisions(subject).filter(pk=int(which[:18])).first()
     if revision is None:
         return None
-    documents = readable(request, subject, revision)
-    closed = [one.language for one in revision.documents.all() if one.language not in documents]
-    return Side(named(revision), documents, closed)
+    documents = get_readable_documents(request, subject, revision)
+    closed = [
+        revision_document.language
+        for revision_document in revision.documents.all()
+        if revision_document.language not in documents
+    ]
+    return ComparedVersion(describe_revision(revision), documents, closed)
 
 
-def compare_revisions(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """`?old=12&new=15`, either of them `now` for the working copy."""
+def compare_revisions(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Compare the revisions `?old=12&new=15`; either may be `now` for the working copy."""
     try:
-        old, new = (side(subject, request, request.GET.get(name, "")) for name in ("old", "new"))
+        old, new = (find_compared_version(subject, request, request.GET.get(name, "")) for name in ("old", "new"))
     except InvalidDocument as error:
-        messages.error(request, _("The working copy cannot be compared: %s") % error)
-        return go_to(desk, "revisions", subject.pk)
+        messages.error(request, _("The draft cannot be compared: %s") % error)
+        return redirect_to(model_admin, "revisions", subject.pk)
     if old is None or new is None:
-        messages.error(request, _("Choose two revisions to compare."))
-        return go_to(desk, "revisions", subject.pk)
-    return show(
-        desk,
+        messages.error(request, _("Choose two drafts to compare."))
+        return redirect_to(model_admin, "revisions", subject.pk)
+    return render_screen(
+        model_admin,
         request,
         subject,
         "revision_changes.html",
         _("What changed"),
         old=old,
         new=new,
-        languages=list(changes(old, new)),
+        languages=list(compare_versions(old, new)),
     )
 
 
-def changes(old: Side, new: Side) -> Iterator[tuple[Language, str, list[Change]]]:
-    """By language: why there is nothing to compare, or what changed."""
+def compare_versions(
+    old: ComparedVersion, new: ComparedVersion
+) -> Iterator[tuple[Language, str, list[DocumentChange]]]:
+    """Return the changes by language, or a message that says why there is nothing to compare."""
     for language in dict.fromkeys([*new.documents, *new.closed, *old.documents, *old.closed]):
-        told, found = "", list[Change]()
+        message, changes = "", list[DocumentChange]()
         if language in (*old.closed, *new.closed):
-            told = _("The text of one of the two was taken out or erased: it is not shown.")
+            message = _("The text of one of the two was removed or erased, so it cannot be shown.")
         elif language not in old.documents:
-            told = _("This language is new.")
+            message = _("This language is new.")
         elif language not in new.documents:
-            told = _("This language is no longer there.")
+            message = _("This language was removed.")
         else:
-            found = compare(old.documents[language], new.documents[language])
-        yield Language(language), told, found
+            changes = compare_documents(old.documents[language], new.documents[language])
+        yield Language(language), message, changes
 
 
-def restore_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
-    """Shows what the working copy would become, and makes it so when that is confirmed."""
-    revision = found(subject, revision_id)
-    document = readable(request, subject, revision).get(revision.source_language)
+def restore_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
+    """Show what restoring the revision would change in the working copy, and restore it when confirmed."""
+    revision = get_revision_or_404(subject, revision_id)
+    document = get_readable_documents(request, subject, revision).get(revision.source_language)
     if document is None:
-        return gone(desk, request, subject, revision)
+        return render_closed_revision(model_admin, request, subject, revision)
     problem = ""
     if request.method == "POST":
         try:
-            put_back(request, subject, revision, document)
-        except (InvalidDocument, NotAllowed, Outdated) as error:
+            restore_revision(request, subject, revision, document)
+        except (InvalidDocument, NotAllowed, OutdatedVersionError) as error:
             problem = error.args[0]
             subject.refresh_from_db()
         else:
-            told = _("Restored %s.") % named(revision)
-            desk.log_change(request, subject, told)
-            messages.success(request, told)
-            return go_to(desk, "change", subject.pk)
+            message = _("Restored %s.") % describe_revision(revision)
+            model_admin.log_change(request, subject, message)
+            messages.success(request, message)
+            return redirect_to(model_admin, "change", subject.pk)
     try:
-        current: SubjectDocument | None = working_copy(subject, request).documents[subject.source_language]
+        current: SubjectDocument | None = load_working_copy(subject, request).documents[subject.source_language]
     except InvalidDocument:
         current = None
-    return show(
-        desk,
+    return render_screen(
+        model_admin,
         request,
         subject,
         "restore.html",
         _("Restore"),
         revision=revision,
-        named=named(revision),
+        draft_name=describe_revision(revision),
         problem=problem,
         is_known=current is not None,
-        changes=compare(current, document) if current else [],
-        lost=published_items_lost(current, document),
+        changes=compare_documents(current, document) if current else [],
+        lost=find_lost_items(current, document),
         has_translations=len(revision.documents.all()) > 1,
         version=subject.version,
     )
 
 
-class Outdated(Exception):
-    """Somebody has saved since the step was shown."""
+class OutdatedVersionError(Exception):
+    """Raised if someone saved the working copy after the step was shown."""
 
 
-def put_back(request: HttpRequest, subject: Subject, revision: Revision, document: SubjectDocument) -> None:
-    """Under the lock, and only over the version that was shown. Raises Outdated, InvalidDocument, NotAllowed."""
-    by = Actor.of(request)
+def restore_revision(request: HttpRequest, subject: Subject, revision: Revision, document: SubjectDocument) -> None:
+    """Restore the document into the working copy, under the lock, and only over the version that was shown.
+
+    Raises OutdatedVersionError, InvalidDocument or NotAllowed.
+    """
+    by = Actor.from_request(request)
     with transaction.atomic():
-        standing = lock(subject)
-        require(by, Right.CHANGE, standing)
-        if request.POST.get("based_on") != str(standing.version):
-            raise Outdated(outdated(standing))
-        refuse_closed([one.document_id for one in revision.documents.all() if one.language == document.language])
-        remark = _("of %s") % marks.brussels(revision.at)
+        current = lock_subject(subject)
+        require_right(by, Right.CHANGE, current)
+        if request.POST.get("based_on") != str(current.version):
+            raise OutdatedVersionError(build_outdated_message(current))
+        refuse_suppressed(
+            [
+                revision_document.document_id
+                for revision_document in revision.documents.all()
+                if revision_document.language == document.language
+            ]
+        )
+        remark = _("of %s") % marks.format_brussels_time(revision.at)
         if isinstance(document, MeetingDocument):
-            restore(document, by=by, why=Why.RESTORED, remark=remark)
+            restore_meeting(document, by=by, why=RevisionReason.RESTORED, remark=remark)
         else:
-            restore_topic(document, by=by, why=Why.RESTORED, remark=remark)
+            restore_topic(document, by=by, why=RevisionReason.RESTORED, remark=remark)
 
 
-def published_items_lost(current: SubjectDocument | None, document: SubjectDocument) -> list[str]:
-    """Items that readers know, and that the restored text does not have: they should leave by their state."""
+def find_lost_items(current: SubjectDocument | None, document: SubjectDocument) -> list[str]:
+    """Return published items that the restored text does not have: their state should be changed instead."""
     if not (isinstance(current, MeetingDocument) and isinstance(document, MeetingDocument)):
         return []
-    kept = {item.id for item, _parent in walk(document.agenda)}
-    leaving = {item.id: f"{item.number} {item.title}".strip() for item, _parent in walk(current.agenda)}
+    kept = {item.id for item, _parent in walk_items(document.agenda)}
+    leaving = {item.id: f"{item.number} {item.title}".strip() for item, _parent in walk_items(current.agenda)}
     known = IndexedItem.objects.filter(item_id__in=set(leaving) - kept).values_list("item_id", flat=True).distinct()
     return [leaving[key] for key in known]

@@ -1,4 +1,4 @@
-"""What stands in a meeting, as rows of its form."""
+"""Inlines of the meeting form: sessions, programme, agenda, results and other rows."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,19 +11,19 @@ from django.http import HttpRequest
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
-from agenda.admin.desks import RowsOfDesk
-from agenda.admin.editing import ToldOnce
+from agenda.admin.desks import DeskInlinePermissionMixin
+from agenda.admin.editing import SingleErrorForm
 from agenda.models import AgendaItem, MediaLink, Result
-from agenda.models.items import PART_OF_ITSELF
+from agenda.models.items import PART_OF_ITSELF_MESSAGE
 from meetings.models import Alert, Chair, Contact, Footnote, IndexedItem, Meeting, ProgrammePoint, Session
-from meetings.typed import AS_TYPED, CountryField
+from meetings.typed import FORMFIELD_OVERRIDES, CountryField
 
-SAVE_FIRST = _("Can be chosen once the meeting has been saved.")
-NOT_IN_THIS_MEETING = _("That is not, or no longer, in this meeting: choose another.")
+SAVE_FIRST_HELP_TEXT = _("Save the meeting first to choose from this list.")
+NOT_IN_THIS_MEETING_MESSAGE = _("This is not in this meeting any more. Choose another.")
 
 
-class RowsOfMeeting(BaseInlineFormSet):
-    """Its rows are judged against the meeting as it is being saved, and not as it was."""
+class MeetingFormSet(BaseInlineFormSet):
+    """A formset whose rows are validated against the meeting as it is being saved, not as it was."""
 
     def _construct_form(self, i: int, **options: Any) -> Any:
         form = super()._construct_form(i, **options)  # type: ignore[misc]  # the stubs leave it out
@@ -32,13 +32,13 @@ class RowsOfMeeting(BaseInlineFormSet):
         return form
 
 
-class OfMeeting(RowsOfDesk, admin.options.InlineModelAdmin):
-    """Rows of a meeting, which offer only sessions, items and points of that meeting to choose from."""
+class MeetingInline(DeskInlinePermissionMixin, admin.options.InlineModelAdmin):
+    """Inline of a meeting that offers only sessions, items and points of that meeting."""
 
     extra = 0
-    form = ToldOnce
-    formset = RowsOfMeeting
-    formfield_overrides = AS_TYPED
+    form = SingleErrorForm
+    formset = MeetingFormSet
+    formfield_overrides = FORMFIELD_OVERRIDES
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
         self.meeting = obj if obj is None or isinstance(obj, Meeting) else obj.meeting
@@ -54,29 +54,29 @@ class OfMeeting(RowsOfDesk, admin.options.InlineModelAdmin):
         if "meeting" in {field.name for field in model._meta.fields}:
             options["queryset"] = model._default_manager.filter(meeting=self.meeting)
             if self.meeting is None:
-                options["help_text"] = " ".join(filter(None, (str(db_field.help_text), str(SAVE_FIRST))))
+                options["help_text"] = " ".join(filter(None, (str(db_field.help_text), str(SAVE_FIRST_HELP_TEXT))))
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if isinstance(field, ModelChoiceField):
-            field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
-            field.error_messages["invalid_choice"] = NOT_IN_THIS_MEETING
+            field.choices = [*field.choices]  # type: ignore[misc]  # queried once, not once per row
+            field.error_messages["invalid_choice"] = NOT_IN_THIS_MEETING_MESSAGE
         return field
 
 
-class Rows(OfMeeting, admin.StackedInline):
-    """Stacked, every one: Django's tables give their fields no labels, and do not fit on a screen."""
+class StackedMeetingInline(MeetingInline, admin.StackedInline):
+    """A stacked inline: Django's tabular inlines have no field labels and do not fit on a screen."""
 
 
-class ChairInline(Rows):
+class ChairInline(StackedMeetingInline):
     model = Chair
     fields = (("position", "name"), "role", ("country", "session", "date"))
 
 
-class SessionInline(Rows):
+class SessionInline(StackedMeetingInline):
     model = Session
     fields = (("position", "title"), ("date", "place"), "text")
 
 
-class ProgrammeInline(Rows):
+class ProgrammeInline(StackedMeetingInline):
     model = ProgrammePoint
     fields = (
         ("position", "kind", "date"),
@@ -93,20 +93,22 @@ def was_published(item: AgendaItem) -> bool:
     return IndexedItem.objects.filter(item_id=item.pk).exists()
 
 
-def has_parts(item: AgendaItem, parts: Iterable[AgendaItem]) -> ValidationError:
-    """Why the item cannot be deleted: its parts would go with it, and nobody would be asked."""
-    named = ", ".join(f"“{Truncator(part).chars(60)}”" for part in parts)
-    told = _("“%(item)s” has parts (%(parts)s): delete or move them first.")
-    return ValidationError(told, params={"item": Truncator(item).chars(60), "parts": named})
+def build_parts_error(item: AgendaItem, parts: Iterable[AgendaItem]) -> ValidationError:
+    """Return the error for an item with parts: they would be deleted with it, without confirmation."""
+    names = ", ".join(f"“{Truncator(part).chars(60)}”" for part in parts)
+    message = _("You cannot delete “%(item)s” because it has parts (%(parts)s). Delete or move them first.")
+    return ValidationError(message, params={"item": Truncator(item).chars(60), "parts": names})
 
 
-def has_result(item: AgendaItem) -> ValidationError:
-    told = _("“%(item)s” has a result: delete that first, or choose another item for it.")
-    return ValidationError(told, params={"item": Truncator(item).chars(60)})
+def build_result_error(item: AgendaItem) -> ValidationError:
+    message = _(
+        "You cannot delete “%(item)s” because it has a result. Delete the result or choose another item for it first."
+    )
+    return ValidationError(message, params={"item": Truncator(item).chars(60)})
 
 
-class AgendaFormSet(RowsOfMeeting):
-    """An item that has been in an edition leaves by its state: its number, anchor and address stay."""
+class AgendaFormSet(MeetingFormSet):
+    """The agenda. A published item is not deleted but changes its state: its number, anchor and address stay."""
 
     def clean(self) -> None:
         super().clean()
@@ -115,22 +117,25 @@ class AgendaFormSet(RowsOfMeeting):
         for item in deleted.values():
             if was_published(item):
                 raise ValidationError(
-                    _("“%(item)s” has been published: set its state to withdrawn or postponed instead of deleting it."),
+                    _("You cannot delete “%(item)s” because it is published. Set its state to withdrawn or postponed."),
                     params={"item": item},
                 )
             if parts := [part for part in staying if part.parent_id == item.pk]:
-                raise has_parts(item, parts)
-        self.instance.items_deleted = deleted  # for the results, which are judged after the agenda
+                raise build_parts_error(item, parts)
+        self.instance.items_deleted = deleted  # for the results, which are validated after the agenda
         self.refuse_circles()
 
     def delete_existing(self, obj: AgendaItem, commit: bool = True) -> None:
-        """Not yet: parts and results that are moved away in the same save would go with it, their links too."""
+        """Do nothing yet: parts and results that are moved in the same save would be deleted too, with their links.
 
-    def delete_at_last(self) -> None:
+        `delete_items` deletes the items at the end.
+        """
+
+    def delete_items(self) -> None:
         AgendaItem.objects.filter(pk__in=[item.pk for item in self.deleted_objects]).delete()
 
     def refuse_circles(self) -> None:
-        """Each row is right by what is stored, and yet two of them may be made part of each other at once."""
+        """Refuse items that become part of each other in one save; each row alone is valid by what is stored."""
         above = {form.instance.pk: form.instance.parent_id for form in self.forms}
         for form in self.forms:
             seen, parent = {form.instance.pk}, form.instance.parent_id
@@ -138,10 +143,10 @@ class AgendaFormSet(RowsOfMeeting):
                 seen.add(parent)
                 parent = above[parent]
             if parent == form.instance.pk and "parent" not in form.errors:
-                form.add_error("parent", PART_OF_ITSELF)
+                form.add_error("parent", PART_OF_ITSELF_MESSAGE)
 
 
-class AgendaInline(Rows):
+class AgendaInline(StackedMeetingInline):
     model = AgendaItem
     formset = AgendaFormSet
     show_change_link = True
@@ -154,49 +159,49 @@ class AgendaInline(Rows):
     )
 
 
-class ResultFormSet(RowsOfMeeting):
+class ResultFormSet(MeetingFormSet):
     def clean(self) -> None:
         super().clean()
         items_deleted = getattr(self.instance, "items_deleted", {})
         for form in self.forms:
             item = items_deleted.get(form.instance.item_id)
             if item and not self._should_delete_form(form):  # type: ignore[attr-defined]  # the stubs leave it out
-                form.add_error("item", has_result(item))
+                form.add_error("item", build_result_error(item))
 
     def get_unique_error_message(self, unique_check: Any) -> str:
-        return str(_("Two results are of the same item: an item has one."))
+        return str(_("Two results have the same item. An item can only have one result."))
 
     def get_form_error(self) -> str:
-        return str(_("This result is of the same item as another: an item has one."))
+        return str(_("Another result has this item. An item can only have one result."))
 
 
-class ResultInline(Rows):
+class ResultInline(StackedMeetingInline):
     model = Result
     formset = ResultFormSet
     fields = (("position", "date", "outcome", "item"), "title", "text")
     show_change_link = True
 
 
-class ContactInline(Rows):
+class ContactInline(StackedMeetingInline):
     model = Contact
     classes = ("collapse",)
     fields = (("position", "name"), "role", "phones", ("email", "url"))
 
 
-class FootnoteInline(Rows):
+class FootnoteInline(StackedMeetingInline):
     model = Footnote
     classes = ("collapse",)
     fields = (("position", "mark"), "text")
 
 
-class AlertInline(Rows):
+class AlertInline(StackedMeetingInline):
     model = Alert
     fields = (("at", "text"),)
 
 
-class LinkInline(RowsOfDesk, admin.StackedInline):
+class LinkInline(DeskInlinePermissionMixin, admin.StackedInline):
     model = MediaLink
     extra = 0
-    form = ToldOnce
-    formfield_overrides = AS_TYPED
+    form = SingleErrorForm
+    formfield_overrides = FORMFIELD_OVERRIDES
     fields = (("position", "kind", "language"), "title", "url")

@@ -1,4 +1,4 @@
-"""What the screens around publishing have in common."""
+"""Helpers shared by the publication screens of the admin."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,15 +19,15 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused
-from meetings.answers import html_path
+from agenda.publishing import WorkflowError
+from meetings.answers import get_page_path
 from meetings.models import Meeting, User
-from meetings.rights import Right, may, names_of, refusal, who_may
+from meetings.rights import Right, find_users_with_right, format_refusal, format_user_names, has_right
 from meetings.vocabulary import Language
 
 
-def show(
-    desk: ModelAdmin,
+def render_screen(
+    model_admin: ModelAdmin,
     request: HttpRequest,
     subject: Any,
     template: str,
@@ -36,67 +36,88 @@ def show(
     status: int = HTTPStatus.OK,
     **context: Any,
 ) -> HttpResponse:
-    """A screen of the admin about one meeting or topic, or about a release."""
-    facts = desk.admin_site.each_context(request) | {"opts": desk.opts, "subject": subject, "title": title}
-    return render(request, f"admin/agenda/{template}", facts | context, status=status)
+    """Render an admin screen about a meeting, topic or release."""
+    page_context = model_admin.admin_site.each_context(request) | {
+        "opts": model_admin.opts,
+        "subject": subject,
+        "title": title,
+    }
+    return render(request, f"admin/agenda/{template}", page_context | context, status=status)
 
 
-def refused(desk: ModelAdmin, request: HttpRequest, right: Right, subject: Any, about: Any = None) -> HttpResponse:
-    """Says which right is missing, for what, and who has it. `subject` is that of the page."""
-    told, title = refusal(right, about or subject), _("Not allowed")
-    return show(desk, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, told=told)
+def render_refusal(
+    model_admin: ModelAdmin, request: HttpRequest, right: Right, subject: Any, about: Any = None
+) -> HttpResponse:
+    """Render a refusal that says which right is missing, for what, and who has it.
+
+    `subject` is that of the page; `about` is what the right is missing for, if it is not the same.
+    """
+    message, title = format_refusal(right, about or subject), _("Not allowed")
+    return render_screen(
+        model_admin, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message
+    )
 
 
-def first_refused(request: HttpRequest, right: Right, subjects: Iterable[Subject]) -> Subject | None:
-    return next((one for one in subjects if not may(request.user, right, one)), None)
+def find_refused(request: HttpRequest, right: Right, subjects: Iterable[Subject]) -> Subject | None:
+    return next((subject for subject in subjects if not has_right(request.user, right, subject)), None)
 
 
-def others_who_may(request: HttpRequest, right: Right, subject: Subject) -> str:
-    """Their names; where nobody has the right there, those of superusers; empty for nobody else."""
+def name_others_with_right(request: HttpRequest, right: Right, subject: Subject) -> str:
+    """Return the names of others who have the right, or else of other superusers; may be empty."""
     me = request.user.get_username()
-    return names_of(who_may(right, subject).exclude(username=me)) or names_of(last_resort().exclude(username=me))
+    return format_user_names(find_users_with_right(right, subject).exclude(username=me)) or format_user_names(
+        get_superusers().exclude(username=me)
+    )
 
 
-def last_resort() -> QuerySet[User]:
-    """Superusers may everything, and are asked only where nobody else may."""
+def get_superusers() -> QuerySet[User]:
+    """Return the superusers. They may do everything, but are named only if nobody else has the right."""
     return User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
 
 
 @dataclass(frozen=True)
-class GoingOut:
-    """What is about to be public: its note for readers, its languages, and where it can be read as it will be."""
+class PublicationSummary:
+    """A text that is about to be published: its note for readers, its languages and the URL of its preview."""
 
     title: str
     note: str = ""
     editorial: bool = False
     languages: Sequence[Language] = ()
-    page: str = ""
+    preview_url: str = ""
 
 
-def confirm_now(
-    desk: ModelAdmin, request: HttpRequest, subject: Any, parts: Sequence[GoingOut], *, told: str = ""
+def render_confirmation(
+    model_admin: ModelAdmin,
+    request: HttpRequest,
+    subject: Any,
+    parts: Sequence[PublicationSummary],
+    *,
+    message: str = "",
 ) -> HttpResponse:
-    """Asks once more, with all that was typed: nothing goes out at once by one press of a button."""
-    given = [(name, value) for name, values in request.POST.lists() for value in values]
-    return show(
-        desk,
+    """Render a confirmation page that carries all submitted values: one click never publishes anything."""
+    posted = [(name, value) for name, values in request.POST.lists() for value in values]
+    return render_screen(
+        model_admin,
         request,
         subject,
         "now.html",
         _("Publish now"),
         parts=parts,
-        told=told,
-        carried=[(name, value) for name, value in given if name != "csrfmiddlewaretoken"],
+        message=message,
+        carried=[(name, value) for name, value in posted if name != "csrfmiddlewaretoken"],
         here=request.get_full_path(),
     )
 
 
-def together_with(request: HttpRequest, subject: Subject) -> list[Subject]:
-    """The meeting or topic and those that `?with=` names, each once; `more` is added, and `without` taken away."""
+def get_subjects(request: HttpRequest, subject: Subject) -> list[Subject]:
+    """Return the meeting or topic and those that `?with=` names, each once. Raise Http404 for an unknown one.
+
+    `more` in the form adds one, `without` removes one.
+    """
     keys = set()
-    for given in [*request.GET.getlist("with"), *request.POST.getlist("more")]:
+    for typed in [*request.GET.getlist("with"), *request.POST.getlist("more")]:
         with suppress(ValueError):
-            keys.add(UUID(given))
+            keys.add(UUID(typed))
     keys -= {subject.pk}
     keys = {key for key in keys if str(key) not in request.POST.getlist("without")}
     meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
@@ -106,26 +127,26 @@ def together_with(request: HttpRequest, subject: Subject) -> list[Subject]:
     return [subject, *found]
 
 
-def read_anew(*subjects: Subject) -> None:
-    """As they are by now: they may have been saved since this request read them. Raises Refused for a deleted one."""
+def refresh_subjects(*subjects: Subject) -> None:
+    """Reload the subjects, which may have been saved since this request read them. Raise Refused if one is deleted."""
     for subject in subjects:
         try:
             subject.refresh_from_db()
         except ObjectDoesNotExist as error:
-            raise Refused(_("“%s” has been deleted.") % subject) from error
+            raise WorkflowError(_("“%s” has been deleted.") % subject) from error
 
 
-def address_in(desk: ModelAdmin, name: str, *arguments: Any) -> str:
-    return reverse(admin_urlname(desk.opts, SafeString(name)), args=arguments)
+def get_admin_url(model_admin: ModelAdmin, name: str, *arguments: Any) -> str:
+    return reverse(admin_urlname(model_admin.opts, SafeString(name)), args=arguments)
 
 
-def go_to(desk: ModelAdmin, name: str, *arguments: Any) -> HttpResponse:
-    return HttpResponseRedirect(address_in(desk, name, *arguments))
+def redirect_to(model_admin: ModelAdmin, name: str, *arguments: Any) -> HttpResponse:
+    return HttpResponseRedirect(get_admin_url(model_admin, name, *arguments))
 
 
-def anchor_of(subject: Any) -> str:
+def get_anchor(subject: Any) -> str:
     return f"text-{subject.pk}"
 
 
-def public_path(address: str) -> str:
-    return html_path(address, "en")
+def get_public_path(address: str) -> str:
+    return get_page_path(address, "en")

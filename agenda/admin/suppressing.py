@@ -1,4 +1,4 @@
-"""Taking out a single past edition: asks for the reason, shows what readers will see, and does it when confirmed."""
+"""Suppress a single past edition: ask for the reason, show what readers will see, and do it when confirmed."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -10,82 +10,92 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.screens import go_to, show
+from agenda.admin.screens import redirect_to, render_screen
 from agenda.admin.steps.forms import ReasonField
-from agenda.drafts import Subject, type_of
-from agenda.publishing import Refused, in_brussels
-from agenda.suppressing import refuse_to_suppress, same_text_elsewhere, standing_suppression, suppress
+from agenda.drafts import Subject, get_subject_type
+from agenda.publishing import WorkflowError, format_instant
+from agenda.suppressing import find_same_text_elsewhere, get_active_suppression, refuse_unsuppressible, suppress
 from meetings.audit import Actor
 from meetings.models import Edition, Suppression
-from meetings.rights import Right, may
-from meetings.templatetags.publishing import own_name
+from meetings.rights import Right, has_right
+from meetings.templatetags.publishing import get_own_name
 
 
 class SuppressForm(forms.Form):
     reason = ReasonField(
         label=gettext_lazy("Public reason"),
-        help_text=gettext_lazy("Readers see it in the place of the text. Do not repeat in it what must not be read."),
-        missing=gettext_lazy("Give the reason; it is public."),
+        help_text=gettext_lazy(
+            "Readers will see this instead of the text. Do not repeat the content that you are removing."
+        ),
+        missing=gettext_lazy("Enter the public reason."),
     )
 
 
-def closed(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition, *, is_erased: bool | None = None
+def render_suppressed(
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition, *, is_erased: bool | None = None
 ) -> HttpResponse | None:
-    """What is told instead of the edition's text: to those without the right, and to everybody where it is erased."""
-    standing = standing_suppression(edition)
-    if standing and is_erased is None:
+    """Return a notice to show instead of the edition's text, or None if the user may read the text.
+
+    Suppressed texts are for users with the right to suppress; erased texts are gone for everybody.
+    """
+    suppression = get_active_suppression(edition)
+    if suppression and is_erased is None:
         is_erased = not edition.documents.exclude(document__text="").exists()
-    if not is_erased and (standing is None or may(request.user, Right.SUPPRESS, subject)):
+    if not is_erased and (suppression is None or has_right(request.user, Right.SUPPRESS, subject)):
         return None
-    return show(
-        desk,
+    return render_screen(
+        model_admin,
         request,
         subject,
         "suppressed.html",
-        _("Taken out"),
+        _("Removed from the site"),
         status=HTTPStatus.GONE,
-        time=in_brussels(edition.available_from),
-        standing=standing,
-        standing_from=standing and in_brussels(standing.at),
+        time=format_instant(edition.available_from),
+        suppression=suppression,
+        suppressed_at=suppression and format_instant(suppression.at),
         is_erased=is_erased,
     )
 
 
-def suppress_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
-    edition = Edition.objects.of(type_of(subject), subject.pk).filter(pk=edition_id).first()
+def suppress_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
+    edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).filter(pk=edition_id).first()
     try:
         if edition is None:
-            raise Refused(_("There is no such edition any more."))
-        refuse_to_suppress(edition)
+            raise WorkflowError(_("This version no longer exists."))
+        refuse_unsuppressible(edition)
         form = SuppressForm(request.POST if request.method == "POST" else None)
-        given = form.is_bound and form.is_valid()
-        if given and "confirmed" in request.POST:
-            standing = suppress(subject, edition, by=Actor.of(request), reason=form.cleaned_data["reason"])
-            tell_suppressed(desk, request, subject, standing)
-            return go_to(desk, "editions", subject.pk)
-    except Refused as error:
+        has_reason = form.is_bound and form.is_valid()
+        if has_reason and "confirmed" in request.POST:
+            suppression = suppress(subject, edition, by=Actor.from_request(request), reason=form.cleaned_data["reason"])
+            report_suppression(model_admin, request, subject, suppression)
+            return redirect_to(model_admin, "editions", subject.pk)
+    except WorkflowError as error:
         messages.error(request, str(error))
-        return go_to(desk, "editions", subject.pk)
-    return show(
-        desk,
+        return redirect_to(model_admin, "editions", subject.pk)
+    return render_screen(
+        model_admin,
         request,
         subject,
         "suppress.html",
-        _("Take out an edition"),
+        _("Remove a version from the site"),
         edition=edition,
-        number=Edition.objects.of(edition.subject_type, edition.subject_id).visible(edition.available_from).count(),
-        time=in_brussels(edition.available_from),
+        number=Edition.objects.for_subject(edition.subject_type, edition.subject_id)
+        .visible(edition.available_from)
+        .count(),
+        time=format_instant(edition.available_from),
         form=form,
-        reason=form.cleaned_data["reason"] if given else "",
+        reason=form.cleaned_data["reason"] if has_reason else "",
         elsewhere=[
-            (in_brussels(one.edition.available_from), own_name(one.language)) for one in same_text_elsewhere(edition)
+            (format_instant(document.edition.available_from), get_own_name(document.language))
+            for document in find_same_text_elsewhere(edition)
         ],
     )
 
 
-def tell_suppressed(desk: ModelAdmin, request: HttpRequest, subject: Subject, standing: Suppression) -> None:
-    time = in_brussels(standing.edition.available_from)
-    told = _("Took out the edition of %(time)s (Brussels time). “%(reason)s”")
-    desk.log_change(request, subject, told % {"time": time, "reason": standing.reason})
-    messages.success(request, _("The edition of %s (Brussels time) is taken out: its text is closed.") % time)
+def report_suppression(
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, suppression: Suppression
+) -> None:
+    time = format_instant(suppression.edition.available_from)
+    template = _("Removed the version of %(time)s (Brussels time) from the site. “%(reason)s”")
+    model_admin.log_change(request, subject, template % {"time": time, "reason": suppression.reason})
+    messages.success(request, _("The version of %s (Brussels time) was removed from the site.") % time)

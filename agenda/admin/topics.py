@@ -5,7 +5,7 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.utils.translation import gettext as _
 
-from agenda.admin.desks import own_desks_for
+from agenda.admin.desks import limit_to_own_configurations
 from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import PublicationFilter, ReviewFilter
 from agenda.admin.publishing import PublishingAdmin
@@ -24,6 +24,9 @@ class BackgroundTopicAdmin(EditingAdmin, PublishingAdmin):
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if db_field.name == "desk" and isinstance(field, ModelChoiceField):
-            own = own_desks_for(field, request)
-            field.choices = [("", _("Every desk")), *((str(one.pk), str(one)) for one in own)]
+            own = limit_to_own_configurations(field, request)
+            field.choices = [
+                ("", _("All desks")),
+                *((str(configuration.pk), str(configuration)) for configuration in own),
+            ]
         return field

@@ -1,4 +1,4 @@
-"""Choosing the time at which to see the public site, and coming back to now (`meetings.journeys`)."""
+"""Start and stop time travel: view the public site at another time (`meetings.journeys`)."""
 
 from http import HTTPStatus
 
@@ -14,49 +14,49 @@ from django.views.decorators.http import require_POST
 
 from agenda.models import Release
 from meetings import journeys
-from meetings.audit import Actor, record
-from meetings.clock import instant_of
+from meetings.audit import Actor, record_act
+from meetings.clock import get_instant
 from meetings.models import Act
-from meetings.rights import Right, may, refusal
+from meetings.rights import Right, format_refusal, has_right
 from meetings.typed import InstantField
 
-NEXT_RELEASES = 10
+MAX_NEXT_RELEASES = 10
 
 
-class TravelForm(forms.Form):
+class TimeTravelForm(forms.Form):
     at = InstantField(
-        label=gettext_lazy("See the site at"),
-        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00; past or to come."),
-        error_messages={"required": gettext_lazy("Write the day and the time, as 2017-09-14 18:00.")},
+        label=gettext_lazy("View the site at"),
+        help_text=gettext_lazy("Brussels time, in the past or future. For example, 2026-12-09 18:00."),
+        error_messages={"required": gettext_lazy("Enter a date and time, for example 2026-12-09 18:00.")},
     )
 
 
-def depart(request: HttpRequest) -> HttpResponse:
-    """Asks for the time, offers those of the next releases, and shows the site as of then."""
-    may_travel = may(request.user, Right.TRAVEL)
-    form = TravelForm(request.POST if request.method == "POST" else None)
+def start_time_travel(request: HttpRequest) -> HttpResponse:
+    """Ask for a time, offer those of the next releases, and show the site at that time."""
+    may_travel = has_right(request.user, Right.TRAVEL)
+    form = TimeTravelForm(request.POST if request.method == "POST" else None)
     if may_travel and form.is_valid():
         at = form.cleaned_data["at"]
-        journeys.begin(request, at)
-        record(Actor.of(request), Act.TRAVELLED, to=at.isoformat())
+        journeys.start_time_travel(request, at)
+        record_act(Actor.from_request(request), Act.TRAVELLED, to=at.isoformat())
         return HttpResponseRedirect(reverse("home"))
-    now = instant_of(request)
+    now = get_instant(request)
     releases = Release.objects.filter(state=Release.State.SCHEDULED, at__gt=now).order_by("at", "id")
     context = admin.site.each_context(request) | {
-        "title": _("The site at another time"),
+        "title": _("View the site at another time"),
         "form": form,
-        "journey": journeys.begun(request),
-        "releases": releases.prefetch_related("entries")[:NEXT_RELEASES] if may_travel else [],
-        "told": "" if may_travel else refusal(Right.TRAVEL),
+        "time_travel": journeys.load_time_travel(request),
+        "releases": releases.prefetch_related("entries")[:MAX_NEXT_RELEASES] if may_travel else [],
+        "refusal": "" if may_travel else format_refusal(Right.TRAVEL),
     }
     status = HTTPStatus.OK if may_travel else HTTPStatus.FORBIDDEN
     return render(request, "admin/agenda/travel.html", context, status=status)
 
 
 @require_POST
-def come_back(request: HttpRequest) -> HttpResponse:
-    """To now: to the same page, as everybody sees it."""
-    journeys.end(request)
+def stop_time_travel(request: HttpRequest) -> HttpResponse:
+    """Return to now, on the same page, as everybody sees it."""
+    journeys.stop_time_travel(request)
     page = request.POST.get("page", "")
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         page = reverse("home")

@@ -1,4 +1,4 @@
-"""The addresses of time travel, below the admin's."""
+"""URLs of time travel, below those of the admin."""
 
 from django.contrib import admin
 from django.urls import path
@@ -6,6 +6,6 @@ from django.urls import path
 from agenda.admin import travel
 
 urlpatterns = [
-    path("", admin.site.admin_view(travel.depart), name="travel"),
-    path("now/", admin.site.admin_view(travel.come_back), name="travel-back"),
+    path("", admin.site.admin_view(travel.start_time_travel), name="travel"),
+    path("now/", admin.site.admin_view(travel.stop_time_travel), name="travel-back"),
 ]

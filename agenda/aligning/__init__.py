@@ -1,6 +1,6 @@
-"""A note in another language beside the meeting that it is a translation of."""
+"""Import a note in another language as a translation of a meeting, matching its parts with the source document."""
 
-from agenda.aligning.placing import Plan, import_translation, planned
-from agenda.aligning.report import Finding, Report, Why
+from agenda.aligning.placing import ImportPlan, import_translation, plan_import
+from agenda.aligning.report import FindingReason, ImportFinding, ImportReport
 
-__all__ = ["Finding", "Plan", "Report", "Why", "import_translation", "planned"]
+__all__ = ["FindingReason", "ImportFinding", "ImportPlan", "ImportReport", "import_translation", "plan_import"]

@@ -1,4 +1,4 @@
-"""What a part of a document may be told by in every language: numbers, names, addresses, hours, and its structure."""
+"""Identify the parts of a document in any language: by numbers, names, URLs, times, and by their structure."""
 
 import datetime as dt
 import re
@@ -7,60 +7,62 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from agenda.aligning.pairing import Likeness, Mark
+from agenda.aligning.pairing import Identifier, MatchRules
 from agenda.notes.english import ENGLISH
-from agenda.notes.languages import READABLE
-from agenda.notes.words import unaccented
-from agenda.translating import Kind, Segment, blocks, disagreements_in, segments
-from agenda.translating.agreeing import in_no_language, words_of
-from agenda.translating.reading import facts_in
+from agenda.notes.languages import READABLE_LANGUAGES
+from agenda.notes.words import fold_case_and_accents
+from agenda.translating import FactKind, Segment, find_text_disagreements, list_segments, split_blocks
+from agenda.translating.agreeing import strip_markup, strip_url_language
+from agenda.translating.reading import extract_facts
 from meetings.documents import shape
-from meetings.indexing import squeezed, walk
-from meetings.reference.delegations import BY_CODE, delegations_by_name
+from meetings.indexing import normalize_reference, walk_items
 from meetings.reference.delegations import DEFAULT_LANGUAGE as REFERENCE
-from meetings.reference.phrases import known_phrase
+from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_delegations_by_name
+from meetings.reference.phrases import translate_phrase
 from meetings.vocabulary import LinkKind, PointKind
 
 GREEK_NUMERALS = "α β γ δ ε στ ζ η θ ι".split()
-WEAK = (frozenset({"time", "date", "who informs", "kind"}), frozenset({"number"}))
+WEAK_IDENTIFIERS = (frozenset({"time", "date", "who informs", "kind"}), frozenset({"number"}))
 LATIN = "abcdefghij"
-KNOWN = {*BY_CODE, *ENGLISH.agenda.institutions.values()}
-PEOPLE = (shape.Chair, shape.Contact)
-GRAVE = frozenset({Kind.TIME, Kind.DATE, Kind.NUMBER, Kind.DOCUMENT, Kind.PROCEDURE, Kind.LINK})
+KNOWN_PROVIDERS = {*DELEGATIONS_BY_CODE, *ENGLISH.agenda.institutions.values()}
+PERSON_TYPES = (shape.Chair, shape.Contact)
+COMPARED_KINDS = frozenset(
+    {FactKind.TIME, FactKind.DATE, FactKind.NUMBER, FactKind.DOCUMENT, FactKind.PROCEDURE, FactKind.LINK}
+)
 
 
-def number_in_latin(number: str) -> str:
-    """“8 β” as “8 b”: the one part of a printed number that is of a language."""
+def normalize_item_number(number: str) -> str:
+    """Return “8 β” as “8 b”: the letter is the only part of a printed number that depends on the language."""
     return " ".join(
         LATIN[GREEK_NUMERALS.index(part)] if part in GREEK_NUMERALS else part for part in number.casefold().split()
     )
 
 
-def document_number(number: str) -> str:
-    return squeezed(number).replace("+", "").replace("INIT", "")
+def normalize_document_number(number: str) -> str:
+    return normalize_reference(number).replace("+", "").replace("INIT", "")
 
 
-def name_alone(name: str) -> str:
-    return unaccented(re.sub(r"^(?:M\.|Mme|Mr|Mrs|Ms|κ\.|κα) ", "", " ".join(name.split())))
+def normalize_person_name(name: str) -> str:
+    return fold_case_and_accents(re.sub(r"^(?:M\.|Mme|Mr|Mrs|Ms|κ\.|κα) ", "", " ".join(name.split())))
 
 
-def in_other_letters(name: str, other: str) -> bool:
-    """Whether two names are of different alphabets, so that they cannot be compared."""
-    return alphabets(name).isdisjoint(alphabets(other))
+def has_other_alphabet(name: str, other: str) -> bool:
+    """Return whether two names are in different alphabets, so that they cannot be compared."""
+    return find_alphabets(name).isdisjoint(find_alphabets(other))
 
 
-def alphabets(name: str) -> set[str]:
+def find_alphabets(name: str) -> set[str]:
     return {unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha()}
 
 
-def digits(telephone: str) -> str:
+def extract_digits(telephone: str) -> str:
     return re.sub(r"\D", "", telephone)
 
 
-def who(names: Sequence[str], language: str) -> list[str]:
-    """Delegations and institutions as one calls them in any language; what is not known as it is written."""
-    words = READABLE.get(language)
-    countries = delegations_by_name(language)
+def identify_providers(names: Sequence[str], language: str) -> list[str]:
+    """Return country codes and English names for delegations and institutions; unknown names stay as they are."""
+    words = READABLE_LANGUAGES.get(language)
+    countries = get_delegations_by_name(language)
     in_english = words.agenda.in_english if words else {}
     return [
         countries[name.casefold()].code if name.casefold() in countries else in_english.get(name, name)
@@ -68,184 +70,206 @@ def who(names: Sequence[str], language: str) -> list[str]:
     ]
 
 
-class Bearings:
-    """Of the parts of a note and its source; `sessions` says which session of the source one of the note is."""
+class MatchEvidence:
+    """The evidence for matching the parts of a note with those of its source document.
+
+    `sessions` maps sessions of the note to sessions of the source.
+    """
 
     def __init__(
         self, note: shape.MeetingDocument, source: shape.MeetingDocument, sessions: Mapping[UUID, UUID]
     ) -> None:
         self.note, self.source, self.sessions = note, source, sessions
-        self.strands = {**sessions, **{each: each for each in sessions.values()}}
+        self.source_sessions = {**sessions, **{each: each for each in sessions.values()}}
         self.languages = (source.language, note.language)
         self.segments: dict[UUID, dict[str, Segment]] = {}
-        for segment in (*segments(note), *segments(source)):
+        for segment in (*list_segments(note), *list_segments(source)):
             self.segments.setdefault(segment.row, {})[segment.field] = segment
-        self.kinds: dict[UUID, tuple[str, ...]] = {}
-        """Of the items in a session."""
-        for item, _parent in (*walk(note.agenda), *walk(source.agenda)):
+        self.item_kinds: dict[UUID, tuple[str, ...]] = {}
+        """The kinds of the items in each session."""
+        for item, _parent in (*walk_items(note.agenda), *walk_items(source.agenda)):
             if item.session:
-                self.kinds[item.session] = (*self.kinds.get(item.session, ()), str(item.kind))
+                self.item_kinds[item.session] = (*self.item_kinds.get(item.session, ()), str(item.kind))
 
-    def likeness(self) -> Likeness[Any]:
-        return Likeness(
-            self.marks_of_note,
-            self.marks_of_source,
-            WEAK,
-            self.outline,
-            self.may_be,
-            self.is_like,
-            self.tells,
-            needs_to_be_alone=self.is_person_without_bearings,
-            stands_out=self.is_point_of_one_kind_and_day,
+    def build_rules(self) -> MatchRules[Any]:
+        return MatchRules(
+            self.list_note_identifiers,
+            self.list_source_identifiers,
+            WEAK_IDENTIFIERS,
+            self.get_outline,
+            self.may_match,
+            self.is_similar,
+            self.is_distinctive,
+            must_be_alone=self.is_person_without_shared_identifier,
+            is_unmistakable=self.is_point_of_same_kind_and_day,
         )
 
-    def marks_of_note(self, part: Any) -> Iterator[Mark]:
-        return self.marks(part, self.note.language)
+    def list_note_identifiers(self, part: Any) -> Iterator[Identifier]:
+        return self.list_identifiers(part, self.note.language)
 
-    def marks_of_source(self, part: Any) -> Iterator[Mark]:
-        return self.marks(part, self.source.language)
+    def list_source_identifiers(self, part: Any) -> Iterator[Identifier]:
+        return self.list_identifiers(part, self.source.language)
 
-    def marks(self, part: Any, language: str) -> Iterator[Mark]:
+    def list_identifiers(self, part: Any, language: str) -> Iterator[Identifier]:
         match part:
             case shape.Chair():
-                yield "name", name_alone(part.name)
+                yield "name", normalize_person_name(part.name)
             case shape.Contact():
-                yield "name", name_alone(part.name)
-                yield from (("telephone", digits(each)) for each in part.phones)
+                yield "name", normalize_person_name(part.name)
+                yield from (("telephone", extract_digits(each)) for each in part.phones)
                 yield from (("address", each) for each in (part.email, part.url) if each)
             case shape.Footnote():
                 yield "mark", part.mark
             case shape.Session():
-                yield from marks_of_session(part, language)
+                yield from list_session_identifiers(part, language)
             case shape.Link():
-                yield from self.marks_of_link(part)
+                yield from self.list_link_identifiers(part)
             case shape.Point():
-                yield from self.marks_of_point(part)
+                yield from self.list_point_identifiers(part)
             case shape.Item():
-                yield from self.marks_of_item(part, language)
+                yield from self.list_item_identifiers(part, language)
 
-    def marks_of_link(self, link: shape.Link) -> Iterator[Mark]:
+    def list_link_identifiers(self, link: shape.Link) -> Iterator[Identifier]:
         if link.url:
-            yield self.address(link)
+            yield self.get_link_identifier(link)
         elif link.kind != LinkKind.WEB:
             yield "kind", link.kind
 
-    def marks_of_point(self, point: shape.Point) -> Iterator[Mark]:
-        if point.session and point.session in self.strands:
-            yield "session", (point.kind, self.strands[point.session])
+    def list_point_identifiers(self, point: shape.Point) -> Iterator[Identifier]:
+        if point.session and point.session in self.source_sessions:
+            yield "session", (point.kind, self.source_sessions[point.session])
         if point.time:
             yield "time", (point.date, point.time)
-        yield from (self.address(link) for link in point.links if link.url)
+        yield from (self.get_link_identifier(link) for link in point.links if link.url)
 
-    def marks_of_item(self, item: shape.Item, language: str) -> Iterator[Mark]:
+    def list_item_identifiers(self, item: shape.Item, language: str) -> Iterator[Identifier]:
         if item.number:
-            yield "number", number_in_latin(item.number)
-        if KNOWN.issuperset(informing := who(item.information_from, language)) and informing:
+            yield "number", normalize_item_number(item.number)
+        if KNOWN_PROVIDERS.issuperset(informing := identify_providers(item.information_from, language)) and informing:
             yield "who informs", tuple(sorted(informing))
-        yield from (("document", document_number(each)) for each in item.documents)
-        yield from (("procedure", squeezed(each)) for each in item.procedures)
-        yield from (self.address(link) for link in item.links if link.url)
+        yield from (("document", normalize_document_number(each)) for each in item.documents)
+        yield from (("procedure", normalize_reference(each)) for each in item.procedures)
+        yield from (self.get_link_identifier(link) for link in item.links if link.url)
 
-    def address(self, link: shape.Link) -> Mark:
-        return "address", in_no_language(link.url, self.languages)
+    def get_link_identifier(self, link: shape.Link) -> Identifier:
+        return "address", strip_url_language(link.url, self.languages)
 
-    def may_be(self, note: Any, source: Any) -> bool:
+    def may_match(self, note: Any, source: Any) -> bool:
+        """Return whether nothing excludes that the two parts are the same."""
         match note:
             case shape.Item():
-                return note.kind == source.kind and self.is_in(note.session, source.session)
+                return note.kind == source.kind and self.is_in_session(note.session, source.session)
             case shape.Point():
-                in_session = source.session is None or self.is_in(note.session, source.session)
+                in_session = source.session is None or self.is_in_session(note.session, source.session)
                 return note.kind == source.kind and in_session
             case shape.Chair() | shape.Contact():
-                return self.may_be_one_person(note, source)
+                return self.may_be_same_person(note, source)
         return True
 
-    def could_be(self, note: Any, source: Any) -> bool:
-        """For people who look for it: a point may have another kind, but hardly another day."""
+    def is_candidate(self, note: Any, source: Any) -> bool:
+        """Return whether a person should check if the two parts are the same.
+
+        This is looser than `may_match`: a programme point may have another kind, but hardly another day.
+        """
         if isinstance(note, shape.Point):
-            return len({*self.days_of(note, source)} - {None}) < 2
-        return not isinstance(note, shape.Item) or self.may_be(note, source)
+            return len({*self.get_days(note, source)} - {None}) < 2
+        return not isinstance(note, shape.Item) or self.may_match(note, source)
 
-    def is_in(self, session: UUID | None, there: UUID | None) -> bool:
-        return session is None or self.sessions.get(session, there) == there
+    def is_in_session(self, session: UUID | None, source_session: UUID | None) -> bool:
+        return session is None or self.sessions.get(session, source_session) == source_session
 
-    def may_be_one_person(self, note: Any, source: Any) -> bool:
-        """Not with another name, unless the two cannot be compared, or a telephone or address is the same."""
-        if not self.is_person_without_bearings(note, source):
+    def may_be_same_person(self, note: Any, source: Any) -> bool:
+        """Return False for another name, unless the alphabets differ, or a telephone or an address is the same."""
+        if not self.is_person_without_shared_identifier(note, source):
             return True
-        both_called = isinstance(note, shape.Contact) and note.phones and source.phones
-        return in_other_letters(note.name, source.name) and not both_called
+        both_have_phones = isinstance(note, shape.Contact) and note.phones and source.phones
+        return has_other_alphabet(note.name, source.name) and not both_have_phones
 
-    def is_person_without_bearings(self, note: Any, source: Any) -> bool:
-        return isinstance(note, PEOPLE) and set(self.marks_of_note(note)).isdisjoint(self.marks_of_source(source))
+    def is_person_without_shared_identifier(self, note: Any, source: Any) -> bool:
+        return isinstance(note, PERSON_TYPES) and set(self.list_note_identifiers(note)).isdisjoint(
+            self.list_source_identifiers(source)
+        )
 
-    def is_point_of_one_kind_and_day(self, note: Any, source: Any) -> bool:
+    def is_point_of_same_kind_and_day(self, note: Any, source: Any) -> bool:
         if not isinstance(note, shape.Point) or note.kind == PointKind.OTHER or note.kind != source.kind:
             return False
-        one, other = self.days_of(note, source)
-        return one == other is not None
+        day, source_day = self.get_days(note, source)
+        return day == source_day is not None
 
-    def days_of(self, note: shape.Point, source: shape.Point) -> tuple[dt.date | None, dt.date | None]:
-        return day_of(note, self.note), day_of(source, self.source)
+    def get_days(self, note: shape.Point, source: shape.Point) -> tuple[dt.date | None, dt.date | None]:
+        return get_point_day(note, self.note), get_point_day(source, self.source)
 
-    def outline(self, part: Any) -> Hashable:
-        """Which texts are there, in which paragraphs and lists, how many links; of a session, what stands in it."""
+    def get_outline(self, part: Any) -> Hashable:
+        """Return the structure of a part: its texts with their paragraphs and lists, and the number of links.
+
+        For a session, that is the kinds of its items.
+        """
         if isinstance(part, shape.Session):
-            return self.kinds.get(part.id, ())
-        texts = ((field, elements_of(segment)) for field, segment in self.texts(part).items())
+            return self.item_kinds.get(part.id, ())
+        texts = ((field, list_segment_elements(segment)) for field, segment in self.get_texts(part).items())
         return (*texts, len(getattr(part, "links", ())))
 
-    def is_like(self, note: Any, source: Any) -> bool:
-        """Of parts with one outline: no mark of a sort that both have differs, nor a fact in their texts."""
-        ours, theirs = marks_by_sort(self.marks_of_note(note)), marks_by_sort(self.marks_of_source(source))
-        if any(ours[sort] != theirs[sort] for sort in ours.keys() & theirs.keys()):
+    def is_similar(self, note: Any, source: Any) -> bool:
+        """Return whether two parts with the same outline agree in every identifier and fact that both have."""
+        ours, theirs = (
+            group_identifiers_by_kind(self.list_note_identifiers(note)),
+            group_identifiers_by_kind(self.list_source_identifiers(source)),
+        )
+        if any(ours[kind] != theirs[kind] for kind in ours.keys() & theirs.keys()):
             return False
         if isinstance(note, shape.Session):
             return True
-        texts = self.texts(note)
-        return all(agree(one, texts[field].text, self.languages) for field, one in self.texts(source).items())
+        texts = self.get_texts(note)
+        return all(
+            has_same_facts(segment, texts[field].text, self.languages)
+            for field, segment in self.get_texts(source).items()
+        )
 
-    def texts(self, part: Any) -> dict[str, Segment]:
-        """Without those who inform: the note may name them in another order."""
-        return {field: one for field, one in self.segments.get(part.id, {}).items() if "." not in field}
+    def get_texts(self, part: Any) -> dict[str, Segment]:
+        """Return the texts by field, without the delegations that inform: the note may name them in another order."""
+        return {field: segment for field, segment in self.segments.get(part.id, {}).items() if "." not in field}
 
-    def tells(self, note: Any) -> bool:
-        """Numbers, several paragraphs, or links: something that another part hardly has as well."""
-        if any(sort != "number" for sort, _value in self.marks_of_note(note)) or len(getattr(note, "links", ())) > 1:
+    def is_distinctive(self, note: Any) -> bool:
+        """Return whether the part has facts, several paragraphs or links that another part hardly has, too."""
+        if (
+            any(kind != "number" for kind, _value in self.list_note_identifiers(note))
+            or len(getattr(note, "links", ())) > 1
+        ):
             return True
         return any(
-            len(blocks(segment.text)) > 1 or facts_in(words_of(segment.text), self.note.language).all
-            for segment in self.texts(note).values()
+            len(split_blocks(segment.text)) > 1 or extract_facts(strip_markup(segment.text), self.note.language).all
+            for segment in self.get_texts(note).values()
         )
 
 
-def day_of(point: shape.Point, document: shape.MeetingDocument) -> dt.date | None:
-    only = document.start_date if document.end_date in (None, document.start_date) else None
-    return point.date or only
+def get_point_day(point: shape.Point, document: shape.MeetingDocument) -> dt.date | None:
+    """Return the day of a programme point: its own, or that of a meeting of one day."""
+    only_day = document.start_date if document.end_date in (None, document.start_date) else None
+    return point.date or only_day
 
 
-def marks_of_session(session: shape.Session, language: str) -> Iterator[Mark]:
-    """Most strands of the Council are named in reference data."""
+def list_session_identifiers(session: shape.Session, language: str) -> Iterator[Identifier]:
+    """Yield the date of a session, and its English name if it is in the reference data, as most are."""
     if session.date:
         yield "date", session.date
-    if strand := known_phrase(session.title, "session", REFERENCE, language):
+    if strand := translate_phrase(session.title, "session", REFERENCE, language):
         yield "strand", strand
 
 
-def marks_by_sort(marks: Iterator[Mark]) -> dict[str, set[Hashable]]:
+def group_identifiers_by_kind(identifiers: Iterator[Identifier]) -> dict[str, set[Hashable]]:
     found: dict[str, set[Hashable]] = {}
-    for sort, value in marks:
-        found.setdefault(sort, set()).add(value)
+    for kind, value in identifiers:
+        found.setdefault(kind, set()).add(value)
     return found
 
 
-def agree(source: Segment, text: str, languages: tuple[str, str]) -> bool:
-    return not any(found.kind in GRAVE for found in disagreements_in(source, text, *languages))
+def has_same_facts(source: Segment, text: str, languages: tuple[str, str]) -> bool:
+    return not any(found.kind in COMPARED_KINDS for found in find_text_disagreements(source, text, *languages))
 
 
-def elements_of(segment: Segment) -> tuple[str, ...]:
-    return elements(segment.text) if segment.rich else ()
+def list_segment_elements(segment: Segment) -> tuple[str, ...]:
+    return list_elements(segment.text) if segment.rich else ()
 
 
-def elements(html: str) -> tuple[str, ...]:
-    return tuple(block.element for block in blocks(html))
+def list_elements(html: str) -> tuple[str, ...]:
+    return tuple(block.element for block in split_blocks(html))

@@ -1,4 +1,4 @@
-"""Two lists whose entries are the same in two languages: which is which, by what needs no translation."""
+"""Match two lists of the same parts in two languages, by everything that needs no translation."""
 
 from bisect import bisect
 from collections import Counter, defaultdict
@@ -7,183 +7,192 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Generic, TypeVar
 
-P = TypeVar("P")
-Pairs = dict[int, int]
-Mark = tuple[str, Hashable]
-MOST_COMPARED = 20_000
-"""So many pairs at most are held against each other text by text, for time's sake. In longer lists a part of which
-nothing but that would tell the place is not placed."""
+PartT = TypeVar("PartT")
+PartPairs = dict[int, int]
+Identifier = tuple[str, Hashable]
+MAX_COMPARED_PAIRS = 20_000
+"""The number of pairs whose texts are compared, to limit the time. In longer lists, parts that only their texts would
+identify are not matched."""
 
 
 @dataclass(frozen=True)
-class Likeness(Generic[P]):
-    """What is known of two parts, the note's first.
+class MatchRules(Generic[PartT]):
+    """Rules for comparing two parts. Functions of two parts take the part of the note first.
 
-    Marks are what a part may be recognised by, as (sort, value); `weak` sorts, the stronger first, may have been
-    renewed, as printed numbers are where an item was left out. `outline` is what they have in common that are alike,
-    `may_be` tells whether nothing speaks against the pair, `is_like` whether everything that can be compared agrees,
-    `tells` whether that says anything about this part. A pair that `needs_to_be_alone` is made only where nothing else
-    is left on either side; `stands_out` tells whether two are of a kind of which there is hardly a second between the
-    same neighbours.
+    Identifiers are (kind, value) pairs by which a part is recognised. Those of `weak_kinds`, the stronger first, may
+    have changed, as the printed numbers do after an item is left out. `get_outline` is equal for similar parts;
+    `may_match` is True if nothing excludes the pair; `is_similar` if everything that can be compared agrees;
+    `is_distinctive` if that is enough to recognise this part. A pair that `must_be_alone` is only matched if no other
+    part is left on either side. `is_unmistakable`: there is hardly a second part of this kind between the same
+    neighbours.
     """
 
-    marks_of_note: Callable[[P], Iterable[Mark]]
-    marks_of_source: Callable[[P], Iterable[Mark]]
-    weak: Sequence[frozenset[str]]
-    outline: Callable[[P], Hashable]
-    may_be: Callable[[P, P], bool]
-    is_like: Callable[[P, P], bool]
-    tells: Callable[[P], bool]
-    needs_to_be_alone: Callable[[P, P], bool]
-    stands_out: Callable[[P, P], bool]
+    list_note_identifiers: Callable[[PartT], Iterable[Identifier]]
+    list_source_identifiers: Callable[[PartT], Iterable[Identifier]]
+    weak_kinds: Sequence[frozenset[str]]
+    get_outline: Callable[[PartT], Hashable]
+    may_match: Callable[[PartT, PartT], bool]
+    is_similar: Callable[[PartT, PartT], bool]
+    is_distinctive: Callable[[PartT], bool]
+    must_be_alone: Callable[[PartT, PartT], bool]
+    is_unmistakable: Callable[[PartT, PartT], bool]
 
 
-def pair(note: Sequence[P], source: Sequence[P], likeness: Likeness[P]) -> Pairs:
-    """The place in the source for the place in the note, of each entry that has one counterpart and no other.
+def match_parts(note: Sequence[PartT], source: Sequence[PartT], rules: MatchRules[PartT]) -> PartPairs:
+    """Return the index in the source for each index in the note that has exactly one counterpart.
 
-    Where all entries agree in their order, that is it. Else those that share a mark, then those that alone agree, then
-    what stands in equal number between two that were found, and last what alone stands out there.
+    If all parts agree in their order, this is the result. Otherwise, match in turn the parts that share an identifier;
+    the only parts that are similar; equal numbers of parts between two matched ones; and unmistakable parts there.
     """
     if len(note) == len(source) and all(
-        likeness.outline(one) == likeness.outline(other)
-        and likeness.may_be(one, other)
-        and likeness.is_like(one, other)
-        for one, other in zip(note, source, strict=True)
+        rules.get_outline(part) == rules.get_outline(other)
+        and rules.may_match(part, other)
+        and rules.is_similar(part, other)
+        for part, other in zip(note, source, strict=True)
     ):
-        return {place: place for place in range(len(note))}
-    return Pairing(note, source, likeness).pairs()
+        return {index: index for index in range(len(note))}
+    return PartMatcher(note, source, rules).match()
 
 
-class Pairing(Generic[P]):
-    def __init__(self, note: Sequence[P], source: Sequence[P], likeness: Likeness[P]) -> None:
-        self.note, self.source, self.likeness = note, source, likeness
-        self.found: Pairs = {}
-        self.torn: set[int] = set()
-        """Entries of the note whose marks point to several of the source, and so to none."""
-        self.known: dict[tuple[int, int], bool] = {}
-        self.outlines = [likeness.outline(part) for part in note]
-        self.with_outline: dict[Hashable, list[int]] = defaultdict(list)
-        for place, part in enumerate(source):
-            self.with_outline[likeness.outline(part)].append(place)
+class PartMatcher(Generic[PartT]):
+    """Match two lists of parts step by step. Parts are named by their indexes in the lists."""
 
-    def pairs(self) -> Pairs:
-        self.by_marks()
-        for weak in self.likeness.weak:
-            self.by_marks(weak)
-        self.by_likeness()
-        self.by_neighbours()
-        self.by_standing_out()
+    def __init__(self, note: Sequence[PartT], source: Sequence[PartT], rules: MatchRules[PartT]) -> None:
+        self.note, self.source, self.rules = note, source, rules
+        self.found: PartPairs = {}
+        self.ambiguous: set[int] = set()
+        """Parts of the note whose identifiers point to several parts of the source, and so to none."""
+        self.similarity_cache: dict[tuple[int, int], bool] = {}
+        self.outlines = [rules.get_outline(part) for part in note]
+        self.indexes_by_outline: dict[Hashable, list[int]] = defaultdict(list)
+        for index, part in enumerate(source):
+            self.indexes_by_outline[rules.get_outline(part)].append(index)
+
+    def match(self) -> PartPairs:
+        self.match_by_identifiers()
+        for weak in self.rules.weak_kinds:
+            self.match_by_identifiers(weak)
+        self.match_by_similarity()
+        self.match_by_neighbours()
+        self.match_unmistakable()
         return self.found
 
-    def left(self) -> tuple[list[int], list[int]]:
-        taken = set(self.found.values())
+    def list_unmatched(self) -> tuple[list[int], list[int]]:
+        matched = set(self.found.values())
         return (
-            [place for place in range(len(self.note)) if place not in self.found and place not in self.torn],
-            [place for place in range(len(self.source)) if place not in taken],
+            [index for index in range(len(self.note)) if index not in self.found and index not in self.ambiguous],
+            [index for index in range(len(self.source)) if index not in matched],
         )
 
-    def by_marks(self, weak: Set[str] = frozenset()) -> None:
-        """By those of the weak sorts, or by all others."""
-        left, right = self.left()
-        ours = self.marked({place: self.likeness.marks_of_note(self.note[place]) for place in left}, weak)
-        theirs = self.marked({place: self.likeness.marks_of_source(self.source[place]) for place in right}, weak)
+    def match_by_identifiers(self, weak: Set[str] = frozenset()) -> None:
+        """Match by identifiers of the weak kinds, or of all other kinds."""
+        left, right = self.list_unmatched()
+        ours = self.group_by_identifier(
+            {index: self.rules.list_note_identifiers(self.note[index]) for index in left}, weak
+        )
+        theirs = self.group_by_identifier(
+            {index: self.rules.list_source_identifiers(self.source[index]) for index in right}, weak
+        )
         votes: dict[int, set[int]] = defaultdict(set)
-        for mark in ours.keys() & theirs.keys():
-            if len(ours[mark]) == len(theirs[mark]) == 1:
-                votes[ours[mark][0]].add(theirs[mark][0])
-        wanted = Counter(place for places in votes.values() for place in places)
-        alike = self.alike() or {} if weak and votes else {}
-        for place, places in votes.items():
-            [first, *more] = places
+        for identifier in ours.keys() & theirs.keys():
+            if len(ours[identifier]) == len(theirs[identifier]) == 1:
+                votes[ours[identifier][0]].add(theirs[identifier][0])
+        wanted = Counter(index for indexes in votes.values() for index in indexes)
+        similar = self.find_similar() or {} if weak and votes else {}
+        for index, indexes in votes.items():
+            [first, *more] = indexes
             if more or wanted[first] > 1:
-                self.torn.add(place)
-            elif self.may_pair(place, first) and (first in alike.get(place, [first]) or not alike[place]):
-                self.found[place] = first
+                self.ambiguous.add(index)
+            elif self.may_match(index, first) and (first in similar.get(index, [first]) or not similar[index]):
+                self.found[index] = first
 
-    def marked(self, marks: Mapping[int, Iterable[Mark]], weak: Set[str]) -> dict[Mark, list[int]]:
-        excluded = frozenset[str]() if weak else frozenset[str]().union(*self.likeness.weak)
-        found: dict[Mark, list[int]] = defaultdict(list)
-        for place, of_part in marks.items():
-            for mark in set(of_part):
-                if mark[0] not in excluded and (not weak or mark[0] in weak):
-                    found[mark].append(place)
+    def group_by_identifier(
+        self, identifiers: Mapping[int, Iterable[Identifier]], weak: Set[str]
+    ) -> dict[Identifier, list[int]]:
+        excluded = frozenset[str]() if weak else frozenset[str]().union(*self.rules.weak_kinds)
+        found: dict[Identifier, list[int]] = defaultdict(list)
+        for index, part_identifiers in identifiers.items():
+            for identifier in set(part_identifiers):
+                if identifier[0] not in excluded and (not weak or identifier[0] in weak):
+                    found[identifier].append(index)
         return found
 
-    def may_pair(self, place: int, other: int) -> bool:
-        return self.likeness.may_be(self.note[place], self.source[other])
+    def may_match(self, index: int, other: int) -> bool:
+        return self.rules.may_match(self.note[index], self.source[other])
 
-    def is_like(self, place: int, other: int) -> bool:
-        if (place, other) not in self.known:
-            self.known[place, other] = self.may_pair(place, other) and self.likeness.is_like(
-                self.note[place], self.source[other]
+    def is_similar(self, index: int, other: int) -> bool:
+        if (index, other) not in self.similarity_cache:
+            self.similarity_cache[index, other] = self.may_match(index, other) and self.rules.is_similar(
+                self.note[index], self.source[other]
             )
-        return self.known[place, other]
+        return self.similarity_cache[index, other]
 
-    def candidates(self) -> dict[int, list[int]] | None:
-        """For each entry of the note that is left, those of the source that may be like it; None where it is many."""
-        left, right = self.left()
+    def find_candidates(self) -> dict[int, list[int]] | None:
+        """Return the unmatched parts of the source with the same outline, by part of the note; None if too many."""
+        left, right = self.list_unmatched()
         free = set(right)
         found = {
-            place: [other for other in self.with_outline[self.outlines[place]] if other in free]
-            for place in left
-            if self.likeness.tells(self.note[place])
+            index: [other for other in self.indexes_by_outline[self.outlines[index]] if other in free]
+            for index in left
+            if self.rules.is_distinctive(self.note[index])
         }
-        return found if sum(map(len, found.values())) <= MOST_COMPARED else None
+        return found if sum(map(len, found.values())) <= MAX_COMPARED_PAIRS else None
 
-    def alike(self) -> dict[int, list[int]] | None:
-        candidates = self.candidates()
+    def find_similar(self) -> dict[int, list[int]] | None:
+        candidates = self.find_candidates()
         if candidates is None:
             return None
         return {
-            place: [other for other in others if self.is_like(place, other)] for place, others in candidates.items()
+            index: [other for other in others if self.is_similar(index, other)] for index, others in candidates.items()
         }
 
-    def by_likeness(self) -> None:
-        alike = self.alike() or {}
-        wanted = Counter(other for others in alike.values() for other in others)
-        for place, others in alike.items():
+    def match_by_similarity(self) -> None:
+        similar = self.find_similar() or {}
+        wanted = Counter(other for others in similar.values() for other in others)
+        for index, others in similar.items():
             if len(others) == 1 and wanted[others[0]] == 1:
-                self.found[place] = others[0]
+                self.found[index] = others[0]
 
-    def by_neighbours(self) -> None:
-        """Where as many are left on both sides and nothing says that one belongs elsewhere."""
-        alike = self.alike()
-        for between, others in self.gaps():
+    def match_by_neighbours(self) -> None:
+        """Match equal numbers of unmatched parts between matched ones, unless a part may belong elsewhere."""
+        similar = self.find_similar()
+        for between, others in self.list_gaps():
             both = list(zip(between, others, strict=False))
-            if len(between) == len(others) and all(self.may_follow(*pair, alike) for pair in both):
+            if len(between) == len(others) and all(self.may_match_in_gap(*pair, similar) for pair in both):
                 self.found |= both
 
-    def by_standing_out(self) -> None:
-        both = [pair for gap in self.gaps() for pair in product(*gap) if self.stand_out(*pair)]
-        alike = self.alike() if both else None
-        times = Counter(place for place, _other in both), Counter(other for _place, other in both)
-        for place, other in both:
-            if times[0][place] == times[1][other] == 1 and self.may_follow(place, other, alike):
-                self.found[place] = other
+    def match_unmistakable(self) -> None:
+        both = [pair for gap in self.list_gaps() for pair in product(*gap) if self.is_unmistakable(*pair)]
+        similar = self.find_similar() if both else None
+        counts = Counter(index for index, _other in both), Counter(other for _index, other in both)
+        for index, other in both:
+            if counts[0][index] == counts[1][other] == 1 and self.may_match_in_gap(index, other, similar):
+                self.found[index] = other
 
-    def gaps(self) -> list[tuple[range, list[int]]]:
-        """What stands between those that were found: of the note, and what is left of the source."""
+    def list_gaps(self) -> list[tuple[range, list[int]]]:
+        """Return the unmatched parts between neighbouring matches, of the note and of the source."""
         anchors = [(-1, -1), *sorted(self.found.items()), (len(self.note), len(self.source))]
-        _left, right = self.left()
+        _left, right = self.list_unmatched()
         return [
             (range(first + 1, last), right[bisect(right, before) : bisect(right, behind - 1)])
             for (first, before), (last, behind) in pairwise(anchors)
         ]
 
-    def stand_out(self, place: int, other: int) -> bool:
-        return self.likeness.stands_out(self.note[place], self.source[other])
+    def is_unmistakable(self, index: int, other: int) -> bool:
+        return self.rules.is_unmistakable(self.note[index], self.source[other])
 
-    def may_follow(self, place: int, other: int, alike: Mapping[int, list[int]] | None) -> bool:
-        if place in self.torn or not self.may_pair(place, other):
+    def may_match_in_gap(self, index: int, other: int, similar: Mapping[int, list[int]] | None) -> bool:
+        if index in self.ambiguous or not self.may_match(index, other):
             return False
-        if self.likeness.needs_to_be_alone(self.note[place], self.source[other]) and max(map(len, self.left())) > 1:
+        if self.rules.must_be_alone(self.note[index], self.source[other]) and max(map(len, self.list_unmatched())) > 1:
             return False
-        if alike is None:
-            same = other in self.with_outline[self.outlines[place]]
-            return not self.likeness.tells(self.note[place]) or (same and self.is_like(place, other))
-        return other in alike.get(place, [other]) or not alike[place]
+        if similar is None:
+            same = other in self.indexes_by_outline[self.outlines[index]]
+            return not self.rules.is_distinctive(self.note[index]) or (same and self.is_similar(index, other))
+        return other in similar.get(index, [other]) or not similar[index]
 
 
-def in_order(pairs: Pairs) -> bool:
-    places = [other for _place, other in sorted(pairs.items())]
-    return places == sorted(places)
+def is_in_order(pairs: PartPairs) -> bool:
+    """Return whether the matched parts have the same order in both lists."""
+    indexes = [other for _index, other in sorted(pairs.items())]
+    return indexes == sorted(indexes)

@@ -1,4 +1,4 @@
-"""Which part of a note is which part of the source document, and what the two say differently that is shared."""
+"""Match the parts of a note with those of its source document, and compare what all languages share."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -8,132 +8,153 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from agenda.aligning.bearings import Bearings, digits, document_number, name_alone, number_in_latin, who
-from agenda.aligning.pairing import in_order, pair
-from agenda.comparing.labels import is_part, kind_of, name_of
-from agenda.comparing.sides import listed
-from agenda.translating.agreeing import in_no_language
-from agenda.translating.segments import members_of
+from agenda.aligning.bearings import (
+    MatchEvidence,
+    extract_digits,
+    identify_providers,
+    normalize_document_number,
+    normalize_item_number,
+    normalize_person_name,
+)
+from agenda.aligning.pairing import is_in_order, match_parts
+from agenda.comparing.labels import get_part_kind, get_part_name, is_part
+from agenda.comparing.sides import convert_to_list
+from agenda.translating.agreeing import strip_url_language
+from agenda.translating.segments import get_member_names
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.indexing import squeezed
-from meetings.times import printed_time
+from meetings.indexing import normalize_reference
+from meetings.times import format_printed_time
 
 
 @dataclass
-class Alignment:
-    """`rows` says which row of the source a row of the note is; `pairs` are the parts, the note's first.
+class NoteAlignment:
+    """The matched parts of a note and its source document.
 
-    `disordered` are the lists whose order is another in the note, by the path of what they belong to; `left` are the
-    parts of the source that a part of the note could be, where it is not certain which.
+    `rows` maps rows of the note to rows of the source; `pairs` are the matched parts, the note's first. `disordered`
+    are the paths of lists that have another order in the note. `candidates` are the parts of the source that an
+    unmatched part of the note may be, by its id.
     """
 
     rows: dict[UUID, UUID] = field(default_factory=dict)
     pairs: list[tuple[Any, Any]] = field(default_factory=list)
     disordered: list[str] = field(default_factory=list)
-    left: dict[UUID, list[Any]] = field(default_factory=dict)
+    candidates: dict[UUID, list[Any]] = field(default_factory=dict)
 
 
-def align(note: MeetingDocument, source: MeetingDocument) -> Alignment:
-    alignment = Alignment({note.id: source.id}, [(note, source)])
-    bearings = Bearings(note, source, {})
-    places = pair(note.sessions, source.sessions, bearings.likeness())
-    sessions = {note.sessions[one].id: source.sessions[other].id for one, other in places.items()}
-    align_within(alignment, note, source, Bearings(note, source, sessions))
+def align_note(note: MeetingDocument, source: MeetingDocument) -> NoteAlignment:
+    """Match all parts of a note: the sessions first, since they help to match the items and points in them."""
+    alignment = NoteAlignment({note.id: source.id}, [(note, source)])
+    evidence = MatchEvidence(note, source, {})
+    indexes = match_parts(note.sessions, source.sessions, evidence.build_rules())
+    sessions = {note.sessions[index].id: source.sessions[other].id for index, other in indexes.items()}
+    align_children(alignment, note, source, MatchEvidence(note, source, sessions))
     return alignment
 
 
-def align_within(alignment: Alignment, note: Any, source: Any, bearings: Bearings) -> None:
-    shape_of: type[Struct] = type(note)
-    for name in members_of(shape_of):
-        ours, theirs = ([part for part in listed(getattr(owner, name)) if is_part(part)] for owner in (note, source))
-        places = pair(ours, theirs, bearings.likeness()) if ours and theirs else {}
-        if not in_order(places):
-            alignment.disordered.append(f"{kind_of(source)}.{source.id}.{name}" if is_part(source) else name)
-        taken = set(places.values())
-        left = [part for place, part in enumerate(theirs) if place not in taken]
-        for place, part in enumerate(ours):
-            if place not in places:
-                alignment.left[part.id] = [other for other in left if bearings.could_be(part, other)]
-        for one, other in sorted(places.items()):
-            alignment.rows[ours[one].id] = theirs[other].id
-            alignment.pairs.append((ours[one], theirs[other]))
-            align_within(alignment, ours[one], theirs[other], bearings)
+def align_children(alignment: NoteAlignment, note: Any, source: Any, evidence: MatchEvidence) -> None:
+    part_type: type[Struct] = type(note)
+    for name in get_member_names(part_type):
+        ours, theirs = (
+            [part for part in convert_to_list(getattr(owner, name)) if is_part(part)] for owner in (note, source)
+        )
+        indexes = match_parts(ours, theirs, evidence.build_rules()) if ours and theirs else {}
+        if not is_in_order(indexes):
+            alignment.disordered.append(f"{get_part_kind(source)}.{source.id}.{name}" if is_part(source) else name)
+        matched = set(indexes.values())
+        unmatched = [part for index, part in enumerate(theirs) if index not in matched]
+        for index, part in enumerate(ours):
+            if index not in indexes:
+                alignment.candidates[part.id] = [other for other in unmatched if evidence.is_candidate(part, other)]
+        for index, other_index in sorted(indexes.items()):
+            alignment.rows[ours[index].id] = theirs[other_index].id
+            alignment.pairs.append((ours[index], theirs[other_index]))
+            align_children(alignment, ours[index], theirs[other_index], evidence)
 
 
-Key = Callable[[Any], Any]
-SHARED: dict[type, dict[str, Key]] = {
+Normalize = Callable[[Any], Any]
+SHARED_MEMBERS: dict[type, dict[str, Normalize]] = {
     MeetingDocument: {
         "start_date": lambda value: value,
         "end_date": lambda value: value,
         "issued_on": lambda value: value,
-        "document_number": document_number,
-        "references": lambda value: sorted(map(squeezed, value)),
+        "document_number": normalize_document_number,
+        "references": lambda value: sorted(map(normalize_reference, value)),
     },
-    shape.Chair: {"name": name_alone, "country": str, "date": lambda value: value},
+    shape.Chair: {"name": normalize_person_name, "country": str, "date": lambda value: value},
     shape.Session: {"date": lambda value: value},
     shape.Item: {
-        "number": number_in_latin,
+        "number": normalize_item_number,
         "public": str,
         "public_basis": str,
-        "documents": lambda value: sorted(map(document_number, value)),
-        "procedures": lambda value: sorted(map(squeezed, value)),
+        "documents": lambda value: sorted(map(normalize_document_number, value)),
+        "procedures": lambda value: sorted(map(normalize_reference, value)),
     },
     shape.Point: {
         "date": lambda value: value,
         "live": bool,
         "in_margins": bool,
     },
-    shape.Contact: {"name": name_alone, "phones": lambda value: sorted(map(digits, value)), "email": str, "url": str},
+    shape.Contact: {
+        "name": normalize_person_name,
+        "phones": lambda value: sorted(map(extract_digits, value)),
+        "email": str,
+        "url": str,
+    },
     shape.Footnote: {"mark": str},
 }
-PROVIDERS = ("information_from", "supported_by")
+PROVIDER_FIELDS = ("information_from", "supported_by")
 
 
-def shared_differences(note: Any, source: Any, languages: tuple[str, str]) -> Iterator[tuple[str, Any, Any]]:
-    """What of a pair is the same in every language and yet differs: the member, and what note and source say.
+def find_shared_differences(note: Any, source: Any, languages: tuple[str, str]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what should be the same in every language but differs: the member, and the values of note and source.
 
-    What a note does not say at all is the source's. `languages` are the source's and the note's.
+    Values that the note leaves out are no differences. `languages` are those of the source and of the note.
     """
-    for name, key in SHARED.get(type(note), {}).items():
-        said, wanted = getattr(note, name), getattr(source, name)
-        if said and (not wanted or key(said) != key(wanted)) and not (name == "end_date" and lasts_a_day(note, source)):
-            yield name, said, wanted
-    if isinstance(note, shape.Point) and has_another_hour(note, source):
-        yield "time", printed_hour(note), printed_hour(source)
+    for name, normalize in SHARED_MEMBERS.get(type(note), {}).items():
+        value, expected = getattr(note, name), getattr(source, name)
+        if name == "end_date" and is_one_day(note, source):
+            continue
+        if value and (not expected or normalize(value) != normalize(expected)):
+            yield name, value, expected
+    if isinstance(note, shape.Point) and has_other_time(note, source):
+        yield "time", format_point_time(note), format_point_time(source)
     if isinstance(note, shape.Item):
-        for name in PROVIDERS:
+        for name in PROVIDER_FIELDS:
             ours, theirs = getattr(note, name), getattr(source, name)
-            if ours and sorted(who(ours, languages[1])) != sorted(who(theirs, languages[0])):
+            if ours and sorted(identify_providers(ours, languages[1])) != sorted(
+                identify_providers(theirs, languages[0])
+            ):
                 yield name, ours, theirs
-    if isinstance(note, shape.Link) and note.url and not same_address(note.url, source.url, languages):
+    if isinstance(note, shape.Link) and note.url and not is_same_url(note.url, source.url, languages):
         yield "url", note.url, source.url
 
 
-def same_address(note: str, source: str, languages: tuple[str, str]) -> bool:
-    """But for the language that an address names."""
-    return in_no_language(note, languages) == in_no_language(source, languages)
+def is_same_url(note: str, source: str, languages: tuple[str, str]) -> bool:
+    """Return whether two URLs are the same, apart from the language that they name."""
+    return strip_url_language(note, languages) == strip_url_language(source, languages)
 
 
-def name_with_hour(part: Any) -> str:
-    return f"{name_of(part)}{in_brackets(part)}"
+def format_name_with_time(part: Any) -> str:
+    return f"{get_part_name(part)}{format_time_in_brackets(part)}"
 
 
-def in_brackets(part: Any) -> str:
-    hour = printed_hour(part) if isinstance(part, shape.Point) else ""
-    return f" ({hour})" if hour else ""
+def format_time_in_brackets(part: Any) -> str:
+    time = format_point_time(part) if isinstance(part, shape.Point) else ""
+    return f" ({time})" if time else ""
 
 
-def lasts_a_day(*documents: MeetingDocument) -> bool:
-    """Each of them, so that the last day says no more than the first."""
+def is_one_day(*documents: MeetingDocument) -> bool:
+    """Return whether each meeting lasts one day, so that the last day adds nothing to the first."""
     return all(document.end_date in (None, document.start_date) for document in documents)
 
 
-def has_another_hour(note: shape.Point, source: shape.Point) -> bool:
+def has_other_time(note: shape.Point, source: shape.Point) -> bool:
+    """Return whether the note has a time, or a precision of it, that differs from the source."""
     pairs = (note.time, source.time), (note.time_precision, source.time_precision)
-    return any(said and said != wanted for said, wanted in pairs)
+    return any(value and value != expected for value, expected in pairs)
 
 
-def printed_hour(point: shape.Point) -> str:
+def format_point_time(point: shape.Point) -> str:
     time = dt.time.fromisoformat(point.time) if point.time else None
-    return printed_time(time, point.time_precision) or point.time_text or point.time or ""
+    return format_printed_time(time, point.time_precision) or point.time_text or point.time or ""

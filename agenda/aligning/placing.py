@@ -1,4 +1,4 @@
-"""The texts of a note that become translations, and what is told of the others."""
+"""Import a note as a translation: plan which texts become translations, report the others, and save."""
 
 import datetime as dt
 from collections import Counter
@@ -15,359 +15,411 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.aligning.bearings import elements, in_other_letters, name_alone, who
-from agenda.aligning.parts import PROVIDERS, align, in_brackets, name_with_hour, same_address, shared_differences
-from agenda.aligning.report import Finding, Locator, Report, Why
-from agenda.comparing.labels import kind_of
-from agenda.comparing.sides import Side, Standing
-from agenda.drafts import draft_of, translations_of
-from agenda.notes.lines import NoteError
-from agenda.notes.reading import Reading
-from agenda.publishing.instants import lock
-from agenda.revisions import keep_translations
-from agenda.translating import (
-    URL,
-    Key,
-    Kind,
-    Made,
-    Segment,
-    disagreements_in,
-    in_any_language,
-    owned_segments,
-    segments,
+from agenda.aligning.bearings import has_other_alphabet, identify_providers, list_elements, normalize_person_name
+from agenda.aligning.parts import (
+    PROVIDER_FIELDS,
+    align_note,
+    find_shared_differences,
+    format_name_with_time,
+    format_time_in_brackets,
+    is_same_url,
 )
-from agenda.translating.agreeing import MOST_TOLD, words_of
-from agenda.translating.borrowed import is_borrowed
-from agenda.translations.saving import write_texts
-from meetings.audit import Actor, record_about
+from agenda.aligning.report import FindingReason, ImportFinding, ImportReport, NoteLocator
+from agenda.comparing.labels import get_part_kind
+from agenda.comparing.sides import DocumentSide, PlacedPart
+from agenda.drafts import build_draft, get_translations
+from agenda.notes.lines import NoteError
+from agenda.notes.reading import ParsedNote
+from agenda.publishing.instants import lock_subject
+from agenda.revisions import keep_translation_revision
+from agenda.translating import (
+    URL_FIELD,
+    FactKind,
+    Segment,
+    TextKey,
+    TranslatedText,
+    build_document_in_language,
+    find_text_disagreements,
+    list_segments,
+    list_segments_with_owner,
+)
+from agenda.translating.agreeing import MAX_LISTED, strip_markup
+from agenda.translating.borrowed import has_fallback_mark
+from agenda.translations.saving import write_translations
+from meetings.audit import Actor, record_about_document
 from meetings.documents.shape import Item, Link, MeetingDocument, Speaker
-from meetings.documents.text import InvalidDocument, digest_of
+from meetings.documents.text import InvalidDocument, compute_digest
 from meetings.models import Act, Meeting
-from meetings.reference.places import known_place
+from meetings.reference.places import find_english_place_name
 from meetings.richtext import clean_html
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 WORDS_BEFORE = 3
-CHARACTERS = 80
+MAX_QUOTE_LENGTH = 80
 
 
 @dataclass
-class Plan:
-    """What an import would do: `texts` are to be saved, made from the source's as it stands."""
+class ImportPlan:
+    """The outcome of an import. `texts` are the translations to save, of the current source texts."""
 
     source: MeetingDocument
-    texts: dict[Key, Made]
-    report: Report
+    texts: dict[TextKey, TranslatedText]
+    report: ImportReport
 
 
-def import_translation(reading: Reading, meeting: Meeting, *, by: Actor, replace: bool = False) -> Report:
-    """Saves the texts of the note as draft translations of the meeting, where the structure agrees.
+def import_translation(reading: ParsedNote, meeting: Meeting, *, by: Actor, replace: bool = False) -> ImportReport:
+    """Save the texts of the note as draft translations of the meeting, where the structure is the same.
 
-    A translation that is there and says something else stays, unless it is to be replaced. The meeting's own texts,
-    facts and version stay as they are. Raises NoteError where the note is none of this meeting in another language,
-    NotAllowed.
+    A different translation that is stored is kept, unless `replace` is True. The source texts, facts and version of the
+    meeting do not change. Raise NoteError if the note is not about this meeting in another language, and NotAllowed.
     """
     with transaction.atomic():
-        standing = lock(meeting)
-        assert isinstance(standing, Meeting)
+        locked = lock_subject(meeting)
+        assert isinstance(locked, Meeting)
         language = str(reading.document.language)
-        require(by, Right.TRANSLATE, standing, language)
-        plan = planned(reading, standing, replace=replace)
-        if plan.report.changes:
-            save(standing, plan, by)
+        require_right(by, Right.TRANSLATE, locked, language)
+        plan = plan_import(reading, locked, replace=replace)
+        if plan.report.has_changes:
+            save_plan(locked, plan, by)
     return plan.report
 
 
-def save(meeting: Meeting, plan: Plan, by: Actor) -> None:
+def save_plan(meeting: Meeting, plan: ImportPlan, by: Actor) -> None:
     now, language = timezone.now(), plan.report.language
-    write_texts(meeting, language, plan.texts, by=by, now=now)
-    record_about(
+    write_translations(meeting, language, plan.texts, by=by, now=now)
+    record_about_document(
         by, Act.IMPORTED, plan.source, language=language,
         placed=len(plan.report.placed), replaced=len(plan.report.replaced),
     )  # fmt: skip
-    keep_translations(meeting, now, by, language)
+    keep_translation_revision(meeting, now, by, language)
 
 
-def planned(reading: Reading, meeting: Meeting, *, replace: bool = False, now: dt.datetime | None = None) -> Plan:
-    """What importing the note as a translation of the meeting would do. Raises NoteError."""
+def plan_import(
+    reading: ParsedNote, meeting: Meeting, *, replace: bool = False, now: dt.datetime | None = None
+) -> ImportPlan:
+    """Return what importing the note as a translation of the meeting would do. Raise NoteError if it cannot be one."""
     note = reading.document
     if note.language == meeting.source_language:
-        raise NoteError(None, _("The note is in %s, as the meeting is: it is no translation.") % note.language.label)
+        raise NoteError(
+            None,
+            _("The note is in %s, the original language of the meeting. It is not a translation.")
+            % note.language.label,
+        )
     if note.configuration.slug != meeting.configuration.slug:
         raise NoteError(
             None,
-            _("The note is of %(note)s, and “%(meeting)s” is of %(configuration)s: name another meeting.")
+            _(
+                "The note is about %(note)s, but “%(meeting)s” is a meeting of %(configuration)s. "
+                "Choose another meeting."
+            )
             % {"note": note.configuration.code, "meeting": meeting, "configuration": meeting.configuration.code},
         )
     try:
-        source = draft_of(meeting, now or timezone.now())
+        source = build_draft(meeting, now or timezone.now())
     except InvalidDocument as error:
-        raise NoteError(None, _("“%(meeting)s” is not as a document can be: %(error)s") % {
+        raise NoteError(None, _("The draft of “%(meeting)s” has errors: %(error)s") % {
             "meeting": meeting, "error": error,
         }) from error  # fmt: skip
     assert isinstance(source, MeetingDocument)
-    there = translations_of(meeting, note.language).get(note.language, {})
-    return Placing(reading, source, there, replace).plan()
+    stored = get_translations(meeting, note.language).get(note.language, {})
+    return ImportPlanner(reading, source, stored, replace).plan()
 
 
-class Placing:
-    def __init__(self, reading: Reading, source: MeetingDocument, there: Mapping[Key, Made], replace: bool) -> None:
+class ImportPlanner:
+    """Match the texts of a note with those of the source document, and report what does not match."""
+
+    def __init__(
+        self, reading: ParsedNote, source: MeetingDocument, stored: Mapping[TextKey, TranslatedText], replace: bool
+    ) -> None:
         self.reading, self.note, self.source = reading, reading.document, source
-        self.there, self.replace = there, replace
+        self.stored, self.replace = stored, replace
         self.languages = (str(source.language), str(self.note.language))
-        self.alignment = align(self.note, source)
+        self.alignment = align_note(self.note, source)
         self.counterparts = {note.id: part for note, part in self.alignment.pairs}
-        self.side, self.locator = Side(source), Locator(reading)
-        self.standings = {row: standing for (_kind, row), standing in self.side.parts.items()}
-        self.said = {segment.key: segment for segment in segments(source)}
-        self.texts: dict[Key, Made] = {}
-        self.told: set[Key] = set()
-        """What of the source the note translates, placed or not."""
-        self.numbers: list[tuple[str, str, str, int | None]] = []
-        """Of items that have another one in the note: path, what note and source say, line."""
-        self.report = Report(self.languages[1])
+        self.side, self.locator = DocumentSide(source), NoteLocator(reading)
+        self.parts_by_row = {row: found for (_kind, row), found in self.side.parts.items()}
+        self.source_segments = {segment.key: segment for segment in list_segments(source)}
+        self.texts: dict[TextKey, TranslatedText] = {}
+        self.matched_keys: set[TextKey] = set()
+        """The source texts that the note translates, imported or not."""
+        self.renumbered_items: list[tuple[str, str, str, int | None]] = []
+        """The items with another number in the note, as (path, number in the note, number in the source, line)."""
+        self.report = ImportReport(self.languages[1])
 
-    def plan(self) -> Plan:
+    def plan(self) -> ImportPlan:
         for note, source in self.alignment.pairs:
-            self.compare(note, source)
-        for segment, owner in owned_segments(self.note):
-            self.take(segment, owner)
-        self.links()
-        self.renumbered()
+            self.compare_parts(note, source)
+        for segment, owner in list_segments_with_owner(self.note):
+            self.place_segment(segment, owner)
+        self.place_links()
+        self.report_renumbered()
         self.report.findings += [
-            *self.disordered(),
-            *self.without_counterpart(),
-            *self.not_in_note(),
-            *(Finding(Why.UNREAD, _("Not understood"), line=one.line, text=one.text) for one in self.reading.unplaced),
+            *self.find_disordered(),
+            *self.find_unmatched_parts(),
+            *self.find_missing_texts(),
+            *(
+                ImportFinding(FindingReason.UNREAD, _("Not understood"), line=unread.line, text=unread.text)
+                for unread in self.reading.unplaced
+            ),
         ]
         self.report.findings.sort(key=lambda finding: (finding.line is None, finding.line))
-        return Plan(self.source, self.texts, self.report)
+        return ImportPlan(self.source, self.texts, self.report)
 
     @cached_property
-    def standing(self) -> dict[str, str]:
-        """What the document in the language says already, by path: what is translated, and what reference data know."""
-        document = in_any_language(self.source, self.languages[1], self.there)
-        return {one.path: one.text for one in segments(document) if one.path not in document.fallbacks}
+    def current_texts(self) -> dict[str, str]:
+        """The current texts of the document in the language by path: stored translations and reference data."""
+        document = build_document_in_language(self.source, self.languages[1], self.stored)
+        return {
+            segment.path: segment.text for segment in list_segments(document) if segment.path not in document.fallbacks
+        }
 
-    def tell(self, why: Why, message: str, path: str, text: str) -> None:
+    def add_finding(self, why: FindingReason, message: str, path: str, text: str) -> None:
         self.report.findings.append(
-            Finding(why, message, path, self.locator.line_of(text, path.partition(".")[0]), text)
+            ImportFinding(why, message, path, self.locator.find_line(text, path.partition(".")[0]), text)
         )
 
-    def named(self, path: str) -> str:
-        return self.side.text_named(path)
+    def get_text_name(self, path: str) -> str:
+        return self.side.describe_path(path)
 
-    def compare(self, note: Any, source: Any) -> None:
-        prefix = "" if isinstance(source, MeetingDocument) else f"{kind_of(source)}.{source.id}."
-        for name, said, wanted in shared_differences(note, source, self.languages):
-            line = None if isinstance(note, MeetingDocument) else self.line_of(note)
-            told = f"{prefix}{name}", self.side.said(name, said), self.side.said(name, wanted), line
+    def compare_parts(self, note: Any, source: Any) -> None:
+        prefix = "" if isinstance(source, MeetingDocument) else f"{get_part_kind(source)}.{source.id}."
+        for name, value, expected in find_shared_differences(note, source, self.languages):
+            line = None if isinstance(note, MeetingDocument) else self.find_line(note)
+            difference = (
+                f"{prefix}{name}",
+                self.side.format_value(name, value),
+                self.side.format_value(name, expected),
+                line,
+            )
             if name == "number":
-                self.numbers.append(told)
+                self.renumbered_items.append(difference)
             else:
-                self.tell_shared(*told)
+                self.add_shared_finding(*difference)
 
-    def tell_shared(self, path: str, said: str, wanted: str, line: int | None) -> None:
-        told = _("%(what)s: the note says “%(note)s”, the source “%(source)s”, which stands")
-        if not wanted:
-            told = _("%(what)s: the note says “%(note)s”, the source nothing, and so it stays")
-        elif path.endswith(".name") and in_other_letters(said, wanted):
-            told = _("%(what)s: is “%(note)s” of the note “%(source)s” of the source?")
-        message = told % {"what": self.named(path), "note": said, "source": wanted}
-        self.report.findings.append(Finding(Why.SHARED, message, path, line))
+    def add_shared_finding(self, path: str, value: str, expected: str, line: int | None) -> None:
+        """Report a value of the note that differs from that of the source, which is kept."""
+        message = _("%(what)s: the note says “%(note)s”. The original says “%(source)s”, which was kept")
+        if not expected:
+            message = _("%(what)s: the note says “%(note)s”. The original says nothing and was not changed")
+        elif path.endswith(".name") and has_other_alphabet(value, expected):
+            message = _("%(what)s: is “%(note)s” in the note the same as “%(source)s” in the original?")
+        message %= {"what": self.get_text_name(path), "note": value, "source": expected}
+        self.report.findings.append(ImportFinding(FindingReason.SHARED, message, path, line))
 
-    def line_of(self, part: Any) -> int | None:
-        return self.locator.line_of(known_by(part), kind_of(part))
+    def find_line(self, part: Any) -> int | None:
+        return self.locator.find_line(get_search_text(part), get_part_kind(part))
 
-    def take(self, segment: Segment, owner: Any) -> None:
+    def place_segment(self, segment: Segment, owner: Any) -> None:
+        """Find the source text of a text of the note, and import the text as its translation."""
         row = self.alignment.rows.get(segment.row)
         if row is None:
-            return  # its part is told of as a whole
-        key = self.key_in_source(segment, owner, row)
-        source = self.said.get(key)
+            return  # `find_unmatched_parts` reports the whole part
+        key = self.find_source_key(segment, owner, row)
+        source = self.source_segments.get(key)
         if source is None:
             if isinstance(owner, Speaker):
-                told = _("%s is not among the speakers of the source") % owner.name
-                self.tell(Why.NO_COUNTERPART, told, "", f"{owner.name}, {owner.role}")
-            elif segment.field.split(".")[0] not in PROVIDERS:
-                told = _("The source has no text in this place")
-                self.tell(Why.NO_COUNTERPART, told, "", in_words(segment, segment.text))
+                message = _("%s is not a speaker in the original") % owner.name
+                self.add_finding(FindingReason.NO_COUNTERPART, message, "", f"{owner.name}, {owner.role}")
+            elif segment.field.split(".")[0] not in PROVIDER_FIELDS:
+                message = _("The original has no text here")
+                self.add_finding(FindingReason.NO_COUNTERPART, message, "", format_segment_text(segment, segment.text))
             return
-        if is_borrowed(segment, self.languages[0]):
+        if has_fallback_mark(segment, self.languages[0]):
             return
-        self.told.add(key)
-        self.place(source, clean_html(segment.text) if segment.rich else segment.text)
+        self.matched_keys.add(key)
+        self.place_text(source, clean_html(segment.text) if segment.rich else segment.text)
 
-    def key_in_source(self, segment: Segment, owner: Any, row: UUID) -> Key:
-        """Those who inform may be named in another order: a country, an institution is known in both languages.
+    def find_source_key(self, segment: Segment, owner: Any, row: UUID) -> TextKey:
+        """Return the key of the text in the source.
 
-        So may those who speak: they are known by their names.
+        The note may have another order of delegations and institutions, whose names are known in both languages, and of
+        speakers, who are found by their names.
         """
         name = segment.field.partition(".")[0]
-        if name in PROVIDERS and isinstance(owner, Item):
+        if name in PROVIDER_FIELDS and isinstance(owner, Item):
             theirs = self.counterparts[owner.id]
-            ours = who([segment.text], self.languages[1])[0]
-            wanted = who(getattr(theirs, name), self.languages[0])
-            return row, f"{name}.{wanted.index(ours)}" if wanted.count(ours) == 1 else "?"
+            ours = identify_providers([segment.text], self.languages[1])[0]
+            providers = identify_providers(getattr(theirs, name), self.languages[0])
+            return row, f"{name}.{providers.index(ours)}" if providers.count(ours) == 1 else "?"
         if isinstance(owner, Speaker):
-            names = [name_alone(one.name) for one in self.standings[row].part.speakers]
-            mine = name_alone(owner.name)
-            return row, f"speakers.{names.index(mine)}.role" if names.count(mine) == 1 else "?"
+            names = [normalize_person_name(speaker.name) for speaker in self.parts_by_row[row].part.speakers]
+            name = normalize_person_name(owner.name)
+            return row, f"speakers.{names.index(name)}.role" if names.count(name) == 1 else "?"
         return row, segment.field
 
-    def place(self, source: Segment, text: str) -> None:
-        if self.is_another_place(source, text):
-            self.tell_shared(source.path, text, source.text, self.locator.line_of(text, "title"))
-        elif self.settle(source.key, source.path, source.text, text):
-            self.check(source, text)
+    def place_text(self, source: Segment, text: str) -> None:
+        if self.is_other_city(source, text):
+            self.add_shared_finding(source.path, text, source.text, self.locator.find_line(text, "title"))
+        elif self.accept_translation(source.key, source.path, source.text, text):
+            self.check_agreement(source, text)
 
-    def settle(self, key: Key, path: str, said: str, text: str) -> bool:
-        """Whether the text is the translation from now on, be it new or not."""
-        there = self.there.get(key)
-        current = there is not None and there.source_digest == digest_of(said)
-        if self.standing.get(path) == text or (there and there.text == text and current):
+    def accept_translation(self, key: TextKey, path: str, source_text: str, text: str) -> bool:
+        """Plan to save the translation, and return whether the text is the translation now, new or not."""
+        stored = self.stored.get(key)
+        is_current = stored is not None and stored.source_digest == compute_digest(source_text)
+        if self.current_texts.get(path) == text or (stored and stored.text == text and is_current):
             self.report.standing.append(path)
-        elif there and not self.replace:
-            self.tell(Why.KEPT, self.why_kept(path, there.text, text), path, unmarked(text))
+        elif stored and not self.replace:
+            self.add_finding(
+                FindingReason.KEPT, self.format_kept_reason(path, stored.text, text), path, strip_if_html(text)
+            )
             return False
         else:
-            self.texts[key] = Made(text, digest_of(said))
-            (self.report.replaced if there else self.report.placed).append(path)
+            self.texts[key] = TranslatedText(text, compute_digest(source_text))
+            (self.report.replaced if stored else self.report.placed).append(path)
         return True
 
-    def why_kept(self, path: str, there: str, text: str) -> str:
-        facts = {"what": self.named(path)}
-        if there == text:
-            told = _("%(what)s has this translation already, made from what the source said once: it stays so")
-        elif unmarked(there) == unmarked(text):
-            told = _("%(what)s has these words already, with other paragraphs, lists or bold, which stay")
+    def format_kept_reason(self, path: str, stored: str, text: str) -> str:
+        facts = {"what": self.get_text_name(path)}
+        if stored == text:
+            message = _("%(what)s already has this translation, of an earlier original. It was not changed")
+        elif strip_if_html(stored) == strip_if_html(text):
+            message = _("%(what)s already has these words with other paragraphs, lists or bold. They were not changed")
         else:
-            told = _("%(what)s has another translation already, which stays: “%(there)s”; the note says “%(note)s”")
-            facts["there"], facts["note"] = from_difference(unmarked(there), unmarked(text))
-        return told % facts
+            message = _(
+                "%(what)s already has a different translation, which was kept: “%(stored)s”; the note says “%(note)s”"
+            )
+            facts["stored"], facts["note"] = cut_before_difference(strip_if_html(stored), strip_if_html(text))
+        return message % facts
 
-    def is_another_place(self, source: Segment, text: str) -> bool:
-        """A city that is known in both languages, and is another one."""
-        ours, theirs = known_place(text, self.languages[1]), known_place(source.text, self.languages[0])
+    def is_other_city(self, source: Segment, text: str) -> bool:
+        """Return whether the text names another city than the source: both are in the reference data."""
+        ours, theirs = (
+            find_english_place_name(text, self.languages[1]),
+            find_english_place_name(source.text, self.languages[0]),
+        )
         return source.path.startswith("place.") and bool(ours and theirs) and ours != theirs
 
-    def check(self, source: Segment, text: str) -> None:
-        """In one line: a paragraph that is missing lacks its dates and links too."""
-        found = list(disagreements_in(source, text, *self.languages))
-        told = [one.message for one in found]
-        ordered = not source.rich or elements(source.text) == elements(text)
-        if not ordered and all(one.kind != Kind.MARKUP for one in found):
-            told.append(_("The paragraphs and lists stand in another order than in the source."))
-        if told:
-            message = f"{self.named(source.path)}: {' '.join(told)}"
-            self.tell(Why.DISAGREES, message, source.path, in_words(source, text))
+    def check_agreement(self, source: Segment, text: str) -> None:
+        """Report all disagreements of a text as one finding: a missing paragraph also lacks its dates and links."""
+        found = list(find_text_disagreements(source, text, *self.languages))
+        messages = [disagreement.message for disagreement in found]
+        is_ordered = not source.rich or list_elements(source.text) == list_elements(text)
+        if not is_ordered and all(disagreement.kind != FactKind.MARKUP for disagreement in found):
+            messages.append(_("The paragraphs and lists are in a different order from the original."))
+        if messages:
+            message = f"{self.get_text_name(source.path)}: {' '.join(messages)}"
+            self.add_finding(FindingReason.DISAGREES, message, source.path, format_segment_text(source, text))
 
-    def links(self) -> None:
-        """An address that differs in nothing but the language is the link's own in this language."""
+    def place_links(self) -> None:
+        """Import URLs that differ from the source only in the language that they name."""
         for note, source in self.alignment.pairs:
-            if isinstance(note, Link) and source.url != note.url and same_address(note.url, source.url, self.languages):
-                self.settle((source.id, URL), f"links.{source.id}.{URL}", source.url, note.url)
+            if isinstance(note, Link) and source.url != note.url and is_same_url(note.url, source.url, self.languages):
+                self.accept_translation((source.id, URL_FIELD), f"links.{source.id}.{URL_FIELD}", source.url, note.url)
 
-    def renumbered(self) -> None:
-        """In one line where there are several: one item that is left out gives all that follow another number."""
-        if len(self.numbers) == 1:
-            self.tell_shared(*self.numbers[0])
-        elif self.numbers:
-            _path, _said, _wanted, line = self.numbers[0]
+    def report_renumbered(self) -> None:
+        """Report all changed item numbers as one finding: an item left out changes the numbers of all that follow."""
+        if len(self.renumbered_items) == 1:
+            self.add_shared_finding(*self.renumbered_items[0])
+        elif self.renumbered_items:
+            _path, _number, _expected, line = self.renumbered_items[0]
             pairs = [
-                _("“%(note)s” for “%(source)s”") % {"note": said, "source": wanted or "–"}
-                for _path, said, wanted, _line in self.numbers
+                _("“%(note)s” instead of “%(source)s”") % {"note": number, "source": expected or "–"}
+                for _path, number, expected, _line in self.renumbered_items
             ]
-            told = _("%(what)s: %(count)d numbers are others in the note, and those of the source stand: %(pairs)s")
-            facts = {"what": self.named("agenda"), "count": len(pairs), "pairs": ", ".join(some_of(pairs))}
-            self.report.findings.append(Finding(Why.SHARED, told % facts, "agenda", line))
+            message = _("%(what)s: %(count)d numbers differ in the note. Those of the original were kept: %(pairs)s")
+            facts = {"what": self.get_text_name("agenda"), "count": len(pairs), "pairs": ", ".join(limit_list(pairs))}
+            self.report.findings.append(ImportFinding(FindingReason.SHARED, message % facts, "agenda", line))
 
-    def disordered(self) -> Iterator[Finding]:
+    def find_disordered(self) -> Iterator[ImportFinding]:
         for path in self.alignment.disordered:
-            told = _("%s: the note has another order, and the source's stands")
-            yield Finding(Why.SHARED, told % self.named(path), path)
+            message = _("%s: the note has a different order. That of the original was kept")
+            yield ImportFinding(FindingReason.SHARED, message % self.get_text_name(path), path)
 
-    def without_counterpart(self) -> Iterator[Finding]:
-        """Parts of the note that are none of the source, or could be several; each with the parts that it has."""
-        side = Side(self.note)
+    def find_unmatched_parts(self) -> Iterator[ImportFinding]:
+        """Yield the parts of the note that are not in the source, or may be several, each with the parts inside it."""
+        side = DocumentSide(self.note)
         texts: dict[UUID, list[str]] = {}
-        for standing in side.parts.values():
-            whole = outermost(standing, self.alignment.rows)
+        for placed in side.parts.values():
+            whole = find_outermost_unmatched(placed, self.alignment.rows)
             if whole:
-                texts.setdefault(whole.part.id, []).append(side.described(standing.part).strip())
-        for standing in side.parts.values():
-            part = standing.part
+                texts.setdefault(whole.part.id, []).append(side.describe_part(placed.part).strip())
+        for placed in side.parts.values():
+            part = placed.part
             if part.id in texts:
-                told = self.why_not_placed(part, full_name(standing))
-                yield Finding(Why.NO_COUNTERPART, told, line=self.line_of(part), text="\n".join(texts[part.id]))
+                message = self.format_not_placed_reason(part, format_full_name(placed))
+                yield ImportFinding(
+                    FindingReason.NO_COUNTERPART, message, line=self.find_line(part), text="\n".join(texts[part.id])
+                )
 
-    def why_not_placed(self, part: Any, where: str) -> str:
-        left = [name_with_hour(other) or _("one without a title") for other in self.alignment.left.get(part.id, [])]
-        if not left:
-            return _("%s is not in the source") % where
-        told = _(
-            "%(what)s is not placed, since nothing tells for certain which one of the source it is, if any. "
-            "Left there: %(left)s"
+    def format_not_placed_reason(self, part: Any, where: str) -> str:
+        candidates = [
+            format_name_with_time(other) or _("one without a title")
+            for other in self.alignment.candidates.get(part.id, [])
+        ]
+        if not candidates:
+            return _("%s is not in the original") % where
+        message = _(
+            "%(what)s was not imported, because it is not certain which part of the original it translates. "
+            "Possible parts: %(candidates)s"
         )
-        return told % {"what": where, "left": "; ".join(some_of(left))}
+        return message % {"what": where, "candidates": "; ".join(limit_list(candidates))}
 
-    def not_in_note(self) -> Iterator[Finding]:
-        """Texts of the source; where a whole part is not there, it is told as one."""
+    def find_missing_texts(self) -> Iterator[ImportFinding]:
+        """Yield the texts of the source that the note does not translate. A missing part is one finding."""
         found = set(self.alignment.rows.values())
-        lacking: Counter[UUID] = Counter()
-        for key, segment in self.said.items():
-            if key not in self.told and segment.path not in self.standing:
-                whole = outermost(self.standings.get(segment.row), found)
+        missing: Counter[UUID] = Counter()
+        for key, segment in self.source_segments.items():
+            if key not in self.matched_keys and segment.path not in self.current_texts:
+                whole = find_outermost_unmatched(self.parts_by_row.get(segment.row), found)
                 if whole:
-                    lacking[whole.part.id] += 1
+                    missing[whole.part.id] += 1
                 else:
-                    told = _("%s is not in the note") % self.named(segment.path)
-                    yield Finding(Why.NOT_IN_NOTE, told, segment.path, text=in_words(segment, segment.text))
-        for row, count in lacking.items():
-            told = ngettext(
+                    message = _("%s is not in the note") % self.get_text_name(segment.path)
+                    yield ImportFinding(
+                        FindingReason.NOT_IN_NOTE,
+                        message,
+                        segment.path,
+                        text=format_segment_text(segment, segment.text),
+                    )
+        for row, count in missing.items():
+            message = ngettext(
                 "%(what)s was not found in the note (%(count)d text)",
                 "%(what)s was not found in the note (%(count)d texts)",
                 count,
-            ) % {"what": full_name(self.standings[row]), "count": count}
-            yield Finding(Why.NOT_IN_NOTE, told, f"{kind_of(self.standings[row].part)}.{row}")
+            ) % {"what": format_full_name(self.parts_by_row[row]), "count": count}
+            yield ImportFinding(
+                FindingReason.NOT_IN_NOTE, message, f"{get_part_kind(self.parts_by_row[row].part)}.{row}"
+            )
 
 
-def full_name(standing: Standing) -> str:
-    return f"{standing.where}{in_brackets(standing.part)}"
+def format_full_name(placed: PlacedPart) -> str:
+    """Return where a part is and what it is called, with the time of a programme point."""
+    return f"{placed.where}{format_time_in_brackets(placed.part)}"
 
 
-def some_of(entries: list[str]) -> list[str]:
-    return [*entries[:MOST_TOLD], *["…"] * (len(entries) > MOST_TOLD)]
+def limit_list(entries: list[str]) -> list[str]:
+    return [*entries[:MAX_LISTED], *["…"] * (len(entries) > MAX_LISTED)]
 
 
-def outermost(standing: Standing | None, paired: Container[UUID]) -> Standing | None:
-    """Of a part and those that it stands in, the outermost that has no counterpart."""
-    whole = None
-    while standing:
-        if standing.part.id not in paired:
-            whole = standing
-        standing = standing.owner
-    return whole
+def find_outermost_unmatched(placed: PlacedPart | None, matched: Container[UUID]) -> PlacedPart | None:
+    """Return the outermost unmatched part among a part and those around it, or None."""
+    outermost = None
+    while placed:
+        if placed.part.id not in matched:
+            outermost = placed
+        placed = placed.owner
+    return outermost
 
 
-def unmarked(text: str) -> str:
-    return " ".join(words_of(text).split()) if text.startswith("<") else text
+def strip_if_html(text: str) -> str:
+    return " ".join(strip_markup(text).split()) if text.startswith("<") else text
 
 
-def from_difference(one: str, other: str) -> tuple[str, str]:
-    """Both from a few words before the first that differs, and no more than a line can hold."""
-    words = one.split(), other.split()
+def cut_before_difference(text: str, other: str) -> tuple[str, str]:
+    """Return both texts from a few words before the first difference, each cut to fit on a line."""
+    words = text.split(), other.split()
     same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
     start = max(0, same - WORDS_BEFORE)
-    first, second = ("… " * (start > 0) + Truncator(" ".join(each[start:])).chars(CHARACTERS) for each in words)
+    first, second = ("… " * (start > 0) + Truncator(" ".join(each[start:])).chars(MAX_QUOTE_LENGTH) for each in words)
     return first, second
 
 
-def in_words(segment: Segment, text: str) -> str:
-    return " ".join(words_of(text).split()) if segment.rich else text
+def format_segment_text(segment: Segment, text: str) -> str:
+    return " ".join(strip_markup(text).split()) if segment.rich else text
 
 
-def known_by(part: Any) -> str:
-    """The words that a part of a note is found by in it."""
+def get_search_text(part: Any) -> str:
+    """Return the words by which a part is found in the note."""
     found = next((value for name in ("title", "name", "text", "url") if (value := getattr(part, name, ""))), "")
-    return words_of(found) if found.startswith("<") else found
+    return strip_markup(found) if found.startswith("<") else found

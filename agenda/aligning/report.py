@@ -1,4 +1,4 @@
-"""What became of each text of a note, for people and for programs."""
+"""Report what happened to each text of an imported note, for people and for programs."""
 
 import re
 from collections import defaultdict
@@ -8,34 +8,34 @@ from enum import StrEnum
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.notes.marks import plain_text
-from agenda.notes.reading import Reading
-from agenda.notes.words import unaccented
+from agenda.notes.marks import strip_markup
+from agenda.notes.reading import ParsedNote
+from agenda.notes.words import fold_case_and_accents
 
-SHOWN = 200
-FIRST_WORDS = 20
+MAX_SHOWN_LENGTH = 200
+MAX_FIRST_WORDS = 20
 
 
-class Why(StrEnum):
+class FindingReason(StrEnum):
     UNREAD = "unread"
-    """A line that no rule of the importer understood."""
+    """The importer has no rule for a line of the note."""
     NO_COUNTERPART = "no counterpart"
-    """A text of the note with no place in the source."""
+    """A text of the note has no place in the source."""
     NOT_IN_NOTE = "not in the note"
-    """A text of the source that the note does not translate."""
+    """The note does not translate a text of the source."""
     SHARED = "shared"
-    """The note says otherwise what is the same in every language: the source's stands."""
+    """The note differs in something that is the same in every language. The value of the source is kept."""
     KEPT = "kept"
-    """A translation that is there and says something else."""
+    """A different translation is stored already, and was kept."""
     DISAGREES = "disagrees"
-    """It was placed, and yet its structure, a number, an hour is not that of the source."""
+    """The text was imported, but its structure, a number or a time differs from the source."""
 
 
 @dataclass(frozen=True)
-class Finding:
-    """`path` is the place in the source document, `line` that in the note, as far as there is one."""
+class ImportFinding:
+    """Something to report. `path` is the place in the source document, `line` the line of the note, if any."""
 
-    why: Why
+    why: FindingReason
     message: str
     path: str = ""
     line: int | None = None
@@ -43,58 +43,66 @@ class Finding:
 
     def __str__(self) -> str:
         place = _("line %d") % self.line if self.line else ""
-        told = self.why in (Why.DISAGREES, Why.KEPT) or (self.why is Why.NO_COUNTERPART and self.line)
-        said = "" if told or not self.text else f"“{Truncator(' '.join(self.text.split())).chars(SHOWN)}”"
-        return ": ".join(filter(None, (place, self.message, said)))
+        is_quoted = self.why in (FindingReason.DISAGREES, FindingReason.KEPT) or (
+            self.why is FindingReason.NO_COUNTERPART and self.line
+        )
+        is_shown = self.text and not is_quoted
+        quote = f"“{Truncator(' '.join(self.text.split())).chars(MAX_SHOWN_LENGTH)}”" if is_shown else ""
+        return ": ".join(filter(None, (place, self.message, quote)))
 
 
 @dataclass
-class Report:
-    """`placed` are the paths of texts that are new, `replaced` of those that were there and said something else,
-    `standing` of those that are there already, or that reference data say."""
+class ImportReport:
+    """The result of an import, as paths of texts.
+
+    `placed` are new; `replaced` replace a different translation; `standing` are stored already, or come from reference
+    data.
+    """
 
     language: str
     placed: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     standing: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ImportFinding] = field(default_factory=list)
 
     @property
-    def changes(self) -> bool:
+    def has_changes(self) -> bool:
         return bool(self.placed or self.replaced)
 
 
-class Locator:
-    """Finds the line of a note in which a text begins."""
+class NoteLocator:
+    """Find the line of a note in which a text begins."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.lines = [(line.number, words_in(plain_text(line.source))) for line in reading.lines]
-        self.holding: dict[str, list[int]] = defaultdict(list)
-        for place, (_number, words) in enumerate(self.lines):
+    def __init__(self, reading: ParsedNote) -> None:
+        self.lines = [(line.number, normalize_words(strip_markup(line.source))) for line in reading.lines]
+        self.indexes_by_word: dict[str, list[int]] = defaultdict(list)
+        for index, (_number, words) in enumerate(self.lines):
             for word in set(words.split()):
-                self.holding[word].append(place)
-        self.members: dict[int, set[str]] = defaultdict(set)
-        for read in reading.read:
+                self.indexes_by_word[word].append(index)
+        self.members_by_line: dict[int, set[str]] = defaultdict(set)
+        for read in reading.applied_rules:
             for number in read.lines:
-                self.members[number].update(read.field.split("."))
+                self.members_by_line[number].update(read.field.split("."))
 
-    def line_of(self, text: str, member: str = "") -> int | None:
-        """The first that holds the beginning, of those that the member of the document was read from if there are any.
+    def find_line(self, text: str, member: str = "") -> int | None:
+        """Return the number of the first line with the beginning of the text, or None.
 
-        None where the words are nowhere so.
+        Lines from which the member of the document was read come first.
         """
-        words = words_in(text).split()
-        for count in range(min(len(words), FIRST_WORDS), 0, -1):
-            found = self.holding_all(words[:count])
+        words = normalize_words(text).split()
+        for count in range(min(len(words), MAX_FIRST_WORDS), 0, -1):
+            found = self.find_lines_with(words[:count])
             if found:
-                return next((number for number in found if member in self.members[number]), found[0])
+                return next((number for number in found if member in self.members_by_line[number]), found[0])
         return None
 
-    def holding_all(self, words: list[str]) -> list[int]:
+    def find_lines_with(self, words: list[str]) -> list[int]:
+        """Return the numbers of the lines with these words in this order."""
         start = f" {' '.join(words)} "
-        rarest = min((self.holding.get(word, []) for word in words), key=len)
-        return [number for number, line in (self.lines[place] for place in rarest) if start in f" {line} "]
+        rarest = min((self.indexes_by_word.get(word, []) for word in words), key=len)
+        return [number for number, line in (self.lines[index] for index in rarest) if start in f" {line} "]
 
 
-def words_in(text: str) -> str:
-    return unaccented(" ".join(re.findall(r"\w+", text)))
+def normalize_words(text: str) -> str:
+    """Return the words of a text without accents and punctuation."""
+    return fold_case_and_accents(" ".join(re.findall(r"\w+", text)))

@@ -1,4 +1,4 @@
-"""Agenda items in the API."""
+"""The agenda items resource of the API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,57 +8,83 @@ from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
 from agenda.api import shapes
-from agenda.api.parts import PartResource, Whole, in_printed_order, orderings_of_parts
-from meetings.answers import api_url
+from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
+from meetings.answers import build_api_url
 from meetings.filters.by import (
-    ByConfiguration,
-    ByDayOfMeeting,
-    ById,
-    ByOutcome,
-    ByPresidency,
-    ByStatusOfMeeting,
-    ByWord,
-    ItemsByReference,
-    ItemsByTopic,
-    PartsByModification,
+    ConfigurationFilter,
+    IdFilter,
+    ItemReferenceFilter,
+    ItemTopicFilter,
+    MeetingDayFilter,
+    MeetingStatusFilter,
+    OutcomeFilter,
+    PartModifiedSinceFilter,
+    PresidencyFilter,
+    WordFilter,
 )
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import AppearedItem, IndexedItem, IndexedReference
-from meetings.spreadsheets import columns
+from meetings.spreadsheets import build_columns
 from meetings.vocabulary import ItemKind, ItemState, ProcedureType, PublicSession
 
 
-class AgendaItemFilter(StrictFilterSet):
-    meeting = ById("edition__subject_id", label=_("Those of a meeting, by its id."))
-    configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
-    date_from = ByDayOfMeeting("date", "gte", label=_("Those taken up on this day or later."))
-    date_to = ByDayOfMeeting("date", "lte", label=_("Those taken up by this day."))
-    kind = ByWord("kind", words=ItemKind, label=_("Items proper, lists of A items, other business, or meals."))
-    state = ByWord("state", words=ItemState, label=_("Those added, withdrawn or postponed since publication."))
-    status = ByStatusOfMeeting(label=_("Those of meetings with this status; several words with commas."))
-    public = ByWord("public", words=PublicSession, label=_("Those in public session, possibly, or not."))
-    procedure_type = ByWord("procedure_type", words=ProcedureType, label=_("Legislative ones, or others."))
-    outcome = ByOutcome(label=_("Those with an outcome of this kind, or with any."))
-    procedure = ItemsByReference(
-        IndexedReference.Kind.PROCEDURE, label=_("Those of an interinstitutional file: 2016/0133 (COD).")
+class AgendaItemFilterSet(StrictFilterSet):
+    meeting = IdFilter("edition__subject_id", label=_("Only items of this meeting, by its id."))
+    configuration = ConfigurationFilter(
+        "edition__configuration", label=_("Only items of this configuration, by code or slug.")
     )
-    document = ItemsByReference(IndexedReference.Kind.DOCUMENT, label=_("Those with a document: 14996/1/22 REV 1."))
-    topic = ItemsByTopic(label=_("Those that take up a background topic, by id or slug."))
-    presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
-    modified_since = PartsByModification(label=_("Those of meetings whose document changed then or later."))
+    date_from = MeetingDayFilter("date", "gte", label=_("Only items on or after this day."))
+    date_to = MeetingDayFilter("date", "lte", label=_("Only items on or before this day."))
+    kind = WordFilter(
+        "kind",
+        words=ItemKind,
+        label=_("Only entries of this kind: items, lists of A items, any other business, or meals."),
+    )
+    state = WordFilter(
+        "state", words=ItemState, label=_("Only items that were added, withdrawn or postponed after publication.")
+    )
+    status = MeetingStatusFilter(
+        label=_("Only items of meetings with this status. Separate several values with commas.")
+    )
+    public = WordFilter(
+        "public",
+        words=PublicSession,
+        label=_("Only items that are in public session (yes), may be (possibly) or are not (no)."),
+    )
+    procedure_type = WordFilter(
+        "procedure_type", words=ProcedureType, label=_("Only legislative or non-legislative items.")
+    )
+    outcome = OutcomeFilter(label=_("Only items with this outcome, or with any outcome."))
+    procedure = ItemReferenceFilter(
+        IndexedReference.ReferenceKind.PROCEDURE,
+        label=_("Only items on this interinstitutional file, for example 2016/0133 (COD)."),
+    )
+    document = ItemReferenceFilter(
+        IndexedReference.ReferenceKind.DOCUMENT,
+        label=_("Only items that list this document, for example 14996/1/22 REV 1."),
+    )
+    topic = ItemTopicFilter(label=_("Only items on this background topic, by id or slug."))
+    presidency = PresidencyFilter(
+        label=_("Only items in the presidency of this country (Greece is EL) or in this half-year (2017-2).")
+    )
+    modified_since = PartModifiedSinceFilter(
+        label=_("Only items of meetings whose text changed at or after this time.")
+    )
 
 
 class AgendaItemResource(PartResource):
-    one, many = "AgendaItem", "AgendaItems"
-    about = {
-        "list": _("The items of all published agendas: the latest meeting first, and its agenda in printed order."),
-        "retrieve": _("An agenda item as it is published now."),
+    """Items of published agendas, nested ones included."""
+
+    singular, plural = "AgendaItem", "AgendaItems"
+    summaries = {
+        "list": _("List the items of all published agendas, latest meeting first, each agenda in its printed order."),
+        "retrieve": _("Get a published agenda item."),
     }
     queryset = IndexedItem.objects.all()
     appeared = AppearedItem.objects.all()
     part_id = "item_id"
     shape = shapes.AgendaItem
-    columns = columns(
+    columns = build_columns(
         *("id", "meeting=meeting.id", "configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
         *("meeting_title=meeting.title", "meeting_city=meeting.place.city"),
         *("meeting_status=meeting.status", "date", "number", "kind", "title", "text", "state", "state_note"),
@@ -67,23 +93,23 @@ class AgendaItemResource(PartResource):
         "edition=meeting.edition",
         rich=("text",),
     )
-    ordering = in_printed_order("agenda-items")
-    orderings = orderings_of_parts(ordering)
-    filterset_class = AgendaItemFilter
+    ordering = build_printed_ordering("agenda-items")
+    orderings = build_part_orderings(ordering)
+    filterset_class = AgendaItemFilterSet
 
-    def parts(self, whole: Whole) -> Mapping[UUID, Any]:
-        return whole.items
+    def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
+        return source.items
 
-    def answer(self, whole: Whole, row: Any) -> shapes.AgendaItem:
-        assert whole.meeting is not None  # only meetings have items
-        item = whole.items[row.item_id]
+    def build_body(self, source: SourceDocument, row: Any) -> shapes.AgendaItem:
+        assert source.meeting is not None  # only meetings have items
+        item = source.items[row.item_id]
         return shapes.AgendaItem(
             **asdict(item),
-            url=api_url(self.request, "agenda-item", row.item_id),
-            html_url=whole.page(f"item-{row.item_id}"),
-            language=whole.document.language,
-            fallbacks=whole.fallbacks(item),
-            date=row.date if whole.meeting.start_date else None,
+            url=build_api_url(self.request, "agenda-item", row.item_id),
+            html_url=source.get_page_url(f"item-{row.item_id}"),
+            language=source.document.language,
+            fallbacks=source.list_fallbacks(item),
+            date=row.date if source.meeting.start_date else None,
             parent=row.parent_id,
-            meeting=whole.meeting,
+            meeting=source.meeting,
         )

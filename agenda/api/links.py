@@ -1,4 +1,4 @@
-"""Media links in the API: of meetings, of their items, points and results, and of topics."""
+"""The media links resource of the API: links of meetings, of their items, points and results, and of topics."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,24 +11,24 @@ from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
 from agenda.api import shapes
-from agenda.api.parts import PartResource, Whole, in_printed_order, orderings_of_parts
-from meetings.answers import api_url
+from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
+from meetings.answers import build_api_url
 from meetings.filters.by import (
-    ByConfiguration,
-    ByDayOfMeeting,
-    ById,
-    ByPresidency,
-    ByStatusOfMeeting,
-    ByTopic,
-    ByWord,
-    PartsByModification,
+    ConfigurationFilter,
+    IdFilter,
+    MeetingDayFilter,
+    MeetingStatusFilter,
+    PartModifiedSinceFilter,
+    PresidencyFilter,
+    TopicFilter,
+    WordFilter,
 )
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import AppearedLink, IndexedItem, IndexedLink, IndexedPoint, SubjectType
-from meetings.spreadsheets import columns
+from meetings.spreadsheets import build_columns
 from meetings.vocabulary import LinkKind
 
-ON_THE_PAGE_ITSELF = ("meeting", "topic")
+OWNERS_WITHOUT_ANCHOR = ("meeting", "topic")
 
 
 class YesOrNo(TextChoices):
@@ -36,8 +36,11 @@ class YesOrNo(TextChoices):
     NO = "no"
 
 
-def own_day() -> Coalesce:
-    """The day of the point or item that a link stands at; null where it stands elsewhere, or the day is open."""
+def build_own_day() -> Coalesce:
+    """Return an expression for the day of the point or item that a link belongs to.
+
+    It is null for other links, and where the day is not known.
+    """
     owner = {"edition": OuterRef("edition")}
     point = IndexedPoint.objects.filter(**owner, point_id=OuterRef("owner_id"))
     item = IndexedItem.objects.filter(**owner, item_id=OuterRef("owner_id"))
@@ -45,88 +48,110 @@ def own_day() -> Coalesce:
     return Coalesce(*days, output_field=DateField())
 
 
-class ByOwnDay(ByDayOfMeeting):
-    """By the day of the point or item that a link stands at, else by the days of its meeting."""
+class OwnDayFilter(MeetingDayFilter):
+    """A filter by the day of the point or item that a link belongs to, or else by the days of its meeting."""
 
-    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        day = Coalesce(own_day(), F(f"edition__{self.field_name}"))
-        return super().filter(found.alias(**{self.field_name: day}), value)
+    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+        day = Coalesce(build_own_day(), F(f"edition__{self.field_name}"))
+        return super().filter(queryset.alias(**{self.field_name: day}), value)
 
 
-class ByLive(ByWord):
+class LiveFilter(WordFilter):
+    """Live streams and links of programme points that are broadcast live, or all other links."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(words=YesOrNo, **options)
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         point = IndexedPoint.objects.filter(edition=OuterRef("edition"), point_id=OuterRef("owner_id"), live=True)
         live = Q(kind=LinkKind.LIVE_STREAM) | Q(Exists(point))
-        return found.filter(live if value == YesOrNo.YES else ~live)
+        return queryset.filter(live if value == YesOrNo.YES else ~live)
 
 
-class LinksOfMeeting(ById):
-    def filter(self, found: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
+class MeetingLinksFilter(IdFilter):
+    """Links of a meeting and everything in it."""
+
+    def filter(self, queryset: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return found.filter(edition__subject_type=SubjectType.MEETING, edition__subject_id=value)
+            return queryset
+        return queryset.filter(edition__subject_type=SubjectType.MEETING, edition__subject_id=value)
 
 
-class LinksOfTopic(ByTopic):
-    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
-        return found.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id=topic)
+class TopicLinksFilter(TopicFilter):
+    """Links of a topic itself."""
+
+    def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return queryset.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id=topic)
 
 
-class MediaLinkFilter(StrictFilterSet):
-    kind = ByWord("kind", words=LinkKind, label=_("Those of a kind."))
-    configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration's meetings."))
-    live = ByLive(label=_("Live streams, and the links of programme points that are shown live; or all others."))
-    date_from = ByOwnDay("end_date", "gte", label=_("Those of this day or later, by their point, item or meeting."))
-    date_to = ByOwnDay("start_date", "lte", label=_("Those of this day or earlier, likewise."))
-    status = ByStatusOfMeeting(
-        label=_("Those of meetings with this status, and none of topics; several words with commas.")
+class MediaLinkFilterSet(StrictFilterSet):
+    kind = WordFilter("kind", words=LinkKind, label=_("Only links of this kind."))
+    configuration = ConfigurationFilter(
+        "edition__configuration", label=_("Only links of this configuration's meetings, by code or slug.")
     )
-    presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
-    meeting = LinksOfMeeting(label=_("Those of a meeting and all its parts, by the meeting's id."))
-    topic = LinksOfTopic(label=_("Those of a background topic itself, by id or slug."))
-    owner = ById("owner_id", label=_("Those that stand at one meeting, item, point, result or topic, by its id."))
-    modified_since = PartsByModification(label=_("Those of documents that changed then or later."))
+    live = LiveFilter(
+        label=_("yes: live streams, and the links of programme points that are broadcast live. no: all others.")
+    )
+    date_from = OwnDayFilter(
+        "end_date", "gte", label=_("Only links on or after this day, by their point, item or meeting.")
+    )
+    date_to = OwnDayFilter(
+        "start_date", "lte", label=_("Only links on or before this day, by their point, item or meeting.")
+    )
+    status = MeetingStatusFilter(
+        label=_("Only links of meetings with this status, and none of topics. Separate several values with commas.")
+    )
+    presidency = PresidencyFilter(
+        label=_("Only links in the presidency of this country (Greece is EL) or in this half-year (2017-2).")
+    )
+    meeting = MeetingLinksFilter(label=_("Only links of this meeting and everything in it, by the meeting's id."))
+    topic = TopicLinksFilter(label=_("Only links of this background topic itself, by id or slug."))
+    owner = IdFilter(
+        "owner_id", label=_("Only links that belong directly to this meeting, item, point, result or topic, by its id.")
+    )
+    modified_since = PartModifiedSinceFilter(
+        label=_("Only links of meetings and topics whose text changed at or after this time.")
+    )
 
 
 class MediaLinkResource(PartResource):
-    one, many = "MediaLink", "MediaLinks"
-    about = {
+    """Links of published meetings and topics."""
+
+    singular, plural = "MediaLink", "MediaLinks"
+    summaries = {
         "list": _(
-            "The links of all published meetings, the latest first, and of topics, each document's in printed order."
+            "List the links of all published meetings, latest first, then those of topics, each in printed order."
         ),
-        "retrieve": _("A link as it is published now."),
+        "retrieve": _("Get a published link."),
     }
-    queryset = IndexedLink.objects.annotate(date=own_day())
+    queryset = IndexedLink.objects.annotate(date=build_own_day())
     appeared = AppearedLink.objects.all()
     part_id = "link_id"
     shape = shapes.MediaLink
-    columns = columns(
+    columns = build_columns(
         *("id", "kind", "title", "url", "language", "owner_type", "owner=owner_id", "meeting=meeting.id"),
         *("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date", "topic=topic.slug"),
         *("html_url", "api_url", "date", "meeting_title=meeting.title"),
     )
-    ordering = in_printed_order("media-links")
-    orderings = orderings_of_parts(ordering)
-    filterset_class = MediaLinkFilter
+    ordering = build_printed_ordering("media-links")
+    orderings = build_part_orderings(ordering)
+    filterset_class = MediaLinkFilterSet
 
-    def parts(self, whole: Whole) -> Mapping[UUID, Any]:
-        return whole.links
+    def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
+        return source.links
 
-    def answer(self, whole: Whole, row: Any) -> shapes.MediaLink:
-        anchor = "" if row.owner_type in ON_THE_PAGE_ITSELF else f"{row.owner_type}-{row.owner_id}"
+    def build_body(self, source: SourceDocument, row: Any) -> shapes.MediaLink:
+        anchor = "" if row.owner_type in OWNERS_WITHOUT_ANCHOR else f"{row.owner_type}-{row.owner_id}"
         return shapes.MediaLink(
-            **asdict(whole.links[row.link_id]),
-            api_url=api_url(self.request, "media-link", row.link_id),
-            html_url=whole.page(anchor),
+            **asdict(source.links[row.link_id]),
+            api_url=build_api_url(self.request, "media-link", row.link_id),
+            html_url=source.get_page_url(anchor),
             owner_type=row.owner_type,
             owner_id=row.owner_id,
-            date=row.date if whole.meeting and whole.meeting.start_date else None,
-            fallbacks=whole.fallbacks(whole.links[row.link_id]),
-            meeting=whole.meeting,
-            topic=whole.topic,
+            date=row.date if source.meeting and source.meeting.start_date else None,
+            fallbacks=source.list_fallbacks(source.links[row.link_id]),
+            meeting=source.meeting,
+            topic=source.topic,
         )

@@ -1,4 +1,7 @@
-"""Agenda items and media links: index rows say which there are, the documents of their editions what they are."""
+"""Serve parts of documents: agenda items and media links.
+
+Index rows select the parts; their contents come from the documents of the editions.
+"""
 
 import datetime as dt
 import logging
@@ -13,56 +16,61 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agenda.api import shapes
-from meetings.answers import api_url, page_url
-from meetings.api.editions import absence
-from meetings.api.endpoints import ID, Answer, Resource
-from meetings.clock import instant_of
+from meetings.answers import build_api_url, build_page_url
+from meetings.api.editions import find_absence_problem
+from meetings.api.endpoints import ID_PARAMETER, Resource, ResourceAnswer
+from meetings.clock import get_instant
 from meetings.conditional import Validator
-from meetings.documents.legible import legible
+from meetings.documents.legible import decode_document_or_none
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
-from meetings.generation import generation
-from meetings.indexing import links_of, walk
+from meetings.generation import get_published_version
+from meetings.indexing import collect_links, walk_items
 from meetings.models import EditionDocument, SubjectType
-from meetings.paging import Ordering, Orderings, Small, orderings
-from meetings.travel import open_texts
+from meetings.paging import Ordering, Orderings, SmallInteger, build_orderings
+from meetings.travel import exclude_suppressed
 
 log = logging.getLogger(__name__)
 
 
-class Whole:
-    """The document that parts are taken from: read once for all of a page's parts. `held` is from `with_history`."""
+class SourceDocument:
+    """The document that contains parts. It is decoded once for all parts of a page.
 
-    def __init__(self, held: EditionDocument, document: MeetingDocument | TopicDocument, request: Request) -> None:
-        self.document, self.held, self.request = document, held, request
+    `edition_document` must come from a queryset `with_history`.
+    """
+
+    def __init__(
+        self, edition_document: EditionDocument, document: MeetingDocument | TopicDocument, request: Request
+    ) -> None:
+        self.document, self.held, self.request = document, edition_document, request
 
     @property
     def edition_id(self) -> UUID:
         return self.held.edition_id
 
-    def page(self, anchor: str = "") -> str:
-        return page_url(self.request._request, self.held.edition.address, self.held.language, anchor)
+    def get_page_url(self, anchor: str = "") -> str:
+        return build_page_url(self.request._request, self.held.edition.address, self.held.language, anchor)
 
     @cached_property
     def items(self) -> dict[UUID, Item]:
         agenda = self.document.agenda if isinstance(self.document, MeetingDocument) else []
-        return {item.id: item for item, _parent in walk(agenda)}
+        return {item.id: item for item, _parent in walk_items(agenda)}
 
     @cached_property
     def links(self) -> dict[UUID, Link]:
-        return {link.id: link for _type, _id, link in links_of(self.document)}
+        return {link.id: link for _type, _id, link in collect_links(self.document)}
 
-    def fallbacks(self, part: Item | Link) -> list[str]:
-        """The borrowed texts of the part and of all within it."""
-        within = {str(each) for each in ids_of(part)}
+    def list_fallbacks(self, part: Item | Link) -> list[str]:
+        """Return the paths of the part's texts, and of all texts within it, that are fallbacks."""
+        within = {str(each) for each in list_ids(part)}
         return [path for path in self.document.fallbacks if not within.isdisjoint(path.split("."))]
 
     @cached_property
-    def facts(self) -> dict[str, Any]:
-        """What an answer says of the meeting or topic, whichever it is."""
+    def common_members(self) -> dict[str, Any]:
+        """The members that answers have about both meetings and topics."""
         return {
             "id": self.document.id,
-            "url": api_url(self.request, self.held.edition.subject_type, self.document.id),
-            "html_url": self.page(),
+            "url": build_api_url(self.request, self.held.edition.subject_type, self.document.id),
+            "html_url": self.get_page_url(),
             "title": self.document.title,
             "language": self.document.language,
             "source_language": self.document.source_language,
@@ -77,17 +85,17 @@ class Whole:
         if not isinstance(self.document, MeetingDocument):
             return None
         names = ("configuration", "start_date", "end_date", "place", "status")
-        return shapes.MeetingOfPart(**self.facts, **{name: getattr(self.document, name) for name in names})
+        return shapes.MeetingOfPart(**self.common_members, **{name: getattr(self.document, name) for name in names})
 
     @cached_property
     def topic(self) -> shapes.TopicOfPart | None:
         if not isinstance(self.document, TopicDocument):
             return None
-        return shapes.TopicOfPart(**self.facts, slug=self.document.slug)
+        return shapes.TopicOfPart(**self.common_members, slug=self.document.slug)
 
 
-def ids_of(part: Item | Link) -> Iterator[UUID]:
-    """Those of the part and of the parts, results, links and topics within it, by which `fallbacks` names texts."""
+def list_ids(part: Item | Link) -> Iterator[UUID]:
+    """Yield the ids of the part and of the items, results, links and topics in it. Paths in `fallbacks` have them."""
     yield part.id
     if isinstance(part, Item):
         yield from (link.id for link in part.links)
@@ -95,94 +103,106 @@ def ids_of(part: Item | Link) -> Iterator[UUID]:
         if part.result:
             yield from (part.result.id, *(link.id for link in part.result.links))
         for item in part.items:
-            yield from ids_of(item)
+            yield from list_ids(item)
 
 
 class PartResource(Resource):
-    """Two queries: a page of index rows, and the documents of their editions. `part_id` is the rows' column.
+    """A resource whose entries are parts of documents.
 
-    `appeared` are the rows of withdrawn editions as well.
+    It takes two queries: a page of index rows, and the documents of their editions. `part_id` is the column with the
+    id of the part. `appeared` are index rows that include those of withdrawn editions.
     """
 
     queryset: QuerySet[Any]
     appeared: QuerySet[Any]
     part_id: str
-    key = ID
+    lookup_parameter = ID_PARAMETER
     lookup_value_converter = "uuid"
-    lookup_url_kwarg = ID.name
+    lookup_url_kwarg = ID_PARAMETER.name
 
     def get_queryset(self) -> QuerySet[Any]:
-        """All subjects are named, which changes nothing but where SQLite begins: at the index of the list's order."""
+        """Return the index rows of live editions.
+
+        The condition on `subject_type` matches all rows. It makes SQLite start with the index of the list's order.
+        """
         request = self.request._request
-        live = open_texts(request, self.queryset.live(self.at, instant_of(request)))  # type: ignore[attr-defined]
+        live = exclude_suppressed(request, self.queryset.live(self.at, get_instant(request)))  # type: ignore[attr-defined]
         found: QuerySet[Any] = live.filter(edition__subject_type__in=SubjectType.values).select_related("edition")
         return found
 
-    def those_with(self, key: UUID) -> QuerySet[Any]:
-        """That of the edition that appeared last comes first, should it have moved from one meeting to another."""
+    def filter_by_key(self, key: UUID) -> QuerySet[Any]:
+        """Return the rows of a part, newest edition first, in case it has moved from one meeting to another."""
         return self.get_queryset().filter(**{self.part_id: key}).order_by("-edition__available_from", "id")
 
-    def edition_of(self, key: UUID) -> tuple[UUID, dt.datetime] | None:
+    def find_edition(self, key: UUID) -> tuple[UUID, dt.datetime] | None:
         found: tuple[UUID, dt.datetime] | None = (
-            self.those_with(key).values_list("edition_id", "edition__available_from").first()
+            self.filter_by_key(key).values_list("edition_id", "edition__available_from").first()
         )
         return found
 
     def find(self, key: UUID) -> Any:
-        found = self.those_with(key).first()
+        found = self.filter_by_key(key).first()
         if found is None:
             seen = self.appeared.filter(**{self.part_id: key, "edition__available_from__lte": self.at})
-            raise absence(self, {"subject_id__in": seen.values("edition__subject_id")})
+            raise find_absence_problem(self, {"subject_id__in": seen.values("edition__subject_id")})
         return found
 
     def retrieve(self, request: Request, **key: Any) -> Response:
-        self.newest = generation(instant_of(request._request)).instant
+        self.latest_publication = get_published_version(get_instant(request._request)).instant
         return super().retrieve(request, **key)
 
-    def known_by(self, edition: UUID, since: dt.datetime) -> Validator:
-        """A part may fall back to another meeting's earlier edition: the only date that never goes back is that of all
-        that is published."""
-        return super().known_by(edition, self.newest or since)
+    def build_detail_validator(self, edition: UUID, since: dt.datetime) -> Validator:
+        """Return the validator of one part.
 
-    def answers(self, rows: Iterable[Any]) -> list[Answer]:
+        A part may go back to an earlier edition, of another meeting. So the only date that never decreases is that of
+        the newest edition of all.
+        """
+        return super().build_detail_validator(edition, self.latest_publication or since)
+
+    def build_answers(self, rows: Iterable[Any]) -> list[ResourceAnswer]:
         rows = list(rows)
         documents = EditionDocument.objects.filter(edition__in={row.edition_id for row in rows})
-        wholes = {each.edition_id: each for each in self.wholes(documents.in_language(self.language).with_history())}
-        return list(self.taken_from(wholes, rows))
+        sources = {
+            each.edition_id: each for each in self.load_sources(documents.in_language(self.language).with_history())
+        }
+        return list(self.build_part_answers(sources, rows))
 
-    def wholes(self, documents: Iterable[EditionDocument]) -> Iterator[Whole]:
-        for held in documents:
-            document = legible(held.document.text, held.document_id)
+    def load_sources(self, documents: Iterable[EditionDocument]) -> Iterator[SourceDocument]:
+        for edition_document in documents:
+            document = decode_document_or_none(edition_document.document.text, edition_document.document_id)
             if isinstance(document, MeetingDocument | TopicDocument):
-                yield Whole(held, document, self.request)
+                yield SourceDocument(edition_document, document, self.request)
 
-    def taken_from(self, wholes: dict[UUID, Whole], rows: Iterable[Any]) -> Iterator[Answer]:
-        """A part whose document cannot be read, or does not have it, is left out."""
+    def build_part_answers(self, sources: dict[UUID, SourceDocument], rows: Iterable[Any]) -> Iterator[ResourceAnswer]:
+        """Yield the answers. A part whose document cannot be read, or does not contain it, is left out."""
         for row in rows:
-            whole, part = wholes.get(row.edition_id), getattr(row, self.part_id)
-            if whole and part not in self.parts(whole):
-                log.error("The stored document %s has no part %s, which is indexed", whole.held.document_id, part)
-            elif whole:
-                yield Answer(whole.held.language, self.answer(whole, row))
+            source, part = sources.get(row.edition_id), getattr(row, self.part_id)
+            if source and part not in self.get_parts(source):
+                log.error("The stored document %s has no part %s, which is indexed", source.held.document_id, part)
+            elif source:
+                yield ResourceAnswer(source.held.language, self.build_body(source, row))
 
-    def parts(self, whole: Whole) -> Mapping[UUID, Any]:
-        """All that the document has of this kind, by id."""
+    def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
+        """Return all parts of this kind in the document, by id."""
         raise NotImplementedError
 
-    def answer(self, whole: Whole, row: Any) -> msgspec.Struct:
+    def build_body(self, source: SourceDocument, row: Any) -> msgspec.Struct:
         raise NotImplementedError
 
 
-def in_printed_order(name: str) -> Ordering:
-    """As the documents stand in their lists, meetings before topics, and within each as printed.
+def build_printed_ordering(name: str) -> Ordering:
+    """Return the default ordering: meetings before topics, each as in its own list, and parts in printed order.
 
-    The first three columns are the first of the index `edition_by_date`, so that a page is read along it.
+    The first three columns are also the first of the index `edition_by_date`, so that a page is read from it.
     """
     columns = {"edition__subject_type": SubjectType, "-edition__listed_on": dt.date, "edition__subject_id": UUID}
-    return Ordering(name, {**columns, "position": Small})
+    return Ordering(name, {**columns, "position": SmallInteger})
 
 
-def orderings_of_parts(printed: Ordering) -> Orderings:
-    """Within a document always as printed. From the other end, topics come first."""
+def build_part_orderings(printed: Ordering) -> Orderings:
+    """Return the orderings of parts. In all of them, parts of a document are in printed order.
+
+    In the reverse of the default ordering, topics come first.
+    """
     columns = {"-edition__subject_type": SubjectType, "edition__listed_on": dt.date, "-edition__subject_id": UUID}
-    return orderings(printed, {**columns, "position": Small}, within={"position": Small})
+    return build_orderings(printed, {**columns, "position": SmallInteger}, within={"position": SmallInteger})

@@ -1,4 +1,4 @@
-"""What answers about agendas look like; the names are those of the API's description."""
+"""Types of answers about agendas and topics. Their names are those in the API's description."""
 
 import datetime as dt
 from typing import Annotated, Literal
@@ -6,15 +6,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from meetings.answers import Instant, Url, enveloped
+from meetings.answers import Instant, Url, build_answer_type
 from meetings.documents.shape import ConfigurationName, Fallbacks, Item, Link, Place, Sha256, TopicDocument
 from meetings.vocabulary import Language, MeetingStatus
 
-Topic = enveloped(TopicDocument, "Topic", tag_field="type", tag="topic")
+Topic = build_answer_type(TopicDocument, "Topic", tag_field="type", tag="topic")
 
 
 class MeetingOfPart(Struct, kw_only=True):
-    """The meeting that it is part of, as much as a list of parts needs of it."""
+    """The meeting that contains it, with the members that a list of parts needs."""
 
     id: UUID
     url: Url
@@ -29,12 +29,12 @@ class MeetingOfPart(Struct, kw_only=True):
     place: Place
     status: MeetingStatus
     edition: Annotated[int, Meta(ge=1)]
-    modified_at: Annotated[Instant, Meta(description="Since when its document stands as it does, in this language.")]
+    modified_at: Annotated[Instant, Meta(description="The time of the last change to its text in this language.")]
     digest: Sha256
 
 
 class TopicOfPart(Struct, kw_only=True):
-    """The background topic that it is part of."""
+    """The background topic that contains it."""
 
     id: UUID
     url: Url
@@ -45,37 +45,37 @@ class TopicOfPart(Struct, kw_only=True):
     fallbacks: Fallbacks
     slug: str
     edition: Annotated[int, Meta(ge=1)]
-    modified_at: Annotated[Instant, Meta(description="Since when its document stands as it does, in this language.")]
+    modified_at: Annotated[Instant, Meta(description="The time of the last change to its text in this language.")]
     digest: Sha256
 
 
 class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
-    """An item of a published agenda: its members as in the meeting's document, and where it stands."""
+    """An item of a published agenda, with the same members as in the meeting's document, and its context."""
 
-    url: Annotated[Url, Meta(description="This item in the API.")]
-    html_url: Annotated[Url, Meta(description="Its place on the meeting's page.")]
+    url: Annotated[Url, Meta(description="The address of this item in the API.")]
+    html_url: Annotated[Url, Meta(description="The address of its place on the meeting's page.")]
     language: Language
     fallbacks: Fallbacks
     date: Annotated[
         dt.date | None,
-        Meta(description="The day of its session, else the first day of the meeting; null where it has no date."),
+        Meta(description="The day of its session, or else the first day of the meeting; null if there is no date."),
     ]
-    parent: Annotated[UUID | None, Meta(description="The item that it is part of.")]
+    parent: Annotated[UUID | None, Meta(description="The id of the item that contains it, or null.")]
     meeting: MeetingOfPart
 
 
 class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
-    """A link of a published document: its members as there, and where it stands. `url` is what it links to."""
+    """A link of a published document, with the same members as there, and its context. `url` is what it links to."""
 
-    api_url: Annotated[Url, Meta(description="This link in the API.")]
-    html_url: Annotated[Url, Meta(description="Its place on the page of its meeting or topic.")]
+    api_url: Annotated[Url, Meta(description="The address of this link in the API.")]
+    html_url: Annotated[Url, Meta(description="The address of its place on the page of its meeting or topic.")]
     owner_type: Annotated[
-        Literal["meeting", "item", "point", "result", "topic"], Meta(description="What it stands at.")
+        Literal["meeting", "item", "point", "result", "topic"], Meta(description="What the link belongs to.")
     ]
     owner_id: UUID
     date: Annotated[
         dt.date | None,
-        Meta(description="The day of the programme point or item that it stands at; null elsewhere, or without a day."),
+        Meta(description="The day of the programme point or item that it belongs to; otherwise null."),
     ]
     fallbacks: Fallbacks
     meeting: MeetingOfPart | None

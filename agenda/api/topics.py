@@ -1,34 +1,38 @@
-"""Background topics in the API."""
+"""The background topics resource of the API."""
 
 from django.utils.translation import gettext_lazy as _
 
 from agenda.api import shapes
 from meetings.api.editions import EditionResource
-from meetings.filters.by import ByModification, BySlugOfTopic
+from meetings.filters.by import ModifiedSinceFilter, TopicSlugFilter
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import SubjectType
-from meetings.paging import newest_first, orderings_of_documents
-from meetings.spreadsheets import columns
+from meetings.paging import build_document_orderings, build_newest_first_ordering
+from meetings.spreadsheets import build_columns
 
 
-class TopicFilter(StrictFilterSet):
-    slug = BySlugOfTopic("edition__subject_id", label=_("The one that has this slug, or had it."))
-    modified_since = ByModification(label=_("Those whose document, in the answer's language, changed then or later."))
+class TopicFilterSet(StrictFilterSet):
+    slug = TopicSlugFilter("edition__subject_id", label=_("Only the topic that has this slug, or had it."))
+    modified_since = ModifiedSinceFilter(
+        label=_("Only topics whose text, in the language of the answer, changed at or after this time.")
+    )
 
 
 class TopicResource(EditionResource):
-    one, many = "Topic", "Topics"
-    about = {
-        "list": _("The published background topics, whole, by the day of their present edition, the latest first."),
-        "retrieve": _("A background topic as it is published now."),
+    """Published background topics as whole documents."""
+
+    singular, plural = "Topic", "Topics"
+    summaries = {
+        "list": _("List published background topics with all their contents, latest edition first."),
+        "retrieve": _("Get a published background topic."),
     }
     subject_type = SubjectType.TOPIC
     shape = shapes.Topic
-    columns = columns(
+    columns = build_columns(
         *("id", "slug", "title", "lead", "text", "html_url", "url", "language", "edition", "published_at"),
         *("modified_at", "change_note"),
         rich=("lead", "text"),
     )
-    ordering = newest_first("topics")
-    orderings = orderings_of_documents(ordering)
-    filterset_class = TopicFilter
+    ordering = build_newest_first_ordering("topics")
+    orderings = build_document_orderings(ordering)
+    filterset_class = TopicFilterSet

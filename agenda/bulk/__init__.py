@@ -1,1 +1,1 @@
-"""Many meetings and topics at once: a file of JSON lines into the working copy, and the working copy as such a file."""
+"""Load many meetings and topics from a file of JSON lines into the working copy, and write such a file from it."""

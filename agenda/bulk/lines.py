@@ -1,7 +1,7 @@
-"""Lines of JSON: each holds one document of a meeting or topic, in one language.
+"""Parse lines of JSON. Each is one document of a meeting or topic, in one language.
 
-The lines of one meeting or topic follow each other. One of them is in the language that it was written in; the others
-give its texts in theirs, and nothing else: what is no text (dates, numbers, order) is the source's.
+The lines of one meeting or topic follow each other. One of them is in the source language. From the others, only texts
+are used: everything else (dates, numbers, order) comes from the source line.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,15 +14,15 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from agenda.drafts import SubjectDocument
-from agenda.translating import segments
+from agenda.translating import list_segments
 from meetings.documents.shape import Tombstone
-from meetings.documents.text import InvalidDocument, of_any_type
+from meetings.documents.text import InvalidDocument, convert_document
 
-MARK = b"\xef\xbb\xbf"  # which some editors put before UTF-8
+UTF8_BOM = b"\xef\xbb\xbf"  # some editors put it at the start of a file
 
 
 class LineError(ValueError):
-    """A line that cannot be loaded; the message says which, why, and how to mend it."""
+    """A line cannot be loaded. The message says which one, why, and how to correct it."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(_("line %(line)d: %(message)s") % {"line": line, "message": message})
@@ -30,112 +30,124 @@ class LineError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class DocumentLine:
+    """A line of the file, and the document in it."""
+
     number: int
     document: SubjectDocument
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A meeting or topic: its document in the language that it was written in, and its translations."""
+class SubjectLines:
+    """The lines of one meeting or topic: its document in the source language, and its translations."""
 
-    source: Line
-    translations: tuple[Line, ...]
+    source: DocumentLine
+    translations: tuple[DocumentLine, ...]
 
     @property
     def document(self) -> SubjectDocument:
         return self.source.document
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[DocumentLine]:
         return [self.source, *self.translations]
 
     @property
-    def last(self) -> int:
+    def last_line(self) -> int:
         return max(line.number for line in self.lines)
 
 
-def entries(file: Iterable[bytes]) -> Iterator[Entry | LineError]:
-    """What the lines say, and what is wrong with them, in the order of the file. Holds one meeting at a time."""
-    began: dict[UUID, int] = {}
-    for _key, same in groupby(lines(file), lambda one: one.document.id if isinstance(one, Line) else one.line):
+def group_lines(file: Iterable[bytes]) -> Iterator[SubjectLines | LineError]:
+    """Yield the groups of lines, and the errors in them, in the order of the file.
+
+    Only one group is in memory at a time.
+    """
+    first_lines: dict[UUID, int] = {}
+    for _key, same in groupby(
+        read_lines(file), lambda line: line.document.id if isinstance(line, DocumentLine) else line.line
+    ):
         group = list(same)
         if isinstance(first := group[0], LineError):
             yield first
             continue
         key = first.document.id
         try:
-            if key in began:
-                told = _("the lines of one meeting or topic follow each other, and those of %s begin in line %d")
-                raise LineError(first.number, told % (key, began[key]))
-            began[key] = first.number
-            yield entry([line for line in group if isinstance(line, Line)])
+            if key in first_lines:
+                message = _("all lines of a meeting or topic must be together, but those of %s start in line %d")
+                raise LineError(first.number, message % (key, first_lines[key]))
+            first_lines[key] = first.number
+            yield build_subject_lines([line for line in group if isinstance(line, DocumentLine)])
         except LineError as error:
             yield error
 
 
-def lines(file: Iterable[bytes]) -> Iterator[Line | LineError]:
+def read_lines(file: Iterable[bytes]) -> Iterator[DocumentLine | LineError]:
     for number, text in enumerate(file, 1):
-        if not text.removeprefix(MARK).strip():
+        if not text.removeprefix(UTF8_BOM).strip():
             continue
         try:
-            yield Line(number, document_of(text.removeprefix(MARK)))
+            yield DocumentLine(number, parse_document(text.removeprefix(UTF8_BOM)))
         except InvalidDocument as error:
             yield LineError(number, str(error))
 
 
-def document_of(text: bytes) -> SubjectDocument:
-    """Raises InvalidDocument, also for a member that no document has: nothing is left out without a word."""
+def parse_document(text: bytes) -> SubjectDocument:
+    """Return the document of a line. Raise InvalidDocument, also for an unknown member: nothing is ignored."""
     try:
-        given = msgspec.json.decode(text)
+        data = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        told = _("not JSON (%s): a line holds one whole document, in UTF-8 and without line breaks")
-        raise InvalidDocument(told % error) from error
-    document = of_any_type(given)
+        message = _("it is not valid JSON (%s). Each line must be one whole document, in UTF-8 and without line breaks")
+        raise InvalidDocument(message % error) from error
+    document = convert_document(data)
     if isinstance(document, Tombstone):
-        raise InvalidDocument(_("a withdrawal cannot be loaded: leave the line out"))
-    if unknown := next(unknown_members(given, msgspec.to_builtins(document)), ""):
-        raise InvalidDocument(_("no document has a member “%s”: correct its name, or leave it out") % unknown)
+        raise InvalidDocument(_("a withdrawal cannot be loaded. Remove the line"))
+    if unknown := next(find_unknown_members(data, msgspec.to_builtins(document)), ""):
+        raise InvalidDocument(_("documents have no member “%s”. Correct its name or remove it") % unknown)
     return document
 
 
-def unknown_members(given: Any, known: Any, path: str = "") -> Iterator[str]:
-    if isinstance(given, dict) and isinstance(known, dict):
-        for name, value in given.items():
+def find_unknown_members(data: Any, known: Any, path: str = "") -> Iterator[str]:
+    """Yield the paths of members of the JSON data that the document, as plain data (`known`), does not have."""
+    if isinstance(data, dict) and isinstance(known, dict):
+        for name, value in data.items():
             if name not in known:
                 yield f"{path}{name}"
             else:
-                yield from unknown_members(value, known[name], f"{path}{name}.")
-    elif isinstance(given, list) and isinstance(known, list):
-        for place, (one, other) in enumerate(zip(given, known, strict=True)):
-            yield from unknown_members(one, other, f"{path}{place}.")
+                yield from find_unknown_members(value, known[name], f"{path}{name}.")
+    elif isinstance(data, list) and isinstance(known, list):
+        for position, (entry, known_entry) in enumerate(zip(data, known, strict=True)):
+            yield from find_unknown_members(entry, known_entry, f"{path}{position}.")
 
 
-def entry(group: list[Line]) -> Entry:
-    """Raises LineError."""
-    by_language: dict[str, Line] = {}
+def build_subject_lines(group: list[DocumentLine]) -> SubjectLines:
+    """Return the group of lines of one subject. Raise LineError if they do not belong together."""
+    by_language: dict[str, DocumentLine] = {}
     for line in group:
         document, first = line.document, group[0].document
         if type(document) is not type(first) or document.source_language != first.source_language:
-            told = _("it has the id of line %d, but another type or source_language: give both lines the same")
-            raise LineError(line.number, told % group[0].number)
+            message = _(
+                "it has the same id as line %d, but a different type or source_language. Use the same in both lines"
+            )
+            raise LineError(line.number, message % group[0].number)
         if document.language in by_language:
-            told = _("line %d is in “%s” already: leave one of the two out")
-            raise LineError(line.number, told % (by_language[document.language].number, document.language))
+            message = _("line %d is already in “%s”. Remove one of the two")
+            raise LineError(line.number, message % (by_language[document.language].number, document.language))
         by_language[document.language] = line
-    wanted = group[0].document.source_language
-    source = by_language.pop(wanted, None)
+    source_language = group[0].document.source_language
+    source = by_language.pop(source_language, None)
     if source is None:
-        told = _("%s was written in “%s”, and there is no line in that language beside this one: add it")
-        raise LineError(group[0].number, told % (group[0].document.id, wanted))
+        message = _("the source language of %s is “%s”, but it has no line in that language. Add one")
+        raise LineError(group[0].number, message % (group[0].document.id, source_language))
     for line in by_language.values():
-        refuse_strange_texts(line, source)
-    return Entry(source, tuple(by_language.values()))
+        refuse_unknown_texts(line, source)
+    return SubjectLines(source, tuple(by_language.values()))
 
 
-def refuse_strange_texts(line: Line, source: Line) -> None:
-    known = {segment.key for segment in segments(source.document)}
-    for segment in segments(line.document):
+def refuse_unknown_texts(line: DocumentLine, source: DocumentLine) -> None:
+    known = {segment.key for segment in list_segments(source.document)}
+    for segment in list_segments(line.document):
         if segment.key not in known:
-            told = _("“%s” is no text of line %d, which it translates: give the parts the same ids in both")
-            raise LineError(line.number, told % (segment.path, source.number))
+            message = _(
+                "“%s” is not a text of line %d, which it translates. Use the same ids for the parts in both lines"
+            )
+            raise LineError(line.number, message % (segment.path, source.number))

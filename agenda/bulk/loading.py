@@ -1,4 +1,4 @@
-"""Loading documents into the working copy, by the functions that an import and restoring use, batch by batch."""
+"""Load documents into the working copy in batches, with the same functions that imports and restoring use."""
 
 import datetime as dt
 from collections import Counter
@@ -12,186 +12,203 @@ from django.db.models import Q
 from django.utils import timezone
 from msgspec.structs import replace
 
-from agenda.bulk.lines import Entry, Line, LineError
-from agenda.drafts import Subject, SubjectDocument, draft_of, drafts_of, type_of
+from agenda.bulk.lines import DocumentLine, LineError, SubjectLines
+from agenda.drafts import Subject, SubjectDocument, build_draft, build_drafts, get_subject_type
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused, publish, wait_for
-from agenda.restoring import restore, restore_topic
-from agenda.revisions import keep_translations, names_in
-from agenda.translating import texts_in, with_texts_of
-from agenda.translations.saving import write_texts
+from agenda.publishing import WorkflowError, publish, wait_until_live
+from agenda.restoring import restore_meeting, restore_topic
+from agenda.revisions import collect_topic_names_by_language, keep_translation_revision
+from agenda.translating import extract_translated_texts, replace_texts
+from agenda.translations.saving import write_translations
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Edition, Meeting, Translation
 from meetings.richtext import clean_html
 
-BATCH = 20
-"""Meetings and topics."""
-MARGIN = dt.timedelta(seconds=4)
-"""What a busy database may take to publish a batch: an edition appears after the commit that writes it."""
+BATCH_SIZE = 20
+"""Meetings and topics per transaction."""
+PUBLISHING_MARGIN = dt.timedelta(seconds=4)
+"""The time that a busy database may need to publish a batch. Editions must appear after they are committed."""
 
 
-class Outcome(Enum):
+class LoadOutcome(Enum):
+    """The outcome of loading a meeting or topic."""
+
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     PUBLISHED = "published"
-    LEFT = "left"
-    """Not published, since there is an edition already: whoever changes that tells readers what changed."""
+    ALREADY_PUBLISHED = "left"
+    """Not published, because there already is an edition. A change of that needs a note to readers."""
 
 
-class Undo(Exception):
-    """Rolls back what was written."""
+class RollBack(Exception):
+    """Raised to roll back a transaction."""
 
 
 class NotPublished(ValueError):
-    """The batch is loaded, and was not published."""
+    """The batch has been loaded but not published."""
 
 
 class Loader:
-    """`force`: why first editions are published though nobody approved them; empty: nothing is published.
+    """Loads groups of lines and counts the outcomes.
 
-    With `dry`, every batch is rolled back. `done` is the last line that is loaded, `lines` and `translations` how many
-    are, `last` the last edition that was written.
+    `force` is the reason for publishing first editions without approval; if it is empty, nothing is published. With
+    `dry`, every batch is rolled back. `last_line` is the last line that was loaded, `lines` and `translations` are
+    counts, `last_edition` is the last edition that was published.
     """
 
     def __init__(self, by: Actor, *, force: str = "", dry: bool = False) -> None:
         self.by, self.force, self.dry = by, force, dry
-        self.outcomes: Counter[Outcome] = Counter()
-        self.done = self.lines = self.translations = 0
-        self.last: Edition | None = None
+        self.outcomes: Counter[LoadOutcome] = Counter()
+        self.last_line = self.lines = self.translations = 0
+        self.last_edition: Edition | None = None
         self.topics: set[UUID] = set()
 
-    def load(self, entries: Iterable[Entry]) -> Iterator[None]:
-        """Batch by batch. Of one that raises LineError, nothing is loaded; of one that raises NotPublished, all is."""
+    def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
+        """Load batch by batch, and yield after each.
+
+        Of a batch that raises LineError, nothing is loaded. Of one that raises NotPublished, everything is loaded.
+        """
         entries = iter(entries)
-        while batch := list(islice(entries, BATCH)):
+        while batch := list(islice(entries, BATCH_SIZE)):
             found = self.load_batch(batch)
             self.outcomes.update(outcome for _subject, outcome in found)
-            self.done = max(entry.last for entry in batch)
+            self.last_line = max(entry.last_line for entry in batch)
             self.lines += sum(len(entry.lines) for entry in batch)
             self.translations += sum(len(entry.translations) for entry in batch)
             if self.force:
                 self.publish(found)
             yield
 
-    def load_batch(self, batch: Sequence[Entry]) -> list[tuple[Subject, Outcome]]:
-        found: list[tuple[Subject, Outcome]] = []
+    def load_batch(self, batch: Sequence[SubjectLines]) -> list[tuple[Subject, LoadOutcome]]:
+        found: list[tuple[Subject, LoadOutcome]] = []
         try:
             with transaction.atomic():
                 for entry in batch:
                     try:
-                        found.append(load(entry, self.by))
+                        found.append(load_subject(entry, self.by))
                     except InvalidDocument as error:
                         raise LineError(entry.source.number, str(error)) from error
                 if self.dry:
-                    raise Undo
-        except Undo:
+                    raise RollBack
+        except RollBack:
             pass
         return found
 
-    def publish(self, found: Iterable[tuple[Subject, Outcome]]) -> None:
+    def publish(self, found: Iterable[tuple[Subject, LoadOutcome]]) -> None:
         new: list[Subject] = []
         for subject, outcome in found:
             if not has_edition(subject):
                 new.append(subject)
-            elif outcome == Outcome.CHANGED or is_ahead(subject):
-                self.outcomes[Outcome.LEFT] += 1
+            elif outcome == LoadOutcome.CHANGED or has_unpublished_changes(subject):
+                self.outcomes[LoadOutcome.ALREADY_PUBLISHED] += 1
         if new and not self.dry:
             self.wait_for_topics(new)
             try:
-                [*_others, self.last] = publish(*new, by=self.by, force=self.force, margin=MARGIN)
-            except Refused as error:
+                [*_others, self.last_edition] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
+            except WorkflowError as error:
                 raise NotPublished(str(error)) from error
             self.topics |= {subject.pk for subject in new if isinstance(subject, BackgroundTopic)}
-        self.outcomes[Outcome.PUBLISHED] += len(new)
+        self.outcomes[LoadOutcome.PUBLISHED] += len(new)
 
     def wait_for_topics(self, new: Sequence[Subject]) -> None:
-        """A meeting names a topic only once it has appeared, or with it: those of earlier batches may not have yet."""
+        """Wait until the topics of earlier batches are live, if new meetings refer to them.
+
+        A meeting refers to a topic only if the topic is live, or is published together with it.
+        """
         together = {subject.pk for subject in new}
         named = BackgroundTopic.objects.filter(items__meeting__in=together).exclude(pk__in=together)
-        if self.last and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
-            wait_for(self.last)
+        if self.last_edition and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
+            wait_until_live(self.last_edition)
             self.topics.clear()
 
 
 def has_edition(subject: Subject) -> bool:
-    return Edition.objects.of(type_of(subject), subject.pk).exists()
+    return Edition.objects.for_subject(get_subject_type(subject), subject.pk).exists()
 
 
-def is_ahead(subject: Subject) -> bool:
-    """The working copy says something else than the last edition, be it live or still to come."""
-    last = Edition.objects.of(type_of(subject), subject.pk).latest("available_from")
+def has_unpublished_changes(subject: Subject) -> bool:
+    """Return True if the working copy differs from the last edition, which may be live or scheduled."""
+    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).latest("available_from")
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
     return not last.documents.filter(language=last.source_language, document=saved.digest).exists()
 
 
-def load(entry: Entry, by: Actor) -> tuple[Subject, Outcome]:
-    """Makes the working copy say what the lines say. Where it does already, nothing is written. Raises InvalidDocument.
+def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, LoadOutcome]:
+    """Write the lines to the working copy, unless it is the same already. Raise InvalidDocument.
 
-    Names that reference data know are theirs: so a line may differ from what the working copy says before and after
-    alike, which is no change either.
+    Names that are in the reference data come from there. So a line may differ from the working copy both before and
+    after loading; that is not a change either.
     """
     model = Meeting if isinstance(entry.document, MeetingDocument) else BackgroundTopic
-    there: Subject | None = model._default_manager.filter(pk=entry.document.id).first()
-    before = said(there, entry) if there else {}
-    if there and before == {line.document.language: as_loaded(line.document, before) for line in entry.lines}:
-        return there, Outcome.UNCHANGED
+    existing: Subject | None = model._default_manager.filter(pk=entry.document.id).first()
+    before = list_current_documents(existing, entry) if existing else {}
+    if existing and before == {
+        line.document.language: normalize_document(line.document, before) for line in entry.lines
+    }:
+        return existing, LoadOutcome.UNCHANGED
     try:
         with transaction.atomic():
-            subject = restored(entry.document, by)
+            subject = restore_document(entry.document, by)
             for line in entry.translations:
                 load_translation(subject, line, entry, by)
-            if there and before and said(subject, entry) == before:
-                raise Undo
-    except Undo:
-        assert there is not None
-        return there, Outcome.UNCHANGED
-    return subject, Outcome.CHANGED if there else Outcome.ADDED
+            if existing and before and list_current_documents(subject, entry) == before:
+                raise RollBack
+    except RollBack:
+        assert existing is not None
+        return existing, LoadOutcome.UNCHANGED
+    return subject, LoadOutcome.CHANGED if existing else LoadOutcome.ADDED
 
 
-def said(subject: Subject, entry: Entry) -> Mapping[str, SubjectDocument]:
-    """What the working copy says in the languages of the entry; nothing where it makes no document."""
-    names = names_in({line.document.language: line.document for line in entry.lines})
+def list_current_documents(subject: Subject, entry: SubjectLines) -> Mapping[str, SubjectDocument]:
+    """Return the documents of the working copy in the languages of the entry; empty if it has no valid document."""
+    names = collect_topic_names_by_language({line.document.language: line.document for line in entry.lines})
     try:
-        documents = drafts_of(subject, timezone.now(), names=names)
+        documents = build_drafts(subject, timezone.now(), names=names)
     except InvalidDocument:
         return {}
     wanted = {line.document.language for line in entry.lines}
     return {document.language: document for document in documents if document.language in wanted}
 
 
-def restored(document: SubjectDocument, by: Actor) -> Subject:
+def restore_document(document: SubjectDocument, by: Actor) -> Subject:
     if isinstance(document, MeetingDocument):
-        return restore(document, by=by)
+        return restore_meeting(document, by=by)
     return restore_topic(document, by=by)
 
 
-def load_translation(subject: Subject, line: Line, entry: Entry, by: Actor) -> None:
-    """Drafts that somebody reviews. In a language that has a line, texts that the line borrows have no translation."""
+def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, by: Actor) -> None:
+    """Write the translations of a line as drafts, to be reviewed.
+
+    In a language that has a line, translations are deleted if the line has a fallback instead.
+    """
     now, language = timezone.now(), line.document.language
-    source = draft_of(subject, now, names=names_in({entry.document.language: entry.document}))
-    texts = texts_in(source, sanitised(line.document))
-    rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk, language=language)
-    kept = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
-    rows.exclude(kept).delete()
-    write_texts(subject, language, texts, by=by, now=now)
-    keep_translations(subject, now, by, language)
+    source = build_draft(subject, now, names=collect_topic_names_by_language({entry.document.language: entry.document}))
+    texts = extract_translated_texts(source, sanitize_document(line.document))
+    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk, language=language)
+    unchanged = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
+    rows.exclude(unchanged).delete()
+    write_translations(subject, language, texts, by=by, now=now)
+    keep_translation_revision(subject, now, by, language)
 
 
-def as_loaded(document: SubjectDocument, before: Mapping[str, SubjectDocument]) -> SubjectDocument:
-    """With what no line decides: the presidency follows from the date, the configuration's name from its slug."""
-    document, known = sanitised(document), before.get(document.language)
-    if not (isinstance(document, MeetingDocument) and isinstance(known, MeetingDocument)):
+def normalize_document(document: SubjectDocument, before: Mapping[str, SubjectDocument]) -> SubjectDocument:
+    """Return the document with what lines do not decide: the presidency and the name of the configuration.
+
+    The presidency follows from the date, the name from the slug.
+    """
+    document, current = sanitize_document(document), before.get(document.language)
+    if not (isinstance(document, MeetingDocument) and isinstance(current, MeetingDocument)):
         return document
-    if document.start_date == known.start_date:
-        document = replace(document, presidency=known.presidency)
-    if document.configuration.slug == known.configuration.slug:
-        document = replace(document, configuration=known.configuration)
+    if document.start_date == current.start_date:
+        document = replace(document, presidency=current.presidency)
+    if document.configuration.slug == current.configuration.slug:
+        document = replace(document, configuration=current.configuration)
     return document
 
 
-def sanitised(document: SubjectDocument) -> SubjectDocument:
-    """As it is on the way in, whichever way that is."""
-    return with_texts_of(document, lambda segment, _owner: clean_html(segment.text) if segment.rich else segment.text)
+def sanitize_document(document: SubjectDocument) -> SubjectDocument:
+    """Return the document with its rich text sanitised, as every way into the working copy does."""
+    return replace_texts(document, lambda segment, _owner: clean_html(segment.text) if segment.rich else segment.text)

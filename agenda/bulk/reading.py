@@ -1,4 +1,4 @@
-"""Reading a whole file before anything of it is loaded: all that is wrong is told at once, and mended at once."""
+"""Check a whole file before anything is loaded, so that all faults are reported at once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,33 +7,33 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.bulk.lines import Entry, LineError, entries
-from agenda.checking import errors_in
+from agenda.bulk.lines import LineError, SubjectLines, group_lines
+from agenda.checking import find_errors
 from agenda.drafts import SubjectDocument
 from agenda.models import BackgroundTopic
-from agenda.publishing.naming import topics_in
+from agenda.publishing.naming import collect_topic_ids
 from agenda.restoring import check_references, check_texts
-from meetings.addresses import NoAddress, address_of
+from meetings.addresses import NoAddressError, build_address
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Configuration
 
-MOST_TOLD = 20
+MAX_FAULTS_SHOWN = 20
 
 
-class Faulty(ValueError):
-    """The file cannot be loaded: `told` are the first faults, `count` says how many there are."""
+class InvalidFileError(ValueError):
+    """The file cannot be loaded. `messages` are the first faults, `count` is the number of all."""
 
-    def __init__(self, told: list[str], count: int) -> None:
-        super().__init__("\n".join(told))
-        self.told, self.count = told, count
+    def __init__(self, messages: list[str], count: int) -> None:
+        super().__init__("\n".join(messages))
+        self.told, self.count = messages, count
 
 
 @dataclass
-class Reading:
-    """A file that can be read again, entry by entry, and how much there is in it.
+class BulkFile:
+    """A file of JSON lines that can be read several times, and the counts of what is in it.
 
-    `publish`: what it holds is to be published, so that no two have one address.
+    `publish` means that its contents are to be published, so that no two may have the same address.
     """
 
     path: Path
@@ -42,33 +42,34 @@ class Reading:
     lines: int = 0
     topics: set[UUID] = field(default_factory=set)
     configurations: set[str] = field(default_factory=set)
-    taken: dict[str, int] = field(default_factory=dict)
+    lines_by_address: dict[str, int] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Reads all of it. Raises Faulty, and OSError where there is no such file."""
+        """Read and check the whole file. Raise InvalidFileError for faults, and OSError if it cannot be read."""
         self.topics = set(BackgroundTopic.objects.values_list("pk", flat=True))
         self.configurations = set(Configuration.objects.values_list("slug", flat=True))
-        told, count = [], 0
-        for one in self.each():
-            fault = one if isinstance(one, LineError) else self.fault(one)
+        messages, count = [], 0
+        for entry in self.read_entries():
+            fault = entry if isinstance(entry, LineError) else self.find_fault(entry)
             if fault:
                 count += 1
-                told += [str(fault)] * (count <= MOST_TOLD)
+                messages += [str(fault)] * (count <= MAX_FAULTS_SHOWN)
         if count:
-            raise Faulty(told, count)
+            raise InvalidFileError(messages, count)
 
-    def each(self) -> Iterator[Entry | LineError]:
+    def read_entries(self) -> Iterator[SubjectLines | LineError]:
         with self.path.open("rb") as file:
-            yield from entries(file)
+            yield from group_lines(file)
 
-    def entries(self) -> Iterator[Entry]:
-        """Of a file that was checked. Raises LineError where it has been changed since."""
-        for one in self.each():
-            if isinstance(one, LineError):
-                raise one
-            yield one
+    def iterate_entries(self) -> Iterator[SubjectLines]:
+        """Yield the groups of lines of a checked file. Raise LineError if it has been changed since."""
+        for entry in self.read_entries():
+            if isinstance(entry, LineError):
+                raise entry
+            yield entry
 
-    def fault(self, entry: Entry) -> LineError | None:
+    def find_fault(self, entry: SubjectLines) -> LineError | None:
+        """Return the fault of a group of lines, or None. Count the group and remember its id and address."""
         self.subjects += 1
         self.lines += len(entry.lines)
         try:
@@ -86,26 +87,26 @@ class Reading:
     def check_meeting(self, document: MeetingDocument) -> None:
         check_references(document)
         if document.configuration.slug not in self.configurations:
-            told = _("there is no configuration “%s”: manage.py load_reference adds those of the Council")
-            raise InvalidDocument(told % document.configuration.slug)
-        if missing := topics_in([document]) - self.topics:
-            told = _("it takes up the topic %s, which is not there: put the topic's own line before this one")
-            raise InvalidDocument(told % min(missing))
+            message = _("there is no configuration “%s”. manage.py load_reference adds those of the Council")
+            raise InvalidDocument(message % document.configuration.slug)
+        if missing := collect_topic_ids([document]) - self.topics:
+            message = _("it refers to the topic %s, which does not exist. Put the topic's own line before this one")
+            raise InvalidDocument(message % min(missing))
 
-    def check_publishable(self, entry: Entry) -> None:
-        """Whatever else stands in the way of publishing, the publishing tells."""
-        if errors := errors_in(entry.document):
+    def check_publishable(self, entry: SubjectLines) -> None:
+        """Raise InvalidDocument for faults of the document or its address. Publishing checks everything else."""
+        if errors := find_errors(entry.document):
             raise InvalidDocument(_("it cannot be published: %s") % " ".join(errors))
-        address = address_in(entry.document)
-        before = self.taken.setdefault(address, entry.source.number) if address else entry.source.number
+        address = find_address(entry.document)
+        before = self.lines_by_address.setdefault(address, entry.source.number) if address else entry.source.number
         if before != entry.source.number:
-            told = _("it would be published at %s, as line %d: give one of the two an address_word, or another slug")
-            raise InvalidDocument(told % (address, before))
+            message = _("it would be published at %s, like line %d. Change the address_word or slug of one of the two")
+            raise InvalidDocument(message % (address, before))
 
 
-def address_in(document: SubjectDocument) -> str:
-    """Empty where it can have none; publishing says so."""
+def find_address(document: SubjectDocument) -> str:
+    """Return the address of the document; empty if it cannot have one, which publishing reports."""
     try:
-        return address_of(document)
-    except NoAddress:
+        return build_address(document)
+    except NoAddressError:
         return ""

@@ -1,7 +1,7 @@
-"""Comparing two documents of one subject: what changed, told to people."""
+"""Compare two documents of the same subject and describe the changes for people."""
 
-from agenda.comparing.changes import Change, Kind, compare
-from agenda.comparing.summary import summary
-from agenda.comparing.words import Run, RunKind
+from agenda.comparing.changes import ChangeKind, DocumentChange, compare_documents
+from agenda.comparing.summary import summarize_changes
+from agenda.comparing.words import DiffKind, DiffRun
 
-__all__ = ["Change", "Kind", "Run", "RunKind", "compare", "summary"]
+__all__ = ["ChangeKind", "DiffKind", "DiffRun", "DocumentChange", "compare_documents", "summarize_changes"]

@@ -1,4 +1,4 @@
-"""The changes from one document to another, in the order of the document."""
+"""Find the changes from one document to another, in the order of the document."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +10,29 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from agenda.comparing.labels import is_part, kind_of, label_of
-from agenda.comparing.sides import Key, Side, Standing, is_html, is_worded, key_of, listed, members_of
-from agenda.comparing.words import Run, RunKind, compare_html, compare_lists, compare_texts, excerpt, replaced
+from agenda.comparing.labels import get_label, get_part_kind, is_part
+from agenda.comparing.sides import (
+    DocumentSide,
+    PartKey,
+    PlacedPart,
+    convert_to_list,
+    get_part_key,
+    is_html_member,
+    is_in_site_words,
+    list_members,
+)
+from agenda.comparing.words import (
+    DiffKind,
+    DiffRun,
+    compare_html,
+    compare_lists,
+    compare_texts,
+    replace_text,
+    shorten_runs,
+)
 
 
-class Kind(TextChoices):
+class ChangeKind(TextChoices):
     ADDED = "added", _("added")
     REMOVED = "removed", _("removed")
     MOVED = "moved", _("moved to another place")
@@ -23,104 +40,108 @@ class Kind(TextChoices):
 
 
 @dataclass(frozen=True)
-class Change:
-    """`path` names the place for machines, as `fallbacks` does (`agenda.<id>.text`); `where` says it to people.
+class DocumentChange:
+    """A change in one place of a document.
 
-    `in_words`: its runs are the site's words for a value (a state, a date), and no text of the documents.
+    `path` is the place for programs, as in `fallbacks` (`agenda.<id>.text`); `where` is the place in words. If
+    `in_words` is True, the runs are the site's words for a value (a state, a date) and not a text of the documents.
     """
 
-    kind: Kind
+    kind: ChangeKind
     path: str
     where: str
-    runs: tuple[Run, ...]
+    runs: tuple[DiffRun, ...]
     in_words: bool = False
 
     @property
     def old(self) -> str:
-        return "".join(run.text for run in self.runs if run.kind != RunKind.INSERTED).strip()
+        return "".join(run.text for run in self.runs if run.kind != DiffKind.INSERTED).strip()
 
     @property
     def new(self) -> str:
-        return "".join(run.text for run in self.runs if run.kind != RunKind.DELETED).strip()
+        return "".join(run.text for run in self.runs if run.kind != DiffKind.DELETED).strip()
 
     @property
-    def excerpt(self) -> list[Run]:
-        """The runs without what stands far from any change."""
-        return list(excerpt(self.runs))
+    def excerpt(self) -> list[DiffRun]:
+        """The runs without the words that are far from any change."""
+        return list(shorten_runs(self.runs))
 
 
-def compare(old: Struct, new: Struct) -> list[Change]:
-    """What changed between two documents of one subject, in words; empty for equal ones.
+def compare_documents(old: Struct, new: Struct) -> list[DocumentChange]:
+    """Return the changes between two documents of the same subject. The list is empty if they are equal.
 
-    Parts (items, points, links, …) are matched by their id wherever they stand, so that one that was moved is told
-    apart from one that was removed. Whatever an added or removed part says is told with it.
+    Parts (items, points, links, …) are matched by their id, wherever they are, so that a moved part is not reported as
+    removed and added. The change for an added or removed part has everything that the part says.
     """
-    return list(Comparison(old, new).members(old, new))
+    return list(DocumentComparison(old, new).compare_members(old, new))
 
 
-class Comparison:
+class DocumentComparison:
+    """A comparison of two documents."""
+
     def __init__(self, old: Struct, new: Struct) -> None:
-        self.old, self.new = Side(old), Side(new)
+        self.old, self.new = DocumentSide(old), DocumentSide(new)
 
-    def members(self, old: Struct, new: Struct, standing: Standing | None = None) -> Iterator[Change]:
-        before = dict(members_of(old))
-        now = dict(members_of(new))
-        for member in dict.fromkeys([*now, *before]):
-            was, become = getattr(old, member), getattr(new, member)
-            if was == become:
+    def compare_members(self, old: Struct, new: Struct, place: PlacedPart | None = None) -> Iterator[DocumentChange]:
+        old_members, new_members = dict(list_members(old)), dict(list_members(new))
+        for member in dict.fromkeys([*new_members, *old_members]):
+            old_value, new_value = getattr(old, member), getattr(new, member)
+            if old_value == new_value:
                 continue
-            if any(map(is_part, (*listed(was), *listed(become)))):
-                yield from self.parts(listed(was), listed(become))
+            if any(map(is_part, (*convert_to_list(old_value), *convert_to_list(new_value)))):
+                yield from self.compare_parts(convert_to_list(old_value), convert_to_list(new_value))
             else:
-                yield self.changed(member, type(new), was, become, standing)
+                yield self.build_change(member, type(new), old_value, new_value, place)
 
-    def changed(self, member: str, owner: type, was: Any, become: Any, standing: Standing | None) -> Change:
-        label = label_of(owner, member)
-        path, where = (f"{path_to(standing)}.{member}", f"{standing.where}: {label}") if standing else (member, label)
-        worded = is_worded(member, was) or is_worded(member, become)
-        return Change(Kind.CHANGED, path, str(capfirst(where)), self.runs(member, owner, was, become), worded)
+    def build_change(self, member: str, owner: type, old: Any, new: Any, place: PlacedPart | None) -> DocumentChange:
+        label = get_label(owner, member)
+        path, where = (f"{build_path(place)}.{member}", f"{place.where}: {label}") if place else (member, label)
+        in_words = is_in_site_words(member, old) or is_in_site_words(member, new)
+        runs = self.compare_values(member, owner, old, new)
+        return DocumentChange(ChangeKind.CHANGED, path, str(capfirst(where)), runs, in_words)
 
-    def runs(self, member: str, owner: type, was: Any, become: Any) -> tuple[Run, ...]:
-        if is_html(owner, member):
-            return compare_html(was, become)
-        if isinstance(was, list):
-            return compare_lists(self.old.entries(member, was), self.new.entries(member, become))
-        compared = compare_texts if owner.__annotations__[member] is str else replaced
-        return compared(self.old.said(member, was), self.new.said(member, become))
+    def compare_values(self, member: str, owner: type, old: Any, new: Any) -> tuple[DiffRun, ...]:
+        if is_html_member(owner, member):
+            return compare_html(old, new)
+        if isinstance(old, list):
+            return compare_lists(self.old.format_entries(member, old), self.new.format_entries(member, new))
+        compare_formatted = compare_texts if owner.__annotations__[member] is str else replace_text
+        return compare_formatted(self.old.format_value(member, old), self.new.format_value(member, new))
 
-    def parts(self, old: list[Any], new: list[Any]) -> Iterator[Change]:
-        keys = [key_of(part) for part in old], [key_of(part) for part in new]
-        stayed = in_order(*keys)
-        for part, key in zip(new, keys[1], strict=True):
-            here, before = self.new.parts[key], self.old.parts.get(key)
-            if before is None:
-                yield from self.whole(Kind.ADDED, here)
+    def compare_parts(self, old: list[Any], new: list[Any]) -> Iterator[DocumentChange]:
+        old_keys, new_keys = [get_part_key(part) for part in old], [get_part_key(part) for part in new]
+        unmoved = find_unmoved(old_keys, new_keys)
+        for part, key in zip(new, new_keys, strict=True):
+            place, old_place = self.new.parts[key], self.old.parts.get(key)
+            if old_place is None:
+                yield from self.describe_whole_part(ChangeKind.ADDED, place)
             else:
-                if key not in stayed:
-                    yield Change(Kind.MOVED, path_to(here), here.where, replaced(before.place, here.place))
-                yield from self.members(before.part, part, here)
-        for key in keys[0]:
+                if key not in unmoved:
+                    runs = replace_text(old_place.place, place.place)
+                    yield DocumentChange(ChangeKind.MOVED, build_path(place), place.where, runs)
+                yield from self.compare_members(old_place.part, part, place)
+        for key in old_keys:
             if key not in self.new.parts:
-                yield from self.whole(Kind.REMOVED, self.old.parts[key])
+                yield from self.describe_whole_part(ChangeKind.REMOVED, self.old.parts[key])
 
-    def whole(self, kind: Kind, standing: Standing) -> Iterator[Change]:
-        """A part that is on one side only, and what stands at it."""
-        added = kind == Kind.ADDED
-        told = (self.new if added else self.old).described(standing.part)
-        runs = (Run(RunKind.INSERTED if added else RunKind.DELETED, told),)
-        yield Change(kind, path_to(standing), standing.where, runs)
-        for _member, value in members_of(standing.part):
-            parts = list(filter(is_part, listed(value)))
-            yield from self.parts(*(([], parts) if added else (parts, [])))
-
-
-def path_to(standing: Standing) -> str:
-    return f"{kind_of(standing.part)}.{standing.part.id}"
+    def describe_whole_part(self, kind: ChangeKind, place: PlacedPart) -> Iterator[DocumentChange]:
+        """Yield the change for a part that only one of the documents has, and for the parts that belong to it."""
+        added = kind == ChangeKind.ADDED
+        description = (self.new if added else self.old).describe_part(place.part)
+        runs = (DiffRun(DiffKind.INSERTED if added else DiffKind.DELETED, description),)
+        yield DocumentChange(kind, build_path(place), place.where, runs)
+        for _member, value in list_members(place.part):
+            parts = list(filter(is_part, convert_to_list(value)))
+            yield from self.compare_parts(*(([], parts) if added else (parts, [])))
 
 
-def in_order(old: list[Key], new: list[Key]) -> set[Key]:
-    """Those of both lists that kept their order; all others of both were moved."""
+def build_path(place: PlacedPart) -> str:
+    return f"{get_part_kind(place.part)}.{place.part.id}"
+
+
+def find_unmoved(old: list[PartKey], new: list[PartKey]) -> set[PartKey]:
+    """Return the keys of both lists that kept their order. All other keys of both lists were moved."""
     common = set(old) & set(new)
-    before, now = [key for key in old if key in common], [key for key in new if key in common]
-    blocks = SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks()
-    return {key for block in blocks for key in before[block.a : block.a + block.size]}
+    old_common, new_common = [key for key in old if key in common], [key for key in new if key in common]
+    blocks = SequenceMatcher(None, old_common, new_common, autojunk=False).get_matching_blocks()
+    return {key for block in blocks for key in old_common[block.a : block.a + block.size]}

@@ -1,4 +1,4 @@
-"""What people call the members and the parts of a document: every name that a comparison uses."""
+"""The names of a document's members and parts that a comparison shows to people."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,17 +9,17 @@ from django.utils.translation import pgettext_lazy
 
 from meetings.documents import shape
 
-# With a context where Django has a translation of its own for the word (tests/council/test_languages.py).
-# By the member's name, or by class and member where it means something else there.
+# By the member's name, or by class and member if it means something else in that class. A word that Django itself
+# translates needs a context (tests/council/test_languages.py).
 LABELS = {
-    "address_word": _("word in the address"),
+    "address_word": _("word in the web address"),
     "agenda": _("agenda"),
-    "agenda_status": _("state of the agenda"),
+    "agenda_status": _("agenda status"),
     "alerts": _("changes on the day"),
-    "at": _("at"),
+    "at": _("time"),
     "chairs": _("chairs"),
     "city": _("city"),
-    "configuration": _("configuration"),
+    "configuration": _("Council configuration"),
     "contacts": _("press contacts"),
     "country": _("country"),
     "date": pgettext_lazy("of a document", "date"),
@@ -27,13 +27,13 @@ LABELS = {
     "documents": _("documents"),
     "email": _("e-mail"),
     "end_date": _("last day"),
-    "fallbacks": _("texts not translated"),
+    "fallbacks": _("untranslated texts"),
     "footnotes": _("footnotes"),
     "form": _("form"),
     "image": _("image"),
-    "in_margins": _("in the margins of the meeting"),
+    "in_margins": _("alongside the meeting"),
     "information_from": _("information from"),
-    "issued_on": _("issued on"),
+    "issued_on": _("first issued"),
     "items": _("agenda items"),
     "kind": _("kind"),
     "language": _("language"),
@@ -47,7 +47,7 @@ LABELS = {
     "number": _("number"),
     "outcome": _("outcome"),
     "outcome_sought": _("outcome sought"),
-    "phones": _("telephones"),
+    "phones": _("phone numbers"),
     "place": _("place"),
     "presidency": _("presidency"),
     "previous": _("earlier dates and places"),
@@ -55,77 +55,78 @@ LABELS = {
     "procedures": _("procedures"),
     "programme": _("programme"),
     "public": _("public session"),
-    "public_basis": _("why public"),
+    "public_basis": _("reason for the public session"),
     "references": _("other references"),
     "result": _("result"),
     "results": _("results"),
     "role": _("role"),
     "session": pgettext_lazy("of a document", "session"),
     "sessions": pgettext_lazy("of a document", "sessions"),
-    "slug": _("word in the address"),
-    "source_language": _("written in"),
+    "slug": _("word in the web address"),
+    "source_language": _("original language"),
     "speakers": _("speakers"),
     "start_date": _("first day"),
     "state": _("state"),
-    "state_note": _("why"),
+    "state_note": _("reason"),
     "status": _("status"),
     "status_reason": _("public reason"),
     "supported_by": _("supported by"),
     "text": _("text"),
     "time": _("time"),
-    "time_precision": _("how exact the time is"),
+    "time_precision": _("time precision"),
     "time_text": _("time as printed"),
     "timezone": _("time zone"),
     "title": _("title"),
     "topics": _("topics"),
-    "url": _("address"),
+    "url": _("web address"),
     "venue": _("venue"),
-    "Chair.date": _("only on"),
-    "Chair.session": _("only of session"),
+    "Chair.date": _("on this date only"),
+    "Chair.session": _("for this session only"),
     "Point.previous": _("earlier times and places"),
 }
-UNTOLD = {"id", "version"}
+IGNORED_MEMBERS = {"id", "version"}
 
 
-def label_of(owner: type, member: str) -> str:
+def get_label(owner: type, member: str) -> str:
     return str(LABELS.get(f"{owner.__name__}.{member}") or LABELS[member])
 
 
-def quoted(words: str) -> str:
+def quote(words: str) -> str:
     return f"“{Truncator(words).chars(80)}”" if words else ""
 
 
-def name_of_item(item: shape.Item) -> str:
-    return " ".join(filter(None, (str(item.kind.label), item.number, quoted(item.title))))
+def format_item_name(item: shape.Item) -> str:
+    return " ".join(filter(None, (str(item.kind.label), item.number, quote(item.title))))
 
 
-def name_of_point(point: shape.Point) -> str:
+def format_point_name(point: shape.Point) -> str:
     kind = str(point.kind.label)
-    return " ".join(filter(None, (kind[:1].lower() + kind[1:], quoted(point.title))))
+    return " ".join(filter(None, (kind[:1].lower() + kind[1:], quote(point.title))))
 
 
-# Parts are told apart by their id wherever they stand. Each with its kind's word in a path (as `fallbacks` has it),
-# what it is called in its list, and what one of them is called where it stands at something else.
-PARTS: dict[type, tuple[str, Callable[[Any], str], Any]] = {
-    shape.Alert: ("alerts", lambda alert: quoted(alert.text), ""),
+# Parts are identified by their id, wherever they are in the document. For each type: its word in a path (as in
+# `fallbacks`), a function for the name of a part in its list, and the noun before that name if the part belongs to
+# another part.
+PART_TYPES: dict[type, tuple[str, Callable[[Any], str], Any]] = {
+    shape.Alert: ("alerts", lambda alert: quote(alert.text), ""),
     shape.Chair: ("chairs", lambda chair: chair.name, ""),
     shape.Contact: ("contacts", lambda contact: contact.name, ""),
     shape.Footnote: ("footnotes", lambda footnote: footnote.mark, ""),
-    shape.Item: ("agenda", name_of_item, ""),
-    shape.Link: ("links", lambda link: quoted(link.title), _("link")),
-    shape.Point: ("programme", name_of_point, ""),
-    shape.Result: ("results", lambda result: quoted(result.title), _("result")),
-    shape.Session: ("sessions", lambda session: quoted(session.title), ""),
+    shape.Item: ("agenda", format_item_name, ""),
+    shape.Link: ("links", lambda link: quote(link.title), _("link")),
+    shape.Point: ("programme", format_point_name, ""),
+    shape.Result: ("results", lambda result: quote(result.title), _("result")),
+    shape.Session: ("sessions", lambda session: quote(session.title), ""),
 }
 
 
 def is_part(value: Any) -> bool:
-    return type(value) in PARTS
+    return type(value) in PART_TYPES
 
 
-def kind_of(part: Any) -> str:
-    return PARTS[type(part)][0]
+def get_part_kind(part: Any) -> str:
+    return PART_TYPES[type(part)][0]
 
 
-def name_of(part: Any) -> str:
-    return PARTS[type(part)][1](part)
+def get_part_name(part: Any) -> str:
+    return PART_TYPES[type(part)][1](part)

@@ -1,4 +1,4 @@
-"""One of the two documents of a comparison: where its parts stand, and what its values are in words."""
+"""One of the two documents of a comparison: the places of its parts, and its values in words for people."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -12,22 +12,22 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import fields
 
-from agenda.comparing.labels import PARTS, UNTOLD, is_part, kind_of, label_of, name_of
-from agenda.comparing.words import plain
+from agenda.comparing.labels import IGNORED_MEMBERS, PART_TYPES, get_label, get_part_kind, get_part_name, is_part
+from agenda.comparing.words import flatten_html
 from meetings import dates
 from meetings.clock import BRUSSELS
 from meetings.documents import shape
-from meetings.languages import language_of_words
-from meetings.reference.delegations import country_name
-from meetings.times import printed_time
+from meetings.languages import get_interface_language
+from meetings.reference.delegations import get_country_name
+from meetings.times import format_printed_time
 from meetings.vocabulary import Language
 
-Key = tuple[str, UUID]
+PartKey = tuple[str, UUID]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A part and its place: in which member of what, and behind which other part."""
+class PlacedPart:
+    """A part and its place: the owner and its member that contains the part, and the part before it in that list."""
 
     part: Any
     member: str
@@ -36,139 +36,149 @@ class Standing:
 
     @property
     def root(self) -> str:
-        return self.owner.root if self.owner else str(capfirst(label_of(shape.MeetingDocument, self.member)))
+        return self.owner.root if self.owner else str(capfirst(get_label(shape.MeetingDocument, self.member)))
 
     @property
     def where(self) -> str:
-        """As “Agenda, item 8 b “Resettlement””, or “Agenda, item 8 “Dublin”, link “The regulation””."""
-        name, one = name_of(self.part), str(PARTS[type(self.part)][2])
+        """The place in words: “Agenda, item 8 b “Resettlement”” or “Agenda, item 8 “Dublin”, link “The regulation””."""
+        name, noun = get_part_name(self.part), str(PART_TYPES[type(self.part)][2])
         if self.owner is None or self.member == "items":
             return f"{self.root}, {name}" if name else self.root
-        return f"{self.owner.where}, {one} {name}".rstrip()
+        return f"{self.owner.where}, {noun} {name}".rstrip()
 
     @property
     def place(self) -> str:
-        """Its place in its list, as one says where something was moved from and to."""
-        before = self.after and (name_of(self.after) or _("one without a title"))
-        order = _("after %s") % before if before else _("first")
+        """The position in the list in words, to say from where to where the part was moved."""
+        before = self.after and (get_part_name(self.after) or _("an untitled entry"))
+        order = _("after %s") % before if before else _("at the top")
         return f"{self.owner.where}: {order}" if self.owner else f"{self.root}: {order}"
 
 
-def listed(value: Any) -> list[Any]:
-    """The value as the list it is in the eyes of a comparison: one part or none is a list, too."""
+def convert_to_list(value: Any) -> list[Any]:
+    """Return the value as a list: a single part becomes a list of one, None an empty list."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def key_of(part: Any) -> Key:
-    return kind_of(part), part.id
+def get_part_key(part: Any) -> PartKey:
+    return get_part_kind(part), part.id
 
 
-def members_of(owner: Struct) -> Iterator[tuple[str, Any]]:
-    """Its members that tell something, each with its value."""
-    follows = isinstance(owner, shape.Point) and time_text_follows(owner)
+def list_members(owner: Struct) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of the members to compare: not ids, nor a printed time that says no more than the time."""
+    hides_time_text = isinstance(owner, shape.Point) and is_time_text_derived(owner)
     for field in fields(owner):
-        if field.name not in UNTOLD and not (follows and field.name == "time_text"):
+        if field.name not in IGNORED_MEMBERS and not (hides_time_text and field.name == "time_text"):
             yield field.name, getattr(owner, field.name)
 
 
-def time_text_follows(point: shape.Point) -> bool:
+def is_time_text_derived(point: shape.Point) -> bool:
     time = dt.time.fromisoformat(point.time) if point.time else None
-    return point.time_text == printed_time(time, point.time_precision)
+    return point.time_text == format_printed_time(time, point.time_precision)
 
 
-class Side:
+class DocumentSide:
+    """A document of a comparison with an index of its parts."""
+
     def __init__(self, document: Struct) -> None:
         self.document = document
-        self.parts: dict[Key, Standing] = {}
-        self.find(document, None)
-        self.by_path = {f"{kind}.{part}": standing for (kind, part), standing in self.parts.items()}
+        self.parts: dict[PartKey, PlacedPart] = {}
+        self.index_parts(document, None)
+        self.by_path = {f"{kind}.{part}": place for (kind, part), place in self.parts.items()}
 
-    def find(self, owner: Struct, standing: Standing | None) -> None:
+    def index_parts(self, owner: Struct, place: PlacedPart | None) -> None:
         for field in fields(owner):
             before = None
-            for part in filter(is_part, listed(getattr(owner, field.name))):
-                here = self.parts[key_of(part)] = Standing(part, field.name, standing, before)
-                self.find(part, here)
+            for part in filter(is_part, convert_to_list(getattr(owner, field.name))):
+                here = self.parts[get_part_key(part)] = PlacedPart(part, field.name, place, before)
+                self.index_parts(part, here)
                 before = part
 
-    def named(self, kind: str, part: UUID) -> str:
-        standing = self.parts.get((kind, part))
-        return name_of(standing.part) if standing else _("unknown")
+    def get_name(self, kind: str, part: UUID) -> str:
+        place = self.parts.get((kind, part))
+        return get_part_name(place.part) if place else _("unknown")
 
-    def entries(self, member: str, value: list[Any]) -> list[str]:
-        return [self.said(member, entry) for entry in value]
+    def format_entries(self, member: str, value: list[Any]) -> list[str]:
+        return [self.format_value(member, entry) for entry in value]
 
-    def said(self, member: str, value: Any) -> str:
-        """The value of a member in words: choices by their label, dates in full, ids by what they name."""
-        for shape_of_value, say in WORDS:
-            if isinstance(value, shape_of_value):
-                return str(say(self, member, value))
+    def format_value(self, member: str, value: Any) -> str:
+        """Return the value of a member in words: a choice by its label, a date in full, an id by its part's name."""
+        for value_type, formatter in FORMATTERS:
+            if isinstance(value, value_type):
+                return str(formatter(self, member, value))
         return "" if value is None else str(value)
 
-    def described(self, part: Any) -> str:
-        """All that the part says by itself, a member a line; parts of its own are told apart."""
+    def describe_part(self, part: Any) -> str:
+        """Return everything that the part says, one member per line, without the parts that belong to it."""
         lines = []
-        for member, value in members_of(part):
-            if value and not any(map(is_part, listed(value))):
-                words = plain(value) if is_html(type(part), member) else self.said(member, value)
-                lines.append(f"{label_of(type(part), member)}: {words}\n")
+        for member, value in list_members(part):
+            if value and not any(map(is_part, convert_to_list(value))):
+                words = flatten_html(value) if is_html_member(type(part), member) else self.format_value(member, value)
+                lines.append(f"{get_label(type(part), member)}: {words}\n")
         return "".join(lines)
 
-    def text_named(self, path: str) -> str:
-        """What a path of `fallbacks` names, as “Agenda, item 8 “Dublin”: text”."""
+    def describe_path(self, path: str) -> str:
+        """Return the text that a path of `fallbacks` names, in words: “Agenda, item 8 “Dublin”: text”."""
         kind, *rest = path.split(".")
         if len(rest) < 2:
-            return str(capfirst(label_of(type(self.document), kind)))
-        standing = self.by_path.get(f"{kind}.{rest[0]}")
-        return f"{standing.where}: {label_of(type(standing.part), rest[1])}" if standing else path
+            return str(capfirst(get_label(type(self.document), kind)))
+        place = self.by_path.get(f"{kind}.{rest[0]}")
+        return f"{place.where}: {get_label(type(place.part), rest[1])}" if place else path
 
 
-def is_html(owner: type, member: str) -> bool:
+def is_html_member(owner: type, member: str) -> bool:
     return owner.__annotations__.get(member) == shape.Html
 
 
-def is_worded(member: str, value: Any) -> bool:
-    """Whether it is said in the site's words, and not in those of the document."""
-    return member in CODES or isinstance(value, Choices | bool | dt.date)
+def is_in_site_words(member: str, value: Any) -> bool:
+    """Return True if the value is shown in the site's words (a label, a date), not in words of the document."""
+    return member in CODE_FORMATTERS or isinstance(value, Choices | bool | dt.date)
 
 
-def joined(*words: str) -> str:
+def join_nonempty(*words: str) -> str:
     return ", ".join(filter(None, words))
 
 
-def days(start: dt.date | None, end: dt.date | None) -> str:
-    shown = [dates.day(day, language_of_words()) for day in dict.fromkeys((start, end)) if day]
-    return " – ".join(shown)
+def format_days(start: dt.date | None, end: dt.date | None) -> str:
+    return " – ".join(dates.format_day(day, get_interface_language()) for day in dict.fromkeys((start, end)) if day)
 
 
-def moment(at: dt.datetime) -> str:
-    return dates.moment(at.astimezone(BRUSSELS).replace(second=0), language_of_words())
+def format_instant(at: dt.datetime) -> str:
+    return dates.format_datetime(at.astimezone(BRUSSELS).replace(second=0), get_interface_language())
 
 
-# Structures without an id of their own are values; these are their words.
-VALUES: dict[type, Callable[[Any], str]] = {
+# Structures without an id are values, not parts. These functions put them in words.
+VALUE_FORMATTERS: dict[type, Callable[[Any], str]] = {
     shape.ConfigurationName: lambda value: f"{value.code} – {value.name}",
-    shape.EarlierDate: lambda value: joined(days(value.start_date, value.end_date), value.city, value.venue),
-    shape.EarlierTime: lambda value: joined(days(value.date, None), value.time_text or value.time or "", value.place),
-    shape.Image: lambda value: joined(value.alt, f"{value.width} × {value.height}", value.digest[:8]),
-    shape.Place: lambda value: joined(value.city, value.venue),
+    shape.EarlierDate: lambda value: join_nonempty(
+        format_days(value.start_date, value.end_date), value.city, value.venue
+    ),
+    shape.EarlierTime: lambda value: join_nonempty(
+        format_days(value.date, None), value.time_text or value.time or "", value.place
+    ),
+    shape.Image: lambda value: join_nonempty(value.alt, f"{value.width} × {value.height}", value.digest[:8]),
+    shape.Place: lambda value: join_nonempty(value.city, value.venue),
     shape.PresidencyName: lambda value: value.name,
-    shape.Speaker: lambda value: joined(value.name, value.role),
+    shape.Speaker: lambda value: join_nonempty(value.name, value.role),
     shape.TopicName: lambda value: f"{value.title} ({value.slug})",
 }
-CODES: dict[str, Callable[[Side, str], str]] = {
-    "country": lambda side, code: country_name(code),
+CODE_FORMATTERS: dict[str, Callable[[DocumentSide, str], str]] = {
+    "country": lambda side, code: get_country_name(code),
     "language": lambda side, code: str(Language(code).label) if code in Language.values else code,
-    "fallbacks": Side.text_named,
+    "fallbacks": DocumentSide.describe_path,
 }
-NAMED = {"session": "sessions", "items": "agenda"}  # members that hold ids, and what these name
-WORDS: tuple[tuple[type, Callable[[Side, str, Any], Any]], ...] = (
+REFERENCED_KINDS = {"session": "sessions", "items": "agenda"}  # members with ids, and the kind of part they refer to
+FORMATTERS: tuple[tuple[type, Callable[[DocumentSide, str, Any], Any]], ...] = (
     (Choices, lambda side, member, value: value.label),
-    (str, lambda side, member, value: CODES[member](side, value) if value and member in CODES else value),
-    (UUID, lambda side, member, value: side.named(NAMED[member], value)),
+    (
+        str,
+        lambda side, member, value: (
+            CODE_FORMATTERS[member](side, value) if value and member in CODE_FORMATTERS else value
+        ),
+    ),
+    (UUID, lambda side, member, value: side.get_name(REFERENCED_KINDS[member], value)),
     (bool, lambda side, member, value: _("yes") if value else _("no")),
-    (dt.datetime, lambda side, member, value: moment(value)),
-    (dt.date, lambda side, member, value: dates.weekday(value, language_of_words())),
-    (Struct, lambda side, member, value: VALUES[type(value)](value)),
-    (list, lambda side, member, value: "; ".join(side.entries(member, value))),
+    (dt.datetime, lambda side, member, value: format_instant(value)),
+    (dt.date, lambda side, member, value: dates.format_weekday_date(value, get_interface_language())),
+    (Struct, lambda side, member, value: VALUE_FORMATTERS[type(value)](value)),
+    (list, lambda side, member, value: "; ".join(side.format_entries(member, value))),
 )

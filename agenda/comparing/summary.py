@@ -1,20 +1,22 @@
-"""The changes in a sentence: how many of each kind."""
+"""Summarize changes: how many there are of each kind."""
 
 from collections import Counter
 from collections.abc import Iterable
 
 from django.utils.translation import ngettext
 
-from agenda.comparing.changes import Change, Kind
+from agenda.comparing.changes import ChangeKind, DocumentChange
 
 
-def summary(changes: Iterable[Change]) -> list[str]:
-    """As “2 texts or facts changed”, “1 part removed”; what was removed first, since it is missed most easily."""
-    counted = Counter(change.kind for change in changes)
-    told = {
-        Kind.REMOVED: ngettext("%d part removed", "%d parts removed", counted[Kind.REMOVED]),
-        Kind.MOVED: ngettext("%d part moved to another place", "%d parts moved to another place", counted[Kind.MOVED]),
-        Kind.ADDED: ngettext("%d part added", "%d parts added", counted[Kind.ADDED]),
-        Kind.CHANGED: ngettext("%d text or fact changed", "%d texts or facts changed", counted[Kind.CHANGED]),
+def summarize_changes(changes: Iterable[DocumentChange]) -> list[str]:
+    """Return phrases such as “1 part removed”, “2 details changed”. Removed parts come first: they are easy to miss."""
+    counts = Counter(change.kind for change in changes)
+    phrases = {
+        ChangeKind.REMOVED: ngettext("%d part removed", "%d parts removed", counts[ChangeKind.REMOVED]),
+        ChangeKind.MOVED: ngettext(
+            "%d part moved to another place", "%d parts moved to another place", counts[ChangeKind.MOVED]
+        ),
+        ChangeKind.ADDED: ngettext("%d part added", "%d parts added", counts[ChangeKind.ADDED]),
+        ChangeKind.CHANGED: ngettext("%d detail changed", "%d details changed", counts[ChangeKind.CHANGED]),
     }
-    return [words % counted[kind] for kind, words in told.items() if counted[kind]]
+    return [phrase % counts[kind] for kind, phrase in phrases.items() if counts[kind]]

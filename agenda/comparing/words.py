@@ -1,7 +1,7 @@
-"""Two texts compared word by word: runs of words that were kept, deleted or inserted.
+"""Compare two texts word by word, with a result of runs of words that were kept, deleted or inserted.
 
-Rich text is compared as people see it: words, the marks that begin a paragraph or a point, and how a word is set
-(“migration (bold)”), so that a change of nothing but form shows as well.
+Rich text is compared as people see it: words, the signs that begin a paragraph or a list entry, and the formatting of a
+word (“migration (bold)”), so that a change of formatting alone is shown as well.
 """
 
 import re
@@ -15,30 +15,33 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-WORDS = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
-LONG = 2000  # words from which difflib may take its short cut past frequent words; without it, it takes seconds
-INLINE = ("strong", "em", "sub", "sup", "a")
-LISTS = {"ul": "•", "ol": "#"}
-CONTEXT = 12
+WORD = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
+MAX_EXACT_WORDS = 2000
+"""In longer texts difflib may skip frequent words (`autojunk`). Without this, it needs seconds."""
+INLINE_TAGS = ("strong", "em", "sub", "sup", "a")
+LIST_MARKS = {"ul": "•", "ol": "#"}
+CONTEXT_WORDS = 12
 
 
-class RunKind(StrEnum):
+class DiffKind(StrEnum):
     KEPT = "kept"
     DELETED = "deleted"
     INSERTED = "inserted"
 
 
 @dataclass(frozen=True)
-class Run:
-    kind: RunKind
+class DiffRun:
+    """Consecutive words that were all kept, deleted or inserted."""
+
+    kind: DiffKind
     text: str
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word with the space before it. The first one of a text has none, and yet is the same word anywhere else.
+class DiffWord:
+    """A word with the space before it. `form` is its formatting in words.
 
-    `form` says how it is set, in words.
+    The first word of a text has no space before it, but `key` has one, so that it is equal to the same word elsewhere.
     """
 
     key: str
@@ -46,158 +49,167 @@ class Word:
     text: str = field(default="", compare=False)
 
 
-def sign(text: str) -> Word:
-    return Word(text, text=text)
+def build_sign(text: str) -> DiffWord:
+    return DiffWord(text, text=text)
 
 
-def compare_texts(old: str, new: str) -> tuple[Run, ...]:
-    return compare_words(words_of(old), words_of(new)) or replaced(old, new)
+def compare_texts(old: str, new: str) -> tuple[DiffRun, ...]:
+    return compare_words(split_words(old), split_words(new)) or replace_text(old, new)
 
 
-def compare_html(old: str, new: str) -> tuple[Run, ...]:
-    return compare_words(shown_words(old), shown_words(new)) or replaced(old, new)
+def compare_html(old: str, new: str) -> tuple[DiffRun, ...]:
+    return compare_words(split_html_words(old), split_html_words(new)) or replace_text(old, new)
 
 
-def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[Run, ...]:
-    """Entry by entry, each on a line of its own."""
-    return compare_words([sign(f"{entry}\n") for entry in old], [sign(f"{entry}\n") for entry in new])
+def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[DiffRun, ...]:
+    """Compare two lists entry by entry, each entry on a line of its own."""
+    return compare_words([build_sign(f"{entry}\n") for entry in old], [build_sign(f"{entry}\n") for entry in new])
 
 
-def replaced(old: str, new: str) -> tuple[Run, ...]:
-    """The one value instead of the other; an empty one leaves no run."""
-    runs = (Run(RunKind.DELETED, old), Run(RunKind.INSERTED, new))
+def replace_text(old: str, new: str) -> tuple[DiffRun, ...]:
+    """Return the old text as deleted and the new one as inserted. An empty text has no run."""
+    runs = (DiffRun(DiffKind.DELETED, old), DiffRun(DiffKind.INSERTED, new))
     return tuple(run for run in runs if run.text)
 
 
-def plain(html: str) -> str:
-    """Rich text as it is compared: on lines, without tags."""
-    return spelt(shown_words(html)).strip()
+def flatten_html(html: str) -> str:
+    """Return rich text in the form in which it is compared: in lines, without tags."""
+    return join_words(split_html_words(html)).strip()
 
 
-def compare_words(old: Sequence[Word], new: Sequence[Word]) -> tuple[Run, ...]:
-    """Runs that say both texts; nothing where no word differs."""
-    head = shared(old, new)
-    tail = shared(old[head:][::-1], new[head:][::-1])
+def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[DiffRun, ...]:
+    """Return runs that contain both texts, or nothing if no word differs."""
+    head = count_shared(old, new)
+    tail = count_shared(old[head:][::-1], new[head:][::-1])
     middle = old[head : len(old) - tail], new[head : len(new) - tail]
     if not any(middle):
         return ()
-    runs = [kept(old[:head], new[:head])]
-    matcher = SequenceMatcher(None, *middle, autojunk=max(map(len, middle)) > LONG)
+    runs = [build_kept_run(old[:head], new[:head])]
+    matcher = SequenceMatcher(None, *middle, autojunk=max(map(len, middle)) > MAX_EXACT_WORDS)
     for operation, i, j, k, m in matcher.get_opcodes():
         if operation == "equal":
-            runs.append(kept(middle[0][i:j], middle[1][k:m]))
+            runs.append(build_kept_run(middle[0][i:j], middle[1][k:m]))
         else:
-            runs += [Run(RunKind.DELETED, spelt(middle[0][i:j])), Run(RunKind.INSERTED, spelt(middle[1][k:m]))]
-    runs.append(kept(old[len(old) - tail :], new[len(new) - tail :]))
+            runs += [
+                DiffRun(DiffKind.DELETED, join_words(middle[0][i:j])),
+                DiffRun(DiffKind.INSERTED, join_words(middle[1][k:m])),
+            ]
+    runs.append(build_kept_run(old[len(old) - tail :], new[len(new) - tail :]))
     return tuple(run for run in runs if run.text)
 
 
-def shared(one: Sequence[Any], other: Sequence[Any]) -> int:
-    """How many words two texts have in common from their beginning."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def count_shared(old: Sequence[Any], new: Sequence[Any]) -> int:
+    """Return how many words the two texts have in common from their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
-def kept(old: Sequence[Word], new: Sequence[Word]) -> Run:
-    """With the space that the one has and the other, for standing first, has not."""
-    both = zip(old, new, strict=True)
-    return Run(RunKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in both))
+def build_kept_run(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> DiffRun:
+    """Return the words as one kept run.
+
+    A word that is the first in only one of the texts has no space before it there; the run has the space.
+    """
+    pairs = zip(old, new, strict=True)
+    return DiffRun(DiffKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in pairs))
 
 
-def spelt(words: Sequence[Word]) -> str:
-    """The words as one text; how some of them are set is told behind them."""
+def join_words(words: Sequence[DiffWord]) -> str:
+    """Return the words as one text, with their formatting in brackets after them."""
     text = ""
-    for form, some in groupby(words, key=lambda word: word.form):
-        text += "".join(word.text for word in some) + (f" ({form})" if form else "")
+    for form, words_in_form in groupby(words, key=lambda word: word.form):
+        text += "".join(word.text for word in words_in_form) + (f" ({form})" if form else "")
     return text
 
 
-def words_of(text: str, form: str = "", first: bool = True) -> list[Word]:
-    words: list[Word] = []
-    for found in WORDS.findall(text):
-        word = re.sub(r"^\s+", " ", found)
-        begins = first and not words
-        words.append(Word(f" {word.lstrip()}" if begins else word, form, word.lstrip() if begins else word))
+def split_words(text: str, form: str = "", first: bool = True) -> list[DiffWord]:
+    """Return the words of a plain text. `first`: the first word of `text` begins a text or a line."""
+    words: list[DiffWord] = []
+    for match in WORD.findall(text):
+        word = re.sub(r"^\s+", " ", match)
+        is_first = first and not words
+        words.append(DiffWord(f" {word.lstrip()}" if is_first else word, form, word.lstrip() if is_first else word))
     return words
 
 
-def shown_words(html: str) -> list[Word]:
-    reader = ShownWords()
-    reader.feed(html)
-    reader.close()
-    reader.take()
-    return reader.words
+def split_html_words(html: str) -> list[DiffWord]:
+    parser = HtmlWordParser()
+    parser.feed(html)
+    parser.close()
+    parser.flush_words()
+    return parser.words
 
 
-class ShownWords(HTMLParser):
-    """Reads the closed set of HTML that texts hold (`meetings.richtext`)."""
+class HtmlWordParser(HTMLParser):
+    """A parser of the HTML that rich texts may contain (`meetings.richtext`)."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.words: list[Word] = []
+        self.words: list[DiffWord] = []
         self.text = ""
         self.forms: list[tuple[str, str]] = []
         self.lists: list[str] = []
-        self.begun: str | None = None  # the mark of a paragraph or point that has no word yet
+        self.pending_mark: str | None = None  # the sign of a paragraph or list entry that has no word yet
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        inline = {"strong": _("bold"), "em": _("italics"), "sub": _("lowered"), "sup": _("raised")}
-        blocks = {"p": "", "h3": _("heading:"), "h4": _("lesser heading:"), "blockquote": _("quotation:")}
+        attributes = dict(attrs)
+        inline = {"strong": _("bold"), "em": _("italics"), "sub": _("subscript"), "sup": _("superscript")}
+        blocks = {"p": "", "h3": _("heading:"), "h4": _("subheading:"), "blockquote": _("quotation:")}
         if tag in inline:
-            self.set(tag, inline[tag])
+            self.start_form(tag, inline[tag])
         elif tag == "a":
-            self.set(tag, " ".join(filter(None, (_("link to"), named.get("href"), named.get("hreflang")))))
+            self.start_form(
+                tag, " ".join(filter(None, (_("link to"), attributes.get("href"), attributes.get("hreflang"))))
+            )
         elif tag == "br":
-            self.take()
-            self.words.append(sign(" ⏎\n"))
-        elif tag in LISTS:
-            start = named.get("start")
-            self.lists.append(LISTS[tag] + (f"({start})" if start else ""))
+            self.flush_words()
+            self.words.append(build_sign(" ⏎\n"))
+        elif tag in LIST_MARKS:
+            start = attributes.get("start")
+            self.lists.append(LIST_MARKS[tag] + (f"({start})" if start else ""))
         elif tag == "li":
-            self.begin("".join(self.lists))
+            self.start_block("".join(self.lists))
         elif tag in blocks:
-            self.begin(blocks[tag])
+            self.start_block(blocks[tag])
 
     def handle_endtag(self, tag: str) -> None:
-        self.take()
-        if tag in LISTS and self.lists:
+        self.flush_words()
+        if tag in LIST_MARKS and self.lists:
             self.lists.pop()
-        if tag in INLINE:
+        if tag in INLINE_TAGS:
             self.forms = [form for form in self.forms if form[0] != tag]
         elif tag != "br":
-            self.begin("")
+            self.start_block("")
 
     def handle_data(self, data: str) -> None:
-        if self.begun is not None and data.strip():
+        if self.pending_mark is not None and data.strip():
             if self.words:
-                self.words.append(sign(" ¶\n"))
-            if self.begun:
-                self.words.append(sign(f"{self.begun} "))
-            self.begun = None
+                self.words.append(build_sign(" ¶\n"))
+            if self.pending_mark:
+                self.words.append(build_sign(f"{self.pending_mark} "))
+            self.pending_mark = None
         self.text += data
 
-    def set(self, tag: str, form: str) -> None:
-        self.take()
+    def start_form(self, tag: str, form: str) -> None:
+        self.flush_words()
         self.forms.append((tag, form))
 
-    def begin(self, mark: str) -> None:
-        self.take()
+    def start_block(self, mark: str) -> None:
+        self.flush_words()
         self.text = ""
-        self.begun = mark or self.begun or ""
+        self.pending_mark = mark or self.pending_mark or ""
 
-    def take(self) -> None:
-        """Takes the words read so far, all of them set in one way."""
+    def flush_words(self) -> None:
+        """Add the words read so far, all of which have the same formatting."""
         first = not self.words or self.words[-1].text.endswith((" ", "\n"))
-        self.words += words_of(self.text, ", ".join(form for _tag, form in self.forms), first)
+        self.words += split_words(self.text, ", ".join(form for _tag, form in self.forms), first)
         self.text = " " if self.text[-1:].isspace() else ""
 
 
-def excerpt(runs: Sequence[Run]) -> Iterator[Run]:
-    """The runs with long kept ones cut to the words next to a change."""
-    for place, run in enumerate(runs):
+def shorten_runs(runs: Sequence[DiffRun]) -> Iterator[DiffRun]:
+    """Yield the runs; long kept ones are shortened to the words next to a change."""
+    for index, run in enumerate(runs):
         words = re.findall(r"\s*\S+\s*", run.text)
-        before, after = (CONTEXT if place else 0), (CONTEXT if place < len(runs) - 1 else 0)
-        if run.kind != RunKind.KEPT or len(words) <= before + after + 1:
+        before, after = (CONTEXT_WORDS if index else 0), (CONTEXT_WORDS if index < len(runs) - 1 else 0)
+        if run.kind != DiffKind.KEPT or len(words) <= before + after + 1:
             yield run
         else:
             text = "".join([*words[:before], " … ", *words[len(words) - after :]])

@@ -1,4 +1,4 @@
-"""What the admin is made into: the press office's front page, alarms on every page, refusals in words.
+"""The press office's admin site: the dashboard, warnings on every page, and explained refusals.
 
-It stands outside of `agenda.admin`, which registers with the site on import, so that the site can be made first.
+It is not in `agenda.admin`, which registers with the site on import, so that the site can be created first.
 """

@@ -2,6 +2,6 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class DeskConfig(AdminConfig):
-    """Django's admin, with the press office's own front page, alarms and refusals."""
+    """Django's admin with the press office's dashboard, warnings and refusals."""
 
-    default_site = "agenda.desk.site.DeskSite"
+    default_site = "agenda.desk.site.PressOfficeAdminSite"

@@ -1,15 +1,15 @@
-"""What the lists of the front page are made of."""
+"""Lines of the lists of the dashboard."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Line:
-    """`words` say how it stands, `told` who or why; `facts` leads to the facts of the day."""
+class DashboardLine:
+    """A line of a list: `details` say who or why, `same_day_url` leads to same-day changes."""
 
     title: str
-    way: str
-    words: Sequence[str] = ()
-    told: str = ""
-    facts: str = ""
+    url: str
+    statuses: Sequence[str] = ()
+    details: str = ""
+    same_day_url: str = ""

@@ -1,4 +1,4 @@
-"""The press office's admin: what is urgent on every page, what is to be done on the front page, refusals in words."""
+"""The admin site of the press office: warnings on every page, the dashboard, and explained refusals."""
 
 from functools import wraps
 from http import HTTPStatus
@@ -14,84 +14,86 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.desk.dashboard import Dashboard, alarms_in_words
-from agenda.states import to_the_minute
-from meetings.clock import NoSuchTime, instant_of, read_instant
+from agenda.desk.dashboard import Dashboard, build_alarms
+from agenda.states import format_to_the_minute
+from meetings.clock import InvalidTimeError, get_instant, parse_instant
 from meetings.models import User
-from meetings.rights import Right, may, names_of, who_may
+from meetings.rights import Right, find_users_with_right, format_user_names, has_right
 
-UNSAVED = "unsaved"
-"""In the address of the sign-in page: when something was sent that nobody was signed in for."""
+UNSAVED_PARAMETER = "unsaved"
+"""Query parameter of the sign-in page: when a form was sent after the session had ended."""
 
 
-class DeskSite(AdminSite):
-    index_title = gettext_lazy("What is to be done")
-    enable_nav_sidebar = False  # its few entries are on the front page; the lists need the width
+class PressOfficeAdminSite(AdminSite):
+    index_title = gettext_lazy("Your work")
+    enable_nav_sidebar = False  # its few links are on the dashboard; the lists need the width
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """With what alarms, in one query: for whoever reads the notes."""
+        """Add the alarms, in one query, for users who may read the agendas."""
         context = super().each_context(request)
-        if self.has_permission(request) and may(request.user, Right.VIEW):
-            context["alarms"] = alarms_in_words(instant_of(request))
+        if self.has_permission(request) and has_right(request.user, Right.VIEW):
+            context["alarms"] = build_alarms(get_instant(request))
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        user, told = request.user, dict(extra_context or {})
-        if isinstance(user, User) and may(user, Right.VIEW):
-            told["dashboard"] = Dashboard.of(user, instant_of(request))
+        user, context = request.user, dict(extra_context or {})
+        if isinstance(user, User) and has_right(user, Right.VIEW):
+            context["dashboard"] = Dashboard.build(user, get_instant(request))
         elif isinstance(user, User) and not user.memberships.exists():
-            told["no_role"] = names_of(who_may(Right.ADMINISTER)) or _("nobody yet")
-        return super().index(request, told)
+            context["no_role"] = format_user_names(find_users_with_right(Right.ADMINISTER)) or _("nobody yet")
+        return super().index(request, context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """What is refused is told in words, with the way back, and whom to ask."""
+        """Show refusals as a page with the reason, a link back, and whom to contact."""
 
         @wraps(view)
-        def told(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        def explained(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
             try:
                 response: HttpResponse = view(request, *args, **options)
             except PermissionDenied as error:
                 context = self.each_context(request) | {
                     "title": _("Not allowed"),
-                    "told": str(error) or _("Your roles do not reach that far."),
-                    "administrators": names_of(who_may(Right.ADMINISTER)),
+                    "message": str(error) or _("You do not have permission to do this."),
+                    "administrators": format_user_names(find_users_with_right(Right.ADMINISTER)),
                 }
                 return render(request, "admin/forbidden.html", context, status=HTTPStatus.FORBIDDEN)
             return response
 
-        guarded = super().admin_view(told, cacheable)
+        guarded = super().admin_view(explained, cacheable)
 
         @wraps(guarded)
-        def answered(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
             response: HttpResponse = guarded(request, *args, **options)
-            lost = request.method == "POST" and not request.user.is_authenticated
-            if lost and isinstance(response, HttpResponseRedirect) and response.url.startswith(login_address()):
-                response["Location"] += "&" + urlencode({UNSAVED: instant_of(request).isoformat(timespec="seconds")})
+            is_lost = request.method == "POST" and not request.user.is_authenticated
+            if is_lost and isinstance(response, HttpResponseRedirect) and response.url.startswith(get_login_url()):
+                response["Location"] += "&" + urlencode(
+                    {UNSAVED_PARAMETER: get_instant(request).isoformat(timespec="seconds")}
+                )
             return response
 
-        return answered
+        return wrapped
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """What was sent after the session had ended is told as lost, here and once more when somebody has signed in."""
-        unsaved = told_unsaved(request)
-        response: HttpResponse = super().login(request, {**(extra_context or {}), UNSAVED: unsaved})
+        """Warn that a form sent after the session had ended was not saved, here and again after signing in."""
+        unsaved = build_unsaved_message(request)
+        response: HttpResponse = super().login(request, {**(extra_context or {}), UNSAVED_PARAMETER: unsaved})
         if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
             messages.warning(request, unsaved)
         return response
 
 
-def login_address() -> str:
+def get_login_url() -> str:
     return reverse("admin:login")
 
 
-def told_unsaved(request: HttpRequest) -> str:
-    """Empty where nothing was lost."""
+def build_unsaved_message(request: HttpRequest) -> str:
+    """Build the warning that a form was not saved; empty if nothing was lost."""
     try:
-        sent = read_instant(request.GET.get(UNSAVED, ""))
-    except NoSuchTime:
+        sent = parse_instant(request.GET.get(UNSAVED_PARAMETER, ""))
+    except InvalidTimeError:
         return ""
-    told = _(
-        "Your session had ended: what you sent at %s was not saved. The browser's Back may still show what you typed: "
-        "copy it from there."
+    message = _(
+        "Your session had ended, so what you sent at %s was not saved. Your browser’s Back button may still show what "
+        "you typed, so that you can copy it."
     )
-    return told % to_the_minute(sent, instant_of(request))
+    return message % format_to_the_minute(sent, get_instant(request))

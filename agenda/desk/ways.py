@@ -1,4 +1,4 @@
-"""Addresses of the admin's screens."""
+"""URLs of admin screens."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 
-def way_to(subject: Any, name: str, *arguments: Any, **query: Any) -> str:
-    """The address of the meeting's, topic's or release's screen with the name."""
-    address = reverse(admin_urlname(type(subject)._meta, SafeString(name)), args=[subject.pk, *arguments])
-    asked = urlencode(query, doseq=True)
-    return f"{address}?{asked}" if asked else address
+def admin_url(subject: Any, name: str, *arguments: Any, **query: Any) -> str:
+    """Return the URL of the named admin screen of a meeting, topic or release."""
+    url = reverse(admin_urlname(type(subject)._meta, SafeString(name)), args=[subject.pk, *arguments])
+    query_string = urlencode(query, doseq=True)
+    return f"{url}?{query_string}" if query_string else url

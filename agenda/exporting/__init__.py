@@ -1,1 +1,1 @@
-"""The note to take away: a document as text, or set as PDF and Word, without the database."""
+"""Export a document as plain text, PDF or Word, without database queries."""

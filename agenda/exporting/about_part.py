@@ -1,60 +1,75 @@
-"""The end of a note: whom to call, footnotes, and where it comes from."""
+"""The end of an exported note: press contacts, footnotes, and where the note comes from."""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from agenda import registers
-from agenda.exporting.blocks import Block, Fact, Facts, Paragraph, Run, joined
-from agenda.exporting.telling import Runs, Telling, plain
-from meetings.licence import licence
-from meetings.templatetags.publishing import dialled
+from agenda.exporting.blocks import Block, DefinitionList, LabelledContent, Paragraph, TextRun, join_runs
+from agenda.exporting.telling import NoteFormatter, Runs, build_paragraph
+from meetings.licence import get_licence
+from meetings.templatetags.publishing import format_dial_number
 
 
-def contacts(telling: Telling) -> Iterator[Block]:
-    for contact in telling.document.contacts:
-        role = telling.text(contact.role, "contacts", contact.id, "role")
-        phones = [[Run(phone, href=f"tel:{dialled(phone)}")] for phone in contact.phones]
-        mail = [Run(contact.email, href=f"mailto:{contact.email}")] if contact.email else []
-        web = [Run(contact.url, href=contact.url)] if contact.url else []
-        name = joined([[Run(contact.name, strong=True)], role], ", ")
-        reached = joined([*phones, mail, web])
-        yield Paragraph(joined([name, reached], "\n"))
+def build_contact_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    for contact in formatter.document.contacts:
+        role = formatter.format_text(contact.role, "contacts", contact.id, "role")
+        phones = [[TextRun(phone, href=f"tel:{format_dial_number(phone)}")] for phone in contact.phones]
+        mail = [TextRun(contact.email, href=f"mailto:{contact.email}")] if contact.email else []
+        web = [TextRun(contact.url, href=contact.url)] if contact.url else []
+        name = join_runs([[TextRun(contact.name, strong=True)], role], ", ")
+        channels = join_runs([*phones, mail, web])
+        yield Paragraph(join_runs([name, channels], "\n"))
 
 
-def footnote_place(number: int) -> str:
+def get_footnote_anchor(number: int) -> str:
     return f"footnote_{number}"
 
 
-def footnotes(telling: Telling) -> Iterator[Block]:
-    told = [
-        Fact([Run(each.mark)], telling.rich(each.text, "footnotes", each.id, "text"), footnote_place(number))
-        for number, each in enumerate(telling.document.footnotes, start=1)
+def build_footnote_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    entries = [
+        LabelledContent(
+            [TextRun(each.mark)],
+            formatter.format_rich_text(each.text, "footnotes", each.id, "text"),
+            get_footnote_anchor(number),
+        )
+        for number, each in enumerate(formatter.document.footnotes, start=1)
     ]
-    if told:
-        yield Facts(told)
+    if entries:
+        yield DefinitionList(entries)
 
 
-def about(telling: Telling) -> Iterator[Block]:
-    """The note's own imprint, then which edition this is, where it stands and on what terms."""
-    document, imprint = telling.document, telling.imprint
-    terms = [Run(f"{licence().attribution}, "), Run(licence().name, href=licence().url)]
-    yield from plain(telling.text(document.notice, "notice"))
+def build_about_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    """Yield the note's own notice, then its edition, address and licence."""
+    document, imprint = formatter.document, formatter.imprint
+    terms = [TextRun(f"{get_licence().attribution}, "), TextRun(get_licence().name, href=get_licence().url)]
+    yield from build_paragraph(formatter.format_text(document.notice, "notice"))
     number = "" if "Sample" in document.references else document.document_number
-    changed = [Run(imprint.change_note, telling.marked(imprint.change_language))] if imprint.change_note else []
-    told: list[tuple[str, Runs]] = [
-        (_("Issued"), telling.days(document.issued_on, None)),
+    change_note = (
+        [TextRun(imprint.change_note, formatter.get_foreign_language(imprint.change_language))]
+        if imprint.change_note
+        else []
+    )
+    labels_and_runs: list[tuple[str, Runs]] = [
+        (_("First issued"), formatter.format_days(document.issued_on, None)),
         (
             _("Document number"),
-            telling.text(document.document_number, href=registers.document_address(number, telling.language)),
+            formatter.format_text(
+                document.document_number, href=registers.get_document_url(number, formatter.language)
+            ),
         ),
-        (_("References"), joined([[Run(each)] for each in document.references], ", ")),
-        (_("Edition"), [Run(str(imprint.number))] if imprint.number else []),
-        (_("Published"), telling.moment(imprint.published_at)),
-        (_("Text last changed"), telling.moment(imprint.modified_at)),
-        (_("What changed"), changed),
-        (_("Address"), [Run(imprint.page, href=imprint.page)] if imprint.page else []),
-        (_("Licence"), terms if imprint.number else []),
+        (_("References"), join_runs([[TextRun(each)] for each in document.references], ", ")),
+        (_("Edition"), [TextRun(str(imprint.edition_number))] if imprint.edition_number else []),
+        (_("Published"), formatter.format_instant(imprint.published_at)),
+        (_("Last updated"), formatter.format_instant(imprint.modified_at)),
+        (_("What changed"), change_note),
+        (_("Web address"), [TextRun(imprint.page_url, href=imprint.page_url)] if imprint.page_url else []),
+        (_("Licence"), terms if imprint.edition_number else []),
     ]
-    if shown := [Fact([telling.word(name)], plain(runs)) for name, runs in told if runs]:
-        yield Facts(shown, small=True)
+    entries = [
+        LabelledContent([formatter.format_phrase(label)], build_paragraph(runs))
+        for label, runs in labels_and_runs
+        if runs
+    ]
+    if entries:
+        yield DefinitionList(entries, small=True)

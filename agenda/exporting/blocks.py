@@ -1,4 +1,7 @@
-"""What a note on paper is made of, in reading order. Whoever writes a file of it knows these and not the document."""
+"""The blocks that an exported note consists of, in reading order.
+
+The writers of PDF and Word files know these blocks only, not the document.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,15 +13,16 @@ from msgspec.structs import replace
 
 from meetings.reference.emblems import Emblem
 
-LOWEST_HEADING = 6
-# Neither XML nor a font knows them; what Unicode calls white space is left.
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+MAX_HEADING_LEVEL = 6
+# XML does not allow them, and fonts have no glyphs for them. Unicode's white space is not among them.
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
-class Run(Struct, frozen=True, omit_defaults=True):
-    """Words of one kind. `language` is empty where they are in the note's own; a line break is a line feed.
+class TextRun(Struct, frozen=True, omit_defaults=True):
+    """A piece of text in one style and language.
 
-    `place` is that of the footnote that they lead to.
+    `language` is empty if it is the language of the note. A line feed is a line break. `anchor` is that of the footnote
+    to which the text links.
     """
 
     text: str
@@ -29,67 +33,68 @@ class Run(Struct, frozen=True, omit_defaults=True):
     sub: bool = False
     sup: bool = False
     quiet: bool = False
-    place: str = ""
+    anchor: str = ""
 
 
-class Style(StrEnum):
+class ParagraphStyle(StrEnum):
     PLAIN = "plain"
     KICKER = "kicker"
-    NOTE = "note"
+    SMALL = "small"
     NOTICE = "notice"
 
 
 class Heading(Struct, tag_field="kind", tag="heading"):
     level: int
-    runs: list[Run]
+    runs: list[TextRun]
 
 
 class Paragraph(Struct, tag_field="kind", tag="paragraph"):
-    runs: list[Run]
-    style: Style = Style.PLAIN
+    runs: list[TextRun]
+    style: ParagraphStyle = ParagraphStyle.PLAIN
 
 
-class Listing(Struct, tag_field="kind", tag="list"):
-    """`start` is the number of the first entry; 0 in a list without numbers."""
+class ListBlock(Struct, tag_field="kind", tag="list"):
+    """A list. `start` is the number of its first entry, or 0 for a list with bullets."""
 
     start: int = 0
     entries: list["Blocks"] = field(default_factory=list)
 
 
-class Quote(Struct, tag_field="kind", tag="quote"):
+class QuoteBlock(Struct, tag_field="kind", tag="quote"):
     blocks: "Blocks" = field(default_factory=list)
 
 
-class Fact(Struct):
-    """`place` is that of a footnote, to which marks lead."""
+class LabelledContent(Struct):
+    """A label and the blocks beside it. `anchor` is set for a footnote, so that its marks can link to it."""
 
-    name: list[Run]
-    told: "Blocks"
-    place: str = ""
+    label: list[TextRun]
+    content: "Blocks"
+    anchor: str = ""
 
 
-class Facts(Struct, tag_field="kind", tag="facts"):
-    """Names, each with what is told of it."""
+class DefinitionList(Struct, tag_field="kind", tag="definitions"):
+    """A list of labels, each with its content."""
 
-    facts: list[Fact]
+    entries: list[LabelledContent]
     small: bool = False
 
 
 class Timetable(Struct, tag_field="kind", tag="timetable"):
-    """A table of two columns with a head; the first says when."""
+    """A table of two columns with a header row. The first column contains the times."""
 
-    head: tuple[list[Run], list[Run]]
-    rows: list[Fact]
+    head: tuple[list[TextRun], list[TextRun]]
+    rows: list[LabelledContent]
 
 
-Block = Heading | Paragraph | Listing | Quote | Facts | Timetable
+Block = Heading | Paragraph | ListBlock | QuoteBlock | DefinitionList | Timetable
 Blocks = list[Block]
 
 
-class Note(Struct, kw_only=True):
-    """A whole note. `mark` stands on each page of what is not live; `short` says at its foot what it is.
+class PrintableNote(Struct, kw_only=True):
+    """A whole note, ready to be written to a file.
 
-    `badge` is the code of who meets, `emblem` their shape and colour: of other bodies than the Council there is none.
+    `status_label` is printed on each page of a text that is not live, `footer` at the foot of each page. `badge` is the
+    code of the configuration, `emblem` its shape and colour; bodies other than the Council have no emblem.
     """
 
     title: str
@@ -97,36 +102,41 @@ class Note(Struct, kw_only=True):
     badge: str
     emblem: Emblem | None
     author: str
-    short: list[Run]
-    mark: list[Run]
+    footer: list[TextRun]
+    status_label: list[TextRun]
     blocks: Blocks
 
 
-def joined(parts: Sequence[list[Run]], between: str = " · ") -> list[Run]:
-    runs: list[Run] = []
+def join_runs(parts: Sequence[list[TextRun]], separator: str = " · ") -> list[TextRun]:
+    runs: list[TextRun] = []
     for part in filter(None, parts):
-        runs += [Run(between), *part] if runs else part
+        runs += [TextRun(separator), *part] if runs else part
     return runs
 
 
-def without_gaps(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Headings no deeper than one below the last, as PDF/UA asks of them; those without words are left out."""
+def close_heading_gaps(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks so that no heading is more than one level below the last one, as PDF/UA requires.
+
+    Headings without text are left out.
+    """
     last = 0
     for block in blocks:
         if not isinstance(block, Heading):
             yield block
         elif any(run.text.strip() for run in block.runs):
-            last = min(block.level, last + 1, LOWEST_HEADING)
+            last = min(block.level, last + 1, MAX_HEADING_LEVEL)
             yield replace(block, level=last)
 
 
-def printable(data: Any) -> Any:
-    """Text, or whatever is made of texts, without what cannot be printed."""
+def remove_control_characters(data: Any) -> Any:
+    """Return text, or a structure of lists and dictionaries that contain text, without characters that cannot be
+    printed.
+    """
     match data:
         case str():
-            return CONTROLS.sub("", data)
+            return CONTROL_CHARACTERS.sub("", data)
         case list() | tuple():
-            return [printable(each) for each in data]
+            return [remove_control_characters(each) for each in data]
         case dict():
-            return {name: printable(each) for name, each in data.items()}
+            return {name: remove_control_characters(each) for name, each in data.items()}
     return data

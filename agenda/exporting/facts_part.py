@@ -1,4 +1,4 @@
-"""What a note says at a glance: when, where, who is in the chair, where to watch."""
+"""The key facts of an exported note: date, place, chair, press conferences, and where to watch."""
 
 from collections.abc import Iterator
 
@@ -6,73 +6,77 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec.structs import replace
 
-from agenda.exporting.blocks import Block, Blocks, Fact, Paragraph, Run, joined
-from agenda.exporting.programme_part import time_runs
-from agenda.exporting.telling import Runs, Telling, note, plain
-from agenda.rendering import parted
+from agenda.exporting.blocks import Block, Blocks, LabelledContent, Paragraph, TextRun, join_runs
+from agenda.exporting.programme_part import format_point_time
+from agenda.exporting.telling import NoteFormatter, Runs, build_paragraph, build_small_paragraph
+from agenda.rendering import split_links
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Chair, Link, MeetingDocument, Point
 from meetings.vocabulary import PointKind
 
 
-def fact_rows(telling: Telling) -> Iterator[Fact]:
-    document = telling.document
+def build_key_facts(formatter: NoteFormatter) -> Iterator[LabelledContent]:
+    document = formatter.document
     presidency = document.presidency.name if document.presidency else ""
     press = [p for p in document.programme if p.kind == PointKind.PRESS_CONFERENCE and not is_called_off(document)]
     conferences = ngettext("Press conference", "Press conferences", len(press))
-    told: list[tuple[str, Blocks]] = [
-        (_("When"), list(when(telling))),
+    labelled_blocks: list[tuple[str, Blocks]] = [
+        (_("When"), list(build_date_blocks(formatter))),
         (
             _("Where"),
-            plain(telling.text(document.place.city, "place", "city"))
-            + note(telling.text(document.place.venue, "place", "venue")),
+            build_paragraph(formatter.format_text(document.place.city, "place", "city"))
+            + build_small_paragraph(formatter.format_text(document.place.venue, "place", "venue")),
         ),
-        (_("In the chair"), [Paragraph(chair(telling, each)) for each in document.chairs]),
-        (conferences, [Paragraph(press_line(telling, point)) for point in press]),
-        (_("Where to watch"), [Paragraph(telling.link(link)) for link in links(document)[0]]),
-        (_("Presidency"), plain(telling.text(presidency, "presidency", "name"))),
+        (_("In the chair"), [Paragraph(format_chair(formatter, each)) for each in document.chairs]),
+        (conferences, [Paragraph(format_press_conference(formatter, point)) for point in press]),
+        (_("Where to watch"), [Paragraph(formatter.format_link(link)) for link in split_document_links(document)[0]]),
+        (_("Presidency"), build_paragraph(formatter.format_text(presidency, "presidency", "name"))),
     ]
-    for name, within in told:
-        if within:
-            yield Fact([telling.word(name)], within)
+    for label, blocks in labelled_blocks:
+        if blocks:
+            yield LabelledContent([formatter.format_phrase(label)], blocks)
 
 
-def when(telling: Telling) -> Iterator[Block]:
-    document = telling.document
+def build_date_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    document = formatter.document
     yield Paragraph(
-        telling.days(document.start_date, document.end_date) or [telling.word(_("No new date yet"))],
+        formatter.format_days(document.start_date, document.end_date)
+        or [formatter.format_phrase(_("No new date yet"))],
     )
-    for place, earlier in enumerate(document.previous):
-        was = [
-            telling.days(earlier.start_date, earlier.end_date),
-            telling.text(earlier.city, "previous", place, "city"),
-            telling.text(earlier.venue, "previous", place, "venue"),
+    for number, earlier in enumerate(document.previous):
+        date_and_place = [
+            formatter.format_days(earlier.start_date, earlier.end_date),
+            formatter.format_text(earlier.city, "previous", number, "city"),
+            formatter.format_text(earlier.venue, "previous", number, "venue"),
         ]
-        yield from note([telling.word(_("Planned before:")), Run(" "), *joined(was, ", ")])
+        yield from build_small_paragraph(
+            [formatter.format_phrase(_("Previously planned:")), TextRun(" "), *join_runs(date_and_place, ", ")]
+        )
 
 
-def chair(telling: Telling, chair: Chair) -> Runs:
-    """“Andres Anvelt, Minister of the Interior (EE) · Home Affairs”."""
-    role = telling.text(chair.role, "chairs", chair.id, "role")
-    who = joined([[Run(chair.name, strong=True)], role], ", ") + ([Run(f" ({chair.country})")] if chair.country else [])
-    return joined([who, telling.session(chair.session), telling.days(chair.date, None)])
+def format_chair(formatter: NoteFormatter, chair: Chair) -> Runs:
+    """Return, for example, “Andres Anvelt, Minister of the Interior (EE) · Home Affairs”."""
+    role = formatter.format_text(chair.role, "chairs", chair.id, "role")
+    country = [TextRun(f" ({chair.country})")] if chair.country else []
+    name = join_runs([[TextRun(chair.name, strong=True)], role], ", ") + country
+    return join_runs([name, formatter.format_session(chair.session), formatter.format_days(chair.date, None)])
 
 
-def press_line(telling: Telling, point: Point) -> Runs:
-    """“about 13:00 · Delayed · Home Affairs Council · Press room”."""
-    document = telling.document
+def format_press_conference(formatter: NoteFormatter, point: Point) -> Runs:
+    """Return, for example, “about 13:00 · Delayed · Home Affairs Council · Press room”."""
+    document = formatter.document
     day = point.date if document.start_date != document.end_date else None
-    return joined(
+    return join_runs(
         [
-            [replace(run, strong=True) for run in time_runs(telling, point)],
-            [telling.label(point.state.label)] if point.state else [],
-            telling.days(day, None),
-            telling.text(point.title, "programme", point.id, "title"),
-            telling.text(point.place, "programme", point.id, "place"),
+            [replace(run, strong=True) for run in format_point_time(formatter, point)],
+            [formatter.format_label(point.state.label)] if point.state else [],
+            formatter.format_days(day, None),
+            formatter.format_text(point.title, "programme", point.id, "title"),
+            formatter.format_text(point.place, "programme", point.id, "place"),
         ]
     )
 
 
-def links(document: MeetingDocument) -> tuple[list[Link], list[Link]]:
-    """Those to watch, and the others; nobody watches what does not take place."""
-    return ([], document.links) if is_called_off(document) else parted(document.links, is_over=False)
+def split_document_links(document: MeetingDocument) -> tuple[list[Link], list[Link]]:
+    """Return the links to watch and the other links. A meeting that is called off has none to watch."""
+    return ([], document.links) if is_called_off(document) else split_links(document.links, is_over=False)

@@ -1,52 +1,58 @@
-"""The forms that a note can be taken away in."""
+"""The file formats in which a note can be downloaded or exported."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from agenda.exporting.imprint import Imprint
-from agenda.exporting.reading_order import note_of
-from agenda.exporting.text import text_of
-from agenda.exporting.typeset import pdf_of
-from agenda.exporting.word import word_of
+from agenda.exporting.reading_order import build_printable_note
+from agenda.exporting.text import render_plain_text
+from agenda.exporting.typeset import typeset_pdf
+from agenda.exporting.word import build_word_file
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import canonical_text
+from meetings.documents.text import encode_document
 
-Write = Callable[[MeetingDocument, Imprint], bytes]
+RenderNote = Callable[[MeetingDocument, Imprint], bytes]
 
 
 @dataclass(frozen=True)
-class Form:
-    """`name` ends the address and the file. `write` raises CannotBeSet where there is no file of a note."""
+class NoteFormat:
+    """A file format. `name` is the extension in URLs and file names.
+
+    `render` raises TypesettingError if the note cannot be written in this format.
+    """
 
     name: str
     label: str
     content_type: str
-    write: Write
+    render: RenderNote
     is_text: bool = False
 
 
-def as_pdf(document: MeetingDocument, imprint: Imprint) -> bytes:
-    return pdf_of(note_of(document, imprint), imprint.at)
+def render_pdf(document: MeetingDocument, imprint: Imprint) -> bytes:
+    return typeset_pdf(build_printable_note(document, imprint), imprint.at)
 
 
-def as_word(document: MeetingDocument, imprint: Imprint) -> bytes:
-    return word_of(note_of(document, imprint), imprint.at)
+def render_word(document: MeetingDocument, imprint: Imprint) -> bytes:
+    return build_word_file(build_printable_note(document, imprint), imprint.at)
 
 
-def as_text(document: MeetingDocument, imprint: Imprint) -> bytes:
-    return text_of(document, imprint).encode()
+def render_text(document: MeetingDocument, imprint: Imprint) -> bytes:
+    return render_plain_text(document, imprint).encode()
 
 
-def as_json(document: MeetingDocument, imprint: Imprint) -> bytes:
-    """The document itself, byte for byte as its digest is of it."""
-    return canonical_text(document).encode()
+def render_json(document: MeetingDocument, imprint: Imprint) -> bytes:
+    """Return the document itself, with exactly the bytes from which its digest is computed."""
+    return encode_document(document).encode()
 
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PUBLIC = (
-    Form("pdf", "PDF", "application/pdf", as_pdf),
-    Form("docx", "Word", WORD, as_word),
-    Form("txt", "text", "text/plain; charset=utf-8", as_text, is_text=True),
+WORD_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PUBLIC_FORMATS = (
+    NoteFormat("pdf", "PDF", "application/pdf", render_pdf),
+    NoteFormat("docx", "Word", WORD_CONTENT_TYPE, render_word),
+    NoteFormat("txt", "text", "text/plain; charset=utf-8", render_text, is_text=True),
 )
-"""JSON has an address in the API."""
-FORMS = {form.name: form for form in (*PUBLIC, Form("json", "JSON", "application/json", as_json, is_text=True))}
+"""Formats with a public address below the meeting's page. The JSON is available from the API."""
+NOTE_FORMATS = {
+    form.name: form
+    for form in (*PUBLIC_FORMATS, NoteFormat("json", "JSON", "application/json", render_json, is_text=True))
+}

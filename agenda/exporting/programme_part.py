@@ -1,4 +1,4 @@
-"""The programme of a note in reading order: a table a day, of when and what."""
+"""The programme of an exported note: one table per day, with times and events."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -8,94 +8,120 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from msgspec.structs import replace
 
-from agenda.exporting.blocks import Block, Blocks, Fact, Heading, Listing, Paragraph, Run, Timetable, joined
-from agenda.exporting.telling import Runs, Telling, note
-from agenda.rendering import by_day
+from agenda.exporting.blocks import (
+    Block,
+    Blocks,
+    Heading,
+    LabelledContent,
+    ListBlock,
+    Paragraph,
+    TextRun,
+    Timetable,
+    join_runs,
+)
+from agenda.exporting.telling import NoteFormatter, Runs, build_small_paragraph
+from agenda.rendering import group_points_by_day
 from meetings.documents.shape import Point, Speaker
-from meetings.spoken import said_time
-from meetings.templatetags.publishing import items_of
-from meetings.times import printed_precision, says_more
+from meetings.spoken import format_time_and_language
+from meetings.templatetags.publishing import find_items
+from meetings.times import has_extra_words, parse_printed_precision
 from meetings.vocabulary import PointKind, TimePrecision
 
 
-def programme_blocks(telling: Telling) -> Iterator[Block]:
-    days = by_day(telling.document)
+def build_programme_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    days = group_points_by_day(formatter.document)
     for day, points in days:
-        if (day and len(days) > 1) or day != telling.document.start_date:
-            yield Heading(3, telling.days(day, None))
-        head = ([telling.word(pgettext("heading of a programme", "Time"))], [telling.word(_("What happens"))])
-        yield Timetable(head, [point_row(telling, point, day) for point in points])
-    zone = _("Local times (%(timezone)s)") % {"timezone": telling.document.timezone}
-    yield from note([telling.word(zone)])
+        if (day and len(days) > 1) or day != formatter.document.start_date:
+            yield Heading(3, formatter.format_days(day, None))
+        head = (
+            [formatter.format_phrase(pgettext("heading of a programme", "Time"))],
+            [formatter.format_phrase(_("Event"))],
+        )
+        yield Timetable(head, [build_point_row(formatter, point, day) for point in points])
+    zone = _("Local times (%(timezone)s)") % {"timezone": formatter.document.timezone}
+    yield from build_small_paragraph([formatter.format_phrase(zone)])
 
 
-def point_row(telling: Telling, point: Point, day: dt.date | None) -> Fact:
-    return Fact(time_runs(telling, point), list(point_blocks(telling, point, day)))
+def build_point_row(formatter: NoteFormatter, point: Point, day: dt.date | None) -> LabelledContent:
+    return LabelledContent(format_point_time(formatter, point), list(build_point_blocks(formatter, point, day)))
 
 
-def time_runs(telling: Telling, point: Point, *earlier: Any) -> Runs:
-    """“about 13:00”; as printed where that says more than a clock and how exact it is."""
-    if point.time_text and (point.time is None or says_more(point.time_text)):
-        return telling.text(point.time_text, "programme", point.id, *earlier, "time_text")
-    said, language = said_time(point)
-    if said:
-        return [Run(said, telling.marked(language))]
+def format_point_time(formatter: NoteFormatter, point: Point, *earlier: Any) -> Runs:
+    """Return the time of a programme point, for example “about 13:00”.
+
+    The time as printed is used if it says more than the time and its precision. `earlier` is the path of an earlier
+    time of the point.
+    """
+    if point.time_text and (point.time is None or has_extra_words(point.time_text)):
+        return formatter.format_text(point.time_text, "programme", point.id, *earlier, "time_text")
+    text, language = format_time_and_language(point)
+    if text:
+        return [TextRun(text, formatter.get_foreign_language(language))]
     unknown = point.time_precision == TimePrecision.TO_BE_CONFIRMED
-    return [telling.word(_("time to be confirmed"))] if unknown else []
+    return [formatter.format_phrase(_("time to be confirmed"))] if unknown else []
 
 
-def point_blocks(telling: Telling, point: Point, day: dt.date | None) -> Iterator[Block]:
-    yield Paragraph(point_name(telling, point))
+def build_point_blocks(formatter: NoteFormatter, point: Point, day: dt.date | None) -> Iterator[Block]:
+    yield Paragraph(format_point_name(formatter, point))
     if point.state:
-        yield Paragraph([telling.label(point.state.label, strong=True)])
-    for place in range(len(point.previous))[-2:]:
-        yield from note([telling.word(_("Planned before:")), Run(" "), *was(telling, point, place, day)])
-    yield from note(point_facts(telling, point))
-    yield from speakers(telling, point.speakers, point)
-    yield from telling.rich(point.text, "programme", point.id, "text")
-    for item in items_of(telling.document, point):
-        number = [Run(f"{item.number} ")] if item.number else []
-        yield from note(number + telling.text(item.title, "agenda", item.id, "title"))
-    yield from telling.links(point.links)
+        yield Paragraph([formatter.format_label(point.state.label, strong=True)])
+    for index in range(len(point.previous))[-2:]:
+        label = formatter.format_phrase(_("Previously planned:"))
+        earlier_plan = format_earlier_plan(formatter, point, index, day)
+        yield from build_small_paragraph([label, TextRun(" "), *earlier_plan])
+    yield from build_small_paragraph(format_point_details(formatter, point))
+    yield from build_speaker_blocks(formatter, point.speakers, point)
+    yield from formatter.format_rich_text(point.text, "programme", point.id, "text")
+    for item in find_items(formatter.document, point):
+        number = [TextRun(f"{item.number} ")] if item.number else []
+        yield from build_small_paragraph(number + formatter.format_text(item.title, "agenda", item.id, "title"))
+    yield from formatter.build_link_list(point.links)
 
 
-def was(telling: Telling, point: Point, place: int, day: dt.date | None) -> Runs:
-    """When and where the point was to be before: “Thursday 14 September 2017 · about 13:00 · Press room”."""
-    earlier = point.previous[place]
-    precision = printed_precision(earlier.time_text)
+def format_earlier_plan(formatter: NoteFormatter, point: Point, index: int, day: dt.date | None) -> Runs:
+    """Return an earlier time and place of a point, such as “Thursday 14 September 2017 · about 13:00 · Press room”.
+
+    `index` is that of the earlier plan in `point.previous`. A day or place is shown only if it has changed.
+    """
+    earlier = point.previous[index]
+    precision = parse_printed_precision(earlier.time_text)
     before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
-    path = ("previous", place)
-    return joined(
+    path = ("previous", index)
+    return join_runs(
         [
-            telling.days(earlier.date if earlier.date != day else None, None),
-            time_runs(telling, before, *path) if earlier.time or earlier.time_text else [],
-            telling.text(earlier.place if earlier.place != point.place else "", "programme", point.id, *path, "place"),
+            formatter.format_days(earlier.date if earlier.date != day else None, None),
+            format_point_time(formatter, before, *path) if earlier.time or earlier.time_text else [],
+            formatter.format_text(
+                earlier.place if earlier.place != point.place else "", "programme", point.id, *path, "place"
+            ),
         ]
     )
 
 
-def point_name(telling: Telling, point: Point) -> Runs:
-    title = telling.text(point.title, "programme", point.id, "title", strong=True)
+def format_point_name(formatter: NoteFormatter, point: Point) -> Runs:
+    title = formatter.format_text(point.title, "programme", point.id, "title", strong=True)
     if not title:
-        return [telling.word(point.kind.label, strong=True)]
-    return title if point.kind == PointKind.OTHER else joined([title, [telling.word(point.kind.label, quiet=True)]])
+        return [formatter.format_phrase(point.kind.label, strong=True)]
+    if point.kind == PointKind.OTHER:
+        return title
+    return join_runs([title, [formatter.format_phrase(point.kind.label, quiet=True)]])
 
 
-def point_facts(telling: Telling, point: Point) -> Runs:
-    return joined(
+def format_point_details(formatter: NoteFormatter, point: Point) -> Runs:
+    return join_runs(
         [
-            telling.session(point.session),
-            telling.text(point.place, "programme", point.id, "place"),
-            [telling.word(_("Streamed live"))] if point.live else [],
-            [telling.word(_("In the margins of the meeting"))] if point.in_margins else [],
+            formatter.format_session(point.session),
+            formatter.format_text(point.place, "programme", point.id, "place"),
+            [formatter.format_phrase(_("Streamed live"))] if point.live else [],
+            [formatter.format_phrase(_("Alongside the meeting"))] if point.in_margins else [],
         ]
     )
 
 
-def speakers(telling: Telling, speakers: list[Speaker], point: Point) -> Iterator[Block]:
+def build_speaker_blocks(formatter: NoteFormatter, speakers: list[Speaker], point: Point) -> Iterator[Block]:
     entries: list[Blocks] = []
-    for place, speaker in enumerate(speakers):
-        role = telling.text(speaker.role, "programme", point.id, "speakers", place, "role", quiet=True)
-        entries.append([Paragraph(joined([[Run(speaker.name)], role], ", "))])
+    for index, speaker in enumerate(speakers):
+        role = formatter.format_text(speaker.role, "programme", point.id, "speakers", index, "role", quiet=True)
+        entries.append([Paragraph(join_runs([[TextRun(speaker.name)], role], ", "))])
     if entries:
-        yield Listing(entries=entries)
+        yield ListBlock(entries=entries)

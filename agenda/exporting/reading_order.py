@@ -1,121 +1,136 @@
-"""A document as blocks in reading order: the one walk that files of every kind are written from."""
+"""Turn a document into blocks in reading order, from which PDF and Word files are written."""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from agenda.exporting.about_part import about, contacts, footnote_place, footnotes
-from agenda.exporting.agenda_part import agenda_blocks, result_blocks
+from agenda.exporting.about_part import (
+    build_about_blocks,
+    build_contact_blocks,
+    build_footnote_blocks,
+    get_footnote_anchor,
+)
+from agenda.exporting.agenda_part import build_agenda_blocks, build_result_blocks
 from agenda.exporting.blocks import (
     Block,
     Blocks,
-    Facts,
+    DefinitionList,
     Heading,
-    Listing,
-    Note,
+    ListBlock,
     Paragraph,
-    Run,
-    Style,
-    joined,
-    without_gaps,
+    ParagraphStyle,
+    PrintableNote,
+    TextRun,
+    close_heading_gaps,
+    join_runs,
 )
-from agenda.exporting.facts_part import fact_rows, links
+from agenda.exporting.facts_part import build_key_facts, split_document_links
 from agenda.exporting.imprint import Imprint
-from agenda.exporting.programme_part import programme_blocks
-from agenda.exporting.references import with_references
-from agenda.exporting.telling import Runs, Telling, note
-from agenda.rendering import sections
-from meetings.calendars.words import said_of_status
+from agenda.exporting.programme_part import build_programme_blocks
+from agenda.exporting.references import link_footnotes
+from agenda.exporting.telling import NoteFormatter, Runs, build_small_paragraph
+from agenda.rendering import group_items_by_session
+from meetings.calendars.words import describe_status
 from meetings.documents.shape import MeetingDocument
-from meetings.licence import licence
-from meetings.reference.emblems import emblem_of
-from meetings.templatetags.publishing import date_range, own_name
+from meetings.licence import get_licence
+from meetings.reference.emblems import get_emblem
+from meetings.templatetags.publishing import format_page_date_range, get_own_name
 from meetings.vocabulary import MeetingStatus
 
 
-def note_of(document: MeetingDocument, imprint: Imprint) -> Note:
-    """In the document's language, our own words in it too as far as there are any."""
+def build_printable_note(document: MeetingDocument, imprint: Imprint) -> PrintableNote:
+    """Return the note in the document's language. The site's own phrases are translated as far as possible."""
     with override(document.language):
-        telling = Telling(document, imprint)
-        places = {each.mark: footnote_place(number) for number, each in enumerate(document.footnotes, start=1)}
-        when = date_range(document.start_date, document.end_date)
-        return Note(
-            title=", ".join(filter(None, (document.title, when))),
+        formatter = NoteFormatter(document, imprint)
+        anchors = {each.mark: get_footnote_anchor(number) for number, each in enumerate(document.footnotes, start=1)}
+        dates = format_page_date_range(document.start_date, document.end_date)
+        return PrintableNote(
+            title=", ".join(filter(None, (document.title, dates))),
             language=document.language,
             badge=document.configuration.code,
-            emblem=emblem_of(document.configuration.slug),
-            author=licence().attribution,
-            short=joined([telling.text(document.title, "title"), [Run(when)] if when else []], ", "),
-            mark=[telling.word(imprint.mark)] if imprint.mark else [],
-            blocks=with_references(list(without_gaps(list(blocks(telling)))), places),
+            emblem=get_emblem(document.configuration.slug),
+            author=get_licence().attribution,
+            footer=join_runs([formatter.format_text(document.title, "title"), [TextRun(dates)] if dates else []], ", "),
+            status_label=[formatter.format_phrase(imprint.status_label)] if imprint.status_label else [],
+            blocks=link_footnotes(list(close_heading_gaps(list(build_note_blocks(formatter)))), anchors),
         )
 
 
-def blocks(telling: Telling) -> Iterator[Block]:
-    document = telling.document
-    yield Paragraph(kicker(telling), Style.KICKER)
-    yield Heading(1, telling.text(document.title, "title"))
-    yield from status(telling)
-    yield from language(telling)
-    yield from alerts(telling)
-    yield Facts(list(fact_rows(telling)))
-    yield from part(telling, _("Results"), [b for each in document.results for b in result_blocks(telling, each, 3)])
-    yield from part(telling, _("In brief"), telling.rich(document.lead, "lead", above=2))
+def build_note_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    document = formatter.document
+    yield Paragraph(format_kicker(formatter), ParagraphStyle.KICKER)
+    yield Heading(1, formatter.format_text(document.title, "title"))
+    yield from build_status_blocks(formatter)
+    yield from build_language_blocks(formatter)
+    yield from build_alert_blocks(formatter)
+    yield DefinitionList(list(build_key_facts(formatter)))
+    yield from build_part(
+        formatter, _("Results"), [b for each in document.results for b in build_result_blocks(formatter, each, 3)]
+    )
+    yield from build_part(formatter, _("In brief"), formatter.format_rich_text(document.lead, "lead", parent_level=2))
     if document.programme:
-        yield from part(telling, _("Programme"), programme_blocks(telling))
-    yield from part(telling, _("Agenda"), agenda(telling))
-    yield from part(telling, _("Further information"), telling.links(links(document)[1]))
-    yield from part(telling, _("Press contacts"), contacts(telling))
-    yield from part(telling, _("Footnotes"), footnotes(telling))
-    yield from part(telling, _("About this note"), about(telling))
+        yield from build_part(formatter, _("Programme"), build_programme_blocks(formatter))
+    yield from build_part(formatter, _("Agenda"), build_agenda_part(formatter))
+    yield from build_part(
+        formatter, _("Further information"), formatter.build_link_list(split_document_links(document)[1])
+    )
+    yield from build_part(formatter, _("Press contacts"), build_contact_blocks(formatter))
+    yield from build_part(formatter, _("Footnotes"), build_footnote_blocks(formatter))
+    yield from build_part(formatter, _("About this document"), build_about_blocks(formatter))
 
 
-def part(telling: Telling, title: str, within: Iterator[Block] | Blocks) -> Iterator[Block]:
-    """Under its heading, where there is anything in it."""
-    if held := list(within):
-        yield Heading(2, [telling.word(title)])
-        yield from held
+def build_part(formatter: NoteFormatter, title: str, content: Iterator[Block] | Blocks) -> Iterator[Block]:
+    """Yield the blocks under a heading; nothing if there are no blocks."""
+    if blocks := list(content):
+        yield Heading(2, [formatter.format_phrase(title)])
+        yield from blocks
 
 
-def kicker(telling: Telling) -> Runs:
-    document = telling.document
+def format_kicker(formatter: NoteFormatter) -> Runs:
+    document = formatter.document
     number = _("Meeting no. %(number)s") % {"number": document.number} if document.number else ""
-    return joined(
+    return join_runs(
         [
-            telling.text(document.configuration.name, "configuration", "name"),
-            [telling.label(document.form.label)],
-            [telling.word(number)] if number else [],
-            [telling.word(_("Sample"))] if "Sample" in document.references else [],
+            formatter.format_text(document.configuration.name, "configuration", "name"),
+            [formatter.format_label(document.form.label)],
+            [formatter.format_phrase(number)] if number else [],
+            [formatter.format_phrase(_("Sample"))] if "Sample" in document.references else [],
         ]
     )
 
 
-def status(telling: Telling) -> Iterator[Block]:
-    document = telling.document
-    said = said_of_status(document)
+def build_status_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    document = formatter.document
+    sentence = describe_status(document)
     if document.status != MeetingStatus.CONFIRMED or document.status_reason:
-        word = [telling.word(said, strong=True)] if said else []
-        yield Paragraph(joined([word, telling.text(document.status_reason, "status_reason")], " "), Style.NOTICE)
+        status = [formatter.format_phrase(sentence, strong=True)] if sentence else []
+        yield Paragraph(
+            join_runs([status, formatter.format_text(document.status_reason, "status_reason")], " "),
+            ParagraphStyle.NOTICE,
+        )
 
 
-def language(telling: Telling) -> Iterator[Block]:
-    if any(not path.startswith("topics.") for path in telling.document.fallbacks):  # names, which are the topics' own
-        source = telling.document.source_language
-        said = telling.word(_("Parts of this text have not been translated. You read those in:"))
-        yield from note([said, Run(" "), Run(own_name(source), telling.marked(source)), Run(".")])
+def build_language_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    # Titles of topics do not count: they are translated with the topic, not with the meeting.
+    if any(not path.startswith("topics.") for path in formatter.document.fallbacks):
+        source = formatter.document.source_language
+        notice = formatter.format_phrase(_("Parts of this text have not been translated. They are shown in:"))
+        yield from build_small_paragraph(
+            [notice, TextRun(" "), TextRun(get_own_name(source), formatter.get_foreign_language(source)), TextRun(".")]
+        )
 
 
-def alerts(telling: Telling) -> Iterator[Block]:
+def build_alert_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     entries: list[Blocks] = []
-    for alert in telling.document.alerts:
-        at = [Run(telling.day_and_time(alert.at), strong=True)]
-        entries.append([Paragraph(joined([at, telling.text(alert.text, "alerts", alert.id, "text")]))])
-    yield from part(telling, _("Latest changes"), [Listing(entries=entries)] if entries else [])
+    for alert in formatter.document.alerts:
+        at = [TextRun(formatter.format_day_and_time(alert.at), strong=True)]
+        entries.append([Paragraph(join_runs([at, formatter.format_text(alert.text, "alerts", alert.id, "text")]))])
+    yield from build_part(formatter, _("Latest changes"), [ListBlock(entries=entries)] if entries else [])
 
 
-def agenda(telling: Telling) -> Iterator[Block]:
-    document = telling.document
+def build_agenda_part(formatter: NoteFormatter) -> Iterator[Block]:
+    document = formatter.document
     if document.agenda_status and document.agenda:
-        yield from note([telling.label(document.agenda_status.label)])
-    yield from agenda_blocks(telling, sections(document))
+        yield from build_small_paragraph([formatter.format_label(document.agenda_status.label)])
+    yield from build_agenda_blocks(formatter, group_items_by_session(document))

@@ -1,56 +1,72 @@
-"""Marks in the texts of a note that lead to their footnotes."""
+"""Turn footnote marks in the texts of a note into links to the footnotes."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from agenda.exporting.blocks import Block, Blocks, Fact, Facts, Heading, Listing, Paragraph, Quote, Run, Timetable
+from agenda.exporting.blocks import (
+    Block,
+    Blocks,
+    DefinitionList,
+    Heading,
+    LabelledContent,
+    ListBlock,
+    Paragraph,
+    QuoteBlock,
+    TextRun,
+    Timetable,
+)
 
-Change = Callable[[list[Run]], list[Run]]
+RunTransform = Callable[[list[TextRun]], list[TextRun]]
 
 
-def with_references(blocks: Blocks, places: Mapping[str, str]) -> Blocks:
-    """`places` are where the footnotes stand, by their marks.
+def link_footnotes(blocks: Blocks, anchors: Mapping[str, str]) -> Blocks:
+    """Return the blocks with their footnote marks linked. `anchors` maps each mark to the anchor of its footnote.
 
-    A mark of letters or digits alone stays what it is: it may be part of whatever is written.
+    Marks that consist of letters or digits alone are not linked: they may be part of any word or number.
     """
-    marks = [mark for mark in places if mark and not mark.isalnum()]
+    marks = [mark for mark in anchors if mark and not mark.isalnum()]
     if not marks:
         return blocks
-    one_of = "|".join(map(lonely, sorted(marks, key=len, reverse=True)))
-    return [changed(block, lambda runs: list(split(runs, re.compile(one_of), places))) for block in blocks]
+    pattern = re.compile("|".join(map(build_mark_pattern, sorted(marks, key=len, reverse=True))))
+    return [transform_block(block, lambda runs: list(split_at_marks(runs, pattern, anchors))) for block in blocks]
 
 
-def lonely(mark: str) -> str:
-    """The mark where no more of its first or last sign stand beside it."""
+def build_mark_pattern(mark: str) -> str:
+    """Return a pattern for the mark that does not match within a longer row of the same sign, such as “*” in “**”."""
     return rf"(?<!{re.escape(mark[0])}){re.escape(mark)}(?!{re.escape(mark[-1])})"
 
 
-def split(runs: list[Run], marks: re.Pattern[str], places: Mapping[str, str]) -> Iterator[Run]:
-    """What is a link already leads where it leads."""
+def split_at_marks(runs: list[TextRun], marks: re.Pattern[str], anchors: Mapping[str, str]) -> Iterator[TextRun]:
+    """Yield the runs, split at the marks. Runs that are links already stay as they are."""
     for run in runs:
         if run.href or not marks.search(run.text):
             yield run
             continue
         for piece in filter(None, re.split(f"({marks.pattern})", run.text)):
-            yield replace(run, text=piece, place=places.get(piece, ""))
+            yield replace(run, text=piece, anchor=anchors.get(piece, ""))
 
 
-def changed(block: Block, change: Change) -> Block:
-    """With other runs; the footnotes themselves, which have a place, as they are."""
+def transform_block(block: Block, transform: RunTransform) -> Block:
+    """Return the block with its runs transformed. Footnotes, which have an anchor, stay as they are."""
     match block:
         case Heading() | Paragraph():
-            return replace(block, runs=change(block.runs))
-        case Listing():
-            return replace(block, entries=[[changed(each, change) for each in entry] for entry in block.entries])
-        case Quote():
-            return replace(block, blocks=[changed(each, change) for each in block.blocks])
-        case Facts():
-            return replace(block, facts=[each if each.place else fact(each, change) for each in block.facts])
+            return replace(block, runs=transform(block.runs))
+        case ListBlock():
+            return replace(
+                block, entries=[[transform_block(each, transform) for each in entry] for entry in block.entries]
+            )
+        case QuoteBlock():
+            return replace(block, blocks=[transform_block(each, transform) for each in block.blocks])
+        case DefinitionList():
+            return replace(
+                block, entries=[each if each.anchor else transform_content(each, transform) for each in block.entries]
+            )
         case Timetable():
-            return replace(block, rows=[fact(each, change) for each in block.rows])
+            return replace(block, rows=[transform_content(each, transform) for each in block.rows])
 
 
-def fact(fact: Fact, change: Change) -> Fact:
-    return replace(fact, name=change(fact.name), told=[changed(each, change) for each in fact.told])
+def transform_content(entry: LabelledContent, transform: RunTransform) -> LabelledContent:
+    content = [transform_block(each, transform) for each in entry.content]
+    return replace(entry, label=transform(entry.label), content=content)

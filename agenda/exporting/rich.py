@@ -1,122 +1,128 @@
-"""Rich text (the closed set of HTML in `meetings.richtext`) as blocks."""
+"""Parse rich text (the closed set of HTML in `meetings.richtext`) into blocks."""
 
 import re
 from html.parser import HTMLParser
 
 from msgspec.structs import replace
 
-from agenda.exporting.blocks import Block, Blocks, Heading, Listing, Paragraph, Quote, Run
-from agenda.notes.marks import is_address
+from agenda.exporting.blocks import Block, Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun
+from agenda.notes.marks import is_link_target
 
-WRITTEN = {"h3": 3, "h4": 4}
-DEEPEST = 5  # lists within lists; what is deeper stands at this depth, since writers of files know no end otherwise
-INLINE = ("strong", "em", "sub", "sup")
-SPACE = re.compile(r"[ \t\r\n\f]+")
+HEADING_LEVELS = {"h3": 3, "h4": 4}
+# Lists that are nested more deeply are shown at this depth: the libraries that write files would not cope otherwise.
+MAX_LIST_DEPTH = 5
+INLINE_TAGS = ("strong", "em", "sub", "sup")
+WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
-class RichReader(HTMLParser):
-    """`above` is the level of the heading that the text stands under; 0 where it may have no headings."""
+class RichTextParser(HTMLParser):
+    """A parser of rich text.
 
-    def __init__(self, language: str, above: int) -> None:
+    `parent_level` is the level of the heading above the text, or 0 if the text must not contain headings.
+    """
+
+    def __init__(self, language: str, parent_level: int) -> None:
         super().__init__(convert_charrefs=True)
-        self.language, self.above = language, above
+        self.language, self.parent_level = language, parent_level
         self.blocks: Blocks = []
-        self.within: list[Blocks] = [self.blocks]
-        self.lists: list[Listing] = []
-        self.inline = dict.fromkeys(INLINE, 0)
+        self.open_blocks: list[Blocks] = [self.blocks]
+        self.open_lists: list[ListBlock] = []
+        self.open_inline = dict.fromkeys(INLINE_TAGS, 0)
         self.href = ""
-        self.runs: list[Run] | None = None
+        self.runs: list[TextRun] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in self.inline:
-            self.inline[tag] += 1
+        attributes = dict(attrs)
+        if tag in self.open_inline:
+            self.open_inline[tag] += 1
         elif tag == "a":
-            href = given.get("href") or ""
-            self.href = href if is_address(href) and href != "#" else ""
+            href = attributes.get("href") or ""
+            self.href = href if is_link_target(href) and href != "#" else ""
         elif tag == "br":
-            self.say("\n")
+            self.add_text("\n")
         else:
             self.runs = None
-            self.begin(tag, given.get("start") or "")
+            self.open_block(tag, attributes.get("start") or "")
 
-    def begin(self, tag: str, start: str) -> None:
+    def open_block(self, tag: str, start: str) -> None:
         if tag in ("ul", "ol"):
             first = (int(start) if start.isdecimal() and len(start) < 6 else 1) if tag == "ol" else 0
-            self.lists.append(Listing(first))
-            if len(self.lists) <= DEEPEST:
-                self.within[-1].append(self.lists[-1])
+            self.open_lists.append(ListBlock(first))
+            if len(self.open_lists) <= MAX_LIST_DEPTH:
+                self.open_blocks[-1].append(self.open_lists[-1])
             else:
-                self.lists[-1] = self.lists[-2]
-        elif tag == "li" and self.lists:
-            self.within.append([])
-            self.lists[-1].entries.append(self.within[-1])
-        elif tag == "blockquote" and len(self.within) == 1:
-            quote = Quote()
-            self.within[-1].append(quote)
-            self.within.append(quote.blocks)
+                self.open_lists[-1] = self.open_lists[-2]
+        elif tag == "li" and self.open_lists:
+            self.open_blocks.append([])
+            self.open_lists[-1].entries.append(self.open_blocks[-1])
+        elif tag == "blockquote" and len(self.open_blocks) == 1:
+            quote = QuoteBlock()
+            self.open_blocks[-1].append(quote)
+            self.open_blocks.append(quote.blocks)
         elif tag in ("li", "blockquote"):
-            self.within.append(self.within[-1])
-        elif tag in WRITTEN:
-            self.begin_heading(WRITTEN[tag])
+            self.open_blocks.append(self.open_blocks[-1])
+        elif tag in HEADING_LEVELS:
+            self.open_heading(HEADING_LEVELS[tag])
 
-    def begin_heading(self, written: int) -> None:
-        """Within a list, a quotation or a cell, bold words: nobody looks for a part of the note there."""
+    def open_heading(self, level: int) -> None:
+        """Start a heading. Within a list, a quotation or a table cell it becomes bold text, since it is not a part of
+        the note.
+        """
         self.runs = []
-        if self.above and len(self.within) == 1:
-            self.within[-1].append(Heading(self.above + written - 2, self.runs))
+        if self.parent_level and len(self.open_blocks) == 1:
+            self.open_blocks[-1].append(Heading(self.parent_level + level - 2, self.runs))
         else:
-            self.inline["strong"] += 1
-            self.within[-1].append(Paragraph(self.runs))
+            self.open_inline["strong"] += 1
+            self.open_blocks[-1].append(Paragraph(self.runs))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self.inline:
-            self.inline[tag] = max(0, self.inline[tag] - 1)
+        if tag in self.open_inline:
+            self.open_inline[tag] = max(0, self.open_inline[tag] - 1)
         elif tag == "a":
             self.href = ""
-        elif tag in WRITTEN and not (self.above and len(self.within) == 1):
-            self.inline["strong"] = max(0, self.inline["strong"] - 1)
-        elif tag in ("ul", "ol") and self.lists:
-            self.lists.pop()
-        elif tag in ("li", "blockquote") and len(self.within) > 1:
-            self.within.pop()
-        if tag not in (*self.inline, "a", "br"):
+        elif tag in HEADING_LEVELS and not (self.parent_level and len(self.open_blocks) == 1):
+            self.open_inline["strong"] = max(0, self.open_inline["strong"] - 1)
+        elif tag in ("ul", "ol") and self.open_lists:
+            self.open_lists.pop()
+        elif tag in ("li", "blockquote") and len(self.open_blocks) > 1:
+            self.open_blocks.pop()
+        if tag not in (*self.open_inline, "a", "br"):
             self.runs = None
 
     def handle_data(self, data: str) -> None:
-        self.say(SPACE.sub(" ", data))
+        self.add_text(WHITE_SPACE.sub(" ", data))
 
-    def say(self, text: str) -> None:
+    def add_text(self, text: str) -> None:
         if self.runs is None:
             if not text.strip():
                 return
             self.runs = []
-            self.within[-1].append(Paragraph(self.runs))
-        kinds = {kind: open_ > 0 for kind, open_ in self.inline.items()}
-        self.runs.append(replace(Run(text, self.language, self.href), **kinds))
+            self.open_blocks[-1].append(Paragraph(self.runs))
+        style = {tag: count > 0 for tag, count in self.open_inline.items()}
+        self.runs.append(replace(TextRun(text, self.language, self.href), **style))
 
 
-def rich_blocks(html: str, *, language: str = "", above: int = 0) -> Blocks:
-    reader = RichReader(language, above)
-    reader.feed(html)
-    reader.close()
-    return [trimmed(block) for block in reader.blocks]
+def parse_rich_text(html: str, *, language: str = "", parent_level: int = 0) -> Blocks:
+    parser = RichTextParser(language, parent_level)
+    parser.feed(html)
+    parser.close()
+    return [trim_block(block) for block in parser.blocks]
 
 
-def trimmed(block: Block) -> Block:
-    """Without white space at the ends of paragraphs, and no two spaces in a row."""
+def trim_block(block: Block) -> Block:
+    """Return the block without white space at the ends of paragraphs and without double spaces."""
     match block:
         case Heading() | Paragraph():
-            return replace(block, runs=trimmed_runs(block.runs))
-        case Listing():
-            return replace(block, entries=[[trimmed(each) for each in entry] for entry in block.entries if entry])
-        case Quote():
-            return replace(block, blocks=[trimmed(each) for each in block.blocks])
+            return replace(block, runs=trim_runs(block.runs))
+        case ListBlock():
+            return replace(block, entries=[[trim_block(each) for each in entry] for entry in block.entries if entry])
+        case QuoteBlock():
+            return replace(block, blocks=[trim_block(each) for each in block.blocks])
     return block
 
 
-def trimmed_runs(runs: list[Run]) -> list[Run]:
-    kept: list[Run] = []
+def trim_runs(runs: list[TextRun]) -> list[TextRun]:
+    kept: list[TextRun] = []
     for run in runs:
         spaced = not kept or kept[-1].text.endswith((" ", "\n"))
         text = run.text.lstrip(" ") if spaced else run.text

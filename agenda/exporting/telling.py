@@ -1,4 +1,4 @@
-"""Words of a note in their languages: its own, that which parts of it are borrowed from, and ours."""
+"""Format the texts of a note, each marked with its language: the note's, the source's, or that of our own phrases."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,23 +10,26 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from agenda.exporting.blocks import Block, Blocks, Listing, Paragraph, Run, Style, joined
+from agenda.exporting.blocks import Block, Blocks, ListBlock, Paragraph, ParagraphStyle, TextRun, join_runs
 from agenda.exporting.imprint import Imprint
-from agenda.exporting.rich import rich_blocks
+from agenda.exporting.rich import parse_rich_text
 from meetings import dates
-from meetings.answers import html_path
+from meetings.answers import get_page_path
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import Link, MeetingDocument, TopicName
-from meetings.languages import language_of_words
-from meetings.templatetags.publishing import language_of_text, own_name
+from meetings.languages import get_interface_language
+from meetings.templatetags.publishing import get_own_name, get_text_language
 from meetings.vocabulary import LinkKind
 
-Runs = list[Run]
+Runs = list[TextRun]
 
 
 @dataclass(frozen=True)
-class Telling:
-    """Of one note. The site's words have to be in the note's language (`override`), as far as there are any."""
+class NoteFormatter:
+    """A formatter of the texts of one note.
+
+    Activate the note's language first (`override`), so that the site's own phrases are translated into it.
+    """
 
     document: MeetingDocument
     imprint: Imprint
@@ -35,78 +38,85 @@ class Telling:
     def language(self) -> str:
         return self.document.language
 
-    def marked(self, language: str) -> str:
-        """The language where it is another than the note's."""
+    def get_foreign_language(self, language: str) -> str:
+        """Return the language if it is not that of the note, else an empty string."""
         return "" if language == self.language else language
 
-    def word(self, said: object, **kind: bool) -> Run:
-        """A word of ours."""
-        return replace(Run(str(said), self.marked(language_of_words())), **kind)
+    def format_phrase(self, phrase: object, **style: bool) -> TextRun:
+        """Return one of the site's own phrases."""
+        return replace(TextRun(str(phrase), self.get_foreign_language(get_interface_language())), **style)
 
-    def label(self, said: object, **kind: bool) -> Run:
-        return self.word(capfirst(str(said)), **kind)
+    def format_label(self, label: object, **style: bool) -> TextRun:
+        return self.format_phrase(capfirst(str(label)), **style)
 
-    def text(self, text: str, *path: Any, href: str = "", **kind: bool) -> Runs:
-        """A text of the document; `path` is as of `lang_of`. None of an empty one."""
-        language = self.marked(language_of_text(self.document, *path))
-        return [replace(Run(" ".join(text.split()), language, href), **kind)] if text.strip() else []
+    def format_text(self, text: str, *path: Any, href: str = "", **style: bool) -> Runs:
+        """Return a text of the document, or an empty list if the text is empty. `path` is as for `lang_of`."""
+        language = self.get_foreign_language(get_text_language(self.document, *path))
+        return [replace(TextRun(" ".join(text.split()), language, href), **style)] if text.strip() else []
 
-    def texts(self, texts: Iterable[str], *path: Any) -> list[Runs]:
-        """Those of a list, each by its place in it."""
-        return [self.text(text, *path, place) for place, text in enumerate(texts)]
+    def format_texts(self, texts: Iterable[str], *path: Any) -> list[Runs]:
+        """Return the texts of a list; the index of each is the last part of its path."""
+        return [self.format_text(text, *path, index) for index, text in enumerate(texts)]
 
-    def topic(self, topic: TopicName) -> Runs:
-        path = html_path(f"topics/{topic.slug}/", self.language)
-        href = self.imprint.site + path if self.imprint.site else ""
-        return self.text(topic.title, "topics", topic.id, "title", href=href)
+    def format_topic(self, topic: TopicName) -> Runs:
+        path = get_page_path(f"topics/{topic.slug}/", self.language)
+        href = self.imprint.site_url + path if self.imprint.site_url else ""
+        return self.format_text(topic.title, "topics", topic.id, "title", href=href)
 
-    def rich(self, html: str, *path: Any, above: int = 0) -> Blocks:
-        return rich_blocks(html, language=self.marked(language_of_text(self.document, *path)), above=above)
+    def format_rich_text(self, html: str, *path: Any, parent_level: int = 0) -> Blocks:
+        language = self.get_foreign_language(get_text_language(self.document, *path))
+        return parse_rich_text(html, language=language, parent_level=parent_level)
 
-    def days(self, start: dt.date | None, end: dt.date | None) -> Runs:
-        """“Thursday 15 – Friday 16 November 2018”."""
+    def format_days(self, start: dt.date | None, end: dt.date | None) -> Runs:
+        """Return, for example, “Thursday 15 – Friday 16 November 2018”."""
         if start is None:
             return []
         if end is None or end == start:
-            return [Run(dates.weekday(start, self.language))]
-        return [Run(" – ".join(dates.weekdays(start, end, self.language)))]
+            return [TextRun(dates.format_weekday_date(start, self.language))]
+        return [TextRun(" – ".join(dates.format_weekday_range(start, end, self.language)))]
 
-    def moment(self, at: dt.datetime | None) -> Runs:
-        """“14 September 2017, 18:00 (Brussels)”."""
+    def format_instant(self, at: dt.datetime | None) -> Runs:
+        """Return, for example, “14 September 2017, 18:00 (Brussels)”."""
         if at is None:
             return []
-        return [Run(_("%s (Brussels)") % dates.moment(at.astimezone(BRUSSELS).replace(second=0), self.language))]
-
-    def day_and_time(self, at: dt.datetime) -> str:
-        """“14 September, 18:00” at the place of the meeting."""
-        local = at.astimezone(ZoneInfo(self.document.timezone))
-        clock = dates.clock(local.time().replace(second=0), self.language)
-        return f"{dates.month_and_day(local, self.language)}, {clock}"
-
-    def session(self, session: object) -> Runs:
-        found = next((one for one in self.document.sessions if session and one.id == session), None)
-        return self.text(found.title, "sessions", found.id, "title") if found else []
-
-    def links(self, links: Iterable[Link]) -> list[Block]:
-        """A list, where there are any."""
-        entries: list[Blocks] = [[Paragraph(self.link(link))] for link in links]
-        return [Listing(entries=entries)] if entries else []
-
-    def link(self, link: Link) -> Runs:
-        title = self.text(link.title or link.url, "links", link.id, "title", href=link.url)
-        if not link.url:
-            title += [Run(" "), self.word(_("(address to follow)"), quiet=True)]
-        notes = [
-            [self.label(link.kind.label, quiet=True)] if link.kind != LinkKind.WEB else [],
-            [Run(own_name(link.language), self.marked(link.language), quiet=True)] if link.language else [],
-            self.text(link.image.alt if link.image else "", "links", link.id, "image", quiet=True),
+        return [
+            TextRun(
+                _("%s (Brussels)") % dates.format_datetime(at.astimezone(BRUSSELS).replace(second=0), self.language)
+            )
         ]
-        return joined([title, *notes])
+
+    def format_day_and_time(self, at: dt.datetime) -> str:
+        """Return, for example, “14 September, 18:00”, in the time zone of the meeting."""
+        local = at.astimezone(ZoneInfo(self.document.timezone))
+        clock = dates.format_clock(local.time().replace(second=0), self.language)
+        return f"{dates.format_month_and_day(local, self.language)}, {clock}"
+
+    def format_session(self, session: object) -> Runs:
+        """Return the title of the session with this id, or an empty list if there is none."""
+        found = next((each for each in self.document.sessions if session and each.id == session), None)
+        return self.format_text(found.title, "sessions", found.id, "title") if found else []
+
+    def build_link_list(self, links: Iterable[Link]) -> list[Block]:
+        """Return a list with the links, or no block if there are none."""
+        entries: list[Blocks] = [[Paragraph(self.format_link(link))] for link in links]
+        return [ListBlock(entries=entries)] if entries else []
+
+    def format_link(self, link: Link) -> Runs:
+        title = self.format_text(link.title or link.url, "links", link.id, "title", href=link.url)
+        if not link.url:
+            title += [TextRun(" "), self.format_phrase(_("(link to be added)"), quiet=True)]
+        language = TextRun(get_own_name(link.language), self.get_foreign_language(link.language), quiet=True)
+        details = [
+            [self.format_label(link.kind.label, quiet=True)] if link.kind != LinkKind.WEB else [],
+            [language] if link.language else [],
+            self.format_text(link.image.alt if link.image else "", "links", link.id, "image", quiet=True),
+        ]
+        return join_runs([title, *details])
 
 
-def note(runs: Runs) -> list[Block]:
-    return [Paragraph(runs, Style.NOTE)] if runs else []
+def build_small_paragraph(runs: Runs) -> list[Block]:
+    return [Paragraph(runs, ParagraphStyle.SMALL)] if runs else []
 
 
-def plain(runs: Runs) -> list[Block]:
+def build_paragraph(runs: Runs) -> list[Block]:
     return [Paragraph(runs)] if runs else []

@@ -1,40 +1,43 @@
-"""A document as the text of a note in which nobody takes what is borrowed for a translation."""
+"""Export a document as plain text, with a mark before each passage that is not translated."""
 
 import datetime as dt
 from collections.abc import Iterator
 
 from agenda.exporting.imprint import Imprint
-from agenda.notes.languages import READABLE
-from agenda.notes.text_export import note_text
-from agenda.translating import segments
-from agenda.translating.borrowed import mark_of, with_marks
+from agenda.notes.languages import READABLE_LANGUAGES
+from agenda.notes.text_export import render_note_text
+from agenda.translating import list_segments
+from agenda.translating.borrowed import get_fallback_mark, mark_fallbacks
 from meetings.documents.shape import MeetingDocument
 from meetings.vocabulary import Language
 
 
-def text_of(document: MeetingDocument, imprint: Imprint) -> str:
-    """The note, over it that it is not live, and at its end where it comes from: an import knows that line."""
-    mark = f"{imprint.mark}\n\n" if imprint.mark else ""
-    return mark + exported_note(document) + (f"\n{provenance(document, imprint)}\n" if imprint.page else "")
+def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
+    """Return the note with its status label above it and its origin as the last line, which the import recognizes."""
+    mark = f"{imprint.status_label}\n\n" if imprint.status_label else ""
+    return (
+        mark
+        + render_marked_note(document)
+        + (f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else "")
+    )
 
 
-def provenance(document: MeetingDocument, imprint: Imprint) -> str:
+def format_provenance(document: MeetingDocument, imprint: Imprint) -> str:
     at = imprint.at.astimezone(dt.UTC)
-    return f"{imprint.page}note.txt, edition {imprint.number}, {document.language}, {at:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{imprint.page_url}note.txt, edition {imprint.edition_number}, {document.language}, {at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def exported_note(document: MeetingDocument) -> str:
-    """What is borrowed from the source is marked, and lines at the top tell what has to be known of the note."""
-    return "".join(f"{line}\n\n" for line in remarks(document)) + note_text(with_marks(document))
+def render_marked_note(document: MeetingDocument) -> str:
+    """Return the note with fallback texts marked, and with remarks about its languages at the top."""
+    return "".join(f"{line}\n\n" for line in list_remarks(document)) + render_note_text(mark_fallbacks(document))
 
 
-def remarks(document: MeetingDocument) -> Iterator[str]:
+def list_remarks(document: MeetingDocument) -> Iterator[str]:
     language, source = Language(document.language), Language(document.source_language)
-    if any(segment.path in document.fallbacks for segment in segments(document)):
+    if any(segment.path in document.fallbacks for segment in list_segments(document)):
         yield (
-            f"What begins with “{mark_of(source).strip()}” is not translated: there the text in {source.label} stands "
-            "in."
+            f"Text that begins with “{get_fallback_mark(source).strip()}” has not been translated and is shown in {source.label}."
         )
-    if language not in READABLE:
+    if language not in READABLE_LANGUAGES:
         named = f"{language.label} ({language})"
-        yield f"The headings and other fixed words of this note are in English: there are none in {named} yet."
+        yield f"Headings and other standard phrases are in English: they are not available in {named} yet."

@@ -1,4 +1,4 @@
-"""A note as PDF: tagged for those who hear it (PDF/UA-1), kept for good (PDF/A-2a), the same bytes of the same note."""
+"""Typeset a note as PDF: accessible (PDF/UA-1), fit for archives (PDF/A-2a), and with the same bytes each time."""
 
 import datetime as dt
 import logging
@@ -8,43 +8,43 @@ from pathlib import Path
 import msgspec
 import typst
 
-from agenda.exporting.blocks import Note, printable
+from agenda.exporting.blocks import PrintableNote, remove_control_characters
 
-TEMPLATE = Path(__file__).with_name("note.typ")
-STANDARDS: tuple[list["typst.PDFStandard"], ...] = (["ua-1", "a-2a"], [])
-"""A note with a sign that no font of ours has cannot be kept to the letter: it is set all the same."""
-LONGEST = 1_000_000  # characters of data: some two hundred pages, and a second of work
+TYPST_TEMPLATE = Path(__file__).with_name("note.typ")
+PDF_STANDARDS: tuple[list["typst.PDFStandard"], ...] = (["ua-1", "a-2a"], [])
+"""Tried in this order. A note with a character that our fonts lack cannot meet the standards; it becomes plain PDF."""
+MAX_DATA_LENGTH = 1_000_000  # characters of data: some two hundred pages, and a second of work
 log = logging.getLogger(__name__)
 
 
-class CannotBeSet(ValueError):
-    """There is no PDF of the note. The log says why."""
+class TypesettingError(ValueError):
+    """The note could not be typeset. The log contains the reason."""
 
 
 @cache
-def fonts() -> typst.Fonts:
-    """Those within the library, so that a note is the same wherever it is set: Latin, Greek and Cyrillic."""
+def load_fonts() -> typst.Fonts:
+    """Return the fonts of the library alone (Latin, Greek and Cyrillic), so that PDFs are the same on every machine."""
     return typst.Fonts(include_system_fonts=False)
 
 
-def pdf_of(note: Note, at: dt.datetime) -> bytes:
-    """`at` is the date that the file says it is of. Raises CannotBeSet."""
-    said = msgspec.json.encode(printable(msgspec.to_builtins(note))).decode()
-    if len(said) > LONGEST:
-        log.warning("“%s” is too long to be set: %d characters of data.", note.title, len(said))
-        raise CannotBeSet(note.title)
-    for standards in STANDARDS:
+def typeset_pdf(note: PrintableNote, at: dt.datetime) -> bytes:
+    """Return the PDF. `at` becomes its creation date. Raises TypesettingError if the note cannot be typeset."""
+    data = msgspec.json.encode(remove_control_characters(msgspec.to_builtins(note))).decode()
+    if len(data) > MAX_DATA_LENGTH:
+        log.warning("“%s” is too long to be set: %d characters of data.", note.title, len(data))
+        raise TypesettingError(note.title)
+    for standards in PDF_STANDARDS:
         try:
             return typst.compile(
-                TEMPLATE,
-                font_paths=fonts(),
+                TYPST_TEMPLATE,
+                font_paths=load_fonts(),
                 ignore_system_fonts=True,
-                sys_inputs={"note": said},
+                sys_inputs={"note": data},
                 pdf_standards=standards,
                 timestamp=at.astimezone(dt.UTC).replace(microsecond=0),
             )
-        except BaseException as error:  # a fault within the library is a PanicException, and no Exception
+        except BaseException as error:  # The library's PanicException is not a subclass of Exception.
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
             log.warning("“%s” cannot be set as %s: %s", note.title, "+".join(standards) or "plain PDF", error)
-    raise CannotBeSet(note.title)
+    raise TypesettingError(note.title)

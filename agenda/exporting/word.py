@@ -1,6 +1,6 @@
-"""A note as a Word document: real headings, lists and links, the same bytes of the same note.
+"""Write a note as a Word document with real headings, lists and links, and with the same bytes each time.
 
-Paragraphs are put together element by element: the library's own ways look each style up anew, which takes seconds.
+Paragraphs are built from XML elements: python-docx's own methods look each style up again, which takes seconds.
 """
 
 import datetime as dt
@@ -14,160 +14,162 @@ from msgspec.structs import replace
 
 from agenda.exporting.blocks import (
     Blocks,
-    Fact,
-    Facts,
+    DefinitionList,
     Heading,
-    Listing,
-    Note,
+    LabelledContent,
+    ListBlock,
     Paragraph,
-    Quote,
-    Run,
-    Style,
+    ParagraphStyle,
+    PrintableNote,
+    QuoteBlock,
+    TextRun,
     Timetable,
-    printable,
+    remove_control_characters,
 )
-from agenda.exporting.word_parts import begin_numbers, bytes_of, empty_document
-from agenda.exporting.word_parts import element as w
+from agenda.exporting.word_parts import build_element as w
+from agenda.exporting.word_parts import create_document, restart_numbering, save_as_bytes
 
-STYLES = {Style.PLAIN: "", Style.NOTE: "Small", Style.NOTICE: "Notice"}
-BREAKS = {"\n": "w:br", "\t": "w:tab"}
-DEEPEST_LIST = 3  # of Word's own styles
-WHEN, WHAT = "1985", "7200"  # twentieths of a point
+PARAGRAPH_STYLES = {ParagraphStyle.PLAIN: "", ParagraphStyle.SMALL: "Small", ParagraphStyle.NOTICE: "Notice"}
+BREAK_ELEMENTS = {"\n": "w:br", "\t": "w:tab"}
+MAX_LIST_STYLE_DEPTH = 3  # of Word's own styles
+TIME_COLUMN_WIDTH, CONTENT_COLUMN_WIDTH = "1985", "7200"  # twentieths of a point
 
 Elements = Iterator[Any]
 
 
-def word_of(note: Note, at: dt.datetime) -> bytes:
-    """`at` is the date that the file says it is of."""
-    writer = WordWriter(note, at)
-    return bytes_of(writer.document)
+def build_word_file(note: PrintableNote, at: dt.datetime) -> bytes:
+    """Return the Word file. `at` becomes its creation date."""
+    return save_as_bytes(WordDocumentBuilder(note, at).document)
 
 
-class WordWriter:
-    def __init__(self, note: Note, at: dt.datetime) -> None:
-        self.document = empty_document(note, at)
-        self.places = 0
-        self.badge = Run(note.badge, strong=True)
-        self.page_ends(note)
+class WordDocumentBuilder:
+    def __init__(self, note: PrintableNote, at: dt.datetime) -> None:
+        self.document = create_document(note, at)
+        self.bookmark_count = 0
+        self.badge = TextRun(note.badge, strong=True)
+        self.write_header_and_footer(note)
         end = self.document.element.body.sectPr
-        end.addprevious(self.paragraph([Run(note.author, strong=True)], "Small"))
-        for each in self.blocks(note.blocks):
+        end.addprevious(self.build_paragraph([TextRun(note.author, strong=True)], "Small"))
+        for each in self.build_blocks(note.blocks):
             end.addprevious(each)
 
-    def page_ends(self, note: Note) -> None:
+    def write_header_and_footer(self, note: PrintableNote) -> None:
         section = self.document.sections[0]
-        if note.mark:
+        if note.status_label:
             head = section.header.paragraphs[0]._element
-            head.extend(self.runs(replace(run, strong=True) for run in note.mark))
+            head.extend(self.build_runs(replace(run, strong=True) for run in note.status_label))
         foot = section.footer.paragraphs[0]._element
-        numbers = (field("PAGE"), run_element(Run("/")), field("NUMPAGES"))
-        foot.extend([*self.runs([*note.short, Run("\t")]), *numbers])
+        numbers = (build_field("PAGE"), build_run_element(TextRun("/")), build_field("NUMPAGES"))
+        foot.extend([*self.build_runs([*note.footer, TextRun("\t")]), *numbers])
 
-    def blocks(self, blocks: Blocks, depth: int = 0, around: str = "") -> Elements:
-        """`depth` is how many lists are around them, `around` the style of what else is."""
+    def build_blocks(self, blocks: Blocks, depth: int = 0, style: str = "") -> Elements:
+        """Yield the elements of the blocks.
+
+        `depth` is the number of lists around them, `style` that of paragraphs without a style of their own.
+        """
         for block in blocks:
             match block:
                 case Heading():
-                    yield self.paragraph(block.runs, f"Heading{block.level}")
-                case Paragraph(style=Style.KICKER):
-                    yield self.paragraph([self.badge, Run("\u2002"), *block.runs], "Kicker")
+                    yield self.build_paragraph(block.runs, f"Heading{block.level}")
+                case Paragraph(style=ParagraphStyle.KICKER):
+                    yield self.build_paragraph([self.badge, TextRun("\u2002"), *block.runs], "Kicker")
                 case Paragraph():
-                    yield self.paragraph(block.runs, STYLES[block.style] or around)
-                case Listing():
-                    yield from self.listing(block, depth + 1)
-                case Quote():
-                    yield from self.blocks(block.blocks, depth, "Quote")
-                case Facts():
-                    for fact in block.facts:
-                        yield from self.fact(fact)
+                    yield self.build_paragraph(block.runs, PARAGRAPH_STYLES[block.style] or style)
+                case ListBlock():
+                    yield from self.build_list(block, depth + 1)
+                case QuoteBlock():
+                    yield from self.build_blocks(block.blocks, depth, "Quote")
+                case DefinitionList():
+                    for entry in block.entries:
+                        yield from self.build_labelled_content(entry)
                 case Timetable():
-                    yield self.timetable(block)
+                    yield self.build_timetable(block)
 
-    def paragraph(self, runs: Iterable[Run], style: str, *properties: Any) -> Any:
-        """`style` by its id; empty for Word's own."""
+    def build_paragraph(self, runs: Iterable[TextRun], style: str, *properties: Any) -> Any:
+        """Return a paragraph. `style` is the id of its style; empty for Word's default."""
         named = [w("w:pStyle", val=style)] if style else []
-        return w("w:p", w("w:pPr", *named, *properties), *self.runs(runs))
+        return w("w:p", w("w:pPr", *named, *properties), *self.build_runs(runs))
 
-    def listing(self, listing: Listing, depth: int) -> Elements:
-        suffix = str(min(depth, DEEPEST_LIST)) if depth > 1 else ""
-        style = f"List{'Number' if listing.start else 'Bullet'}{suffix}"
-        numbers = [begin_numbers(self.document, style, listing.start)] if listing.start else []
-        for entry in listing.entries:
-            for place, block in enumerate(entry):
-                if isinstance(block, Paragraph) and not place:
-                    given = [w("w:numPr", w("w:ilvl", val="0"), w("w:numId", val=key)) for key in numbers]
-                    yield self.paragraph(block.runs, style, *given)
+    def build_list(self, block: ListBlock, depth: int) -> Elements:
+        suffix = str(min(depth, MAX_LIST_STYLE_DEPTH)) if depth > 1 else ""
+        style = f"List{'Number' if block.start else 'Bullet'}{suffix}"
+        numbering_ids = [restart_numbering(self.document, style, block.start)] if block.start else []
+        for entry in block.entries:
+            for index, child in enumerate(entry):
+                if isinstance(child, Paragraph) and not index:
+                    numbering = [w("w:numPr", w("w:ilvl", val="0"), w("w:numId", val=key)) for key in numbering_ids]
+                    yield self.build_paragraph(child.runs, style, *numbering)
                 else:
-                    yield from self.blocks([block], depth, f"ListContinue{suffix}")
+                    yield from self.build_blocks([child], depth, f"ListContinue{suffix}")
 
-    def fact(self, fact: Fact) -> Elements:
-        """The name, and behind a tab the lines that are told of it."""
-        lines = [block.runs for block in fact.told if isinstance(block, Paragraph)]
-        told = [run for place, line in enumerate(lines) for run in ([Run("\n")] if place else []) + line]
-        name = [replace(run, quiet=True) for run in fact.name]
-        shown = self.paragraph([*name, Run("\t"), *told], "Fact")
-        if fact.place:
-            self.places += 1
-            shown.insert(1, w("w:bookmarkStart", id=str(self.places), name=fact.place))
-            shown.append(w("w:bookmarkEnd", id=str(self.places)))
-        yield shown
-        yield from self.blocks([block for block in fact.told if not isinstance(block, Paragraph)])
+    def build_labelled_content(self, entry: LabelledContent) -> Elements:
+        """Yield a paragraph with the label, a tab and the content, then the blocks that are not paragraphs."""
+        lines = [block.runs for block in entry.content if isinstance(block, Paragraph)]
+        content = [run for index, line in enumerate(lines) for run in ([TextRun("\n")] if index else []) + line]
+        label = [replace(run, quiet=True) for run in entry.label]
+        paragraph = self.build_paragraph([*label, TextRun("\t"), *content], "Fact")
+        if entry.anchor:
+            self.bookmark_count += 1
+            paragraph.insert(1, w("w:bookmarkStart", id=str(self.bookmark_count), name=entry.anchor))
+            paragraph.append(w("w:bookmarkEnd", id=str(self.bookmark_count)))
+        yield paragraph
+        yield from self.build_blocks([block for block in entry.content if not isinstance(block, Paragraph)])
 
-    def timetable(self, timetable: Timetable) -> Any:
-        widths = [w("w:gridCol", w=width) for width in (WHEN, WHAT)]
-        head = [[self.paragraph([replace(run, quiet=True) for run in runs], "")] for runs in timetable.head]
-        rows = [table_row(head, w("w:tblHeader"))]
+    def build_timetable(self, timetable: Timetable) -> Any:
+        widths = [w("w:gridCol", w=width) for width in (TIME_COLUMN_WIDTH, CONTENT_COLUMN_WIDTH)]
+        head = [[self.build_paragraph([replace(run, quiet=True) for run in runs], "")] for runs in timetable.head]
+        rows = [build_table_row(head, w("w:tblHeader"))]
         for row in timetable.rows:
-            when = self.paragraph([replace(run, strong=True) for run in row.name], "")
-            rows.append(table_row([[when], self.blocks(row.told)]))
+            time = self.build_paragraph([replace(run, strong=True) for run in row.label], "")
+            rows.append(build_table_row([[time], self.build_blocks(row.content)]))
         properties = w("w:tblPr", w("w:tblStyle", val="Timetable"), w("w:tblLayout", type="fixed"))
         return w("w:tbl", properties, w("w:tblGrid", *widths), *rows)
 
-    def runs(self, runs: Iterable[Run]) -> Elements:
+    def build_runs(self, runs: Iterable[TextRun]) -> Elements:
         for run in runs:
-            shown = run_element(run)
+            element = build_run_element(run)
             if run.href:
-                link = w("w:hyperlink", shown)
-                link.set(qn("r:id"), self.relation_to(printable(run.href)))
+                link = w("w:hyperlink", element)
+                link.set(qn("r:id"), self.add_hyperlink_relation(remove_control_characters(run.href)))
                 yield link
-            elif run.place:
-                yield w("w:hyperlink", shown, anchor=run.place)
+            elif run.anchor:
+                yield w("w:hyperlink", element, anchor=run.anchor)
             else:
-                yield shown
+                yield element
 
-    def relation_to(self, href: str) -> str:
+    def add_hyperlink_relation(self, href: str) -> str:
         return self.document.part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
 
 
-def table_row(cells: Iterable[Iterable[Any]], *properties: Any) -> Any:
-    told = zip((WHEN, WHAT), cells, strict=True)
-    shown = [w("w:tc", w("w:tcPr", w("w:tcW", w=width, type="dxa")), *within) for width, within in told]
-    return w("w:tr", w("w:trPr", *properties), *shown)
+def build_table_row(cells: Iterable[Iterable[Any]], *properties: Any) -> Any:
+    widths_and_cells = zip((TIME_COLUMN_WIDTH, CONTENT_COLUMN_WIDTH), cells, strict=True)
+    elements = [w("w:tc", w("w:tcPr", w("w:tcW", w=width, type="dxa")), *cell) for width, cell in widths_and_cells]
+    return w("w:tr", w("w:trPr", *properties), *elements)
 
 
-def run_element(run: Run) -> Any:
-    """Properties in the order that the format asks for."""
+def build_run_element(run: TextRun) -> Any:
+    """Return a run; its properties are in the order that the file format requires."""
     style = "Hyperlink" if run.href else "Quiet" if run.quiet else ""
-    raised = "subscript" if run.sub else "superscript" if run.sup else ""
+    vertical_align = "subscript" if run.sub else "superscript" if run.sup else ""
     properties = [
         w("w:rStyle", val=style) if style else None,
         w("w:b") if run.strong else None,
         w("w:i") if run.em else None,
-        w("w:vertAlign", val=raised) if raised else None,
+        w("w:vertAlign", val=vertical_align) if vertical_align else None,
         w("w:lang", val=run.language) if run.language else None,
     ]
-    made = w("w:r", w("w:rPr", *(each for each in properties if each is not None)))
-    for piece in re.split("([\n\t])", printable(run.text)):
-        if piece in BREAKS:
-            made.append(w(BREAKS[piece]))
+    element = w("w:r", w("w:rPr", *(each for each in properties if each is not None)))
+    for piece in re.split("([\n\t])", remove_control_characters(run.text)):
+        if piece in BREAK_ELEMENTS:
+            element.append(w(BREAK_ELEMENTS[piece]))
         elif piece:
             text = w("w:t")
             text.text = piece
             text.set(qn("xml:space"), "preserve")
-            made.append(text)
-    return made
+            element.append(text)
+    return element
 
 
-def field(name: str) -> Any:
-    """The page's number (PAGE), or how many there are (NUMPAGES)."""
-    return w("w:fldSimple", run_element(Run("1")), instr=name)
+def build_field(name: str) -> Any:
+    """Return a field, such as the page number (PAGE) or the number of pages (NUMPAGES)."""
+    return w("w:fldSimple", build_run_element(TextRun("1")), instr=name)

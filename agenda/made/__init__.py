@@ -1,5 +1,5 @@
-"""Made meetings: any number of them, the same for the same seed, to measure with.
+"""Generate any number of meetings for benchmarks. The same seed gives the same meetings.
 
-`inventing` makes the documents of the n-th meeting from nothing but seed and n; `words` has the vocabulary; `writing`
-puts documents into the database in bulk.
+`inventing` generates the documents of the n-th meeting from nothing but the seed and n. `words` has the texts to choose
+from. `writing` writes documents into the database in bulk.
 """

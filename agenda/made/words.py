@@ -1,4 +1,4 @@
-"""What made meetings are about: the files of each configuration, and the sentences that are said of them."""
+"""The subjects of each configuration and the sentences from which generated meetings are put together."""
 
 SUBJECTS = {
     "gac": (
@@ -42,8 +42,8 @@ SUBJECTS = {
         "Recognition of diplomas|Film funding|School meals|Dialogue with young people"
     ),
 }
-AS_BEFORE = {"gaerc": "gac", "eyc": "eycs"}  # configurations of before December 2009
-STRANDS = {
+LATER_CONFIGURATIONS = {"gaerc": "gac", "eyc": "eycs"}  # the configuration that followed in December 2009
+SESSION_TITLES = {
     "jha": ("Justice", "Home Affairs", "Mixed Committee"),
     "tte": ("Transport", "Telecommunications", "Energy"),
     "agrifish": ("Agriculture", "Fisheries"),
@@ -55,7 +55,7 @@ ASPECTS = (
     "state of play|revision of the directive|draft regulation|strategic guidelines|reports by the Commission|"
     "implementation in the member states|financing|international dimension|next steps|findings of the auditors"
 ).split("|")
-SOUGHT = {
+OUTCOMES_SOUGHT = {
     "legislative": "General approach|Political agreement|Progress report|Orientation debate",
     "non_legislative": "Policy debate|Exchange of views|Conclusions|Information from the presidency",
 }
@@ -69,15 +69,15 @@ SENTENCES = (
     "The European Parliament has adopted its position at first reading|"
     "The text takes up the compromise that ambassadors reached in their last meeting"
 ).split("|")
-INFORMATION = (
+INFORMATION_TITLES = (
     "outcome of a conference|request by delegations|invitation to a ministerial meeting|current proposals|"
     "work programme of the incoming presidency|recent developments"
 ).split("|")
 CITIES = "Brussels Luxembourg Tallinn Vienna Lisbon Athens Helsinki Prague Dublin Rome Warsaw Valletta".split()
-NAMES = "Alex Robin Kim Maria Jan Ingrid Paul Sofia Leo Eva Marek Olga Zoë Jörg Ελένη Łucja".split()
+CHAIR_NAMES = "Alex Robin Kim Maria Jan Ingrid Paul Sofia Leo Eva Marek Olga Zoë Jörg Ελένη Łucja".split()
 REASONS = (
     "The agenda could be settled without a meeting.|The texts are not ready in all languages.|"
     "The venue is not available.|Ministers attend a funeral on that day."
 ).split("|")
-NOTES = ("Results added.", "The time of the press conference changed.", "A document number was corrected.")
+CHANGE_NOTES = ("Results added.", "The time of the press conference changed.", "A document number was corrected.")
 NOTICE = "Sample: this meeting is made up by a program, to measure with. Nobody has convened it."

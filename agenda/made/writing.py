@@ -1,4 +1,4 @@
-"""Writing made meetings: working copy and editions of many at once, each batch whole or not at all."""
+"""Write working copies and editions of many generated meetings at once, each batch as a whole or not at all."""
 
 import datetime as dt
 import time
@@ -12,124 +12,133 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from agenda.columns import COLUMNS
-from agenda.drafts import digest_of_draft
-from agenda.made.inventing import Made, invent, meeting_id, topics
+from agenda.columns import DOCUMENT_COLUMNS
+from agenda.drafts import compute_draft_digest
+from agenda.made.inventing import GeneratedMeeting, build_meeting_id, build_topics, generate_meeting
 from agenda.models import BackgroundTopic
-from agenda.restoring import unsaved_rows
-from meetings.clock import next_instant
+from agenda.restoring import build_unsaved_rows
+from meetings.clock import get_next_instant
 from meetings.documents.shape import Tombstone, TopicDocument
-from meetings.editions import TOO_LATE, Composition, compose, compose_tombstone, seal
+from meetings.editions import TOO_LATE_ERROR, UnsavedEdition, compose_edition, compose_tombstone, write_editions
 from meetings.models import Configuration, Edition, Meeting
 
-BATCH = 50  # meetings; more at once are not faster, and a commit then takes longer than editions wait for it
-AHEAD = dt.timedelta(seconds=3)  # doubled where the database turns out to be slower
-TRIES = 6
-SECOND = dt.timedelta(seconds=1)
+BATCH_SIZE = 50  # meetings; larger batches are not faster, and their commit takes longer than INITIAL_LEAD_TIME
+INITIAL_LEAD_TIME = dt.timedelta(
+    seconds=3
+)  # from the start of a batch to its first edition; doubled if the database is slower
+MAX_ATTEMPTS = 6
+ONE_SECOND = dt.timedelta(seconds=1)
 
 
 @dataclass
-class Tally:
-    """What has been made so far, and when the last of it appears."""
+class WritingProgress:
+    """Counts of what has been written so far. `last_instant` is when the last edition becomes public."""
 
     meetings: int = 0
     editions: int = 0
     rows: int = 0
-    there_before: int = 0
-    last: dt.datetime | None = None
+    existing: int = 0
+    last_instant: dt.datetime | None = None
 
 
-class Writer:
+class BulkWriter:
+    """A writer of all meetings of one seed."""
+
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.tally = Tally()
-        self.ahead = AHEAD
-        self.configurations = {one.slug: one for one in Configuration.objects.all()}
+        self.progress = WritingProgress()
+        self.lead_time = INITIAL_LEAD_TIME
+        self.configurations = {configuration.slug: configuration for configuration in Configuration.objects.all()}
 
-    def write(self, count: int) -> Iterator[Tally]:
-        """Writes what is missing of the first `count` meetings; the tally after each batch."""
+    def write(self, count: int) -> Iterator[WritingProgress]:
+        """Write those of the first `count` meetings that do not exist yet. Yield the progress after each batch."""
         self.write_topics()
         numbers = iter(range(count))
-        while batch := list(islice(numbers, BATCH)):
-            missing = self.missing(batch)
-            self.tally.there_before += len(batch) - len(missing)
+        while batch := list(islice(numbers, BATCH_SIZE)):
+            missing = self.find_missing(batch)
+            self.progress.existing += len(batch) - len(missing)
             if missing:
-                self.write_batch([invent(self.seed, number) for number in missing])
-            yield self.tally
+                self.write_batch([generate_meeting(self.seed, number) for number in missing])
+            yield self.progress
 
-    def missing(self, numbers: Sequence[int]) -> list[int]:
-        ids = {meeting_id(self.seed, number): number for number in numbers}
-        there = set(Meeting.objects.filter(pk__in=ids).values_list("pk", flat=True))
-        return [number for key, number in ids.items() if key not in there]
+    def find_missing(self, numbers: Sequence[int]) -> list[int]:
+        numbers_by_id = {build_meeting_id(self.seed, number): number for number in numbers}
+        existing = set(Meeting.objects.filter(pk__in=numbers_by_id).values_list("pk", flat=True))
+        return [number for key, number in numbers_by_id.items() if key not in existing]
 
     def write_topics(self) -> None:
-        documents = list(topics(self.seed).values())
+        documents = list(build_topics(self.seed).values())
         if BackgroundTopic.objects.filter(pk=documents[0].id).exists():
             return
-        rows: list[Model] = [topic_row(document) for document in documents]
-        self.commit(rows, lambda at: [compose([document], available_from=at) for document in documents])
+        rows: list[Model] = [build_topic_row(document) for document in documents]
+        self.commit(rows, lambda at: [compose_edition([document], available_from=at) for document in documents])
 
-    def write_batch(self, batch: Sequence[Made]) -> None:
+    def write_batch(self, batch: Sequence[GeneratedMeeting]) -> None:
         rows = [
             row
-            for made in batch
-            for row in unsaved_rows(made.editions[-1], self.configurations[made.editions[0].configuration.slug])
+            for meeting in batch
+            for row in build_unsaved_rows(
+                meeting.editions[-1], self.configurations[meeting.editions[0].configuration.slug]
+            )
         ]
-        self.commit(rows, lambda at: [edition for made in batch for edition in editions_of(made, at)])
-        self.tally.meetings += len(batch)
-        self.tally.editions += sum(len(made.editions) + bool(made.withdrawn_for) for made in batch)
+        self.commit(rows, lambda at: [edition for meeting in batch for edition in compose_editions(meeting, at)])
+        self.progress.meetings += len(batch)
+        self.progress.editions += sum(len(meeting.editions) + bool(meeting.withdrawn_for) for meeting in batch)
 
-    def commit(self, rows: Sequence[Model], editions: Any) -> None:
-        """Writes all in one transaction that ends before the first of the editions appears."""
-        for _attempt in range(TRIES):
-            begun = timezone.now()
-            first = next_instant(begun + self.ahead)
-            compositions: list[Composition] = editions(first)
+    def commit(self, rows: Sequence[Model], compose_from: Any) -> None:
+        """Write everything in one transaction that ends before the first of the editions becomes public.
+
+        `compose_from` is called with that instant and returns the compositions of the editions. Raise TimeoutError if
+        the database is too slow, even after several attempts.
+        """
+        for _attempt in range(MAX_ATTEMPTS):
+            first = get_next_instant(timezone.now() + self.lead_time)
+            compositions: list[UnsavedEdition] = compose_from(first)
             try:
                 with transaction.atomic():
-                    for model, some in by_model(rows).items():
-                        model._default_manager.bulk_create(some)
-                    seal(compositions)
+                    for model, rows_of_model in group_by_model(rows).items():
+                        model._default_manager.bulk_create(rows_of_model)
+                    write_editions(compositions)
                     if timezone.now() >= first:
-                        raise IntegrityError(TOO_LATE)
+                        raise IntegrityError(TOO_LATE_ERROR)
             except IntegrityError as error:
-                if TOO_LATE not in str(error):
+                if TOO_LATE_ERROR not in str(error):
                     raise
-                self.ahead *= 2
+                self.lead_time *= 2
                 continue
-            self.tally.rows += len(rows) + sum(2 + len(composition.rows) for composition in compositions)
-            self.tally.last = max(composition.edition.available_from for composition in compositions)
+            self.progress.rows += len(rows) + sum(2 + len(composition.rows) for composition in compositions)
+            self.progress.last_instant = max(composition.edition.available_from for composition in compositions)
             return
         raise TimeoutError
 
 
-def topic_row(document: TopicDocument) -> BackgroundTopic:
-    values = {name: getattr(document, name) for name in COLUMNS[BackgroundTopic]}
-    return BackgroundTopic(pk=document.id, digest=digest_of_draft(document), **values)
+def build_topic_row(document: TopicDocument) -> BackgroundTopic:
+    values = {name: getattr(document, name) for name in DOCUMENT_COLUMNS[BackgroundTopic]}
+    return BackgroundTopic(pk=document.id, digest=compute_draft_digest(document), **values)
 
 
-def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Model]]:
-    found: dict[type[Model], list[Model]] = defaultdict(list)
+def group_by_model(rows: Iterable[Model]) -> dict[type[Model], list[Model]]:
+    rows_by_model: dict[type[Model], list[Model]] = defaultdict(list)
     for row in rows:
-        found[type(row)].append(row)
-    return found
+        rows_by_model[type(row)].append(row)
+    return rows_by_model
 
 
-def editions_of(made: Made, first: dt.datetime) -> Iterator[Composition]:
-    """The editions of a meeting, a second apart from each other; a withdrawal comes last."""
-    for place, (document, note) in enumerate(zip(made.editions, made.notes, strict=True)):
-        composition = compose([document], available_from=first + place * SECOND, change_note=note)
+def compose_editions(meeting: GeneratedMeeting, first: dt.datetime) -> Iterator[UnsavedEdition]:
+    """Yield the editions of a meeting, one second apart. If the meeting is withdrawn, its tombstone comes last."""
+    for index, (document, note) in enumerate(zip(meeting.editions, meeting.notes, strict=True)):
+        composition = compose_edition([document], available_from=first + index * ONE_SECOND, change_note=note)
         yield composition
-    if made.withdrawn_for:
+    if meeting.withdrawn_for:
         edition: Edition = composition.edition
-        stone = Tombstone(
+        tombstone = Tombstone(
             id=document.id,
             language=document.language,
             title=document.title,
-            reason=made.withdrawn_for,
+            reason=meeting.withdrawn_for,
             address=edition.address,
         )
-        yield compose_tombstone(edition, [stone], available_from=edition.available_from + SECOND)
+        yield compose_tombstone(edition, [tombstone], available_from=edition.available_from + ONE_SECOND)
 
 
 def wait_until(instant: dt.datetime) -> None:

@@ -2,12 +2,12 @@ from agenda.models.items import AgendaItem, Result
 from agenda.models.links import MediaLink
 from agenda.models.previews import PreviewLink
 from agenda.models.releases import Release, ReleaseEntry
-from agenda.models.revisions import FOR_REVIEW, Revision, RevisionDocument, Verdict, Why
+from agenda.models.revisions import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.models.topics import BackgroundTopic
 from agenda.models.translations import ConfirmedDifference
 
 __all__ = [
-    "FOR_REVIEW",
+    "REVIEWABLE_REASONS",
     "AgendaItem",
     "BackgroundTopic",
     "ConfirmedDifference",
@@ -18,6 +18,6 @@ __all__ = [
     "Result",
     "Revision",
     "RevisionDocument",
+    "RevisionReason",
     "Verdict",
-    "Why",
 ]

@@ -1,4 +1,4 @@
-"""The agenda of a meeting and what came of it."""
+"""The agenda of a meeting and its results."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -6,17 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models.references import validate_documents, validate_procedures
 from agenda.models.topics import BackgroundTopic
-from meetings.models import Meeting, OrderedRow, ProgrammePoint, Session
-from meetings.models.days import OnADay
+from meetings.models import Meeting, OrderedModel, ProgrammePoint, Session
+from meetings.models.days import DatedRow
 from meetings.richtext import RichTextField
-from meetings.shaped import ShapedField
+from meetings.shaped import StructField
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
 
-PART_OF_ITSELF = _("An item cannot be part of itself, nor of what is part of it.")
+PART_OF_ITSELF_MESSAGE = _("An item cannot be part of itself or of one of its own parts.")
 
 
-class AgendaItem(OrderedRow):
-    """A published item leaves by its state (withdrawn, postponed) and is not deleted: anchor and address stay."""
+class AgendaItem(OrderedModel):
+    """An agenda item.
+
+    Once published, an item is not deleted but set to withdrawn or postponed, so that its anchor and address stay.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     parent = models.ForeignKey(
@@ -26,32 +29,38 @@ class AgendaItem(OrderedRow):
         Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="agenda", verbose_name=_("session")
     )
     number = models.CharField(
-        _("number"), max_length=16, blank=True, help_text=_("As printed (“8 b”). It does not decide the order.")
+        _("number"),
+        max_length=16,
+        blank=True,
+        help_text=_("As printed, for example “8 b”. This does not change the order of items."),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=ItemKind.choices, default=ItemKind.ITEM)
     title = models.CharField(_("title"), max_length=1000)
     text = RichTextField(_("text"), blank=True)
     state = models.CharField(_("state"), max_length=16, choices=ItemState.choices, blank=True)
-    state_note = models.CharField(_("why"), max_length=500, blank=True)
+    state_note = models.CharField(_("public reason"), max_length=500, blank=True)
     procedure_type = models.CharField(_("procedure"), max_length=16, choices=ProcedureType.choices, blank=True)
     outcome_sought = models.CharField(
-        _("outcome sought"), max_length=200, blank=True, help_text=_("As “Policy debate” or “General approach”.")
+        _("outcome sought"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example, “Policy debate” or “General approach”."),
     )
     public = models.CharField(_("public session"), max_length=16, choices=PublicSession.choices, blank=True)
-    public_basis = models.CharField(_("why public"), max_length=16, choices=PublicBasis.choices, blank=True)
-    information_from = ShapedField(list[str], verbose_name=_("information from"), help_text=_("One a line."))
-    supported_by = ShapedField(list[str], verbose_name=_("supported by"), help_text=_("One a line."))
-    documents = ShapedField(
+    public_basis = models.CharField(_("reason it is public"), max_length=16, choices=PublicBasis.choices, blank=True)
+    information_from = StructField(list[str], verbose_name=_("information from"), help_text=_("Enter one per line."))
+    supported_by = StructField(list[str], verbose_name=_("supported by"), help_text=_("Enter one per line."))
+    documents = StructField(
         list[str],
         verbose_name=_("documents"),
         validators=[validate_documents],
-        help_text=_("Document numbers, one a line, as “14996/1/22 REV 1”."),
+        help_text=_("Enter one document number per line, for example “14996/1/22 REV 1”."),
     )
-    procedures = ShapedField(
+    procedures = StructField(
         list[str],
         verbose_name=_("procedures"),
         validators=[validate_procedures],
-        help_text=_("Interinstitutional codes, one a line, as “2016/0142 (COD)”."),
+        help_text=_("Enter one procedure number per line, for example “2016/0142 (COD)”."),
     )
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     topics = models.ManyToManyField(BackgroundTopic, blank=True, related_name="items", verbose_name=_("topics"))
@@ -61,7 +70,7 @@ class AgendaItem(OrderedRow):
 
     translated = ("title", "text", "state_note", "outcome_sought", "legal_basis")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda")
         constraints = [
@@ -79,13 +88,13 @@ class AgendaItem(OrderedRow):
         super().clean()
         wrong = {}
         if self.parent_id and self.parent and self.parent.meeting_id != self.meeting_id:
-            wrong["parent"] = _("That item is in another meeting.")
+            wrong["parent"] = _("This item is in another meeting. Choose an item of this meeting.")
         elif self.is_part_of_itself():
-            wrong["parent"] = PART_OF_ITSELF
+            wrong["parent"] = PART_OF_ITSELF_MESSAGE
         if self.session_id and self.session and self.session.meeting_id != self.meeting_id:
-            wrong["session"] = _("That session is in another meeting.")
+            wrong["session"] = _("This session is in another meeting. Choose a session of this meeting.")
         if self.public == PublicSession.NO and self.public_basis:
-            wrong["public_basis"] = _("The item is not public: leave this empty, or change “public session”.")
+            wrong["public_basis"] = _("The item is not public. Leave this blank, or change “public session”.")
         if wrong:
             raise ValidationError(wrong)
 
@@ -97,8 +106,8 @@ class AgendaItem(OrderedRow):
         return above is not None
 
 
-class Result(OnADay, OrderedRow):
-    """What came of the meeting, or of one item of it."""
+class Result(DatedRow, OrderedModel):
+    """The result of a meeting, or of one of its agenda items."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="results")
     item = models.OneToOneField(
@@ -108,8 +117,8 @@ class Result(OnADay, OrderedRow):
         blank=True,
         related_name="result",
         verbose_name=_("item"),
-        help_text=_("Empty: of the meeting as a whole."),
-        error_messages={"unique": _("This item has its result already: an item has one.")},
+        help_text=_("Leave blank if this is a result of the whole meeting."),
+        error_messages={"unique": _("This item already has a result. An item can only have one.")},
     )
     date = models.DateField(_("date"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=500, blank=True)
@@ -118,7 +127,7 @@ class Result(OnADay, OrderedRow):
 
     translated = ("title", "text")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("result")
         verbose_name_plural = _("results")
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from agenda.models.items import AgendaItem, Result
 from agenda.models.topics import BackgroundTopic
 from meetings.documents.shape import Image
-from meetings.models import Meeting, OrderedRow, ProgrammePoint
+from meetings.models import Meeting, OrderedModel, ProgrammePoint
 from meetings.models.web import validate_web_address
-from meetings.shaped import ShapedField
+from meetings.shaped import StructField
 from meetings.vocabulary import Language, LinkKind
 
-OWNERS = ("meeting", "item", "point", "result", "topic")
+OWNER_FIELDS = ("meeting", "item", "point", "result", "topic")
 
 
-def exactly_one(names: tuple[str, ...]) -> Q:
-    """The condition that just one of these keys is set."""
+def build_exactly_one_condition(names: tuple[str, ...]) -> Q:
+    """Return the condition that exactly one of these keys is set."""
     choices = [Q(**{f"{other}__isnull": other != name for other in names}) for name in names]
     condition = choices[0]
     for choice in choices[1:]:
@@ -28,14 +28,17 @@ def exactly_one(names: tuple[str, ...]) -> Q:
 
 
 class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
-    def of_meeting(self, meeting: Meeting) -> Self:
-        """All links in a meeting's document, whatever they stand at."""
+    def for_meeting(self, meeting: Meeting) -> Self:
+        """Return all links in the document of a meeting: of the meeting, its items, programme points and results."""
         owners = Q(meeting=meeting) | Q(item__meeting=meeting) | Q(point__meeting=meeting) | Q(result__meeting=meeting)
         return self.filter(owners)
 
 
-class MediaLink(OrderedRow):
-    """A link of exactly one owner. Its address may be missing in a draft: publishing warns, no page shows it dead."""
+class MediaLink(OrderedModel):
+    """A link with exactly one owner.
+
+    It may have no address yet: publishing then warns, and pages do not show it as a link.
+    """
 
     meeting: Any = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
     item: Any = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
@@ -49,24 +52,24 @@ class MediaLink(OrderedRow):
     kind = models.CharField(_("kind"), max_length=16, choices=LinkKind.choices, default=LinkKind.WEB)
     title = models.CharField(_("title"), max_length=500)
     url = models.CharField(
-        _("address"),
+        _("web address"),
         max_length=1000,
         blank=True,
         validators=[validate_web_address],
-        help_text=_("May be empty in a draft; it is not shown until it has an address."),
+        help_text=_("You can leave this blank in a draft. The link is not shown until it has an address."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
-    image = ShapedField(Image | None, null=True, default=None, verbose_name=_("image"))
+    image = StructField(Image | None, null=True, default=None, verbose_name=_("image"))
 
     objects = MediaLinkQuerySet.as_manager()
     translated = ("title",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("link")
         verbose_name_plural = _("links")
         constraints = [
             models.CheckConstraint(
-                condition=exactly_one(OWNERS),
+                condition=build_exactly_one_condition(OWNER_FIELDS),
                 name="a_link_has_one_owner",
                 violation_error_message=_("A link belongs to one meeting, item, point, result or topic."),
             )
@@ -76,9 +79,9 @@ class MediaLink(OrderedRow):
         return self.title
 
     def siblings(self) -> MediaLinkQuerySet:
-        return MediaLink.objects.filter(**{f"{name}_id": getattr(self, f"{name}_id") for name in OWNERS})
+        return MediaLink.objects.filter(**{f"{name}_id": getattr(self, f"{name}_id") for name in OWNER_FIELDS})
 
     @property
     def owner_id(self) -> UUID:
-        owner: UUID = next(filter(None, (getattr(self, f"{name}_id") for name in OWNERS)))
+        owner: UUID = next(filter(None, (getattr(self, f"{name}_id") for name in OWNER_FIELDS)))
         return owner

@@ -1,4 +1,4 @@
-"""Preview links: how somebody without an account is let read one revision, for a while."""
+"""Preview links, which let somebody without an account read one revision for a while."""
 
 import datetime as dt
 import uuid
@@ -11,26 +11,27 @@ from agenda.models.revisions import Revision
 
 
 class PreviewLink(models.Model):
-    """Of one revision, for whoever holds its address (`agenda.previews` signs it: what is stored here opens nothing).
+    """A preview link to one revision, for anyone who has its address.
 
-    Rows stay when the link is over: who was given what is on record.
+    `agenda.previews` signs the address: what is stored here does not open it. Rows stay after the link has expired, as
+    a record of who was given access.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="preview_links")
-    for_whom = models.CharField(_("for whom"), max_length=150)
+    for_whom = models.CharField(_("recipient"), max_length=150)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("made by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("created by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("made by"), max_length=200)
-    made_at = models.DateTimeField(_("made"))
+    by_name = models.CharField(_("created by"), max_length=200)
+    made_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("revoked by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     revoked_by_name = models.CharField(_("revoked by"), max_length=200, blank=True)
-    opened = models.PositiveIntegerField(_("opened"), default=0)
+    opened = models.PositiveIntegerField(_("times opened"), default=0)
     last_opened_at = models.DateTimeField(_("last opened"), null=True)
 
     class Meta:

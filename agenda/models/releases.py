@@ -1,4 +1,4 @@
-"""Releases: what goes out together, at one instant or not at all."""
+"""Releases: editions that are published together at one instant, or not at all."""
 
 import datetime as dt
 import uuid
@@ -12,32 +12,32 @@ from meetings.models import SubjectType
 
 
 class Release(models.Model):
-    """Whether a scheduled one is out follows from the clock. `at` of a planned or held one is when it is, or was, due.
+    """A release. The clock decides if a scheduled one is public.
 
-    Planned: its texts are not all approved, and no edition is written yet. Held: its editions are deleted, and what it
-    holds is kept for another time.
+    Planned: not all texts are approved, and no edition is written yet. Held: its editions are deleted, and its entries
+    are kept for another time. `at` is when a planned or held release is, or was, due.
     """
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned, not yet approved")
+        PLANNED = "planned", _("scheduled, not yet approved")
         SCHEDULED = "scheduled", _("scheduled")
-        HELD = "held", _("held")
-        CALLED_OFF = "called_off", _("called off")
+        HELD = "held", _("on hold")
+        CALLED_OFF = "called_off", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
-    at = models.DateTimeField(_("appears"))
+    at = models.DateTimeField(_("publication time"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("who"), max_length=200)
-    created_at = models.DateTimeField(_("made"))
+    by_name = models.CharField(_("person"), max_length=200)
+    created_at = models.DateTimeField(_("created"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
         ordering = ("-at", "id")
-        verbose_name = _("release")
-        verbose_name_plural = _("releases")
+        verbose_name = _("scheduled publication")
+        verbose_name_plural = _("scheduled publications")
         indexes = [models.Index(fields=("state", "at"), name="release_by_state")]
 
     def __str__(self) -> str:
@@ -48,10 +48,10 @@ class Release(models.Model):
 
 
 class ReleaseEntry(models.Model):
-    """A meeting or topic in a release. `edition_id` is that of the edition, while there is one.
+    """A meeting or topic in a release. `edition_id` is the key of its edition, if there is one.
 
-    `forced_reason`: it was published without approval, and why. `note` is what is told of the change: to readers, or,
-    where it is editorial (a typing error), to nobody but the press office.
+    `forced_reason` is why it was published without approval. `note` tells readers what changed; for a minor correction
+    (`is_editorial`), only the press office sees it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,7 +1,7 @@
-"""Revisions: what the working copy said at each save, and what was said of it in review.
+"""Revisions, which keep the documents of the working copy at each save, and the verdicts of reviewers.
 
-Rows here are only ever added (migration `0004_revisions_and_releases`). They hold no foreign key to the working copy,
-so that they outlive it.
+Rows are only ever added (migration `0004_revisions_and_releases`). They have no foreign key to the working copy, so
+that they outlive it.
 """
 
 import uuid
@@ -14,54 +14,54 @@ from meetings.models import StoredDocument, SubjectType
 from meetings.vocabulary import Language
 
 
-class ByWhom(models.Model):
-    """`by_name` is who it was for people to read; `by` is empty where it was a command."""
+class AttributedModel(models.Model):
+    """Who did something, and when. `by_name` is the name for people; `by` is empty for a command."""
 
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("who"), max_length=200)
-    at = models.DateTimeField(_("when"))
-    remark = models.CharField(_("remark"), max_length=1000, blank=True)
+    by_name = models.CharField(_("person"), max_length=200)
+    at = models.DateTimeField(_("time"))
+    remark = models.CharField(_("comment"), max_length=1000, blank=True)
 
     class Meta:
         abstract = True
 
 
-class Why(models.TextChoices):
-    """`SUBMITTED` and `FORCED` are what reviewers judge: before publication and after it."""
+class RevisionReason(models.TextChoices):
+    """Why a revision was saved. Reviewers decide on `SUBMITTED` and `FORCED`, before and after publication."""
 
     SAVED = "saved", _("saved")
     IMPORTED = "imported", _("imported")
-    RESTORED = "restored", _("restored from an earlier revision")
+    RESTORED = "restored", _("restored from an earlier draft")
     SUBMITTED = "submitted", _("submitted for approval")
     FORCED = "forced", _("published without approval")
     TRANSLATED = "translated", _("translated")
-    FACTS = "facts", _("facts changed on the day")
+    FACTS = "facts", _("same-day change")
 
 
-FOR_REVIEW = (Why.SUBMITTED, Why.FORCED)
+REVIEWABLE_REASONS = (RevisionReason.SUBMITTED, RevisionReason.FORCED)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    def of(self, subject_type: str, subject_id: uuid.UUID) -> "RevisionQuerySet":
+    def for_subject(self, subject_type: str, subject_id: uuid.UUID) -> "RevisionQuerySet":
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
     def newest_first(self) -> "RevisionQuerySet":
-        """By the version of the source: a translation of an older one is not newer than what came since."""
+        """Order by the version of the source: a translation of an older version is not newer than a later version."""
         return self.order_by("-version", "-pk")
 
 
-class Revision(ByWhom):
-    """The documents of a meeting or topic, one a language, as they were saved or submitted; keys count up.
+class Revision(AttributedModel):
+    """The documents of a meeting or topic, one for each language, as saved or submitted. Keys count up.
 
-    `version` is that of the row of the working copy: a save that changed nothing has no revision of its own.
+    `version` is that of the working copy's row. A save without changes adds no revision.
     """
 
     subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
     subject_id = models.UUIDField()
     version = models.PositiveIntegerField()
-    why = models.CharField(_("why"), max_length=10, choices=Why.choices)
+    why = models.CharField(_("event"), max_length=10, choices=RevisionReason.choices)
     source_language = models.CharField(max_length=2, choices=Language.choices)
 
     objects = RevisionQuerySet.as_manager()
@@ -85,12 +85,12 @@ class RevisionDocument(models.Model):
         ]
 
 
-class Verdict(ByWhom):
-    """What a reviewer said of a submitted revision's document in a language: approved, or sent back.
+class Verdict(AttributedModel):
+    """A reviewer's decision on one document of a submitted revision: approved or sent back.
 
-    It is about the text and not about the row: whatever says the same, byte for byte, is approved with it. The latest
-    one counts. `carried_from`: the verdict that it follows from, where nobody looked: only facts changed on the day, or
-    the words of a translation were all approved before.
+    It is about the text, not the row: a document with the same bytes is approved with it. The latest verdict counts.
+    `carried_from` is the verdict that it was copied from, if nobody looked: after a same-day change, or if all words of
+    a translation were approved before.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")

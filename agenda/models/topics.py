@@ -1,39 +1,43 @@
-"""Background topics: files that live on across meetings."""
+"""Background topics, files that continue across meetings."""
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Configuration, EditedRow
+from meetings.models import Configuration, VersionedModel
 from meetings.richtext import RichTextField
 from meetings.vocabulary import Language
 
 
-class BackgroundTopic(EditedRow):
+class BackgroundTopic(VersionedModel):
     slug = models.SlugField(
-        _("word in the address"),
+        _("word in the web address"),
         max_length=80,
         unique=True,
         validators=[
-            RegexValidator(r"^[a-z0-9-]+\Z", _("Lower-case letters, digits and hyphens only, as “migration-policy”."))
+            RegexValidator(
+                r"^[a-z0-9-]+\Z", _("Use lower-case letters, digits and hyphens only, for example “migration-policy”.")
+            )
         ],
-        help_text=_("As “migration-policy” in /en/topics/migration-policy/."),
-        error_messages={"unique": _("Another topic has this word in its address.")},
+        help_text=_("For example, “migration-policy” in /en/topics/migration-policy/."),
+        error_messages={"unique": _("Another topic already uses this word.")},
     )
-    source_language = models.CharField(_("written in"), max_length=2, choices=Language.choices, default=Language.EN)
+    source_language = models.CharField(
+        _("original language"), max_length=2, choices=Language.choices, default=Language.EN
+    )
     title = models.CharField(_("title"), max_length=300)
     lead = RichTextField(_("lead"), blank=True)
     text = RichTextField(_("text"), blank=True)
-    desk = models.ForeignKey(  # who may edit it; no member of the document
+    desk = models.ForeignKey(  # decides who may edit it; not part of the document
         Configuration,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="topics",
-        verbose_name=_("desk"),
-        help_text=_("The configuration whose people edit it. Empty: those of every one."),
+        verbose_name=_("Council configuration"),
+        help_text=_("People who work on this configuration can edit the topic. Leave blank so that everyone can."),
     )
-    # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
+    # Digest of the document as last saved (`agenda.revisions`); empty if it was last saved before this field existed.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")

@@ -1,19 +1,19 @@
-"""What a translation says otherwise than its source, and somebody confirmed as meant."""
+"""Differences between a translation and its source that somebody confirmed as intended."""
 
 import uuid
 
 from django.db import models
 
-from agenda.models.revisions import ByWhom
+from agenda.models.revisions import AttributedModel
 from meetings.models import SubjectType
 from meetings.vocabulary import Language
 
 
-class ConfirmedDifference(ByWhom):
-    """A difference that would block an approval, and is meant: it does not block as long as neither text changes.
+class ConfirmedDifference(AttributedModel):
+    """A difference that would block approval but is intended. It does not block as long as neither text changes.
 
-    `digest` is of both texts and of the difference (`agenda.translations.confirming`), so there is nothing to take back
-    when one of them says another thing. Rows are only added.
+    `digest` covers both texts and the difference (`agenda.translations.confirming`), so nothing needs to be revoked
+    when one of them changes. Rows are only added.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

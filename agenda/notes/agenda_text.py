@@ -1,90 +1,106 @@
-"""Sessions and agenda items as note text."""
+"""Write sessions and agenda items as the text of a note."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from agenda.notes.dates import write_day
-from agenda.notes.html_text import STEP, guarded, html_anchors, html_lines, html_words, stands_in
-from agenda.notes.marks import Anchor, Run, label, literal, write_marks
-from agenda.notes.providers import write_providers
-from agenda.notes.titles import read_title
-from agenda.notes.words import NoteWords, capitals
+from agenda.notes.dates import format_day
+from agenda.notes.html_text import (
+    INDENT_STEP,
+    convert_html_to_lines,
+    convert_html_to_text,
+    escape_list_marker,
+    find_html_anchors,
+    is_in_text,
+)
+from agenda.notes.marks import Anchor, TextRun, escape_label, escape_markup, write_markup
+from agenda.notes.providers import format_providers
+from agenda.notes.titles import parse_item_title
+from agenda.notes.words import NotePhrases, convert_to_capitals
 from meetings.documents.shape import Item, Link, Result, Session
 from meetings.vocabulary import ItemKind, PublicSession
 
-Blocks = list[str]
+TextBlocks = list[str]
 
 
-def agenda_blocks(sessions: Sequence[Session], agenda: Sequence[Item], words: NoteWords) -> Blocks:
-    """A session has its heading before its items, or in its turn where it has none; and again where it goes on."""
-    blocks: Blocks = []
+def build_agenda_blocks(sessions: Sequence[Session], agenda: Sequence[Item], phrases: NotePhrases) -> TextBlocks:
+    """Return the blocks of all sessions and items.
+
+    The heading of a session is before its items, and again where the session continues after another. A session without
+    items keeps its place among the sessions.
+    """
+    blocks: TextBlocks = []
     with_items = {item.session for item in agenda}
-    begun: set[UUID] = set()
+    headed: set[UUID] = set()
     current: UUID | None = None
     for item in agenda:
         if item.session != current:
             current = item.session
-            for session in headed_now(sessions, current, begun, with_items):
+            for session in select_sessions_to_head(sessions, current, headed, with_items):
                 blocks += (
-                    [session_heading_text(session, words)] if session.id in begun else session_blocks(session, words)
+                    [format_session_heading(session, phrases)]
+                    if session.id in headed
+                    else build_session_blocks(session, phrases)
                 )
-                begun.add(session.id)
-        blocks += item_blocks(item, words)
+                headed.add(session.id)
+        blocks += build_item_blocks(item, phrases)
     return blocks + [
-        block for session in sessions if session.id not in begun for block in session_blocks(session, words)
+        block for session in sessions if session.id not in headed for block in build_session_blocks(session, phrases)
     ]
 
 
-def headed_now(
-    sessions: Sequence[Session], current: UUID | None, begun: set[UUID], with_items: set[UUID | None]
+def select_sessions_to_head(
+    sessions: Sequence[Session], current: UUID | None, headed: set[UUID], with_items: set[UUID | None]
 ) -> list[Session]:
-    """The session of the next item, after those without items whose turn is before it."""
-    place = next((place for place, session in enumerate(sessions) if session.id == current), None)
-    if place is None:
+    """Return the sessions whose headings come before the next item: its own, after earlier ones without items."""
+    index = next((index for index, session in enumerate(sessions) if session.id == current), None)
+    if index is None:
         return []
-    empty = [each for each in sessions[:place] if each.id not in begun and each.id not in with_items]
-    return [*empty, sessions[place]]
+    empty = [session for session in sessions[:index] if session.id not in headed and session.id not in with_items]
+    return [*empty, sessions[index]]
 
 
-def session_heading_text(session: Session, words: NoteWords) -> str:
-    day = f" - {write_day(session.date, words.calendar)}" if session.date else ""
-    return literal(capitals(f"{session.title}{day}", words.language))
+def format_session_heading(session: Session, phrases: NotePhrases) -> str:
+    day = f" - {format_day(session.date, phrases.calendar)}" if session.date else ""
+    return escape_markup(convert_to_capitals(f"{session.title}{day}", phrases.language))
 
 
-def session_blocks(session: Session, words: NoteWords) -> Blocks:
-    blocks = [session_heading_text(session, words), *html_lines(session.text)]
-    return blocks + labelled(words, "place", session.place)
+def build_session_blocks(session: Session, phrases: NotePhrases) -> TextBlocks:
+    blocks = [format_session_heading(session, phrases), *convert_html_to_lines(session.text)]
+    return blocks + build_labelled_block(phrases, "place", session.place)
 
 
-def item_blocks(item: Item, words: NoteWords, parent: Item | None = None) -> Blocks:
-    blocks = [title_line(item, words, parent)]
-    blocks += item_details(item, words)
+def build_item_blocks(item: Item, phrases: NotePhrases, parent: Item | None = None) -> TextBlocks:
+    blocks = [format_title_line(item, phrases, parent)]
+    blocks += build_item_details(item, phrases)
     if item.kind == ItemKind.ANY_OTHER_BUSINESS:
-        return blocks + other_business_blocks(item, words, 0)
+        return blocks + build_other_business_blocks(item, phrases, 0)
     for part in item.items:
-        blocks += item_blocks(part, words, item)
+        blocks += build_item_blocks(part, phrases, item)
     return blocks
 
 
-def item_details(item: Item, words: NoteWords) -> Blocks:
+def build_item_details(item: Item, phrases: NotePhrases) -> TextBlocks:
+    """Return the blocks below the title: outcome sought, state, text, legal basis, links and result."""
     state = " ".join(filter(None, (item.state, item.state_note)))
-    standing = f"{item.title} {html_words(item.text)}"
-    blocks = [literal(item.outcome_sought)] if item.outcome_sought else []
-    blocks += labelled(words, "state", state)
-    blocks += html_lines(item.text)
-    blocks += labelled(words, "legal_basis", "" if stands_in(item.legal_basis, standing) else item.legal_basis)
-    blocks += link_blocks(item.links, item.text, words)
-    return blocks + (result_blocks(item.result, words) if item.result else [])
+    own_text = f"{item.title} {convert_html_to_text(item.text)}"
+    blocks = [escape_markup(item.outcome_sought)] if item.outcome_sought else []
+    blocks += build_labelled_block(phrases, "state", state)
+    blocks += convert_html_to_lines(item.text)
+    blocks += build_labelled_block(
+        phrases, "legal_basis", "" if is_in_text(item.legal_basis, own_text) else item.legal_basis
+    )
+    blocks += build_link_blocks(item.links, item.text, phrases)
+    return blocks + (build_result_blocks(item.result, phrases) if item.result else [])
 
 
-def other_business_blocks(parent: Item, words: NoteWords, depth: int) -> Blocks:
-    """Points without a text of their own stand in one list."""
-    blocks: Blocks = []
+def build_other_business_blocks(parent: Item, phrases: NotePhrases, depth: int) -> TextBlocks:
+    """Return the blocks of the points. Consecutive points without texts of their own form one list."""
+    blocks: TextBlocks = []
     joins = False
     for item in parent.items:
-        lines = [STEP * depth + title_line(item, words, parent)]
-        details = item_details(item, words)
-        inner = other_business_blocks(item, words, depth + 1)
+        lines = [INDENT_STEP * depth + format_title_line(item, phrases, parent)]
+        details = build_item_details(item, phrases)
+        inner = build_other_business_blocks(item, phrases, depth + 1)
         if not details and len(inner) == 1:
             lines += inner
             inner = []
@@ -97,57 +113,58 @@ def other_business_blocks(parent: Item, words: NoteWords, depth: int) -> Blocks:
     return blocks
 
 
-def title_line(item: Item, words: NoteWords, parent: Item | None) -> str:
-    """The title with its number before and its facts behind, so that reading it gives both again."""
+def format_title_line(item: Item, phrases: NotePhrases, parent: Item | None) -> str:
+    """Return the title with its number before it and its facts after it, so that the line can be parsed back."""
     in_list = parent is not None and parent.kind == ItemKind.ANY_OTHER_BUSINESS
     number = item.number.removeprefix(f"{parent.number} ") if parent and parent.number else item.number
-    start = number_text(number) or ("- " if in_list else "")
+    start = format_item_number(number) or ("- " if in_list else "")
     bold = "**" if in_list and not number else ""
-    lunch = words.written.lunch if item.kind == ItemKind.MEAL and not words.agenda.meal.fullmatch(item.title) else ""
-    facts = title_facts(item, words, in_list)
-    line = f"{start}{bold}{lunch}{literal(item.title)}{bold}{facts}"
+    lunch = phrases.output.lunch if item.kind == ItemKind.MEAL and not phrases.agenda.meal.fullmatch(item.title) else ""
+    facts = format_title_facts(item, phrases, in_list)
+    line = f"{start}{bold}{lunch}{escape_markup(item.title)}{bold}{facts}"
     return (
         line
-        if reads_back(line, item, number, in_list, words)
-        else f"{start}{bold}{lunch}{escaped_title(item.title)}{bold}{facts}"
+        if can_be_parsed_back(line, item, number, in_list, phrases)
+        else f"{start}{bold}{lunch}{escape_title(item.title)}{bold}{facts}"
     )
 
 
-def number_text(number: str) -> str:
+def format_item_number(number: str) -> str:
     if not number:
         return ""
     return f"{number}. " if number[0].isdigit() else f"{number}) "
 
 
-def reads_back(line: str, item: Item, number: str, in_list: bool, words: NoteWords) -> bool:
-    facts = read_title(line.removeprefix("- ") if in_list else line, words)
+def can_be_parsed_back(line: str, item: Item, number: str, in_list: bool, phrases: NotePhrases) -> bool:
+    """Return True if parsing the line gives the item's title and number again."""
+    facts = parse_item_title(line.removeprefix("- ") if in_list else line, phrases)
     return (facts.title, facts.number) == (" ".join(item.title.split()), number)
 
 
-def escaped_title(title: str) -> str:
-    """With escapes before all that could be read as a number, a bracket with facts, or who informs."""
-    return guarded(label(title).replace(": ", "\\: "))
+def escape_title(title: str) -> str:
+    """Return the title with escapes before all that could be parsed as a number, a bracket with facts or a provider."""
+    return escape_list_marker(escape_label(title).replace(": ", "\\: "))
 
 
-def title_facts(item: Item, words: NoteWords, in_list: bool) -> str:
-    """Numbers that stand in title or text already are not written again."""
-    standing = f"{item.title} {html_words(item.text)}"
-    numbers = [each for each in (*item.documents, *item.procedures) if not stands_in(each, standing)]
+def format_title_facts(item: Item, phrases: NotePhrases, in_list: bool) -> str:
+    """Return the facts to write after the title. Numbers that the title or the text contains already are left out."""
+    own_text = f"{item.title} {convert_html_to_text(item.text)}"
+    numbers = [number for number in (*item.documents, *item.procedures) if not is_in_text(number, own_text)]
     facts = f" ({', '.join(numbers)})" if numbers else ""
     if item.information_from:
-        information = words.written.information.format(providers=write_providers(item.information_from, words))
+        information = phrases.output.information.format(providers=format_providers(item.information_from, phrases))
         information += (
-            words.written.supported.format(providers=write_providers(item.supported_by, words))
+            phrases.output.supported.format(providers=format_providers(item.supported_by, phrases))
             if item.supported_by
             else ""
         )
         facts += f": {information}" if in_list else f" ({information})"
     elif item.supported_by:
         facts += (
-            f" ({words.written.supported.format(providers=write_providers(item.supported_by, words)).lstrip(' ,')})"
+            f" ({phrases.output.supported.format(providers=format_providers(item.supported_by, phrases)).lstrip(' ,')})"
         )
     if item.public != PublicSession.NOT_STATED:
-        marks = words.written.public
+        marks = phrases.output.public
         mark = marks.get((item.public, item.public_basis)) or next(
             text for key, text in marks.items() if key[0] == item.public
         )
@@ -155,26 +172,30 @@ def title_facts(item: Item, words: NoteWords, in_list: bool) -> str:
     return facts
 
 
-def link_blocks(links: Iterable[Link], html: str, words: NoteWords) -> Blocks:
-    """Those that do not stand in the text already."""
-    standing = set(html_anchors(html))
-    blocks: Blocks = []
+def build_link_blocks(links: Iterable[Link], html: str, phrases: NotePhrases) -> TextBlocks:
+    """Return the blocks of the links that the text does not contain already."""
+    text_anchors = set(find_html_anchors(html))
+    blocks: TextBlocks = []
     for link in links:
-        if Anchor(" ".join(link.title.split()), link.url) not in standing:
-            blocks.append(link_text(link))
-        blocks += labelled(words, "image", link.image.alt if link.image else "")
+        if Anchor(" ".join(link.title.split()), link.url) not in text_anchors:
+            blocks.append(format_link(link))
+        blocks += build_labelled_block(phrases, "image", link.image.alt if link.image else "")
     return blocks
 
 
-def link_text(link: Link) -> str:
-    return write_marks([Run(link.title or link.url, href=link.url, link=1)])
+def format_link(link: Link) -> str:
+    return write_markup([TextRun(link.title or link.url, href=link.url, link_number=1)])
 
 
-def result_blocks(result: Result, words: NoteWords) -> Blocks:
-    day = write_day(result.date, words.calendar) if result.date else ""
-    told = " - ".join(filter(None, (day, result.outcome.replace("_", " "), result.title)))
-    return [*labelled(words, "result", told), *html_lines(result.text), *link_blocks(result.links, result.text, words)]
+def build_result_blocks(result: Result, phrases: NotePhrases) -> TextBlocks:
+    day = format_day(result.date, phrases.calendar) if result.date else ""
+    heading = " - ".join(filter(None, (day, result.outcome.replace("_", " "), result.title)))
+    return [
+        *build_labelled_block(phrases, "result", heading),
+        *convert_html_to_lines(result.text),
+        *build_link_blocks(result.links, result.text, phrases),
+    ]
 
 
-def labelled(words: NoteWords, name: str, text: str) -> Blocks:
-    return [f"{words.written.labels[name]}: {literal(' '.join(text.split()))}"] if text.strip() else []
+def build_labelled_block(phrases: NotePhrases, name: str, text: str) -> TextBlocks:
+    return [f"{phrases.output.labels[name]}: {escape_markup(' '.join(text.split()))}"] if text.strip() else []

@@ -1,41 +1,42 @@
-"""Press conferences that running text announces: the text stays, and the programme has them too."""
+"""Read press conferences that a running text announces. The text stays as it is, and the programme gets the points."""
 
 from collections.abc import Iterator
 from uuid import uuid4
 
 from agenda.notes import rules
-from agenda.notes.draft import Draft
-from agenda.notes.marks import plain_text
-from agenda.notes.opening import first_moment, sentences
+from agenda.notes.draft import DocumentBuilder
+from agenda.notes.marks import strip_markup
+from agenda.notes.opening import find_first_time, split_sentences
 from agenda.notes.paragraphs import Paragraph
-from agenda.notes.point_lines import kind_of
+from agenda.notes.point_lines import detect_point_kind
 from meetings.documents.shape import Point
 from meetings.vocabulary import PointKind
 
-NEAR = 80
-"""So many characters behind “press conference”, a time is its time."""
+MAX_TIME_DISTANCE = 80
+"""A time within so many characters after “press conference” is its time."""
 
 
-def press_conferences_in_text(draft: Draft, paragraph: Paragraph) -> None:
-    """Adds those that no list of the note has."""
-    for point in held_in_text(draft, paragraph.text):
-        if (point.kind, point.time) not in {(each.kind, each.time) for each in draft.programme}:
-            draft.points_in_text.append(point)
-        draft.used(rules.POINT_IN_TEXT, paragraph.numbers)
+def add_announced_press_conferences(builder: DocumentBuilder, paragraph: Paragraph) -> None:
+    """Add the press conferences that no list of the note has."""
+    for point in find_announced_press_conferences(builder, paragraph.text):
+        if (point.kind, point.time) not in {(known.kind, known.time) for known in builder.programme}:
+            builder.announced_points.append(point)
+        builder.record(rules.POINT_IN_TEXT, paragraph.line_numbers)
 
 
-def held_in_text(draft: Draft, text: str) -> Iterator[Point]:
-    for sentence in sentences(plain_text(text)):
-        match = draft.words.press.held.search(sentence)
-        moment = first_moment(draft.words, sentence[match.end() :][:NEAR]) if match else None
-        if match and moment:
-            title = plain_text(match[0]).removesuffix("s").capitalize()
-            kind = kind_of(title, draft.words, PointKind.PRESS_CONFERENCE)
+def find_announced_press_conferences(builder: DocumentBuilder, text: str) -> Iterator[Point]:
+    """Yield a point for each sentence that announces a press conference with its time."""
+    for sentence in split_sentences(strip_markup(text)):
+        match = builder.phrases.press.announcement.search(sentence)
+        printed_time = find_first_time(builder.phrases, sentence[match.end() :][:MAX_TIME_DISTANCE]) if match else None
+        if match and printed_time:
+            title = strip_markup(match[0]).removesuffix("s").capitalize()
+            kind = detect_point_kind(title, builder.phrases, PointKind.PRESS_CONFERENCE)
             yield Point(
                 id=uuid4(),
                 kind=kind,
                 title=title,
-                time=moment.time,
-                time_precision=moment.precision,
-                time_text=moment.text,
+                time=printed_time.time,
+                time_precision=printed_time.precision,
+                time_text=printed_time.text,
             )

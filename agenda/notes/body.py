@@ -1,243 +1,252 @@
-"""The body of a note: sessions, agenda items with text and links, any other business."""
+"""Read the body of a note: sessions, agenda items with text and links, any other business."""
 
 from collections.abc import Sequence
 from uuid import uuid4
 
 from agenda.notes import rules
-from agenda.notes.draft import LONGEST_TITLE, Draft, texts_first, usable
-from agenda.notes.flow import Flow
-from agenda.notes.headings import SessionHeading, is_item_heading, session_heading
-from agenda.notes.links import read_link_line
-from agenda.notes.marks import Anchor, anchors, plain_text
-from agenda.notes.other_business import OtherBusiness, item_of
-from agenda.notes.paragraphs import NUMBERED, Paragraph
+from agenda.notes.draft import MAX_TITLE_LENGTH, DocumentBuilder, select_usable_anchors, sort_text_links_first
+from agenda.notes.flow import RichTextBuilder
+from agenda.notes.headings import SessionHeading, is_item_heading, parse_session_heading
+from agenda.notes.links import parse_link_line
+from agenda.notes.marks import Anchor, get_anchors, strip_markup
+from agenda.notes.other_business import OtherBusiness, build_item
+from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 from agenda.notes.press import PressReader
-from agenda.notes.providers import read_providers
-from agenda.notes.references import documents_in, procedures_in
-from agenda.notes.titles import TitleFacts, public_mark, read_title
+from agenda.notes.providers import parse_providers
+from agenda.notes.references import find_document_numbers, find_procedure_numbers
+from agenda.notes.titles import ParsedItemTitle, parse_item_title, read_public_mark
 from meetings.documents.shape import Item, Session
 from meetings.vocabulary import ItemKind
 
 
 class BodyReader:
-    def __init__(self, draft: Draft, press: PressReader) -> None:
-        self.draft = draft
-        self.words = draft.words
+    """A reader of the body. It keeps the session and the item to which the next paragraphs belong."""
+
+    def __init__(self, builder: DocumentBuilder, press: PressReader) -> None:
+        self.builder = builder
+        self.phrases = builder.phrases
         self.press = press
         self.session: Session | None = None
-        self.session_facts = TitleFacts()
+        self.session_facts = ParsedItemTitle()
         self.item: Item | None = None
-        self.part: Item | None = None
-        """The point of any other business, or the lettered part of the item, that texts and links belong to."""
+        self.subitem: Item | None = None
+        """The point of any other business or the lettered part of the item to which texts and links belong."""
         self.other_business: OtherBusiness | None = None
-        self.flow = Flow()
-        self.titled = False
-        """The paragraph before was a title, so that this one may say the outcome sought or who informs."""
+        self.rich_text = RichTextBuilder()
+        self.follows_title = False
+        """True if the paragraph before was a title, so that this one may say the outcome sought or who informs."""
 
     def read(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Read all paragraphs of the body."""
         at = 0
         while at < len(paragraphs):
             paragraph = paragraphs[at]
             following = paragraphs[at + 1] if at + 1 < len(paragraphs) else None
-            taken = self.press.read(paragraph, following)
-            if not taken and not self.tells_facts(paragraph):
-                self.text(paragraph)
-            at += taken or 1
+            count = self.press.read(paragraph, following)
+            if not count and not self.apply_rules(paragraph):
+                self.add_text(paragraph)
+            at += count or 1
         self.finish_text()
 
-    def tells_facts(self, paragraph: Paragraph) -> bool:
-        """Whether one of the rules for headings, facts and links took the paragraph; the first that can does."""
+    def apply_rules(self, paragraph: Paragraph) -> bool:
+        """Try the rules for headings, facts and links in their order. Return True if one of them read the paragraph."""
         rules_in_order = (
-            self.other_business_heading,
-            self.session_heading,
-            self.says_provider,
-            self.says_outcome,
-            self.other_business_point,
-            self.lettered_part,
-            self.item_heading,
-            self.link_line,
+            self.read_other_business_heading,
+            self.read_session_heading,
+            self.read_provider,
+            self.read_outcome,
+            self.read_other_business_point,
+            self.read_lettered_part,
+            self.read_item_heading,
+            self.read_link,
         )
-        return not paragraph.is_long and any(takes(paragraph) for takes in rules_in_order)
+        return not paragraph.is_long and any(reads(paragraph) for reads in rules_in_order)
 
-    def session_heading(self, paragraph: Paragraph) -> bool:
-        heading = session_heading(self.draft, paragraph)
+    def read_session_heading(self, paragraph: Paragraph) -> bool:
+        heading = parse_session_heading(self.builder, paragraph)
         if heading is None:
             return False
         self.finish_text()
-        self.item = self.part = self.other_business = None
-        self.session, self.session_facts = self.session_of(heading), heading.facts
-        self.draft.used(rules.SESSION, paragraph.numbers)
+        self.item = self.subitem = self.other_business = None
+        self.session, self.session_facts = self.get_or_add_session(heading), heading.facts
+        self.builder.record(rules.SESSION, paragraph.line_numbers)
         return True
 
-    def session_of(self, heading: SessionHeading) -> Session:
-        """A heading that comes again goes on with its session."""
+    def get_or_add_session(self, heading: SessionHeading) -> Session:
+        """Return the session of the heading. A heading that comes again continues its session."""
         session = next(
-            (each for each in self.draft.sessions if each.title.casefold() == heading.title.casefold()), None
+            (known for known in self.builder.sessions if known.title.casefold() == heading.title.casefold()), None
         )
         if session is None or heading.date not in (None, session.date):
             session = Session(id=uuid4(), title=heading.title, date=heading.date)
-            self.draft.sessions.append(session)
+            self.builder.sessions.append(session)
         return session
 
-    def other_business_heading(self, paragraph: Paragraph) -> bool:
-        agenda, text = self.words.agenda, paragraph.text
-        number = NUMBERED.match(text)
-        bare = plain_text(text[number.end() :] if number else text)
-        heading, one = agenda.other_business.fullmatch(bare), agenda.one_other_business.fullmatch(bare)
-        if paragraph.bullet or not (heading or one):
+    def read_other_business_heading(self, paragraph: Paragraph) -> bool:
+        agenda, text = self.phrases.agenda, paragraph.text
+        number = LEADING_NUMBER.match(text)
+        bare = strip_markup(text[number.end() :] if number else text)
+        heading, inline = agenda.other_business.fullmatch(bare), agenda.inline_other_business.fullmatch(bare)
+        if paragraph.bullet or not (heading or inline):
             return False
-        facts = TitleFacts()
+        facts = ParsedItemTitle()
         mark = heading["mark"] if heading else None
-        if mark and not public_mark(mark, facts, self.words):
+        if mark and not read_public_mark(mark, facts, self.phrases):
             return False
-        facts.title = bare.rstrip(":").partition(f" ({mark})")[0] if heading else self.words.written.other_business
-        facts.number = read_title(text, self.words).number
+        facts.title = bare.rstrip(":").partition(f" ({mark})")[0] if heading else self.phrases.output.other_business
+        facts.number = parse_item_title(text, self.phrases).number
         facts.kind = ItemKind.ANY_OTHER_BUSINESS
         self.start_item(facts)
-        self.draft.used(rules.ITEM_TITLE, paragraph.numbers)
-        if mark or one:
-            self.draft.used(rules.ITEM_FACTS, paragraph.numbers)
+        self.builder.record(rules.ITEM_TITLE, paragraph.line_numbers)
+        if mark or inline:
+            self.builder.record(rules.ITEM_FACTS, paragraph.line_numbers)
         if self.item:
-            self.other_business = OtherBusiness(self.item, self.words)
-        if one and self.other_business:
-            self.part = self.other_business.add(read_title(text.partition(":")[2], self.words), paragraph.indent)
+            self.other_business = OtherBusiness(self.item, self.phrases)
+        if inline and self.other_business:
+            self.subitem = self.other_business.add_point(
+                parse_item_title(text.partition(":")[2], self.phrases), paragraph.indent
+            )
         return True
 
-    def other_business_point(self, paragraph: Paragraph) -> bool:
-        """In a list, lettered, or a line that says who informs."""
+    def read_other_business_point(self, paragraph: Paragraph) -> bool:
+        """Read a point of any other business: a list entry, a lettered line, or a line that says who informs."""
         business = self.other_business
         if business is None:
             return False
-        facts = read_title(paragraph.text, self.words)
+        facts = parse_item_title(paragraph.text, self.phrases)
         if (
             not (paragraph.bullet or facts.number or facts.information_from)
-            or not 0 < len(facts.title) <= LONGEST_TITLE * 2
+            or not 0 < len(facts.title) <= MAX_TITLE_LENGTH * 2
         ):
             return False
         self.finish_text()
-        self.part = business.add(facts, paragraph.indent)
-        self.part.links += [self.draft.link(anchor) for anchor in usable(facts.links)]
-        self.account_for_title(facts, paragraph)
+        self.subitem = business.add_point(facts, paragraph.indent)
+        self.subitem.links += [self.builder.build_link(anchor) for anchor in select_usable_anchors(facts.links)]
+        self.record_title(facts, paragraph)
         return True
 
-    def lettered_part(self, paragraph: Paragraph) -> bool:
-        """“a) …” right behind the title of an item, or behind such a part: a point of the item by itself."""
-        number = NUMBERED.match(paragraph.text)
-        if self.item is None or not number or not number["letter"] or self.flow or self.item.text:
+    def read_lettered_part(self, paragraph: Paragraph) -> bool:
+        """Read “a) …” directly after the title of an item, or after another such part, as an item of its own."""
+        number = LEADING_NUMBER.match(paragraph.text)
+        if self.item is None or not number or not number["letter"] or self.rich_text or self.item.text:
             return False
-        if not is_item_heading(self.words, paragraph):
+        if not is_item_heading(self.phrases, paragraph):
             return False
-        facts = read_title(paragraph.text, self.words)
+        facts = parse_item_title(paragraph.text, self.phrases)
         self.finish_text()
         facts.number = f"{self.item.number} {facts.number}".strip()
         facts.public, facts.public_basis = (
             facts.public or self.item.public,
             facts.public_basis or self.item.public_basis,
         )
-        self.part = item_of(facts)
-        self.part.session = self.item.session
-        self.item.items.append(self.part)
-        self.part.links += [self.draft.link(anchor) for anchor in usable(facts.links)]
-        self.account_for_title(facts, paragraph)
+        self.subitem = build_item(facts)
+        self.subitem.session = self.item.session
+        self.item.items.append(self.subitem)
+        self.subitem.links += [self.builder.build_link(anchor) for anchor in select_usable_anchors(facts.links)]
+        self.record_title(facts, paragraph)
         return True
 
-    def item_heading(self, paragraph: Paragraph) -> bool:
-        if not is_item_heading(self.words, paragraph) or (
-            self.flow.continues_numbers(paragraph) and not self.numbered_next(paragraph)
+    def read_item_heading(self, paragraph: Paragraph) -> bool:
+        if not is_item_heading(self.phrases, paragraph) or (
+            self.rich_text.continues_numbering(paragraph) and not self.is_next_number(paragraph)
         ):
             return False
-        facts = read_title(paragraph.text, self.words)
+        facts = parse_item_title(paragraph.text, self.phrases)
         if not facts.title:
             return False
-        if self.words.agenda.a_items.fullmatch(facts.title):
+        if self.phrases.agenda.a_items.fullmatch(facts.title):
             facts.kind = ItemKind.A_ITEMS
         self.start_item(facts)
-        self.account_for_title(facts, paragraph)
+        self.record_title(facts, paragraph)
         return True
 
-    def numbered_next(self, paragraph: Paragraph) -> bool:
-        """The number that follows on the item's own, with an empty line before it, is the next item's."""
-        number = NUMBERED.match(paragraph.text)
+    def is_next_number(self, paragraph: Paragraph) -> bool:
+        """Return True if the paragraph has the number after the item's and comes after a gap: it is a new item."""
+        number = LEADING_NUMBER.match(paragraph.text)
         return bool(
-            paragraph.after_gap and number and number["digits"] and self.item and self.item.number.isdigit()
+            paragraph.follows_gap and number and number["digits"] and self.item and self.item.number.isdigit()
             and int(number["digits"]) == int(self.item.number) + 1
         )  # fmt: skip
 
-    def start_item(self, facts: TitleFacts) -> None:
+    def start_item(self, facts: ParsedItemTitle) -> None:
         self.finish_text()
-        self.part = self.other_business = None
+        self.subitem = self.other_business = None
         if not facts.public:
             facts.public, facts.public_basis = self.session_facts.public, self.session_facts.public_basis
-        self.item = item_of(facts)
+        self.item = build_item(facts)
         self.item.session = self.session.id if self.session else None
-        self.item.links += [self.draft.link(anchor) for anchor in usable(facts.links)]
-        self.draft.agenda.append(self.item)
+        self.item.links += [self.builder.build_link(anchor) for anchor in select_usable_anchors(facts.links)]
+        self.builder.agenda.append(self.item)
 
-    def account_for_title(self, facts: TitleFacts, paragraph: Paragraph) -> None:
-        self.draft.used(rules.ITEM_TITLE, paragraph.numbers)
-        if facts.consumed:
-            self.draft.used(rules.ITEM_FACTS, paragraph.numbers)
-        self.titled = True
+    def record_title(self, facts: ParsedItemTitle, paragraph: Paragraph) -> None:
+        self.builder.record(rules.ITEM_TITLE, paragraph.line_numbers)
+        if facts.has_removed_facts:
+            self.builder.record(rules.ITEM_FACTS, paragraph.line_numbers)
+        self.follows_title = True
 
-    def says_provider(self, paragraph: Paragraph) -> bool:
-        """“Information from the Presidency” as a line of its own."""
-        owner = self.other_business.top if self.other_business else self.part or self.item
-        match = self.words.agenda.information.fullmatch(paragraph.words.strip(" ()."))
-        providers = read_providers(match["providers"], self.words) if match else None
-        if owner is None or providers is None or owner.information_from or self.flow or owner.text:
+    def read_provider(self, paragraph: Paragraph) -> bool:
+        """Read “Information from the Presidency” on a line of its own."""
+        owner = self.other_business.top_point if self.other_business else self.subitem or self.item
+        match = self.phrases.agenda.information.fullmatch(paragraph.plain_text.strip(" ()."))
+        providers = parse_providers(match["providers"], self.phrases) if match else None
+        if owner is None or providers is None or owner.information_from or self.rich_text or owner.text:
             return False
         owner.information_from, owner.supported_by = providers.information_from, providers.supported_by
-        self.draft.used(rules.PROVIDER, paragraph.numbers)
+        self.builder.record(rules.PROVIDER, paragraph.line_numbers)
         return True
 
-    def says_outcome(self, paragraph: Paragraph) -> bool:
-        owner = self.part or self.item
-        titled, self.titled = self.titled, False
+    def read_outcome(self, paragraph: Paragraph) -> bool:
+        owner = self.subitem or self.item
+        titled, self.follows_title = self.follows_title, False
         if not titled or owner is None or owner.outcome_sought or paragraph.bullet:
             return False
-        if not self.words.agenda.outcomes.fullmatch(paragraph.words) or len(paragraph.words) > 200:
+        if not self.phrases.agenda.outcomes.fullmatch(paragraph.plain_text) or len(paragraph.plain_text) > 200:
             return False
-        owner.outcome_sought = paragraph.words
-        self.draft.used(rules.OUTCOME, paragraph.numbers)
+        owner.outcome_sought = paragraph.plain_text
+        self.builder.record(rules.OUTCOME, paragraph.line_numbers)
         return True
 
-    def link_line(self, paragraph: Paragraph) -> bool:
-        owner = self.part or self.item
-        anchor = read_link_line(paragraph.text)
-        if anchor is None and self.words.press.unlinked.fullmatch(paragraph.words) and not anchors(paragraph.runs):
-            anchor = next(iter(usable([Anchor(paragraph.words, "")])), None)
+    def read_link(self, paragraph: Paragraph) -> bool:
+        owner = self.subitem or self.item
+        anchor = parse_link_line(paragraph.text)
+        if (
+            anchor is None
+            and self.phrases.press.link_without_address.fullmatch(paragraph.plain_text)
+            and not get_anchors(paragraph.runs)
+        ):
+            anchor = next(iter(select_usable_anchors([Anchor(paragraph.plain_text, "")])), None)
         if anchor is None or paragraph.bullet:
             return False
         if owner:
-            owner.links.append(self.draft.link(anchor))
+            owner.links.append(self.builder.build_link(anchor))
         else:
-            self.draft.links.append((paragraph.first, self.draft.link(anchor)))
-        self.draft.used(rules.ITEM_LINK if owner else rules.LINK, paragraph.numbers)
+            self.builder.links.append((paragraph.first_line, self.builder.build_link(anchor)))
+        self.builder.record(rules.ITEM_LINK if owner else rules.LINK, paragraph.line_numbers)
         return True
 
-    def text(self, paragraph: Paragraph) -> None:
-        owner = self.part or self.item
+    def add_text(self, paragraph: Paragraph) -> None:
+        owner = self.subitem or self.item
         if owner is None and self.session is None:
-            self.draft.keep_unplaced(paragraph)
+            self.builder.keep_unplaced(paragraph)
             return
-        self.flow.add(paragraph)
-        links = [self.draft.link(anchor) for anchor in usable(anchors(paragraph.runs))]
+        self.rich_text.add(paragraph)
+        links = [self.builder.build_link(anchor) for anchor in select_usable_anchors(get_anchors(paragraph.runs))]
         if owner:
-            add_new(owner.documents, documents_in(paragraph.words, self.words.agenda.regulations))
-            add_new(owner.procedures, procedures_in(paragraph.words))
+            add_missing(owner.documents, find_document_numbers(paragraph.plain_text, self.phrases.agenda.act_reference))
+            add_missing(owner.procedures, find_procedure_numbers(paragraph.plain_text))
             owner.links += links
         else:
-            self.draft.links += [(paragraph.first, link) for link in links]
-        self.draft.used(rules.ITEM_TEXT if owner else rules.SESSION_TEXT, paragraph.numbers)
+            self.builder.links += [(paragraph.first_line, link) for link in links]
+        self.builder.record(rules.ITEM_TEXT if owner else rules.SESSION_TEXT, paragraph.line_numbers)
 
     def finish_text(self) -> None:
-        owner = self.part or self.item or self.session
-        if owner and self.flow:
-            owner.text += self.flow.html()
+        owner = self.subitem or self.item or self.session
+        if owner and self.rich_text:
+            owner.text += self.rich_text.render()
         if isinstance(owner, Item):
-            owner.links = texts_first(owner.links, owner.text)
-        self.flow, self.titled = Flow(), False
+            owner.links = sort_text_links_first(owner.links, owner.text)
+        self.rich_text, self.follows_title = RichTextBuilder(), False
 
 
-def add_new(known: list[str], found: list[str]) -> None:
-    known += [each for each in found if each not in known]
+def add_missing(known: list[str], found: list[str]) -> None:
+    known += [value for value in found if value not in known]

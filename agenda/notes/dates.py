@@ -1,4 +1,4 @@
-"""Days as they are printed: “Monday 13 and Tuesday 14 November”, with or without year, and what they mean."""
+"""Parse and format printed days: “Monday 13 and Tuesday 14 November”, with or without a year."""
 
 import datetime as dt
 import re
@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from agenda.notes.lines import NoteError
-from agenda.notes.words import CalendarWords, anonymous, any_word, phrase, unaccented
+from agenda.notes.words import (
+    CalendarPhrases,
+    compile_phrase,
+    fold_case_and_accents,
+    match_any_word,
+    remove_group_names,
+)
 
-MOST_DAYS = 7
-"""A meeting is not longer; days further apart are two dates of different things."""
-NOTICE_DAYS = 62
-"""A note is not issued earlier than this; it decides the year where a meeting is after the turn of it."""
+MAX_MEETING_DAYS = 7
+"""A meeting is not longer. Days further apart are the dates of different things."""
+MAX_NOTICE_DAYS = 62
+"""A note is not issued earlier than this before the meeting. This decides the year of a meeting after New Year."""
 
 
 @dataclass(frozen=True)
-class Day:
-    """What is printed of a day; months and weekdays (Monday is 0) as numbers."""
+class PrintedDay:
+    """The printed elements of a day. Months and weekdays are numbers; Monday is 0."""
 
     printed: str
     day: int | None = None
@@ -35,68 +41,76 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Span:
-    """Where an expression of one or several days stands in a text, and the days."""
+class PrintedDays:
+    """Start and end, in a text, of an expression for one or several days, and these days."""
 
     start: int
     end: int
-    days: tuple[Day, ...]
+    days: tuple[PrintedDay, ...]
 
 
-class Calendar:
-    def __init__(self, words: CalendarWords) -> None:
-        self.months = [unaccented(month) for month in words.months]
-        self.weekdays = [unaccented(weekday) for weekday in words.weekdays]
-        month, weekday = any_word(words.months), any_word(words.weekdays)
-        leading = f"(?:{any_word(words.leading)} )?"
+class DateParser:
+    """A parser of days in one language."""
+
+    def __init__(self, phrases: CalendarPhrases) -> None:
+        self.months = [fold_case_and_accents(month) for month in phrases.months]
+        self.weekdays = [fold_case_and_accents(weekday) for weekday in phrases.weekdays]
+        month, weekday = match_any_word(phrases.months), match_any_word(phrases.weekdays)
+        leading = f"(?:{match_any_word(phrases.day_prefixes)} )?"
         dated = (
             rf"(?:(?P<weekday>{weekday})\b,? )?(?<![\d/.:])(?P<day>\d{{1,2}})"
             rf"(?:[./](?P<month_number>\d{{1,2}})[./](?P<year_after_number>\d{{4}})(?!\d)"
-            rf"|(?:{any_word(words.ordinals)})?(?![\d/:])(?: (?P<month>{month})\b)?(?:,? (?P<year>\d{{4}})(?![\d/]))?)"
+            rf"|(?:{match_any_word(phrases.ordinals)})?(?![\d/:])"
+            rf"(?: (?P<month>{month})\b)?(?:,? (?P<year>\d{{4}})(?![\d/]))?)"
         )
-        joiner = rf"(?:\s*[,–—-] |\s*[–—-]\s*|,? {any_word(words.joiners)} )"
-        self.one = phrase(rf"{leading}(?:{dated}|(?P<weekday_only>{weekday}))")
-        self.each = phrase(dated)
-        self.several = phrase(rf"{leading}{anonymous(dated)}(?:{joiner}{anonymous(dated)}){{0,3}}")
-        self.pattern = rf"{leading}(?:{anonymous(dated)}|{weekday})"
-        """To be used inside other patterns: one day, perhaps by its weekday alone."""
+        joiner = rf"(?:\s*[,–—-] |\s*[–—-]\s*|,? {match_any_word(phrases.day_joiners)} )"
+        self.one_day = compile_phrase(rf"{leading}(?:{dated}|(?P<weekday_only>{weekday}))")
+        self.dated_day = compile_phrase(dated)
+        self.several_days = compile_phrase(
+            rf"{leading}{remove_group_names(dated)}(?:{joiner}{remove_group_names(dated)}){{0,3}}"
+        )
+        self.pattern = rf"{leading}(?:{remove_group_names(dated)}|{weekday})"
+        """A pattern for one day, or for a weekday alone, to be used inside other patterns."""
 
-    def day(self, text: str) -> Day | None:
-        """The day that the whole text names."""
-        match = self.one.fullmatch(text.strip())
-        return self.day_of(match) if match else None
+    def parse_day(self, text: str) -> PrintedDay | None:
+        """Return the day if the whole text is a day."""
+        match = self.one_day.fullmatch(text.strip())
+        return self.build_day(match) if match else None
 
-    def span(self, text: str) -> Span | None:
-        """The first expression in the text that names days by number and month."""
-        for match in self.several.finditer(text):
-            days = filled([self.day_of(each) for each in self.each.finditer(match[0])])
+    def find_days(self, text: str) -> PrintedDays | None:
+        """Return the first expression in the text that has days with number and month."""
+        for match in self.several_days.finditer(text):
+            days = fill_months_and_years([self.build_day(day) for day in self.dated_day.finditer(match[0])])
             if days:
-                return Span(match.start(), match.end(), days)
+                return PrintedDays(match.start(), match.end(), days)
         return None
 
-    def day_of(self, match: re.Match[str]) -> Day:
+    def build_day(self, match: re.Match[str]) -> PrintedDay:
         parts = match.groupdict()
         if parts.get("weekday_only"):
-            return Day(match[0], weekday=self.weekdays.index(unaccented(parts["weekday_only"])))
+            return PrintedDay(match[0], weekday=self.weekdays.index(fold_case_and_accents(parts["weekday_only"])))
         month, year = parts["month"], parts["year"] or parts["year_after_number"]
-        month_number = self.months.index(unaccented(month)) + 1 if month else int(parts["month_number"] or 0)
-        return Day(
+        month_number = self.months.index(fold_case_and_accents(month)) + 1 if month else int(parts["month_number"] or 0)
+        return PrintedDay(
             " ".join(match[0].split()),
             day=int(parts["day"]),
             month=month_number or None,
             year=int(year) if year else None,
-            weekday=self.weekdays.index(unaccented(parts["weekday"])) if parts["weekday"] else None,
+            weekday=self.weekdays.index(fold_case_and_accents(parts["weekday"])) if parts["weekday"] else None,
         )
 
 
 @cache
-def calendar_of(words: CalendarWords) -> Calendar:
-    return Calendar(words)
+def get_date_parser(phrases: CalendarPhrases) -> DateParser:
+    return DateParser(phrases)
 
 
-def filled(days: Sequence[Day]) -> tuple[Day, ...]:
-    """Months and years go leftwards: “13 and 14 November 2017”. Nothing where a month is not said at all."""
-    complete: list[Day] = []
+def fill_months_and_years(days: Sequence[PrintedDay]) -> tuple[PrintedDay, ...]:
+    """Give days without month or year those of the day after them: “13 and 14 November 2017”.
+
+    Return nothing if no month is printed at all.
+    """
+    complete: list[PrintedDay] = []
     month = year = None
     for day in reversed(days):
         month, year = day.month or month, day.year or year
@@ -104,99 +118,112 @@ def filled(days: Sequence[Day]) -> tuple[Day, ...]:
     return tuple(complete) if all(day.month for day in complete) else ()
 
 
-def dates_of(days: Sequence[Day], issued_on: dt.date | None, line: int) -> tuple[dt.date, dt.date]:
-    """First and last day of the meeting. Raises NoteError where the days contradict each other or the day of issue."""
+def resolve_dates(days: Sequence[PrintedDay], issued_on: dt.date | None, line: int) -> tuple[dt.date, dt.date]:
+    """Return the first and the last date of the meeting.
+
+    Raise NoteError if the days contradict each other or the date of issue.
+    """
     first, last = days[0], days[-1]
-    if turn_of_year(first, last):
-        first = replace(first, year=last.year - 1 if last.year and not first_year_printed(days) else first.year)
-    start = dated(first, year_after(first, issued_on, line), line)
+    if is_across_new_year(first, last):
+        first = replace(first, year=last.year - 1 if last.year and not has_printed_first_year(days) else first.year)
+    start = resolve_date(first, resolve_year(first, issued_on, line), line)
     if issued_on and start < issued_on:
         raise NoteError(
             line,
-            f"The meeting is on {start} (“{first.printed}”), but the note was issued after that, on {issued_on}. "
+            f"The meeting is on {start} (“{first.printed}”), but the note was issued later, on {issued_on}. "
             "Correct one of the two dates.",
         )
-    end = dated(last, last.year or start.year + (start.month == 12 and last.month == 1), line)
+    end = resolve_date(last, last.year or start.year + (start.month == 12 and last.month == 1), line)
     if end < start:
-        raise NoteError(line, f"The meeting ends on {end}, before it starts on {start}. Correct one of the two days.")
-    if (end - start).days > MOST_DAYS:
-        raise NoteError(line, f"The meeting would last from {start} to {end}. Correct the first or the last day.")
+        raise NoteError(line, f"The meeting ends on {end}, before it starts on {start}. Correct one of the two dates.")
+    if (end - start).days > MAX_MEETING_DAYS:
+        raise NoteError(
+            line,
+            f"The meeting would last from {start} to {end}, which is too long. Correct the first or the last day.",
+        )
     return start, end
 
 
-def turn_of_year(first: Day, last: Day) -> bool:
+def is_across_new_year(first: PrintedDay, last: PrintedDay) -> bool:
     return first.month == 12 and last.month == 1
 
 
-def first_year_printed(days: Sequence[Day]) -> bool:
+def has_printed_first_year(days: Sequence[PrintedDay]) -> bool:
     return str(days[0].year) in days[0].printed
 
 
-def year_after(day: Day, issued_on: dt.date | None, line: int) -> int:
-    """The printed year, else that of the issue, or the one after it where the day would have passed by then."""
+def resolve_year(day: PrintedDay, issued_on: dt.date | None, line: int) -> int:
+    """Return the printed year, or else the year of issue.
+
+    If the day would be before the date of issue, return the year after it.
+    """
     if day.year:
         return day.year
     if issued_on is None:
         raise NoteError(
             line,
-            f"“{day.printed}” has no year, and the note no date of issue. Print one of them, as “Brussels, 12 "
-            "September 2017”.",
+            f"“{day.printed}” has no year, and the note has no date of issue. Add one of them, for example "
+            "“Brussels, 12 September 2017”.",
         )
-    if dated(day, issued_on.year, line, check_weekday=False) >= issued_on:
+    if resolve_date(day, issued_on.year, line, check_weekday=False) >= issued_on:
         return issued_on.year
-    next_year = dated(day, issued_on.year + 1, line, check_weekday=False)
-    return issued_on.year + ((next_year - issued_on).days <= NOTICE_DAYS)
+    next_year = resolve_date(day, issued_on.year + 1, line, check_weekday=False)
+    return issued_on.year + ((next_year - issued_on).days <= MAX_NOTICE_DAYS)
 
 
-def dated(day: Day, year: int, line: int, check_weekday: bool = True) -> dt.date:
-    """Raises NoteError where there is no such day, or it is another weekday."""
+def resolve_date(day: PrintedDay, year: int, line: int, check_weekday: bool = True) -> dt.date:
+    """Return the date.
+
+    Raise NoteError if it does not exist or, with `check_weekday`, is another weekday than printed.
+    """
     if day.month == 2 and day.day == 29 and not check_weekday:
         return dt.date(year, 3, 1)
     try:
         date = dt.date(year, day.month or 0, day.day or 0)
     except ValueError:
-        raise NoteError(line, f"There is no day “{day.printed}” in {year}. Correct the date.") from None
+        raise NoteError(line, f"“{day.printed}” does not exist in {year}. Correct the date.") from None
     if check_weekday and day.weekday not in (None, date.weekday()):
         raise NoteError(
-            line, f"“{day.printed}” and the date contradict each other: {date} is a {date:%A}. Correct one of the two."
+            line, f"The weekday in “{day.printed}” is wrong: {date} is a {date:%A}. Correct the weekday or the date."
         )
     return date
 
 
-def day_near(day: Day, start: dt.date, end: dt.date, line: int) -> dt.date | None:
-    """The date of a day that belongs to the meeting, its eve for instance; None where its weekday alone is no help.
+def find_date_near(day: PrintedDay, start: dt.date, end: dt.date, line: int) -> dt.date | None:
+    """Return the date of a day that belongs to the meeting, for example the evening before it.
 
-    Raises NoteError where weekday and date contradict each other.
+    Return None if only a weekday is printed and the meeting has no such day. Raise NoteError if weekday and date
+    contradict each other.
     """
     if day.day is None:
-        return next((date for date in days_between(start, end) if day.fits(date)), None)
-    near = [start + dt.timedelta(days) for days in range(-NOTICE_DAYS, NOTICE_DAYS)]
+        return next((date for date in list_days_between(start, end) if day.fits(date)), None)
+    near = [start + dt.timedelta(days) for days in range(-MAX_NOTICE_DAYS, MAX_NOTICE_DAYS)]
     without_weekday = replace(day, weekday=None)
     fitting = [date for date in near if without_weekday.fits(date)]
     if not fitting:
-        return dated(day, day.year or start.year, line) if day.month else None
+        return resolve_date(day, day.year or start.year, line) if day.month else None
     date = min(fitting, key=lambda date: (not start <= date <= end, abs(date - start)))
-    return dated(replace(day, month=date.month), date.year, line)
+    return resolve_date(replace(day, month=date.month), date.year, line)
 
 
-def days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
+def list_days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
     return (start + dt.timedelta(days) for days in range((end - start).days + 1))
 
 
-def write_day(date: dt.date, words: CalendarWords) -> str:
-    return f"{words.weekdays[date.weekday()]} {day_and_month(date, words)}"
+def format_day(date: dt.date, phrases: CalendarPhrases) -> str:
+    return f"{phrases.weekdays[date.weekday()]} {format_day_and_month(date, phrases)}"
 
 
-def day_and_month(date: dt.date, words: CalendarWords) -> str:
-    return f"{words.first if date.day == 1 else date.day} {words.months[date.month - 1]}"
+def format_day_and_month(date: dt.date, phrases: CalendarPhrases) -> str:
+    return f"{phrases.first_of_month if date.day == 1 else date.day} {phrases.months[date.month - 1]}"
 
 
-def write_days(start: dt.date, end: dt.date, words: CalendarWords) -> str:
-    """“Monday 13 and Tuesday 14 November”; with days between, “Monday 13 to Wednesday 15 November”."""
+def format_days(start: dt.date, end: dt.date, phrases: CalendarPhrases) -> str:
+    """Return “Monday 13 and Tuesday 14 November” or, with days between them, “Monday 13 to Wednesday 15 November”."""
     if start == end:
-        return write_day(start, words)
-    joiner = words.joiners[0] if (end - start).days == 1 else words.joiners[1]
-    first = write_day(start, words)
+        return format_day(start, phrases)
+    joiner = phrases.day_joiners[0] if (end - start).days == 1 else phrases.day_joiners[1]
+    first = format_day(start, phrases)
     if start.month == end.month:
         first = first.rpartition(" ")[0]
-    return f"{first} {joiner} {write_day(end, words)}"
+    return f"{first} {joiner} {format_day(end, phrases)}"

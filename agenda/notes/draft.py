@@ -1,4 +1,4 @@
-"""The document while it is being read, and the account of which rule read which line."""
+"""Collect the parts of the document while a note is read, and record which rule has read which line."""
 
 import datetime as dt
 import re
@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from agenda.notes.html_text import html_anchors
+from agenda.notes.html_text import find_html_anchors
 from agenda.notes.marks import Anchor
 from agenda.notes.paragraphs import Paragraph
 from agenda.notes.rules import Rule
-from agenda.notes.words import NoteWords, phrase, unaccented
+from agenda.notes.words import NotePhrases, compile_phrase, fold_case_and_accents
 from meetings.documents.shape import Chair, ConfigurationName, Contact, Footnote, Item, Link, Place, Point, Session
 from meetings.vocabulary import LinkKind
 
 T = TypeVar("T")
 
-LONGEST_TITLE = 500
-LONGEST_ADDRESS = 1000
+MAX_TITLE_LENGTH = 500
+MAX_URL_LENGTH = 1000
 
 
 @dataclass(frozen=True)
-class Unplaced:
+class UnplacedLine:
     """A line of the note that no rule understood."""
 
     line: int
@@ -30,15 +30,19 @@ class Unplaced:
 
 
 @dataclass(frozen=True)
-class RuleRead:
+class AppliedRule:
+    """Lines of the note and the rule that has read them. The attribute names are keys of `import_note --dry-run`."""
+
     lines: list[int]
     rule: str
     field: str
 
 
 @dataclass
-class Draft:
-    words: NoteWords
+class DocumentBuilder:
+    """The document while it is being read."""
+
+    phrases: NotePhrases
     configuration: ConfigurationName | None = None
     title: str = ""
     start: dt.date = dt.date.min
@@ -54,67 +58,74 @@ class Draft:
     agenda: list[Item] = field(default_factory=list)
     starts: list[Point] = field(default_factory=list)
     points: list[tuple[int, Point]] = field(default_factory=list)
-    points_in_text: list[Point] = field(default_factory=list)
+    announced_points: list[Point] = field(default_factory=list)
     links: list[tuple[int, Link]] = field(default_factory=list)
     contacts: list[tuple[int, Contact]] = field(default_factory=list)
     footnotes: list[tuple[int, Footnote]] = field(default_factory=list)
-    unplaced: list[Unplaced] = field(default_factory=list)
-    read: list[RuleRead] = field(default_factory=list)
+    unplaced: list[UnplacedLine] = field(default_factory=list)
+    applied_rules: list[AppliedRule] = field(default_factory=list)
 
-    def used(self, rule: Rule, lines: list[int]) -> None:
-        self.read.append(RuleRead(lines, rule.name, rule.field))
+    def record(self, rule: Rule, lines: list[int]) -> None:
+        self.applied_rules.append(AppliedRule(lines, rule.name, rule.field))
 
     def keep_unplaced(self, paragraph: Paragraph) -> None:
-        self.unplaced += [Unplaced(line.number, line.source) for line in paragraph.lines]
+        self.unplaced += [UnplacedLine(line.number, line.source) for line in paragraph.lines]
 
-    def session_named(self, name: str) -> Session | None:
-        """The session of this name; “Home Affairs Council” names the session Home Affairs."""
-        wanted = folded(name, self.words)
-        return next((session for session in self.sessions if folded(session.title, self.words) == wanted), None)
+    def find_session(self, name: str) -> Session | None:
+        """Return the session of this name. “Home Affairs Council” is a name of the session Home Affairs."""
+        normalised_name = normalise_session_name(name, self.phrases)
+        return next(
+            (
+                session
+                for session in self.sessions
+                if normalise_session_name(session.title, self.phrases) == normalised_name
+            ),
+            None,
+        )
 
     @property
     def programme(self) -> list[Point]:
-        """The starts, then what is listed, then what only running text tells: the order a written note gives back."""
-        return [*self.starts, *in_order(self.points), *self.points_in_text]
+        """The starts, then the listed points, then those that only running text has. Exported notes keep this order."""
+        return [*self.starts, *sort_by_line(self.points), *self.announced_points]
 
-    def link(self, anchor: Anchor) -> Link:
-        return Link(id=uuid4(), kind=self.link_kind(anchor), title=anchor.title or anchor.url, url=anchor.url)
+    def build_link(self, anchor: Anchor) -> Link:
+        return Link(id=uuid4(), kind=self.detect_link_kind(anchor), title=anchor.title or anchor.url, url=anchor.url)
 
-    def link_kind(self, anchor: Anchor) -> LinkKind:
-        kinds = self.words.press.link_kinds
+    def detect_link_kind(self, anchor: Anchor) -> LinkKind:
+        kinds = self.phrases.press.link_kinds
         return next((kind for pattern, kind in kinds if pattern.search(anchor.title)), LinkKind.WEB)
 
-    def day_of_session(self, session: UUID | None) -> dt.date | None:
-        return next((each.date for each in self.sessions if each.id == session), None)
+    def get_session_date(self, session: UUID | None) -> dt.date | None:
+        return next((known.date for known in self.sessions if known.id == session), None)
 
 
-def in_order(found: Iterable[tuple[int, T]]) -> list[T]:
-    """By the lines of the note."""
-    return [each for _line, each in sorted(found, key=lambda pair: pair[0])]
+def sort_by_line(values: Iterable[tuple[int, T]]) -> list[T]:
+    """Return the values in the order of their lines in the note."""
+    return [value for _line, value in sorted(values, key=lambda pair: pair[0])]
 
 
-def texts_first(links: Iterable[Link], *texts: str) -> list[Link]:
-    """Links that stand in the running text before those that have a line of their own."""
-    standing = {anchor for html in texts for anchor in html_anchors(html)}
-    return sorted(links, key=lambda link: Anchor(link.title, link.url) not in standing)
+def sort_text_links_first(links: Iterable[Link], *texts: str) -> list[Link]:
+    """Return the links with those of the running text before those that have a line of their own."""
+    text_anchors = {anchor for html in texts for anchor in find_html_anchors(html)}
+    return sorted(links, key=lambda link: Anchor(link.title, link.url) not in text_anchors)
 
 
-def folded(name: str, words: NoteWords) -> str:
-    """What a session is called wherever it is named: without “Council”, article, quotation marks, accents and case."""
-    council, article = words.header.council, words.opening.article
+def normalise_session_name(name: str, phrases: NotePhrases) -> str:
+    """Return the name without “Council”, article, quotation marks, accents and case, to compare its forms."""
+    council, article = phrases.header.council, phrases.opening.article
     name = " ".join(re.sub('["«»“”]', " ", name).split())
-    name = phrase(rf"{article}|(?:{article})?{council} | {council}$").sub(
+    name = compile_phrase(rf"{article}|(?:{article})?{council} | {council}$").sub(
         lambda match: "" if match.start() == 0 or match.end() == len(name) else match[0], name
     )
-    return unaccented(words.agenda.spellings.get(unaccented(name), name))
+    return fold_case_and_accents(phrases.agenda.session_spellings.get(fold_case_and_accents(name), name))
 
 
-def usable(anchors: Iterable[Anchor]) -> list[Anchor]:
-    """Those that the document can hold as links: of the web, and not longer than a link may be."""
+def select_usable_anchors(anchors: Iterable[Anchor]) -> list[Anchor]:
+    """Return the anchors that can be links of the document: on the web, and not longer than a link may be."""
     return [
         anchor
         for anchor in anchors
         if not anchor.url.startswith("mailto:")
-        and len(anchor.url) <= LONGEST_ADDRESS
-        and 0 < len(anchor.title or anchor.url) <= LONGEST_TITLE
+        and len(anchor.url) <= MAX_URL_LENGTH
+        and 0 < len(anchor.title or anchor.url) <= MAX_TITLE_LENGTH
     ]

@@ -1,29 +1,29 @@
-"""The words of notes in English."""
+"""Phrases to read notes in English."""
 
 import re
 
 from agenda.notes.english_written import WRITTEN
 from agenda.notes.words import (
-    AgendaWords,
-    CalendarWords,
-    ClockWords,
-    HeaderWords,
-    NoteWords,
-    OpeningWords,
-    PressWords,
-    phrase,
+    AgendaPhrases,
+    CalendarPhrases,
+    ClockPhrases,
+    HeaderPhrases,
+    NotePhrases,
+    OpeningPhrases,
+    PressPhrases,
+    compile_phrase,
 )
 from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
 
-CALENDAR = CalendarWords(
+CALENDAR = CalendarPhrases(
     months=tuple("January February March April May June July August September October November December".split()),
     weekdays=tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
     ordinals=("st", "nd", "rd", "th"),
-    joiners=("and", "to", "until", "&"),
-    leading=("on", "from"),
+    day_joiners=("and", "to", "until", "&"),
+    day_prefixes=("on", "from"),
 )
 
-CLOCK = ClockWords(
+CLOCK = ClockPhrases(
     exact=("at", "starting at"),
     approximate=(
         "at around", "at about", "at approximately", "around", "about", "approximately", "approx.", "approx", "circa",
@@ -47,150 +47,152 @@ CLOCK = ClockWords(
     afternoon=("pm", "p.m."),
 )  # fmt: skip
 
-HEADER = HeaderWords(
-    institution=phrase("(?:general secretariat of the )?council of the european union|council of the eu"),
-    press_mark=phrase("press(?: office| service)?"),
-    family=phrase("background(?: brief| note)?"),
-    other_families=(
-        (phrase("(?:draft |provisional )?indicative programme"), "an indicative programme"),
-        (phrase("media advisory"), "a media advisory"),
-        (phrase("(?:draft |revised )?(?:provisional )?agenda(?: highlights)?"), "an agenda"),
-        (phrase("press release"), "a press release"),
-        (phrase("outcome of the council meeting"), "an outcome of a meeting"),
+HEADER = HeaderPhrases(
+    institution=compile_phrase("(?:general secretariat of the )?council of the european union|council of the eu"),
+    press_mark=compile_phrase("press(?: office| service)?"),
+    note_type=compile_phrase("background(?: brief| note)?"),
+    other_note_types=(
+        (compile_phrase("(?:draft |provisional )?indicative programme"), "an indicative programme"),
+        (compile_phrase("media advisory"), "a media advisory"),
+        (compile_phrase("(?:draft |revised )?(?:provisional )?agenda(?: highlights)?"), "an agenda"),
+        (compile_phrase("press release"), "a press release"),
+        (compile_phrase("outcome of the council meeting"), "an outcome of a meeting"),
     ),
     council="Council",
     usual_cities=("Brussels", "Luxembourg", "Strasbourg"),
-    in_city=("in",),
+    city_prepositions=("in",),
 )
 
-OPENING = OpeningWords(
-    chaired=phrase(
+OPENING = OpeningPhrases(
+    chaired=compile_phrase(
         r"\b(?:(?:the|this|both|all) [^.;]{0,80}?"
         r"\b(?:meetings?|sessions?|council|days?|parts?|debates?|strands?)\b|it\b)[^;]{0,100}?"
         r"\b(?:be|is|are|and) (?:jointly |co-)?(?:chaired|presided over)(?: on (?P<day>[^,*]{3,30}))? by (?P<chairs>.+)"
     ),
-    chairing=phrase(
+    chairing=compile_phrase(
         r"(?P<chairs>.+?),? (?:will|is to) chair (?:the|both|this) (?:[\w-]+ )*"
         r"(?:meetings?|sessions?|council|debates?)\b.*"
     ),
-    starts=phrase(
+    starts=compile_phrase(
         r"\b(?:(?:meeting|session|council|it)\**(?:,? [^.;]{1,60})? (?:will |is to )?(?:starts?|begins?|opens?"
         r"|commences?)"
         r"|ministers (?:will )?(?:meet|convene)(?= (?:on [^.;]{3,30}? )?(?:at|from) \d)) (?P<time>.+)"
     ),
-    whole=phrase(r"(?:the (?:meeting|council)|both|all)\b"),
-    session=phrase(r"\bthe \**(?P<session>[^.,;*]{3,80}?)\** (?:session|part|council|strand)\b"),
+    whole_meeting=compile_phrase(r"(?:the (?:meeting|council)|both|all)\b"),
+    session=compile_phrase(r"\bthe \**(?P<session>[^.,;*]{3,80}?)\** (?:session|part|council|strand)\b"),
     conjunction="and",
     article="the ",
     by="by",
-    facts_behind=re.compile(r"\bby\b|\bat\b"),
-    role_starts=(
+    subject_end=re.compile(r"\bby\b|\bat\b"),
+    role_beginnings=(
         "minister", "federal", "state", "deputy", "prime", "vice", "secretary", "high", "president", "commissioner",
         "parliamentary", "undersecretary", "under-secretary", "chancellor",
     ),
-    of="(?:of|for) ",
+    country_preposition="(?:of|for) ",
 )  # fmt: skip
 
-PRESS = PressWords(
-    press_heading=phrase("press (?:conferences?|events?|briefings?|programme|information|opportunities)"),
-    other_heading=phrase(
+PRESS = PressPhrases(
+    press_heading=compile_phrase("press (?:conferences?|events?|briefings?|programme|information|opportunities)"),
+    other_heading=compile_phrase(
         "(?:other (?:press )?events?|in the margins(?: of the (?:council|meeting))?|events? in the margins(?: "
         "of the (?:council|meeting))?)"
         "(?:: (?P<text>.+))?"
     ),
-    margins=phrase("margins"),
+    margins=compile_phrase("margins"),
     point_kinds=(
-        (phrase(r"\bpress (?:and [a-z]+ )?briefing"), PointKind.PRESS_BRIEFING),
-        (phrase(r"\bpress conference"), PointKind.PRESS_CONFERENCE),
-        (phrase(r"\bregistration\b"), PointKind.REGISTRATION),
-        (phrase(r"\bdoorsteps?\b"), PointKind.DOORSTEP),
-        (phrase(r"\barrivals?\b"), PointKind.ARRIVALS),
-        (phrase(r"\b(?:working )?(?:lunch|dinner|breakfast)\b"), PointKind.MEAL),
+        (compile_phrase(r"\bpress (?:and [a-z]+ )?briefing"), PointKind.PRESS_BRIEFING),
+        (compile_phrase(r"\bpress conference"), PointKind.PRESS_CONFERENCE),
+        (compile_phrase(r"\bregistration\b"), PointKind.REGISTRATION),
+        (compile_phrase(r"\bdoorsteps?\b"), PointKind.DOORSTEP),
+        (compile_phrase(r"\barrivals?\b"), PointKind.ARRIVALS),
+        (compile_phrase(r"\b(?:working )?(?:lunch|dinner|breakfast)\b"), PointKind.MEAL),
         (
-            phrase(
+            compile_phrase(
                 r"^(?:start|beginning|opening) of\b|^(?:start|beginning)\b|\b(?:meeting|council|session) "
                 r"(?:starts|begins|resumes)"
             ),
             PointKind.START,
         ),
-        (phrase(r"\b(?:round ?table|tour de table)\b"), PointKind.ROUND_TABLE),
+        (compile_phrase(r"\b(?:round ?table|tour de table)\b"), PointKind.ROUND_TABLE),
     ),
-    held=phrase(r"\bpress (?P<what>conference|briefing)s?\b"),
-    live=phrase("live(?: stream(?:ing|ed)?)?|streamed live"),
+    announcement=compile_phrase(r"\bpress (?P<what>conference|briefing)s?\b"),
+    live=compile_phrase("live(?: stream(?:ing|ed)?)?|streamed live"),
     link_kinds=(
         (
-            phrase(r"\b(?:broadcast quality|video coverage|footage|media gallery|newsroom|photos and videos?)\b"),
+            compile_phrase(
+                r"\b(?:broadcast quality|video coverage|footage|media gallery|newsroom|photos and videos?)\b"
+            ),
             LinkKind.BROADCAST,
         ),
         (
-            phrase(
+            compile_phrase(
                 r"\b(?:streaming|streamed|live ?stream|webcast|watch live|followed live|public sessions?)\b|^live\b"
             ),
             LinkKind.LIVE_STREAM,
         ),
-        (phrase(r"\binfographics?\b"), LinkKind.INFOGRAPHIC),
-        (phrase(r"\bbackground (?:information|page|brief)\b"), LinkKind.BACKGROUND),
-        (phrase(r"\bphotos?\b"), LinkKind.PHOTOS),
-        (phrase(r"\brecordings?\b"), LinkKind.RECORDING),
-        (phrase(r"\b(?:registration|register)\b|\baccreditation\b"), LinkKind.REGISTRATION),
-        (phrase(r"\bpress releases?\b"), LinkKind.PRESS_RELEASE),
-        (phrase(r"\bconclusions\b"), LinkKind.CONCLUSIONS),
+        (compile_phrase(r"\binfographics?\b"), LinkKind.INFOGRAPHIC),
+        (compile_phrase(r"\bbackground (?:information|page|brief)\b"), LinkKind.BACKGROUND),
+        (compile_phrase(r"\bphotos?\b"), LinkKind.PHOTOS),
+        (compile_phrase(r"\brecordings?\b"), LinkKind.RECORDING),
+        (compile_phrase(r"\b(?:registration|register)\b|\baccreditation\b"), LinkKind.REGISTRATION),
+        (compile_phrase(r"\bpress releases?\b"), LinkKind.PRESS_RELEASE),
+        (compile_phrase(r"\bconclusions\b"), LinkKind.CONCLUSIONS),
         (
-            phrase(
+            compile_phrase(
                 r"^(?:draft |amended )*(?:proposal|regulation|directive|decision|recommendation|report"
                 r"|communication|document)s?\b"
             ),
             LinkKind.DOCUMENT,
         ),
-        (phrase(r"\b(?:documents?|full text|agenda)\b"), LinkKind.DOCUMENT),
+        (compile_phrase(r"\b(?:documents?|full text|agenda)\b"), LinkKind.DOCUMENT),
     ),
-    of_the_meeting=frozenset({LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.REGISTRATION}),
-    to_be_found_on=phrase(r"(?: (?:on|at|here))?:"),
-    unlinked=phrase(r"infographic\s*[-–—:]\s*\S.*|.*\S \(background (?:information|page|brief)\)"),
-    office_address=phrase(r"rue de la loi 175\b.*"),
-    contact=phrase(r"(?P<label>press (?:officers?|contacts?)|media contacts?|contacts?)\s*: (?P<rest>.+)"),
-    officer=phrase("officer"),
-    contacts_heading=phrase(r"(?:press|media) (?:contacts|officers)\s*:?"),
-    office=phrase(
+    meeting_link_kinds=frozenset({LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.REGISTRATION}),
+    address_follows=compile_phrase(r"(?: (?:on|at|here))?:"),
+    link_without_address=compile_phrase(r"infographic\s*[-–—:]\s*\S.*|.*\S \(background (?:information|page|brief)\)"),
+    office_address=compile_phrase(r"rue de la loi 175\b.*"),
+    contact=compile_phrase(r"(?P<label>press (?:officers?|contacts?)|media contacts?|contacts?)\s*: (?P<rest>.+)"),
+    officer_label=compile_phrase("officer"),
+    contacts_heading=compile_phrase(r"(?:press|media) (?:contacts|officers)\s*:?"),
+    office=compile_phrase(
         r"(?P<name>press (?:office|service)(?:\s*[-–—,|]\s*general secretariat(?: of the council)?)?)"
         r"(?:\s*[-–—,|]\s*(?P<rest>.+))?"
     ),
-    telephone=phrase(r"(?:(?:tel|phone|mobile|mob|gsm)\b\.?\s*:?\s*)?(?P<number>\+?[\d(][\d\s()./-]{5,24}\d)"),
-    notice=phrase(
+    telephone=compile_phrase(r"(?:(?:tel|phone|mobile|mob|gsm)\b\.?\s*:?\s*)?(?P<number>\+?[\d(][\d\s()./-]{5,24}\d)"),
+    notice=compile_phrase(
         "this (?:note|document|background(?: brief| note)?) (?:has been|was|is) (?:drawn up|prepared|issued)"
     ),
 )
 
-AGENDA = AgendaWords(
-    other_business=phrase(
+AGENDA = AgendaPhrases(
+    other_business=compile_phrase(
         r"(?:any other business|aob|other business)(?: items?)?(?: \(continued\))?(?: \((?P<mark>[^()]+)\))?:?"
     ),
-    one_other_business=phrase(r"(?:any other business|aob): (?P<title>\S.*)"),
-    a_items=phrase(
+    inline_other_business=compile_phrase(r"(?:any other business|aob): (?P<title>\S.*)"),
+    a_items=compile_phrase(
         r"(?:(?:approval|adoption|list) of )?(?:the )?(?:(?:non-)?legislative )?(?:list of )?"
         r"[\"'“”‘’]?a[\"'“”‘’]?[-\s](?:items|points).*"
     ),
-    lunch=phrase(r"(?:working )?lunch: (?=\S)"),
-    meal=phrase(r"(?:(?:informal|working|ministerial) )*(?:lunch|dinner|breakfast)\b.*"),
-    public=(
+    lunch_prefix=compile_phrase(r"(?:working )?lunch: (?=\S)"),
+    meal=compile_phrase(r"(?:(?:informal|working|ministerial) )*(?:lunch|dinner|breakfast)\b.*"),
+    public_marks=(
         (
-            phrase(r"(?:poss\.|possibly|possible) (?:in )?(?:a )?public (?:session|debate|deliberation)"),
+            compile_phrase(r"(?:poss\.|possibly|possible) (?:in )?(?:a )?public (?:session|debate|deliberation)"),
             PublicSession.POSSIBLY,
             PublicBasis.NOT_STATED,
         ),
-        (phrase("(?:in )?(?:a )?public session"), PublicSession.YES, PublicBasis.NOT_STATED),
-        (phrase("public deliberation"), PublicSession.YES, PublicBasis.DELIBERATION),
-        (phrase("public debate"), PublicSession.YES, PublicBasis.DEBATE),
-        (phrase("public, live streaming"), PublicSession.YES, PublicBasis.LIVE_STREAM),
-        (phrase("not public|not in public"), PublicSession.NO, PublicBasis.NOT_STATED),
+        (compile_phrase("(?:in )?(?:a )?public session"), PublicSession.YES, PublicBasis.NOT_STATED),
+        (compile_phrase("public deliberation"), PublicSession.YES, PublicBasis.DELIBERATION),
+        (compile_phrase("public debate"), PublicSession.YES, PublicBasis.DEBATE),
+        (compile_phrase("public, live streaming"), PublicSession.YES, PublicBasis.LIVE_STREAM),
+        (compile_phrase("not public|not in public"), PublicSession.NO, PublicBasis.NOT_STATED),
     ),
-    information=phrase(
+    information=compile_phrase(
         r"(?:information|presentation|request|update|briefing)(?: note)? (?:provided |given |presented "
         r"|submitted |requested )?(?:from|by) "
         r"(?P<providers>.+)"
     ),
-    supported=phrase(r",? (?:supported by|with the support of) "),
-    delegation=phrase(" delegations?"),
+    supported=compile_phrase(r",? (?:supported by|with the support of) "),
+    delegation=compile_phrase(" delegations?"),
     institutions={
         "commission": "Commission",
         "european commission": "Commission",
@@ -200,14 +202,14 @@ AGENDA = AgendaWords(
         "european central bank": "European Central Bank",
         "european investment bank": "European Investment Bank",
     },
-    outcomes=phrase(
+    outcomes=compile_phrase(
         r"(?:(?:partial |revised )?general approach|policy debate|orientation debate|public debate|exchange of views|"
         r"progress report|state of play|political agreement|political guidance|"
         r"(?:council |draft )?conclusions|adoption|approval|"
         r"presentation by the [a-z\s]+|(?:council )?recommendation|decision|first reading|debate)"
         r"(?:\s*[-–/,] ?(?:adoption|approval|exchange of views|policy debate|presentation by the [a-z\s]+))*"
     ),
-    strands=frozenset(
+    session_names=frozenset(
         {
             "agriculture", "art. 50", "art. 50 format", "audiovisual", "budget", "climate", "competitiveness",
             "consumer affairs", "culture", "culture and audiovisual", "culture/audiovisual", "defence", "development",
@@ -218,21 +220,21 @@ AGENDA = AgendaWords(
             "trade", "transport", "youth",
         }
     ),
-    small_words=frozenset("a an and as at but by for from in nor of on or per the to via with".split()),
+    uncapitalised_words=frozenset("a an and as at but by for from in nor of on or per the to via with".split()),
     acronyms=frozenset(
         (
             "EU UK US USA UN EEA EFTA NATO OSCE WTO OECD IMF ECB EIB G7 G20 AOB PNR SIS ETIAS EES VIS VAT ICT AI "
             "COP TTIP CETA ACP TEU TFEU II III IV"
         ).split()
     ),
-    finite_verbs=phrase(r"\b(?:will|is|are|was|were|has|have|had|would|should|shall|can|may|might|could|must)\b"),
+    finite_verbs=compile_phrase(r"\b(?:will|is|are|was|were|has|have|had|would|should|shall|can|may|might|could|must)\b"),
     conjunction="and",
-    regulations=phrase(
+    act_reference=compile_phrase(
         r"(?:\bno|\bnos|\(e[ucs]\)|\(eec\)|\(euratom\)|\bregulation|\bdirective|\bdecision|\bcases?|\bjudgment)\.? ?$"
     ),
 )  # fmt: skip
 
-ENGLISH = NoteWords(
+ENGLISH = NotePhrases(
     language="en",
     name="English",
     calendar=CALENDAR,
@@ -241,5 +243,5 @@ ENGLISH = NoteWords(
     opening=OPENING,
     press=PRESS,
     agenda=AGENDA,
-    written=WRITTEN,
+    output=WRITTEN,
 )

@@ -1,12 +1,12 @@
-"""The fixed words of a note that is written in English."""
+"""Fixed words of a note that is written in English."""
 
-from agenda.notes.words import WrittenWords
+from agenda.notes.words import OutputPhrases
 from meetings.vocabulary import PointKind, PublicBasis, PublicSession
 
-WRITTEN = WrittenWords(
+WRITTEN = OutputPhrases(
     institution="Council of the European Union",
     press=("PRESS", "EN"),
-    family="BACKGROUND*",
+    note_type="BACKGROUND*",
     issued_at="Brussels, {date}",
     in_city=" in {city}",
     meeting="The meeting",
@@ -41,7 +41,7 @@ WRITTEN = WrittenWords(
     approximate="+/- {time}",
     from_then_on="from {time}",
     to_be_confirmed="tbc",
-    points={
+    point_titles={
         PointKind.ARRIVALS: "Arrivals",
         PointKind.DOORSTEP: "Doorstep",
         PointKind.START: "Start of the meeting",

@@ -1,18 +1,18 @@
-"""Running text: paragraphs and nested lists as the closed set of HTML."""
+"""Build rich text: paragraphs and nested lists in the HTML that documents may contain."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from agenda.notes.marks import Run, html_of, read_marks
-from agenda.notes.paragraphs import NUMBERED, Paragraph
+from agenda.notes.marks import TextRun, parse_markup, render_runs
+from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 
-NUMBER = "1"
-"""Stands for the bullet in a list with numbers."""
+NUMBER_BULLET = "1"
+"""Stands for the bullet in numbered lists."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """`level` is 0 in a paragraph and counts from 1 in lists; `tag` is that of the list."""
+class RichTextBlock:
+    """A paragraph (`level` 0) or a list entry (`level` from 1). `tag` is the tag of the list."""
 
     html: str
     level: int = 0
@@ -20,48 +20,61 @@ class Entry:
 
 
 @dataclass
-class Flow:
-    entries: list[Entry] = field(default_factory=list)
+class RichTextBuilder:
+    """A builder that turns paragraphs of a note into HTML."""
+
+    blocks: list[RichTextBlock] = field(default_factory=list)
     open_lists: list[tuple[int, str]] = field(default_factory=list)
-    """Indentation and bullet of each list that is open, the outermost first."""
-    numbers: int = 0
-    """How far the numbered list has come."""
+    """Indentation and bullet of each open list, from the outermost."""
+    last_number: int = 0
+    """The last number of the open numbered list, or 0."""
 
     def __bool__(self) -> bool:
-        return bool(self.entries)
+        return bool(self.blocks)
 
     @property
     def announces_list(self) -> bool:
-        return bool(self.entries) and (self.entries[-1].level > 0 or self.entries[-1].html.endswith(":"))
+        """True if a list may follow: the last block is a list entry or ends with a colon."""
+        return bool(self.blocks) and (self.blocks[-1].level > 0 or self.blocks[-1].html.endswith(":"))
 
     def add(self, paragraph: Paragraph) -> None:
         if paragraph.bullet:
-            self.add_entry(paragraph, paragraph.runs, paragraph.bullet, "ul")
-        elif self.continues_numbers(paragraph):
-            self.numbers += 1
-            match = NUMBERED.match(paragraph.text)
-            self.add_entry(paragraph, read_marks(paragraph.text[match.end() if match else 0 :]), NUMBER, "ol")
+            self.add_list_item(paragraph, paragraph.runs, paragraph.bullet, "ul")
+        elif self.continues_numbering(paragraph):
+            self.last_number += 1
+            match = LEADING_NUMBER.match(paragraph.text)
+            self.add_list_item(
+                paragraph, parse_markup(paragraph.text[match.end() if match else 0 :]), NUMBER_BULLET, "ol"
+            )
         else:
             self.open_lists.clear()
-            self.numbers = 0
-            self.entries.append(Entry(html_of(paragraph.runs)))
+            self.last_number = 0
+            self.blocks.append(RichTextBlock(render_runs(paragraph.runs)))
 
-    def continues_numbers(self, paragraph: Paragraph) -> bool:
-        """The next number of a list that a colon announced, or that has begun. Letters stay in the text as printed."""
-        match = NUMBERED.match(paragraph.text)
-        return bool(match and match["digits"] == str(self.numbers + 1) and not match["part"] and self.announces_list)
+    def continues_numbering(self, paragraph: Paragraph) -> bool:
+        """Return True if the paragraph has the next number of a list that has begun or that a colon announced.
 
-    def add_entry(self, paragraph: Paragraph, runs: list[Run], bullet: str, tag: str) -> None:
+        Letters are not list numbers: they stay in the text as printed.
+        """
+        match = LEADING_NUMBER.match(paragraph.text)
+        return bool(
+            match and match["digits"] == str(self.last_number + 1) and not match["part"] and self.announces_list
+        )
+
+    def add_list_item(self, paragraph: Paragraph, runs: list[TextRun], bullet: str, tag: str) -> None:
         indent = paragraph.indent
-        if paragraph.after_gap and self.open_lists and self.open_lists[-1][0] == indent:
+        if paragraph.follows_gap and self.open_lists and self.open_lists[-1][0] == indent:
             innermost = self.open_lists[-1][1]
-            if NUMBER in (bullet, innermost) and bullet != innermost:
+            if NUMBER_BULLET in (bullet, innermost) and bullet != innermost:
                 self.open_lists[-1] = (indent, bullet)
-        self.entries.append(Entry(html_of(runs), self.level_of(indent, bullet), tag))
+        self.blocks.append(RichTextBlock(render_runs(runs), self.enter_level(indent, bullet), tag))
 
-    def level_of(self, indent: int, bullet: str) -> int:
-        """Lists nest by indentation, and where all are indented alike by another bullet (bullets and numbers that an
-        empty line parts are two lists instead)."""
+    def enter_level(self, indent: int, bullet: str) -> int:
+        """Open or close lists for an entry with this indentation and bullet, and return its level.
+
+        Lists are nested by indentation or, if the indentation is the same, by a different bullet. (A bulleted and a
+        numbered list that are separated by an empty line are two lists.)
+        """
         while self.open_lists and indent < self.open_lists[-1][0]:
             self.open_lists.pop()
         if not self.open_lists or indent > self.open_lists[-1][0]:
@@ -74,23 +87,26 @@ class Flow:
                 self.open_lists.append((indent, bullet))
         return len(self.open_lists)
 
-    def html(self) -> str:
+    def render(self) -> str:
         pieces = []
-        for in_list, entries in groupby(self.entries, key=lambda entry: entry.level > 0):
+        for in_list, entries in groupby(self.blocks, key=lambda entry: entry.level > 0):
             group = list(entries)
-            pieces += [lists(group, 1)] if in_list else [f"<p>{entry.html}</p>" for entry in group]
+            pieces += [render_lists(group, 1)] if in_list else [f"<p>{entry.html}</p>" for entry in group]
         return "".join(pieces)
 
 
-def lists(entries: list[Entry], level: int) -> str:
-    """The entries, none above this level and the first of it, as one list, or several of different tags."""
+def render_lists(entries: list[RichTextBlock], level: int) -> str:
+    """Return the entries as one list, or several if their tags differ.
+
+    The first entry has this level, and none has a lower one.
+    """
     pieces: list[tuple[str, list[str]]] = []
     at = 0
     while at < len(entries):
         end = at + 1
         while end < len(entries) and entries[end].level > level:
             end += 1
-        inner = lists(entries[at + 1 : end], level + 1) if end > at + 1 else ""
+        inner = render_lists(entries[at + 1 : end], level + 1) if end > at + 1 else ""
         if not pieces or pieces[-1][0] != entries[at].tag:
             pieces.append((entries[at].tag, []))
         pieces[-1][1].append(f"<li>{entries[at].html}{inner}</li>")

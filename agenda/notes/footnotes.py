@@ -1,66 +1,81 @@
-"""Footnotes, and the notice: “* This note has been drawn up under the responsibility of the press office.”"""
+"""Read footnotes and the notice: “* This note has been drawn up under the responsibility of the press office.”"""
 
 import re
 from collections.abc import Iterable
 from uuid import uuid4
 
 from agenda.notes import rules
-from agenda.notes.draft import Draft
-from agenda.notes.marks import anchors, html_of, plain, read_marks
+from agenda.notes.draft import DocumentBuilder
+from agenda.notes.marks import get_anchors, get_plain_text, parse_markup, render_runs
 from agenda.notes.paragraphs import Paragraph
 from meetings.documents.shape import Footnote
 
 MARK = r"(?:\*{1,4}|\(\*{1,4}\)|\(\d{1,2}\)|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]|[†‡§]{1,2})"
 NO_EMPHASIS = r"(?![^*]*[^*\s]\*)"
-MARKED = re.compile(
+MARKED_TEXT = re.compile(
     rf"(?P<mark>{MARK})(?:\s+(?=\S)|(?<!\*\*)(?<!\d)(?=[^\W\d_]){NO_EMPHASIS}|(?<=\d)(?=[A-Z]))(?P<text>.+)"
 )
-"""A space stands between mark and text, except behind a single sign: “*This note”.
+"""A text with a footnote mark. A space separates them, except after a single sign: “*This note”.
 
 “**Bold** words” and “*slanted* words” have no mark.
 """
-REFERENCE = re.compile(
+MARK_REFERENCE = re.compile(
     r"(?<=[^\W\d_.)”’'])(\*{1,4}|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹†‡§])(?![\w*/.])|(?<=[.)])(\*{1,4})(?!\S)|\((\*{1,4}|\d{1,2})\)"
 )
-LONGEST_NOTICE = 500
+MAX_NOTICE_LENGTH = 500
 
 
-def marks_referred_to(paragraphs: Iterable[Paragraph]) -> set[str]:
-    """Marks that stand right behind a word: BACKGROUND*, or behind the word's bracket or full stop."""
-    found = (
-        each
+def find_referenced_marks(paragraphs: Iterable[Paragraph]) -> set[str]:
+    """Return the marks that are printed directly after a word (BACKGROUND*), or after its bracket or full stop."""
+    marks = (
+        mark
         for paragraph in paragraphs
-        for match in REFERENCE.finditer("" if paragraph.is_long else paragraph.words)
-        for each in match.groups()
+        for match in MARK_REFERENCE.finditer("" if paragraph.is_long else paragraph.plain_text)
+        for mark in match.groups()
     )
-    return {mark for mark in found if mark}
+    return {mark for mark in marks if mark}
 
 
-def read_footnote(draft: Draft, paragraph: Paragraph, referred: set[str]) -> bool:
-    """The notice, with or without its mark, or a footnote whose mark is referred to or follows on another footnote."""
-    match = MARKED.fullmatch(paragraph.source)
+def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_marks: set[str]) -> bool:
+    """Read the notice, with or without its mark, or a footnote. Return True if the paragraph is one of them.
+
+    A footnote's mark must be referred to, or the footnote must come after another one.
+    """
+    match = MARKED_TEXT.fullmatch(paragraph.source)
     text = match["text"] if match else paragraph.source
-    runs = read_marks(text)
-    if draft.words.press.notice.match(notice := plain(runs)) and not draft.notice:
-        if len(notice) <= LONGEST_NOTICE and not anchors(runs):
-            draft.notice = notice
-            draft.used(rules.NOTICE, paragraph.numbers)
+    runs = parse_markup(text)
+    if builder.phrases.press.notice.match(notice := get_plain_text(runs)) and not builder.notice:
+        if len(notice) <= MAX_NOTICE_LENGTH and not get_anchors(runs):
+            builder.notice = notice
+            builder.record(rules.NOTICE, paragraph.line_numbers)
             return True
-    elif match and not is_mark(match["mark"], referred) and not follows_footnote(draft, match["mark"]):
+    elif (
+        match
+        and not is_footnote_mark(match["mark"], referenced_marks)
+        and not is_after_footnote(builder, match["mark"])
+    ):
         return False
     if match is None:
         return False
-    draft.footnotes.append((paragraph.first, Footnote(id=uuid4(), mark=match["mark"], text=f"<p>{html_of(runs)}</p>")))
-    draft.used(rules.FOOTNOTE, paragraph.numbers)
+    builder.footnotes.append(
+        (paragraph.first_line, Footnote(id=uuid4(), mark=match["mark"], text=f"<p>{render_runs(runs)}</p>"))
+    )
+    builder.record(rules.FOOTNOTE, paragraph.line_numbers)
     return True
 
 
-def is_mark(mark: str, referred: set[str]) -> bool:
-    """A single star may be a bullet and a number the beginning of a text, unless a word refers to them."""
-    return mark.strip("()") in referred or "**" in mark or "(*" in mark
+def is_footnote_mark(mark: str, referenced_marks: set[str]) -> bool:
+    """Return True if the mark is a footnote's.
+
+    If no word refers to it, a single star may be a bullet, and a number may begin a text.
+    """
+    return mark.strip("()") in referenced_marks or "**" in mark or "(*" in mark
 
 
-def follows_footnote(draft: Draft, mark: str) -> bool:
-    """A star may be a bullet, but not behind another footnote. A number may begin a text: it is never enough."""
-    last = draft.read[-1] if draft.read else None
+def is_after_footnote(builder: DocumentBuilder, mark: str) -> bool:
+    """Return True if the paragraph before is a footnote or the notice, so that a star is no bullet.
+
+    For a number this is not enough, because a text may begin with a number.
+    """
+    last = builder.applied_rules[-1] if builder.applied_rules else None
     return last is not None and last.rule in (rules.FOOTNOTE.name, rules.NOTICE.name) and not mark.strip("()").isdigit()

@@ -1,12 +1,12 @@
-"""The fixed words of a note that is written in French."""
+"""Fixed words of a note that is written in French."""
 
-from agenda.notes.words import WrittenWords
+from agenda.notes.words import OutputPhrases
 from meetings.vocabulary import PointKind, PublicBasis, PublicSession
 
-WRITTEN = WrittenWords(
+WRITTEN = OutputPhrases(
     institution="Conseil de l'Union européenne",
     press=("PRESSE", "FR"),
-    family="NOTE D'INFORMATION*",
+    note_type="NOTE D'INFORMATION*",
     issued_at="Bruxelles, le {date}",
     in_city=" à {city}",
     meeting="La session",
@@ -41,7 +41,7 @@ WRITTEN = WrittenWords(
     approximate="+/- {time}",
     from_then_on="à partir de {time}",
     to_be_confirmed="à confirmer",
-    points={
+    point_titles={
         PointKind.ARRIVALS: "Arrivées",
         PointKind.DOORSTEP: "Déclaration à l'arrivée",
         PointKind.START: "Début de la session",

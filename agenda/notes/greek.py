@@ -1,34 +1,34 @@
-"""The words of notes in Greek. In phrases, an accent may stand on any vowel (see `agenda.notes.words`)."""
+"""Phrases to read notes in Greek. The accent of a phrase may be on any vowel (see `agenda.notes.words`)."""
 
 import re
 
 from agenda.notes.greek_written import WRITTEN
 from agenda.notes.words import (
-    AgendaWords,
-    CalendarWords,
-    ClockWords,
-    HeaderWords,
-    NoteWords,
-    OpeningWords,
-    PressWords,
-    phrase,
-    unaccented,
+    AgendaPhrases,
+    CalendarPhrases,
+    ClockPhrases,
+    HeaderPhrases,
+    NotePhrases,
+    OpeningPhrases,
+    PressPhrases,
+    compile_phrase,
+    fold_case_and_accents,
 )
 from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
 
-CALENDAR = CalendarWords(
+CALENDAR = CalendarPhrases(
     months=tuple(
         "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου "
         "Δεκεμβρίου".split()
     ),
     weekdays=tuple("Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή Σάββατο Κυριακή".split()),
     ordinals=("ης", "η"),
-    joiners=("και", "έως", "μέχρι"),
-    leading=("την", "τη", "το", "της", "στις", "από", "για την", "για τη"),
-    first="1η",
+    day_joiners=("και", "έως", "μέχρι"),
+    day_prefixes=("την", "τη", "το", "της", "στις", "από", "για την", "για τη"),
+    first_of_month="1η",
 )
 
-CLOCK = ClockWords(
+CLOCK = ClockPhrases(
     exact=("στις", "στη", "ώρα"),
     approximate=("περίπου στις", "περίπου", "γύρω στις", "κατά τις", "περί τις"),
     from_then_on=("από τις", "από τη", "μετά τις"),
@@ -43,109 +43,111 @@ CLOCK = ClockWords(
     afternoon=("μ.μ.", "μμ", "το απόγευμα", "το βράδυ"),
 )
 
-HEADER = HeaderWords(
-    institution=phrase("(?:γενική γραμματεία του )?συμβουλιου? της ευρωπαϊκής ένωσης|συμβούλιο της εε"),
-    press_mark=phrase("τύπος|υπηρεσία τύπου|γραφείο τύπου"),
-    family=phrase("ενημερωτικό σημείωμα"),
-    other_families=(
-        (phrase("(?:προσωρινό )?ενδεικτικό πρόγραμμα"), "an indicative programme"),
-        (phrase("ανακοίνωση προς τα μέσα ενημέρωσης"), "a media advisory"),
-        (phrase("(?:σχέδιο |προσωρινή )?ημερήσια διάταξη"), "an agenda"),
-        (phrase("δελτίο τύπου|ανακοινωθέν τύπου"), "a press release"),
-        (phrase("αποτελέσματα της συνόδου του συμβουλίου"), "an outcome of a meeting"),
+HEADER = HeaderPhrases(
+    institution=compile_phrase("(?:γενική γραμματεία του )?συμβουλιου? της ευρωπαϊκής ένωσης|συμβούλιο της εε"),
+    press_mark=compile_phrase("τύπος|υπηρεσία τύπου|γραφείο τύπου"),
+    note_type=compile_phrase("ενημερωτικό σημείωμα"),
+    other_note_types=(
+        (compile_phrase("(?:προσωρινό )?ενδεικτικό πρόγραμμα"), "an indicative programme"),
+        (compile_phrase("ανακοίνωση προς τα μέσα ενημέρωσης"), "a media advisory"),
+        (compile_phrase("(?:σχέδιο |προσωρινή )?ημερήσια διάταξη"), "an agenda"),
+        (compile_phrase("δελτίο τύπου|ανακοινωθέν τύπου"), "a press release"),
+        (compile_phrase("αποτελέσματα της συνόδου του συμβουλίου"), "an outcome of a meeting"),
     ),
     council="Συμβούλιο",
     usual_cities=("Βρυξέλλες", "Λουξεμβούργο", "Στρασβούργο"),
-    in_city=("στις", "στο"),
+    city_prepositions=("στις", "στο"),
 )
 
-OPENING = OpeningWords(
-    chaired=phrase(
+OPENING = OpeningPhrases(
+    chaired=compile_phrase(
         r"(?:\bπροεδρία(?: (?:της|του|των) [^:;]{3,120}?)?:|\bυπό την προεδρία (?:του|της|των)"
         r"|\b(?:της|του|στην?|στο|την?|το) [^.;]{0,80}?\b(?:συνόδου?|συνεδρίασης?|συμβουλίου?|μέρος|μέρους)\b"
         r"[^;]{0,100}?\bπροεδρεύ(?:σ?ει|σ?ουν)) (?P<chairs>.+)"
     ),
-    chairing=phrase(
+    chairing=compile_phrase(
         r"(?P<chairs>.+?),? (?:θα )?προεδρεύ(?:σ?ει|σ?ουν) (?:της|του|των|στην?|στο) (?:[\w-]+ )*"
         r"(?:συνόδου?|συνεδρίασης?|συμβουλίου?|συζήτησης?)\b.*"
     ),
-    starts=phrase(
+    starts=compile_phrase(
         r"(?:\bέναρξη (?:της|του|των) [^:;.]{3,120}?:"
         r"|\b(?:σύνοδος|συνεδρίαση|συμβούλιο)\**(?:,? [^.;]{1,60})? (?:θα )?(?:αρχί[ζσ]ει|ξεκινήσει|ξεκινά)"
         r"|υπουργοί [^.;]{0,60}?συνέλθουν(?= (?:την? [^.;]{3,30}? )?(?:στις|από τις) \d)) (?P<time>.+)"
     ),
-    whole=phrase(r"(?:(?:προεδρία|έναρξη) της συνόδου|η σύνοδος|και οι δύο)\b"),
-    session=phrase(r"(?:προεδρία|έναρξη) του τμήματος [\"«“]\s*(?P<session>[^\"»”]{3,80}?)\s*[\"»”]"),
+    whole_meeting=compile_phrase(r"(?:(?:προεδρία|έναρξη) της συνόδου|η σύνοδος|και οι δύο)\b"),
+    session=compile_phrase(r"(?:προεδρία|έναρξη) του τμήματος [\"«“]\s*(?P<session>[^\"»”]{3,80}?)\s*[\"»”]"),
     conjunction="και",
     article="(?:ο|η|το|οι|τον|την|τη|του|της|των|τους|τις|τα) ",
     by="από",
-    facts_behind=re.compile(r":|\bαπό\b|\bυπό\b"),
-    role_starts=(
+    subject_end=re.compile(r":|\bαπό\b|\bυπό\b"),
+    role_beginnings=(
         "υπουργός", "υφυπουργός", "αναπληρωτής", "αναπληρώτρια", "αντιπρόεδρος", "πρωθυπουργός", "πρόεδρος", "ύπατος",
         "ύπατη", "επίτροπος", "γραμματέας", "γενικός", "γενική", "ομοσπονδιακός", "ομοσπονδιακή",
     ),
-    of="",
+    country_preposition="",
     honorific=r"κα?ς?\.? ",
 )  # fmt: skip
 
-PRESS = PressWords(
-    press_heading=phrase("συνεντεύξεις τύπου|συνέντευξη τύπου|ενημέρωση του τύπου|πληροφορίες για τον τύπο"),
-    other_heading=phrase(
+PRESS = PressPhrases(
+    press_heading=compile_phrase("συνεντεύξεις τύπου|συνέντευξη τύπου|ενημέρωση του τύπου|πληροφορίες για τον τύπο"),
+    other_heading=compile_phrase(
         "(?:άλλες εκδηλώσεις|(?:εκδηλώσεις )?στο περιθώριο(?: (?:του συμβουλίου|της συνόδου))?)(?:: (?P<text>.+))?"
     ),
-    margins=phrase("στο περιθώριο"),
+    margins=compile_phrase("στο περιθώριο"),
     point_kinds=(
-        (phrase(r"\bενημέρωση (?:του )?τύπου\b"), PointKind.PRESS_BRIEFING),
-        (phrase(r"\bσυνέντευξη τύπου\b"), PointKind.PRESS_CONFERENCE),
-        (phrase(r"\b(?:εγγραφή|διαπίστευση)\b"), PointKind.REGISTRATION),
-        (phrase(r"\bδηλώσε?ις? .{0,80}(?:προσέλευση|άφιξη)"), PointKind.DOORSTEP),
-        (phrase(r"\b(?:προσέλευση|άφιξη|αφίξεις)\b"), PointKind.ARRIVALS),
-        (phrase(r"\b(?:πρόγευμα|γεύμα|δείπνο)\b"), PointKind.MEAL),
-        (phrase(r"^(?:έναρξη|συνέχιση)\b"), PointKind.START),
-        (phrase(r"\b(?:στρογγυλής? τραπέζης?|στρογγυλή τράπεζα)\b"), PointKind.ROUND_TABLE),
+        (compile_phrase(r"\bενημέρωση (?:του )?τύπου\b"), PointKind.PRESS_BRIEFING),
+        (compile_phrase(r"\bσυνέντευξη τύπου\b"), PointKind.PRESS_CONFERENCE),
+        (compile_phrase(r"\b(?:εγγραφή|διαπίστευση)\b"), PointKind.REGISTRATION),
+        (compile_phrase(r"\bδηλώσε?ις? .{0,80}(?:προσέλευση|άφιξη)"), PointKind.DOORSTEP),
+        (compile_phrase(r"\b(?:προσέλευση|άφιξη|αφίξεις)\b"), PointKind.ARRIVALS),
+        (compile_phrase(r"\b(?:πρόγευμα|γεύμα|δείπνο)\b"), PointKind.MEAL),
+        (compile_phrase(r"^(?:έναρξη|συνέχιση)\b"), PointKind.START),
+        (compile_phrase(r"\b(?:στρογγυλής? τραπέζης?|στρογγυλή τράπεζα)\b"), PointKind.ROUND_TABLE),
     ),
-    held=phrase(r"\b(?P<what>συνέντευξη|ενημέρωση) τύπου\b"),
-    live=phrase("(?:απευθείας|ζωντανή) μετάδοση"),
+    announcement=compile_phrase(r"\b(?P<what>συνέντευξη|ενημέρωση) τύπου\b"),
+    live=compile_phrase("(?:απευθείας|ζωντανή) μετάδοση"),
     link_kinds=(
         (
-            phrase(r"\b(?:ποιότητας? (?:ραδιο)?τηλεοπτικής μετάδοσης|υλικό βίντεο|βιντεοσκοπήσεις)\b"),
+            compile_phrase(r"\b(?:ποιότητας? (?:ραδιο)?τηλεοπτικής μετάδοσης|υλικό βίντεο|βιντεοσκοπήσεις)\b"),
             LinkKind.BROADCAST,
         ),
         (
-            phrase(r"\b(?:απευθείας|ζωντανή|ζωντανά|streaming|δημόσιες συνεδριάσεις)\b"),
+            compile_phrase(r"\b(?:απευθείας|ζωντανή|ζωντανά|streaming|δημόσιες συνεδριάσεις)\b"),
             LinkKind.LIVE_STREAM,
         ),
-        (phrase(r"\b(?:γράφημα|γραφήματα)\b"), LinkKind.INFOGRAPHIC),
-        (phrase(r"\bγενικές πληροφορίες\b"), LinkKind.BACKGROUND),
-        (phrase(r"\bφωτογραφί(?:α|ες|ών)\b"), LinkKind.PHOTOS),
-        (phrase(r"\b(?:μαγνητοσκόπηση|μαγνητοσκοπήσεις|εγγραφή βίντεο)\b"), LinkKind.RECORDING),
-        (phrase(r"\b(?:εγγραφή|διαπίστευση)\b"), LinkKind.REGISTRATION),
-        (phrase(r"\b(?:δελτί|ανακοινωθέν)(?:ο|α)? τύπου\b"), LinkKind.PRESS_RELEASE),
-        (phrase(r"\bσυμπεράσματα\b"), LinkKind.CONCLUSIONS),
+        (compile_phrase(r"\b(?:γράφημα|γραφήματα)\b"), LinkKind.INFOGRAPHIC),
+        (compile_phrase(r"\bγενικές πληροφορίες\b"), LinkKind.BACKGROUND),
+        (compile_phrase(r"\bφωτογραφί(?:α|ες|ών)\b"), LinkKind.PHOTOS),
+        (compile_phrase(r"\b(?:μαγνητοσκόπηση|μαγνητοσκοπήσεις|εγγραφή βίντεο)\b"), LinkKind.RECORDING),
+        (compile_phrase(r"\b(?:εγγραφή|διαπίστευση)\b"), LinkKind.REGISTRATION),
+        (compile_phrase(r"\b(?:δελτί|ανακοινωθέν)(?:ο|α)? τύπου\b"), LinkKind.PRESS_RELEASE),
+        (compile_phrase(r"\bσυμπεράσματα\b"), LinkKind.CONCLUSIONS),
         (
-            phrase(r"^(?:σχέδιο )?(?:πρόταση|κανονισμός|οδηγία|απόφαση|σύσταση|έκθεση|ανακοίνωση|έγγραφο)\b"),
+            compile_phrase(r"^(?:σχέδιο )?(?:πρόταση|κανονισμός|οδηγία|απόφαση|σύσταση|έκθεση|ανακοίνωση|έγγραφο)\b"),
             LinkKind.DOCUMENT,
         ),
-        (phrase(r"\b(?:έγγραφ(?:ο|α)|πλήρες κείμενο|ημερήσια διάταξη)\b"), LinkKind.DOCUMENT),
+        (compile_phrase(r"\b(?:έγγραφ(?:ο|α)|πλήρες κείμενο|ημερήσια διάταξη)\b"), LinkKind.DOCUMENT),
     ),
-    of_the_meeting=frozenset({LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.REGISTRATION}),
-    to_be_found_on=phrase(r"(?: (?:στη διεύθυνση|εδώ))?:"),
-    unlinked=phrase(r"(?:ενημερωτικό )?γράφημα\s*[-–—:]\s*\S.*|.*\S \(γενικές πληροφορίες\)"),
-    office_address=phrase(r"rue de la loi 175\b.*"),
-    contact=phrase(r"(?P<label>(?:υπεύθυνο[ςι]|εκπρόσωπο[ςι]) τύπου|επικοινωνία(?: με τον τύπο)?)\s*: (?P<rest>.+)"),
-    officer=phrase("υπεύθυνο|εκπρόσωπο"),
-    contacts_heading=phrase(r"(?:επικοινωνία(?: με τον τύπο)?|υπεύθυνοι τύπου)\s*:?"),
-    office=phrase(
+    meeting_link_kinds=frozenset({LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.REGISTRATION}),
+    address_follows=compile_phrase(r"(?: (?:στη διεύθυνση|εδώ))?:"),
+    link_without_address=compile_phrase(r"(?:ενημερωτικό )?γράφημα\s*[-–—:]\s*\S.*|.*\S \(γενικές πληροφορίες\)"),
+    office_address=compile_phrase(r"rue de la loi 175\b.*"),
+    contact=compile_phrase(
+        r"(?P<label>(?:υπεύθυνο[ςι]|εκπρόσωπο[ςι]) τύπου|επικοινωνία(?: με τον τύπο)?)\s*: (?P<rest>.+)"
+    ),
+    officer_label=compile_phrase("υπεύθυνο|εκπρόσωπο"),
+    contacts_heading=compile_phrase(r"(?:επικοινωνία(?: με τον τύπο)?|υπεύθυνοι τύπου)\s*:?"),
+    office=compile_phrase(
         r"(?P<name>(?:υπηρεσία|γραφείο) τύπου(?:\s*[-–—,|]\s*γενική γραμματεία(?: του συμβουλίου)?)?)"
         r"(?:\s*[-–—,|]\s*(?P<rest>.+))?"
     ),
-    telephone=phrase(r"(?:(?:τηλ|τηλέφωνο|κινητό)\b\.?\s*:?\s*)?(?P<number>\+?[\d(][\d\s()./-]{5,24}\d)"),
-    notice=phrase(
+    telephone=compile_phrase(r"(?:(?:τηλ|τηλέφωνο|κινητό)\b\.?\s*:?\s*)?(?P<number>\+?[\d(][\d\s()./-]{5,24}\d)"),
+    notice=compile_phrase(
         "(?:το )?(?:παρόν|σημείωμα αυτό|ενημερωτικό σημείωμα)(?: (?:σημείωμα|έγγραφο))? (?:έχει )?(?:συν|εκ)"
     ),
 )
 
-# What a session is called, and as it follows “Συμβούλιο”.
+# The name of each session, and its form after “Συμβούλιο”.
 SESSIONS = """\
 Άμυνα | Άμυνας
 Αθλητισμός | Αθλητισμού
@@ -187,26 +189,28 @@ SESSIONS = """\
 Υγεία | Υγείας
 """
 
-AGENDA = AgendaWords(
-    other_business=phrase(r"διάφορα(?: \(συνέχεια\))?(?: \((?P<mark>[^()]+)\))?:?"),
-    one_other_business=phrase(r"διάφορα: (?P<title>\S.*)"),
-    a_items=phrase(r"(?:(?:έγκριση|κατάλογος) (?:του καταλόγου )?(?:των )?)?σημεί(?:α|ων) [\"'“”«]?\s?[αa]\b.*"),
-    lunch=phrase(r"γεύμα(?: εργασίας)?: (?=\S)"),
-    meal=phrase(r"(?:πρόγευμα|γεύμα|δείπνο)\b.*"),
-    public=(
-        (phrase("ενδεχομένως δημόσια συνεδρίαση"), PublicSession.POSSIBLY, PublicBasis.NOT_STATED),
-        (phrase("(?:σε )?δημόσια συνεδρίαση"), PublicSession.YES, PublicBasis.NOT_STATED),
-        (phrase("δημόσια σύσκεψη"), PublicSession.YES, PublicBasis.DELIBERATION),
-        (phrase("δημόσια συζήτηση"), PublicSession.YES, PublicBasis.DEBATE),
-        (phrase("δημόσια, (?:απευθείας|ζωντανή) μετάδοση"), PublicSession.YES, PublicBasis.LIVE_STREAM),
-        (phrase("μη δημόσια(?: συνεδρίαση)?"), PublicSession.NO, PublicBasis.NOT_STATED),
+AGENDA = AgendaPhrases(
+    other_business=compile_phrase(r"διάφορα(?: \(συνέχεια\))?(?: \((?P<mark>[^()]+)\))?:?"),
+    inline_other_business=compile_phrase(r"διάφορα: (?P<title>\S.*)"),
+    a_items=compile_phrase(
+        r"(?:(?:έγκριση|κατάλογος) (?:του καταλόγου )?(?:των )?)?σημεί(?:α|ων) [\"'“”«]?\s?[αa]\b.*"
     ),
-    information=phrase(
+    lunch_prefix=compile_phrase(r"γεύμα(?: εργασίας)?: (?=\S)"),
+    meal=compile_phrase(r"(?:πρόγευμα|γεύμα|δείπνο)\b.*"),
+    public_marks=(
+        (compile_phrase("ενδεχομένως δημόσια συνεδρίαση"), PublicSession.POSSIBLY, PublicBasis.NOT_STATED),
+        (compile_phrase("(?:σε )?δημόσια συνεδρίαση"), PublicSession.YES, PublicBasis.NOT_STATED),
+        (compile_phrase("δημόσια σύσκεψη"), PublicSession.YES, PublicBasis.DELIBERATION),
+        (compile_phrase("δημόσια συζήτηση"), PublicSession.YES, PublicBasis.DEBATE),
+        (compile_phrase("δημόσια, (?:απευθείας|ζωντανή) μετάδοση"), PublicSession.YES, PublicBasis.LIVE_STREAM),
+        (compile_phrase("μη δημόσια(?: συνεδρίαση)?"), PublicSession.NO, PublicBasis.NOT_STATED),
+    ),
+    information=compile_phrase(
         r"(?:ενημέρωση|πληροφορίες|παρουσίαση|αίτημα|σημείωμα)(?: (?:που παρέχονται|που υποβλήθηκε))? "
         r"(?:από|εκ μέρους) (?P<providers>.+)"
     ),
-    supported=phrase(r",? (?:με την υποστήριξη|υποστηριζόμεν[ηοε]ς? από) "),
-    delegation=phrase(" αντιπροσωπ(?:ίας?|ίες|ιών|είας?|είες)"),
+    supported=compile_phrase(r",? (?:με την υποστήριξη|υποστηριζόμεν[ηοε]ς? από) "),
+    delegation=compile_phrase(" αντιπροσωπ(?:ίας?|ίες|ιών|είας?|είες)"),
     institutions={
         form.casefold(): name
         for name, forms in {
@@ -227,29 +231,31 @@ AGENDA = AgendaWords(
         "Ευρωπαϊκή Κεντρική Τράπεζα": "European Central Bank",
         "Ευρωπαϊκή Τράπεζα Επενδύσεων": "European Investment Bank",
     },
-    outcomes=phrase(
+    outcomes=compile_phrase(
         r"(?:(?:μερική )?γενική προσέγγιση|συζήτηση προσανατολισμού|δημόσια συζήτηση|ανταλλαγή απόψεων|"
         r"έκθεση προόδου|πορεία των εργασιών|πολιτική συμφωνία|πολιτικές κατευθύνσεις|"
         r"(?:σχέδιο )?συμπερ(?:άσματα|ασμάτων)(?: του συμβουλίου)?|έγκριση|έκδοση|"
         r"παρουσίαση από την? [α-ωά-ώ\s]+|σύσταση(?: του συμβουλίου)?|απόφαση|πρώτη ανάγνωση|συζήτηση)"
         r"(?:\s*[-–/,] ?(?:έγκριση|έκδοση|ανταλλαγή απόψεων|συζήτηση προσανατολισμού))*"
     ),
-    strands=frozenset(),
-    spellings={
-        unaccented(form): line.split(" | ")[0] for line in SESSIONS.splitlines() for form in line.split(" | ")
+    session_names=frozenset(),
+    session_spellings={
+        fold_case_and_accents(form): line.split(" | ")[0] for line in SESSIONS.splitlines() for form in line.split(" | ")
     },
-    small_words=frozenset("και της του των την τη το τα τον στην στη στο στα στις για από με σε ή ο η οι".split()),
+    uncapitalised_words=frozenset(
+        "και της του των την τη το τα τον στην στη στο στα στις για από με σε ή ο η οι".split()
+    ),
     acronyms=frozenset("ΕΕ ΟΗΕ ΝΑΤΟ ΟΑΣΕ ΠΟΕ ΟΟΣΑ ΔΝΤ ΕΚΤ ΕΤΕΠ ΕΟΧ PNR SIS ETIAS EES VIS ΦΠΑ ΤΠΕ ΣΕΕ ΣΛΕΕ".split()),
-    finite_verbs=phrase(
+    finite_verbs=compile_phrase(
         r"\b(?:θα|είναι|ήταν|έχει|έχουν|είχε|είχαν|πρέπει|μπορεί|μπορούν|αναμένεται|αναμένονται|προβλέπεται)\b"
     ),
     conjunction="και",
-    regulations=phrase(
+    act_reference=compile_phrase(
         r"(?:\bαριθ\.?|\((?:εε|εκ|εοκ|ευρατόμ|κεππα)\)|\bκανονισμ(?:ός|ού|ό)|\bοδηγίας?|\bαπόφασης?|\bυπόθεσης?)\.? ?$"
     ),
 )  # fmt: skip
 
-GREEK = NoteWords(
+GREEK = NotePhrases(
     language="el",
     name="Greek",
     calendar=CALENDAR,
@@ -258,5 +264,5 @@ GREEK = NoteWords(
     opening=OPENING,
     press=PRESS,
     agenda=AGENDA,
-    written=WRITTEN,
+    output=WRITTEN,
 )

@@ -1,15 +1,15 @@
-"""The fixed words of a note that is written in Greek.
+"""Fixed words of a note that is written in Greek.
 
-Its opening sentences have no verb (“Προεδρία της συνόδου: …”), so that they suit one chair and several, women and men.
+The opening sentences have no verb (“Προεδρία της συνόδου: …”), so that they suit one chair and several, women and men.
 """
 
-from agenda.notes.words import WrittenWords
+from agenda.notes.words import OutputPhrases
 from meetings.vocabulary import PointKind, PublicBasis, PublicSession
 
-WRITTEN = WrittenWords(
+WRITTEN = OutputPhrases(
     institution="Συμβούλιο της Ευρωπαϊκής Ένωσης",
     press=("ΤΥΠΟΣ", "EL"),
-    family="ΕΝΗΜΕΡΩΤΙΚΟ ΣΗΜΕΙΩΜΑ*",
+    note_type="ΕΝΗΜΕΡΩΤΙΚΟ ΣΗΜΕΙΩΜΑ*",
     issued_at="Βρυξέλλες, {date}",
     in_city=", {city}",
     meeting="της συνόδου",
@@ -44,7 +44,7 @@ WRITTEN = WrittenWords(
     approximate="+/- {time}",
     from_then_on="από τις {time}",
     to_be_confirmed="προς επιβεβαίωση",
-    points={
+    point_titles={
         PointKind.ARRIVALS: "Προσέλευση",
         PointKind.DOORSTEP: "Δηλώσεις κατά την προσέλευση",
         PointKind.START: "Έναρξη της συνόδου",

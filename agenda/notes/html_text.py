@@ -1,4 +1,4 @@
-"""Rich text as note text: paragraphs and lists as lines, bold and links in the notation."""
+"""Convert rich text to the text of a note: paragraphs and lists as lines, bold and links as inline markup."""
 
 import re
 from collections.abc import Sequence
@@ -6,40 +6,42 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from agenda.notes.lines import BULLET
-from agenda.notes.marks import Anchor, Run, anchors, is_address, merged, write_marks
-from agenda.notes.paragraphs import NUMBERED
+from agenda.notes.marks import Anchor, TextRun, get_anchors, is_link_target, merge_runs, write_markup
+from agenda.notes.paragraphs import LEADING_NUMBER
 
 BLOCKS = frozenset({"p", "h3", "h4", "blockquote", "li", "ul", "ol"})
 LISTS = frozenset({"ul", "ol"})
-STEP = "  "
+INDENT_STEP = "  "
 
 
 @dataclass
-class Block:
-    """A paragraph, or one within a list entry where `level` is above 0; `marker` stands before the entry's first."""
+class HtmlBlock:
+    """A paragraph, in a list entry if `level` is above 0. `marker` is the list marker of an entry's first paragraph."""
 
     level: int = 0
     marker: str = ""
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
 
     @property
     def line(self) -> str:
-        text = write_marks(self.runs)
+        text = write_markup(self.runs)
         if self.level == 0:
-            return guarded(text)
-        return STEP * (self.level - 1) + (f"{self.marker} {text}" if self.marker else f"{STEP}{text}")
+            return escape_list_marker(text)
+        return INDENT_STEP * (self.level - 1) + (f"{self.marker} {text}" if self.marker else f"{INDENT_STEP}{text}")
 
 
-class BlockReader(HTMLParser):
+class HtmlBlockParser(HTMLParser):
+    """A parser that collects the blocks of rich text."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.blocks: list[Block] = []
+        self.blocks: list[HtmlBlock] = []
         self.lists: list[list[int]] = []
-        """For each open list the number of its next entry; 0 in a list without numbers."""
+        """The number of the next entry of each open list; 0 in a list without numbers."""
         self.strong = 0
         self.href: str | None = None
         self.links = 0
-        self.current: Block | None = None
+        self.current: HtmlBlock | None = None
         self.marker = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -56,7 +58,7 @@ class BlockReader(HTMLParser):
             self.strong += 1
         elif tag == "a":
             href = dict(attrs).get("href") or ""
-            self.href, self.links = href if is_address(href) else "", self.links + 1
+            self.href, self.links = href if is_link_target(href) else "", self.links + 1
         elif tag == "br":
             self.handle_data(" ")
 
@@ -74,44 +76,44 @@ class BlockReader(HTMLParser):
         if self.current is None:
             if not data.strip(" \t\r\n\f"):
                 return
-            self.current = Block(len(self.lists), self.marker)
+            self.current = HtmlBlock(len(self.lists), self.marker)
             self.marker = ""
             self.blocks.append(self.current)
         text = re.sub(r"[ \t\r\n\f]+", " ", data)
         link = self.links if self.href is not None else 0
-        self.current.runs.append(Run(text, self.strong > 0, self.href, link))
+        self.current.runs.append(TextRun(text, self.strong > 0, self.href, link))
 
 
-def read_blocks(html: str) -> list[Block]:
-    reader = BlockReader()
-    reader.feed(html)
-    reader.close()
-    for block in reader.blocks:
-        block.runs = trimmed(merged(block.runs))
-    return [block for block in reader.blocks if block.runs]
+def parse_html_blocks(html: str) -> list[HtmlBlock]:
+    parser = HtmlBlockParser()
+    parser.feed(html)
+    parser.close()
+    for block in parser.blocks:
+        block.runs = trim_runs(merge_runs(block.runs))
+    return [block for block in parser.blocks if block.runs]
 
 
-def trimmed(runs: Sequence[Run]) -> list[Run]:
-    """Without white space at the ends, and with no two spaces where runs meet."""
-    kept: list[Run] = []
+def trim_runs(runs: Sequence[TextRun]) -> list[TextRun]:
+    """Return the runs without white space at their ends, and with single spaces between them."""
+    kept: list[TextRun] = []
     spaced = True
     for run in runs:
         text = run.text.lstrip(" ") if spaced else run.text
         spaced = text.endswith(" ") if text else spaced
-        kept.append(Run(text, run.strong, run.href, run.link))
+        kept.append(TextRun(text, run.strong, run.href, run.link_number))
     while kept and not kept[-1].text.rstrip(" "):
         kept.pop()
     if kept:
         last = kept[-1]
-        kept[-1] = Run(last.text.rstrip(" "), last.strong, last.href, last.link)
-    return merged(kept)
+        kept[-1] = TextRun(last.text.rstrip(" "), last.strong, last.href, last.link_number)
+    return merge_runs(kept)
 
 
-def html_lines(html: str) -> list[str]:
-    """The text in blocks of lines: a paragraph is a block, and so is a whole list."""
+def convert_html_to_lines(html: str) -> list[str]:
+    """Return the text in blocks of lines. A paragraph is a block, and so is a whole list."""
     blocks: list[str] = []
     in_list = False
-    for block in read_blocks(html):
+    for block in parse_html_blocks(html):
         if block.level and in_list:
             blocks[-1] += f"\n{block.line}"
         else:
@@ -120,23 +122,23 @@ def html_lines(html: str) -> list[str]:
     return blocks
 
 
-def html_anchors(html: str) -> list[Anchor]:
-    return [anchor for block in read_blocks(html) for anchor in anchors(block.runs)]
+def find_html_anchors(html: str) -> list[Anchor]:
+    return [anchor for block in parse_html_blocks(html) for anchor in get_anchors(block.runs)]
 
 
-def html_words(html: str) -> str:
-    return " ".join("".join(run.text for run in block.runs) for block in read_blocks(html))
+def convert_html_to_text(html: str) -> str:
+    return " ".join("".join(run.text for run in block.runs) for block in parse_html_blocks(html))
 
 
-def stands_in(part: str, text: str) -> bool:
-    """The words of the part stand in the text, as words, whatever the white space between them."""
+def is_in_text(part: str, text: str) -> bool:
+    """Return True if the text contains the words of the part, as whole words with any white space between them."""
     pattern = r"\s*".join(re.escape(word) for word in part.split())
     return bool(pattern) and re.search(rf"(?<!\w){pattern}(?!\w)", text) is not None
 
 
-def guarded(text: str) -> str:
-    """A paragraph whose first sign would make it a list entry, with that sign escaped."""
-    if number := NUMBERED.match(text):
+def escape_list_marker(text: str) -> str:
+    """Return the paragraph so that its beginning is not parsed as a bullet or a list number."""
+    if number := LEADING_NUMBER.match(text):
         end = number.end() - len(number[0]) + len(number[0].rstrip()) - 1
         return f"{text[:end]}\\{text[end:]}"
     return f"\\{text}" if BULLET.match(text) and text[0].isascii() else text

@@ -1,17 +1,17 @@
-"""Which language a note is in, and which languages can be read."""
+"""Detect the language of a note, and list the languages in which notes can be read."""
 
 from collections.abc import Mapping, Sequence
 
 from agenda.notes.english import ENGLISH
 from agenda.notes.french import FRENCH
 from agenda.notes.greek import GREEK
-from agenda.notes.lines import Line, NoteError
-from agenda.notes.words import NoteWords, unaccented
+from agenda.notes.lines import NoteError, NoteLine
+from agenda.notes.words import NotePhrases, fold_case_and_accents
 from meetings.vocabulary import Language
 
-READABLE: Mapping[str, NoteWords] = {words.language: words for words in (ENGLISH, FRENCH, GREEK)}
+READABLE_LANGUAGES: Mapping[str, NotePhrases] = {phrases.language: phrases for phrases in (ENGLISH, FRENCH, GREEK)}
 
-INSTITUTION: Mapping[str, str] = {
+INSTITUTION_NAMES: Mapping[str, str] = {
     "bg": "Съвет на Европейския съюз",
     "es": "Consejo de la Unión Europea",
     "cs": "Rada Evropské unie",
@@ -37,42 +37,46 @@ INSTITUTION: Mapping[str, str] = {
     "fi": "Euroopan unionin neuvosto",
     "sv": "Europeiska unionens råd",
 }
-HEAD = 30
-"""So many lines that are not empty hold the letterhead."""
+MAX_LETTERHEAD_LINES = 30
+"""The letterhead is among this many lines that are not empty."""
 
 
-def words_for(lines: Sequence[Line], language: str | None) -> NoteWords:
-    """The words to read the note with: those of the language given, else of the one the note is in.
+def get_phrases(lines: Sequence[NoteLine], language: str | None) -> NotePhrases:
+    """Return the phrases to read the note with: those of `language` or else of the language that is detected.
 
-    Raises NoteError where no rules exist for that language.
+    Raise NoteError if notes cannot be read in that language.
     """
-    found, line = (language, None) if language else language_of(lines)
-    if found is None:
-        found = ENGLISH.language
-    if found not in READABLE:
-        name = Language(found).label if found in Language.values else found
-        known = ", ".join(f"{words.name} ({words.language})" for words in READABLE.values())
+    detected, line = (language, None) if language else detect_language(lines)
+    if detected is None:
+        detected = ENGLISH.language
+    if detected not in READABLE_LANGUAGES:
+        name = Language(detected).label if detected in Language.values else detected
+        known = ", ".join(f"{phrases.name} ({phrases.language})" for phrases in READABLE_LANGUAGES.values())
         raise NoteError(
             line,
-            f"The note is in {name} ({found}), and notes can be read in {known}. Give the note in such a language.",
+            f"The note is in {name} ({detected}). Notes can be read in {known}. Use the note in one of these "
+            "languages.",
         )
-    return READABLE[found]
+    return READABLE_LANGUAGES[detected]
 
 
-def language_of(lines: Sequence[Line]) -> tuple[str | None, int | None]:
-    """By the institution's name in the letterhead, else by the language's code alone on a line; and the line of it."""
-    head = [line for line in lines if line.source][:HEAD]
+def detect_language(lines: Sequence[NoteLine]) -> tuple[str | None, int | None]:
+    """Return the language of a note and the number of the line that shows it.
+
+    The institution's name in the letterhead decides, or else a line that is nothing but the code of a language.
+    """
+    head = [line for line in lines if line.source][:MAX_LETTERHEAD_LINES]
     for start in range(len(head)):
         for end in range(start + 1, min(start + 4, len(head) + 1)):
-            words = folded(" ".join(line.source for line in head[start:end]))
-            for language, name in INSTITUTION.items():
-                if folded(name) in words:
+            words = normalise_text(" ".join(line.source for line in head[start:end]))
+            for language, name in INSTITUTION_NAMES.items():
+                if normalise_text(name) in words:
                     return language, head[start].number
     for line in head:
-        if line.source.isupper() and line.source.lower() in INSTITUTION:
+        if line.source.isupper() and line.source.lower() in INSTITUTION_NAMES:
             return line.source.lower(), line.number
     return None, None
 
 
-def folded(text: str) -> str:
-    return " ".join(unaccented(text.replace("’", "'")).split())
+def normalise_text(text: str) -> str:
+    return " ".join(fold_case_and_accents(text.replace("’", "'")).split())

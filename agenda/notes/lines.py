@@ -1,8 +1,8 @@
-"""From a file to lines with their marks: the first of the three steps of an import.
+"""Read a file into lines with their inline markup: the first of the three steps of an import.
 
-Later readers (Word, PDF) give the same lines. The text of a line keeps its inline marks in the notation of
-`agenda.notes.marks`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a
-sign that is meant as itself.
+Readers of other formats (Word, PDF) should produce the same lines. The text of a line keeps its inline markup in the
+notation of `agenda.notes.marks`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a sign that is
+meant literally.
 """
 
 import codecs
@@ -10,14 +10,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-TOO_LARGE = 2_000_000
-LONGEST_LINE = 20_000
+MAX_FILE_SIZE = 2_000_000
+"""In bytes."""
+MAX_LINE_LENGTH = 20_000
 BULLETS = "-–—•◦▪·●○‣⁃*"
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 BULLET = re.compile(rf"([{re.escape(BULLETS)}])\s+(?=\S)")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+UTF_16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 OTHER_FORMATS = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a Word document or another zipped file",
@@ -27,7 +28,7 @@ OTHER_FORMATS = {
 
 
 class NoteError(ValueError):
-    """A note that cannot be read. The message says what is wrong, where, and how to mend it."""
+    """An error for a note that cannot be read. The message says what is wrong, on which line, and how to correct it."""
 
     def __init__(self, line: int | None, message: str) -> None:
         super().__init__(line, message)
@@ -39,8 +40,8 @@ class NoteError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of the file. `source` is all of it without the white space around it, `text` what follows the bullet."""
+class NoteLine:
+    """A line of the file. `source` is the line without surrounding white space, `text` its part after the bullet."""
 
     number: int
     source: str
@@ -52,27 +53,30 @@ class Line:
         return self.source[len(self.bullet) :].lstrip()
 
 
-def read_lines(data: bytes) -> list[Line]:
-    """The lines of a text file, empty ones too, in Unicode's composed form (NFC). Raises NoteError."""
-    if len(data) > TOO_LARGE:
+def read_lines(data: bytes) -> list[NoteLine]:
+    """Return the lines of a text file, including empty ones, in Unicode's composed form (NFC).
+
+    Raise NoteError if the file is too large, empty, not plain text, or has a line that is too long.
+    """
+    if len(data) > MAX_FILE_SIZE:
         raise NoteError(
             None,
-            f"The file has {len(data):,} bytes and a note may have {TOO_LARGE:,}. Is it the right file? Save "
-            "the note as plain text.",
+            f"The file has {len(data):,} bytes. A note can have at most {MAX_FILE_SIZE:,}. Check that it is the right "
+            "file, and save the note as plain text.",
         )
     for start, name in OTHER_FORMATS.items():
         if data.startswith(start):
             raise NoteError(
-                None, f"The file is {name}, and only plain text can be read. Save the note as plain text (UTF-8)."
+                None, f"The file is {name}. Only plain text can be read. Save the note as plain text (UTF-8)."
             )
-    text = decoded(data)
+    text = decode_text(data)
     if not text.strip():
-        raise NoteError(None, "The file is empty. Give a file that holds the text of a note.")
-    return [line_of(number, text) for number, text in enumerate(LINE_END.split(text), start=1)]
+        raise NoteError(None, "The file is empty. Use a file with the text of a note.")
+    return [parse_line(number, text) for number, text in enumerate(LINE_END.split(text), start=1)]
 
 
-def decoded(data: bytes) -> str:
-    encoding, data = split_encoding(data)
+def decode_text(data: bytes) -> str:
+    encoding, data = detect_encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -81,30 +85,31 @@ def decoded(data: bytes) -> str:
             len(LINE_END.findall(before)) + 1,
             f"The byte 0x{data[error.start]:02X} is not valid {encoding.upper()}. Save the file again as UTF-8 text.",
         ) from error
-    if control := CONTROL.search(text):
+    if control := CONTROL_CHARACTER.search(text):
         raise NoteError(
             len(LINE_END.findall(text[: control.start()])) + 1,
-            f"The control character 0x{ord(control[0]):02X} does not belong into a text: the file is binary or "
-            "damaged. "
+            f"The file is binary or damaged: it contains the control character 0x{ord(control[0]):02X}. "
             "Save the note as plain text (UTF-8).",
         )
     return unicodedata.normalize("NFC", text)
 
 
-def split_encoding(data: bytes) -> tuple[str, bytes]:
-    for mark, encoding in UTF_16.items():
+def detect_encoding(data: bytes) -> tuple[str, bytes]:
+    """Return the encoding, detected by the byte order mark, and the data without that mark."""
+    for mark, encoding in UTF_16_MARKS.items():
         if data.startswith(mark):
             return encoding, data[len(mark) :]
     return "utf-8", data.removeprefix(codecs.BOM_UTF8)
 
 
-def line_of(number: int, text: str) -> Line:
+def parse_line(number: int, text: str) -> NoteLine:
     source = text.strip()
-    if len(source) > LONGEST_LINE:
+    if len(source) > MAX_LINE_LENGTH:
         raise NoteError(
             number,
-            f"The line has {len(source):,} characters, and {LONGEST_LINE:,} are the limit. Break it into paragraphs.",
+            f"The line has {len(source):,} characters. A line can have at most {MAX_LINE_LENGTH:,}. Break it into "
+            "paragraphs.",
         )
     indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
     bullet = BULLET.match(source)
-    return Line(number, source, indent, bullet[1] if bullet else "")
+    return NoteLine(number, source, indent, bullet[1] if bullet else "")

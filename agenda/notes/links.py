@@ -1,32 +1,32 @@
-"""Lines that are links: “Label: <address>”, “[Label](address)”, or a label whose address stands in the next line."""
+"""Parse lines that are links: “Label: <address>”, “[Label](address)”, or a label whose address is on the next line."""
 
 import re
 
-from agenda.notes.draft import usable
-from agenda.notes.marks import BARE_ADDRESS, Anchor, anchors, plain, plain_text, read_marks
-from agenda.notes.words import NoteWords, phrase
+from agenda.notes.draft import select_usable_anchors
+from agenda.notes.marks import BARE_ADDRESS, Anchor, get_anchors, get_plain_text, parse_markup, strip_markup
+from agenda.notes.words import NotePhrases, compile_phrase
 
-LABELLED = re.compile(
+LABELLED_ADDRESS = re.compile(
     r"(?:(?P<label>.+?)\s*:\s*)?(?:<(?P<angled>https?://[^\s<>]+)>|(?P<bare>https?://[^\s<>()\[\]]+))"
 )
 
 
-def read_link_line(text: str) -> Anchor | None:
-    """The link that the whole line is; a bare address is its own label."""
-    if whole := LABELLED.fullmatch(text):
+def parse_link_line(text: str) -> Anchor | None:
+    """Return the link if the whole line is a link. A bare address is its own label."""
+    if whole := LABELLED_ADDRESS.fullmatch(text):
         url = whole["angled"] or whole["bare"]
-        label = read_marks(whole["label"] or "")
-        if anchors(label) or not BARE_ADDRESS.fullmatch(url):
+        label = parse_markup(whole["label"] or "")
+        if get_anchors(label) or not BARE_ADDRESS.fullmatch(url):
             return None
-        found = usable([Anchor(plain(label) or url, url)])
-        return found[0] if found else None
-    runs = read_marks(text)
-    found = usable(anchors(runs))
-    return found[0] if len(found) == 1 == len(anchors(runs)) and plain(runs) == found[0].title else None
+        usable = select_usable_anchors([Anchor(get_plain_text(label) or url, url)])
+        return usable[0] if usable else None
+    runs = parse_markup(text)
+    usable = select_usable_anchors(get_anchors(runs))
+    return usable[0] if len(usable) == 1 == len(get_anchors(runs)) and get_plain_text(runs) == usable[0].title else None
 
 
-def announced_label(words: NoteWords, text: str) -> str | None:
-    """The label in a line like “Video coverage … on:”, whose address stands in the next."""
-    match = phrase(rf"(?P<label>.+?){words.press.to_be_found_on.pattern}").fullmatch(text)
-    label = plain_text(match["label"]) if match and not anchors(read_marks(text)) else ""
+def parse_announced_label(phrases: NotePhrases, text: str) -> str | None:
+    """Return the label of a line like “Video coverage … on:”, whose address is on the next line."""
+    match = compile_phrase(rf"(?P<label>.+?){phrases.press.address_follows.pattern}").fullmatch(text)
+    label = strip_markup(match["label"]) if match and not get_anchors(parse_markup(text)) else ""
     return label or None

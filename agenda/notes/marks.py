@@ -1,7 +1,7 @@
-"""Inline marks of a note: what is bold, what is a link, and back to the notation and to HTML.
+"""Parse and write inline markup: bold text and links, as plain text notation and as HTML.
 
-The notation is the part of Markdown that notes use: `**bold**`, `[words](address)` with `(#)` where the address is not
-known yet, `<address>`, and backslash escapes. Everything else, a single `*` and `_` too, stands for itself.
+The notation is the part of Markdown that notes use: `**bold**`, `[words](address)` with `(#)` if the address is not
+known yet, `<address>`, and backslash escapes. Everything else, including a single `*` or `_`, is literal text.
 """
 
 import html
@@ -16,107 +16,121 @@ from markdown_it import MarkdownIt
 
 WEB_ADDRESS = re.compile(r"https?://\S+")
 BARE_ADDRESS = re.compile(r"https?://[^\s<>()\[\]]*[^\s<>()\[\].,;:!?'\"’”*]")
-NO_ADDRESS = ("", "#")
-LONGEST_MARKED = 10_000
+EMPTY_TARGETS = ("", "#")
+MAX_MARKUP_LENGTH = 10_000
 
 
 @dataclass(frozen=True)
-class Run:
-    """A piece of text of one kind. `href` is None outside links and empty in a link without an address; runs of the
-    same link share its `link`, which is 0 outside links."""
+class TextRun:
+    """A piece of text with one formatting.
+
+    `href` is None outside links and empty in a link without an address. Runs of the same link have the same
+    `link_number`, which is 0 outside links.
+    """
 
     text: str
     strong: bool = False
     href: str | None = None
-    link: int = 0
+    link_number: int = 0
 
 
 @dataclass(frozen=True)
 class Anchor:
+    """A link in a text: its words and its web address."""
+
     title: str
     url: str
 
 
-def is_address(target: str) -> bool:
-    return target in NO_ADDRESS or bool(WEB_ADDRESS.fullmatch(target) or re.fullmatch(r"mailto:\S+", target))
+def is_link_target(target: str) -> bool:
+    return target in EMPTY_TARGETS or bool(WEB_ADDRESS.fullmatch(target) or re.fullmatch(r"mailto:\S+", target))
 
 
 @cache
-def parser() -> MarkdownIt:
-    """Addresses are kept as they are printed; a link to anything but the web or a mailbox stays literal text."""
+def get_parser() -> MarkdownIt:
+    """Return the Markdown parser.
+
+    It keeps addresses as printed. A link to anything but the web or a mailbox is literal text.
+    """
     markdown: Any = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape"])
     markdown.normalizeLink = lambda address: address
     markdown.normalizeLinkText = lambda address: address
-    markdown.validateLink = is_address
+    markdown.validateLink = is_link_target
     return markdown  # type: ignore[no-any-return]
 
 
-def read_marks(text: str) -> list[Run]:
-    """The runs of a paragraph. One that is longer than any paragraph of a note is taken literally, for time's sake."""
-    if len(text) > LONGEST_MARKED:
-        return [Run(text)]
-    runs: list[Run] = []
+def parse_markup(text: str) -> list[TextRun]:
+    """Return the runs of a paragraph.
+
+    A text that is longer than any paragraph of a note is taken literally, because parsing it could take very long.
+    """
+    if len(text) > MAX_MARKUP_LENGTH:
+        return [TextRun(text)]
+    runs: list[TextRun] = []
     strong, href, link, links = 0, None, 0, 0
     title = ""
-    for token in parser().parseInline(text)[0].children or []:
+    for token in get_parser().parseInline(text)[0].children or []:
         if token.type in ("strong_open", "strong_close") and token.markup == "**":
             strong += token.nesting
         elif token.type == "link_open":
             links += 1
             target = str(token.attrs["href"])
-            href, link, title = "" if target in NO_ADDRESS else target, links, str(token.attrs.get("title", ""))
+            href, link, title = "" if target in EMPTY_TARGETS else target, links, str(token.attrs.get("title", ""))
         elif token.type == "link_close":
-            if not runs or runs[-1].link != link:
-                runs.append(Run(href or "", strong > 0, href, link))
+            if not runs or runs[-1].link_number != link:
+                runs.append(TextRun(href or "", strong > 0, href, link))
             href, link = None, 0
-            runs += [Run(f" ({title})", strong > 0)] if title else []
+            runs += [TextRun(f" ({title})", strong > 0)] if title else []
         else:
-            runs.append(Run(token.content or token.markup, strong > 0, href, link))
-    return numbered(merged(with_bare_addresses(runs, links)))
+            runs.append(TextRun(token.content or token.markup, strong > 0, href, link))
+    return number_links(merge_runs(link_bare_addresses(runs, links)))
 
 
-def with_bare_addresses(runs: list[Run], links: int) -> Iterator[Run]:
+def link_bare_addresses(runs: list[TextRun], links: int) -> Iterator[TextRun]:
     for run in runs:
         end = 0
-        for found in BARE_ADDRESS.finditer(run.text) if run.href is None else ():
+        for match in BARE_ADDRESS.finditer(run.text) if run.href is None else ():
             links += 1
-            yield Run(run.text[end : found.start()], run.strong)
-            yield Run(found[0], run.strong, found[0], links)
-            end = found.end()
-        yield Run(run.text[end:], run.strong, run.href, run.link)
+            yield TextRun(run.text[end : match.start()], run.strong)
+            yield TextRun(match[0], run.strong, match[0], links)
+            end = match.end()
+        yield TextRun(run.text[end:], run.strong, run.href, run.link_number)
 
 
-def merged(runs: Iterable[Run]) -> list[Run]:
-    """Neighbours of one kind as one run, without empty ones."""
-    kinds = groupby((run for run in runs if run.text), key=lambda run: (run.strong, run.href, run.link))
-    return [Run("".join(run.text for run in same), *kind) for kind, same in kinds]
+def merge_runs(runs: Iterable[TextRun]) -> list[TextRun]:
+    """Return the runs with neighbours of the same formatting joined and empty ones left out."""
+    kinds = groupby((run for run in runs if run.text), key=lambda run: (run.strong, run.href, run.link_number))
+    return [TextRun("".join(run.text for run in same), *kind) for kind, same in kinds]
 
 
-def plain(runs: Iterable[Run]) -> str:
-    """The words alone, on one line."""
+def get_plain_text(runs: Iterable[TextRun]) -> str:
+    """Return the text of the runs without markup, with single spaces."""
     return " ".join("".join(run.text for run in runs).split())
 
 
-def plain_text(text: str) -> str:
-    return plain(read_marks(text))
+def strip_markup(text: str) -> str:
+    return get_plain_text(parse_markup(text))
 
 
-def anchors(runs: Sequence[Run]) -> list[Anchor]:
-    links = groupby((run for run in runs if run.href is not None), key=lambda run: (run.link, run.href or ""))
-    return [Anchor(plain(same), href) for (_link, href), same in links]
+def get_anchors(runs: Sequence[TextRun]) -> list[Anchor]:
+    """Return the links of the runs in their order."""
+    links = groupby((run for run in runs if run.href is not None), key=lambda run: (run.link_number, run.href or ""))
+    return [Anchor(get_plain_text(same), href) for (_link, href), same in links]
 
 
-def html_of(runs: Sequence[Run]) -> str:
+def render_runs(runs: Sequence[TextRun]) -> str:
+    """Return the runs as HTML."""
     pieces = []
-    for strong, units in bold_stretches(runs):
-        inner = "".join(unit_html(unit, inside=strong) for unit in units)
+    for strong, units in split_by_boldness(runs):
+        inner = "".join(render_unit(unit, inside=strong) for unit in units)
         pieces.append(f"<strong>{inner}</strong>" if strong else inner)
     return "".join(pieces)
 
 
-def unit_html(unit: Sequence[Run], inside: bool) -> str:
+def render_unit(unit: Sequence[TextRun], inside: bool) -> str:
     words = "".join(
-        f"<strong>{escaped(run.text)}</strong>" if run.strong and not inside else escaped(run.text) for run in unit
+        f"<strong>{escape_text(run.text)}</strong>" if run.strong and not inside else escape_text(run.text)
+        for run in unit
     )
     href = unit[0].href
     if href is None:
@@ -124,55 +138,62 @@ def unit_html(unit: Sequence[Run], inside: bool) -> str:
     return f'<a href="{html.escape(href)}">{words}</a>' if href else f"<a>{words}</a>"
 
 
-def bold_stretches(runs: Iterable[Run]) -> Iterator[tuple[bool, list[list[Run]]]]:
-    """Links as wholes, and gathered with their neighbours into stretches that are bold and such that are not."""
-    units: list[list[Run]] = []
-    for (href, _link), group in groupby(runs, key=lambda run: (run.href, run.link)):
+def split_by_boldness(runs: Iterable[TextRun]) -> Iterator[tuple[bool, list[list[TextRun]]]]:
+    """Yield stretches that are bold or not bold, each with its units. A unit is a whole link or a run outside links."""
+    units: list[list[TextRun]] = []
+    for (href, _link), group in groupby(runs, key=lambda run: (run.href, run.link_number)):
         same = list(group)
         units += [[run] for run in same] if href is None else [same]
     for strong, stretch in groupby(units, key=lambda unit: all(run.strong for run in unit)):
         yield strong, list(stretch)
 
 
-def escaped(text: str) -> str:
+def escape_text(text: str) -> str:
     return html.escape(text, quote=False).replace("\u00a0", "&nbsp;")
 
 
-def write_marks(runs: Iterable[Run]) -> str:
-    """The notation of the runs. Where bold cannot be told in it (within a word beside a sign, say), the words stay."""
-    runs = numbered(merged(runs))
-    text = marked(runs)
-    return text if read_marks(text) == runs else marked([replace(run, strong=False) for run in runs])
+def write_markup(runs: Iterable[TextRun]) -> str:
+    """Return the runs in the notation.
+
+    If the notation cannot express where bold begins or ends, for example within a word, the text is written without
+    bold.
+    """
+    runs = number_links(merge_runs(runs))
+    text = join_markup(runs)
+    return text if parse_markup(text) == runs else join_markup([replace(run, strong=False) for run in runs])
 
 
-def numbered(runs: Sequence[Run]) -> list[Run]:
-    """The links counted from one, in their order."""
+def number_links(runs: Sequence[TextRun]) -> list[TextRun]:
+    """Return the runs with the links numbered from one in their order."""
     order = {
-        link: place for place, link in enumerate(dict.fromkeys(run.link for run in runs if run.href is not None), 1)
+        link: place
+        for place, link in enumerate(dict.fromkeys(run.link_number for run in runs if run.href is not None), 1)
     }
-    return [replace(run, link=order[run.link]) if run.href is not None else run for run in runs]
+    return [replace(run, link_number=order[run.link_number]) if run.href is not None else run for run in runs]
 
 
-def marked(runs: Iterable[Run]) -> str:
+def join_markup(runs: Iterable[TextRun]) -> str:
     pieces = []
-    for strong, units in bold_stretches(runs):
-        inner = "".join(unit_marks(unit, inside=strong) for unit in units)
-        pieces.append(bold(inner) if strong else inner)
+    for strong, units in split_by_boldness(runs):
+        inner = "".join(write_unit(unit, inside=strong) for unit in units)
+        pieces.append(wrap_in_bold(inner) if strong else inner)
     return "".join(pieces)
 
 
-def unit_marks(unit: Sequence[Run], inside: bool) -> str:
+def write_unit(unit: Sequence[TextRun], inside: bool) -> str:
     href = unit[0].href
     if href is None:
-        return literal(unit[0].text)
+        return escape_markup(unit[0].text)
     if len(unit) == 1 and unit[0].text == href and WEB_ADDRESS.fullmatch(href) and not re.search(r"[<>\\]", href):
         return f"<{href}>"
-    words = "".join(bold(label(run.text)) if run.strong and not inside else label(run.text) for run in unit)
-    return f"[{words}]({target_of(href)})"
+    words = "".join(
+        wrap_in_bold(escape_label(run.text)) if run.strong and not inside else escape_label(run.text) for run in unit
+    )
+    return f"[{words}]({escape_target(href)})"
 
 
-def bold(text: str) -> str:
-    """Markdown wants the marks next to the words, so white space goes outside."""
+def wrap_in_bold(text: str) -> str:
+    """Return the text in bold markup. Markdown needs the stars next to a word, so white space stays outside."""
     core = text.strip()
     if not core:
         return text
@@ -180,17 +201,17 @@ def bold(text: str) -> str:
     return f"{before}**{core}**{after}"
 
 
-def literal(text: str) -> str:
-    """A text that is read back as itself: only signs that would be read as marks are escaped."""
+def escape_markup(text: str) -> str:
+    """Return the text so that it is parsed as itself. Only signs that would be parsed as markup are escaped."""
     text = re.sub(r"([\\*])", r"\\\1", text)
     return re.sub(r"\](?=\()|<(?=[A-Za-z])", r"\\\g<0>", text)
 
 
-def label(text: str) -> str:
+def escape_label(text: str) -> str:
     return re.sub(r"([\\*()\[\]<])", r"\\\1", text)
 
 
-def target_of(href: str) -> str:
+def escape_target(href: str) -> str:
     if not href:
         return "#"
     return re.sub(r"([\\()<>])", r"\\\1", href)

@@ -1,18 +1,18 @@
-"""The opening of a note in words: when the meeting and its parts start, and who chairs them."""
+"""Write the opening sentences of a note: when the meeting and its parts start, and who chairs them."""
 
 import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from agenda.notes.dates import write_day
-from agenda.notes.marks import literal
-from agenda.notes.words import NoteWords
+from agenda.notes.dates import format_day
+from agenda.notes.marks import escape_markup
+from agenda.notes.words import NotePhrases
 from meetings.documents.shape import Chair, Point, Session
 from meetings.vocabulary import PointKind, TimePrecision
 
 
-def told_in_opening(point: Point) -> bool:
-    """A start with an exact time and nothing else to it is told in a sentence; every other point in a list."""
+def is_plain_start(point: Point) -> bool:
+    """Return True if the point is a start with an exact time and nothing else. Only these are written as sentences."""
     bare = Point(
         id=point.id, kind=PointKind.START, session=point.session, date=point.date, time=point.time,
         time_precision=TimePrecision.EXACT, time_text=point.time_text,
@@ -20,41 +20,46 @@ def told_in_opening(point: Point) -> bool:
     return point.time is not None and point == bare
 
 
-def opening_sentences(
-    chairs: Sequence[Chair], starts: Sequence[Point], sessions: Sequence[Session], words: NoteWords
+def build_opening_sentences(
+    chairs: Sequence[Chair], starts: Sequence[Point], sessions: Sequence[Session], phrases: NotePhrases
 ) -> list[str]:
-    """One sentence for each part of the meeting (or day) that starts or is chaired by itself."""
+    """Return the sentences for each part (or day) of the meeting that has a start or chairs of its own."""
     parts = dict.fromkeys(
         [*((point.session, point.date) for point in starts), *((chair.session, chair.date) for chair in chairs)]
     )
     sentences = []
     for session, date in parts:
-        subject = subject_of(session, date, sessions, words)
-        of_part = [point for point in starts if (point.session, point.date) == (session, date)]
-        led_by = [chair for chair in chairs if (chair.session, chair.date) == (session, date)]
-        times = [point.time_text or point.time or "" for point in of_part]
-        names = chairs_text(led_by, words)
-        written = words.written
-        if times and led_by:
+        subject = format_subject(session, date, sessions, phrases)
+        part_starts = [point for point in starts if (point.session, point.date) == (session, date)]
+        part_chairs = [chair for chair in chairs if (chair.session, chair.date) == (session, date)]
+        times = [point.time_text or point.time or "" for point in part_starts]
+        names = format_chairs(part_chairs, phrases)
+        written = phrases.output
+        if times and part_chairs:
             sentences.append(written.starts_and_chaired.format(subject=subject, time=times.pop(0), chairs=names))
-        elif led_by:
+        elif part_chairs:
             sentences.append(written.chaired.format(subject=subject, chairs=names))
         sentences += [written.starts.format(subject=subject, time=time) for time in times]
     return sentences
 
 
-def subject_of(session: UUID | None, date: dt.date | None, sessions: Sequence[Session], words: NoteWords) -> str:
-    title = next((each.title for each in sessions if each.id == session), None)
-    day = write_day(date, words.calendar) if date else None
+def format_subject(
+    session: UUID | None, date: dt.date | None, sessions: Sequence[Session], phrases: NotePhrases
+) -> str:
+    title = next((known.title for known in sessions if known.id == session), None)
+    day = format_day(date, phrases.calendar) if date else None
     if title is None:
-        return words.written.on_day.format(day=day) if day else words.written.meeting
-    subject = words.written.session.format(session=literal(title))
-    return words.written.session_on.format(subject=subject, day=day) if day else subject
+        return phrases.output.on_day.format(day=day) if day else phrases.output.meeting
+    subject = phrases.output.session.format(session=escape_markup(title))
+    return phrases.output.session_on.format(subject=subject, day=day) if day else subject
 
 
-def chairs_text(chairs: Sequence[Chair], words: NoteWords) -> str:
-    """“**A**, role, and **B**, role”; without roles “**A** and **B**”."""
-    named = [f"**{literal(chair.name)}**" + (f", {literal(chair.role)}" if chair.role else "") for chair in chairs]
+def format_chairs(chairs: Sequence[Chair], phrases: NotePhrases) -> str:
+    """Return “**A**, role, and **B**, role” or, without roles, “**A** and **B**”."""
+    named = [
+        f"**{escape_markup(chair.name)}**" + (f", {escape_markup(chair.role)}" if chair.role else "")
+        for chair in chairs
+    ]
     *first, last = named or [""]
     comma = "," if any(chair.role for chair in chairs) else ""
-    return f"{', '.join(first)}{comma} {words.written.last_joiner} {last}" if first else last
+    return f"{', '.join(first)}{comma} {phrases.output.last_joiner} {last}" if first else last

@@ -1,24 +1,25 @@
-"""Lines gathered into paragraphs: a line of the file is a paragraph in one note, and a piece of it in the next."""
+"""Collect lines into paragraphs. In some notes each line is a paragraph, in others lines are wrapped."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agenda.notes.lines import Line
-from agenda.notes.marks import Run, plain, read_marks
+from agenda.notes.lines import NoteLine
+from agenda.notes.marks import TextRun, get_plain_text, parse_markup
 
-WIDEST_WRAPPED = 130
-"""Where no line is longer, lines were broken to fit a page."""
-CLEARLY_SHORT = 0.8
-"""A line that had room for the next word, up to this part of the widest line, was ended on purpose."""
+MAX_WRAPPED_WIDTH = 130
+"""If no line is longer than this, we assume that lines were wrapped to fit a page."""
+SHORT_LINE_RATIO = 0.8
+"""A line ends on purpose if, with the next word, it is still shorter than this part of the widest line."""
 
-LONGEST_WITH_FACTS = 1_500
+MAX_LENGTH_WITH_FACTS = 1_500
+"""Longer paragraphs are texts. We look for no facts in them."""
 
-NUMBERED = re.compile(
+LEADING_NUMBER = re.compile(
     r"(?:\(?(?P<digits>\d{1,3})(?:\s?(?P<part>[a-z]))?[.)]|\(?(?P<letter>στ|[a-zα-ω]|[ivx]{1,4})\))\s+(?=\S)"
 )
-PAGE = re.compile(
+PAGE_NUMBER = re.compile(
     r"[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?|(?:page|σελίδα)\s+\d{1,3}(?:\s+(?:of|sur|από)\s+\d{1,3})?",
     re.IGNORECASE,
 )
@@ -28,33 +29,35 @@ PROVENANCE = re.compile(r"https?://\S+/note\.txt, edition \d+, [a-z]{2}, \S+Z")
 
 @dataclass
 class Paragraph:
-    lines: list[Line]
-    after_gap: bool = True
-    """An empty line (or the edge of a page) stands before it."""
+    """Lines that belong together."""
+
+    lines: list[NoteLine]
+    follows_gap: bool = True
+    """True if an empty line or the edge of a page is before the paragraph."""
     bold_is_open: bool = False
-    """The last line ends within bold words."""
+    """True if the last line ends within bold words."""
 
     def __post_init__(self) -> None:
-        self.mark_bold(*self.lines)
+        self.toggle_bold(*self.lines)
 
-    def append(self, line: Line) -> None:
+    def append(self, line: NoteLine) -> None:
         self.lines.append(line)
-        self.mark_bold(line)
+        self.toggle_bold(line)
 
-    def mark_bold(self, *lines: Line) -> None:
+    def toggle_bold(self, *lines: NoteLine) -> None:
         self.bold_is_open ^= sum(line.source.count("**") for line in lines) % 2 == 1
 
     @cached_property
     def is_long(self) -> bool:
-        """Longer than any line that tells facts: text, and nothing is looked for in it."""
-        return sum(len(line.source) for line in self.lines) > LONGEST_WITH_FACTS
+        """True if the paragraph is longer than any line with facts, so that it is a text."""
+        return sum(len(line.source) for line in self.lines) > MAX_LENGTH_WITH_FACTS
 
     @property
-    def numbers(self) -> list[int]:
+    def line_numbers(self) -> list[int]:
         return [line.number for line in self.lines]
 
     @property
-    def first(self) -> int:
+    def first_line(self) -> int:
         return self.lines[0].number
 
     @property
@@ -67,32 +70,32 @@ class Paragraph:
 
     @cached_property
     def source(self) -> str:
-        """All of it on one line, with its bullet and marks."""
-        return narrowed(line.source for line in self.lines)
+        """The whole paragraph on one line, with its bullet and markup."""
+        return join_on_one_line(line.source for line in self.lines)
 
     @cached_property
     def text(self) -> str:
-        """Without the bullet, with its marks."""
-        return narrowed([self.lines[0].text, *(line.source for line in self.lines[1:])])
+        """The paragraph on one line, without the bullet, with its markup."""
+        return join_on_one_line([self.lines[0].text, *(line.source for line in self.lines[1:])])
 
     @cached_property
-    def runs(self) -> list[Run]:
-        return read_marks(self.text)
+    def runs(self) -> list[TextRun]:
+        return parse_markup(self.text)
 
     @cached_property
-    def words(self) -> str:
-        """Without bullet and marks."""
-        return plain(self.runs)
+    def plain_text(self) -> str:
+        """The paragraph on one line, without bullet and markup."""
+        return get_plain_text(self.runs)
 
 
-def narrowed(texts: Iterable[str]) -> str:
-    """On one line, with single spaces (no-break spaces stay)."""
+def join_on_one_line(texts: Iterable[str]) -> str:
+    """Return the texts on one line with single spaces. No-break spaces stay."""
     return re.sub(r"[ \t\f]{2,}|[\t\f]", " ", " ".join(texts))
 
 
 @dataclass
-class Page:
-    """The paragraphs of a note, and apart from them the lines that only belong to its paper."""
+class NoteLayout:
+    """The paragraphs of a note, and the numbers of lines that belong to the paper and not to the text."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     page_numbers: list[int] = field(default_factory=list)
@@ -101,27 +104,29 @@ class Page:
     provenance: list[int] = field(default_factory=list)
 
 
-def gather(lines: Sequence[Line], language: str) -> Page:
-    page = Page()
+def collect_paragraphs(lines: Sequence[NoteLine], language: str) -> NoteLayout:
+    """Collect the lines into paragraphs. `language` is needed to recognise the language mark (“EN”) of a page."""
+    page = NoteLayout()
     width = max((len(line.source) + line.indent for line in lines), default=0)
     gap, page_edge = True, False
     for line in lines:
         if not line.source:
             gap = True
-        elif (paper := paper_of(line, page, language)) is not None:
+        elif (paper := get_paper_list(line, page, language)) is not None:
             paper.append(line.number)
             gap = page_edge = True
-        elif page.paragraphs and goes_on(page.paragraphs[-1], line, width, gap, page_edge):
+        elif page.paragraphs and is_continuation(page.paragraphs[-1], line, width, gap, page_edge):
             page.paragraphs[-1].append(line)
             gap = page_edge = False
         else:
-            page.paragraphs.append(Paragraph([line], after_gap=gap))
+            page.paragraphs.append(Paragraph([line], follows_gap=gap))
             gap = page_edge = False
     return page
 
 
-def paper_of(line: Line, page: Page, language: str) -> list[int] | None:
-    if PAGE.fullmatch(line.source):
+def get_paper_list(line: NoteLine, page: NoteLayout, language: str) -> list[int] | None:
+    """Return the list of `page` to which the line number belongs, or None if the line is part of the text."""
+    if PAGE_NUMBER.fullmatch(line.source):
         return page.page_numbers
     if SEPARATOR.fullmatch(line.source):
         return page.separators
@@ -132,27 +137,29 @@ def paper_of(line: Line, page: Page, language: str) -> list[int] | None:
     return None
 
 
-def goes_on(paragraph: Paragraph, line: Line, width: int, gap: bool, page_edge: bool) -> bool:
+def is_continuation(paragraph: Paragraph, line: NoteLine, width: int, gap: bool, page_edge: bool) -> bool:
+    """Return True if the line continues the paragraph. `width` is the length of the widest line of the note."""
     last = paragraph.lines[-1]
-    if line.bullet or NUMBERED.match(line.source):
+    if line.bullet or LEADING_NUMBER.match(line.source):
         return False
-    if page_edge and width <= WIDEST_WRAPPED:
+    if page_edge and width <= MAX_WRAPPED_WIDTH:
         return line.source[0].islower() and last.source[-1] not in ".:;!?"
     if gap:
         return False
     if (paragraph.bullet and line.indent > paragraph.indent) or paragraph.bold_is_open:
         return True
-    return width <= WIDEST_WRAPPED and not ended_on_purpose(last, line, width)
+    return width <= MAX_WRAPPED_WIDTH and not is_deliberate_break(last, line, width)
 
 
-def ended_on_purpose(last: Line, line: Line, width: int) -> bool:
+def is_deliberate_break(last: NoteLine, line: NoteLine, width: int) -> bool:
+    """Return True if the next word would have fitted on the last line, so that the line was ended on purpose."""
     next_word = line.source.split(maxsplit=1)[0]
-    return last.indent + len(last.source) + 1 + len(next_word) < CLEARLY_SHORT * width
+    return last.indent + len(last.source) + 1 + len(next_word) < SHORT_LINE_RATIO * width
 
 
-def blocks(paragraphs: Sequence[Paragraph], start: int, longest: int) -> Iterator[tuple[int, str]]:
-    """The text of one, two, up to `longest` paragraphs from `start`, each with how many they are."""
-    for count in range(1, min(longest, len(paragraphs) - start) + 1):
+def join_following_texts(paragraphs: Sequence[Paragraph], start: int, max_count: int) -> Iterator[tuple[int, str]]:
+    """Yield how many paragraphs were joined, and their text: one, two, up to `max_count` paragraphs from `start`."""
+    for count in range(1, min(max_count, len(paragraphs) - start) + 1):
         if paragraphs[start + count - 1].is_long:
             return
-        yield count, " ".join(paragraph.words for paragraph in paragraphs[start : start + count])
+        yield count, " ".join(paragraph.plain_text for paragraph in paragraphs[start : start + count])

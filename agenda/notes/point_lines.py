@@ -1,92 +1,95 @@
-"""A line of a programme: “Health: Friday 16 March (+/- 13.15)”, “From 8.00 arrivals (live streaming)”."""
+"""Parse a line of a programme: “Health: Friday 16 March (+/- 13.15)”, “From 8.00 arrivals (live streaming)”."""
 
 import re
 from dataclasses import dataclass
 
-from agenda.notes.dates import Day, calendar_of
-from agenda.notes.times import Moment, clock_of
-from agenda.notes.words import NoteWords, any_of, phrase
+from agenda.notes.dates import PrintedDay, get_date_parser
+from agenda.notes.times import PrintedTime, get_time_parser
+from agenda.notes.words import NotePhrases, compile_phrase, match_any
 from meetings.vocabulary import PointKind
 
-LONGEST_TIME_TEXT = 100
+MAX_TIME_TEXT_LENGTH = 100
 TAIL_BRACKET = re.compile(r"^(?P<before>.*?)\s*\((?P<inner>[^()]*(?:\([^()]*\))?[^()]*)\)$")
 TAIL_SEPARATOR = re.compile(r"\s*[:,–—]\s+|\s+-\s+")
 
 
 @dataclass
-class PointLine:
-    """What a line of a programme says. `title` is what is left of it."""
+class ParsedPointLine:
+    """The facts of a line of a programme. `title` is the rest of the line."""
 
     title: str
-    day: Day | None = None
-    moment: Moment | None = None
+    day: PrintedDay | None = None
+    printed_time: PrintedTime | None = None
     live: bool = False
 
 
-def read_point_line(text: str, words: NoteWords) -> PointLine:
-    """Takes day, time and “live streaming” from the end of the line, or a time from its beginning."""
-    line = PointLine(" ".join(text.split()))
-    while take_tail(line, words):
+def parse_point_line(text: str, phrases: NotePhrases) -> ParsedPointLine:
+    """Return the line with day, time and “live streaming” taken from its end, or a time taken from its beginning."""
+    line = ParsedPointLine(" ".join(text.split()))
+    while strip_tail(line, phrases):
         pass
-    if line.moment is None:
-        take_head(line, words)
+    if line.printed_time is None:
+        strip_leading_time(line, phrases)
     line.title = line.title.strip(" :,–—-") if line.title.strip(" :,–—-") else line.title
     return line
 
 
-def take_tail(line: PointLine, words: NoteWords) -> bool:
+def strip_tail(line: ParsedPointLine, phrases: NotePhrases) -> bool:
     for separator in TAIL_SEPARATOR.finditer(line.title):
-        if take_when(line, line.title[separator.end() :], words):
+        if read_day_or_time(line, line.title[separator.end() :], phrases):
             line.title = line.title[: separator.start()]
             return True
     bracket = TAIL_BRACKET.match(line.title)
-    if bracket and take_when(line, bracket["inner"], words):
+    if bracket and read_day_or_time(line, bracket["inner"], phrases):
         line.title = bracket["before"]
         return True
-    at_end = clock_of(words.clock).at_end.fullmatch(line.title) or phrase(
-        rf"(?P<before>.*?) (?P<moment>{any_of(words.clock.relative)}|{calendar_of(words.calendar).pattern})"
+    at_end = get_time_parser(phrases.clock).at_end.fullmatch(line.title) or compile_phrase(
+        rf"(?P<before>.*?) (?P<moment>{match_any(phrases.clock.relative)}|{get_date_parser(phrases.calendar).pattern})"
     ).fullmatch(line.title)
-    if at_end and at_end["before"] and take_when(line, at_end["moment"], words):
+    if at_end and at_end["before"] and read_day_or_time(line, at_end["moment"], phrases):
         line.title = at_end["before"]
         return True
     return False
 
 
-def take_when(line: PointLine, text: str, words: NoteWords) -> bool:
-    """The text as a day, a time, a day with a time, or the mark of a live stream; each only once."""
+def read_day_or_time(line: ParsedPointLine, text: str, phrases: NotePhrases) -> bool:
+    """Read the text as a day, a time, a day with a time, or the mark of a live stream; each of them only once."""
     text = text.strip(" ,:")
-    if words.press.live.fullmatch(text) and not line.live:
+    if phrases.press.live.fullmatch(text) and not line.live:
         line.live = True
         return True
-    moment = clock_of(words.clock).moment(text)
-    if moment and line.moment is None and len(moment.text) <= LONGEST_TIME_TEXT:
-        line.moment = moment
+    printed_time = get_time_parser(phrases.clock).parse_time(text)
+    if printed_time and line.printed_time is None and len(printed_time.text) <= MAX_TIME_TEXT_LENGTH:
+        line.printed_time = printed_time
         return True
-    calendar = calendar_of(words.calendar)
-    day = calendar.day(text)
+    date_parser = get_date_parser(phrases.calendar)
+    day = date_parser.parse_day(text)
     if day and line.day is None and (day.month or day.weekday is not None):
         line.day = day
         return True
-    both = phrase(rf"(?P<day>{calendar.pattern})(?: ?[,–—-])? (?P<moment>\S.*)").fullmatch(text)
-    if both and line.day is None and line.moment is None:
-        day, moment = calendar.day(both["day"]), clock_of(words.clock).moment(unbracketed(both["moment"]))
-        if day and (day.month or day.weekday is not None) and moment:
-            line.day, line.moment = day, moment
+    both = compile_phrase(rf"(?P<day>{date_parser.pattern})(?: ?[,–—-])? (?P<moment>\S.*)").fullmatch(text)
+    if both and line.day is None and line.printed_time is None:
+        day, printed_time = (
+            date_parser.parse_day(both["day"]),
+            get_time_parser(phrases.clock).parse_time(strip_brackets(both["moment"])),
+        )
+        if day and (day.month or day.weekday is not None) and printed_time:
+            line.day, line.printed_time = day, printed_time
             return True
     return False
 
 
-def take_head(line: PointLine, words: NoteWords) -> None:
-    clock = clock_of(words.clock)
-    match = phrase(rf"(?P<moment>{clock.pattern})(?:\s*[:–—,-])? (?P<after>\S.*)").match(line.title)
-    moment = clock.moment(match["moment"]) if match else None
-    if match and moment and moment.time:
-        line.moment, line.title = moment, match["after"]
+def strip_leading_time(line: ParsedPointLine, phrases: NotePhrases) -> None:
+    time_parser = get_time_parser(phrases.clock)
+    match = compile_phrase(rf"(?P<moment>{time_parser.pattern})(?:\s*[:–—,-])? (?P<after>\S.*)").match(line.title)
+    printed_time = time_parser.parse_time(match["moment"]) if match else None
+    if match and printed_time and printed_time.time:
+        line.printed_time, line.title = printed_time, match["after"]
 
 
-def kind_of(title: str, words: NoteWords, default: PointKind) -> PointKind:
-    return next((kind for pattern, kind in words.press.point_kinds if pattern.search(title)), default)
+def detect_point_kind(title: str, phrases: NotePhrases, default: PointKind) -> PointKind:
+    return next((kind for pattern, kind in phrases.press.point_kinds if pattern.search(title)), default)
 
 
-def unbracketed(text: str) -> str:
+def strip_brackets(text: str) -> str:
     return text[1:-1] if text.startswith("(") and text.endswith(")") else text

@@ -1,225 +1,242 @@
-"""Information for the press, wherever it stands: press conferences, other events, links, contacts, notice."""
+"""Read information for the press, wherever it is: press conferences, other events, links, contacts, notice."""
 
 import datetime as dt
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from agenda.notes import rules
-from agenda.notes.contacts import EMAIL, read_contact
-from agenda.notes.dates import calendar_of, day_near
-from agenda.notes.draft import Draft, usable
-from agenda.notes.flow import Flow
+from agenda.notes.contacts import EMAIL, parse_contact
+from agenda.notes.dates import find_date_near, get_date_parser
+from agenda.notes.draft import DocumentBuilder, select_usable_anchors
+from agenda.notes.flow import RichTextBuilder
 from agenda.notes.footnotes import read_footnote
-from agenda.notes.header import dates_again, letterhead
-from agenda.notes.links import announced_label, read_link_line
-from agenda.notes.marks import Anchor, Run, anchors, plain, read_marks
-from agenda.notes.opening import first_moment
+from agenda.notes.header import get_letterhead_rule, is_repeated_title
+from agenda.notes.links import parse_announced_label, parse_link_line
+from agenda.notes.marks import Anchor, TextRun, get_anchors, get_plain_text, parse_markup
+from agenda.notes.opening import find_first_time
 from agenda.notes.paragraphs import Paragraph
-from agenda.notes.point_lines import kind_of, read_point_line
-from agenda.notes.times import Moment
-from agenda.notes.words import phrase
+from agenda.notes.point_lines import detect_point_kind, parse_point_line
+from agenda.notes.times import PrintedTime
+from agenda.notes.words import compile_phrase
 from meetings.documents.shape import Point
 from meetings.vocabulary import PointKind, TimePrecision
 
-LONGEST_POINT = 500
-LONGEST_ALONE = 80
-"""A line that is a programme point without standing in a list is not longer."""
+MAX_POINT_LENGTH = 500
+MAX_LONE_POINT_LENGTH = 80
+"""A line that is a programme point outside a list is not longer."""
 
 
 @dataclass
-class Programme:
-    """The list of points that is open: of which kind, on which day; and the point that indented lines belong to."""
+class OpenProgramme:
+    """The open list of points: its kind and day, and the point to which indented lines belong."""
 
     kind: PointKind | None = None
     in_margins: bool = False
     date: dt.date | None = None
-    takes_text: bool = False
-    """A paragraph that is no list entry is a point too: the first one under “Other events”."""
+    accepts_paragraph: bool = False
+    """True if a paragraph that is no list entry is a point, too: the first one under “Other events”."""
     point: Point | None = None
     indent: int = 0
-    flow: Flow = field(default_factory=Flow)
+    rich_text: RichTextBuilder = field(default_factory=RichTextBuilder)
 
     def finish_point(self) -> None:
-        if self.point and self.flow:
-            self.point.text = self.flow.html()
-        self.point, self.flow = None, Flow()
+        if self.point and self.rich_text:
+            self.point.text = self.rich_text.render()
+        self.point, self.rich_text = None, RichTextBuilder()
 
 
 class PressReader:
-    """Reads a paragraph, sometimes with the next, if it is information for the press; `read` tells how many it took."""
+    """A reader of information for the press."""
 
-    def __init__(self, draft: Draft, referred: set[str], in_lead: bool) -> None:
-        self.draft = draft
-        self.words = draft.words
-        self.referred = referred
+    def __init__(self, builder: DocumentBuilder, referenced_marks: set[str], in_lead: bool) -> None:
+        self.builder = builder
+        self.phrases = builder.phrases
+        self.referenced_marks = referenced_marks
         self.in_lead = in_lead
-        self.programme = Programme()
+        self.programme = OpenProgramme()
         self.in_contacts = False
 
-    def read(self, paragraph: Paragraph, following: Paragraph | None) -> int:
+    def read(self, paragraph: Paragraph, next_paragraph: Paragraph | None) -> int:
+        """Read the paragraph, sometimes together with the next one. Return how many paragraphs were read."""
         if paragraph.is_long:
             self.close()
             return 0
-        if any(take(paragraph) for take in (self.paper, self.heading, self.contact, self.detail, self.link)):
+        if any(
+            take(paragraph)
+            for take in (self.read_paper, self.read_heading, self.read_contact, self.read_detail, self.read_link)
+        ):
             return 1
-        if following is not None and self.announced_link(paragraph, following):
+        if next_paragraph is not None and self.read_announced_link(paragraph, next_paragraph):
             return 2
-        if self.point(paragraph):
+        if self.read_point(paragraph):
             return 1
         self.close()
-        return int(self.point_alone(paragraph))
+        return int(self.read_lone_point(paragraph))
 
     def close(self) -> None:
         self.programme.finish_point()
-        self.programme = Programme()
+        self.programme = OpenProgramme()
         self.in_contacts = False
 
-    def paper(self, paragraph: Paragraph) -> bool:
-        """Letterhead, notice, footnotes, and the title or the dates once more."""
-        rule = letterhead(self.words, paragraph)
-        if rule is None and dates_again(self.draft, paragraph):
-            rule = rules.DATE_AGAIN
+    def read_paper(self, paragraph: Paragraph) -> bool:
+        """Read letterhead, notice, footnotes, and a repeated title or repeated dates."""
+        rule = get_letterhead_rule(self.phrases, paragraph)
+        if rule is None and is_repeated_title(self.builder, paragraph):
+            rule = rules.REPEATED_DATES
         if rule:
-            self.draft.used(rule, paragraph.numbers)
+            self.builder.record(rule, paragraph.line_numbers)
             return True
-        return read_footnote(self.draft, paragraph, self.referred)
+        return read_footnote(self.builder, paragraph, self.referenced_marks)
 
-    def heading(self, paragraph: Paragraph) -> bool:
-        words, text = self.words.press, paragraph.words
+    def read_heading(self, paragraph: Paragraph) -> bool:
+        phrases, text = self.phrases.press, paragraph.plain_text
         if paragraph.bullet:
             return False
-        if phrase(rf"(?:{words.press_heading.pattern})\s*:?").fullmatch(text):
+        if compile_phrase(rf"(?:{phrases.press_heading.pattern})\s*:?").fullmatch(text):
             self.close()
             self.programme.kind = PointKind.PRESS_CONFERENCE
-            self.draft.used(rules.PRESS_HEADING, paragraph.numbers)
+            self.builder.record(rules.PRESS_HEADING, paragraph.line_numbers)
             return True
-        if other := words.other_heading.fullmatch(text.removesuffix(":")):
+        if other := phrases.other_heading.fullmatch(text.removesuffix(":")):
             self.close()
-            self.programme = Programme(
-                PointKind.OTHER, in_margins=bool(words.margins.search(text)), takes_text=not other["text"]
+            self.programme = OpenProgramme(
+                PointKind.OTHER, in_margins=bool(phrases.margins.search(text)), accepts_paragraph=not other["text"]
             )
-            if other["text"] and not self.add_point(paragraph, read_marks(paragraph.text.partition(":")[2])):
+            if other["text"] and not self.add_point(paragraph, parse_markup(paragraph.text.partition(":")[2])):
                 return False
-            self.draft.used(rules.OTHER_HEADING, paragraph.numbers)
+            self.builder.record(rules.OTHER_HEADING, paragraph.line_numbers)
             return True
-        return self.day_heading(paragraph)
+        return self.read_day_heading(paragraph)
 
-    def day_heading(self, paragraph: Paragraph) -> bool:
-        day = calendar_of(self.words.calendar).day(paragraph.words.rstrip(":")) if self.programme.kind else None
+    def read_day_heading(self, paragraph: Paragraph) -> bool:
+        day = (
+            get_date_parser(self.phrases.calendar).parse_day(paragraph.plain_text.rstrip(":"))
+            if self.programme.kind
+            else None
+        )
         if day is None or not (day.month or day.weekday is not None):
             return False
-        date = day_near(day, self.draft.start, self.draft.end, paragraph.first)
+        date = find_date_near(day, self.builder.start, self.builder.end, paragraph.first_line)
         if date is None:
             return False
         self.programme.finish_point()
         self.programme.date = date
-        self.draft.used(rules.DAY_HEADING, paragraph.numbers)
+        self.builder.record(rules.DAY_HEADING, paragraph.line_numbers)
         return True
 
-    def contact(self, paragraph: Paragraph) -> bool:
-        words, text = self.words.press, paragraph.words
-        if words.contacts_heading.fullmatch(text):
+    def read_contact(self, paragraph: Paragraph) -> bool:
+        phrases, text = self.phrases.press, paragraph.plain_text
+        if phrases.contacts_heading.fullmatch(text):
             self.close()
             self.in_contacts = True
-            self.draft.used(rules.CONTACT_HEADING, paragraph.numbers)
+            self.builder.record(rules.CONTACT_HEADING, paragraph.line_numbers)
             return True
-        contact = read_contact(self.words, text, listed=self.in_contacts and bool(paragraph.bullet))
+        contact = parse_contact(self.phrases, text, listed=self.in_contacts and bool(paragraph.bullet))
         if contact:
-            self.draft.contacts.append((paragraph.first, contact))
-            self.draft.used(rules.CONTACT, paragraph.numbers)
+            self.builder.contacts.append((paragraph.first_line, contact))
+            self.builder.record(rules.CONTACT, paragraph.line_numbers)
             return True
-        if words.office_address.fullmatch(text) or EMAIL.match(text):
-            self.draft.keep_unplaced(paragraph)
+        if phrases.office_address.fullmatch(text) or EMAIL.match(text):
+            self.builder.keep_unplaced(paragraph)
             return True
         return False
 
-    def link(self, paragraph: Paragraph) -> bool:
-        """In a list only a link of a kind that belongs to the whole meeting: others belong to the list's matter."""
-        anchor = read_link_line(paragraph.text)
-        if anchor is None or (paragraph.bullet and self.draft.link_kind(anchor) not in self.words.press.of_the_meeting):
+    def read_link(self, paragraph: Paragraph) -> bool:
+        """Read a link. In a list, read only links of the whole meeting: others belong to the subject of the list."""
+        anchor = parse_link_line(paragraph.text)
+        if anchor is None or (
+            paragraph.bullet and self.builder.detect_link_kind(anchor) not in self.phrases.press.meeting_link_kinds
+        ):
             return False
         return self.add_link(anchor, paragraph)
 
     def add_link(self, anchor: Anchor, *paragraphs: Paragraph) -> bool:
-        """In the body only links of a kind that belongs to the whole meeting."""
-        link = self.draft.link(anchor)
-        if not self.in_lead and link.kind not in self.words.press.of_the_meeting:
+        """Add a link to the meeting. In the body, add only links of kinds that belong to the whole meeting."""
+        link = self.builder.build_link(anchor)
+        if not self.in_lead and link.kind not in self.phrases.press.meeting_link_kinds:
             return False
-        self.draft.links.append((paragraphs[0].first, link))
-        self.draft.used(rules.LINK, [number for paragraph in paragraphs for number in paragraph.numbers])
+        self.builder.links.append((paragraphs[0].first_line, link))
+        self.builder.record(rules.LINK, [number for paragraph in paragraphs for number in paragraph.line_numbers])
         return True
 
-    def announced_link(self, paragraph: Paragraph, following: Paragraph) -> bool:
-        label = announced_label(self.words, paragraph.text)
-        anchor = read_link_line(following.text) if label else None
+    def read_announced_link(self, paragraph: Paragraph, following: Paragraph) -> bool:
+        label = parse_announced_label(self.phrases, paragraph.text)
+        anchor = parse_link_line(following.text) if label else None
         if label is None or anchor is None or anchor.title != anchor.url:
             return False
-        found = usable([Anchor(label, anchor.url)])
-        return bool(found) and self.add_link(found[0], paragraph, following)
+        usable = select_usable_anchors([Anchor(label, anchor.url)])
+        return bool(usable) and self.add_link(usable[0], paragraph, following)
 
-    def detail(self, paragraph: Paragraph) -> bool:
-        """A list entry under a point: a link of the point, or its text."""
+    def read_detail(self, paragraph: Paragraph) -> bool:
+        """Read a list entry under a point: a link of the point, or its text."""
         programme = self.programme
         if not paragraph.bullet or programme.point is None or paragraph.indent <= programme.indent:
             return False
-        if anchor := read_link_line(paragraph.text):
-            programme.point.links.append(self.draft.link(anchor))
-            self.draft.used(rules.LINK, paragraph.numbers)
+        if anchor := parse_link_line(paragraph.text):
+            programme.point.links.append(self.builder.build_link(anchor))
+            self.builder.record(rules.LINK, paragraph.line_numbers)
         else:
-            programme.flow.add(paragraph)
-            self.draft.used(rules.POINT_TEXT, paragraph.numbers)
+            programme.rich_text.add(paragraph)
+            self.builder.record(rules.POINT_TEXT, paragraph.line_numbers)
         return True
 
-    def point(self, paragraph: Paragraph) -> bool:
+    def read_point(self, paragraph: Paragraph) -> bool:
         programme = self.programme
         if programme.kind is None:
             return False
-        if not paragraph.bullet and not programme.takes_text:
-            timed = programme.date is not None and read_point_line(paragraph.words, self.words).moment is not None
-            if not timed or self.words.agenda.finite_verbs.search(paragraph.words):
+        if not paragraph.bullet and not programme.accepts_paragraph:
+            timed = (
+                programme.date is not None
+                and parse_point_line(paragraph.plain_text, self.phrases).printed_time is not None
+            )
+            if not timed or self.phrases.agenda.finite_verbs.search(paragraph.plain_text):
                 return False
         if not self.add_point(paragraph, paragraph.runs):
             return False
-        programme.takes_text = programme.takes_text and bool(paragraph.bullet)
+        programme.accepts_paragraph = programme.accepts_paragraph and bool(paragraph.bullet)
         return True
 
-    def point_alone(self, paragraph: Paragraph) -> bool:
-        """“Press conference: +/- 13.00”, in no list."""
-        line = read_point_line(paragraph.words, self.words)
-        named = kind_of(line.title, self.words, PointKind.OTHER) != PointKind.OTHER
-        if not self.in_lead or line.moment is None or not named or len(line.title) > LONGEST_ALONE:
+    def read_lone_point(self, paragraph: Paragraph) -> bool:
+        """Read a point outside a list: “Press conference: +/- 13.00”."""
+        line = parse_point_line(paragraph.plain_text, self.phrases)
+        named = detect_point_kind(line.title, self.phrases, PointKind.OTHER) != PointKind.OTHER
+        if not self.in_lead or line.printed_time is None or not named or len(line.title) > MAX_LONE_POINT_LENGTH:
             return False
-        if self.words.agenda.finite_verbs.search(line.title):
+        if self.phrases.agenda.finite_verbs.search(line.title):
             return False
         added = self.add_point(paragraph, paragraph.runs)
         self.close()
         return added
 
-    def add_point(self, paragraph: Paragraph, runs: list[Run]) -> bool:
-        """False where the line is too long to be a point."""
-        programme, draft, text = self.programme, self.draft, plain(runs)
-        line = read_point_line(text, self.words)
-        if not line.title or len(line.title) > LONGEST_POINT:
+    def add_point(self, paragraph: Paragraph, runs: list[TextRun]) -> bool:
+        """Add a point to the programme. Return False if the line is too long to be a point."""
+        programme, builder, text = self.programme, self.builder, get_plain_text(runs)
+        line = parse_point_line(text, self.phrases)
+        if not line.title or len(line.title) > MAX_POINT_LENGTH:
             return False
-        date = day_near(line.day, draft.start, draft.end, paragraph.first) if line.day else programme.date
+        date = (
+            find_date_near(line.day, builder.start, builder.end, paragraph.first_line) if line.day else programme.date
+        )
         if line.day and date is None:
             line.title = text
-        moment = line.moment or (first_moment(self.words, line.title) if programme.kind == PointKind.OTHER else None)
-        moment = moment or Moment(None, TimePrecision.NOT_STATED, "")
+        printed_time = line.printed_time or (
+            find_first_time(self.phrases, line.title) if programme.kind == PointKind.OTHER else None
+        )
+        printed_time = printed_time or PrintedTime(None, TimePrecision.NOT_STATED, "")
         programme.finish_point()
         programme.indent = paragraph.indent
         programme.point = Point(
             id=uuid4(),
-            kind=kind_of(line.title, self.words, programme.kind or PointKind.OTHER),
+            kind=detect_point_kind(line.title, self.phrases, programme.kind or PointKind.OTHER),
             title=line.title,
             date=date,
-            time=moment.time,
-            time_precision=moment.precision,
-            time_text=moment.text,
+            time=printed_time.time,
+            time_precision=printed_time.precision,
+            time_text=printed_time.text,
             live=line.live,
             in_margins=programme.in_margins,
-            links=[draft.link(anchor) for anchor in usable(anchors(runs))],
+            links=[builder.build_link(anchor) for anchor in select_usable_anchors(get_anchors(runs))],
         )
-        draft.points.append((paragraph.first, programme.point))
-        draft.used(rules.POINT, paragraph.numbers)
+        builder.points.append((paragraph.first_line, programme.point))
+        builder.record(rules.POINT, paragraph.line_numbers)
         return True

@@ -1,133 +1,149 @@
-"""Information for the press as note text: programme, links, contacts, notice and footnotes."""
+"""Write information for the press as the text of a note: programme, links, contacts, notice and footnotes."""
 
 from collections.abc import Sequence
 
-from agenda.notes.agenda_text import Blocks, labelled, link_text
-from agenda.notes.dates import write_day
-from agenda.notes.html_text import STEP, html_anchors, html_lines, read_blocks, stands_in
-from agenda.notes.marks import Anchor, literal, write_marks
-from agenda.notes.point_lines import kind_of
-from agenda.notes.words import NoteWords
+from agenda.notes.agenda_text import TextBlocks, build_labelled_block, format_link
+from agenda.notes.dates import format_day
+from agenda.notes.html_text import INDENT_STEP, convert_html_to_lines, find_html_anchors, is_in_text, parse_html_blocks
+from agenda.notes.marks import Anchor, escape_markup, write_markup
+from agenda.notes.point_lines import detect_point_kind
+from agenda.notes.words import NotePhrases
 from meetings.documents.shape import Contact, Footnote, Link, Point
 from meetings.vocabulary import LinkKind, PointKind, TimePrecision
 
 
-def programme_blocks(points: Sequence[Point], words: NoteWords) -> Blocks:
-    """Lists under headings that tell the points' kinds, in the editors' order."""
-    blocks: Blocks = []
+def build_programme_blocks(points: Sequence[Point], phrases: NotePhrases) -> TextBlocks:
+    """Return lists under headings that show the kinds of the points, in the editors' order."""
+    blocks: TextBlocks = []
     heading = ""
     lines: list[str] = []
     for point in points:
-        wanted = heading if heading and belongs(point, heading, words) else heading_for(point, words)
-        if wanted != heading:
+        point_heading = (
+            heading if heading and is_listed_under(point, heading, phrases) else choose_heading(point, phrases)
+        )
+        if point_heading != heading:
             blocks += ["\n".join(lines)] if lines else []
-            blocks.append(wanted)
-            heading, lines = wanted, []
-        lines += point_lines(point, words, in_press_list=heading == words.written.press_heading)
+            blocks.append(point_heading)
+            heading, lines = point_heading, []
+        lines += format_point_lines(point, phrases, in_press_list=heading == phrases.output.press_heading)
     return blocks + (["\n".join(lines)] if lines else [])
 
 
-def default_kind(heading: str, words: NoteWords) -> PointKind:
-    return PointKind.PRESS_CONFERENCE if heading == words.written.press_heading else PointKind.OTHER
+def get_default_kind(heading: str, phrases: NotePhrases) -> PointKind:
+    return PointKind.PRESS_CONFERENCE if heading == phrases.output.press_heading else PointKind.OTHER
 
 
-def suits(point: Point, heading: str, words: NoteWords) -> bool:
-    in_margins = heading == words.written.margins_heading
-    return point.in_margins == in_margins and kind_of(point.title, words, default_kind(heading, words)) == point.kind
+def can_be_parsed_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
+    """Return True if a reader would find the point's kind from its title and this heading."""
+    in_margins = heading == phrases.output.margins_heading
+    return (
+        point.in_margins == in_margins
+        and detect_point_kind(point.title, phrases, get_default_kind(heading, phrases)) == point.kind
+    )
 
 
-def belongs(point: Point, heading: str, words: NoteWords) -> bool:
-    """Nor does what is not for the press stand under its heading, where another tells its kind as well."""
-    if heading == words.written.press_heading and not is_for_the_press(point):
-        return suits(point, heading, words) and not suits(point, words.written.other_heading, words)
-    return suits(point, heading, words)
+def is_listed_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
+    """Return True if the point can be listed under the heading.
+
+    A point that is not for the press is not listed under the heading for the press, if another heading suits its kind.
+    """
+    if heading == phrases.output.press_heading and not is_press_event(point):
+        return can_be_parsed_under(point, heading, phrases) and not can_be_parsed_under(
+            point, phrases.output.other_heading, phrases
+        )
+    return can_be_parsed_under(point, heading, phrases)
 
 
-def is_for_the_press(point: Point) -> bool:
+def is_press_event(point: Point) -> bool:
     return point.kind in (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 
 
-def heading_for(point: Point, words: NoteWords) -> str:
-    written = words.written
+def choose_heading(point: Point, phrases: NotePhrases) -> str:
+    written = phrases.output
     if point.in_margins:
         return written.margins_heading
-    return written.press_heading if belongs(point, written.press_heading, words) else written.other_heading
+    return written.press_heading if is_listed_under(point, written.press_heading, phrases) else written.other_heading
 
 
-def point_lines(point: Point, words: NoteWords, in_press_list: bool) -> list[str]:
-    title = " ".join(point.title.split()) or words.written.points[point.kind]
-    time = time_text(point, words)
-    time = "" if stands_in(time, title) and not in_press_list else time
-    line = f"- **{literal(title)}**"
+def format_point_lines(point: Point, phrases: NotePhrases, in_press_list: bool) -> list[str]:
+    title = " ".join(point.title.split()) or phrases.output.point_titles[point.kind]
+    time = format_point_time(point, phrases)
+    time = "" if is_in_text(time, title) and not in_press_list else time
+    line = f"- **{escape_markup(title)}**"
     if point.date:
-        line += f": {write_day(point.date, words.calendar)}"
+        line += f": {format_day(point.date, phrases.calendar)}"
     if time:
         joiner = "," if point.date else ":"
-        line += f"{joiner} {literal(time)}" if "(" in time else f" ({literal(time)})"
+        line += f"{joiner} {escape_markup(time)}" if "(" in time else f" ({escape_markup(time)})"
     if point.live:
-        line += f" ({words.written.live})"
-    return [line, *(f"{STEP}- {detail}" for detail in point_details(point, words))]
+        line += f" ({phrases.output.live})"
+    return [line, *(f"{INDENT_STEP}- {detail}" for detail in build_point_details(point, phrases))]
 
 
-def time_text(point: Point, words: NoteWords) -> str:
-    """As printed, else as it would be printed."""
+def format_point_time(point: Point, phrases: NotePhrases) -> str:
+    """Return the time as printed, or else as it would be printed."""
     if point.time_text or not point.time:
         unsure = point.time_precision == TimePrecision.TO_BE_CONFIRMED
-        return " ".join(point.time_text.split()) or (words.written.to_be_confirmed if unsure else "")
+        return " ".join(point.time_text.split()) or (phrases.output.to_be_confirmed if unsure else "")
     forms = {
-        TimePrecision.APPROXIMATE: words.written.approximate,
-        TimePrecision.FROM: words.written.from_then_on,
-        TimePrecision.TO_BE_CONFIRMED: f"{{time}} {words.written.to_be_confirmed}",
+        TimePrecision.APPROXIMATE: phrases.output.approximate,
+        TimePrecision.FROM: phrases.output.from_then_on,
+        TimePrecision.TO_BE_CONFIRMED: f"{{time}} {phrases.output.to_be_confirmed}",
     }
     return forms.get(point.time_precision, "{time}").format(time=point.time)
 
 
-def point_details(point: Point, words: NoteWords) -> list[str]:
+def build_point_details(point: Point, phrases: NotePhrases) -> list[str]:
     speakers = "; ".join(", ".join(filter(None, (speaker.name, speaker.role))) for speaker in point.speakers)
-    details = [write_marks(block.runs) for block in read_blocks(point.text)]
-    details += labelled(words, "place", point.place) + labelled(words, "speakers", speakers)
-    details += labelled(words, "state", point.state.replace("_", " "))
+    details = [write_markup(block.runs) for block in parse_html_blocks(point.text)]
+    details += build_labelled_block(phrases, "place", point.place) + build_labelled_block(phrases, "speakers", speakers)
+    details += build_labelled_block(phrases, "state", point.state.replace("_", " "))
     for earlier in point.previous:
-        day = write_day(earlier.date, words.calendar) if earlier.date else ""
+        day = format_day(earlier.date, phrases.calendar) if earlier.date else ""
         time = earlier.time_text or earlier.time or ""
-        details += labelled(words, "previous", ", ".join(filter(None, (day, time, earlier.place))))
-    standing = set(html_anchors(point.text))
+        details += build_labelled_block(phrases, "previous", ", ".join(filter(None, (day, time, earlier.place))))
+    text_anchors = set(find_html_anchors(point.text))
     for link in point.links:
-        details += [] if Anchor(link.title, link.url) in standing else [link_text(link)]
-        details += labelled(words, "image", link.image.alt if link.image else "")
+        details += [] if Anchor(link.title, link.url) in text_anchors else [format_link(link)]
+        details += build_labelled_block(phrases, "image", link.image.alt if link.image else "")
     return details
 
 
-def meeting_link_blocks(links: Sequence[Link], standing: set[Anchor], words: NoteWords) -> Blocks:
-    """“Label: <address>”; for broadcast material the address stands under its label, as the press office prints it."""
-    blocks: Blocks = []
+def build_meeting_link_blocks(links: Sequence[Link], text_anchors: set[Anchor], phrases: NotePhrases) -> TextBlocks:
+    """Return “Label: <address>” for each link.
+
+    The address of broadcast material is below its label, as the press office prints it.
+    """
+    blocks: TextBlocks = []
     for link in links:
         title = " ".join(link.title.split())
-        if Anchor(title, link.url) in standing:
+        if Anchor(title, link.url) in text_anchors:
             pass
         elif not link.url or not title or title == link.url:
-            blocks.append(link_text(link))
+            blocks.append(format_link(link))
         elif link.kind in (LinkKind.BROADCAST, LinkKind.PHOTOS):
-            blocks += [f"{literal(title)} {words.written.on}:", f"<{link.url}>"]
+            blocks += [f"{escape_markup(title)} {phrases.output.on}:", f"<{link.url}>"]
         else:
-            blocks.append(f"{literal(title)}: <{link.url}>")
-        blocks += labelled(words, "image", link.image.alt if link.image else "")
+            blocks.append(f"{escape_markup(title)}: <{link.url}>")
+        blocks += build_labelled_block(phrases, "image", link.image.alt if link.image else "")
     return blocks
 
 
-def footnote_blocks(notice: str, footnotes: Sequence[Footnote]) -> Blocks:
+def build_footnote_blocks(notice: str, footnotes: Sequence[Footnote]) -> TextBlocks:
     blocks = [f"* {' '.join(notice.split())}"] if notice.strip() else []
     for footnote in footnotes:
-        first, *rest = html_lines(footnote.text) or [""]
+        first, *rest = convert_html_to_lines(footnote.text) or [""]
         blocks += [f"{footnote.mark} {first}".strip(), *rest]
     return blocks
 
 
-def contact_blocks(contacts: Sequence[Contact], words: NoteWords) -> Blocks:
+def build_contact_blocks(contacts: Sequence[Contact], phrases: NotePhrases) -> TextBlocks:
     return [
-        words.written.contact
+        phrases.output.contact
         + ", ".join(
-            literal(part) for part in (each.name, each.role, *each.phones, each.email, each.url) if part.strip()
+            escape_markup(part)
+            for part in (contact.name, contact.role, *contact.phones, contact.email, contact.url)
+            if part.strip()
         )
-        for each in contacts
+        for contact in contacts
     ]

@@ -1,4 +1,4 @@
-"""From lines to a document: the second of the three steps of an import. Nothing here knows a database."""
+"""Parse lines into a document: the second of the three steps of an import. Nothing in this module uses a database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,67 +6,69 @@ from uuid import uuid4
 
 from agenda.notes import rules
 from agenda.notes.body import BodyReader
-from agenda.notes.dates import calendar_of
-from agenda.notes.draft import Draft, RuleRead, Unplaced, in_order, texts_first
-from agenda.notes.footnotes import MARKED, marks_referred_to
-from agenda.notes.header import is_family, letterhead, read_header
-from agenda.notes.headings import is_item_heading, session_heading
-from agenda.notes.languages import words_for
+from agenda.notes.dates import get_date_parser
+from agenda.notes.draft import AppliedRule, DocumentBuilder, UnplacedLine, sort_by_line, sort_text_links_first
+from agenda.notes.footnotes import MARKED_TEXT, find_referenced_marks
+from agenda.notes.header import get_letterhead_rule, is_note_type_heading, read_header
+from agenda.notes.headings import is_item_heading, parse_session_heading
+from agenda.notes.languages import get_phrases
 from agenda.notes.lead import read_lead
-from agenda.notes.lines import Line, NoteError
-from agenda.notes.links import announced_label, read_link_line
-from agenda.notes.marks import plain_text
-from agenda.notes.paragraphs import Page, Paragraph, gather
-from agenda.notes.point_lines import kind_of, read_point_line
+from agenda.notes.lines import NoteError, NoteLine
+from agenda.notes.links import parse_announced_label, parse_link_line
+from agenda.notes.marks import strip_markup
+from agenda.notes.paragraphs import NoteLayout, Paragraph, collect_paragraphs
+from agenda.notes.point_lines import detect_point_kind, parse_point_line
 from agenda.notes.press import PressReader
-from agenda.notes.words import phrase
+from agenda.notes.words import compile_phrase
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import validated
+from meetings.documents.text import validate_document
 from meetings.vocabulary import Language, PointKind
 
-__all__ = ["Reading", "RuleRead", "Unplaced", "read_note"]
+__all__ = ["AppliedRule", "ParsedNote", "UnplacedLine", "parse_note"]
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Every word of the note is in the document, in `unplaced`, or in a line that a rule of `read` has read.
+class ParsedNote:
+    """The result of parsing a note.
 
-    `lines` are those of the note.
+    Every word of the note is in the document, in `unplaced`, or in a line that one of the `applied_rules` has read.
+    `lines` are the lines of the note.
     """
 
     document: MeetingDocument
-    unplaced: list[Unplaced]
-    read: list[RuleRead]
-    lines: Sequence[Line]
+    unplaced: list[UnplacedLine]
+    applied_rules: list[AppliedRule]
+    lines: Sequence[NoteLine]
 
 
-def read_note(lines: Sequence[Line], language: str | None = None) -> Reading:
-    """The document that a background note holds, in the language given or else in the one it is found to be in.
+def parse_note(lines: Sequence[NoteLine], language: str | None = None) -> ParsedNote:
+    """Return the document of a background note. The language is `language`, or else it is detected.
 
-    The presidency stays open: it follows from the date. Raises NoteError.
+    The presidency is left empty, because it follows from the date. Raise NoteError if the note cannot be read.
     """
     if not any(line.source for line in lines):
-        raise NoteError(None, "The note is empty. Give a file that holds the text of a note.")
-    draft = Draft(words_for(lines, language))
-    page = gather(lines, draft.words.language)
-    account_for_paper(draft, page)
-    rest = page.paragraphs[read_header(draft, page.paragraphs) :]
-    referred = referred_marks(draft, page.paragraphs)
-    start = body_start(draft, rest)
-    body_press = PressReader(draft, referred, in_lead=False)
-    BodyReader(draft, body_press).read(rest[start:])
+        raise NoteError(None, "The note is empty. Use a file with the text of a note.")
+    builder = DocumentBuilder(get_phrases(lines, language))
+    page = collect_paragraphs(lines, builder.phrases.language)
+    record_paper_lines(builder, page)
+    rest = page.paragraphs[read_header(builder, page.paragraphs) :]
+    referenced_marks = collect_footnote_marks(builder, page.paragraphs)
+    start = find_body_start(builder, rest)
+    body_press = PressReader(builder, referenced_marks, in_lead=False)
+    BodyReader(builder, body_press).read(rest[start:])
     body_press.close()
-    read_lead(draft, rest[:start], PressReader(draft, referred, in_lead=True))
-    place_points(draft)
-    return Reading(
-        validated(document_of(draft)),
-        sorted(draft.unplaced, key=lambda unplaced: unplaced.line),
-        sorted(draft.read, key=lambda read: read.lines),
+    read_lead(builder, rest[:start], PressReader(builder, referenced_marks, in_lead=True))
+    assign_points_to_sessions(builder)
+    return ParsedNote(
+        validate_document(build_document(builder)),
+        sorted(builder.unplaced, key=lambda unplaced: unplaced.line),
+        sorted(builder.applied_rules, key=lambda read: read.lines),
         lines,
     )
 
 
-def account_for_paper(draft: Draft, page: Page) -> None:
+def record_paper_lines(builder: DocumentBuilder, page: NoteLayout) -> None:
+    """Record the lines that belong to the paper and not to the text."""
     for rule, numbers in (
         (rules.PAGE_NUMBER, page.page_numbers),
         (rules.SEPARATOR, page.separators),
@@ -74,101 +76,109 @@ def account_for_paper(draft: Draft, page: Page) -> None:
         (rules.PROVENANCE, page.provenance),
     ):
         for number in numbers:
-            draft.used(rule, [number])
+            builder.record(rule, [number])
 
 
-def body_start(draft: Draft, paragraphs: Sequence[Paragraph]) -> int:
-    """Where the body begins: at the first heading behind the notice, or at a session's before it.
+def find_body_start(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> int:
+    """Return the index of the paragraph with which the body begins.
 
-    Without a notice in between, at the first session, or in a note without sessions at the first item.
+    This is the first heading after the notice, or a session's heading before it. Without a notice, it is the first
+    session or, if there are no sessions, the first item.
     """
-    sessions = [at for at, paragraph in enumerate(paragraphs) if is_session(draft, paragraph)]
-    headings = sorted({*sessions, *(at for at, paragraph in enumerate(paragraphs) if starts_body(draft, paragraph))})
-    notice = next((at for at, paragraph in enumerate(paragraphs) if is_notice(draft, paragraph)), len(paragraphs))
+    sessions = [at for at, paragraph in enumerate(paragraphs) if is_session_heading(builder, paragraph)]
+    headings = sorted(
+        {*sessions, *(at for at, paragraph in enumerate(paragraphs) if is_body_heading(builder, paragraph))}
+    )
+    notice = next((at for at, paragraph in enumerate(paragraphs) if is_notice(builder, paragraph)), len(paragraphs))
     behind_notice = [at for at in headings if at > notice]
     if sessions and sessions[0] < notice:
         return sessions[0]
     return next(iter(behind_notice or sessions or headings), len(paragraphs))
 
 
-def referred_marks(draft: Draft, paragraphs: Sequence[Paragraph]) -> set[str]:
-    """Marks of footnotes. The one behind the kind of note is the notice's, if there is a notice."""
-    has_notice = any(is_notice(draft, paragraph) for paragraph in paragraphs)
-    return marks_referred_to(each for each in paragraphs if not (has_notice and is_family(draft.words, each)))
+def collect_footnote_marks(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> set[str]:
+    """Return the marks of footnotes. If the note has a notice, the mark after the kind of note is the notice's."""
+    has_notice = any(is_notice(builder, paragraph) for paragraph in paragraphs)
+    return find_referenced_marks(
+        paragraph for paragraph in paragraphs if not (has_notice and is_note_type_heading(builder.phrases, paragraph))
+    )
 
 
-def is_notice(draft: Draft, paragraph: Paragraph) -> bool:
-    match = None if paragraph.is_long else MARKED.fullmatch(paragraph.source)
-    return bool(draft.words.press.notice.match(plain_text(match["text"] if match else paragraph.source)))
+def is_notice(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
+    match = None if paragraph.is_long else MARKED_TEXT.fullmatch(paragraph.source)
+    return bool(builder.phrases.press.notice.match(strip_markup(match["text"] if match else paragraph.source)))
 
 
-def is_session(draft: Draft, paragraph: Paragraph) -> bool:
+def is_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
     return (
         not paragraph.is_long
-        and not is_for_the_press(draft, paragraph)
-        and session_heading(draft, paragraph) is not None
+        and not is_press_information(builder, paragraph)
+        and parse_session_heading(builder, paragraph) is not None
     )
 
 
-def starts_body(draft: Draft, paragraph: Paragraph) -> bool:
-    agenda = draft.words.agenda
-    if paragraph.is_long or calendar_of(draft.words.calendar).day(paragraph.words.rstrip(":")):
+def is_body_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
+    agenda = builder.phrases.agenda
+    if paragraph.is_long or get_date_parser(builder.phrases.calendar).parse_day(paragraph.plain_text.rstrip(":")):
         return False
-    if agenda.other_business.fullmatch(paragraph.words) and not paragraph.bullet:
+    if agenda.other_business.fullmatch(paragraph.plain_text) and not paragraph.bullet:
         return True
-    return is_item_heading(draft.words, paragraph) and not is_for_the_press(draft, paragraph)
+    return is_item_heading(builder.phrases, paragraph) and not is_press_information(builder, paragraph)
 
 
-def is_for_the_press(draft: Draft, paragraph: Paragraph) -> bool:
-    words, text = draft.words.press, paragraph.words
-    line = read_point_line(text, draft.words)
+def is_press_information(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
+    """Return True if the paragraph is letterhead or information for the press, so that it is no heading of the body."""
+    phrases, text = builder.phrases.press, paragraph.plain_text
+    line = parse_point_line(text, builder.phrases)
     return bool(
-        letterhead(draft.words, paragraph)
-        or phrase(rf"(?:{words.press_heading.pattern})\s*:?").fullmatch(text)
-        or words.other_heading.fullmatch(text.removesuffix(":"))
-        or words.contact.fullmatch(text)
-        or words.contacts_heading.fullmatch(text)
-        or words.office.fullmatch(text)
-        or words.office_address.fullmatch(text)
-        or read_link_line(paragraph.text)
-        or announced_label(draft.words, paragraph.text)
-        or (line.moment and kind_of(line.title, draft.words, PointKind.OTHER) != PointKind.OTHER)
+        get_letterhead_rule(builder.phrases, paragraph)
+        or compile_phrase(rf"(?:{phrases.press_heading.pattern})\s*:?").fullmatch(text)
+        or phrases.other_heading.fullmatch(text.removesuffix(":"))
+        or phrases.contact.fullmatch(text)
+        or phrases.contacts_heading.fullmatch(text)
+        or phrases.office.fullmatch(text)
+        or phrases.office_address.fullmatch(text)
+        or parse_link_line(paragraph.text)
+        or parse_announced_label(builder.phrases, paragraph.text)
+        or (line.printed_time and detect_point_kind(line.title, builder.phrases, PointKind.OTHER) != PointKind.OTHER)
     )
 
 
-def place_points(draft: Draft) -> None:
-    """A point that names a session belongs to it, and has the session's day where the meeting has several."""
-    for point in draft.programme:
-        session = draft.session_named(point.title) if point.session is None else None
+def assign_points_to_sessions(builder: DocumentBuilder) -> None:
+    """Assign points whose title is a session to that session, and its day to them if the meeting has several days."""
+    for point in builder.programme:
+        session = builder.find_session(point.title) if point.session is None else None
         if session:
             point.session = session.id
-        if point.date is None and draft.start != draft.end:
-            point.date = draft.day_of_session(point.session)
+        if point.date is None and builder.start != builder.end:
+            point.date = builder.get_session_date(point.session)
 
 
-def document_of(draft: Draft) -> MeetingDocument:
-    if draft.configuration is None:
+def build_document(builder: DocumentBuilder) -> MeetingDocument:
+    if builder.configuration is None:
         raise NoteError(None, "The note has no configuration.")
-    language = Language(draft.words.language)
+    language = Language(builder.phrases.language)
     return MeetingDocument(
         id=uuid4(),
         language=language,
         source_language=language,
-        configuration=draft.configuration,
-        title=draft.title,
-        start_date=draft.start,
-        end_date=draft.end,
-        place=draft.place,
-        document_number=draft.document_number,
-        references=draft.references,
-        issued_on=draft.issued_on,
-        chairs=draft.chairs,
-        lead=draft.lead,
-        sessions=draft.sessions,
-        agenda=draft.agenda,
-        programme=draft.programme,
-        links=texts_first(in_order(draft.links), draft.lead, *(session.text for session in draft.sessions)),
-        contacts=in_order(draft.contacts),
-        footnotes=in_order(draft.footnotes),
-        notice=draft.notice,
+        configuration=builder.configuration,
+        title=builder.title,
+        start_date=builder.start,
+        end_date=builder.end,
+        place=builder.place,
+        document_number=builder.document_number,
+        references=builder.references,
+        issued_on=builder.issued_on,
+        chairs=builder.chairs,
+        lead=builder.lead,
+        sessions=builder.sessions,
+        agenda=builder.agenda,
+        programme=builder.programme,
+        links=sort_text_links_first(
+            sort_by_line(builder.links), builder.lead, *(session.text for session in builder.sessions)
+        ),
+        contacts=sort_by_line(builder.contacts),
+        footnotes=sort_by_line(builder.footnotes),
+        notice=builder.notice,
     )

@@ -1,7 +1,7 @@
-"""The rules that read a note, by name: which field of the document each fills, and whether the line's words stay.
+"""The rules that read a note: name, member of the document that the rule fills, and whether the words of the line stay.
 
-Where they stay (`keeps_words`), every word of the line is somewhere in the document. Where they do not, the rule has
-understood the whole line, and the export writes it again from the facts.
+If they stay (`keeps_words`), every word of the line is in the document. If not, the rule has understood the whole line,
+and the export writes the line again from the facts.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
+    """A rule. Its name is printed by `import_note --dry-run`."""
+
     name: str
     field: str = ""
     keeps_words: bool = False
@@ -17,15 +19,15 @@ class Rule:
 INSTITUTION = Rule("institution")
 PRESS_MARK = Rule("press mark")
 LANGUAGE_MARK = Rule("language mark", "language")
-FAMILY = Rule("kind of note")
+NOTE_TYPE = Rule("kind of note")
 PAGE_NUMBER = Rule("page number")
 SEPARATOR = Rule("separator")
 PROVENANCE = Rule("where the file comes from")
-ISSUE = Rule("date of issue", "issued_on")
+ISSUE_DATE = Rule("date of issue", "issued_on")
 DOCUMENT_NUMBER = Rule("document number", "document_number", keeps_words=True)
 REFERENCE = Rule("reference", "references", keeps_words=True)
 TITLE = Rule("configuration, dates and place", "title")
-DATE_AGAIN = Rule("dates again", "start_date")
+REPEATED_DATES = Rule("dates again", "start_date")
 OPENING = Rule("start and chairs", "chairs")
 OPENING_TEXT = Rule("start and chairs in the text", "chairs", keeps_words=True)
 LEAD = Rule("lead", "lead", keeps_words=True)
@@ -49,4 +51,6 @@ PROVIDER = Rule("information from", "agenda.information_from")
 ITEM_TEXT = Rule("item text", "agenda.text", keeps_words=True)
 ITEM_LINK = Rule("item link", "agenda.links", keeps_words=True)
 
-CONSUMING = frozenset(rule.name for rule in list(globals().values()) if isinstance(rule, Rule) and not rule.keeps_words)
+CONSUMING_RULES = frozenset(
+    rule.name for rule in list(globals().values()) if isinstance(rule, Rule) and not rule.keeps_words
+)

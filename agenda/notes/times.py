@@ -1,62 +1,69 @@
-"""Clock times as they are printed: value, precision and the words themselves."""
+"""Parse printed times of day: the time, its precision and the printed words."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from agenda.notes.words import ClockWords, anonymous, any_of, any_word, phrase
+from agenda.notes.words import ClockPhrases, compile_phrase, match_any, match_any_word, remove_group_names
 from meetings.vocabulary import TimePrecision
 
 PLUS_MINUS = (r"\+\s*/\s*[-–−]", "±")
 
 
 @dataclass(frozen=True)
-class Moment:
+class PrintedTime:
+    """A printed time. `time` is None if the words do not say it (“after lunch”)."""
+
     time: str | None
     precision: TimePrecision
     text: str
 
 
-class Clock:
-    def __init__(self, words: ClockWords) -> None:
-        self.afternoon = {word.replace(".", "") for word in words.afternoon}
-        half, oclock = any_word([*words.morning, *words.afternoon]), any_word(words.oclock)
+class TimeParser:
+    """A parser of times in one language."""
+
+    def __init__(self, phrases: ClockPhrases) -> None:
+        self.afternoon = {word.replace(".", "") for word in phrases.afternoon}
+        half, oclock = (
+            match_any_word([*phrases.morning, *phrases.afternoon]),
+            match_any_word(phrases.oclock),
+        )
         clock = (
             rf"(?:(?=\d{{1,2}} ?(?:[:.h]\d{{2}}|h \d{{2}}|{half}(?!\w)|{oclock}(?!\w)))"
             rf"(?<![\d./:])(?P<hour>\d{{1,2}})(?:(?:[:.]| ?h ?)(?P<minute>\d{{2}})(?!\d|[./]\d))?(?: "
             rf"?(?P<half>{half})(?!\w)| ?{oclock}(?!\w))?"
-            rf"|\b(?P<noon>{any_word(words.noon)})\b)"
+            rf"|\b(?P<noon>{match_any_word(phrases.noon)})\b)"
         )
-        approximate = f"(?:{any_of(PLUS_MINUS)}|{any_word(words.approximate)})"
-        start, exact = any_word(words.from_then_on), any_word(words.exact)
-        unsure = any_word(words.to_be_confirmed)
+        approximate = f"(?:{match_any(PLUS_MINUS)}|{match_any_word(phrases.approximate)})"
+        start, exact = match_any_word(phrases.from_then_on), match_any_word(phrases.exact)
+        unsure = match_any_word(phrases.to_be_confirmed)
         unsure = rf",? ?(?:\({unsure}\)|\[{unsure}\]|{unsure})"
         prefix = rf"(?:(?P<approximate>{approximate})|(?P<from>{start})|(?P<exact>{exact}))\s*"
-        timed = rf"{clock}(?: ?[-–] ?{anonymous(clock)})?(?P<unsure>{unsure})?"
-        relative = any_of(words.relative)
-        self.whole = phrase(rf"(?:{relative}(?: ?(?P<bracket>\()|,? ))?(?:{prefix})?{timed}(?(bracket)\))")
-        self.relative = phrase(relative)
-        self.unsure = phrase(unsure)
-        self.pattern = (
-            rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{anonymous(prefix)})?{anonymous(timed)}\)?|{relative})"
+        timed = rf"{clock}(?: ?[-–] ?{remove_group_names(clock)})?(?P<unsure>{unsure})?"
+        relative = match_any(phrases.relative)
+        self.whole = compile_phrase(rf"(?:{relative}(?: ?(?P<bracket>\()|,? ))?(?:{prefix})?{timed}(?(bracket)\))")
+        self.relative = compile_phrase(relative)
+        self.unsure = compile_phrase(unsure)
+        self.pattern = rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{remove_group_names(prefix)})?{remove_group_names(timed)}\)?|{relative})"
+        """A pattern to be used inside other patterns. It matches too much: check each match with `parse_time`."""
+        self.anywhere = compile_phrase(self.pattern)
+        self.at_end = compile_phrase(
+            rf"(?P<before>.*?) (?P<moment>{remove_group_names(prefix)}{remove_group_names(timed)})"
         )
-        """To be used inside other patterns. It is wide: hold what it finds against `moment`."""
-        self.anywhere = phrase(self.pattern)
-        self.at_end = phrase(rf"(?P<before>.*?) (?P<moment>{anonymous(prefix)}{anonymous(timed)})")
 
-    def moment(self, text: str) -> Moment | None:
-        """The time that the whole text tells."""
+    def parse_time(self, text: str) -> PrintedTime | None:
+        """Return the time if the whole text is a time."""
         text = " ".join(text.split())
         if match := self.whole.fullmatch(text):
-            time = self.time_of(match)
-            return Moment(time, precision_of(match), text) if time else None
+            time = self.build_time(match)
+            return PrintedTime(time, get_precision(match), text) if time else None
         if self.relative.fullmatch(text):
-            return Moment(None, TimePrecision.RELATIVE, text)
+            return PrintedTime(None, TimePrecision.RELATIVE, text)
         if self.unsure.fullmatch(text):
-            return Moment(None, TimePrecision.TO_BE_CONFIRMED, text)
+            return PrintedTime(None, TimePrecision.TO_BE_CONFIRMED, text)
         return None
 
-    def time_of(self, match: re.Match[str]) -> str | None:
+    def build_time(self, match: re.Match[str]) -> str | None:
         parts = {name: value for name, value in match.groupdict().items() if value}
         if "noon" in parts:
             return "12:00"
@@ -67,7 +74,7 @@ class Clock:
         return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
 
 
-def precision_of(match: re.Match[str]) -> TimePrecision:
+def get_precision(match: re.Match[str]) -> TimePrecision:
     for name, precision in (
         ("unsure", TimePrecision.TO_BE_CONFIRMED),
         ("approximate", TimePrecision.APPROXIMATE),
@@ -79,5 +86,5 @@ def precision_of(match: re.Match[str]) -> TimePrecision:
 
 
 @cache
-def clock_of(words: ClockWords) -> Clock:
-    return Clock(words)
+def get_time_parser(phrases: ClockPhrases) -> TimeParser:
+    return TimeParser(phrases)

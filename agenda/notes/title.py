@@ -1,4 +1,4 @@
-"""The title of a note: configuration, days and place, in one line or several."""
+"""Find the title of a note: configuration, days and place, on one line or several."""
 
 import datetime as dt
 import re
@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from agenda.notes.dates import calendar_of, write_day
+from agenda.notes.dates import format_day, get_date_parser
 from agenda.notes.lines import NoteError
-from agenda.notes.paragraphs import Paragraph, blocks
-from agenda.notes.words import NoteWords, Phrase, accents_optional, any_word, phrase
-from meetings.reference.configuration_names import configuration_name, meeting_title
-from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
+from agenda.notes.paragraphs import Paragraph, join_following_texts
+from agenda.notes.words import NotePhrases, Phrase, compile_phrase, make_accents_optional, match_any_word
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
+from meetings.reference.configurations import CONFIGURATIONS, ReferenceConfiguration
 
-HEADER_PARAGRAPHS = 60
-"""The title stands among the first of them."""
-TITLE_PARAGRAPHS = 4
-LONGEST_REST = 60
+MAX_HEADER_PARAGRAPHS = 60
+"""The title is among these first paragraphs."""
+MAX_TITLE_PARAGRAPHS = 4
+MAX_REST_LENGTH = 60
 CITY = r"(?P<city>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})"
 
 
 @dataclass(frozen=True)
-class TitleRead:
-    """`rest` is what of the title lines was not understood."""
+class ParsedMeetingTitle:
+    """The title of a meeting and its place among the paragraphs. `unparsed` are the words that were not understood."""
 
     position: int
     count: int
@@ -30,123 +30,138 @@ class TitleRead:
     suffix: str
     days_text: str
     city: str
-    rest: str
+    unparsed: str
 
 
-def title_patterns(words: NoteWords) -> tuple[tuple[Phrase, str], ...]:
-    return patterns_in(words.language, words.header.council, words.agenda.conjunction)
+def get_title_patterns(phrases: NotePhrases) -> tuple[tuple[Phrase, str], ...]:
+    return build_title_patterns(phrases.language, phrases.header.council, phrases.agenda.conjunction)
 
 
 @cache
-def patterns_in(language: str, council: str, conjunction: str) -> tuple[tuple[Phrase, str], ...]:
-    """For each name and code of a configuration “NAME COUNCIL” and “COUNCIL (NAME)”, the longest first.
+def build_title_patterns(language: str, council: str, conjunction: str) -> tuple[tuple[Phrase, str], ...]:
+    """Return a pattern and the English name for each printed name of a configuration, the longest first.
 
-    Where the language puts the word first, “CONSEIL NAME” and “CONSEIL "NAME"” too. Each with the name in English.
+    The patterns match “NAME COUNCIL” and “COUNCIL (NAME)”, with a name or a code. In languages that put the word for
+    Council first, they also match “CONSEIL NAME” and “CONSEIL "NAME"”.
     """
-    names = {printed: facts.name for facts in CONFIGURATIONS for printed in names_printed(facts, language, council)}
-    leads = meeting_title(CONFIGURATIONS[0].slug, language).startswith(council)
+    names = {
+        printed: facts.name for facts in CONFIGURATIONS for printed in list_printed_names(facts, language, council)
+    }
+    leads = get_meeting_title(CONFIGURATIONS[0].slug, language).startswith(council)
     before, after = (r"[\s\"«“(]*", r"\s*[\"»”)]?") if leads else (r" \(", r"\)")
     patterns = []
     for printed in sorted(names, key=len, reverse=True):
         words = [
-            f"(?:{conjunction}|&)" if word == conjunction else accents_optional(re.escape(word))
+            f"(?:{conjunction}|&)" if word == conjunction else make_accents_optional(re.escape(word))
             for word in re.split(r",? ", printed)
         ]
         pattern = ",? ".join(words)
-        patterns.append((phrase(rf"(?:{pattern} {council}\b|{council}{before}{pattern}\b{after})"), names[printed]))
+        patterns.append(
+            (compile_phrase(rf"(?:{pattern} {council}\b|{council}{before}{pattern}\b{after})"), names[printed])
+        )
     return tuple(patterns)
 
 
-def names_printed(facts: ConfigurationFacts, language: str, council: str) -> set[str]:
-    title = re.sub('["«»“”]', "", meeting_title(facts.slug, language))
+def list_printed_names(facts: ReferenceConfiguration, language: str, council: str) -> set[str]:
+    title = re.sub('["«»“”]', "", get_meeting_title(facts.slug, language))
     in_title = re.sub(rf"^{council} | {council}$", "", title)
-    return {facts.code, in_title, configuration_name(facts.slug, language)}
+    return {facts.code, in_title, get_configuration_name(facts.slug, language)}
 
 
-def find_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> TitleRead | None:
-    """The first title whose every word is understood, else the first one of a single line that is no sentence."""
-    partly: TitleRead | None = None
-    for position in range(min(len(paragraphs), HEADER_PARAGRAPHS)):
-        for count, text in blocks(paragraphs, position, TITLE_PARAGRAPHS):
-            title = title_in(words, text, position, count)
-            if title and not title.rest:
+def find_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> ParsedMeetingTitle | None:
+    """Return the first title of which every word is understood.
+
+    If there is none, return the first title on a single line that is no sentence.
+    """
+    partly: ParsedMeetingTitle | None = None
+    for position in range(min(len(paragraphs), MAX_HEADER_PARAGRAPHS)):
+        for count, text in join_following_texts(paragraphs, position, MAX_TITLE_PARAGRAPHS):
+            title = parse_title(phrases, text, position, count)
+            if title and not title.unparsed:
                 return title
-            if title and count == 1 and len(title.rest) <= LONGEST_REST and not title.rest.endswith("."):
+            if title and count == 1 and len(title.unparsed) <= MAX_REST_LENGTH and not title.unparsed.endswith("."):
                 partly = partly or title
             if title:
                 break
     return partly
 
 
-def title_in(words: NoteWords, text: str, position: int, count: int) -> TitleRead | None:
-    for pattern, name in title_patterns(words):
+def parse_title(phrases: NotePhrases, text: str, position: int, count: int) -> ParsedMeetingTitle | None:
+    for pattern, name in get_title_patterns(phrases):
         if match := pattern.match(text):
-            return rest_of_title(words, name, text[match.end() :], position, count)
+            return parse_title_rest(phrases, name, text[match.end() :], position, count)
     return None
 
 
-def rest_of_title(words: NoteWords, name: str, text: str, position: int, count: int) -> TitleRead | None:
-    span = calendar_of(words.calendar).span(text)
+def parse_title_rest(
+    phrases: NotePhrases, name: str, text: str, position: int, count: int
+) -> ParsedMeetingTitle | None:
+    span = get_date_parser(phrases.calendar).find_days(text)
     if span is None:
         return None
     before, after = text[: span.start].rstrip(" ,-–—:("), text[span.end :]
     city = re.search(
-        rf"[\s,(]+(?:{any_word(words.header.in_city)}\s+)?(?P<city>{any_word(words.header.usual_cities)})$", before
+        rf"[\s,(]+(?:{match_any_word(phrases.header.city_prepositions)}\s+)?(?P<city>{match_any_word(phrases.header.usual_cities)})$",
+        before,
     )
     if city:
         before = before[: city.start()].rstrip(" ,-–—:(")
-    tail = phrase(rf"(?:[\s,(–-]*(?:{any_word(words.header.in_city)} )?{CITY})?[)\s]*").fullmatch(after)
+    tail = compile_phrase(
+        rf"(?:[\s,(–-]*(?:{match_any_word(phrases.header.city_prepositions)} )?{CITY})?[)\s]*"
+    ).fullmatch(after)
     suffix = re.sub(r"^[\s,]+|[\s,]+(?:of|on)?$", "", before)
-    return TitleRead(
+    return ParsedMeetingTitle(
         position,
         count,
         name,
         "" if suffix in ("of", "on", "meeting") else suffix,
         text[span.start : span.end],
         city=city["city"] if city else (tail["city"] or "") if tail else "",
-        rest="" if tail and not (city and tail["city"]) else after.strip(),
+        unparsed="" if tail and not (city and tail["city"]) else after.strip(),
     )
 
 
-def missing_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> NoteError:
-    council = words.header.council
-    calendar = calendar_of(words.calendar)
-    known = ", ".join(configuration_name(facts.slug, words.language) for facts in CONFIGURATIONS)
-    for position, paragraph in enumerate(paragraphs[:HEADER_PARAGRAPHS]):
-        if title_in_without_date(words, paragraph.words):
+def explain_missing_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> NoteError:
+    """Return the error for a note without a title, with the most likely reason."""
+    council = phrases.header.council
+    date_parser = get_date_parser(phrases.calendar)
+    known = ", ".join(get_configuration_name(facts.slug, phrases.language) for facts in CONFIGURATIONS)
+    for position, paragraph in enumerate(paragraphs[:MAX_HEADER_PARAGRAPHS]):
+        if is_title_without_date(phrases, paragraph.plain_text):
             return NoteError(
-                paragraph.first,
-                f"“{paragraph.words[:80]}” has no date after it. "
-                "Print the days of the meeting, as “Thursday 14 September in Brussels”.",
+                paragraph.first_line,
+                f"“{paragraph.plain_text[:80]}” has no date after it. "
+                "Add the days of the meeting, for example “Thursday 14 September in Brussels”.",
             )
-        for _count, text in blocks(paragraphs, position, 2):
+        for _count, text in join_following_texts(paragraphs, position, 2):
             match = re.match(rf"([^.\d]{{2,100}}?)\s+{council}\b", text, re.IGNORECASE)
-            if match and calendar.span(text[match.end() :]):
+            if match and date_parser.find_days(text[match.end() :]):
                 return NoteError(
-                    paragraph.first,
-                    f"“{match[1]}” is no configuration of the Council. Those known are: {known}. Correct the name.",
+                    paragraph.first_line,
+                    f"“{match[1]}” is not a Council configuration. Correct the name. The configurations are: {known}.",
                 )
-    example = f"{meeting_title('jha', words.language)} {write_day(dt.date(2017, 9, 14), words.calendar)}"
+    example = f"{get_meeting_title('jha', phrases.language)} {format_day(dt.date(2017, 9, 14), phrases.calendar)}"
     return NoteError(
         None,
-        f"No title was found: a line with a configuration's name, “{council}” and the days, as "
-        f"“{example}{words.written.in_city.format(city=words.header.usual_cities[0])}”. "
-        f"The configurations known are: {known}.",
+        f"No title was found. The title has the name of a configuration, “{council}” and the days, for example "
+        f"“{example}{phrases.output.in_city.format(city=phrases.header.usual_cities[0])}”. "
+        f"The configurations are: {known}.",
     )
 
 
-def title_in_without_date(words: NoteWords, text: str) -> bool:
+def is_title_without_date(phrases: NotePhrases, text: str) -> bool:
     return any(
         re.fullmatch(r"[^.]*", text[match.end() :])
-        for pattern, _name in title_patterns(words)
+        for pattern, _name in get_title_patterns(phrases)
         if (match := pattern.match(text))
     )
 
 
-def configuration_on(name: str, day: dt.date, line: int) -> ConfigurationFacts:
-    of_name = [facts for facts in CONFIGURATIONS if facts.name == name]
-    for facts in of_name:
-        if facts.valid_on(day):
+def get_configuration_on(name: str, day: dt.date, line: int) -> ReferenceConfiguration:
+    """Return the configuration of this name that existed on the day. Raise NoteError if there was none."""
+    same_name = [facts for facts in CONFIGURATIONS if facts.name == name]
+    for facts in same_name:
+        if facts.is_in_force_on(day):
             return facts
-    times = " and ".join(f"from {facts.valid_from} to {facts.valid_until or 'now'}" for facts in of_name)
-    raise NoteError(line, f"The {name} Council did not exist on {day} (it did {times}). Correct the date or the name.")
+    periods = " and ".join(f"from {facts.valid_from} to {facts.valid_until or 'now'}" for facts in same_name)
+    raise NoteError(line, f"The {name} Council did not exist on {day}, only {periods}. Correct the date or the name.")

@@ -1,6 +1,6 @@
-"""What has to be known of a language to read notes in it and to write them: words and phrases, nothing else.
+"""Phrases that a language needs to read and to write notes, and functions to build patterns from them.
 
-A new language is a new `NoteWords` in a module of its own, entered in `agenda.notes.languages`.
+To add a language, write a module with its `NotePhrases` and enter it in `agenda.notes.languages`.
 """
 
 import re
@@ -17,27 +17,30 @@ GREEK_VOWELS = {vowels[0]: vowels for vowels in ("αά", "εέ", "ηή", "ιίϊ
 
 
 @lru_cache(maxsize=4096)
-def phrase(pattern: str) -> Phrase:
-    """A pattern in which a space stands for any white space, no-break spaces too, and letters for both cases.
+def compile_phrase(pattern: str) -> Phrase:
+    r"""Compile a pattern in which a space matches any white space, also no-break spaces, and letters match both cases.
 
-    A letter with an accent stands for the one without as well, since capitals are printed so. A set of characters may
-    not hold a space: write `\\s` there.
+    A letter with an accent also matches the letter without it, because capitals are printed without accents. A set of
+    characters must not contain a space: write `\s` there.
     """
-    return re.compile(accents_optional(pattern).replace(" ", r"(?:\s+)"), re.IGNORECASE)
+    return re.compile(make_accents_optional(pattern).replace(" ", r"(?:\s+)"), re.IGNORECASE)
 
 
-def accents_optional(pattern: str) -> str:
-    """Sets of characters stay as they are."""
+def make_accents_optional(pattern: str) -> str:
+    """Return the pattern with letters that match with and without accent. Sets of characters are not changed."""
     if pattern.isascii():
         return pattern
     return "".join(
-        piece if place % 2 else "".join(map(spellings_of, piece))
+        piece if place % 2 else "".join(map(build_letter_pattern, piece))
         for place, piece in enumerate(re.split(r"(\\.|\[(?:\\.|[^\]\\])*\])", pattern))
     )
 
 
-def spellings_of(letter: str) -> str:
-    """In Greek the accent moves with the case of a word, so there a letter stands for all its forms."""
+def build_letter_pattern(letter: str) -> str:
+    """Return a pattern for the letter with or without its accent.
+
+    In Greek the accent moves with the grammatical case of a word, so a Greek vowel matches with any accent.
+    """
     decomposed = unicodedata.normalize("NFD", letter)
     bare = decomposed[0]
     if bare.lower() in GREEK_VOWELS:
@@ -45,47 +48,52 @@ def spellings_of(letter: str) -> str:
     return f"[{letter}{bare}]" if len(decomposed) > 1 and letter.isalpha() else letter
 
 
-def unaccented(text: str) -> str:
-    """In small letters without accents, for comparing."""
+def fold_case_and_accents(text: str) -> str:
+    """Return the text in lower case and without accents, for comparisons."""
     return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
 
 
-def capitals(text: str, language: str) -> str:
-    """Greek loses its accents in capitals; “ϊ” and “ϋ” stay."""
+def convert_to_capitals(text: str, language: str) -> str:
+    """Return the text in capitals. Greek capitals have no accents, but “ϊ” and “ϋ” keep their diaeresis."""
     if language != "el":
         return text.upper()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0301", "")).upper()
 
 
-def any_of(patterns: Iterable[str]) -> str:
-    """A group that matches one of the patterns, the longest first."""
+def match_any(patterns: Iterable[str]) -> str:
+    """Return a group that matches any of the patterns. Longer patterns come first."""
     return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")"
 
 
-def any_word(words: Iterable[str]) -> str:
-    return any_of(accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
+def match_any_word(words: Iterable[str]) -> str:
+    """Return a group that matches any of the words, with or without accents."""
+    return match_any(make_accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
 
 
-def anonymous(pattern: str) -> str:
-    """The pattern without the names of its groups, to be used more than once in another."""
+def remove_group_names(pattern: str) -> str:
+    """Return the pattern without the names of its groups, so that it can be used more than once in another pattern."""
     return re.sub(r"\?P<\w+>", "?:", pattern)
 
 
 @dataclass(frozen=True)
-class CalendarWords:
+class CalendarPhrases:
+    """Words for dates."""
+
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
     ordinals: tuple[str, ...]
-    joiners: tuple[str, ...]
-    """Between two days: “13 and 14 November”."""
-    leading: tuple[str, ...]
-    """Before a day: “on Thursday”."""
-    first: str = "1"
+    day_joiners: tuple[str, ...]
+    """Words between two days: “13 and 14 November”."""
+    day_prefixes: tuple[str, ...]
+    """Words before a day: “on Thursday”."""
+    first_of_month: str = "1"
     """The first day of a month, as it is written."""
 
 
 @dataclass(frozen=True)
-class ClockWords:
+class ClockPhrases:
+    """Words for times of day."""
+
     exact: tuple[str, ...]
     approximate: tuple[str, ...]
     from_then_on: tuple[str, ...]
@@ -98,65 +106,69 @@ class ClockWords:
 
 
 @dataclass(frozen=True)
-class HeaderWords:
+class HeaderPhrases:
+    """Phrases of the letterhead and the title."""
+
     institution: Phrase
     press_mark: Phrase
-    family: Phrase
-    other_families: tuple[tuple[Phrase, str], ...]
+    note_type: Phrase
+    other_note_types: tuple[tuple[Phrase, str], ...]
     council: str
-    """As in “Environment Council”: what a session may be called besides its name."""
+    """The word in “Environment Council”, which may also follow the name of a session."""
     usual_cities: tuple[str, ...]
-    in_city: tuple[str, ...]
+    city_prepositions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class OpeningWords:
-    """Sentences that say when the meeting starts and who chairs it."""
+class OpeningPhrases:
+    """Phrases of the sentences that say when the meeting starts and who chairs it."""
 
     chaired: Phrase
-    """Group `chairs`, perhaps `day`."""
+    """Has the group `chairs`, and the group `day` if the sentence names one."""
     chairing: Phrase
-    """A whole sentence with the chairs as its subject, group `chairs`."""
+    """A whole sentence with the chairs as its subject. Has the group `chairs`."""
     starts: Phrase
-    """Group `time`."""
+    """Has the group `time`."""
     session: Phrase
-    """Group `session`: which part of the meeting the sentence speaks of."""
-    whole: Phrase
-    """Begins a sentence that speaks of the whole meeting, whatever the sentence before spoke of."""
+    """Has the group `session`: the part of the meeting that the sentence is about."""
+    whole_meeting: Phrase
+    """The beginning of a sentence about the whole meeting, whatever the sentence before it is about."""
     conjunction: str
     article: str
-    """A pattern, with the space behind it."""
+    """A pattern that includes the space after the article."""
     by: str
-    facts_behind: Phrase
-    """What divides the subject of a sentence from who chairs, and when."""
-    role_starts: tuple[str, ...]
-    of: str
-    """A pattern, as `article`: before the country in “Minister of Estonia”."""
+    subject_end: Phrase
+    """The words between the subject of a sentence and its facts: who chairs, and when."""
+    role_beginnings: tuple[str, ...]
+    country_preposition: str
+    """A pattern for the words before the country in “Minister of Estonia”, with the space after them."""
     before_adjective: str = ""
-    """A pattern: what may stand before the country's adjective in a role."""
+    """A pattern for the words that a role may have before the adjective of the country."""
     honorific: str = "(?!)"
 
 
 @dataclass(frozen=True)
-class PressWords:
+class PressPhrases:
+    """Phrases of the information for the press."""
+
     press_heading: Phrase
     other_heading: Phrase
-    """May be followed by a text in the same line, group `text`."""
+    """May have a text on the same line, in the group `text`."""
     margins: Phrase
     point_kinds: tuple[tuple[Phrase, PointKind], ...]
-    held: Phrase
-    """A sentence in running text that announces a press conference."""
+    announcement: Phrase
+    """The words in a running text that announce a press conference."""
     live: Phrase
     link_kinds: tuple[tuple[Phrase, LinkKind], ...]
-    of_the_meeting: frozenset[LinkKind]
-    """Links of these kinds belong to the meeting wherever they stand."""
-    to_be_found_on: Phrase
-    """The end of a line that announces an address in the next: “…photo gallery on:”."""
-    unlinked: Phrase
-    """A line that is a link in the note, even where the extraction lost its address."""
+    meeting_link_kinds: frozenset[LinkKind]
+    """Links of these kinds belong to the meeting, wherever they are in the note."""
+    address_follows: Phrase
+    """The end of a line whose web address is on the next line: “…photo gallery on:”."""
+    link_without_address: Phrase
+    """A line that is a link in the original note, even if the text of the note lacks its web address."""
     contact: Phrase
-    officer: Phrase
-    """In the label of a contact: it is the contact's role."""
+    officer_label: Phrase
+    """Words in the label of a contact that make the label the contact's role."""
     contacts_heading: Phrase
     office: Phrase
     office_address: Phrase
@@ -165,45 +177,50 @@ class PressWords:
 
 
 @dataclass(frozen=True)
-class AgendaWords:
+class AgendaPhrases:
+    """Phrases of the agenda."""
+
     other_business: Phrase
-    """The heading, perhaps with group `mark`."""
-    one_other_business: Phrase
-    """A point in the heading's own line, group `title`."""
+    """The heading, with the group `mark` if it has a public mark."""
+    inline_other_business: Phrase
+    """A point on the same line as the heading, in the group `title`."""
     a_items: Phrase
-    lunch: Phrase
+    lunch_prefix: Phrase
     """A prefix that is left out of the title."""
     meal: Phrase
-    public: tuple[tuple[Phrase, PublicSession, PublicBasis], ...]
+    public_marks: tuple[tuple[Phrase, PublicSession, PublicBasis], ...]
     information: Phrase
-    """Group `providers`: what follows “information from”."""
+    """Has the group `providers`: the words after “information from”."""
     supported: Phrase
     delegation: Phrase
     institutions: Mapping[str, str]
     outcomes: Phrase
-    strands: frozenset[str]
-    """Sessions that may be printed in small letters, in lower case."""
-    small_words: frozenset[str]
+    session_names: frozenset[str]
+    """Names of sessions, in lower case, that are recognised even if they are not printed in capitals."""
+    uncapitalised_words: frozenset[str]
     acronyms: frozenset[str]
     finite_verbs: Phrase
     conjunction: str
-    regulations: Phrase
-    """What stands before a number that looks like a document's and is an act's or a case's."""
+    act_reference: Phrase
+    """The words before a number that looks like a document number but belongs to an act or a court case."""
     in_english: Mapping[str, str] = field(default_factory=dict)
-    """What the institutions are called in English, by their names in the language."""
-    spellings: Mapping[str, str] = field(default_factory=dict)
-    """How sessions are spelt that capitals or another case hide, by the `unaccented` words."""
-    capitalised: bool = True
-    """Titles have capitals at the beginning of each word, as “Home Affairs”."""
+    """The English names of the institutions, by their names in this language."""
+    session_spellings: Mapping[str, str] = field(default_factory=dict)
+    """Names of sessions in their correct spelling, by the name in lower case without accents.
+
+    Needed where capitals or another grammatical case hide the spelling.
+    """
+    capitalises_titles: bool = True
+    """True if each word of a title begins with a capital, as in “Home Affairs”."""
 
 
 @dataclass(frozen=True)
-class WrittenWords:
-    """The fixed words of a note as it is written. Patterns above must read every one of them."""
+class OutputPhrases:
+    """The fixed words of a note that we write. The patterns of the other classes must recognise each of them."""
 
     institution: str
     press: tuple[str, ...]
-    family: str
+    note_type: str
     issued_at: str
     in_city: str
     meeting: str
@@ -228,24 +245,26 @@ class WrittenWords:
     delegation: tuple[str, str]
     provider: str
     providers: Mapping[str, str]
-    """Institutions with another form than that of `provider`."""
+    """Institutions whose form differs from that of `provider`."""
     approximate: str
     from_then_on: str
     to_be_confirmed: str
-    points: Mapping[PointKind, str]
-    """For a programme point without a title."""
+    point_titles: Mapping[PointKind, str]
+    """The titles of programme points that have none."""
     labels: Mapping[str, str]
-    """For what has no place of its own in a note of this family."""
+    """Labels for facts that have no place of their own in a background note."""
 
 
 @dataclass(frozen=True)
-class NoteWords:
+class NotePhrases:
+    """Everything that must be known of a language to read and to write notes in it."""
+
     language: str
     name: str
-    calendar: CalendarWords
-    clock: ClockWords
-    header: HeaderWords
-    opening: OpeningWords
-    press: PressWords
-    agenda: AgendaWords
-    written: WrittenWords
+    calendar: CalendarPhrases
+    clock: ClockPhrases
+    header: HeaderPhrases
+    opening: OpeningPhrases
+    press: PressPhrases
+    agenda: AgendaPhrases
+    output: OutputPhrases

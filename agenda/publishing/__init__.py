@@ -1,88 +1,88 @@
-"""The life of a note: submitted, approved, released, corrected, withdrawn.
+"""The workflow of a note: submit, approve, release, correct and withdraw it.
 
-Everything here takes `by`, who does it (`meetings.audit.Actor`), asks `meetings.rights` whether they may, and keeps it
-in the audit log, in one transaction that ends before its effect.
+Every function takes `by` (`meetings.audit.Actor`), the person or command that acts. It checks their rights with
+`meetings.rights`, writes the audit log in the same transaction, and commits before the change takes effect.
 """
 
-from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day
-from agenda.publishing.instants import in_brussels, wait_for
-from agenda.publishing.languages import Followed, follow, set_rule
+from agenda.publishing.facts import SameDayChange, get_live_meeting, preview_same_day_change, publish_same_day_change
+from agenda.publishing.instants import format_instant, wait_until_live
+from agenda.publishing.languages import ReleasedTranslations, release_translations, set_language_rule
 from agenda.publishing.planning import (
-    Alarm,
-    alarms,
-    carry_out,
-    is_ready,
-    move_plan,
-    plan,
-    planned_for,
-    schedule_as_planned,
+    ReleaseAlarm,
+    find_planned_release,
+    is_ready_for_release,
+    list_release_alarms,
+    move_planned_release,
+    plan_release,
+    publish_planned_release,
+    schedule_planned_release,
 )
 from agenda.publishing.refusals import (
-    LONGEST_NOTE,
-    LONGEST_REMARK,
-    ChangedMeanwhile,
-    NotApproved,
-    PendingEdition,
-    Refused,
+    MAX_NOTE_LENGTH,
+    MAX_REMARK_LENGTH,
+    NotApprovedError,
+    PendingEditionError,
+    StaleTextError,
+    WorkflowError,
 )
-from agenda.publishing.releasing import past_held, publish
+from agenda.publishing.releasing import find_replaced_releases, publish
 from agenda.publishing.reviewing import approve, send_back, submit
 from agenda.publishing.scheduling import (
-    call_off,
+    call_off_edition,
     call_off_release,
-    held_releases,
-    hold,
-    move,
-    release_holding,
-    release_of,
-    resume,
-    subjects_of,
+    find_held_releases,
+    find_open_release,
+    find_release,
+    get_release_subjects,
+    hold_release,
+    move_release,
+    resume_release,
 )
-from agenda.publishing.telling import Told
-from agenda.publishing.translations import submit_translation, translation_to_submit
+from agenda.publishing.telling import ChangeNote
+from agenda.publishing.translations import build_translation_to_submit, submit_translation
 from agenda.publishing.withdrawing import rollback, withdraw
 
 __all__ = [
-    "LONGEST_NOTE",
-    "LONGEST_REMARK",
-    "Alarm",
-    "ChangedMeanwhile",
-    "FactsChange",
-    "Followed",
-    "NotApproved",
-    "PendingEdition",
-    "Refused",
-    "Told",
-    "alarms",
+    "MAX_NOTE_LENGTH",
+    "MAX_REMARK_LENGTH",
+    "ChangeNote",
+    "NotApprovedError",
+    "PendingEditionError",
+    "ReleaseAlarm",
+    "ReleasedTranslations",
+    "SameDayChange",
+    "StaleTextError",
+    "WorkflowError",
     "approve",
-    "call_off",
+    "build_translation_to_submit",
+    "call_off_edition",
     "call_off_release",
-    "carry_out",
-    "change_facts",
-    "follow",
-    "foreseen",
-    "held_releases",
-    "hold",
-    "in_brussels",
-    "is_ready",
-    "move",
-    "move_plan",
-    "on_the_day",
-    "past_held",
-    "plan",
-    "planned_for",
+    "find_held_releases",
+    "find_open_release",
+    "find_planned_release",
+    "find_release",
+    "find_replaced_releases",
+    "format_instant",
+    "get_live_meeting",
+    "get_release_subjects",
+    "hold_release",
+    "is_ready_for_release",
+    "list_release_alarms",
+    "move_planned_release",
+    "move_release",
+    "plan_release",
+    "preview_same_day_change",
     "publish",
-    "release_holding",
-    "release_of",
-    "resume",
+    "publish_planned_release",
+    "publish_same_day_change",
+    "release_translations",
+    "resume_release",
     "rollback",
-    "schedule_as_planned",
+    "schedule_planned_release",
     "send_back",
-    "set_rule",
-    "subjects_of",
+    "set_language_rule",
     "submit",
     "submit_translation",
-    "translation_to_submit",
-    "wait_for",
+    "wait_until_live",
     "withdraw",
 ]

@@ -1,36 +1,46 @@
-"""The languages that keep a first edition from going out, by the meeting's rule."""
+"""Check which languages a first edition must have before it may be published."""
 
 import datetime as dt
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.publishing.refusals import NotApproved
-from agenda.publishing.stored import live_digests
+from agenda.drafts import Subject, get_subject_type
+from agenda.publishing.refusals import NotApprovedError
+from agenda.publishing.stored import get_live_digests
 from meetings.models import Meeting, Translation
 from meetings.vocabulary import Language, OtherLanguages
 
 
-def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:
-    """What is approved in the languages given has to wait for these.
+def list_missing_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:
+    """List the languages that must be approved before the text in the `approved` languages may go out.
 
-    Nothing holds up what is live: a correction goes out in the languages that are approved. Topics have no rule.
+    The meeting's language rule applies to its first edition only: a correction goes out in the languages that are
+    approved. Topics have no such rule.
     """
-    if not isinstance(subject, Meeting) or live_digests(subject.pk, now):
+    if not isinstance(subject, Meeting) or get_live_digests(subject.pk, now):
         return []
-    wanted = set(subject.required_languages)
+    required = set(subject.required_languages)
     if subject.other_languages == OtherLanguages.WAIT:
-        begun = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).exclude(text="")
-        wanted |= set(begun.values_list("language", flat=True))
-    return [Language(one) for one in Language.values if one in wanted - {*approved, subject.source_language}]
+        started = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk).exclude(
+            text=""
+        )
+        required |= set(started.values_list("language", flat=True))
+    return [
+        Language(language)
+        for language in Language.values
+        if language in required - {*approved, subject.source_language}
+    ]
 
 
-def refuse_to_go_before(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
-    """Raises NotApproved where what is approved in the languages given has to wait for others."""
-    if waits_for := awaited(subject, approved, now):
+def require_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
+    """Raise NotApprovedError if the rule requires languages that are not in `approved`."""
+    if waits_for := list_missing_languages(subject, approved, now):
         languages = ", ".join(language.label for language in waits_for)
-        raise NotApproved(
-            _("“%(subject)s” waits for languages that are not approved: %(languages)s. Or change its rule.")
+        raise NotApprovedError(
+            _(
+                "“%(subject)s” cannot be published: its language rule requires %(languages)s, and this is not "
+                "approved. Get it approved, or change the rule."
+            )
             % {"subject": subject, "languages": languages}
         )

@@ -1,4 +1,4 @@
-"""Writing before an instant: every commit precedes its effect."""
+"""Transactions that commit before the instant at which their edition becomes public."""
 
 import datetime as dt
 import time
@@ -11,111 +11,125 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import BackgroundTopic
-from agenda.publishing.refusals import Refused
-from meetings.clock import BRUSSELS, next_instant
-from meetings.closed import ClosedText
-from meetings.editions import NO_LONGER_PENDING, TOO_LATE
+from agenda.publishing.refusals import WorkflowError
+from meetings.clock import BRUSSELS, get_next_instant
+from meetings.closed import SuppressedTextError
+from meetings.editions import NOT_PENDING_ERROR, TOO_LATE_ERROR
 from meetings.models import Configuration, Edition, Meeting
 
-Written = TypeVar("Written")
-TRIES = 3
+WriteResult = TypeVar("WriteResult")
+MAX_ATTEMPTS = 3
 
 
-class Overtaken(Exception):
-    """Somebody else committed between a first look and the locks: all is to be looked at again."""
+class RetryTransaction(Exception):
+    """Another transaction committed between the first query and the locks, so the whole step must run again."""
 
 
-def before_its_instant(
-    at: dt.datetime | None, write: Callable[[dt.datetime, dt.datetime], Written], margin: dt.timedelta = dt.timedelta()
-) -> Written:
-    """Runs `write(now, instant)` in a transaction that ends before the instant: `at`, or the next whole second, which
-    `margin` puts off.
+def commit_before(
+    at: dt.datetime | None,
+    write: Callable[[dt.datetime, dt.datetime], WriteResult],
+    margin: dt.timedelta = dt.timedelta(),
+) -> WriteResult:
+    """Run `write(now, instant)` in a transaction that commits before `instant`, and return its result.
 
-    The database refuses a commit that comes too late; for “now”, all is then done again, with a second that leaves it
-    twice as long as it took.
+    The instant is `at`, or the next whole second after `margin` if `at` is None. The database refuses a commit that
+    comes too late. If `at` is None, we then try again with a second that leaves twice the time that this attempt took.
+
+    Raise WorkflowError if the instant is in the past, or if every attempt was too late.
     """
-    for _attempt in range(TRIES):
+    for _attempt in range(MAX_ATTEMPTS):
         now = timezone.now()
-        instant = at or next_instant(now + margin)
-        refuse_past(instant, now)
+        instant = at or get_next_instant(now + margin)
+        refuse_past_instant(instant, now)
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
-        except ClosedText as error:
-            raise Refused(str(error)) from error
-        except Overtaken:
+        except SuppressedTextError as error:
+            raise WorkflowError(str(error)) from error
+        except RetryTransaction:
             continue
         except IntegrityError as error:
-            if NO_LONGER_PENDING in str(error):  # it has appeared meanwhile: look at everything again
+            if NOT_PENDING_ERROR in str(error):  # an edition is public by now: query everything again
                 continue
-            if TOO_LATE not in str(error):
+            if TOO_LATE_ERROR not in str(error):
                 raise
             if at:
                 break
             margin = 2 * max(margin, timezone.now() - now)
-    raise Refused(
+    raise WorkflowError(
         _(
-            "The time to publish at passed before the edition was written. Try again; where that does not help, the "
-            "clocks of the site and of its database disagree."
+            "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
+            "help, the clocks of the website and its database differ."
         ),
-        about="at",
+        field="at",
     )
 
 
-def refuse_past(instant: dt.datetime, now: dt.datetime) -> None:
-    """Raises Refused for what is no whole second in the future."""
+def refuse_past_instant(instant: dt.datetime, now: dt.datetime) -> None:
+    """Raise WorkflowError unless `instant` is a whole second in the future."""
     if instant <= now or instant.microsecond:
-        raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
+        raise WorkflowError(
+            _("The time of publication must be in the future, without fractions of a second."), field="at"
+        )
 
 
-def refuse_late(deleted: Sequence[Edition]) -> None:
-    """The last look before the commit at pending editions deleted in it: SQLite looks only at the deletion itself."""
-    if any(edition.available_from <= timezone.now() for edition in deleted):
-        raise IntegrityError(TOO_LATE)
+def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
+    """Raise IntegrityError if one of the pending editions that this transaction deleted is public by now.
+
+    Call it just before the commit: SQLite checks the clock only at the deletion itself.
+    """
+    if any(edition.available_from <= timezone.now() for edition in deleted_editions):
+        raise IntegrityError(TOO_LATE_ERROR)
 
 
-def no_topics(_meeting: Meeting) -> Iterable[UUID]:
+def list_no_topics(_meeting: Meeting) -> Iterable[UUID]:
+    """Return no topics: the default of `list_topics`."""
     return ()
 
 
-Naming = Callable[[Meeting], Iterable[UUID]]
-"""Tells which topics the text of a meeting names that is to go out."""
+TopicLister = Callable[[Meeting], Iterable[UUID]]
+"""Lists the ids of the topics that the text of a meeting names."""
 
 
-def lock(subject: Subject, naming: Naming = no_topics) -> Subject:
-    return lock_all([subject], naming)[0]
+def lock_subject(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject:
+    """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_subjects`)."""
+    return lock_subjects([subject], list_topics)[0]
 
 
-def lock_all(subjects: Iterable[Subject], naming: Naming = no_topics) -> list[Subject]:
-    """Their rows, fresh and locked until the end of the transaction: two publishers go one after the other.
+def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_no_topics) -> list[Subject]:
+    """Return the rows of `subjects`, fresh and locked until the end of the transaction.
 
-    Meetings' configurations are locked with them, so that no two meetings claim one address at once; and the topics
-    that they name, so that nobody takes back what a meeting counts on to be public. The order is the same for all
-    (configurations, meetings, topics, each by key), so that no two wait for each other.
+    So two publishers take turns. The configurations of meetings are locked too, so that no two meetings claim one
+    address at the same time; and so are the topics that the meetings name (`list_topics`), so that nobody withdraws a
+    topic that a meeting relies on. Rows are always locked in the same order (configurations, meetings, topics, each by
+    key), so that there are no deadlocks.
+
+    Raise WorkflowError if a subject has been deleted.
     """
-    ordered = sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))
+    ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
     keys = [subject.pk for subject in ordered]
     used = Meeting.objects.filter(pk__in=keys).values("configuration")
     list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
     meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("configuration")
-    found: dict[UUID, Subject] = {
+    locked: dict[UUID, Subject] = {
         meeting.pk: meeting for meeting in meetings.select_for_update(no_key=True, of=("self",))
     }
-    named = [topic for meeting in found.values() if isinstance(meeting, Meeting) for topic in naming(meeting)]
-    topics = BackgroundTopic.objects.filter(pk__in=[*keys, *named]).order_by("pk").select_for_update(no_key=True)
-    found |= {topic.pk: topic for topic in topics}
+    topic_ids = [topic for meeting in locked.values() if isinstance(meeting, Meeting) for topic in list_topics(meeting)]
+    topics = BackgroundTopic.objects.filter(pk__in=[*keys, *topic_ids]).order_by("pk").select_for_update(no_key=True)
+    locked |= {topic.pk: topic for topic in topics}
     for subject in ordered:
-        if subject.pk not in found:
-            raise Refused(_("“%s” has been deleted.") % subject)
-    return [found[key] for key in keys]
+        if subject.pk not in locked:
+            raise WorkflowError(_("“%s” has been deleted.") % subject)
+    return [locked[key] for key in keys]
 
 
-def wait_for(edition: Edition) -> None:
-    """Sleeps until the edition has appeared: for commands, after which people look at once."""
+def wait_until_live(edition: Edition) -> None:
+    """Sleep until the edition is public. For commands, after which people look at the page at once."""
     time.sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()))
 
 
-def in_brussels(instant: dt.datetime) -> str:
+def format_instant(instant: dt.datetime) -> str:
+    """Format an instant in Brussels time, for example “14 September 2017, 18:00:00”."""
     return date_format(instant.astimezone(BRUSSELS), "j F Y, H:i:s")

@@ -1,4 +1,4 @@
-"""Which languages a first edition waits for, and how those that come later follow by themselves."""
+"""The language rule of a meeting, and translations that are published after their source text."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -8,93 +8,112 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.instants import lock
-from agenda.publishing.refusals import Refused
-from agenda.publishing.releasing import publish_following
-from agenda.publishing.scheduling import join
-from agenda.publishing.stored import digests_of, with_languages
-from agenda.reviews import approved_digests, approved_revision
-from meetings.audit import Actor, record
+from agenda.publishing.instants import lock_subject
+from agenda.publishing.refusals import WorkflowError
+from agenda.publishing.releasing import publish_translations
+from agenda.publishing.scheduling import join_release
+from agenda.publishing.stored import get_edition_digests, merge_languages
+from agenda.reviews import find_approved_review, get_approved_digests
+from meetings.audit import Actor, record_act
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language, OtherLanguages
 
-BY_THE_WAY = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
-"""Of editions for which nobody releases a text anew."""
+REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
+"""Reasons of editions that do not release a new text."""
 
 
-def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
-    """Says which languages the first edition must have, and what becomes of the others. Raises Refused, NotAllowed."""
+def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
+    """Set which languages the first edition must have, and what happens to the others (`OtherLanguages`).
+
+    Raise WorkflowError and NotAllowed.
+    """
     with transaction.atomic():
-        locked = lock(meeting)
+        locked = lock_subject(meeting)
         assert isinstance(locked, Meeting)
-        require(by, Right.PUBLISH, locked)
+        require_right(by, Right.PUBLISH, locked)
         if unknown := set(required) - set(Language.values):
-            raise Refused(_("There is no official language “%s”.") % sorted(unknown)[0], about="required")
-        wanted = [one for one in Language.values if one in required and one != locked.source_language]
+            raise WorkflowError(_("“%s” is not an official language of the EU.") % sorted(unknown)[0], field="required")
+        required_languages = [
+            language for language in Language.values if language in required and language != locked.source_language
+        ]
         rule = OtherLanguages(others)
-        Meeting.objects.filter(pk=locked.pk).update(required_languages=wanted, other_languages=rule)
-        record(
-            by, Act.LANGUAGE_RULE, SubjectType.MEETING, locked.pk, title=str(locked), required=wanted, others=str(rule)
+        Meeting.objects.filter(pk=locked.pk).update(required_languages=required_languages, other_languages=rule)
+        record_act(
+            by,
+            Act.LANGUAGE_RULE,
+            SubjectType.MEETING,
+            locked.pk,
+            title=str(locked),
+            required=required_languages,
+            others=str(rule),
         )
 
 
 @dataclass(frozen=True)
-class Followed:
-    """What became of translations that were approved; `is_live`: readers have them in a second, at most."""
+class ReleasedTranslations:
+    """The edition that approved translations joined. If `is_live`, readers see them within a second."""
 
     edition: Edition
     is_live: bool
 
 
-def follow(subject: Subject, *, by: Actor) -> Followed | None:
-    """Lets approved translations go where their source text is, with nobody to release them once more.
+def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
+    """Publish approved translations of a text that is already released, without another release.
 
-    They join the edition still to come at its instant. Where the very source text is live, they are an edition of their
-    own at once, if the meeting's rule lets languages follow. None where there is no such edition, or nothing new, or
-    where somebody went back to an edition. No right is asked: the release and the rule say so. Raises Refused.
+    They join the scheduled edition, if there is one, at its instant. If the same source text is live, they become an
+    edition of their own at once, provided that the meeting's rule does not make all languages wait.
+
+    Return None if there is no such edition, if there is nothing new, or if somebody restored an earlier edition. We
+    check no right: the release and the language rule allow it. Raise WorkflowError.
     """
-    review = approved_revision(subject)
+    review = find_approved_review(subject)
     if review is None:
         return None
-    texts, now = approved_digests(review.revision), timezone.now()
-    if went_back(subject, now):
+    texts, now = get_approved_digests(review.revision), timezone.now()
+    if was_rolled_back(subject, now):
         return None
-    editions = Edition.objects.of(type_of(subject), subject.pk)
-    waiting = editions.pending(now).first()
-    if waiting:
-        release = release_to_join(waiting)
-        if release and may_join(waiting, texts, subject.source_language):
-            join(release, subject, by=by)
-            return Followed(editions.get(available_from=waiting.available_from), is_live=False)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    pending_edition = editions.pending(now).first()
+    if pending_edition:
+        release = find_joinable_release(pending_edition)
+        if release and can_join(pending_edition, texts, subject.source_language):
+            join_release(release, subject, by=by)
+            return ReleasedTranslations(editions.get(available_from=pending_edition.available_from), is_live=False)
         return None
     live = editions.live(now).first()
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
-    if live and not waits and may_join(live, texts, subject.source_language):
-        [edition] = publish_following(subject, by=by)
-        return Followed(edition, is_live=True)
+    if live and not waits and can_join(live, texts, subject.source_language):
+        [edition] = publish_translations(subject, by=by)
+        return ReleasedTranslations(edition, is_live=True)
     return None
 
 
-def went_back(subject: Subject, now: dt.datetime) -> bool:
-    """To an earlier edition, since a text was released last: what was taken back comes with no language of itself."""
-    editions = Edition.objects.of(type_of(subject), subject.pk).visible(now)
-    released = editions.exclude(reason__in=BY_THE_WAY).order_by("available_from").last()
+def was_rolled_back(subject: Subject, now: dt.datetime) -> bool:
+    """Return True if an earlier edition was restored after the last release.
+
+    Then approved translations must not be published by themselves.
+    """
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(now)
+    released = editions.exclude(reason__in=REASONS_WITHOUT_RELEASE).order_by("available_from").last()
     return (
         released is not None
         and editions.filter(reason=EditionReason.RESTORATION, available_from__gt=released.available_from).exists()
     )
 
 
-def release_to_join(edition: Edition) -> Release | None:
-    """None where the edition goes out without approval: what it holds is what somebody took the blame for."""
+def find_joinable_release(edition: Edition) -> Release | None:
+    """Return the scheduled release of `edition`, or None if it goes out without approval.
+
+    Somebody took responsibility for exactly the text that is forced.
+    """
     entries = ReleaseEntry.objects.filter(edition_id=edition.pk, forced_reason="")
     return Release.objects.filter(state=Release.State.SCHEDULED, entries__in=entries).first()
 
 
-def may_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
-    """The edition has the very source text, and not yet all that may join it."""
-    held = digests_of(edition)
-    return held.get(source) == texts.get(source) and with_languages(held, texts) != held
+def can_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
+    """Return True if the edition has the same source text and `texts` have languages that it lacks."""
+    current = get_edition_digests(edition)
+    return current.get(source) == texts.get(source) and merge_languages(current, texts) != current

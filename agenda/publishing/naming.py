@@ -1,4 +1,4 @@
-"""Topics that meetings name: no name is given away before the topic is public by it."""
+"""Checks that a meeting does not reveal the name of a topic before the topic is public under that name."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,95 +8,115 @@ from uuid import UUID
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 
-from agenda.drafts import SubjectDocument, name_of, source_document
-from agenda.publishing.instants import in_brussels
-from agenda.publishing.refusals import Refused
+from agenda.drafts import SubjectDocument, get_source_document, get_subject_name
+from agenda.publishing.instants import format_instant
+from agenda.publishing.refusals import WorkflowError
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import read
-from meetings.editions import Composition
-from meetings.indexing import walk
+from meetings.documents.text import decode_document
+from meetings.editions import UnsavedEdition
+from meetings.indexing import walk_items
 from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
-from meetings.models.edition import later_editions
-from meetings.models.history import BEFORE_ALL
+from meetings.models.edition import get_superseding_editions
+from meetings.models.history import BEFORE_ALL_EDITIONS
 
-Name = tuple[UUID, str, str]
-"""Of a topic: its id, the word in its address, its title."""
+TopicReference = tuple[UUID, str, str]
+"""How a meeting names a topic: its id, the slug in its address and its title."""
 
 
-def names_in(document: SubjectDocument | Tombstone) -> set[Name]:
-    """What a meeting's document calls the topics of its items."""
+def collect_topic_references(document: SubjectDocument | Tombstone) -> set[TopicReference]:
+    """Collect the topics that the agenda items of a meeting's document name."""
     if not isinstance(document, MeetingDocument):
         return set()
-    return {(topic.id, topic.slug, topic.title) for item, _parent in walk(document.agenda) for topic in item.topics}
+    return {
+        (topic.id, topic.slug, topic.title) for item, _parent in walk_items(document.agenda) for topic in item.topics
+    }
 
 
-def topics_in(documents: Iterable[SubjectDocument]) -> set[UUID]:
-    return {topic for document in documents for topic, _slug, _title in names_in(document)}
+def collect_topic_ids(documents: Iterable[SubjectDocument]) -> set[UUID]:
+    return {topic for document in documents for topic, _slug, _title in collect_topic_references(document)}
 
 
-def refuse_hidden_topics(added: Sequence[Composition]) -> None:
-    """A meeting's text may have been approved together with that of a topic, whose name is not public before it is.
+def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
+    """Raise WorkflowError if a meeting names a topic that is not public under that name by then.
 
-    To be called once the editions are deleted that these take the place of, so that only what stays counts.
+    The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
+    that these replace are deleted, so that only the remaining ones count.
     """
-    for composition in added:
+    for composition in compositions:
         for document in composition.documents:
-            for _topic, _slug, title in sorted(hidden(names_in(document), composition.edition.available_from, added)):
-                raise Refused(
+            for _topic, _slug, title in sorted(
+                find_hidden_references(
+                    collect_topic_references(document), composition.edition.available_from, compositions
+                )
+            ):
+                raise WorkflowError(
                     _(
-                        "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which is not public by that name by "
-                        "then: release them together, in that language too; or submit the meeting again, so that it "
-                        "names topics as readers know them."
+                        "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
+                        "name by then. Publish both together, in that language too. Or submit the meeting again, so "
+                        "that it uses the published names."
                     )
-                    % {"meeting": name_of(document), "language": document.language.label, "topic": title}
+                    % {"meeting": get_subject_name(document), "language": document.language.label, "topic": title}
                 )
 
 
-def refuse_stranding(deleted: Sequence[Edition], added: Sequence[Composition], now: dt.datetime) -> None:
-    """No meeting that is still to come is left naming a topic that is not public by that name by then.
+def refuse_stranded_meetings(
+    deleted: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime
+) -> None:
+    """Raise WorkflowError if a scheduled meeting would name a topic that is not public under that name by then.
 
-    `deleted` are editions that were to come, `added` is what is written in their place, and is not there yet.
+    `deleted` are scheduled editions that are deleted, `compositions` what is written in their place and not in the
+    database yet.
     """
     topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
-    for edition, names in names_to_come(topics, now).items():
-        for _topic, _slug, title in sorted(hidden(names, edition.available_from, added)):
-            raise Refused(
+    for edition, names in collect_scheduled_references(topics, now).items():
+        for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
+            raise WorkflowError(
                 _(
-                    "“%(meeting)s” is to appear on %(time)s (Brussels time) and names the topic “%(topic)s”, which "
-                    "would not be public by that name by then: hold, move or call off that release first."
+                    "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
+                    "would not be public under that name by then. Hold, move or cancel that scheduled publication "
+                    "first."
                 )
                 % {
-                    "meeting": name_of(source_document(edition)),
-                    "time": in_brussels(edition.available_from),
+                    "meeting": get_subject_name(get_source_document(edition)),
+                    "time": format_instant(edition.available_from),
                     "topic": title,
                 }
             )
 
 
-def names_to_come(topics: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[Name]]:
-    """What meetings' editions to come call these topics, in all languages."""
-    if not topics:
+def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[TopicReference]]:
+    """Collect the names by which scheduled editions of meetings refer to these topics, in all languages."""
+    if not topic_ids:
         return {}
-    naming = IndexedTopic.objects.filter(topic_id__in=topics, edition__available_from__gt=now).values("edition")
-    found: dict[Edition, set[Name]] = defaultdict(set)
-    held = EditionDocument.objects.filter(edition__in=naming).select_related("edition", "document")
-    for one in held:
-        found[one.edition] |= {name for name in names_in(read(one.document.text)) if name[0] in topics}
-    return found
+    editions = IndexedTopic.objects.filter(topic_id__in=topic_ids, edition__available_from__gt=now).values("edition")
+    references: dict[Edition, set[TopicReference]] = defaultdict(set)
+    rows = EditionDocument.objects.filter(edition__in=editions).select_related("edition", "document")
+    for row in rows:
+        references[row.edition] |= {
+            name for name in collect_topic_references(decode_document(row.document.text)) if name[0] in topic_ids
+        }
+    return references
 
 
-def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition]) -> set[Name]:
-    """Those of the names that readers cannot know by the instant.
+def find_hidden_references(
+    references: set[TopicReference], instant: dt.datetime, compositions: Sequence[UnsavedEdition]
+) -> set[TopicReference]:
+    """Return the references that readers cannot know at `instant`.
 
-    They know each that a topic has in an edition that has appeared since it was withdrawn last, in any of its
-    languages; `added` is written now, and is not there yet.
+    Readers know every name that a topic has in a public edition since it was last withdrawn, in any language.
+    `compositions` are written now and are not in the database yet.
     """
-    beside = [one for one in added if one.edition.available_from <= instant]
-    unknown = names - {name for one in beside for document in one.documents for name in own_name(document)}
+    released_together = [composition for composition in compositions if composition.edition.available_from <= instant]
+    unknown = references - {
+        name
+        for composition in released_together
+        for document in composition.documents
+        for name in get_own_reference(document)
+    }
     if not unknown:
         return set()
     appeared = EditionDocument.objects.readable().filter(
-        ~Exists(later_editions(BEFORE_ALL, "edition__", instant)),  # no later tombstone
+        ~Exists(get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", instant)),  # no later tombstone
         edition__subject_type=SubjectType.TOPIC,
         edition__subject_id__in={topic for topic, _slug, _title in unknown},
         edition__available_from__lte=instant,
@@ -104,12 +124,12 @@ def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition])
     )
     texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
     for text in texts.iterator(chunk_size=50):
-        unknown -= own_name(read(text))
+        unknown -= get_own_reference(decode_document(text))
         if not unknown:
             break
     return unknown
 
 
-def own_name(document: SubjectDocument | Tombstone) -> set[Name]:
-    """A topic's own; no other document has one."""
+def get_own_reference(document: SubjectDocument | Tombstone) -> set[TopicReference]:
+    """Return the name of a topic by its own document; an empty set for other documents."""
     return {(document.id, document.slug, document.title)} if isinstance(document, TopicDocument) else set()

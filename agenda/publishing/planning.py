@@ -1,4 +1,4 @@
-"""Releases that are planned for a time before their texts are approved; and the alarm where one is due unapproved."""
+"""Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,152 +9,161 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.awaiting import awaited
-from agenda.publishing.instants import lock_all, refuse_past
-from agenda.publishing.refusals import NotApproved, Refused, checked
+from agenda.publishing.awaiting import list_missing_languages
+from agenda.publishing.instants import lock_subjects, refuse_past_instant
+from agenda.publishing.refusals import NotApprovedError, WorkflowError, clean_text
 from agenda.publishing.releasing import publish
-from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
-from agenda.publishing.telling import Notes, Told
-from agenda.reviews import approved_digests, unreleased
+from agenda.publishing.scheduling import State, get_release_subjects, lock_release, record_release
+from agenda.publishing.telling import ChangeNote, ChangeNotes
+from agenda.reviews import find_unreleased_review, get_approved_digests
 from meetings.audit import Actor
 from meetings.models import Act, Edition
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language
 
-ALARM_AHEAD = dt.timedelta(minutes=30)
+ALARM_LEAD_TIME = dt.timedelta(minutes=30)
 
 
-def plan(
+def plan_release(
     *subjects: Subject,
     by: Actor,
     at: dt.datetime,
     note: str = "",
     editorial: bool = False,
-    told: Mapping[UUID, Told] | None = None,
+    change_notes: Mapping[UUID, ChangeNote] | None = None,
 ) -> Release:
-    """Notes when texts that are not all approved yet are due. They go out then, once all of them are approved.
+    """Plan a release for `at`. It is scheduled as soon as all of its texts are approved.
 
-    What readers are told is given as to `publish`. Thirty minutes before, what is still not approved alarms. Raises
-    Refused.
+    The change notes are as for `publish`. From thirty minutes before, texts that are not approved raise an alarm. Raise
+    WorkflowError.
     """
-    notes = Notes.checked(note, editorial, told)
+    notes = ChangeNotes.clean(note, editorial, change_notes)
     with transaction.atomic():
-        locked = lock_all({subject.pk: subject for subject in subjects}.values())
+        locked = lock_subjects({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
         for subject in locked:
-            require(by, Right.PUBLISH, subject)
-            if planned_for(subject):
-                raise Refused(_("A release of “%s” is planned already: move that one.") % subject)
-        refuse_past(at, now)
-        release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
+            require_right(by, Right.PUBLISH, subject)
+            if find_planned_release(subject):
+                raise WorkflowError(_("“%s” is already scheduled. Move that publication instead.") % subject)
+        refuse_past_instant(at, now)
+        release = Release.objects.create(
+            state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
+        )
         ReleaseEntry.objects.bulk_create(
             ReleaseEntry(
                 release=release,
-                subject_type=type_of(subject),
+                subject_type=get_subject_type(subject),
                 subject_id=subject.pk,
                 title=str(subject),
-                note=notes.of(subject.pk).note,
-                is_editorial=notes.of(subject.pk).editorial,
+                note=notes.for_subject(subject.pk).text,
+                is_editorial=notes.for_subject(subject.pk).is_editorial,
             )
             for subject in locked
         )
-        tell_all(by, Act.PLANNED, release, at=at.isoformat())
+        record_release(by, Act.PLANNED, release, at=at.isoformat())
     return release
 
 
-def planned_for(subject: Subject) -> Release | None:
-    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+def find_planned_release(subject: Subject) -> Release | None:
+    """Return the planned release that contains `subject`, or None."""
+    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 
 
-def schedule_as_planned(release: Release, by: Actor) -> list[Edition]:
-    """Schedules a planned release for its time because `by` gave the last approval that it waited for.
+def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
+    """Schedule a planned release for its time, because `by` gave the last approval that it waited for.
 
-    Whoever planned it let it appear then: so it is their right to publish that counts. Raises Refused and NotAllowed.
+    The right to publish of the person who planned it counts. Raise WorkflowError and NotAllowed.
     """
-    return carry_out(release, by, right_of=Actor(release.by, release.by_name))
+    return publish_planned_release(release, by, authority=Actor(release.by, release.by_name))
 
 
-def carry_out(
+def publish_planned_release(
     release: Release,
     by: Actor,
     *,
     at: dt.datetime | None = None,
     now: bool = False,
-    right_of: Actor | None = None,
+    authority: Actor | None = None,
 ) -> list[Edition]:
-    """Schedules a planned release, now that everything in it is approved; Refused where it is not.
+    """Publish or schedule a planned release, now that all of its texts are approved.
 
-    It appears at its time, at another (`at`), or `now`. `right_of` is as for `publish`.
+    It goes out at its planned time, at another (`at`), or `now`. `authority` is as for `publish`. Raise WorkflowError
+    if a text is not approved.
     """
-    entries, subjects = list(release.entries.all()), subjects_of(release)
+    entries, subjects = list(release.entries.all()), get_release_subjects(release)
     if len(subjects) < len(entries):
-        raise Refused(_("Something of this release has been deleted: call it off."))
+        raise WorkflowError(
+            _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+        )
     return publish(
         *subjects,
         by=by,
         at=None if now else at or release.at,
-        told={entry.subject_id: Told(entry.note, entry.is_editorial) for entry in entries},
+        change_notes={entry.subject_id: ChangeNote(entry.note, entry.is_editorial) for entry in entries},
         release=release,
-        right_of=right_of,
+        authority=authority,
     )
 
 
-def is_ready(release: Release) -> bool:
-    """Everything in a planned release is approved."""
-    subjects, now = subjects_of(release), timezone.now()
-    return len(subjects) == release.entries.count() and all(goes_out(subject, now) for subject in subjects)
+def is_ready_for_release(release: Release) -> bool:
+    """Return True if every text of a planned release is approved."""
+    subjects, now = get_release_subjects(release), timezone.now()
+    return len(subjects) == release.entries.count() and all(is_ready_to_publish(subject, now) for subject in subjects)
 
 
-def goes_out(subject: Subject, now: dt.datetime) -> bool:
-    """It is approved as it stands, in the languages that it waits for."""
-    review = unreleased(subject)
-    if review is None or not review.is_whole:
+def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
+    """Return True if the working copy is approved as it is, in all languages that its rule requires."""
+    review = find_unreleased_review(subject)
+    if review is None or not review.is_current:
         return False
-    return not languages_awaited(subject, now)
+    return not list_awaited_languages(subject, now)
 
 
-def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
-    """Lets a planned release be due at another instant. Raises Refused."""
-    reason = checked(reason, "reason")
+def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
+    """Move a planned release to another instant. Raise WorkflowError."""
+    reason = clean_text(reason, "reason")
     if at is None:
-        raise NotApproved(_("It is not approved yet. In an emergency, publish it without approval."))
+        raise NotApprovedError(_("This is not approved yet. In an emergency, you can publish it without approval."))
     with transaction.atomic():
-        release = locked_release(release, by, State.PLANNED)
-        refuse_past(at, timezone.now())
-        tell_all(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
+        release = lock_release(release, by, State.PLANNED)
+        refuse_past_instant(at, timezone.now())
+        record_release(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at
         release.save()
 
 
-def lacks_approval(subject: Subject, now: dt.datetime) -> bool:
-    """In the source language, or in one that it waits for."""
-    return unreleased(subject) is None or bool(languages_awaited(subject, now))
+def is_missing_approval(subject: Subject, now: dt.datetime) -> bool:
+    """Return True if the source text, or a language that the rule requires, is not approved."""
+    return find_unreleased_review(subject) is None or bool(list_awaited_languages(subject, now))
 
 
-def languages_awaited(subject: Subject, now: dt.datetime) -> list[Language]:
-    """Those that keep what is approved, but not out, from going out."""
-    review = unreleased(subject)
-    return awaited(subject, approved_digests(review.revision), now) if review else []
+def list_awaited_languages(subject: Subject, now: dt.datetime) -> list[Language]:
+    """List the languages that keep an approved text, which is not released yet, from going out."""
+    review = find_unreleased_review(subject)
+    return list_missing_languages(subject, get_approved_digests(review.revision), now) if review else []
 
 
 @dataclass(frozen=True)
-class Alarm:
-    """A planned release that is due within half an hour, or was, and what of it is not approved."""
+class ReleaseAlarm:
+    """A planned release that is due within half an hour, or overdue, with the subjects that are not approved."""
 
     release: Release
     missing: Sequence[Subject]
     is_overdue: bool
 
 
-def alarms(now: dt.datetime) -> list[Alarm]:
-    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_AHEAD).order_by("at", "id")
+def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
+    """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
+    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by(
+        "at", "id"
+    )
     return [
-        Alarm(
+        ReleaseAlarm(
             release,
-            [subject for subject in subjects_of(release) if lacks_approval(subject, now)],
+            [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)],
             release.at <= now,
         )
         for release in due

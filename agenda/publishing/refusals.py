@@ -1,48 +1,56 @@
-"""Why something was refused: in words for an editor, and nothing was changed."""
+"""Errors of the workflow. Their messages are for editors; whenever one is raised, nothing was changed."""
 
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-LONGEST_NOTE = 500
-LONGEST_REMARK = 1000
+MAX_NOTE_LENGTH = 500
+MAX_REMARK_LENGTH = 1000
 
 
-class Refused(Exception):
-    """The message tells an editor why and what to do.
+class WorkflowError(Exception):
+    """A step of the workflow was refused. The message tells an editor why and what to do.
 
-    `about` names what was given wrongly (`at`, `note`, `pending`, `reason`, `force`, `remark`), where it is that;
-    `whose` is the key of the one of several meetings and topics whose note it is.
+    `field` names the form field that is wrong (`at`, `note`, `pending`, `reason`, `force`, `remark`), if it is one.
+    `subject_id` is the key of the meeting or topic whose note is wrong, if there are several.
     """
 
-    def __init__(self, message: str, about: str = "", whose: UUID | None = None) -> None:
+    field: str
+    subject_id: UUID | None
+
+    def __init__(self, message: str, field: str = "", subject_id: UUID | None = None) -> None:
         super().__init__(message)
-        self.about = about
-        self.whose = whose
+        self.field = field
+        self.subject_id = subject_id
 
 
-class PendingEdition(Refused):
-    """There is an edition still to come, or a held release, and the caller did not say what is to become of it."""
+class PendingEditionError(WorkflowError):
+    """There is a scheduled edition or a release on hold, and the caller did not say what to do with it."""
 
 
-class ChangedMeanwhile(Refused):
-    """What the caller was shown is no longer what there is."""
+class StaleTextError(WorkflowError):
+    """The text, review or edition is no longer the one that the user was shown."""
 
 
-class NotApproved(Refused):
-    """Nobody has approved the text: it can be submitted, or, in an emergency, forced."""
+class NotApprovedError(WorkflowError):
+    """The text is not approved. It can be submitted or, in an emergency, published without approval."""
 
 
-def checked(text: str, about: str, most: int = LONGEST_NOTE, whose: UUID | None = None) -> str:
-    """The text without white space around it. Raises Refused where it is too long, or no database could hold it."""
+def clean_text(text: str, field: str, max_length: int = MAX_NOTE_LENGTH, subject_id: UUID | None = None) -> str:
+    """Return the text without surrounding white space.
+
+    Raise WorkflowError if it is too long or contains characters that a database cannot store.
+    """
     text = text.strip()
-    if len(text) > most:
-        raise Refused(
-            _("This text has %(length)d characters; at most %(most)d are possible.")
-            % {"length": len(text), "most": most},
-            about=about,
-            whose=whose,
+    if len(text) > max_length:
+        raise WorkflowError(
+            _("This text has %(length)d characters. The maximum is %(maximum)d.")
+            % {"length": len(text), "maximum": max_length},
+            field=field,
+            subject_id=subject_id,
         )
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        raise Refused(_("This text has a character that is none: write it anew."), about=about, whose=whose)
+        raise WorkflowError(
+            _("This text contains an invalid character. Type it again."), field=field, subject_id=subject_id
+        )
     return text

@@ -1,4 +1,4 @@
-"""Releasing: what is approved becomes editions that appear by themselves, several together or none of them."""
+"""Publish approved texts as editions, several together or none of them."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,65 +9,79 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agenda.checking import facts_differing, named
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
-from agenda.publishing.awaiting import refuse_to_go_before
-from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
-from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
-from agenda.publishing.reviewing import tell, texts_of
-from agenda.publishing.scheduling import State, drop, held_releases, leave, tell_all, unschedule
-from agenda.publishing.stored import explained, is_changed, live_digests, with_languages
-from agenda.publishing.telling import Notes, Told
-from agenda.reviews import approved_digests, approved_revision, stored_documents
-from agenda.revisions import write
-from meetings.addresses import address_of
+from agenda.checking import find_changed_facts, format_names
+from agenda.drafts import (
+    Subject,
+    SubjectDocument,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_edition_documents,
+    get_subject_type,
+)
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
+from agenda.publishing.awaiting import require_languages
+from agenda.publishing.instants import commit_before, format_instant, lock_subjects, refuse_if_appeared
+from agenda.publishing.naming import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.publishing.refusals import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
+from agenda.publishing.reviewing import build_texts, record_revision
+from agenda.publishing.scheduling import (
+    State,
+    delete_unreleased_edition,
+    find_held_releases,
+    record_release,
+    remove_entry,
+    unschedule_release,
+)
+from agenda.publishing.stored import get_live_digests, get_reason_and_note, is_change_for_readers, merge_languages
+from agenda.publishing.telling import ChangeNote, ChangeNotes
+from agenda.reviews import find_approved_review, get_approved_digests, load_documents
+from agenda.revisions import write_revision
+from meetings.addresses import build_address
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import Composition, compose, seal
+from meetings.editions import UnsavedEdition, compose_edition, write_editions
 from meetings.models import Act, Edition, Meeting
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
-Pending = Literal["ask", "keep", "replace"]
+PendingPolicy = Literal["ask", "keep", "replace"]
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What somebody asks to be released, and what readers are told of it.
+class ReleaseRequest:
+    """A request to release texts.
 
-    `pending` says what becomes of an edition still to come, or of a release that is held: refuse to go past it, keep
-    it beside the new one, or put the new one in its place. `force` is why it goes out though nobody approved it.
-    `right_of` is who must have the right to publish, where that is another than the one who acts.
+    `pending` says what to do with a scheduled edition or a release on hold: refuse to publish ("ask"), keep it beside
+    the new one, or replace it. `force` is the reason for publishing without approval. `authority` is the actor whose
+    right to publish counts, if it is not `by`.
     """
 
     by: Actor
-    notes: Notes
-    right_of: Actor | None = None
-    pending: Pending = "ask"
+    notes: ChangeNotes
+    authority: Actor | None = None
+    pending: PendingPolicy = "ask"
     force: str = ""
     shown: Collection[str] | None = None
-    scheduled: bool = False
-    follows: bool = False
-    """Translations of what is live: the meeting's rule lets them go out, and no right is asked."""
+    is_scheduled: bool = False
+    is_translation_only: bool = False
+    """Only translations of the live text: the meeting's rule lets them go out, and we check no right."""
 
 
 @dataclass
-class Text:
-    """What of a meeting or topic goes out: the source document comes first, with the digests of the stored bytes."""
+class ReleaseText:
+    """The text of a meeting or topic that goes out: the documents, the source first, and the digests of their bytes."""
 
     subject: Subject
     revision: Revision
     documents: list[SubjectDocument]
     digests: list[str]
-    replaced: list[Edition] = field(default_factory=list)
+    replaced_editions: list[Edition] = field(default_factory=list)
 
     @property
     def source(self) -> SubjectDocument:
         return self.documents[0]
 
     @property
-    def by_language(self) -> dict[str, str]:
+    def digests_by_language(self) -> dict[str, str]:
         return {document.language: digest for document, digest in zip(self.documents, self.digests, strict=True)}
 
 
@@ -77,264 +91,309 @@ def publish(
     at: dt.datetime | None = None,
     note: str = "",
     editorial: bool = False,
-    told: Mapping[UUID, Told] | None = None,
-    pending: Pending = "ask",
+    change_notes: Mapping[UUID, ChangeNote] | None = None,
+    pending: PendingPolicy = "ask",
     force: str = "",
     shown: Collection[str] | None = None,
     release: Release | None = None,
-    right_of: Actor | None = None,
+    authority: Actor | None = None,
     margin: dt.timedelta = dt.timedelta(),
 ) -> list[Edition]:
-    """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
+    """Publish or schedule approved texts of meetings and topics together: all from the same second, or none.
 
-    `note` tells the readers of each what changed, and `editorial` that only a typing error did; `told`, by the keys of
-    the meetings and topics, says it of some of them otherwise. A first edition carries no note.
+    `note` tells readers what changed in each, and `editorial` marks a minor correction; `change_notes`, by the key of
+    the meeting or topic, override this for some of them. A first edition carries no note.
 
-    `at` is an instant in UTC; None means now, which is the next whole second at least one ahead, and `margin` more:
-    where many go out together, time to write them. `shown` are the digests of all
-    that somebody has looked at, in each language: nothing else goes out, and nothing of it is left out.
-    With `force`, a reason, the working copies go out as they were last saved, though nobody approved them; that stays
-    on the desk until somebody else has. `release` is the planned one that this carries out. The rest is told by `Wish`.
-    Raises Refused and NotAllowed.
+    `at` is an instant in UTC. None means now: the next whole second that is at least one second ahead, plus `margin`,
+    which gives time to write many editions. `shown` are the digests, in every language, that the user looked at:
+    exactly those texts go out. `force` is a reason to publish the working copies as last saved without approval; they
+    stay on the dashboard until somebody else approves them. `release` is the planned release that this carries out. See
+    `ReleaseRequest` for the rest.
+
+    Raise WorkflowError and NotAllowed.
     """
-    notes = Notes.checked(note, editorial, told)
-    wish = Wish(by, notes, right_of, pending, checked(force, "force"), shown, scheduled=at is not None)
-    return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release), margin)
+    notes = ChangeNotes.clean(note, editorial, change_notes)
+    request = ReleaseRequest(
+        by, notes, authority, pending, clean_text(force, "force"), shown, is_scheduled=at is not None
+    )
+    return commit_before(
+        at, lambda now, instant: publish_in_transaction(subjects, now, instant, request, release), margin
+    )
 
 
-def publish_following(subject: Subject, *, by: Actor) -> list[Edition]:
-    """Publishes the translations that are approved of what is live, now. Raises Refused where anything else changed."""
-    wish = Wish(by, Notes.checked("", False, None), follows=True)
-    return before_its_instant(None, lambda now, instant: publish_once([subject], now, instant, wish, None))
+def publish_translations(subject: Subject, *, by: Actor) -> list[Edition]:
+    """Publish, now, approved translations of the text that is live. Raise WorkflowError if anything else changed."""
+    request = ReleaseRequest(by, ChangeNotes.clean("", False, None), is_translation_only=True)
+    return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request, None))
 
 
-def publish_once(
+def publish_in_transaction(
     subjects: Sequence[Subject],
     now: dt.datetime,
     instant: dt.datetime,
-    wish: Wish,
+    request: ReleaseRequest,
     release: Release | None,
 ) -> list[Edition]:
-    locked = lock_all(subjects, linked_topics if wish.force else approved_topics)
-    release = still_planned(release) if release else Release(created_at=now)
-    for subject in locked if not wish.follows else ():
-        require(wish.right_of or wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
-    texts = forced(locked, now, wish) if wish.force else [approved(subject, now, wish) for subject in locked]
-    if wish.shown is not None and {digest for text in texts for digest in text.digests} != set(wish.shown):
-        raise ChangedMeanwhile(
-            _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
+    locked = lock_subjects(subjects, list_linked_topics if request.force else list_approved_topics)
+    release = lock_planned_release(release) if release else Release(created_at=now)
+    for subject in locked if not request.is_translation_only else ():
+        require_right(request.authority or request.by, Right.FORCE if request.force else Right.PUBLISH, subject)
+    texts = (
+        build_forced_texts(locked, now, request)
+        if request.force
+        else [get_approved_text(subject, now, request) for subject in locked]
+    )
+    if request.shown is not None and {digest for text in texts for digest in text.digests} != set(request.shown):
+        raise StaleTextError(
+            _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
         )
     for text in texts:
-        text.replaced = making_room(text.subject, now, instant, wish)
-    held = past_held(locked, wish.pending)
-    check(texts, now, wish)
-    replaced = [edition for text in texts for edition in text.replaced]
-    call_off_replaced(replaced, held, locked, wish)
-    leave_plans(locked, release, instant, wish)
+        text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
+    held_to_replace = find_replaced_releases(locked, request.pending)
+    check_release_texts(texts, now, request)
+    replaced = [edition for text in texts for edition in text.replaced_editions]
+    call_off_replaced(replaced, held_to_replace, locked, request)
+    remove_from_plans(locked, release, instant, request)
     for text in texts:
-        remember_dates(text)
-    compositions = [composed(text, now, instant, wish) for text in texts]
+        save_earlier_dates(text)
+    compositions = [compose_text(text, now, instant, request) for text in texts]
     refuse_hidden_topics(compositions)
-    refuse_stranding(replaced, compositions, now)
-    keep_release(texts, compositions, wish, release, instant)
+    refuse_stranded_meetings(replaced, compositions, now)
+    save_release(texts, compositions, request, release, instant)
     for text in texts:
-        act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
-        act = Act.LANGUAGE_ADDED if wish.follows else act
-        said = wish.notes.of(text.subject.pk)
-        told: dict[str, Any] = {"note": said.note, "editorial": said.editorial, "reason": wish.force}
-        told["at"] = instant.isoformat()
-        told["replaced"] = [edition.available_from.isoformat() for edition in text.replaced]
-        tell(wish.by, act, text.revision, text.source, **told)
-    seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
-    refuse_late(replaced)
+        act = Act.FORCED if request.force else Act.SCHEDULED if request.is_scheduled else Act.PUBLISHED
+        act = Act.LANGUAGE_ADDED if request.is_translation_only else act
+        change_note = request.notes.for_subject(text.subject.pk)
+        details: dict[str, Any] = {
+            "note": change_note.text,
+            "editorial": change_note.is_editorial,
+            "reason": request.force,
+        }
+        details["at"] = instant.isoformat()
+        details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
+        record_revision(request.by, act, text.revision, text.source, **details)
+    write_editions(compositions)  # must come last: SQLite does not check the clock after it
+    refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
 
 
-def linked_topics(meeting: Meeting) -> Iterable[UUID]:
-    """What the working copy may name."""
+def list_linked_topics(meeting: Meeting) -> Iterable[UUID]:
+    """List the topics that the working copy may name."""
     return BackgroundTopic.objects.filter(items__meeting=meeting).values_list("pk", flat=True)
 
 
-def approved_topics(meeting: Meeting) -> Iterable[UUID]:
-    """What the approved text names."""
-    review = approved_revision(meeting)
-    return topics_in(review.documents()) if review else ()
+def list_approved_topics(meeting: Meeting) -> Iterable[UUID]:
+    """List the topics that the approved text names."""
+    review = find_approved_review(meeting)
+    return collect_topic_ids(review.get_documents()) if review else ()
 
 
-def approved(subject: Subject, now: dt.datetime, wish: Wish) -> Text:
-    """The newest approved text, byte for byte, in the languages that are approved; of what follows, what is live with
-    the languages that join it.
+def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> ReleaseText:
+    """Return the newest approved text, byte for byte, in the languages that are approved.
 
-    Where the working copy says something else by now, only for who has seen what is approved.
+    For a request that is `is_translation_only`, return the live text with the languages that join it.
+
+    Raise StaleTextError if the working copy differs from the approved text, unless the user was shown the approved
+    text.
     """
-    review = approved_revision(subject)
+    review = find_approved_review(subject)
     if review is None:
-        raise NotApproved(
-            _("“%s” is not approved: submit it, and have somebody else approve it. In an emergency, force it.")
+        raise NotApprovedError(
+            _(
+                "“%s” is not approved. Submit it for approval by a colleague. In an emergency, you can publish it "
+                "without approval."
+            )
             % subject
         )
-    if wish.shown is None and not (review.is_whole or wish.follows):
-        raise ChangedMeanwhile(
-            _("“%s” has been changed since it was approved: have the change approved, or release it without that.")
+    if request.shown is None and not (review.is_current or request.is_translation_only):
+        raise StaleTextError(
+            _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
             % subject
         )
-    if wish.follows:
-        live, texts = live_digests(subject.pk, now), approved_digests(review.revision)
+    if request.is_translation_only:
+        live, texts = get_live_digests(subject.pk, now), get_approved_digests(review.revision)
         if live.get(subject.source_language) != texts.get(subject.source_language):
-            raise ChangedMeanwhile(_("Another text of “%s” was approved meanwhile: nothing follows.") % subject)
-        digests = [*with_languages(live, texts).values()]
-        return Text(subject, review.revision, stored_documents(digests), digests)
-    return Text(subject, review.revision, *review.approved_texts())
+            raise StaleTextError(
+                _("Another text of “%s” has been approved. The translations were not published.") % subject
+            )
+        digests = [*merge_languages(live, texts).values()]
+        return ReleaseText(subject, review.revision, load_documents(digests), digests)
+    return ReleaseText(subject, review.revision, *review.get_approved_texts())
 
 
-def forced(subjects: Sequence[Subject], now: dt.datetime, wish: Wish) -> list[Text]:
-    """The working copies, kept as what somebody has to approve after the fact; in other languages what is approved.
+def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:
+    """Save the working copies as revisions that somebody must approve afterwards; other languages as they are approved.
 
-    So no language vanishes in an emergency, and none goes out with words that no reviser has read.
+    So an emergency removes no language, and publishes no translation that nobody has reviewed.
     """
     texts = []
-    for subject, documents in texts_of(subjects, now, ()):
-        revision = write(subject, documents, now, wish.by, why=Why.FORCED, remark=wish.force)
+    for subject, documents in build_texts(subjects, now, ()):
+        revision = write_revision(subject, documents, now, request.by, why=RevisionReason.FORCED, remark=request.force)
         assert revision is not None
-        texts.append(Text(subject, revision, documents, [digest_of_draft(document) for document in documents]))
+        texts.append(
+            ReleaseText(subject, revision, documents, [compute_draft_digest(document) for document in documents])
+        )
     return texts
 
 
-def still_planned(known: Release) -> Release:
-    """The release, fresh and locked. Raises Refused where somebody has carried it out, moved it or called it off."""
+def lock_planned_release(known: Release) -> Release:
+    """Return the release, fresh and locked.
+
+    Raise WorkflowError if somebody has published, moved or called it off.
+    """
     release = Release.objects.select_for_update().get(pk=known.pk)
     if release.state != State.PLANNED:
-        raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
+        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
     if release.at != known.at:
-        raise Refused(_("This release was moved to %s (Brussels time): look at it again.") % in_brussels(release.at))
+        raise WorkflowError(
+            _("This publication was moved to %s (Brussels time). Check it again.") % format_instant(release.at)
+        )
     return release
 
 
-def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, wish: Wish) -> list[Edition]:
-    """The editions still to come that the new one replaces. Beside one there is room for another only now."""
-    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
-    if any(edition.is_tombstone for edition in waiting):
-        raise Refused(_("“%s” is being withdrawn at this very moment: look at it again, then decide.") % subject)
-    if wish.pending == "replace":
-        return waiting
-    for edition in waiting:
-        if wish.pending == "ask" or wish.scheduled or instant >= edition.available_from:
-            raise PendingEdition(
+def find_replaced_editions(
+    subject: Subject, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest
+) -> list[Edition]:
+    """Return the scheduled editions that the new one replaces.
+
+    A scheduled edition can be kept only beside one that is published now. Raise PendingEditionError otherwise.
+    """
+    pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
+    if any(edition.is_tombstone for edition in pending_editions):
+        raise WorkflowError(_("“%s” is being withdrawn right now. Reload the page, then decide.") % subject)
+    if request.pending == "replace":
+        return pending_editions
+    for edition in pending_editions:
+        if request.pending == "ask" or request.is_scheduled or instant >= edition.available_from:
+            raise PendingEditionError(
                 _(
-                    "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): "
-                    "replace it, or wait for it."
+                    "A version of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
+                    "Replace it, or wait until it is published."
                 )
-                % {"subject": subject, "time": in_brussels(edition.available_from)},
-                about="pending",
+                % {"subject": subject, "time": format_instant(edition.available_from)},
+                field="pending",
             )
     return []
 
 
-def past_held(subjects: Sequence[Subject], pending: str) -> list[Release]:
-    """The held releases that a new one takes the place of. Raises PendingEdition where nobody has said what becomes
-    of them: nothing goes out past a hold without a word.
+def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Release]:
+    """Return the releases on hold that a new one replaces.
+
+    Raise PendingEditionError if the user did not decide what to do with them.
     """
-    found = held_releases(subjects)
-    if found and pending not in ("keep", "replace"):
-        raise PendingEdition(
-            _("%(what)s is held (“%(reason)s”): resume that release, call it off, or put this one in its place.")
-            % {"what": found[0], "reason": found[0].reason},
-            about="pending",
+    held = find_held_releases(subjects)
+    if held and pending not in ("keep", "replace"):
+        raise PendingEditionError(
+            _("“%(titles)s” is on hold (reason: “%(reason)s”). Resume or cancel that publication, or replace it.")
+            % {"titles": held[0], "reason": held[0].reason},
+            field="pending",
         )
-    return found if pending == "replace" else []
+    return held if pending == "replace" else []
 
 
-def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
-    """What stands in the way of the texts, each by itself and together."""
+def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:
+    """Raise WorkflowError if the texts cannot be published, each by itself or together."""
     for text in texts:
-        if problems := hindrances(text.source, now):
-            raise Refused(" ".join(problems))
-        if not wish.force:
-            refuse_to_go_before(text.subject, text.by_language, now)
-        known = live_digests(text.subject.pk, now)
-        if known == text.by_language:
-            raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.subject)
-        said = wish.notes.of(text.subject.pk)
-        if said.editorial and (known or len(texts) == 1):
-            refuse_facts_as_editorial(text, now)
-        if is_changed(known, text.by_language) and not (said.note or said.editorial):
-            raise Refused(
-                _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
-                % text.subject,
-                about="note",
-                whose=text.subject.pk,
+        if problems := find_publication_blockers(text.source, now):
+            raise WorkflowError(" ".join(problems))
+        if not request.force:
+            require_languages(text.subject, text.digests_by_language, now)
+        known = get_live_digests(text.subject.pk, now)
+        if known == text.digests_by_language:
+            raise WorkflowError(
+                _("There is nothing to publish. “%s” has not changed since it was published.") % text.subject
             )
-        if not known and not said.note and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists():
-            raise Refused(
-                _("“%s” was withdrawn: say in a sentence, for readers, why it is back.") % text.subject,
-                about="note",
-                whose=text.subject.pk,
+        change_note = request.notes.for_subject(text.subject.pk)
+        if change_note.is_editorial and (known or len(texts) == 1):
+            refuse_facts_in_minor_correction(text, now)
+        if is_change_for_readers(known, text.digests_by_language) and not (
+            change_note.text or change_note.is_editorial
+        ):
+            raise WorkflowError(
+                _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.") % text.subject,
+                field="note",
+                subject_id=text.subject.pk,
             )
-    addresses = [address_of(text.source) for text in texts]
+        if (
+            not known
+            and not change_note.text
+            and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists()
+        ):
+            raise WorkflowError(
+                _("“%s” was withdrawn. Tell readers in a sentence why it is back.") % text.subject,
+                field="note",
+                subject_id=text.subject.pk,
+            )
+    addresses = [build_address(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
-        raise Refused(_("Two of these have the same address: give one of them a word for its address."))
+        raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
 
 
-def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:
-    """Readers of an editorial correction are told of no change: so it may be none that somebody would act on."""
-    edition = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now).first()
+def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> None:
+    """Raise WorkflowError if a minor correction changes facts.
+
+    Readers see no note for it, so it must not change anything that they act on.
+    """
+    edition = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).live(now).first()
     if edition is None:
-        raise Refused(
-            _("“%s” is not published: there is nothing to correct.") % text.subject,
-            about="editorial",
-            whose=text.subject.pk,
+        raise WorkflowError(
+            _("“%s” is not published, so there is nothing to correct.") % text.subject,
+            field="editorial",
+            subject_id=text.subject.pk,
         )
-    live = {document.language: document for document in documents_of(edition)}
+    live = {document.language: document for document in get_edition_documents(edition)}
     pairs = ((live[document.language], document) for document in text.documents if document.language in live)
-    if differing := dict.fromkeys(name for pair in pairs for name in facts_differing(*pair)):
-        raise Refused(
+    if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):
+        raise WorkflowError(
             _(
-                "An editorial correction changes no date, time, place, person, state, status or address. "
-                "Tell readers of: %s."
+                "A minor correction must not change a date, time, place, person, state, status or address. "
+                "Tell readers what changed: %s."
             )
-            % named([*differing]),
-            about="editorial",
-            whose=text.subject.pk,
+            % format_names([*differing]),
+            field="editorial",
+            subject_id=text.subject.pk,
         )
 
 
-def remember_dates(text: Text) -> None:
-    """Where a published meeting has moved to, so that its earlier dates stay with it."""
+def save_earlier_dates(text: ReleaseText) -> None:
+    """Save the earlier dates of a published meeting, so that they stay with it."""
     if isinstance(text.source, MeetingDocument):
         Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
 
 
-def composed(text: Text, now: dt.datetime, instant: dt.datetime, wish: Wish) -> Composition:
-    return compose(
+def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:
+    return compose_edition(
         text.documents,
         available_from=instant,
-        **explained(text.subject.pk, text.by_language, now, wish.notes.of(text.subject.pk)),
+        **get_reason_and_note(
+            text.subject.pk, text.digests_by_language, now, request.notes.for_subject(text.subject.pk)
+        ),
         digests=text.digests,
     )
 
 
-def keep_release(
-    texts: Sequence[Text],
-    compositions: Sequence[Composition],
-    wish: Wish,
+def save_release(
+    texts: Sequence[ReleaseText],
+    compositions: Sequence[UnsavedEdition],
+    request: ReleaseRequest,
     release: Release,
     instant: dt.datetime,
 ) -> None:
-    """Notes what belongs to the release, which is a new one or a planned one that is carried out."""
-    release.by, release.by_name = wish.by.user, wish.by.shown
+    """Write the release and its entries; it is a new one or a planned one."""
+    release.by, release.by_name = request.by.user, request.by.display_name
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     release.entries.all().delete()
     ReleaseEntry.objects.bulk_create(
         ReleaseEntry(
             release=release,
-            subject_type=type_of(text.subject),
+            subject_type=get_subject_type(text.subject),
             subject_id=text.subject.pk,
             title=str(text.subject),
             revision=text.revision,
-            note=wish.notes.of(text.subject.pk).note,
-            is_editorial=wish.notes.of(text.subject.pk).editorial,
-            forced_reason=wish.force,
+            note=request.notes.for_subject(text.subject.pk).text,
+            is_editorial=request.notes.for_subject(text.subject.pk).is_editorial,
+            forced_reason=request.force,
             edition_id=composition.edition.pk,
         )
         for text, composition in zip(texts, compositions, strict=True)
@@ -342,37 +401,45 @@ def keep_release(
 
 
 def call_off_replaced(
-    replaced: Sequence[Edition], held: Sequence[Release], subjects: Sequence[Subject], wish: Wish
+    replaced: Sequence[Edition],
+    held_releases_to_replace: Sequence[Release],
+    subjects: Sequence[Subject],
+    request: ReleaseRequest,
 ) -> None:
-    """Raises Refused where something else was to appear with one of them: together or not at all."""
-    reason = wish.force or _("Another edition takes its place.")
+    """Call off the releases that this one replaces.
+
+    Raise WorkflowError if one of them contains other subjects: they go out together or not at all.
+    """
+    reason = request.force or _("Replaced by another version.")
     entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
     in_releases = set(entries.values_list("edition_id", flat=True))
-    of_them = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held])
-    for release in Release.objects.filter(of_them).order_by("pk").select_for_update():
+    affected = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
+    for release in Release.objects.filter(affected).order_by("pk").select_for_update():
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
-            raise Refused(
+            raise WorkflowError(
                 _(
-                    "What is to be replaced appears on %(time)s (Brussels time) together with %(others)s, or not at "
-                    "all: release all of it together, or call that release off first."
+                    "The scheduled version for %(time)s (Brussels time) can only be published together with "
+                    "%(others)s. Publish all of them together, or cancel that scheduled publication first."
                 )
-                % {"time": in_brussels(release.at), "others": named([entry.title for entry in others])},
-                about="pending",
+                % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},
+                field="pending",
             )
-        unschedule(release, wish.by, Act.CALLED_OFF, reason)
+        unschedule_release(release, request.by, Act.CALLED_OFF, reason)
     for edition in replaced:
         if edition.pk not in in_releases:
-            drop(edition, wish.by, reason)
+            delete_unreleased_edition(edition, request.by, reason)
 
 
-def leave_plans(subjects: Sequence[Subject], release: Release, instant: dt.datetime, wish: Wish) -> None:
-    """What goes out now is planned no more, but in the release that this carries out, be it at another time.
+def remove_from_plans(
+    subjects: Sequence[Subject], release: Release, instant: dt.datetime, request: ReleaseRequest
+) -> None:
+    """Remove the subjects from all planned releases but `release`, which may have moved to another instant.
 
-    A plan of which nothing is left is called off.
+    A planned release without entries is called off.
     """
     if release.state == State.PLANNED and release.at != instant:
-        moved = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": wish.force}
-        tell_all(wish.by, Act.MOVED, release, **moved)
+        moved = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": request.force}
+        record_release(request.by, Act.MOVED, release, **moved)
     planned = ReleaseEntry.objects.filter(release__state=State.PLANNED).exclude(release=release)
     for entry in planned.filter(subject_id__in=[subject.pk for subject in subjects]).order_by("release_id"):
-        leave(entry, wish.by, wish.force or _("Released apart from this plan."))
+        remove_entry(entry, request.by, request.force or _("Published separately."))

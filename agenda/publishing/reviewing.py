@@ -1,4 +1,4 @@
-"""Submitting, approving, sending back: four eyes on every text before it goes out."""
+"""Submit, approve and send back texts, so that two people see every text before it is published."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,32 +11,32 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.authorship import authors_of
+from agenda.authorship import get_authors
 from agenda.drafts import (
     Subject,
     SubjectDocument,
-    digest_of_draft,
-    drafts_of,
-    hindrances,
-    translations_of,
+    build_drafts,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_translations,
 )
-from agenda.models import BackgroundTopic, ReleaseEntry, Revision, Verdict, Why
-from agenda.publishing.instants import in_brussels, lock, lock_all
-from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
-from agenda.publishing.stored import live_digests
+from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.publishing.instants import format_instant, lock_subject, lock_subjects
+from agenda.publishing.refusals import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.publishing.stored import get_live_digests
 from agenda.publishing.translations import (
     carry_translations,
-    may_judge,
-    refuse_differing_hours,
-    right_to_judge,
+    get_review_right,
+    may_review,
+    refuse_time_differences,
 )
-from agenda.reviews import LanguageReview, Review, approved_translations, verdicts_on
-from agenda.revisions import write
-from agenda.translating import Key, Made
-from meetings.audit import Actor, record_about
+from agenda.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
+from agenda.revisions import write_revision
+from agenda.translating import TextKey, TranslatedText
+from meetings.audit import Actor, record_about_document
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act, Edition, EditionDocument
-from meetings.rights import Right, may, require
+from meetings.rights import Right, has_right, require_right
 
 
 def submit(
@@ -46,117 +46,130 @@ def submit(
     shown: Collection[str] | None = None,
     languages: Collection[str] | None = None,
 ) -> list[Revision]:
-    """Freezes what the working copies say, for somebody else to approve. Those submitted together name each other.
+    """Save the working copies as revisions that somebody else must approve.
 
-    `languages` are those whose translations are submitted with it, by default all; of the others goes along what is
-    approved already. `shown` are the digests of all that the author looked at: nothing else is submitted.
-    Raises Refused, and NotAllowed for whoever may not.
+    Meetings and topics that are submitted together name each other by their submitted titles. `languages` are the
+    translations to submit, by default all; other languages go along as already approved. `shown` are the digests that
+    the author looked at: nothing else is submitted.
+
+    Raise WorkflowError and NotAllowed.
     """
-    remark = checked(remark, "remark", LONGEST_REMARK)
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
     with transaction.atomic():
-        locked = lock_all(subjects)
+        locked = lock_subjects(subjects)
         for subject in locked:
-            require(by, Right.SUBMIT, subject)
+            require_right(by, Right.SUBMIT, subject)
         now = timezone.now()
         revisions = []
-        texts = texts_of(locked, now, languages)
-        carried = {subject.pk: documents for subject, documents in texts_of(locked, now, ())}
-        if shown is not None and not said_in(texts) <= set(shown):
-            raise ChangedMeanwhile(
-                _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
+        texts = build_texts(locked, now, languages)
+        carried = {subject.pk: documents for subject, documents in build_texts(locked, now, ())}
+        if shown is not None and not collect_digests(texts) <= set(shown):
+            raise StaleTextError(
+                _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
             )
         for subject, documents in texts:
-            if problems := hindrances(documents[0], now):
-                raise Refused(" ".join(problems))
-            if told := nothing_to_submit(subject, documents, now):
-                raise Refused(told)
-            refuse_differing_hours(subject, documents)
+            if problems := find_publication_blockers(documents[0], now):
+                raise WorkflowError(" ".join(problems))
+            if explanation := explain_unneeded_submission(subject, documents, now):
+                raise WorkflowError(explanation)
+            refuse_time_differences(subject, documents)
             written = [
-                write(subject, version, now, by, why=Why.SUBMITTED, remark=remark)
-                for version in versions_of(subject, documents, carried[subject.pk])
+                write_revision(subject, version, now, by, why=RevisionReason.SUBMITTED, remark=remark)
+                for version in build_submitted_versions(subject, documents, carried[subject.pk])
             ]
             revision = written[-1]
             assert revision is not None
             revisions.append(revision)
-            tell(by, Act.SUBMITTED, revision, documents[0], remark=remark)
+            record_revision(by, Act.SUBMITTED, revision, documents[0], remark=remark)
     return revisions
 
 
-def said_in(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[str]:
-    return {digest_of_draft(document) for _subject, documents in texts for document in documents}
+def collect_digests(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[str]:
+    return {compute_draft_digest(document) for _subject, documents in texts for document in documents}
 
 
-def versions_of(
-    subject: Subject, documents: Sequence[SubjectDocument], carried: Sequence[SubjectDocument]
+def build_submitted_versions(
+    subject: Subject, documents: Sequence[SubjectDocument], approved_documents: Sequence[SubjectDocument]
 ) -> Iterator[list[SubjectDocument]]:
-    """What is submitted: first, where there are new translations, with those instead that are approved already.
+    """Yield the versions to save: first, if there are new translations, one with the approved translations instead.
 
-    These go out should the new ones not be approved by then (`agenda.reviews.approved_digests`). A translation of the
-    very same source text that was submitted before stays in review.
+    The first one goes out if the new translations are not approved in time (`agenda.reviews.get_approved_digests`). A
+    translation of the same source text that was submitted before stays in review.
     """
-    last = Review.last(subject)
-    is_same = last is not None and last.source.digest == digest_of_draft(documents[0])
+    last = Review.latest(subject)
+    is_same = last is not None and last.source.digest == compute_draft_digest(documents[0])
     new = {document.language: document for document in documents}
-    known = {document.language: document for document in carried}
+    known = {document.language: document for document in approved_documents}
     if not is_same and any(language in known and known[language] != document for language, document in new.items()):
         yield [*(new | known).values()]
-    before = {document.language: document for document in last.documents()} if last and is_same else {}
+    before = {document.language: document for document in last.get_documents()} if last and is_same else {}
     yield [*(before | new).values()]
 
 
-def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
-    """Why these documents need no submission: they wait for a verdict, are approved, or are live; else empty."""
-    if (last := Review.last(subject)) is None:
+def explain_unneeded_submission(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
+    """Return why these documents need no submission (in review, approved or live already), or an empty string."""
+    if (last := Review.latest(subject)) is None:
         return ""
-    told = hindrance_of(last, {str(document.language): digest_of_draft(document) for document in documents}, now)
-    return told and told % subject
+    explanation = explain_last_submission(
+        last, {str(document.language): compute_draft_digest(document) for document in documents}, now
+    )
+    return explanation and explanation % subject
 
 
-def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
-    """By what was submitted last; `%s` is in the place of the subject."""
-    submitted = {str(one.language): one.digest for one in last.languages}
+def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
+    """Return why documents with these digests need no submission after the last one, or an empty string.
+
+    The message has `%s` in the place of the subject.
+    """
+    submitted = {str(language_review.language): language_review.digest for language_review in last.languages}
     is_last = submitted == {**submitted, **digests}
-    if is_last and not any(one.verdict for one in last.languages):
-        if last.revision.why == Why.FORCED:
+    if is_last and not any(language_review.verdict for language_review in last.languages):
+        if last.revision.why == RevisionReason.FORCED:
             goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
-            told = _("“%s” was released as it stands without approval: approve it after the fact.")
-            return told if goes_out else ""
-        return _("“%s” is in review as it stands: nothing has changed since.")
-    verdicts = verdicts_on(last.revision, digests)
+            message = _("“%s” was published without approval. It only needs to be approved now.")
+            return message if goes_out else ""
+        return _("“%s” is already in review and has not changed since.")
+    verdicts = get_verdicts(last.revision, digests)
     if not all(language in verdicts and verdicts[language].approved for language in digests):
         return ""
-    if live_digests(last.revision.subject_id, now) == digests:
-        return _("There is nothing to submit of “%s”: it says just what readers see.")
+    if get_live_digests(last.revision.subject_id, now) == digests:
+        return _("There is nothing to submit. “%s” is the same as the published version.")
     if is_last:
-        return _("“%s” is approved as it stands: there is nothing to submit.")
+        return _("There is nothing to submit. “%s” is already approved.")
     return ""
 
 
-def texts_of(
+def build_texts(
     subjects: Iterable[Subject], now: dt.datetime, languages: Collection[str] | None = None
 ) -> list[tuple[Subject, list[SubjectDocument]]]:
-    """The documents of what goes together: topics first, so that its meetings name them as they are with it.
+    """Build the documents of subjects that go together.
 
-    `languages` is as for `submit`.
+    Topics come first, so that meetings name them by their new titles. `languages` is as for `submit`. Raise
+    WorkflowError if a document is invalid.
     """
     ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
-    found: list[tuple[Subject, list[SubjectDocument]]] = []
+    texts: list[tuple[Subject, list[SubjectDocument]]] = []
     released: list[SubjectDocument] = []
     try:
         for subject in ordered:
-            documents = drafts_of(subject, now, released, translations=translations_for(subject, languages))
+            documents = build_drafts(subject, now, released, translations=select_translations(subject, languages))
             released += documents if isinstance(subject, BackgroundTopic) else []
-            found.append((subject, documents))
+            texts.append((subject, documents))
     except InvalidDocument as error:
-        raise Refused(str(error)) from error
-    return found
+        raise WorkflowError(str(error)) from error
+    return texts
 
 
-def translations_for(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
-    """By language: those of the working copy where it is chosen, or none is, else those that are approved."""
-    fresh = translations_of(subject)
-    chosen = fresh if languages is None else {one: fresh[one] for one in languages if one in fresh}
-    return approved_translations(subject) | chosen
+def select_translations(
+    subject: Subject, languages: Collection[str] | None
+) -> dict[str, dict[TextKey, TranslatedText]]:
+    """Return the translations by language.
+
+    They are those of the working copy if the language is selected or no selection is made, otherwise the approved ones.
+    """
+    fresh = get_translations(subject)
+    chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
+    return get_approved_translations(subject) | chosen
 
 
 def approve(
@@ -168,18 +181,20 @@ def approve(
     remark: str = "",
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Approves what was submitted last: all of its languages that they may approve, or those named.
+    """Approve the last submission: the selected languages, or all that the user may approve.
 
-    The source text takes an approver, a translation a reviser of its language. With the source text those translations
-    are approved in which nothing is new: all words were approved before, and are of what the source still says.
+    The source text takes an approver, a translation a reviser of its language. Translations in which nothing is new
+    (all words were approved before, for what the source still says) are approved together with the source text.
 
-    `revision` is another one that was submitted, or published without approval: that is approved after the fact, even
-    where something newer has been submitted since.
+    `revision` is another submission, or a text published without approval. It can be approved afterwards even if
+    something newer has been submitted.
 
-    `shown` is what the reviewer looked at, `LanguageReview.shown` of each: another submission or verdict since is
-    refused, and so is one's own text.
+    `shown` is the `LanguageReview.shown` of each text that the reviewer looked at. Raise StaleTextError if there is
+    another submission or verdict since, and WorkflowError if it is the reviewer's own text.
     """
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True)
+    return review_texts(
+        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True
+    )
 
 
 def send_back(
@@ -191,13 +206,18 @@ def send_back(
     remark: str,
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Says what is to be mended before it is approved. Takes back an approval too, as long as nothing is released."""
+    """Return a submission to its author with a comment.
+
+    This also takes back an approval, as long as nothing is released.
+    """
     if not remark.strip():
-        raise Refused(_("Say what is to be mended."), about="remark")
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False)
+        raise WorkflowError(_("Enter a comment that says what needs to be corrected."), field="remark")
+    return review_texts(
+        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
+    )
 
 
-def judge(
+def review_texts(
     subject: Subject,
     *,
     by: Actor,
@@ -207,127 +227,149 @@ def judge(
     revision: Revision | None,
     approved: bool,
 ) -> list[Verdict]:
-    remark = checked(remark, "remark", LONGEST_REMARK)
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
     with transaction.atomic():
-        subject = lock(subject)
-        review, chosen = asked_about(subject, by, languages, revision)
-        texts_shown = {one.partition(" ")[0] for one in shown}
-        if not chosen or not {one.digest for one in chosen} <= texts_shown:
-            raise ChangedMeanwhile(
-                _("Another text has been submitted since this page was shown, and nothing was decided: look at it.")
+        subject = lock_subject(subject)
+        review, chosen = find_review(subject, by, languages, revision)
+        texts_shown = {language_review.partition(" ")[0] for language_review in shown}
+        if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
+            raise StaleTextError(
+                _("Someone submitted another text after you opened this page. Nothing was decided. Check it again.")
             )
         if approved:
-            chosen = [one for one in chosen if not one.is_approved]
+            chosen = [language_review for language_review in chosen if not language_review.is_approved]
             if not chosen:
-                raise Refused(_("It is approved already."))
-            for one in chosen:
-                refuse_own_text(review.revision, one, by)
+                raise WorkflowError(_("This text is already approved."))
+            for language_review in chosen:
+                refuse_own_text(review.revision, language_review, by)
         else:
-            refuse_what_goes_out(review.revision, chosen)
-        for one in chosen:
-            if one.shown not in shown:
-                raise ChangedMeanwhile(unseen_verdict(one))
-        documents = dict(zip((one.language for one in review.languages), review.documents(), strict=True))
+            refuse_released_texts(review.revision, chosen)
+        for language_review in chosen:
+            if language_review.shown not in shown:
+                raise StaleTextError(explain_unseen_verdict(language_review))
+        documents = dict(
+            zip((language_review.language for language_review in review.languages), review.get_documents(), strict=True)
+        )
         if approved:
-            refuse_differing_hours(subject, [review.documents()[0], *(documents[one.language] for one in chosen)])
-        given = [
-            verdict(review.revision, one, documents[one.language], by, remark, approved=approved) for one in chosen
+            refuse_time_differences(
+                subject,
+                [review.get_documents()[0], *(documents[language_review.language] for language_review in chosen)],
+            )
+        verdicts = [
+            create_verdict(
+                review.revision, language_review, documents[language_review.language], by, remark, approved=approved
+            )
+            for language_review in chosen
         ]
         if approved and review.source in chosen:
             carry_translations(subject, review, by)
-        return given
+        return verdicts
 
 
-def asked_about(
+def find_review(
     subject: Subject, by: Actor, languages: Collection[str] | None, revision: Revision | None
 ) -> tuple[Review, list[LanguageReview]]:
-    """The review, and what of it they judge. Raises NotAllowed for a language that is not theirs, or where none is."""
-    if by.user and not may(by.user, Right.REVISE, subject):
-        require(by, Right.APPROVE, subject)
-    review = Review.of(subject, revision) if revision else Review.last(subject)
+    """Return the review and the languages that `by` decides on.
+
+    Raise NotAllowed for a language that they may not review, or if there is none.
+    """
+    if by.user and not has_right(by.user, Right.REVISE, subject):
+        require_right(by, Right.APPROVE, subject)
+    review = Review.for_revision(subject, revision) if revision else Review.latest(subject)
     if review is None:
-        raise Refused(_("Nothing has been submitted for approval."))
-    return review, chosen_for(by, subject, review, languages)
+        raise WorkflowError(_("Nothing has been submitted for approval."))
+    return review, select_languages(by, subject, review, languages)
 
 
-def chosen_for(by: Actor, subject: Subject, review: Review, languages: Collection[str] | None) -> list[LanguageReview]:
+def select_languages(
+    by: Actor, subject: Subject, review: Review, languages: Collection[str] | None
+) -> list[LanguageReview]:
     if languages is None:
-        allowed = [one for one in review.languages if may_judge(by, subject, one.language)]
+        allowed = [
+            language_review for language_review in review.languages if may_review(by, subject, language_review.language)
+        ]
         if not allowed:
-            require(by, *right_to_judge(subject, review.source.language))
+            require_right(by, *get_review_right(subject, review.source.language))
         return allowed
-    chosen = [one for one in review.languages if one.language in languages]
-    for one in chosen:
-        require(by, *right_to_judge(subject, one.language))
+    chosen = [language_review for language_review in review.languages if language_review.language in languages]
+    for language_review in chosen:
+        require_right(by, *get_review_right(subject, language_review.language))
     return chosen
 
 
-def unseen_verdict(review: LanguageReview) -> str:
-    """Why somebody who looked at the text has to look again: by now its verdict is another one."""
-    told = _("The verdict on this text (%(language)s) that this page showed counts no more.")
-    facts = {"language": review.language.label}
+def explain_unseen_verdict(review: LanguageReview) -> str:
+    """Return a message for a reviewer whose text has another verdict by now."""
+    message = _("This decision (%(language)s) is out of date: the text has changed since you opened the page.")
+    details = {"language": review.language.label}
     if verdict := review.verdict:
-        told = _("%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after this page was shown.")
+        message = _(
+            "%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after you opened the page."
+        )
         if verdict.approved:
-            told = _(
-                "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after this page was shown."
+            message = _(
+                "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after you opened the page."
             )
-        facts |= {"who": verdict.by_name, "time": in_brussels(verdict.at)}
-    return f"{told % facts} {_('Nothing was decided: look again.')}"
+        details |= {"who": verdict.by_name, "time": format_instant(verdict.at)}
+    return f"{message % details} {_('Nothing was decided. Check the text again.')}"
 
 
-def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
-    """An approval is taken back as long as nothing was made of it: what is to appear is held, what is out corrected.
+def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
+    """Raise WorkflowError if one of the texts is scheduled or published: then its approval cannot be taken back.
 
-    The text counts and not the submission: translations are submitted after it, with the same source text. What
-    somebody went back from, or corrected, is no longer out.
+    The text counts, not the submission, because translations are submitted later with the same source text. A text that
+    was replaced by a restored or corrected edition is no longer published.
     """
-    texts = [Q(language=one.language, document=one.digest) for one in chosen]
-    held = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
+    texts = [Q(language=language_review.language, document=language_review.digest) for language_review in chosen]
+    editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
     entries = ReleaseEntry.objects.filter(
-        subject_type=revision.subject_type, subject_id=revision.subject_id, edition_id__in=held, forced_reason=""
+        subject_type=revision.subject_type,
+        subject_id=revision.subject_id,
+        edition_id__in=editions_with_text,
+        forced_reason="",
     )
     now = timezone.now()
-    editions = Edition.objects.of(revision.subject_type, revision.subject_id)
+    editions = Edition.objects.for_subject(revision.subject_type, revision.subject_id)
     last = editions.live(now) | editions.pending(now)
     entry = entries.filter(edition_id__in=last.values("pk")).order_by("release__at").last()
     if entry is None:
         return
     if entry.release.at > now:
-        told = _("It is to appear on %s (Brussels time): hold or call off that release first.")
-        raise Refused(told % in_brussels(entry.release.at))
-    raise Refused(_("It is published: correct it, go back to the edition before, or withdraw it."))
+        message = _("This text is scheduled for %s (Brussels time). Hold or cancel that publication first.")
+        raise WorkflowError(message % format_instant(entry.release.at))
+    raise WorkflowError(_("This text is published. Correct it, restore the previous version, or withdraw it."))
 
 
 def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
-    """Nobody approves what they wrote or submitted, nor does a command."""
+    """Raise WorkflowError if `by` wrote or submitted the text, or is a command."""
     if by.user is None:
-        raise Refused(_("Only a person who has read it approves a text: sign in."))
-    if by.user.pk in authors_of(revision, language.language):
-        raise Refused(
-            _("You wrote or submitted this text (%s) since it was last approved: somebody else has to approve it.")
+        raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
+    if by.user.pk in get_authors(revision, language.language):
+        raise WorkflowError(
+            _("You wrote or submitted this text (%s) since it was last approved. Someone else must approve it.")
             % language.language.label
         )
 
 
-def verdict(
+def create_verdict(
     revision: Revision, language: LanguageReview, document: SubjectDocument, by: Actor, remark: str, *, approved: bool
 ) -> Verdict:
     act = Act.APPROVED if approved else Act.SENT_BACK
-    given = Verdict.objects.create(
+    created = Verdict.objects.create(
         revision=revision,
         language=language.language,
         document_id=language.digest,
         approved=approved,
         by=by.user,
-        by_name=by.shown,
+        by_name=by.display_name,
         at=timezone.now(),
         remark=remark,
     )
-    record_about(by, act, document, digest=language.digest, language=language.language, remark=remark)
-    return given
+    record_about_document(by, act, document, digest=language.digest, language=language.language, remark=remark)
+    return created
 
 
-def tell(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
-    digests = {one.language: one.document_id for one in revision.documents.all()}
-    record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)
+def record_revision(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
+    digests = {row.language: row.document_id for row in revision.documents.all()}
+    record_about_document(
+        by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details
+    )

@@ -1,4 +1,4 @@
-"""Releases that are not out yet: moved, held, resumed, called off. What is live stays as it is."""
+"""Move, hold, resume and call off releases that are not public yet. Live editions stay as they are."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -9,25 +9,32 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
+from agenda.drafts import Subject, compute_draft_digest, find_publication_blockers, get_subject_type
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
-from agenda.publishing.awaiting import refuse_to_go_before
-from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
-from agenda.publishing.refusals import PendingEdition, Refused, checked
-from agenda.publishing.stored import composed_again, digests_of, is_changed, live_digests
-from agenda.reviews import approved_revision
-from agenda.revisions import documents_of_revision
-from meetings.audit import Actor, record, record_about
-from meetings.editions import Composition, delete_pending, seal
+from agenda.publishing.awaiting import require_languages
+from agenda.publishing.instants import (
+    TopicLister,
+    commit_before,
+    format_instant,
+    list_no_topics,
+    lock_subjects,
+    refuse_if_appeared,
+)
+from agenda.publishing.naming import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.publishing.refusals import PendingEditionError, WorkflowError, clean_text
+from agenda.publishing.stored import get_edition_digests, get_live_digests, is_change_for_readers, rebuild_edition
+from agenda.reviews import find_approved_review
+from agenda.revisions import get_revision_documents
+from meetings.audit import Actor, record_about_document, record_act
+from meetings.editions import UnsavedEdition, delete_pending_edition, write_editions
 from meetings.models import Act, Edition, Meeting, SubjectType
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 State = Release.State
 
 
-def subjects_of(release: Release) -> list[Subject]:
-    """The working copies of what the release holds."""
+def get_release_subjects(release: Release) -> list[Subject]:
+    """Return the working copies of the meetings and topics in the release."""
     keys: dict[str, list[Any]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
     for entry in release.entries.all():
         keys[entry.subject_type].append(entry.subject_id)
@@ -35,32 +42,35 @@ def subjects_of(release: Release) -> list[Subject]:
     return [*topics, *Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")]
 
 
-def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
-    """Lets it appear at another instant, or now: the same bytes. What is live is not touched. Raises Refused."""
-    reason = checked(reason, "reason")
-    return before_its_instant(at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.MOVED))
-
-
-def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
-    """Lets what was held appear, now or at an instant: the bytes that it had when it was held. Raises Refused."""
-    reason = checked(reason, "reason")
-    return before_its_instant(
-        at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
+def move_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Move a release to another instant, or publish it now, with the same bytes. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    return commit_before(
+        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.MOVED)
     )
 
 
-def join(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
-    """Writes a scheduled release anew for its own instant, with the languages of the subject that are approved by now.
+def resume_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Publish or schedule a release that was on hold, with the same bytes. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    return commit_before(
+        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
+    )
 
-    No right is asked: whoever scheduled it let them come. Raises Refused.
+
+def join_release(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
+    """Rewrite a scheduled release for the same instant, with the languages of the subject that are approved by now.
+
+    We check no right: the person who scheduled it allowed it. Raise WorkflowError.
     """
     act = Act.LANGUAGE_ADDED
-    return before_its_instant(
-        release.at, lambda now, instant: again(release, now, instant, by, reason="", act=act, joined=subject)
+    return commit_before(
+        release.at,
+        lambda now, instant: rewrite_release(release, now, instant, by, reason="", act=act, joining_subject=subject),
     )
 
 
-def again(
+def rewrite_release(
     release: Release,
     now: dt.datetime,
     instant: dt.datetime,
@@ -68,250 +78,270 @@ def again(
     *,
     reason: str,
     act: Act,
-    joined: Subject | None = None,
+    joining_subject: Subject | None = None,
 ) -> list[Edition]:
-    """Writes the editions of a scheduled or held release anew, for another instant.
+    """Write the editions of a scheduled or held release again, for another instant.
 
-    Of the meeting or topic that is `joined` by translations, from the newest approved revision of the same source text.
+    If translations of `joining_subject` join it, its text comes from the newest approved revision with the same source
+    text.
     """
 
     def released_topics(meeting: Meeting) -> Iterable[UUID]:
         revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
-        return topics_in(text for revision in revisions for text in documents_of_revision(revision).values())
+        return collect_topic_ids(text for revision in revisions for text in get_revision_documents(revision).values())
 
     state = State.HELD if act == Act.SCHEDULED else State.SCHEDULED
-    release = locked_release(release, None if joined else by, state, now=now, naming=released_topics)
+    release = lock_release(release, None if joining_subject else by, state, now=now, list_topics=released_topics)
     entries = list(release.entries.select_related("revision"))
     for entry in entries:
-        if joined and entry.subject_id == joined.pk:
-            entry.revision = newest_of_same_source(joined, entry.revision)
-    if not joined and any(entry.forced_reason for entry in entries):
-        for subject in subjects_of(release):
-            require(by, Right.FORCE, subject)
-    waiting = editions_of(release)
-    held: dict[Any, Any] = {edition.pk: digests_of(edition) for edition in waiting} if joined else {}
-    for edition in waiting:
-        delete_pending(edition)
-    compositions = [composed_again(entry, now, instant, held.get(entry.edition_id)) for entry in entries]
-    check_again(entries, compositions, now, instant)
-    if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
-        refuse_to_go_without(entries, compositions, subjects_of(release), now)
+        if joining_subject and entry.subject_id == joining_subject.pk:
+            entry.revision = find_newest_revision(joining_subject, entry.revision)
+    if not joining_subject and any(entry.forced_reason for entry in entries):
+        for subject in get_release_subjects(release):
+            require_right(by, Right.FORCE, subject)
+    pending_editions = get_release_editions(release)
+    digests_by_edition: dict[Any, Any] = (
+        {edition.pk: get_edition_digests(edition) for edition in pending_editions} if joining_subject else {}
+    )
+    for edition in pending_editions:
+        delete_pending_edition(edition)
+    compositions = [rebuild_edition(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
+    check_rewritten_release(entries, compositions, now, instant)
+    if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
+        require_release_languages(entries, compositions, get_release_subjects(release), now)
     refuse_hidden_topics(compositions)
-    refuse_stranding(waiting, compositions, now)
+    refuse_stranded_meetings(pending_editions, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
-    tell_all(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
+    record_release(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
     release.state, release.at = State.SCHEDULED, instant
     release.save()
-    seal(compositions)
-    refuse_late(waiting)
+    write_editions(compositions)
+    refuse_if_appeared(pending_editions)
     return [composition.edition for composition in compositions]
 
 
-def newest_of_same_source(subject: Subject, released: Revision | None) -> Revision | None:
-    review = approved_revision(subject)
-    same = (
+def find_newest_revision(subject: Subject, released: Revision | None) -> Revision | None:
+    """Return the newest approved revision if it has the source text of `released`, otherwise `released`."""
+    review = find_approved_review(subject)
+    has_same_source = (
         review
         and released
         and released.documents.filter(language=review.source.language, document=review.source.digest)
     )
-    return review.revision if review and same else released
+    return review.revision if review and has_same_source else released
 
 
-def check_again(
-    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
+def check_rewritten_release(
+    entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime, instant: dt.datetime
 ) -> None:
-    """Time has gone by since it was released first: nothing newer is undone."""
+    """Raise WorkflowError if publishing now would undo something newer than the release."""
     for entry, composition in zip(entries, compositions, strict=True):
-        document = composition.source
-        others = Edition.objects.of(entry.subject_type, entry.subject_id)
+        document = composition.source_document
+        others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
-            raise PendingEdition(_("Another edition of “%s” is still to come: call that one off first.") % entry.title)
+            raise PendingEditionError(_("Another version of “%s” is scheduled. Cancel that one first.") % entry.title)
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():
-            raise Refused(_("A newer text of “%s” has been published since: call this release off.") % entry.title)
-        if problems := hindrances(document, now):
-            raise Refused(" ".join(problems))
-        languages: list[str] = [one.language for one in composition.documents]
+            raise WorkflowError(_("A newer text of “%s” has been published. Cancel this publication.") % entry.title)
+        if problems := find_publication_blockers(document, now):
+            raise WorkflowError(" ".join(problems))
+        languages: list[str] = [document_in_language.language for document_in_language in composition.documents]
         texts = dict(zip(languages, composition.digests or (), strict=True))
-        known = live_digests(entry.subject_id, now)
+        known = get_live_digests(entry.subject_id, now)
         if known == texts:
-            raise Refused(_("“%s” is published just as it stands here by now: call this release off.") % entry.title)
-        if is_changed(known, texts) and not (entry.note or entry.is_editorial):
-            raise Refused(
-                _("“%s” is published by now, and this release does not tell what changed: release it anew.")
+            raise WorkflowError(
+                _("“%s” is already published with exactly this text. Cancel this publication.") % entry.title
+            )
+        if is_change_for_readers(known, texts) and not (entry.note or entry.is_editorial):
+            raise WorkflowError(
+                _("“%s” is already published, and this publication has no note on what changed. Schedule it again.")
                 % entry.title
             )
 
 
-def refuse_to_go_without(
-    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], subjects: Iterable[Subject], now: dt.datetime
+def require_release_languages(
+    entries: Sequence[ReleaseEntry],
+    compositions: Sequence[UnsavedEdition],
+    subjects: Iterable[Subject],
+    now: dt.datetime,
 ) -> None:
+    """Raise NotApprovedError if an entry lacks a language that the rule of its meeting requires; forced entries may."""
     known = {subject.pk: subject for subject in subjects}
     for entry, composition in zip(entries, compositions, strict=True):
         if not entry.forced_reason:
             languages = [document.language for document in composition.documents]
-            refuse_to_go_before(known[entry.subject_id], languages, now)
+            require_languages(known[entry.subject_id], languages, now)
 
 
-def hold(release: Release, *, by: Actor, reason: str) -> None:
-    """Stops it: it does not appear until somebody resumes it. What it holds is kept. Raises Refused."""
-    reason = checked(reason, "reason")
-    before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.HELD))
+def hold_release(release: Release, *, by: Actor, reason: str) -> None:
+    """Put a release on hold: it is not published until somebody resumes it. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.HELD))
 
 
 def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
-    """Stops it for good: its editions are deleted and do not appear. Raises Refused."""
-    reason = checked(reason, "reason")
-    before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.CALLED_OFF))
+    """Call a release off: its editions are deleted and never published. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
+    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.CALLED_OFF))
 
 
-def stop(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
+def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
     stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
-    release = locked_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
-    waiting = unschedule(release, by, act, reason)
-    refuse_stranding(waiting, [], now)
-    refuse_late(waiting)
+    release = lock_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
+    pending_editions = unschedule_release(release, by, act, reason)
+    refuse_stranded_meetings(pending_editions, [], now)
+    refuse_if_appeared(pending_editions)
 
 
-def unschedule(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
-    """Holds a locked release, or calls it off. Returns its editions, which are deleted."""
-    waiting = editions_of(release)
-    for edition in waiting:
-        delete_pending(edition)
+def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
+    """Hold or call off a locked release. Return its editions, which are deleted."""
+    pending_editions = get_release_editions(release)
+    for edition in pending_editions:
+        delete_pending_edition(edition)
     release.entries.update(edition_id=None)
     release.state, release.reason = State.HELD if act == Act.HELD else State.CALLED_OFF, reason
     release.save()
-    tell_all(by, act, release, reason=reason, at=release.at.isoformat())
-    return waiting
+    record_release(by, act, release, reason=reason, at=release.at.isoformat())
+    return pending_editions
 
 
-def leave(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
-    """What the entry names goes out with its release no more. Returns the editions that are deleted with that.
+def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
+    """Remove an entry from its release. Return the editions that are deleted.
 
-    What was scheduled together appears together or not at all: so the rest is held. A release of which nothing would
-    be left is called off.
+    What was scheduled together goes out together or not at all, so the rest is put on hold. A release without entries
+    is called off.
     """
     release = Release.objects.select_for_update().get(pk=entry.release_id)
     if release.entries.count() == 1:
-        return unschedule(release, by, Act.CALLED_OFF, reason)
+        return unschedule_release(release, by, Act.CALLED_OFF, reason)
     deleted = list(Edition.objects.filter(pk=entry.edition_id)) if entry.edition_id else []
     for edition in deleted:
-        delete_pending(edition)
-    tell_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
+        delete_pending_edition(edition)
+    record_release_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
     entry.delete()
     if release.state == State.SCHEDULED:
-        deleted += unschedule(release, by, Act.HELD, reason)
+        deleted += unschedule_release(release, by, Act.HELD, reason)
     return deleted
 
 
-def locked_release(
+def lock_release(
     release: Release,
     by: Actor | None,
     *states: Any,
     now: dt.datetime | None = None,
     for_good: bool = False,
-    naming: Naming = no_topics,
+    list_topics: TopicLister = list_no_topics,
 ) -> Release:
-    """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states.
+    """Return the release, fresh and with its meetings and topics locked.
 
-    One of which something has been deleted can only be called off (`for_good`). No right is asked of nobody.
+    If something in it has been deleted, it can only be called off (`for_good`). If `by` is None, we check no right.
+
+    Raise WorkflowError if it is public or in none of the `states`.
     """
-    subjects = lock_all(subjects_of(release), naming)
+    subjects = lock_subjects(get_release_subjects(release), list_topics)
     for subject in subjects:
         if by:
-            require(by, Right.PUBLISH, subject)
+            require_right(by, Right.PUBLISH, subject)
     release = Release.objects.select_for_update().get(pk=release.pk)
     if len(subjects) < release.entries.count():
         if not for_good:
-            raise Refused(_("Something of this release has been deleted: call it off."))
+            raise WorkflowError(
+                _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+            )
         assert by is not None
-        require(by, Right.PUBLISH)
+        require_right(by, Right.PUBLISH)
     if release.is_out(now or timezone.now()):
-        raise Refused(
-            _("It has appeared on %s (Brussels time): it can be corrected or withdrawn.") % in_brussels(release.at)
+        raise WorkflowError(
+            _("This was published on %s (Brussels time). You can only correct or withdraw it.")
+            % format_instant(release.at)
         )
     if release.state not in states:
-        raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
+        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
     return release
 
 
-def editions_of(release: Release) -> list[Edition]:
+def get_release_editions(release: Release) -> list[Edition]:
     keys = release.entries.exclude(edition_id=None).values_list("edition_id", flat=True)
     return list(Edition.objects.filter(pk__in=list(keys)))
 
 
-def release_holding(subject: Subject) -> Release | None:
-    """A release that holds the meeting or topic and is not called off, nor out."""
-    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+def find_open_release(subject: Subject) -> Release | None:
+    """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
+    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     waiting = Q(state__in=(State.PLANNED, State.HELD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
     return Release.objects.filter(waiting, entries__in=entries).first()
 
 
-def held_releases(subjects: Sequence[Subject]) -> list[Release]:
+def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
+    """Return the releases on hold that contain one of the subjects, by their time."""
     entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
-    held = Release.objects.filter(state=State.HELD, entries__in=entries)
-    return list(held.distinct().order_by("at", "id").prefetch_related("entries"))
+    releases = Release.objects.filter(state=State.HELD, entries__in=entries)
+    return list(releases.distinct().order_by("at", "id").prefetch_related("entries"))
 
 
-def release_of(edition: Edition) -> Release | None:
+def find_release(edition: Edition) -> Release | None:
+    """Return the release that the edition belongs to, or None."""
     return Release.objects.filter(entries__edition_id=edition.pk).first()
 
 
-def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
-    """Deletes the edition that is still to come, with all that was to appear with it. Returns its instant.
+def call_off_edition(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
+    """Delete the scheduled edition, and all that would go out with it. Return its instant.
 
-    Raises Refused.
+    Raise WorkflowError and NotAllowed.
     """
-    require(by, Right.PUBLISH, subject)
-    waiting = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
-    if waiting is None:
-        raise Refused(nothing_to_come())
-    release = release_of(waiting)
+    require_right(by, Right.PUBLISH, subject)
+    pending_edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).first()
+    if pending_edition is None:
+        raise WorkflowError(get_nothing_scheduled_message())
+    release = find_release(pending_edition)
     if release is not None:
         call_off_release(release, by=by, reason=reason)
     else:  # written before there were releases
-        before_its_instant(None, lambda now, _instant: call_off_alone(subject, now, by, reason))
-    return waiting.available_from
+        commit_before(None, lambda now, _instant: call_off_unreleased_edition(subject, now, by, reason))
+    return pending_edition.available_from
 
 
-def nothing_to_come() -> str:
-    return _("No edition is still to come: it has appeared already, or was called off.")
+def get_nothing_scheduled_message() -> str:
+    return _("No version is scheduled. It has already been published or cancelled.")
 
 
-def call_off_alone(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
-    [subject] = lock_all([subject])
-    require(by, Right.PUBLISH, subject)
-    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
-    if not waiting:
-        raise Refused(nothing_to_come())
-    if any(release_of(edition) for edition in waiting):
-        raise Refused(_("Somebody has put another edition in its place: look at it again."))
-    for edition in waiting:
-        drop(edition, by, reason)
-    refuse_stranding(waiting, [], now)
-    refuse_late(waiting)
+def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
+    [subject] = lock_subjects([subject])
+    require_right(by, Right.PUBLISH, subject)
+    pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
+    if not pending_editions:
+        raise WorkflowError(get_nothing_scheduled_message())
+    if any(find_release(edition) for edition in pending_editions):
+        raise WorkflowError(_("Someone has replaced this version. Check it again."))
+    for edition in pending_editions:
+        delete_unreleased_edition(edition, by, reason)
+    refuse_stranded_meetings(pending_editions, [], now)
+    refuse_if_appeared(pending_editions)
 
 
-def drop(edition: Edition, by: Actor, reason: str) -> None:
-    """Calls off an edition that was written before there were releases."""
-    facts = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
-    delete_pending(edition)
-    record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **facts)
+def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
+    """Delete a scheduled edition that was written before there were releases, and record it."""
+    details = {"address": edition.address, "digest": get_edition_digests(edition).get(edition.source_language, "")}
+    delete_pending_edition(edition)
+    record_act(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **details)
 
 
-def tell_all(by: Actor, act: Act, release: Release, **details: Any) -> None:
+def record_release(by: Actor, act: Act, release: Release, **details: Any) -> None:
     for entry in release.entries.select_related("revision"):
-        tell_entry(by, act, entry, **details)
+        record_release_entry(by, act, entry, **details)
 
 
-def tell_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
-    """Of what is planned, and has no text yet that goes out, the working copy's is told, as last kept."""
+def record_release_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
+    """Record an act on a release entry in the audit log.
+
+    A planned entry has no text to go out yet: then we record the working copy as last saved.
+    """
     details["release"] = str(entry.release_id)
-    revision = entry.revision or Revision.objects.of(entry.subject_type, entry.subject_id).first()
-    source = documents_of_revision(revision).get(revision.source_language) if revision else None
+    revision = entry.revision or Revision.objects.for_subject(entry.subject_type, entry.subject_id).first()
+    source = get_revision_documents(revision).get(revision.source_language) if revision else None
     if source:
-        record_about(by, act, source, digest=digest_of_draft(source), **details)
+        record_about_document(by, act, source, digest=compute_draft_digest(source), **details)
     else:
-        record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **details)
+        record_act(by, act, entry.subject_type, entry.subject_id, title=entry.title, **details)

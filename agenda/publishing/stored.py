@@ -1,4 +1,4 @@
-"""Editions made once more from bytes that are stored: what was released, or was public before."""
+"""Compose editions from stored texts, and compare texts with those that readers know."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,106 +9,116 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from agenda.models import ReleaseEntry
-from agenda.publishing.refusals import NotApproved
-from agenda.publishing.telling import Told
-from agenda.reviews import approved_digests, stored_documents
-from agenda.translating import Segment, segments, with_texts_of
-from meetings.closed import refuse_closed
-from meetings.editions import Composition, compose
+from agenda.publishing.refusals import NotApprovedError
+from agenda.publishing.telling import ChangeNote
+from agenda.reviews import get_approved_digests, load_documents
+from agenda.translating import Segment, list_segments, replace_texts
+from meetings.closed import refuse_suppressed
+from meetings.editions import UnsavedEdition, compose_edition
 from meetings.models import Edition, EditionReason, StoredDocument
 
 
-def composed_again(
-    entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, held: Mapping[str, str] | None = None
-) -> Composition:
-    """The edition of a release's entry for another instant: the same bytes, in the languages that are approved.
+def rebuild_edition(
+    entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, current: Mapping[str, str] | None = None
+) -> UnsavedEdition:
+    """Compose the edition of a release entry for another instant, from the same stored bytes.
 
-    `held` are the digests of the edition that languages join: what it says already it goes on to say.
+    It has the languages that are approved. `current` are the digests of the edition that other languages join; what it
+    has, it keeps. Raise NotApprovedError if the text is no longer approved.
     """
     revision = entry.revision
     assert revision is not None
     if entry.forced_reason:
-        held = {one.language: one.document_id for one in revision.documents.order_by("language")}
-        texts = {revision.source_language: held.pop(revision.source_language)} | held
-    elif not (texts := approved_digests(revision)):
-        raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
-    texts = with_languages(held, texts) if held else texts
-    refuse_closed(texts.values())
-    return compose(
-        stored_documents(texts.values()),
+        current = {row.language: row.document_id for row in revision.documents.order_by("language")}
+        texts = {revision.source_language: current.pop(revision.source_language)} | current
+    elif not (texts := get_approved_digests(revision)):
+        raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
+    texts = merge_languages(current, texts) if current else texts
+    refuse_suppressed(texts.values())
+    return compose_edition(
+        load_documents(texts.values()),
         available_from=instant,
-        **explained(entry.subject_id, texts, now, Told(entry.note, entry.is_editorial)),
+        **get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial)),
         digests=list(texts.values()),
     )
 
 
-def explained(subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, told: Told) -> dict[str, Any]:
-    """Why there will be an edition with these texts, and the note that it carries: a first edition has none."""
-    reason = reason_for(subject_id, texts, now, editorial=told.editorial)
-    is_told = not told.editorial and reason != EditionReason.PUBLICATION
-    return {"reason": reason, "change_note": told.note if is_told else ""}
+def get_reason_and_note(
+    subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, change_note: ChangeNote
+) -> dict[str, Any]:
+    """Return the keyword arguments `reason` and `change_note` for `compose`. A first edition carries no note."""
+    reason = get_edition_reason(subject_id, texts, now, is_editorial=change_note.is_editorial)
+    is_told = not change_note.is_editorial and reason != EditionReason.PUBLICATION
+    return {"reason": reason, "change_note": change_note.text if is_told else ""}
 
 
-def reason_for(subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, *, editorial: bool) -> EditionReason:
-    """Why there will be an edition with these texts: the first one, languages more, or other texts."""
+def get_edition_reason(
+    subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, *, is_editorial: bool
+) -> EditionReason:
+    """Return why there will be an edition with these texts: the first one, more languages, or changed texts."""
     last = Edition.objects.filter(subject_id=subject_id).visible(now).last()
     if last is None:
         return EditionReason.PUBLICATION
     if last.is_tombstone:
         return EditionReason.AGAIN
-    if not is_changed(live_digests(subject_id, now), texts):
+    if not is_change_for_readers(get_live_digests(subject_id, now), texts):
         return EditionReason.TRANSLATION
-    return EditionReason.EDITORIAL if editorial else EditionReason.CORRECTION
+    return EditionReason.EDITORIAL if is_editorial else EditionReason.CORRECTION
 
 
-def is_changed(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
-    """Readers of some language will find another text than the one they know, or none. Both are digests by language.
+def is_change_for_readers(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+    """Return True if readers of any language will find another text than the one they know, or none.
 
-    What was borrowed and is translated now is no other text.
+    Both arguments are digests by language. A translation that replaces a fallback does not count as another text.
     """
     others = [language for language, digest in known.items() if texts.get(language) != digest]
     if not all(language in texts for language in others):
         return True
-    return any(not is_completed(known[language], texts[language]) for language in others)
+    return any(not is_completed_translation(known[language], texts[language]) for language in others)
 
 
-def with_languages(held: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
-    """What an edition holds, and those of the texts that join it with no word about it: languages that it has not, and
-    translations of what was borrowed. Both are digests by language, the source's first.
+def merge_languages(current: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of an edition together with those that may join it without a change note.
+
+    These are languages that it lacks, and translations of what was a fallback. All are digests by language; in the
+    result, the source language comes first.
     """
     joining = {
         language: digest
         for language, digest in texts.items()
-        if language not in held or held[language] == digest or is_completed(held[language], digest)
+        if language not in current or current[language] == digest or is_completed_translation(current[language], digest)
     }
     source = next(iter(texts))
-    both = {**held, **joining}
-    return {language: both[language] for language in sorted(both, key=lambda one: (one != source, one))}
+    merged = {**current, **joining}
+    return {
+        language: merged[language]
+        for language in sorted(merged, key=lambda language_code: (language_code != source, language_code))
+    }
 
 
-def is_completed(known: str, digest: str) -> bool:
-    """The document says nothing else than the one that readers know, but in its language what was borrowed there."""
+def is_completed_translation(known: str, digest: str) -> bool:
+    """Return True if the document differs from the known one only by translating its fallbacks."""
     texts = StoredDocument.objects.filter(digest__in=[known, digest]).exclude(text="")
     if len(texts) < 2:  # a draft, or erased
         return False
-    before, after = stored_documents([known, digest])
+    before, after = load_documents([known, digest])
     if before.language == before.source_language or not set(after.fallbacks) < set(before.fallbacks):
         return False
-    borrowed = [segment for segment in segments(before) if segment.path in before.fallbacks]
+    borrowed = [segment for segment in list_segments(before) if segment.path in before.fallbacks]
     as_borrowed = {segment.key: segment.text for segment in borrowed}
 
     def as_before(segment: Segment, _part: Any) -> str:
         return as_borrowed.get(segment.key, segment.text)
 
-    return replace(with_texts_of(after, as_before), fallbacks=before.fallbacks) == before
+    return replace(replace_texts(after, as_before), fallbacks=before.fallbacks) == before
 
 
-def live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
-    """By language; empty where nothing is live."""
+def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
+    """Return the digests of the live edition by language; empty if nothing is live."""
     live = Edition.objects.filter(subject_id=subject_id).live(now).first()
-    return dict(digests_of(live)) if live else {}
+    return dict(get_edition_digests(live)) if live else {}
 
 
-def digests_of(edition: Edition) -> Mapping[str, str]:
-    """By language."""
+def get_edition_digests(edition: Edition) -> Mapping[str, str]:
+    """Return the digests of an edition's documents by language."""
     return dict(edition.documents.values_list("language", "document"))

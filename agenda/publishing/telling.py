@@ -1,33 +1,36 @@
-"""What readers are told of a change."""
+"""Public notes on what changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from agenda.publishing.refusals import checked
+from agenda.publishing.refusals import clean_text
 
 
 @dataclass(frozen=True)
-class Told:
-    """A note; or nothing, where only a typing error is corrected (`editorial`)."""
+class ChangeNote:
+    """The public note on a change; for a minor correction (`is_editorial`), readers see no note."""
 
-    note: str = ""
-    editorial: bool = False
+    text: str = ""
+    is_editorial: bool = False
 
 
 @dataclass(frozen=True)
-class Notes:
-    """Of a release: what is told of all that is in it, and what of some of it, by key."""
+class ChangeNotes:
+    """The notes of a release: one by default, and others for some of its meetings and topics."""
 
-    of_all: Told
-    of_each: Mapping[UUID, Told]
+    default: ChangeNote
+    by_subject: Mapping[UUID, ChangeNote]
 
     @classmethod
-    def checked(cls, note: str, editorial: bool, told: Mapping[UUID, Told] | None) -> Self:
-        """Raises Refused for a note that is too long."""
-        each = {key: Told(checked(one.note, "note", whose=key), one.editorial) for key, one in (told or {}).items()}
-        return cls(Told(checked(note, "note"), editorial), each)
+    def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, ChangeNote] | None) -> Self:
+        """Clean the notes. Raise WorkflowError for a note that is too long."""
+        notes_by_subject = {
+            key: ChangeNote(clean_text(change_note.text, "note", subject_id=key), change_note.is_editorial)
+            for key, change_note in (change_notes or {}).items()
+        }
+        return cls(ChangeNote(clean_text(note, "note"), is_editorial), notes_by_subject)
 
-    def of(self, key: UUID) -> Told:
-        return self.of_each.get(key, self.of_all)
+    def for_subject(self, subject_id: UUID) -> ChangeNote:
+        return self.by_subject.get(subject_id, self.default)

@@ -1,4 +1,4 @@
-"""Translations on their way to readers: each is of a source text that is in review or approved."""
+"""Submit translations for approval. Each translates a source text that is in review or approved."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,153 +8,188 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, topics_called, translations_of, type_of
-from agenda.models import Revision, Verdict, Why
-from agenda.publishing.instants import lock
-from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
+from agenda.drafts import (
+    Subject,
+    SubjectDocument,
+    compute_draft_digest,
+    get_subject_type,
+    get_topic_names,
+    get_translations,
+)
+from agenda.models import Revision, RevisionReason, Verdict
+from agenda.publishing.instants import lock_subject
+from agenda.publishing.refusals import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
 from agenda.publishing.verdicts import carry_verdicts
 from agenda.reviews import (
     Review,
-    approved_pairs,
-    approved_revision,
-    document_of,
-    of_same_source,
-    texts_of_pairs,
-    verdicts_about,
-    verdicts_given,
-    verdicts_on_pairs,
+    find_approved_review,
+    get_all_verdicts,
+    get_approved_pairs,
+    get_translations_of_same_source,
+    get_valid_verdicts,
+    get_verdicts_by_pair,
+    load_texts_of_pairs,
+    read_subject_document,
 )
-from agenda.revisions import add
-from agenda.translating import Texts, in_any_language, in_language, segments, topics_named
-from agenda.translations import unconfirmed
-from meetings.audit import Actor, record_about
-from meetings.editions import store
+from agenda.revisions import create_revision
+from agenda.translating import (
+    TranslatedTexts,
+    build_document_in_language,
+    collect_topic_names,
+    list_segments,
+    translate_document,
+)
+from agenda.translations import find_unconfirmed_differences
+from meetings.audit import Actor, record_about_document
+from meetings.editions import store_documents
 from meetings.models import Act
-from meetings.rights import Right, may, names_of, require, who_may
+from meetings.rights import Right, find_users_with_right, format_user_names, has_right, require_right
 from meetings.vocabulary import Language
 
 
 def submit_translation(subject: Subject, language: str, *, by: Actor, remark: str = "", shown: str = "") -> Revision:
-    """Freezes the translation of the source text that was submitted last, for a reviser of the language to approve.
+    """Freeze the translation of the source text that was submitted last, for a reviser of the language to approve.
 
-    Where that was sent back, it is one of what is approved. `shown` is the digest of the document that somebody looked
-    at (`translation_to_submit`): nothing else is submitted. Raises Refused and NotAllowed.
+    If that source text was sent back, the translation is of the approved one. `shown` is the digest of the document
+    that the user saw (`build_translation_to_submit`): nothing else is submitted. Raise Refused and NotAllowed.
     """
-    remark = checked(remark, "remark", LONGEST_REMARK)
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
     with transaction.atomic():
-        subject = lock(subject)
-        require(by, Right.TRANSLATE, subject, language)
+        subject = lock_subject(subject)
+        require_right(by, Right.TRANSLATE, subject, language)
         now = timezone.now()
-        review = base_of(subject)
-        document = translation_of(subject, review, language, now)
-        digest = digest_of_draft(document)
+        review = get_base_review(subject)
+        document = build_translation(subject, review, language, now)
+        digest = compute_draft_digest(document)
         if shown and shown != digest:
-            raise ChangedMeanwhile(
-                _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
+            raise StaleTextError(
+                _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
             )
-        refuse_nothing_new(review, language, digest)
-        refuse_differing_hours(subject, [review.documents()[0], document])
-        store([document])
-        others = {str(one.language): one.digest for one in review.languages}
-        of_base = review.revision
-        revision = add(
+        refuse_unchanged(review, language, digest)
+        refuse_time_differences(subject, [review.get_documents()[0], document])
+        store_documents([document])
+        others = {str(reviewed.language): reviewed.digest for reviewed in review.languages}
+        base = review.revision
+        revision = create_revision(
             others | {language: digest},
-            subject_type=of_base.subject_type,
-            subject_id=of_base.subject_id,
-            version=of_base.version,
+            subject_type=base.subject_type,
+            subject_id=base.subject_id,
+            version=base.version,
             at=now,
             by=by.user,
-            by_name=by.shown,
-            why=Why.SUBMITTED,
+            by_name=by.display_name,
+            why=RevisionReason.SUBMITTED,
             remark=remark,
-            source_language=of_base.source_language,
+            source_language=base.source_language,
         )
-        carry_verdicts(of_base, revision, {key: value for key, value in others.items() if key != language})
-        record_about(by, Act.SUBMITTED, document, digest=digest, languages=[language], remark=remark)
+        carry_verdicts(base, revision, {key: value for key, value in others.items() if key != language})
+        record_about_document(by, Act.SUBMITTED, document, digest=digest, languages=[language], remark=remark)
     return revision
 
 
-def translation_to_submit(subject: Subject, language: str, now: dt.datetime) -> SubjectDocument:
-    """What `submit_translation` would freeze. Raises Refused where there is nothing."""
-    return translation_of(subject, base_of(subject), language, now)
+def build_translation_to_submit(subject: Subject, language: str, now: dt.datetime) -> SubjectDocument:
+    """Return the document that `submit_translation` would freeze. Raise Refused if there is none."""
+    return build_translation(subject, get_base_review(subject), language, now)
 
 
-def base_of(subject: Subject) -> Review:
-    """The review of the source text that translations are of. Raises Refused where there is none."""
-    last = Review.last(subject)
-    if last and last.revision.why == Why.FORCED and not last.is_approved:
-        told = _("The source text was published without approval: somebody has to approve it first. Who may: %s.")
-        raise Refused(told % (names_of(who_may(Right.APPROVE, subject)) or _("nobody yet: ask an administrator")))
+def get_base_review(subject: Subject) -> Review:
+    """Return the review of the source text that is translated. Raise Refused if there is none."""
+    last = Review.latest(subject)
+    if last and last.revision.why == RevisionReason.FORCED and not last.is_approved:
+        message = _(
+            "The original was published without approval and must be approved first. These people can approve it: %s."
+        )
+        raise WorkflowError(
+            message
+            % (
+                format_user_names(find_users_with_right(Right.APPROVE, subject))
+                or _("nobody yet: ask an administrator")
+            )
+        )
     sent_back = last is not None and last.source.verdict is not None and not last.is_approved
-    review = approved_revision(subject) if sent_back else last
+    review = find_approved_review(subject) if sent_back else last
     if review is None:
-        raise Refused(
-            _("The source text is not submitted yet. What is translated is kept, and goes along once it is complete.")
+        raise WorkflowError(
+            _(
+                "The original has not been submitted yet. Your translation is saved. "
+                "It will be submitted with the original once it is complete."
+            )
         )
     return review
 
 
-def translation_of(subject: Subject, review: Review, language: str, now: dt.datetime) -> SubjectDocument:
-    documents = {document.language: document for document in review.documents()}
+def build_translation(subject: Subject, review: Review, language: str, now: dt.datetime) -> SubjectDocument:
+    documents = {document.language: document for document in review.get_documents()}
     source, before = documents[review.source.language], documents.get(Language(language))
-    names = {language: topics_named(before)} if before else {}
-    called = topics_called(subject, now, (), names, {language})
-    texts = translations_of(subject, language).get(language, {})
-    document = in_language(source, language, texts, called.get(language))
+    names = {language: collect_topic_names(before)} if before else {}
+    topics = get_topic_names(subject, now, (), names, {language})
+    texts = get_translations(subject, language).get(language, {})
+    document = translate_document(source, language, texts, topics.get(language))
     if document is None:
-        raise Refused(_("Nothing of the text that was submitted is translated into this language (%s).") % language)
+        raise WorkflowError(_("No part of the submitted text has been translated into this language (%s).") % language)
     if before:
-        refuse_worse(source, before, document, texts)
+        refuse_lost_texts(source, before, document, texts)
     return document
 
 
-def refuse_worse(source: SubjectDocument, before: SubjectDocument, after: SubjectDocument, texts: Texts) -> None:
-    """Raises Refused where texts are lost since they are translated by now from what the author is still writing."""
+def refuse_lost_texts(
+    source: SubjectDocument, before: SubjectDocument, after: SubjectDocument, texts: TranslatedTexts
+) -> None:
+    """Raise Refused if a translated text would become a fallback.
+
+    That is so if the text is now translated from a newer source text that has not been submitted.
+    """
     lost = {*after.fallbacks} - {*before.fallbacks}
-    newer = [one for one in segments(source) if one.path in lost and one.key in texts]
+    newer = [segment for segment in list_segments(source) if segment.path in lost and segment.key in texts]
     if newer:
-        told = ngettext(
-            "%d text is translated from what the author is still writing: submit when that is submitted. Until then "
-            "what was submitted before is the better translation.",
-            "%d texts are translated from what the author is still writing: submit when that is submitted. Until then "
-            "what was submitted before is the better translation.",
+        message = ngettext(
+            "You translated %d text from a newer version of the original, which the author has not submitted yet. "
+            "Submit this translation after the author submits the new version. Until then, the translation that was "
+            "submitted before is the better one.",
+            "You translated %d texts from a newer version of the original, which the author has not submitted yet. "
+            "Submit this translation after the author submits the new version. Until then, the translation that was "
+            "submitted before is the better one.",
             len(newer),
         )
-        raise Refused(told % len(newer))
+        raise WorkflowError(message % len(newer))
 
 
-def refuse_nothing_new(review: Review, language: str, digest: str) -> None:
-    for one in review.languages:
-        if (one.language, one.digest) == (language, digest) and one.verdict is None:
-            raise Refused(_("This translation is in review as it stands: nothing has changed since."))
-        if (one.language, one.digest) == (language, digest) and one.is_approved:
-            raise Refused(_("This translation is approved as it stands: there is nothing to submit."))
+def refuse_unchanged(review: Review, language: str, digest: str) -> None:
+    """Raise Refused if this document is in review or approved already."""
+    for reviewed in review.languages:
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.verdict is None:
+            raise WorkflowError(_("This translation is already in review. It has not changed since it was submitted."))
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_approved:
+            raise WorkflowError(_("This translation is already approved. There is nothing to submit."))
 
 
-def right_to_judge(subject: Subject, language: str) -> tuple[Right, Subject, str]:
-    """To approve a document, or to send it back."""
+def get_review_right(subject: Subject, language: str) -> tuple[Right, Subject, str]:
+    """Return the right, with its subject and language, that is needed to approve a document or send it back."""
     return (Right.APPROVE if language == subject.source_language else Right.REVISE, subject, language)
 
 
-def may_judge(by: Actor, subject: Subject, language: str) -> bool:
-    return by.user is None or may(by.user, *right_to_judge(subject, language))
+def may_review(by: Actor, subject: Subject, language: str) -> bool:
+    return by.user is None or has_right(by.user, *get_review_right(subject, language))
 
 
 def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
-    """Lets those translations of the text that is being approved follow it in which nothing is new."""
-    source = review.documents()[0]
-    pairs = {language: pair for (_key, language), pair in approved_pairs(verdicts_given([subject.pk])).items()}
-    texts = texts_of_pairs(pairs.values())
+    """Approve the translations of the text that is being approved, if nothing in them is new.
+
+    Each takes over the verdict on the same texts.
+    """
+    source = review.get_documents()[0]
+    pairs = {language: pair for (_key, language), pair in get_approved_pairs(get_valid_verdicts([subject.pk])).items()}
+    texts = load_texts_of_pairs(pairs.values())
     known = {language: (pair[1], texts[pair]) for language, pair in pairs.items() if pair in texts}
-    rows = of_same_source(review.revision).filter(language__in=known).select_related("document")
+    rows = get_translations_of_same_source(review.revision).filter(language__in=known).select_related("document")
     waiting = {(row.language, row.document_id): row for row in rows}
-    for pair in verdicts_on_pairs(review.revision, waiting):
+    for pair in get_verdicts_by_pair(review.revision, waiting):
         del waiting[pair]
     for (language, digest), row in waiting.items():
-        document, (approved, made) = document_of(row.document.text), known[language]
-        if in_any_language(source, language, made, topics_named(document)) != document:
+        document, (approved, approved_texts) = read_subject_document(row.document.text), known[language]
+        if build_document_in_language(source, language, approved_texts, collect_topic_names(document)) != document:
             continue
-        verdicts = verdicts_about(type_of(subject), subject.pk).filter(language=language, document=approved)
+        verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(language=language, document=approved)
         before = verdicts.filter(approved=True).order_by("-id")[0]
         Verdict.objects.create(
             revision=review.revision,
@@ -167,26 +202,27 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
             remark=before.remark,
             carried_from=before,
         )
-        record_about(by, Act.APPROVED, document, digest=digest, language=language, follows=before.by_name)
+        record_about_document(by, Act.APPROVED, document, digest=digest, language=language, follows=before.by_name)
 
 
-def differing_hours(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:
-    """The languages that name another hour than the source, which comes first, and what they say, where nobody says
-    that it is meant.
+def find_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:
+    """Return the languages with an unconfirmed difference in time, each with the message of the first one.
+
+    The first document is the source.
     """
     source, *translations = documents
     found = {
-        document.language: unconfirmed(subject, source, document)
+        document.language: find_unconfirmed_differences(subject, source, document)
         for document in translations
         if document.language != source.language
     }
-    return {language: grave[0].message for language, grave in found.items() if grave}
+    return {language: differences[0].message for language, differences in found.items() if differences}
 
 
-def refuse_differing_hours(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
-    """Raises Refused for all languages of `differing_hours` at once."""
-    told = _("%(language)s says another hour than the source text: %(what)s")
-    found = differing_hours(subject, documents)
+def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
+    """Raise Refused with a message for all languages of `find_time_differences`."""
+    message = _("%(language)s: a time differs from the original. %(difference)s")
+    found = find_time_differences(subject, documents)
     if found:
-        each = [told % {"language": language.label, "what": message} for language, message in found.items()]
-        raise Refused(" ".join([*each, _("Mend it, or confirm it at the text.")]))
+        messages = [message % {"language": language.label, "difference": text} for language, text in found.items()]
+        raise WorkflowError(" ".join([*messages, _("Correct it, or confirm it in the translation.")]))

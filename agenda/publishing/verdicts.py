@@ -1,17 +1,17 @@
-"""Verdicts that follow from others: nobody has to say again what was said of the same words."""
+"""Verdicts that follow from others, so that nobody has to review the same words twice."""
 
 from collections.abc import Mapping
 
 from django.utils import timezone
 
 from agenda.models import Revision, Verdict
-from agenda.reviews import verdict_on
+from agenda.reviews import get_verdict
 
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
-    """What was said last of each language of the old revision is said of the new one, whose digests are given."""
+    """Copy the current verdicts on the old revision to the new one, whose documents have these digests by language."""
     for language, document in old.documents.filter(language__in=digests).values_list("language", "document"):
-        verdict, stands = verdict_on(old, language, document), verdict_on(new, language, digests[language])
+        verdict, stands = get_verdict(old, language, document), get_verdict(new, language, digests[language])
         if verdict and (stands is None or stands.approved != verdict.approved):
             Verdict.objects.create(
                 revision=new,

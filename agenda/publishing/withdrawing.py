@@ -1,4 +1,4 @@
-"""Taking back what is public: withdrawing it, and going back to the edition before."""
+"""Take back what is public: withdraw it, or restore the previous edition."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -8,179 +8,209 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, address_taken, documents_of, source_document, type_of
+from agenda.drafts import (
+    Subject,
+    explain_address_conflict,
+    get_edition_documents,
+    get_source_document,
+    get_subject_type,
+)
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.instants import Overtaken, before_its_instant, in_brussels, lock, lock_all, refuse_late
+from agenda.publishing.instants import (
+    RetryTransaction,
+    commit_before,
+    format_instant,
+    lock_subject,
+    lock_subjects,
+    refuse_if_appeared,
+)
 from agenda.publishing.naming import refuse_hidden_topics
-from agenda.publishing.refusals import ChangedMeanwhile, PendingEdition, Refused, checked
-from agenda.publishing.scheduling import State, drop, leave, subjects_of, unschedule
-from agenda.publishing.stored import digests_of
-from meetings.audit import Actor, record, record_about
-from meetings.clock import next_instant
-from meetings.closed import closed_digests, refuse_closed
+from agenda.publishing.refusals import PendingEditionError, StaleTextError, WorkflowError, clean_text
+from agenda.publishing.scheduling import (
+    State,
+    delete_unreleased_edition,
+    get_release_subjects,
+    remove_entry,
+    unschedule_release,
+)
+from agenda.publishing.stored import get_edition_digests
+from meetings.audit import Actor, record_about_document, record_act
+from meetings.clock import get_next_instant
+from meetings.closed import find_suppressed_digests, refuse_suppressed
 from meetings.documents.shape import Tombstone
-from meetings.editions import bury, compose, seal
+from meetings.editions import compose_edition, create_tombstone, write_editions
 from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 
 def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
-    """Puts a tombstone in the place of a live meeting or topic, now: notice and reason stay, every text goes.
+    """Replace a live meeting or topic by a tombstone, now: the notice and the reason stay, all texts go.
 
-    An edition still to come is deleted with it; what was to appear together with that one is held. Raises Refused.
+    A scheduled edition is deleted, and a release that contains others as well is put on hold. Raise WorkflowError and
+    NotAllowed.
     """
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     if not reason:
-        raise Refused(_("Give the public reason for the withdrawal."), about="reason")
-    return before_its_instant(None, lambda now, instant: withdraw_once(subject, now, instant, by, reason))
+        raise WorkflowError(_("Enter the public reason for the withdrawal."), field="reason")
+    return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, reason))
 
 
-def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
-    held = held_with(subject, now)
-    together = {other.pk: other for release in held for other in subjects_of(release)} | {subject.pk: subject}
-    subject = next(one for one in lock_all(together.values()) if one.pk == subject.pk)
-    if held_with(subject, now) != held:
-        raise Overtaken
-    require(by, Right.WITHDRAW, subject)
-    editions = Edition.objects.of(type_of(subject), subject.pk)
+def withdraw_in_transaction(
+    subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str
+) -> Edition:
+    releases_to_hold = find_releases_to_hold(subject, now)
+    subjects = {other.pk: other for release in releases_to_hold for other in get_release_subjects(release)} | {
+        subject.pk: subject
+    }
+    subject = next(other for other in lock_subjects(subjects.values()) if other.pk == subject.pk)
+    if find_releases_to_hold(subject, now) != releases_to_hold:
+        raise RetryTransaction
+    require_right(by, Right.WITHDRAW, subject)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     live = editions.live(now).first()
     if live is None:
-        raise Refused(_("Nothing is published that could be withdrawn."))
+        raise WorkflowError(_("This is not published, so there is nothing to withdraw."))
     tombstones = [
         Tombstone(
             id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
         )
-        for document in documents_of(live)
+        for document in get_edition_documents(live)
     ]
-    deleted = [edition for entry in entries_to_come(subject, now) for edition in leave(entry, by, reason)]
-    for release in Release.objects.filter(pk__in=[one.pk for one in held], state=State.SCHEDULED).select_for_update():
-        deleted += unschedule(release, by, Act.HELD, reason)
+    deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]
+    for release in Release.objects.filter(
+        pk__in=[other.pk for other in releases_to_hold], state=State.SCHEDULED
+    ).select_for_update():
+        deleted += unschedule_release(release, by, Act.HELD, reason)
     for edition in editions.pending(now):
-        drop(edition, by, reason)
+        delete_unreleased_edition(edition, by, reason)
         deleted.append(edition)
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "title": tombstones[0].title,
-        "digest": digests_of(live)[live.source_language],
+        "digest": get_edition_digests(live)[live.source_language],
         "reason": reason,
         "deleted": [edition.available_from.isoformat() for edition in deleted],
-        "held": [str(release.pk) for release in held],
+        "held": [str(release.pk) for release in releases_to_hold],
     }
-    record(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **told)
-    tombstone = bury(live, tombstones, available_from=instant)
-    refuse_late(deleted)
+    record_act(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
+    tombstone = create_tombstone(live, tombstones, available_from=instant)
+    refuse_if_appeared(deleted)
     return tombstone
 
 
-def entries_to_come(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
-    """By which the subject could still appear: nothing puts back by itself what is withdrawn."""
+def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
+    """Return the release entries by which the subject could still be published. A withdrawal cancels them."""
     waiting = Q(release__state__in=(State.PLANNED, State.HELD)) | Q(release__state=State.SCHEDULED, release__at__gt=now)
-    entries = ReleaseEntry.objects.filter(waiting, subject_type=type_of(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(waiting, subject_type=get_subject_type(subject), subject_id=subject.pk)
     return entries.order_by("release_id")
 
 
-def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
-    """The releases to come that are held when it is withdrawn.
+def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
+    """Return the scheduled releases that a withdrawal puts on hold.
 
-    In them something else was to appear together with it, or a meeting names the topic.
+    They contain other subjects as well, or a meeting that names the withdrawn topic.
     """
-    own = entries_to_come(subject, now)
-    beside = ReleaseEntry.objects.filter(release__in=own.values("release")).exclude(pk__in=own)
-    naming = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
-    with_it = Q(pk__in=beside) | Q(edition_id__in=naming.values("edition"))
-    releases = ReleaseEntry.objects.filter(with_it).values("release")
+    own_entries = get_open_entries(subject, now)
+    other_entries = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
+    topic_rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
+    affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
+    releases = ReleaseEntry.objects.filter(affected).values("release")
     return list(Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk"))
 
 
 def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] | None = None) -> Edition:
-    """Publishes, now, the edition before the one that stands: over a correction, or over a withdrawal.
+    """Publish the previous edition again, now, in place of a correction or a withdrawal.
 
-    `reason` is the public change note. The working copy is not touched. An edition still to
-    come stays, and goes out at its time. `shown` are the keys of the edition that somebody saw standing, and of the one
-    before it: any other is not gone back to. Raises Refused.
+    `reason` is the public change note. The working copy is not changed, and a scheduled edition goes out at its time.
+    `shown` are the keys of the current and the previous edition that the user saw; if they are other ones by now,
+    nothing is restored. Raise WorkflowError and NotAllowed.
     """
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     if not reason:
-        raise Refused(_("Say, for readers, why the edition before is back."), about="reason")
-    return before_its_instant(
+        raise WorkflowError(_("Tell readers why the previous version is back."), field="reason")
+    return commit_before(
         None,
-        lambda now, instant: rollback_once(
-            lock(subject, topics_named_before), now, instant, by=by, reason=reason, shown=shown
+        lambda now, instant: rollback_in_transaction(
+            lock_subject(subject, list_earlier_topics), now, instant, by=by, reason=reason, shown=shown
         ),
     )
 
 
-def topics_named_before(meeting: Meeting) -> Iterable[UUID]:
+def list_earlier_topics(meeting: Meeting) -> Iterable[UUID]:
+    """List the topics that any edition of the meeting named."""
     rows = IndexedTopic.objects.filter(edition__subject_id=meeting.pk)
     return rows.values_list("topic_id", flat=True).distinct()
 
 
-def rollback_once(
+def rollback_in_transaction(
     subject: Subject, now: dt.datetime, instant: dt.datetime, *, by: Actor, reason: str, shown: Sequence[str] | None
 ) -> Edition:
-    require(by, Right.WITHDRAW, subject)
-    editions = Edition.objects.of(type_of(subject), subject.pk)
-    standing = editions.standing(now).first()
-    if standing is None:
-        raise Refused(_("Nothing is published that could be taken back."))
-    before = edition_before(standing)
-    if before is None:
-        raise Refused(_("There is no edition before this one to go back to: withdraw it instead."))
+    require_right(by, Right.WITHDRAW, subject)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    current = editions.current(now).first()
+    if current is None:
+        raise WorkflowError(_("This was never published, so there is nothing to restore."))
+    previous = find_previous_edition(current)
+    if previous is None:
+        raise WorkflowError(_("There is no previous version to restore. Withdraw this one instead."))
     if shown is not None:
-        refuse_unseen(standing, before, shown)
-    if any(edition.available_from <= next_instant(instant) for edition in editions.pending(now)):
-        raise PendingEdition(
-            _("An edition appears at this very moment: look at it again, then decide."), about="pending"
+        refuse_unseen_edition(current, previous, shown)
+    if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
+        raise PendingEditionError(
+            _("Another version is being published right now. Reload the page, then decide."), field="pending"
         )
-    digests = digests_of(before)
-    refuse_closed(digests.values())
-    source = source_document(before)
-    if taken := address_taken(source, now):
-        raise Refused(taken)
-    composition = compose(
-        documents_of(before),
+    digests = get_edition_digests(previous)
+    refuse_suppressed(digests.values())
+    source = get_source_document(previous)
+    if conflict := explain_address_conflict(source, now):
+        raise WorkflowError(conflict)
+    composition = compose_edition(
+        get_edition_documents(previous),
         available_from=instant,
         reason=EditionReason.RESTORATION,
         change_note=reason,
-        digests=[digests[document.language] for document in documents_of(before)],
+        digests=[digests[document.language] for document in get_edition_documents(previous)],
     )
     refuse_hidden_topics([composition])
-    told = {"reason": reason, "back_to": before.available_from.isoformat()}
-    record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **told)
-    seal([composition])
+    details = {"reason": reason, "back_to": previous.available_from.isoformat()}
+    record_about_document(by, Act.ROLLED_BACK, source, digest=digests[previous.source_language], **details)
+    write_editions([composition])
     return composition.edition
 
 
-def refuse_unseen(standing: Edition, before: Edition, shown: Sequence[str]) -> None:
-    """What readers see, or what they would see, is another edition than somebody was shown."""
-    if [*shown] == [str(standing.pk), str(before.pk)]:
+def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[str]) -> None:
+    """Raise StaleTextError if the current or the previous edition is not the one that the user was shown."""
+    if [*shown] == [str(current.pk), str(previous.pk)]:
         return
-    if str(standing.pk) in shown:
-        raise ChangedMeanwhile(
-            _("The edition before is another one than this page showed, and nothing was published: look again.")
+    if str(current.pk) in shown:
+        raise StaleTextError(
+            _("The previous version has changed since you opened this page. Nothing was published. Check it again.")
         )
-    told = _("Readers have seen another edition since %s (Brussels time), after this page was shown.")
-    if standing.is_tombstone:
-        told = _("It was withdrawn on %s (Brussels time), after this page was shown.")
-    told %= in_brussels(standing.available_from)
-    raise ChangedMeanwhile(f"{told} {_('Nothing was published: look again.')}")
+    told = _("Another version was published on %s (Brussels time), after you opened this page.")
+    if current.is_tombstone:
+        told = _("This was withdrawn on %s (Brussels time), after you opened this page.")
+    told %= format_instant(current.available_from)
+    raise StaleTextError(f"{told} {_('Nothing was published. Check it again.')}")
 
 
-def edition_before(standing: Edition) -> Edition | None:
-    """The last edition with other texts than the one that stands; none that was taken out, or withdrawn earlier."""
-    earlier = Edition.objects.of(standing.subject_type, standing.subject_id).filter(
-        available_from__lt=standing.available_from, is_tombstone=False
+def find_previous_edition(current: Edition) -> Edition | None:
+    """Return the last edition with other texts than `current`, or None.
+
+    Suppressed editions and those before an earlier withdrawal do not count.
+    """
+    earlier = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(
+        available_from__lt=current.available_from, is_tombstone=False
     )
-    closed = earlier_tombstone(standing)
+    closed = find_earlier_tombstone(current)
     if closed:
         earlier = earlier.filter(available_from__gt=closed.available_from)
-    said = set(digests_of(standing).values())
+    current_digests = set(get_edition_digests(current).values())
     for edition in earlier.order_by("-available_from")[:100]:
-        texts = set(digests_of(edition).values())
-        if texts != said and not closed_digests(texts):
+        texts = set(get_edition_digests(edition).values())
+        if texts != current_digests and not find_suppressed_digests(texts):
             return edition
     return None
 
 
-def earlier_tombstone(standing: Edition) -> Edition | None:
-    tombstones = Edition.objects.of(standing.subject_type, standing.subject_id).filter(is_tombstone=True)
-    return tombstones.filter(available_from__lt=standing.available_from).last()
+def find_earlier_tombstone(edition: Edition) -> Edition | None:
+    tombstones = Edition.objects.for_subject(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
+    return tombstones.filter(available_from__lt=edition.available_from).last()

@@ -1,1 +1,1 @@
-"""Search for readers: what they type, what is found, and the page that shows it."""
+"""Public search: parse the query, find parts of live editions, and show the results page."""

@@ -1,4 +1,4 @@
-"""What somebody types, read: words, quoted phrases, codes, numbers and dates. Whatever it is, it costs as much."""
+"""Parse a search query: words, quoted phrases, codes, numbers and dates. The cost is the same for any input."""
 
 import datetime as dt
 import re
@@ -6,45 +6,55 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from agenda.search.stop_words import stop_words
-from meetings.search.words import CODE, DOCUMENT, UNSEEN, WORD, code_of, document_number_of, fold, folded, stem
-from meetings.written_days import days_within
+from agenda.search.stop_words import get_stop_words
+from meetings.search.words import (
+    DOCUMENT_NUMBER,
+    INVISIBLE_CHARACTERS,
+    PROCEDURE_CODE,
+    WORD,
+    fold_word,
+    fold_words,
+    format_document_number,
+    format_procedure_code,
+    stem_word,
+)
+from meetings.written_days import find_dates
 
-LONGEST = 200  # characters
-MOST_TERMS = 12
-SHORTEST_BEGINNING = 3  # letters: with fewer, a beginning is of too many words
-QUOTED = re.compile(r"[\"“”„«»‟＂]([^\"“”„«»‟＂]+)[\"“”„«»‟＂]")
+MAX_QUERY_LENGTH = 200  # characters
+MAX_TERMS = 12
+MIN_PREFIX_LENGTH = 3  # letters; shorter prefixes match too many words
+QUOTED_PHRASE = re.compile(r"[\"“”„«»‟＂]([^\"“”„«»‟＂]+)[\"“”„«»‟＂]")
 
 
 @dataclass(frozen=True)
-class Term:
-    """One of what has to be there: words in sequence, or a number in the one spelling that search knows it by.
+class SearchTerm:
+    """A condition of a query: words in sequence, or a number in the one spelling in which it is indexed.
 
-    With `begins`, the word may be the beginning of one.
+    `text` is what was typed. With `is_prefix`, the word may be the beginning of a longer one.
     """
 
-    shown: str
-    forms: tuple[str, ...]
+    text: str
+    words: tuple[str, ...]
     number: str = ""
-    begins: bool = False
+    is_prefix: bool = False
     day: dt.date | None = None
 
-    def wanted(self, language: str) -> list[tuple[tuple[str, ...], bool]]:
-        """What any of is enough in a text in the language, and whether it is a beginning only."""
-        found = [(tuple(stem(form, language) for form in self.forms), False)] if self.forms else []
-        if self.begins:
-            found.append((self.forms, True))
+    def get_alternatives(self, language: str) -> list[tuple[tuple[str, ...], bool]]:
+        """Return the word sequences any of which matches a text in the language, each with whether it is a prefix."""
+        alternatives = [(tuple(stem_word(word, language) for word in self.words), False)] if self.words else []
+        if self.is_prefix:
+            alternatives.append((self.words, True))
         if self.number:
-            found.append(((self.number,), False))
-        return found
+            alternatives.append(((self.number,), False))
+        return alternatives
 
 
 @dataclass(frozen=True)
-class Asked:
-    """`text` is what was typed, as far as it is heeded; without terms there is nothing to look for."""
+class SearchQuery:
+    """A parsed query. `text` is the part of the input that is used. Without terms there is nothing to search for."""
 
     text: str
-    terms: tuple[Term, ...] = ()
+    terms: tuple[SearchTerm, ...] = ()
     was_cut: bool = False
 
     @property
@@ -52,60 +62,68 @@ class Asked:
         return [term.day for term in self.terms if term.day]
 
 
-def read(typed: str, language: str) -> Asked:
-    """What was typed on a page in the language."""
-    seen = "".join(sign if sign.isprintable() else " " for sign in UNSEEN.sub("", typed[: 2 * LONGEST]))
-    whole = " ".join(unicodedata.normalize("NFC", seen).split())
-    text = whole[:LONGEST].strip()
-    every = [term for _start, term in sorted(terms_in(text, language), key=lambda found: found[0])]
-    terms = list(dict.fromkeys(every))
+def parse_query(typed: str, language: str) -> SearchQuery:
+    """Parse what was typed on a page in the language."""
+    visible = "".join(
+        char if char.isprintable() else " " for char in INVISIBLE_CHARACTERS.sub("", typed[: 2 * MAX_QUERY_LENGTH])
+    )
+    normalized = " ".join(unicodedata.normalize("NFC", visible).split())
+    text = normalized[:MAX_QUERY_LENGTH].strip()
+    in_order = [term for _start, term in sorted(find_terms(text, language), key=lambda found: found[0])]
+    terms = list(dict.fromkeys(in_order))
     if any(not is_stop_word(term, language) for term in terms):
         last = terms[-1]
         terms = [term for term in terms if not is_stop_word(term, language)]
-        if terms[-1] == last and text[-1].isalnum() and is_word(last) and len(last.forms[0]) >= SHORTEST_BEGINNING:
-            terms[-1] = replace(last, begins=True)
+        if (
+            terms[-1] == last
+            and text[-1].isalnum()
+            and is_single_word(last)
+            and len(last.words[0]) >= MIN_PREFIX_LENGTH
+        ):
+            terms[-1] = replace(last, is_prefix=True)
     else:
         terms = []
-    was_cut = len(whole) > LONGEST or len(typed) > 2 * LONGEST or len(terms) > MOST_TERMS
-    return Asked(text, tuple(terms[:MOST_TERMS]), was_cut)
+    was_cut = len(normalized) > MAX_QUERY_LENGTH or len(typed) > 2 * MAX_QUERY_LENGTH or len(terms) > MAX_TERMS
+    return SearchQuery(text, tuple(terms[:MAX_TERMS]), was_cut)
 
 
-def is_word(term: Term) -> bool:
-    return len(term.forms) == 1 and not term.number and term.forms[0].isalpha()
+def is_single_word(term: SearchTerm) -> bool:
+    return len(term.words) == 1 and not term.number and term.words[0].isalpha()
 
 
-def is_stop_word(term: Term, language: str) -> bool:
-    return is_word(term) and (len(term.forms[0]) == 1 or term.forms[0] in stop_words(language))
+def is_stop_word(term: SearchTerm, language: str) -> bool:
+    return is_single_word(term) and (len(term.words[0]) == 1 or term.words[0] in get_stop_words(language))
 
 
-def terms_in(text: str, language: str) -> Iterator[tuple[int, Term]]:
-    """Each with where it stands. What one of them has read is left out for those that come later."""
+def find_terms(text: str, language: str) -> Iterator[tuple[int, SearchTerm]]:
+    """Yield the terms, each with its position. Text that became one term is not read again for another."""
     rest = text
-    for found, term in phrases(text):
+    for found, term in find_phrases(text):
         yield found.start(), term
-        rest = without(rest, found)
-    for found, day in days_within(rest, language):
-        yield found.start(), Term(found[0], tuple(folded(found[0])), f"{day:%Y%m%d}", day=day)
-        rest = without(rest, found)
-    for pattern, spelt in ((CODE, code_of), (DOCUMENT, document_number_of)):
+        rest = blank_out(rest, found)
+    for found, day in find_dates(rest, language):
+        yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), f"{day:%Y%m%d}", day=day)
+        rest = blank_out(rest, found)
+    for pattern, normalize in ((PROCEDURE_CODE, format_procedure_code), (DOCUMENT_NUMBER, format_document_number)):
         for found in pattern.finditer(rest):
-            yield found.start(), Term(found[0], tuple(folded(found[0])), spelt(found))
-            rest = without(rest, found)
+            yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), normalize(found))
+            rest = blank_out(rest, found)
     for found in WORD.finditer(rest):
-        if form := fold(found[0]):
-            yield found.start(), Term(found[0], (form,))
+        if word := fold_word(found[0]):
+            yield found.start(), SearchTerm(found[0], (word,))
 
 
-def phrases(text: str) -> Iterator[tuple[re.Match[str], Term]]:
-    for found in QUOTED.finditer(text):
-        if forms := tuple(folded(found[1])):
-            yield found, Term(found[0], forms)
+def find_phrases(text: str) -> Iterator[tuple[re.Match[str], SearchTerm]]:
+    for found in QUOTED_PHRASE.finditer(text):
+        if words := tuple(fold_words(found[1])):
+            yield found, SearchTerm(found[0], words)
 
 
-def without(text: str, found: re.Match[str]) -> str:
+def blank_out(text: str, found: re.Match[str]) -> str:
+    """Return the text with the match replaced by spaces, so that positions stay the same."""
     return f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"
 
 
-def days_in(text: str, language: str) -> list[dt.date]:
-    """The dates in a text, as people in the language write them."""
-    return [day for _found, day in days_within(text[:LONGEST], language)]
+def parse_days(text: str, language: str) -> list[dt.date]:
+    """Return the dates in a text, as they are written in the language."""
+    return [day for _found, day in find_dates(text[:MAX_QUERY_LENGTH], language)]

@@ -1,4 +1,4 @@
-"""What a search is limited to, as its address says; and the addresses of other choices."""
+"""Filters of a search, parsed from the query string, and links to other filters."""
 
 import datetime as dt
 from collections import Counter
@@ -11,100 +11,105 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from agenda.search.asking import days_in
-from agenda.search.finding import Found, Hit, Scope
-from meetings.given import one_value, several
+from agenda.search.asking import parse_days
+from agenda.search.finding import SearchHit, SearchOutcome, SearchScope
+from meetings.given import describe_repeated_parameters, get_single_value
 from meetings.models import Configuration
 from meetings.vocabulary import PartKind
 
-KINDS = {"meetings": PartKind.MEETING, "items": PartKind.ITEM, "topics": PartKind.TOPIC}
-PLACES = {kind: name for name, kind in KINDS.items()}
-DAYS = ("date_from", "date_to")
+PART_KINDS = {"meetings": PartKind.MEETING, "items": PartKind.ITEM, "topics": PartKind.TOPIC}
+KIND_PARAMETERS = {kind: name for name, kind in PART_KINDS.items()}
+DATE_PARAMETERS = ("date_from", "date_to")
 
 
 @dataclass(frozen=True)
-class Choice:
-    """`given` are the parameters that were understood, `wrong` says what is wrong with others."""
+class SearchFilters:
+    """The filters of a search. `parameters` are the valid ones; `errors` are messages about the others."""
 
-    scope: Scope
-    given: Mapping[str, str]
-    wrong: list[str] = field(default_factory=list)
+    scope: SearchScope
+    parameters: Mapping[str, str]
+    errors: list[str] = field(default_factory=list)
 
     @property
     def is_limited(self) -> bool:
-        return self.given.keys() > {"q"}
+        return self.parameters.keys() > {"q"}
 
-    def address(self, **changes: Any) -> str:
-        """The query of another choice: an empty value takes a parameter out. It begins at the first page again."""
-        return "?" + urlencode({name: value for name, value in {**self.given, **changes}.items() if value})
+    def get_query_string(self, **changes: Any) -> str:
+        """Return the query string with changes, for the first page. An empty value removes a parameter."""
+        return "?" + urlencode({name: value for name, value in {**self.parameters, **changes}.items() if value})
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A way to narrow what was found; `count` is how much of it there is, before pages."""
+    """A link that narrows the results. `count` is the number of results on all pages."""
 
     label: str
     count: int
-    address: str
+    url: str
     is_current: bool = False
-    body: str = ""
+    configuration: str = ""
 
 
-def chosen(request: HttpRequest, text: str, language: str, known: Iterable[Configuration]) -> Choice:
-    """`text` is what was asked, `known` the configurations that can be chosen."""
-    given: dict[str, str] = {"q": text}
-    wrong: list[str] = []
-    if (where := one_value(request, "in")) in KINDS:
-        given["in"] = where
-    if (configuration := one_value(request, "configuration")) in {one.slug for one in known}:
-        given["configuration"] = configuration
+def parse_filters(
+    request: HttpRequest, text: str, language: str, configurations: Iterable[Configuration]
+) -> SearchFilters:
+    """Parse the filters. `text` is the query, `configurations` are those that can be chosen."""
+    parameters: dict[str, str] = {"q": text}
+    errors: list[str] = []
+    if (where := get_single_value(request, "in")) in PART_KINDS:
+        parameters["in"] = where
+    if (configuration := get_single_value(request, "configuration")) in {each.slug for each in configurations}:
+        parameters["configuration"] = configuration
     days: dict[str, dt.date] = {}
-    for name in DAYS:
-        typed = " ".join(one_value(request, name).replace("\0", " ").split())
-        if found := days_in(typed, language):
-            days[name], given[name] = found[0], found[0].isoformat()
+    for name in DATE_PARAMETERS:
+        typed = " ".join(get_single_value(request, name).replace("\0", " ").split())
+        if found := parse_days(typed, language):
+            days[name], parameters[name] = found[0], found[0].isoformat()
         elif typed:
-            wrong.append(_("“%s” is no date, and was left out. Write it as 2017-09-14.") % typed[:40])
-    names = {"in": _("Look in"), "configuration": _("Who meets")}
+            errors.append(_("“%s” is not a date, so we ignored it. Enter a date like 2017-09-14.") % typed[:40])
+    names = {"in": _("Search in"), "configuration": _("Council configuration")}
     names |= {"date_from": pgettext("date", "From"), "date_to": pgettext("date", "To")}
-    wrong += several(request, names)
+    errors += describe_repeated_parameters(request, names)
     first, last = days.get("date_from", dt.date.min), days.get("date_to", dt.date.max)
     if first > last:
-        wrong.append(_("The last day lies before the first: nothing is between them."))
-    kind = KINDS[given["in"]].value if "in" in given else ""
-    return Choice(Scope(kind, given.get("configuration", ""), first, last), given, wrong)
+        errors.append(_("The end date must be the same as or after the start date."))
+    kind = PART_KINDS[parameters["in"]].value if "in" in parameters else ""
+    return SearchFilters(SearchScope(kind, parameters.get("configuration", ""), first, last), parameters, errors)
 
 
-def kind_facets(found: Found, choice: Choice) -> list[Facet]:
-    scope = Scope(configuration=choice.scope.configuration)
-    counts = Counter(hit.kind for hit in found.around if scope.holds(hit))
+def build_kind_facets(outcome: SearchOutcome, filters: SearchFilters) -> list[Facet]:
+    scope = SearchScope(configuration=filters.scope.configuration)
+    counts = Counter(hit.kind for hit in outcome.unfiltered_hits if scope.contains(hit))
     labels = {PartKind.MEETING: _("Meetings"), PartKind.ITEM: _("Agenda items"), PartKind.TOPIC: _("Topics")}
-    every = Facet(
-        pgettext("parts of notes", "All"), counts.total(), choice.address(**{"in": ""}), not choice.scope.kind
+    all_kinds = Facet(
+        pgettext("parts of notes", "All"),
+        counts.total(),
+        filters.get_query_string(**{"in": ""}),
+        not filters.scope.kind,
     )
-    return [every] + [
-        Facet(label, counts[kind], choice.address(**{"in": PLACES[kind]}), kind == choice.scope.kind)
-        for kind, label in labels.items()
+    urls = {kind: filters.get_query_string(**{"in": KIND_PARAMETERS[kind]}) for kind in labels}
+    return [all_kinds] + [
+        Facet(label, counts[kind], urls[kind], kind == filters.scope.kind) for kind, label in labels.items()
     ]
 
 
-def configuration_facets(found: Found, choice: Choice, known: Sequence[Configuration]) -> list[Facet]:
-    """Those that met about it, the most often first."""
-    scope = Scope(kind=choice.scope.kind)
-    counts = Counter(hit.configuration for hit in found.around if scope.holds(hit) and hit.configuration)
-    chosen = choice.scope.configuration
+def build_configuration_facets(
+    outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration]
+) -> list[Facet]:
+    """Return the configurations of the meetings found, the most frequent first."""
+    scope = SearchScope(kind=filters.scope.kind)
+    counts = Counter(hit.configuration for hit in outcome.unfiltered_hits if scope.contains(hit) and hit.configuration)
+    chosen = filters.scope.configuration
     facets = [
-        Facet(one.code, counts[one.slug], choice.address(configuration=one.slug), one.slug == chosen, one.slug)
-        for one in known
-        if counts[one.slug] or one.slug == chosen
+        Facet(each.code, counts[slug], filters.get_query_string(configuration=slug), slug == chosen, slug)
+        for each in configurations
+        if counts[slug := each.slug] or slug == chosen
     ]
     return sorted(facets, key=lambda facet: -facet.count)
 
 
-def year_facets(hits: Iterable[Hit], choice: Choice) -> list[Facet]:
-    """The newest first."""
+def build_year_facets(hits: Iterable[SearchHit], filters: SearchFilters) -> list[Facet]:
+    """Return the years of the results, the newest first."""
     counts = Counter(hit.date.year for hit in hits)
-    return [
-        Facet(str(year), counts[year], choice.address(date_from=f"{year:04}-01-01", date_to=f"{year:04}-12-31"))
-        for year in sorted(counts, reverse=True)
-    ]
+    urls = {year: filters.get_query_string(date_from=f"{year:04}-01-01", date_to=f"{year:04}-12-31") for year in counts}
+    return [Facet(str(year), counts[year], urls[year]) for year in sorted(counts, reverse=True)]

@@ -1,16 +1,18 @@
-"""How far one spelling is from another."""
+"""Compute how different two spellings are."""
 
 
-def distance(one: str, other: str) -> int:
-    """Letters to put in, leave out, change, or swap with the next, to make one of the other."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for place, letter in enumerate(one, 1):
-        row = [place]
-        for column, wanted in enumerate(other, 1):
+def edit_distance(first: str, second: str) -> int:
+    """Return how many letters have to be inserted, deleted, replaced or swapped with the next to turn the first word
+    into the second.
+    """
+    before_last: list[int] = []
+    last = list(range(len(second) + 1))
+    for position, letter in enumerate(first, 1):
+        row = [position]
+        for column, wanted in enumerate(second, 1):
             least = min(last[column] + 1, row[-1] + 1, last[column - 1] + (letter != wanted))
-            if place > 1 and column > 1 and letter == other[column - 2] and one[place - 2] == wanted:
-                least = min(least, before[column - 2] + 1)
+            if position > 1 and column > 1 and letter == second[column - 2] and first[position - 2] == wanted:
+                least = min(least, before_last[column - 2] + 1)
             row.append(least)
-        before, last = last, row
+        before_last, last = last, row
     return last[-1]

@@ -1,4 +1,4 @@
-"""A title and a few words of the text with the matches marked, from the document itself."""
+"""Build the title and the extracts of a search result from the document, with the matches marked."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,143 +8,160 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from agenda.search.asking import Term
-from meetings.search.parts import Field, Part, Text
-from meetings.search.words import CODE, DOCUMENT, WORD, code_of, document_number_of, fold, stem
+from agenda.search.asking import SearchTerm
+from meetings.search.parts import SearchPart, SearchText, TextRole
+from meetings.search.words import (
+    DOCUMENT_NUMBER,
+    PROCEDURE_CODE,
+    WORD,
+    fold_word,
+    format_document_number,
+    format_procedure_code,
+    stem_word,
+)
 
-BEFORE, LENGTH = 60, 240  # characters
-SENTENCE = 50  # characters of a text that is probably one
+MAX_LEADING_LENGTH, MAX_EXTRACT_LENGTH = 60, 240  # characters
+MIN_SENTENCE_LENGTH = 50  # characters from which a text is probably a sentence
 Span = tuple[int, int]
 
 
-LABELS = {
-    Field.CHAIR: _("Chair"),
-    Field.CONTEXT: _("Part of"),
-    Field.DOCUMENT: _("Document"),
-    Field.FOOTNOTE: _("Footnote"),
-    Field.INFORMATION: _("Information from"),
-    Field.LEGAL_BASIS: _("Legal basis"),
-    Field.LINK: _("Link"),
-    Field.NUMBER: _("Number"),
-    Field.OUTCOME: _("Outcome sought"),
-    Field.PRESIDENCY: _("Presidency"),
-    Field.PROCEDURE: _("Procedure"),
-    Field.PROGRAMME: _("Programme"),
-    Field.RESULT: _("Result"),
-    Field.SESSION: _("Session"),
-    Field.SPEAKER: _("Speaker"),
-    Field.SUPPORT: _("Supported by"),
-    Field.TOPIC: _("Topic"),
-    Field.VENUE: _("Venue"),
+FIELD_LABELS = {
+    TextRole.CHAIR: _("Chair"),
+    TextRole.CONTEXT: _("Part of"),
+    TextRole.DOCUMENT: _("Document"),
+    TextRole.FOOTNOTE: _("Footnote"),
+    TextRole.INFORMATION: _("Information from"),
+    TextRole.LEGAL_BASIS: _("Legal basis"),
+    TextRole.LINK: _("Link"),
+    TextRole.NUMBER: _("Number"),
+    TextRole.OUTCOME: _("Outcome sought"),
+    TextRole.PRESIDENCY: _("Presidency"),
+    TextRole.PROCEDURE: _("Procedure"),
+    TextRole.PROGRAMME: _("Programme"),
+    TextRole.RESULT: _("Result"),
+    TextRole.SESSION: _("Session"),
+    TextRole.SPEAKER: _("Speaker"),
+    TextRole.SUPPORT: _("Supported by"),
+    TextRole.TOPIC: _("Topic"),
+    TextRole.VENUE: _("Venue"),
 }
 
 
 @dataclass(frozen=True)
-class Marked:
-    """HTML, in which only `mark` is ours; and the language of its words. `label` says what they are, where need be."""
+class HighlightedText:
+    """Escaped text with the matches in `mark` elements, and its language. `label` names the kind of text, if needed."""
 
     html: SafeString
     language: str
     label: str = ""
 
 
-class Words:
-    """A text taken apart once: its words, folded and stemmed."""
+class TokenizedText:
+    """A text, split into words once; each word is folded and stemmed."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: SearchText) -> None:
         self.text = text
         self.spans = [found.span() for found in WORD.finditer(text.text)]
-        self.forms = [fold(text.text[start:end]) for start, end in self.spans]
-        self.stems = [stem(form, text.language) for form in self.forms]
-        self.known = frozenset(self.stems)
+        self.folded_words = [fold_word(text.text[start:end]) for start, end in self.spans]
+        self.stems = [stem_word(word, text.language) for word in self.folded_words]
+        self.stem_set = frozenset(self.stems)
 
-    def matches(self, terms: Sequence[Term]) -> list[Span]:
-        """Where the terms stand, in order."""
-        found = {span for term in terms for span in self.of(term)}
+    def find_matches(self, terms: Sequence[SearchTerm]) -> list[Span]:
+        """Return the spans of the terms, in order."""
+        found = {span for term in terms for span in self.find_spans(term)}
         return sorted(found, key=lambda span: (span[0], -span[1]))
 
-    def of(self, term: Term) -> Iterator[Span]:
-        for wanted, begins in term.wanted(self.text.language):
-            if begins or wanted[0] in self.known:
-                for place in self.places(wanted, begins):
-                    yield self.spans[place][0], self.spans[place + len(wanted) - 1][1]
+    def find_spans(self, term: SearchTerm) -> Iterator[Span]:
+        for words, is_prefix in term.get_alternatives(self.text.language):
+            if is_prefix or words[0] in self.stem_set:
+                for position in self.find_positions(words, is_prefix):
+                    yield self.spans[position][0], self.spans[position + len(words) - 1][1]
         if term.number:
-            yield from spelt(self.text.text, term.number)
+            yield from find_number_spans(self.text.text, term.number)
 
-    def found_of(self, terms: Iterable[Term]) -> set[Term]:
-        return {term for term in terms if any(True for _span in self.of(term))}
+    def filter_matching(self, terms: Iterable[SearchTerm]) -> set[SearchTerm]:
+        return {term for term in terms if any(True for _span in self.find_spans(term))}
 
-    def places(self, wanted: Sequence[str], begins: bool) -> list[int]:
-        if begins:
-            return [place for place, form in enumerate(self.forms) if form.startswith(wanted[0])]
-        size = len(wanted)
-        at_first = (place for place, each in enumerate(self.stems) if each == wanted[0])
-        return [place for place in at_first if size == 1 or self.stems[place : place + size] == list(wanted)]
-
-
-def title_of(part: Part, terms: Sequence[Term]) -> Marked:
-    return Marked(marked(part.title.text, Words(part.title).matches(terms)), part.title.language)
+    def find_positions(self, words: Sequence[str], is_prefix: bool) -> list[int]:
+        """Return the indexes at which the word sequence starts."""
+        if is_prefix:
+            return [position for position, word in enumerate(self.folded_words) if word.startswith(words[0])]
+        size = len(words)
+        candidates = (position for position, each in enumerate(self.stems) if each == words[0])
+        return [start for start in candidates if size == 1 or self.stems[start : start + size] == list(words)]
 
 
-def extracts_of(part: Part, terms: Sequence[Term]) -> list[Marked]:
-    """Of what is written about the part, around the first match in the text that has most of the terms, or else its
-    beginning. Then where a term stands that neither that nor the title nor the facts of every result have.
+def highlight_title(part: SearchPart, terms: Sequence[SearchTerm]) -> HighlightedText:
+    return HighlightedText(
+        highlight(part.title.text, TokenizedText(part.title).find_matches(terms)), part.title.language
+    )
+
+
+def build_extracts(part: SearchPart, terms: Sequence[SearchTerm]) -> list[HighlightedText]:
+    """Return one or two extracts of a part.
+
+    The first is from the text with the most terms, around the first match or from the beginning. The second shows a
+    term that is neither in the first, nor in the title, nor in the facts that are shown with every result.
     """
-    texts = [Words(text) for text in (*part.texts, *part.references, *part.facts, *part.context)]
-    prose = [words for words in texts if words.text.field == Field.PROSE]
-    told = [max(prose, key=by_terms(terms))] if prose else []
-    shown = [Words(part.title), *told, *(words for words in texts if words.text.field == Field.SHOWN)]
-    rest = set(terms).difference(*(words.found_of(terms) for words in shown))
-    further = [words for words in texts if words.text.field != Field.SHOWN and words.found_of(rest)]
-    if further:
-        told.append(max(further, key=by_terms(rest)))
-    return [extract(words, terms) for words in told]
+    texts = [TokenizedText(text) for text in (*part.texts, *part.references, *part.key_facts, *part.context)]
+    prose = [each for each in texts if each.text.role == TextRole.PROSE]
+    chosen = [max(prose, key=build_sort_key(terms))] if prose else []
+    shown = [TokenizedText(part.title), *chosen, *(each for each in texts if each.text.role == TextRole.SHOWN)]
+    missing = set(terms).difference(*(each.filter_matching(terms) for each in shown))
+    others = [each for each in texts if each.text.role != TextRole.SHOWN and each.filter_matching(missing)]
+    if others:
+        chosen.append(max(others, key=build_sort_key(missing)))
+    return [build_extract(each, terms) for each in chosen]
 
 
-def by_terms(terms: Iterable[Term]) -> Callable[[Words], tuple[bool, int]]:
-    """A sentence before the title of a topic or link."""
+def build_sort_key(terms: Iterable[SearchTerm]) -> Callable[[TokenizedText], tuple[bool, int]]:
+    """Return a sort key by the number of terms. Sentences come before the titles of topics or links."""
 
-    def worth(words: Words) -> tuple[bool, int]:
-        there = len(words.found_of(terms))
-        return bool(there) and len(words.text.text) >= SENTENCE, there
+    def sort_key(tokenized: TokenizedText) -> tuple[bool, int]:
+        count = len(tokenized.filter_matching(terms))
+        return bool(count) and len(tokenized.text.text) >= MIN_SENTENCE_LENGTH, count
 
-    return worth
-
-
-def extract(words: Words, terms: Sequence[Term]) -> Marked:
-    label = str(LABELS.get(words.text.field, ""))
-    return Marked(around(words.text.text, words.matches(terms)), words.text.language, label)
+    return sort_key
 
 
-def around(text: str, found: Sequence[Span]) -> SafeString:
-    """At most `LENGTH` characters, from one space to another."""
+def build_extract(tokenized: TokenizedText, terms: Sequence[SearchTerm]) -> HighlightedText:
+    text = tokenized.text
+    label = str(FIELD_LABELS.get(text.role, ""))
+    return HighlightedText(highlight_excerpt(text.text, tokenized.find_matches(terms)), text.language, label)
+
+
+def highlight_excerpt(text: str, matches: Sequence[Span]) -> SafeString:
+    """Return at most `MAX_EXTRACT_LENGTH` characters around the first match, cut at spaces, with the matches marked."""
     start, end = 0, len(text)
-    if found and found[0][0] > BEFORE:
-        space = text.find(" ", found[0][0] - BEFORE, found[0][0])
-        start = space + 1 if space >= 0 else found[0][0]
-    if end - start > LENGTH:
-        space = text.rfind(" ", start, start + LENGTH)
-        end = space if space > start else start + LENGTH
-    within = [(first - start, last - start) for first, last in found if start <= first and last <= end]
+    if matches and matches[0][0] > MAX_LEADING_LENGTH:
+        space = text.find(" ", matches[0][0] - MAX_LEADING_LENGTH, matches[0][0])
+        start = space + 1 if space >= 0 else matches[0][0]
+    if end - start > MAX_EXTRACT_LENGTH:
+        space = text.rfind(" ", start, start + MAX_EXTRACT_LENGTH)
+        end = space if space > start else start + MAX_EXTRACT_LENGTH
+    visible = [(first - start, last - start) for first, last in matches if start <= first and last <= end]
     before, after = "… " if start else "", " …" if end < len(text) else ""
-    return format_html("{}{}{}", before, marked(text[start:end], within), after)
+    return format_html("{}{}{}", before, highlight(text[start:end], visible), after)
 
 
-def marked(text: str, spans: Sequence[Span]) -> SafeString:
-    pieces, place = [], 0
+def highlight(text: str, spans: Sequence[Span]) -> SafeString:
+    pieces, position = [], 0
     for start, end in spans:
-        if start >= place:
-            pieces.append((text[place:start], text[start:end]))
-            place = end
-    return format_html_join("", "{}<mark>{}</mark>", pieces) + conditional_escape(text[place:])
+        if start >= position:
+            pieces.append((text[position:start], text[start:end]))
+            position = end
+    return format_html_join("", "{}<mark>{}</mark>", pieces) + conditional_escape(text[position:])
 
 
-def spelt(text: str, number: str) -> set[Span]:
-    """Where the code or document number is written, in whatever spelling."""
-    ways: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-        (CODE, code_of),
-        (DOCUMENT, document_number_of),
+def find_number_spans(text: str, number: str) -> set[Span]:
+    """Return the spans of the code or document number, in any spelling."""
+    patterns: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+        (PROCEDURE_CODE, format_procedure_code),
+        (DOCUMENT_NUMBER, format_document_number),
     )
     return {
-        found.span() for pattern, spell in ways for found in pattern.finditer(text) if spell(found).startswith(number)
+        found.span()
+        for pattern, normalize in patterns
+        for found in pattern.finditer(text)
+        if normalize(found).startswith(number)
     }

@@ -1,7 +1,7 @@
-"""Asking the database for what fits, and putting it in order.
+"""Query the search index and rank the hits.
 
-The order follows from the fields that words stand in and from nothing else: what is rare, or how long texts are, would
-count texts under embargo, too. So PostgreSQL and SQLite agree as well.
+The rank depends on the fields that contain the words and on nothing else. Rarity of words or length of texts would
+reveal something about texts under embargo. So PostgreSQL and SQLite also give the same order.
 """
 
 import datetime as dt
@@ -16,35 +16,35 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from psycopg2.errors import QueryCanceled
 
-from agenda.search.asking import SHORTEST_BEGINNING, Term, is_word
-from meetings.clock import instant_of
-from meetings.law.searching import SEARCH
-from meetings.search.question import COLUMNS, MATCHES, MOST, question
-from meetings.search.rows import AROUND
+from agenda.search.asking import MIN_PREFIX_LENGTH, SearchTerm, is_single_word
+from meetings.clock import get_instant
+from meetings.law.searching import SEARCH_FUNCTION
+from meetings.search.question import MATCH_CONDITIONS, MAX_RANKED_PARTS, SEARCH_COLUMNS, build_search_sql
+from meetings.search.rows import CONTEXT_PREFIX
 from meetings.vocabulary import Language
 
-BRIEF = dt.timedelta(seconds=1)
-IN_TITLE, IN_REFERENCES, IN_TEXT = 4, 2, 1
-GIVEN = ("language", "kind", "configuration", "first", "last")
-Row = tuple[Any, ...]
+MAX_SUGGESTION_TIME = dt.timedelta(seconds=1)
+TITLE_WEIGHT, REFERENCES_WEIGHT, TEXT_WEIGHT = 4, 2, 1
+PARAMETER_NAMES = ("language", "kind", "configuration", "first", "last")
+SearchRow = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Scope:
-    """What somebody limits a search to; `kind` and `configuration` may be empty."""
+class SearchScope:
+    """The limits of a search; `kind` and `configuration` may be empty."""
 
     kind: str = ""
     configuration: str = ""
     first: dt.date = dt.date.min
     last: dt.date = dt.date.max
 
-    def holds(self, hit: "Hit") -> bool:
+    def contains(self, hit: "SearchHit") -> bool:
         return self.kind in ("", hit.kind) and self.configuration in ("", hit.configuration)
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A part of a live edition, and the language of the document in which it is found."""
+class SearchHit:
+    """A part of a live edition, with the language of the document in which it was found."""
 
     edition: UUID
     language: str
@@ -55,181 +55,187 @@ class Hit:
     score: int
 
 
-class Way(Enum):
-    ALL, BEGINNINGS, ANY = "all", "beginnings", "any"
+class MatchMode(Enum):
+    ALL, PREFIXES, ANY = "all", "prefixes", "any"
 
 
 @dataclass(frozen=True)
-class Found:
-    """`hits` are within the scope, the best first; `around` are those that dates alone limit.
+class SearchOutcome:
+    """The outcome of a search.
 
-    With `more`, there are more than those, and only the newest were looked at; `around_more` says the same of `around`,
-    of which facets are counted. `terms` are what they were found by, and
-    `way` whether all of these are in each, as beginnings of words at least, or any.
+    `hits` are within the scope, the best first. `unfiltered_hits` are limited by the dates alone; facets are counted
+    from them. `has_more` means that there are more hits and only the newest were ranked; `has_more_unfiltered` says the
+    same of `unfiltered_hits`. `terms` are those of the query that was run; `mode` says whether each hit has all of
+    them, all of them at least as prefixes, or any of them.
     """
 
-    hits: list[Hit]
-    around: list[Hit]
-    more: bool
-    around_more: bool
-    terms: Sequence[Term]
-    way: Way
+    hits: list[SearchHit]
+    unfiltered_hits: list[SearchHit]
+    has_more: bool
+    has_more_unfiltered: bool
+    terms: Sequence[SearchTerm]
+    mode: MatchMode
 
 
-def find(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope) -> Found:
-    """Parts that have all the terms; where there is none, those with words that begin so; else those that have any."""
-    found = looked_up(request, terms, language, scope, Way.ALL)
-    begun = tuple(map(as_beginning, terms))
-    if not found.around and begun != tuple(terms):
-        found = looked_up(request, begun, language, scope, Way.BEGINNINGS)
-    if not found.around and len(terms) > 1:
-        found = looked_up(request, terms, language, scope, Way.ANY)
-    return found
+def search_parts(request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope) -> SearchOutcome:
+    """Find the parts that have all the terms; if there are none, all of them as prefixes; if there are none, any."""
+    outcome = search_with_mode(request, terms, language, scope, MatchMode.ALL)
+    begun = tuple(map(as_prefix, terms))
+    if not outcome.unfiltered_hits and begun != tuple(terms):
+        outcome = search_with_mode(request, begun, language, scope, MatchMode.PREFIXES)
+    if not outcome.unfiltered_hits and len(terms) > 1:
+        outcome = search_with_mode(request, terms, language, scope, MatchMode.ANY)
+    return outcome
 
 
-def as_beginning(term: Term) -> Term:
-    return replace(term, begins=True) if is_word(term) and len(term.forms[0]) >= SHORTEST_BEGINNING else term
+def as_prefix(term: SearchTerm) -> SearchTerm:
+    return replace(term, is_prefix=True) if is_single_word(term) and len(term.words[0]) >= MIN_PREFIX_LENGTH else term
 
 
-def looked_up(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope, way: Way) -> Found:
-    words = (of_any if way is Way.ANY else of_all)(terms, DIALECTS[connection.vendor])
-    least = 0 if way is Way.ANY else IN_TEXT
-    wide = Scope(first=scope.first, last=scope.last)
-    around, more = ranked(ask(request, words, language, wide), terms, least)
-    if scope == wide:
-        return Found(around, around, more, more, terms, way)
-    if not more:
-        return Found([hit for hit in around if scope.holds(hit)], around, False, False, terms, way)
-    hits, more_within = ranked(ask(request, words, language, scope), terms, least)
-    return Found(hits, around, more_within, True, terms, way)
+def search_with_mode(
+    request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope, mode: MatchMode
+) -> SearchOutcome:
+    words = (match_any if mode is MatchMode.ANY else match_all)(terms, DIALECTS[connection.vendor])
+    min_weight = 0 if mode is MatchMode.ANY else TEXT_WEIGHT
+    dates_only = SearchScope(first=scope.first, last=scope.last)
+    unfiltered, has_more = rank_rows(fetch_rows(request, words, language, dates_only), terms, min_weight)
+    if scope == dates_only:
+        return SearchOutcome(unfiltered, unfiltered, has_more, has_more, terms, mode)
+    if not has_more:
+        hits = [hit for hit in unfiltered if scope.contains(hit)]
+        return SearchOutcome(hits, unfiltered, False, False, terms, mode)
+    hits, has_more_in_scope = rank_rows(fetch_rows(request, words, language, scope), terms, min_weight)
+    return SearchOutcome(hits, unfiltered, has_more_in_scope, True, terms, mode)
 
 
-def ask(request: HttpRequest, words: str, language: str, scope: Scope) -> list[Row]:
+def fetch_rows(request: HttpRequest, words: str, language: str, scope: SearchScope) -> list[SearchRow]:
     with connection.cursor() as cursor:
-        cursor.execute(statement("%(words)s"), given(request, language, scope) | {"words": words})
+        cursor.execute(build_statement("%(words)s"), build_parameters(request, language, scope) | {"words": words})
         return list(cursor.fetchall())
 
 
-def ask_briefly(request: HttpRequest, words: str, language: str, scope: Scope) -> list[Row]:
-    """As `ask`, for what is a comfort only: nothing where PostgreSQL takes longer than `BRIEF`, and no 503."""
+def fetch_rows_briefly(request: HttpRequest, words: str, language: str, scope: SearchScope) -> list[SearchRow]:
+    """Fetch rows for a suggestion; an empty list, not a 503, if PostgreSQL needs more than `MAX_SUGGESTION_TIME`."""
     if connection.vendor != "postgresql":
-        return ask(request, words, language, scope)
+        return fetch_rows(request, words, language, scope)
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = %s", [int(BRIEF.total_seconds() * 1000)])
-            return ask(request, words, language, scope)
+                cursor.execute("SET LOCAL statement_timeout = %s", [int(MAX_SUGGESTION_TIME.total_seconds() * 1000)])
+            return fetch_rows(request, words, language, scope)
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         return []
 
 
-def counts(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope) -> list[int]:
-    """How many parts have each of the terms by itself, up to one more than are ranked; in one query."""
-    words = {f"words{n}": of_any([term], DIALECTS[connection.vendor]) for n, term in enumerate(terms)}
-    every = " UNION ALL ".join(
-        f"SELECT {n}, count(*) FROM ({statement(f'%({name})s')}) AS found{n}"  # noqa: S608
+def count_each_term(request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope) -> list[int]:
+    """Count the parts that have each term, up to one more than are ranked. Runs one query for all terms."""
+    words = {f"words{n}": match_any([term], DIALECTS[connection.vendor]) for n, term in enumerate(terms)}
+    statement = " UNION ALL ".join(
+        f"SELECT {n}, count(*) FROM ({build_statement(f'%({name})s')}) AS found{n}"  # noqa: S608
         for n, name in enumerate(words)
     )
     with connection.cursor() as cursor:
-        cursor.execute(every, given(request, language, scope) | words)
-        return [count for _place, count in sorted(cursor.fetchall())]
+        cursor.execute(statement, build_parameters(request, language, scope) | words)
+        return [count for _index, count in sorted(cursor.fetchall())]
 
 
-def given(request: HttpRequest, language: str, scope: Scope) -> dict[str, Any]:
+def build_parameters(request: HttpRequest, language: str, scope: SearchScope) -> dict[str, Any]:
     days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
     limits = {"language": language, "kind": scope.kind, "configuration": scope.configuration}
-    at = instant_of(request)
+    at = get_instant(request)
     return days | limits | {"at": at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(at)}
 
 
-def statement(words: str) -> str:
-    """`words` is what to put for them in it; all else is given."""
+def build_statement(words: str) -> str:
+    """Return the SQL statement. `words` is the placeholder of the words; all else is passed as parameters."""
     if settings.READS_BY_LAW:
-        arguments = ", ".join([words, *(f"%({name})s" for name in (*GIVEN, "at"))])
-        return f"SELECT {', '.join(COLUMNS)} FROM public.{SEARCH}({arguments})"  # noqa: S608
-    match = MATCHES[connection.vendor].format(words=words)
-    return question(connection.vendor, match=match, at="%(at)s", **{name: f"%({name})s" for name in GIVEN})
+        arguments = ", ".join([words, *(f"%({name})s" for name in (*PARAMETER_NAMES, "at"))])
+        return f"SELECT {', '.join(SEARCH_COLUMNS)} FROM public.{SEARCH_FUNCTION}({arguments})"  # noqa: S608
+    match = MATCH_CONDITIONS[connection.vendor].format(words=words)
+    return build_search_sql(
+        connection.vendor, match=match, at="%(at)s", **{name: f"%({name})s" for name in PARAMETER_NAMES}
+    )
 
 
-def ranked(rows: Sequence[Row], terms: Sequence[Term], least: int) -> tuple[list[Hit], bool]:
-    wanted = {language: looks(terms, language) for language in {row[1] for row in rows}}
-    hits = [hit_of(row, wanted[row[1]], least) for row in rows[:MOST]]
-    return sorted(hits, key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part)), len(rows) > MOST
+def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight: int) -> tuple[list[SearchHit], bool]:
+    """Return the hits, the best first, and whether there are more rows than are ranked."""
+    patterns = {language: build_patterns(terms, language) for language in {row[1] for row in rows}}
+    hits = [build_hit(row, patterns[row[1]], min_weight) for row in rows[:MAX_RANKED_PARTS]]
+    return sorted(hits, key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part)), len(rows) > MAX_RANKED_PARTS
 
 
-def looks(terms: Sequence[Term], language: str) -> list[list[str]]:
-    """For each term, what to look for in a field, as `meetings.search.rows.field_of` writes it."""
-    return [[look(one, language) for one in term.wanted(language)] for term in terms]
+def build_patterns(terms: Sequence[SearchTerm], language: str) -> list[list[str]]:
+    """Return, for each term, the strings to look for in a field, in the format of `meetings.search.rows.field_of`."""
+    return [[build_pattern(*each, language) for each in term.get_alternatives(language)] for term in terms]
 
 
-def look(one: tuple[tuple[str, ...], bool], language: str) -> str:
-    words, begins = one
-    return " " + " ".join(language + word for word in words) + ("" if begins else " ")
+def build_pattern(words: tuple[str, ...], is_prefix: bool, language: str) -> str:
+    return " " + " ".join(language + word for word in words) + ("" if is_prefix else " ")
 
 
-def hit_of(row: Row, wanted: list[list[str]], least: int) -> Hit:
+def build_hit(row: SearchRow, patterns: list[list[str]], min_weight: int) -> SearchHit:
     edition, language, kind, part, configuration, date, title, references = row
-    score = sum(weight(each, title, references, least) for each in wanted)
-    return Hit(as_uuid(edition), language, kind, as_uuid(part), configuration, as_date(date), score)
+    score = sum(get_weight(each, title, references, min_weight) for each in patterns)
+    return SearchHit(to_uuid(edition), language, kind, to_uuid(part), configuration, to_date(date), score)
 
 
-def weight(looked_for: list[str], title: str, references: str, least: int) -> int:
-    if any(one in title for one in looked_for):
-        return IN_TITLE
-    return IN_REFERENCES if any(one in references for one in looked_for) else least
+def get_weight(patterns: list[str], title: str, references: str, min_weight: int) -> int:
+    if any(pattern in title for pattern in patterns):
+        return TITLE_WEIGHT
+    return REFERENCES_WEIGHT if any(pattern in references for pattern in patterns) else min_weight
 
 
-def as_uuid(value: Any) -> UUID:
+def to_uuid(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def as_date(value: Any) -> dt.date:
+def to_date(value: Any) -> dt.date:
     return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How a query language writes words in sequence, all of some and any of some. Words are letters and digits only."""
+class QueryDialect:
+    """The syntax of a full-text query. Words consist of letters and digits only, so nothing has to be escaped."""
 
-    word: str
-    sequence: str
-    quoted: str
-    begins: str
-    both: str
-    either: str
+    word_format: str
+    sequence_operator: str
+    phrase_format: str
+    prefix_operator: str
+    and_operator: str
+    or_operator: str
 
-    def atom(self, words: Sequence[str], begins: bool) -> str:
-        sequence = self.sequence.join(self.word.format(word) for word in words)
-        return self.quoted.format(sequence) + (self.begins if begins else "")
+    def format_atom(self, words: Sequence[str], is_prefix: bool) -> str:
+        sequence = self.sequence_operator.join(self.word_format.format(word) for word in words)
+        return self.phrase_format.format(sequence) + (self.prefix_operator if is_prefix else "")
 
 
 DIALECTS = {
-    "postgresql": Dialect("'{}'", "<->", "{}", ":*", " & ", " | "),
-    "sqlite": Dialect("{}", " ", '"{}"', " *", " AND ", " OR "),
+    "postgresql": QueryDialect("'{}'", "<->", "{}", ":*", " & ", " | "),
+    "sqlite": QueryDialect("{}", " ", '"{}"', " *", " AND ", " OR "),
 }
 
 
-def of_all(terms: Sequence[Term], dialect: Dialect) -> str:
-    """Every term, some of them in what is around the part only, but one at least in the part itself."""
-    own = [any_of(wanted(term), dialect) for term in terms]
+def match_all(terms: Sequence[SearchTerm], dialect: QueryDialect) -> str:
+    """Match parts with every term. Terms may be in the part's context, but at least one must be in the part itself."""
+    own = [join_atoms(list_atoms(term), dialect) for term in terms]
     if len(terms) == 1:
         return own[0]
-    anywhere = [any_of([*wanted(term), *wanted(term, AROUND)], dialect) for term in terms]
-    return dialect.both.join([*anywhere, f"({dialect.either.join(own)})"])
+    anywhere = [join_atoms([*list_atoms(term), *list_atoms(term, CONTEXT_PREFIX)], dialect) for term in terms]
+    return dialect.and_operator.join([*anywhere, f"({dialect.or_operator.join(own)})"])
 
 
-def of_any(terms: Sequence[Term], dialect: Dialect) -> str:
-    return dialect.either.join(any_of(wanted(term), dialect) for term in terms)
+def match_any(terms: Sequence[SearchTerm], dialect: QueryDialect) -> str:
+    return dialect.or_operator.join(join_atoms(list_atoms(term), dialect) for term in terms)
 
 
-def wanted(term: Term, before: str = "") -> Iterator[tuple[list[str], bool]]:
-    """In all languages: each word has its language in front."""
+def list_atoms(term: SearchTerm, prefix: str = "") -> Iterator[tuple[list[str], bool]]:
+    """Yield the words of the term in all languages; each word is indexed with its language as a prefix."""
     for language in Language.values:
-        for words, begins in term.wanted(language):
-            yield [f"{before}{language}{word}" for word in words], begins
+        for words, is_prefix in term.get_alternatives(language):
+            yield [f"{prefix}{language}{word}" for word in words], is_prefix
 
 
-def any_of(atoms: Any, dialect: Dialect) -> str:
-    return f"({dialect.either.join(dialect.atom(words, begins) for words, begins in atoms)})"
+def join_atoms(atoms: Any, dialect: QueryDialect) -> str:
+    return f"({dialect.or_operator.join(dialect.format_atom(words, is_prefix) for words, is_prefix in atoms)})"

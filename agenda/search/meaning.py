@@ -1,7 +1,7 @@
-"""What somebody perhaps meant whose words nothing has: what each word finds, and words like one that finds nothing.
+"""Help with a search that found nothing: count what each word finds, and suggest other spellings.
 
-All of it is asked of what search asks, so of what is live, and of no list of words: such a list would have those under
-embargo, too. Words are held against those of titles, references and facts, in the newest parts that search gives.
+Both query the same live parts as search itself. There is no list of words, since it would contain words from texts
+under embargo. Words are compared with those in titles, references and facts of the newest parts that search returns.
 """
 
 from collections import Counter
@@ -13,110 +13,132 @@ from uuid import UUID
 from django.db import connection
 from django.http import HttpRequest
 
-from agenda.search.asking import Asked, Term, is_word
-from agenda.search.distance import distance
-from agenda.search.finding import DIALECTS, Row, Scope, any_of, ask_briefly, counts, hit_of
-from agenda.search.results import Read, documents
-from meetings.search.parts import parts_of
-from meetings.search.question import COLUMNS, MOST
-from meetings.search.words import WORD, fold
+from agenda.search.asking import SearchQuery, SearchTerm, is_single_word
+from agenda.search.distance import edit_distance
+from agenda.search.finding import (
+    DIALECTS,
+    SearchRow,
+    SearchScope,
+    build_hit,
+    count_each_term,
+    fetch_rows_briefly,
+    join_atoms,
+)
+from agenda.search.results import StoredDocument, read_documents
+from meetings.search.parts import build_search_parts
+from meetings.search.question import MAX_RANKED_PARTS, SEARCH_COLUMNS
+from meetings.search.words import WORD, fold_word
 from meetings.vocabulary import Language
 
-TITLE, REFERENCES = COLUMNS.index("title_words"), COLUMNS.index("reference_words")
-MOST_ALONE = 6  # words that are asked for one by one
-MOST_MENDED = 2
-MOST_READ = 5  # words for which a document is read
-SHORTEST = 4  # letters of a word that is taken for another's spelling
-LONG = 8  # letters of a word that may have two mistakes
+TITLE_COLUMN, REFERENCES_COLUMN = SEARCH_COLUMNS.index("title_words"), SEARCH_COLUMNS.index("reference_words")
+MAX_COUNTED_TERMS = 6  # terms that are counted one by one
+MAX_CORRECTED_WORDS = 2
+MAX_CANDIDATES = 5  # candidates for which a document is read
+MIN_WORD_LENGTH = 4  # letters; shorter words are not corrected
+LONG_WORD_LENGTH = 8  # letters from which a word may have two mistakes
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъьюя")
 
 
 @dataclass(frozen=True)
-class Alone:
-    """A word by itself, and how many parts have it; `is_more`: there are more than search counts."""
+class TermCount:
+    """The number of parts that have a term. `is_more` means that there are more than search counts."""
 
-    term: Term
+    term: SearchTerm
     count: int
 
     @property
     def is_more(self) -> bool:
-        return self.count > MOST
+        return self.count > MAX_RANKED_PARTS
 
 
-def each_alone(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope) -> list[Alone]:
-    some = terms[:MOST_ALONE]
-    return [Alone(*each) for each in zip(some, counts(request, some, language, scope), strict=True)]
+def count_terms(
+    request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope
+) -> list[TermCount]:
+    counted = terms[:MAX_COUNTED_TERMS]
+    return [TermCount(*each) for each in zip(counted, count_each_term(request, counted, language, scope), strict=True)]
 
 
-def meant(request: HttpRequest, asked: Asked, unknown: Sequence[Term], language: str, scope: Scope) -> str:
-    """What was asked with the unknown words spelt as others are; empty where none is like one. In two queries."""
-    wrong = [term for term in unknown if is_word(term) and len(term.forms[0]) >= SHORTEST][:MOST_MENDED]
+def suggest_query(
+    request: HttpRequest, query: SearchQuery, unknown: Sequence[SearchTerm], language: str, scope: SearchScope
+) -> str:
+    """Return the query with the unknown words corrected, or an empty string if no similar word exists.
+
+    Runs two database queries.
+    """
+    words = (term for term in unknown if is_single_word(term) and len(term.words[0]) >= MIN_WORD_LENGTH)
+    wrong = list(words)[:MAX_CORRECTED_WORDS]
     if not wrong:
         return ""
-    starts = {term.forms[0]: beginnings(term.forms[0]) for term in wrong}
-    words = any_of(chain.from_iterable(atoms(each, language) for each in starts.items()), DIALECTS[connection.vendor])
-    rows = ask_briefly(request, words, language, scope)[:MOST]
-    near = {term: likely(rows, *each) for term, each in zip(wrong, starts.items(), strict=True)}
-    read = dict(documents([hit_of(row, [], 0) for each in near.values() for _word, row in each]))
-    text = asked.text
-    for term, words_and_rows in near.items():
-        spelt = next(filter(None, (spelling(word, row, read) for word, row in words_and_rows)), "")
-        if spelt:
-            text = instead(text, term.shown, spelt.lower() if term.shown.islower() else spelt)
-    return "" if text == asked.text else text
+    prefixes = {term.words[0]: build_prefixes(term.words[0]) for term in wrong}
+    atoms = chain.from_iterable(list_suggestion_atoms(*each, language) for each in prefixes.items())
+    rows = fetch_rows_briefly(request, join_atoms(atoms, DIALECTS[connection.vendor]), language, scope)[
+        :MAX_RANKED_PARTS
+    ]
+    similar = {term: find_similar_words(rows, *each) for term, each in zip(wrong, prefixes.items(), strict=True)}
+    documents = dict(read_documents([build_hit(row, [], 0) for each in similar.values() for _word, row in each]))
+    text = query.text
+    for term, candidates in similar.items():
+        spelling = next(filter(None, (find_spelling(word, row, documents) for word, row in candidates)), "")
+        if spelling:
+            text = replace_word(text, term.text, spelling.lower() if term.text.islower() else spelling)
+    return "" if text == query.text else text
 
 
-def instead(text: str, word: str, another: str) -> str:
-    """The text with another word in its first place."""
-    place = next((each for each in WORD.finditer(text) if each[0] == word), None)
-    return f"{text[: place.start()]}{another}{text[place.end() :]}" if place else text
+def replace_word(text: str, word: str, replacement: str) -> str:
+    """Return the text with the first occurrence of the word replaced."""
+    match = next((each for each in WORD.finditer(text) if each[0] == word), None)
+    return f"{text[: match.start()]}{replacement}{text[match.end() :]}" if match else text
 
 
-def size_of(form: str) -> int:
-    """How many letters a word that is meant has to begin with, but for one mistake."""
-    return 3 if len(form) < 6 else 4 if len(form) < LONG else 5
+def get_prefix_length(word: str) -> int:
+    """Return the length of the prefix that a suggested word must share, apart from one mistake."""
+    return 3 if len(word) < 6 else 4 if len(word) < LONG_WORD_LENGTH else 5
 
 
-def beginnings(form: str) -> set[str]:
-    """What words begin with that are the same but for one mistake in their first letters, or for any behind those."""
-    size = size_of(form)
-    head, alphabet = form[:size], next((each for each in ALPHABETS if form[0] in each), "")
-    found = {head} | {form[:n] + form[n + 1 : size + 1] for n in range(size)}
-    found |= {head[:n] + head[n + 1] + head[n] + head[n + 2 :] for n in range(size - 1)}
+def build_prefixes(word: str) -> set[str]:
+    """Return the prefixes of words that differ from this one by at most one mistake in their first letters."""
+    size = get_prefix_length(word)
+    head, alphabet = word[:size], next((each for each in ALPHABETS if word[0] in each), "")
+    prefixes = {head} | {word[:n] + word[n + 1 : size + 1] for n in range(size)}
+    prefixes |= {head[:n] + head[n + 1] + head[n] + head[n + 2 :] for n in range(size - 1)}
     for n, letter in product(range(size), alphabet):
-        found |= {head[:n] + letter + head[n + 1 :], head[:n] + letter + head[n:]}
-    return found
+        prefixes |= {head[:n] + letter + head[n + 1 :], head[:n] + letter + head[n:]}
+    return prefixes
 
 
-def atoms(each: tuple[str, set[str]], language: str) -> Iterator[tuple[list[str], bool]]:
-    """In all languages as it begins; with a mistake there, in the page's and in English, in which most was written."""
-    form, starts = each
-    for one in Language.values:
-        yield [one + form[: size_of(form)]], True
-    for one in dict.fromkeys((language, Language.EN.value)):
-        yield from (([one + start], True) for start in sorted(starts))
+def list_suggestion_atoms(word: str, prefixes: set[str], language: str) -> Iterator[tuple[list[str], bool]]:
+    """Yield the word's own prefix in all languages, and the prefixes with a mistake in the page's language and English.
+
+    Most texts are written in English.
+    """
+    for each in Language.values:
+        yield [each + word[: get_prefix_length(word)]], True
+    for each in dict.fromkeys((language, Language.EN.value)):
+        yield from (([each + prefix], True) for prefix in sorted(prefixes))
 
 
-def likely(rows: Iterable[Row], form: str, starts: set[str]) -> list[tuple[str, Row]]:
-    """Words that are near enough, the nearest first and of those the most frequent, each with a row that has it."""
-    most, size = 2 if len(form) >= LONG else 1, size_of(form)
-    first: dict[str, Row] = {}
-    often: Counter[str] = Counter()
+def find_similar_words(rows: Iterable[SearchRow], typed: str, prefixes: set[str]) -> list[tuple[str, SearchRow]]:
+    """Return similar words, the nearest and then the most frequent first, each with a row that contains it."""
+    max_distance, size = 2 if len(typed) >= LONG_WORD_LENGTH else 1, get_prefix_length(typed)
+    first_rows: dict[str, SearchRow] = {}
+    counts: Counter[str] = Counter()
     for row in rows:
-        words = {word[2:] for word in f"{row[TITLE]} {row[REFERENCES]}".split()}
-        for word in words - {form}:
-            if (word[:size] in starts or word[: size + 1] in starts) and abs(len(word) - len(form)) <= most:
-                first.setdefault(word, row)
-                often[word] += 1
-    far = {word: distance(form, word) for word in first}
-    near = sorted((word for word in first if far[word] <= most), key=lambda word: (far[word], -often[word], word))
-    return [(word, first[word]) for word in near[:MOST_READ]]
+        words = {word[2:] for word in f"{row[TITLE_COLUMN]} {row[REFERENCES_COLUMN]}".split()}
+        for word in words - {typed}:
+            has_prefix = word[:size] in prefixes or word[: size + 1] in prefixes
+            if has_prefix and abs(len(word) - len(typed)) <= max_distance:
+                first_rows.setdefault(word, row)
+                counts[word] += 1
+    distances = {word: edit_distance(typed, word) for word in first_rows}
+    similar = [word for word in first_rows if distances[word] <= max_distance]
+    similar.sort(key=lambda word: (distances[word], -counts[word], word))
+    return [(word, first_rows[word]) for word in similar[:MAX_CANDIDATES]]
 
 
-def spelling(word: str, row: Row, read: Mapping[tuple[UUID, str], Read]) -> str:
-    """The folded word as it stands in the part, with its accents; empty for what is only the beginning of one there."""
-    hit = hit_of(row, [], 0)
-    _held, document = read.get((hit.edition, hit.language), (None, None))
-    part = document and next((each for each in parts_of(document) if each.id == hit.part), None)
-    texts = [part.title, *part.references, *part.facts] if part else []
-    return next((found[0] for text in texts for found in WORD.finditer(text.text) if fold(found[0]) == word), "")
+def find_spelling(word: str, row: SearchRow, documents: Mapping[tuple[UUID, str], StoredDocument]) -> str:
+    """Return the folded word as the part spells it, with accents; empty if it is only the beginning of a word there."""
+    hit = build_hit(row, [], 0)
+    _edition_document, document = documents.get((hit.edition, hit.language), (None, None))
+    part = document and next((each for each in build_search_parts(document) if each.id == hit.part), None)
+    texts = [part.title, *part.references, *part.key_facts] if part else []
+    return next((found[0] for text in texts for found in WORD.finditer(text.text) if fold_word(found[0]) == word), "")

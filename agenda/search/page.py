@@ -1,4 +1,4 @@
-"""The page of search. All that it shows follows from its address and from what is live."""
+"""View of the search page. Its content depends on the URL and on the live editions alone."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,126 +10,137 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agenda.search.asking import MOST_TERMS, Asked, read
-from agenda.search.choosing import Choice, chosen, configuration_facets, kind_facets, year_facets
-from agenda.search.finding import Found, Hit, Way, find
-from agenda.search.meaning import each_alone, meant
-from agenda.search.results import results
+from agenda.search.asking import MAX_TERMS, SearchQuery, parse_query
+from agenda.search.choosing import (
+    SearchFilters,
+    build_configuration_facets,
+    build_kind_facets,
+    build_year_facets,
+    parse_filters,
+)
+from agenda.search.finding import MatchMode, SearchHit, SearchOutcome, search_parts
+from agenda.search.meaning import count_terms, suggest_query
+from agenda.search.results import load_results
 from meetings import dates
-from meetings.clock import instant_of
-from meetings.given import values_of
-from meetings.languages import page_language
+from meetings.clock import get_instant
+from meetings.given import get_values
+from meetings.languages import get_page_language
 from meetings.models import Configuration, IndexedReference
-from meetings.pages import today_of
-from meetings.search.question import MOST
-from meetings.typed import YEARS
+from meetings.pages import get_today
+from meetings.search.question import MAX_RANKED_PARTS
+from meetings.typed import VALID_YEARS
 
-PAGE = 20
-MOST_PAGES = 25
-NEAR = dt.timedelta(days=90)  # from where examples are taken
-DAY_OF_EXAMPLES = dt.date(2017, 9, 14)
+PAGE_SIZE = 20
+MAX_PAGES = 25
+EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
+EXAMPLE_DATE = dt.date(2017, 9, 14)
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """One page of what was found. `is_bounded`: there is more than all pages show."""
+class ResultPage:
+    """One page of results. `is_truncated` means that there are more results than all pages show."""
 
-    hits: Sequence[Hit]
+    hits: Sequence[SearchHit]
     number: int
-    last: int
+    last_number: int
     total: int
-    is_bounded: bool
+    is_truncated: bool
 
     @property
-    def first_shown(self) -> int:
-        return (self.number - 1) * PAGE + 1
+    def first_position(self) -> int:
+        return (self.number - 1) * PAGE_SIZE + 1
 
     @classmethod
-    def of(cls, found: Found, wanted: str) -> "Leaf":
-        """A number that there is no page of means the nearest one."""
-        total = len(found.hits)
-        last = max(1, min(MOST_PAGES, -(-total // PAGE)))
-        number = int(wanted[:9]) if wanted.isascii() and wanted.isdigit() else 1
+    def select(cls, outcome: SearchOutcome, page_number: str) -> "ResultPage":
+        """Return the page with the number, or the nearest one if there is no such page."""
+        total = len(outcome.hits)
+        last = max(1, min(MAX_PAGES, -(-total // PAGE_SIZE)))
+        number = int(page_number[:9]) if page_number.isascii() and page_number.isdigit() else 1
         number = max(1, min(number, last))
-        shown = found.hits[(number - 1) * PAGE : number * PAGE]
-        return cls(shown, number, last, total, total > last * PAGE or found.more)
+        shown = outcome.hits[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        return cls(shown, number, last, total, total > last * PAGE_SIZE or outcome.has_more)
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Meetings, agenda items and topics by `?q=`, in the page's language or in what stands in for it."""
-    language = page_language()
-    asked = read(" ".join(values_of(request, "q")), language)
+    """Search meetings, agenda items and topics by `?q=`, in the page's language or in the fallback language."""
+    language = get_page_language()
+    query = parse_query(" ".join(get_values(request, "q")), language)
     configurations = list(Configuration.objects.all())
-    choice = chosen(request, asked.text, language, configurations)
-    wanted = request.GET.get("page", "")
+    filters = parse_filters(request, query.text, language, configurations)
+    page_number = request.GET.get("page", "")
     context: dict[str, Any] = {
-        "asked": asked,
-        "choice": choice,
+        "query": query,
+        "filters": filters,
         "configurations": configurations,
-        "address": f"search/{choice.address()}".removesuffix("?"),
-        "days": [(day, reverse("day", args=[day.isoformat()])) for day in asked.days if day.year in YEARS],
-        "most_terms": MOST_TERMS,
+        "address": f"search/{filters.get_query_string()}".removesuffix("?"),
+        "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
+        "max_terms": MAX_TERMS,
     }
-    if asked.terms:
-        found = find(request, asked.terms, language, choice.scope)
-        context |= of_found(found, choice, configurations, wanted)
-        if found.way is Way.ANY or not found.around:
-            context |= of_nothing(request, asked, choice, language)
+    if query.terms:
+        outcome = search_parts(request, query.terms, language, filters.scope)
+        context |= build_results_context(outcome, filters, configurations, page_number)
+        if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
+            context |= build_no_results_context(request, query, filters, language)
     else:
-        context["examples"] = examples(request, language)
+        context["examples"] = build_examples(request, language)
     response = render(request, "agenda/search.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def of_nothing(request: HttpRequest, asked: Asked, choice: Choice, language: str) -> dict[str, Any]:
-    """Where nothing has all of the words: what each has, and what was perhaps meant by those that nothing has."""
-    alone, unknown = [], asked.terms
-    if len(asked.terms) > 1:
-        alone = each_alone(request, asked.terms, language, choice.scope)
-        unknown = tuple(one.term for one in alone if not one.count)
-    text = meant(request, asked, unknown, language, choice.scope)
+def build_no_results_context(
+    request: HttpRequest, query: SearchQuery, filters: SearchFilters, language: str
+) -> dict[str, Any]:
+    """Return what is shown if nothing has all the words: the count of each, and a suggestion for those without any."""
+    term_counts, unknown = [], query.terms
+    if len(query.terms) > 1:
+        term_counts = count_terms(request, query.terms, language, filters.scope)
+        unknown = tuple(each.term for each in term_counts if not each.count)
+    suggestion = suggest_query(request, query, unknown, language, filters.scope)
     return {
-        "alone": [(one, choice.address(q=one.term.shown)) for one in alone],
-        "meant": text,
-        "meant_address": choice.address(q=text),
+        "term_counts": [(each, filters.get_query_string(q=each.term.text)) for each in term_counts],
+        "suggestion": suggestion,
+        "suggestion_url": filters.get_query_string(q=suggestion),
     }
 
 
-def of_found(found: Found, choice: Choice, configurations: Sequence[Configuration], wanted: str) -> dict[str, Any]:
-    leaf = Leaf.of(found, wanted)
+def build_results_context(
+    outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration], page_number: str
+) -> dict[str, Any]:
+    result_page = ResultPage.select(outcome, page_number)
+    number, has_next = result_page.number, result_page.number < result_page.last_number
     return {
-        "found": found,
-        "any_word": found.way is Way.ANY,
-        "beginnings": found.way is Way.BEGINNINGS,
-        "leaf": leaf,
-        "most": MOST,
-        "shown": PAGE * MOST_PAGES,
-        "results": results(leaf.hits, found.terms),
-        "kinds": kind_facets(found, choice),
-        "bodies": configuration_facets(found, choice, configurations),
-        "years": year_facets(found.hits, choice),
-        "earlier": choice.address(page=leaf.number - 1) if leaf.number > 1 else "",
-        "later": choice.address(page=leaf.number + 1) if leaf.number < leaf.last else "",
-        "without_choice": choice.address(**{"in": "", "configuration": "", "date_from": "", "date_to": ""}),
+        "outcome": outcome,
+        "matches_any_word": outcome.mode is MatchMode.ANY,
+        "matches_prefixes": outcome.mode is MatchMode.PREFIXES,
+        "result_page": result_page,
+        "max_ranked": MAX_RANKED_PARTS,
+        "max_shown": PAGE_SIZE * MAX_PAGES,
+        "results": load_results(result_page.hits, outcome.terms),
+        "kind_facets": build_kind_facets(outcome, filters),
+        "configuration_facets": build_configuration_facets(outcome, filters, configurations),
+        "year_facets": build_year_facets(outcome.hits, filters),
+        "previous_page": filters.get_query_string(page=number - 1) if number > 1 else "",
+        "next_page": filters.get_query_string(page=number + 1) if has_next else "",
+        "unfiltered_url": filters.get_query_string(**{"in": "", "configuration": "", "date_from": "", "date_to": ""}),
     }
 
 
-def examples(request: HttpRequest, language: str) -> list[tuple[str, str]]:
-    """What may be typed, and what it is; among them a code and a number of these weeks, where there are any."""
-    near = today_of(request) - NEAR, today_of(request) + NEAR
-    live = IndexedReference.objects.live(instant_of(request)).filter(edition__listed_on__range=near)
-    named = live.order_by("-edition__listed_on", "reference")
+def build_examples(request: HttpRequest, language: str) -> list[tuple[str, str]]:
+    """Return examples of queries with explanations, among them a code and a number from current meetings, if any."""
+    dates_nearby = get_today(request) - EXAMPLE_RANGE, get_today(request) + EXAMPLE_RANGE
+    live = IndexedReference.objects.live(get_instant(request)).filter(edition__listed_on__range=dates_nearby)
+    references = live.order_by("-edition__listed_on", "reference")
     code, number = (
-        named.filter(kind=kind).values_list("reference", flat=True).first()
-        for kind in (IndexedReference.Kind.PROCEDURE, IndexedReference.Kind.DOCUMENT)
+        references.filter(kind=kind).values_list("reference", flat=True).first()
+        for kind in (IndexedReference.ReferenceKind.PROCEDURE, IndexedReference.ReferenceKind.DOCUMENT)
     )
-    given = [
-        (_("migration policy"), _("words, all of which have to be there; the last may be the beginning of one")),
-        (_("“state of play”"), _("words that stand together")),
-        (code, _("the code of a legislative file")),
-        (number, _("the number of a document")),
-        (_("JHA Brussels"), _("who meets, and where")),
-        (dates.day(DAY_OF_EXAMPLES, language), _("a day, in figures or in words")),
+    examples = [
+        (_("migration policy"), _("all of these words; you can type only the beginning of the last one")),
+        (_("“state of play”"), _("this exact phrase")),
+        (code, _("a legislative procedure number")),
+        (number, _("a document number")),
+        (_("JHA Brussels"), _("a Council configuration and a place")),
+        (dates.format_day(EXAMPLE_DATE, language), _("a date, in any common format")),
     ]
-    return [(typed, told) for typed, told in given if typed]
+    return [(typed, explanation) for typed, explanation in examples if typed]

@@ -1,4 +1,4 @@
-"""What the page shows of each part that was found: from the document of its edition, read by one question."""
+"""Load what the page shows of each hit from the document of its edition, with one database query."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -10,25 +10,25 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from agenda.search.asking import Term
-from agenda.search.extracts import Marked, extracts_of, title_of
-from agenda.search.finding import Hit
-from meetings.answers import html_path
-from meetings.documents.legible import legible
+from agenda.search.asking import SearchTerm
+from agenda.search.extracts import HighlightedText, build_extracts, highlight_title
+from agenda.search.finding import SearchHit
+from meetings.answers import get_page_path
+from meetings.documents.legible import decode_document_or_none
 from meetings.documents.shape import Item, MeetingDocument, TopicDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import EditionDocument
-from meetings.search.parts import Part, parts_of
+from meetings.search.parts import SearchPart, build_search_parts
 from meetings.vocabulary import ItemState, MeetingStatus, PartKind
 
 
 @dataclass(frozen=True)
-class Result:
-    """`meeting` is the document of the meeting that it is, or is an item of; none of a topic."""
+class SearchResult:
+    """A search result. `meeting` is the document of the meeting, also for an agenda item; it is None for a topic."""
 
     kind: PartKind
-    title: Marked
-    extracts: list[Marked]
+    title: HighlightedText
+    extracts: list[HighlightedText]
     path: str
     state: str
     meeting: MeetingDocument | None
@@ -40,55 +40,58 @@ class Result:
         return self.kind == PartKind.ITEM
 
 
-def results(hits: Sequence[Hit], terms: Sequence[Term]) -> list[Result]:
-    """In the order of the hits. What has been withdrawn since they were found, or cannot be read, is left out."""
-    read = dict(documents(hits))
-    found = []
+def load_results(hits: Sequence[SearchHit], terms: Sequence[SearchTerm]) -> list[SearchResult]:
+    """Return the results in the order of the hits, without those that have since been withdrawn or cannot be read."""
+    documents = dict(read_documents(hits))
+    results = []
     for hit in hits:
-        held, document = read.get((hit.edition, hit.language), (None, None))
-        part = document and next((each for each in parts_of(document) if each.id == hit.part), None)
-        if held and document and part:
-            found.append(result(held, document, part, terms))
-    return found
+        edition_document, document = documents.get((hit.edition, hit.language), (None, None))
+        part = document and next((each for each in build_search_parts(document) if each.id == hit.part), None)
+        if edition_document and document and part:
+            results.append(build_result(edition_document, document, part, terms))
+    return results
 
 
-Read = tuple[EditionDocument, MeetingDocument | TopicDocument]
+StoredDocument = tuple[EditionDocument, MeetingDocument | TopicDocument]
 
 
-def documents(hits: Sequence[Hit]) -> Iterator[tuple[tuple[UUID, str], Read]]:
+def read_documents(hits: Sequence[SearchHit]) -> Iterator[tuple[tuple[UUID, str], StoredDocument]]:
     if not hits:
         return
-    wanted = reduce(or_, (Q(edition=edition, language=language) for edition, language in keys(hits)))
-    for held in EditionDocument.objects.filter(wanted).select_related("edition", "document"):
-        document = legible(held.document.text, held.document_id)
+    condition = reduce(or_, (Q(edition=edition, language=language) for edition, language in list_document_keys(hits)))
+    for edition_document in EditionDocument.objects.filter(condition).select_related("edition", "document"):
+        document = decode_document_or_none(edition_document.document.text, edition_document.document_id)
         if isinstance(document, MeetingDocument | TopicDocument):
-            yield (held.edition_id, held.language), (held, document)
+            yield (edition_document.edition_id, edition_document.language), (edition_document, document)
 
 
-def keys(hits: Sequence[Hit]) -> list[tuple[UUID, str]]:
+def list_document_keys(hits: Sequence[SearchHit]) -> list[tuple[UUID, str]]:
     return list(dict.fromkeys((hit.edition, hit.language) for hit in hits))
 
 
-def result(
-    held: EditionDocument, document: MeetingDocument | TopicDocument, part: Part, terms: Sequence[Term]
-) -> Result:
+def build_result(
+    edition_document: EditionDocument,
+    document: MeetingDocument | TopicDocument,
+    part: SearchPart,
+    terms: Sequence[SearchTerm],
+) -> SearchResult:
     meeting = document if isinstance(document, MeetingDocument) else None
-    item = next((one for one, _parent in walk(meeting.agenda) if one.id == part.id), None) if meeting else None
-    path = html_path(held.edition.address, get_language() or "")
-    return Result(
+    item = next((each for each, _parent in walk_items(meeting.agenda) if each.id == part.id), None) if meeting else None
+    path = get_page_path(edition_document.edition.address, get_language() or "")
+    return SearchResult(
         kind=PartKind(part.kind),
-        title=title_of(part, terms),
-        extracts=extracts_of(part, terms),
+        title=highlight_title(part, terms),
+        extracts=build_extracts(part, terms),
         path=f"{path}#item-{item.id}" if item else path,
-        state=state_of(meeting, item),
+        state=get_state_label(meeting, item),
         meeting=meeting,
         item=item,
-        available_from=held.edition.available_from,
+        available_from=edition_document.edition.available_from,
     )
 
 
-def state_of(meeting: MeetingDocument | None, item: Item | None) -> str:
-    """What readers have to know first: of the item where it has a state, else of the meeting where that is not firm."""
+def get_state_label(meeting: MeetingDocument | None, item: Item | None) -> str:
+    """Return the state of the item, else the status of a meeting that is not confirmed, else an empty string."""
     if item and item.state != ItemState.UNCHANGED:
         return str(item.state.label)
     return str(meeting.status.label) if meeting and meeting.status != MeetingStatus.CONFIRMED else ""

@@ -1,11 +1,11 @@
-"""Words that are left out of a query where it has others: articles, prepositions and the like, in each language."""
+"""Words that are ignored in a query with other words: articles, prepositions and so on, in each language."""
 
 from functools import cache
 
-from meetings.search.words import fold
+from meetings.search.words import fold_word
 from meetings.vocabulary import Language
 
-WORDS = {
+STOP_WORDS = {
     "bg": "и на за от в във с със по до да се не че при към или",
     "cs": "a i v ve na o od do z ze s se k ke pro za po při nebo že je",
     "da": "og i af på til for med om den det de en et der som er ved eller fra",
@@ -34,7 +34,7 @@ WORDS = {
 
 
 @cache
-def stop_words(language: str) -> frozenset[str]:
-    """Folded; the page's language and English, in which many type whatever the page."""
-    words = f"{WORDS.get(language, '')} {WORDS[Language.EN]}".split()
-    return frozenset(map(fold, words))
+def get_stop_words(language: str) -> frozenset[str]:
+    """Return the folded stop words of the page's language and of English, in which many people type on any page."""
+    words = f"{STOP_WORDS.get(language, '')} {STOP_WORDS[Language.EN]}".split()
+    return frozenset(map(fold_word, words))

@@ -1,4 +1,4 @@
-"""Changes in templates."""
+"""Template filters that show changes."""
 
 from collections.abc import Iterable
 
@@ -7,34 +7,34 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from agenda.comparing import Run, RunKind
-from meetings.languages import language_of_words
+from agenda.comparing import DiffKind, DiffRun
+from meetings.languages import get_interface_language
 
 register = template.Library()
 
 
 @register.filter
-def told(runs: Iterable[Run], texts_in: str = "") -> SafeString:
-    """The runs as del and ins elements, each with a word for those who hear the page.
+def render_runs(runs: Iterable[DiffRun], texts_in: str = "") -> SafeString:
+    """Render the runs with del and ins elements, each with a word for screen readers.
 
-    `texts_in` is the language of the runs, where it is another than that of the word.
+    `texts_in` is the language of the runs, if it differs from that of the words for screen readers.
     """
-    lang = format_html(' lang="{}"', language_of_words()) if texts_in else ""
-    marks = {RunKind.DELETED: ("del", _("removed:")), RunKind.INSERTED: ("ins", _("new:"))}
-    return format_html_join("", "{}", ((marked(run.text, *marks.get(run.kind, ("", "")), lang),) for run in runs))
+    lang = format_html(' lang="{}"', get_interface_language()) if texts_in else ""
+    marks = {DiffKind.DELETED: ("del", _("removed:")), DiffKind.INSERTED: ("ins", _("new:"))}
+    return format_html_join("", "{}", ((render_run(run.text, *marks.get(run.kind, ("", "")), lang),) for run in runs))
 
 
-def marked(text: str, tag: str, heard: str, lang: str) -> SafeString | str:
+def render_run(text: str, tag: str, spoken_label: str, lang: str) -> SafeString | str:
     if not tag:
         return text
-    shown = text.strip("\n") or "¶"
-    word = shown.lstrip(" ") or shown
+    visible = text.strip("\n") or "¶"
+    word = visible.lstrip(" ") or visible
     return format_html(
         '{3}<{0}><span class="visually-hidden"{5}>{1} </span>{2}</{0}>{4}',
         tag,
-        heard,
+        spoken_label,
         word,
-        shown.removesuffix(word),  # the space before the first word is not struck out with it
+        visible.removesuffix(word),  # The space before the first word is not struck out.
         "\n" * text.endswith("\n"),
         lang,
     )

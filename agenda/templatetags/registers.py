@@ -1,18 +1,18 @@
-"""Links to the public registers in templates."""
+"""Template filters for links to public registers."""
 
 from django import template
 
 from agenda import registers
-from meetings.languages import page_language
+from meetings.languages import get_page_language
 
 register = template.Library()
 
 
 @register.filter
-def in_register(number: str) -> str:
-    return registers.document_address(number, page_language())
+def register_url(number: str) -> str:
+    return registers.get_document_url(number, get_page_language())
 
 
 @register.filter
-def in_eur_lex(code: str) -> str:
-    return registers.procedure_address(code, page_language())
+def eur_lex_url(code: str) -> str:
+    return registers.get_procedure_url(code, get_page_language())

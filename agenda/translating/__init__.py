@@ -1,54 +1,73 @@
-"""Translations: the texts of a document to be translated, the document that they make, and where they disagree with
-their source."""
+"""Translations as pure functions of documents: their texts, their status, and how they differ from their source.
 
-from agenda.translating.agreeing import Disagreement, disagreements, disagreements_in
+Nothing here reads the database; `agenda.translations` does.
+"""
+
+from agenda.translating.agreeing import Disagreement, find_disagreements, find_text_disagreements
 from agenda.translating.deriving import (
-    URL,
-    Made,
-    Texts,
-    addresses_of,
-    current_texts,
-    in_any_language,
-    in_language,
-    texts_in,
-    topics_named,
+    URL_FIELD,
+    TranslatedText,
+    TranslatedTexts,
+    build_document_in_language,
+    collect_link_urls,
+    collect_topic_names,
+    extract_translated_texts,
+    select_current_texts,
+    translate_document,
 )
-from agenda.translating.facts import Kind
-from agenda.translating.occurrences import Correction, Occurrence, occurrences, with_corrections
-from agenda.translating.segments import Block, Key, Segment, blocks, owned_segments, segments, with_texts, with_texts_of
-from agenda.translating.standing import Counts, SourceText, Standing, TextState, standing, standings, texts_of_source
+from agenda.translating.facts import FactKind
+from agenda.translating.occurrences import Occurrence, Replacement, find_occurrences, replace_occurrences
+from agenda.translating.segments import (
+    Segment,
+    TextBlock,
+    TextKey,
+    list_segments,
+    list_segments_with_owner,
+    replace_block_texts,
+    replace_texts,
+    split_blocks,
+)
+from agenda.translating.standing import (
+    SourceText,
+    TextState,
+    TranslationCounts,
+    TranslationStatus,
+    get_translation_status,
+    get_translation_statuses,
+    list_source_texts,
+)
 
 __all__ = [
-    "URL",
-    "Block",
-    "Correction",
-    "Counts",
+    "URL_FIELD",
     "Disagreement",
-    "Key",
-    "Kind",
-    "Made",
+    "FactKind",
     "Occurrence",
+    "Replacement",
     "Segment",
     "SourceText",
-    "Standing",
+    "TextBlock",
+    "TextKey",
     "TextState",
-    "Texts",
-    "addresses_of",
-    "blocks",
-    "current_texts",
-    "disagreements",
-    "disagreements_in",
-    "in_any_language",
-    "in_language",
-    "occurrences",
-    "owned_segments",
-    "segments",
-    "standing",
-    "standings",
-    "texts_in",
-    "texts_of_source",
-    "topics_named",
-    "with_corrections",
-    "with_texts",
-    "with_texts_of",
+    "TranslatedText",
+    "TranslatedTexts",
+    "TranslationCounts",
+    "TranslationStatus",
+    "build_document_in_language",
+    "collect_link_urls",
+    "collect_topic_names",
+    "extract_translated_texts",
+    "find_disagreements",
+    "find_occurrences",
+    "find_text_disagreements",
+    "get_translation_status",
+    "get_translation_statuses",
+    "list_segments",
+    "list_segments_with_owner",
+    "list_source_texts",
+    "replace_block_texts",
+    "replace_occurrences",
+    "replace_texts",
+    "select_current_texts",
+    "split_blocks",
+    "translate_document",
 ]

@@ -1,4 +1,4 @@
-"""Where a translation disagrees with its source in what is the same in every language."""
+"""Compare the numbers, times, links and markup of a translation with those of its source text."""
 
 import re
 from collections import Counter
@@ -9,219 +9,262 @@ from html import unescape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.translating.facts import Fact, Facts, Kind, Reading
-from agenda.translating.reading import facts_in
-from agenda.translating.segments import Block, Segment, blocks, segments
+from agenda.translating.facts import Fact, FactKind, FactReading, TextFacts
+from agenda.translating.reading import extract_facts
+from agenda.translating.segments import Segment, TextBlock, list_segments, split_blocks
 from meetings.documents.shape import MeetingDocument, TopicDocument
 
 HREF = re.compile(r"<a\b[^<>]*?\bhref=\"([^\"]*)\"")
-PRINTED_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-MARKUP = re.compile(r"<(p|ul|ol|li|h3|h4|blockquote|strong|em)\b")
-APART = re.compile(r"<(?:br|sup|/?(?:p|ul|ol|li|h3|h4|blockquote))\b[^<>]*>")
-TAG = re.compile(r"<[^<>]*>")
+PRINTED_URL = re.compile(r"https?://[^\s<>\"]+")
+MARKUP_ELEMENT = re.compile(r"<(p|ul|ol|li|h3|h4|blockquote|strong|em)\b")
+BLOCK_BREAK = re.compile(r"<(?:br|sup|/?(?:p|ul|ol|li|h3|h4|blockquote))\b[^<>]*>")
+HTML_TAG = re.compile(r"<[^<>]*>")
 NOON_AND_MIDNIGHT = {("time", minutes) for minutes in (0, 12 * 60, 24 * 60)}
-FEW = 4
-"""Words that may well be the same in two languages: a name, a title."""
-MOST_TOLD = 5
+MAX_SHARED_WORDS = 4
+"""A text of at most so many words may be the same in two languages, since it may be a name or a title."""
+MAX_LISTED = 5
+"""The number of facts that a message lists."""
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """`path` is the text's place in the document, `block` which of its blocks, or None for the text as a whole.
+    """A difference between a translation and its source in something that is the same in every language.
 
-    What blocks an approval does so until somebody confirms that it is meant. Equal ones are equal, so that a
-    confirmation holds for as long as neither text says another thing.
+    `path` is the place of the text in the document. `block` is the index of its paragraph, or None for the whole text.
+    A disagreement that `blocks` prevents approval until somebody confirms that it is intended. Disagreements compare
+    by value, so that a confirmation stays valid as long as neither text changes in this point.
     """
 
     path: str
-    kind: Kind
+    kind: FactKind
     missing: tuple[str, ...] = ()
-    """What the source says and the translation does not, as printed there; of markup how many of what, as “2 li”."""
+    """The printed words of facts that only the source has. For markup, the number of elements, for example “2 li”."""
     added: tuple[str, ...] = ()
     blocks: bool = False
     block: int | None = None
 
     @property
     def message(self) -> str:
-        if self.kind == Kind.WORDS:
-            return _("The words are those of the source: are they still to be translated?")
-        if self.kind == Kind.MARKUP:
-            counts = {"source": counts_in_words(self.missing), "translation": counts_in_words(self.added)}
-            return _("The source has %(source)s, the translation %(translation)s.") % counts
-        said = {"source": named(self.missing), "translation": named(self.added).removesuffix(".")}
-        if self.kind == Kind.NUMBER and self.missing == self.added:
-            return _("%(source)s is another number in the translation's language: mind points, commas, spaces.") % said
-        if self.kind == Kind.LINK:
-            both = _("The source links to %(source)s, the translation to %(translation)s.")
-            lacking = _("The source links to %(source)s, the translation does not.")
-            more = _("The translation links to %(translation)s, the source does not.")
+        if self.kind == FactKind.WORDS:
+            return _("This text is the same as the original. Does it still need to be translated?")
+        if self.kind == FactKind.MARKUP:
+            counts = {"source": format_element_counts(self.missing), "translation": format_element_counts(self.added)}
+            return _("The original has %(source)s, the translation has %(translation)s.") % counts
+        printed = {
+            "source": format_printed_facts(self.missing),
+            "translation": format_printed_facts(self.added).removesuffix("."),
+        }
+        if self.kind == FactKind.NUMBER and self.missing == self.added:
+            return (
+                _(
+                    "%(source)s is a different number in the language of the translation. "
+                    "Check points, commas and spaces."
+                )
+                % printed
+            )
+        if self.kind == FactKind.LINK:
+            both = _("The original links to %(source)s, the translation links to %(translation)s.")
+            lacking = _("The original links to %(source)s, the translation does not.")
+            more = _("The translation links to %(translation)s, the original does not.")
         else:
-            both = _("The source says %(source)s, the translation %(translation)s.")
-            lacking = _("The source says %(source)s, the translation does not.")
-            more = _("The translation says %(translation)s, the source does not.")
-        return (both if self.missing and self.added else lacking if self.missing else more) % said
+            both = _("The original says %(source)s, the translation says %(translation)s.")
+            lacking = _("The original says %(source)s, the translation does not.")
+            more = _("The translation says %(translation)s, the original does not.")
+        return (both if self.missing and self.added else lacking if self.missing else more) % printed
 
 
-def disagreements(
+def find_disagreements(
     source: MeetingDocument | TopicDocument, translation: MeetingDocument | TopicDocument
 ) -> list[Disagreement]:
-    """Where the translated texts of a document disagree with the source document; what is borrowed cannot."""
-    texts = {segment.path: segment for segment in segments(translation) if segment.path not in translation.fallbacks}
+    """Return the disagreements between the translated texts of a document and the source document.
+
+    Fallbacks are skipped, since they are the source text itself.
+    """
+    texts = {
+        segment.path: segment for segment in list_segments(translation) if segment.path not in translation.fallbacks
+    }
     return [
-        found
-        for segment in segments(source)
+        disagreement
+        for segment in list_segments(source)
         if segment.path in texts
-        for found in disagreements_in(segment, texts[segment.path].text, source.language, translation.language)
+        for disagreement in find_text_disagreements(
+            segment, texts[segment.path].text, source.language, translation.language
+        )
     ]
 
 
-def disagreements_in(source: Segment, text: str, source_language: str, language: str) -> Iterator[Disagreement]:
-    """The same for one text, as a form may ask that has it not saved yet."""
+def find_text_disagreements(source: Segment, text: str, source_language: str, language: str) -> Iterator[Disagreement]:
+    """Yield the disagreements of one translated text with its source, also for a text that is not saved yet."""
     if source_language == language:
         return
-    for block, old, new in side_by_side(source, text):
-        for kind, missing, added, grave in differing(facts_in(old, source_language), facts_in(new, language)):
-            yield Disagreement(source.path, kind, printed(missing), printed(added), grave, block)
+    for block, old, new in match_blocks(source, text):
+        for kind, missing, added, is_blocking in compare_facts(
+            extract_facts(old, source_language), extract_facts(new, language)
+        ):
+            yield Disagreement(source.path, kind, list_printed(missing), list_printed(added), is_blocking, block)
         if is_untranslated(old, new):
-            yield Disagreement(source.path, Kind.WORDS, block=block)
-    yield from links(source, text, (source_language, language))
+            yield Disagreement(source.path, FactKind.WORDS, block=block)
+    yield from compare_links(source, text, (source_language, language))
     if source.rich:
-        yield from markup(source, text)
+        yield from compare_markup(source, text)
 
 
-def side_by_side(source: Segment, text: str) -> Iterator[tuple[int | None, str, str]]:
-    """Block by block where both have the same, else as a whole."""
-    old, new = (blocks(html) if source.rich else [] for html in (source.text, text))
-    if old and elements(old) == elements(new):
+def match_blocks(source: Segment, text: str) -> Iterator[tuple[int | None, str, str]]:
+    """Yield (index, source words, translated words) per block if both texts have the same blocks.
+
+    Otherwise, yield the whole texts once, with None as index.
+    """
+    old, new = (split_blocks(html) if source.rich else [] for html in (source.text, text))
+    if old and list_block_elements(old) == list_block_elements(new):
         pairs = zip(old, new, strict=True)
-        yield from ((place, words_of(one.text), words_of(other.text)) for place, (one, other) in enumerate(pairs))
+        yield from (
+            (index, strip_markup(block.text), strip_markup(other.text)) for index, (block, other) in enumerate(pairs)
+        )
     elif source.rich:
-        yield None, words_of(source.text), words_of(text)
+        yield None, strip_markup(source.text), strip_markup(text)
     else:
         yield None, source.text, text
 
 
-def elements(some: Sequence[Block]) -> list[str]:
-    return [block.element for block in some]
+def list_block_elements(text_blocks: Sequence[TextBlock]) -> list[str]:
+    return [block.element for block in text_blocks]
 
 
-def words_of(html: str) -> str:
-    return unescape(TAG.sub("", APART.sub(" ", html)))
+def strip_markup(html: str) -> str:
+    """Return the words of rich text, with a space where a block or a line ends."""
+    return unescape(HTML_TAG.sub("", BLOCK_BREAK.sub(" ", html)))
 
 
-def printed(facts: Iterable[Fact]) -> tuple[str, ...]:
+def list_printed(facts: Iterable[Fact]) -> tuple[str, ...]:
+    """Return the printed words of the facts, without repetitions."""
     return tuple(dict.fromkeys(fact.printed for fact in facts))
 
 
-Difference = tuple[Kind, list[Fact], list[Fact], bool]
+FactDifference = tuple[FactKind, list[Fact], list[Fact], bool]
+"""The kind, the unmatched facts of source and translation, and whether the difference blocks approval."""
 
 
-def differing(source: Facts, translation: Facts) -> Iterator[Difference]:
-    """The facts of one text that agree with none of the other, by kind, and whether that is grave."""
-    left, right = unlike(source.all, translation.readings), unlike(translation.all, source.readings)
-    left, right = unlike_even_loosely(left, right), unlike_even_loosely(right, left)
-    hours = hours_among(left, right), hours_among(right, left)
+def compare_facts(source_facts: TextFacts, translated_facts: TextFacts) -> Iterator[FactDifference]:
+    """Yield the facts of each text that match no fact of the other, by kind. Only times block approval."""
+    left, right = (
+        exclude_matching(source_facts.all, translated_facts.readings),
+        exclude_matching(translated_facts.all, source_facts.readings),
+    )
+    left, right = exclude_loosely_matching(left, right), exclude_loosely_matching(right, left)
+    hours = select_times(left, right), select_times(right, left)
     if any(hours):
         noon = not all(hours) and all(fact.readings <= NOON_AND_MIDNIGHT for fact in hours[0] + hours[1])
-        yield Kind.TIME, *hours, not noon
-    told = {*hours[0], *hours[1]}
-    left, right = ([fact for fact in facts if fact not in told] for facts in (left, right))
-    for kinds in ({Kind.DATE, Kind.NUMBER}, {Kind.DOCUMENT}, {Kind.PROCEDURE}):
+        yield FactKind.TIME, *hours, not noon
+    reported = {*hours[0], *hours[1]}
+    left, right = ([fact for fact in facts if fact not in reported] for facts in (left, right))
+    for kinds in ({FactKind.DATE, FactKind.NUMBER}, {FactKind.DOCUMENT}, {FactKind.PROCEDURE}):
         old, new = ([fact for fact in facts if fact.kind in kinds] for facts in (left, right))
-        old, new = without_doubtful(old, new), without_doubtful(new, old)
+        old, new = exclude_doubtful(old, new), exclude_doubtful(new, old)
         if old or new:
             yield (
-                Kind.DATE if any(fact.kind == Kind.DATE for fact in old + new) else (old + new)[0].kind,
+                FactKind.DATE if any(fact.kind == FactKind.DATE for fact in old + new) else (old + new)[0].kind,
                 old,
                 new,
                 False,
             )
 
 
-def unlike(facts: Iterable[Fact], readings: frozenset[Reading]) -> list[Fact]:
+def exclude_matching(facts: Iterable[Fact], readings: frozenset[FactReading]) -> list[Fact]:
+    """Return the facts without those that share a reading with the other text."""
     return [fact for fact in facts if not fact.readings & readings]
 
 
-def unlike_even_loosely(facts: list[Fact], others: list[Fact]) -> list[Fact]:
+def exclude_loosely_matching(facts: list[Fact], others: list[Fact]) -> list[Fact]:
+    """Return the facts without those that match an unmatched fact of the other text by a loose reading."""
     readings = {reading for other in others for reading in other.readings}
     loose = {reading for other in others for reading in other.loose}
     return [fact for fact in facts if not fact.loose & readings and not fact.readings & loose]
 
 
-def hours_among(facts: list[Fact], others: list[Fact]) -> list[Fact]:
-    """What is an hour; what may be one, where the other text has an hour too that agrees with nothing."""
-    possible = any(other.reads("time") for other in others)
-    return [fact for fact in facts if fact.kind == Kind.TIME or (possible and fact.reads("time"))]
+def select_times(facts: list[Fact], others: list[Fact]) -> list[Fact]:
+    """Return the facts that are times, and those that may be times if the other text has an unmatched time, too."""
+    other_has_time = any(other.has_reading("time") for other in others)
+    return [fact for fact in facts if fact.kind == FactKind.TIME or (other_has_time and fact.has_reading("time"))]
 
 
-def without_doubtful(facts: list[Fact], others: list[Fact]) -> list[Fact]:
-    """Without what may be no fact but a matter of words.
+def exclude_doubtful(facts: list[Fact], others: list[Fact]) -> list[Fact]:
+    """Return the facts without those that may only seem to be missing in the other text.
 
-    Months and days of the week that are not recognised in another case are none, and a small number may stand in
-    words: such facts count where the other text has one of the same sort that agrees with nothing.
+    The other text may name a month or a day of the week in a grammatical case that we do not recognise, and may spell
+    out a small number. Such facts therefore count only if the other text has an unmatched fact of the same sort.
     """
-    small = any(other.small for other in others)
+    small = any(other.is_small for other in others)
     sorts = {sort for other in others for sort, _value in other.readings}
     return [
         fact
         for fact in facts
-        if (small or not fact.small) and all(not fact.reads(sort) or sort in sorts for sort in ("month", "weekday"))
+        if (small or not fact.is_small)
+        and all(not fact.has_reading(sort) or sort in sorts for sort in ("month", "weekday"))
     ]
 
 
 def is_untranslated(source: str, text: str) -> bool:
+    """Return whether the translation only repeats the words of the source."""
     words = text.split()
-    return len(words) > FEW and words == source.split() and any(word[0].islower() for word in words)
+    return len(words) > MAX_SHARED_WORDS and words == source.split() and any(word[0].islower() for word in words)
 
 
-def links(source: Segment, text: str, languages: tuple[str, str]) -> Iterator[Disagreement]:
-    """Addresses may differ in the language that they name: “/en/press/”, “/fi/press/”."""
-    old, new = ({in_no_language(url, languages): url for url in addresses(one)} for one in (source.text, text))
+def compare_links(source: Segment, text: str, languages: tuple[str, str]) -> Iterator[Disagreement]:
+    """Yield a disagreement if the texts link to different URLs.
+
+    URLs may differ in the language that they name: “/en/press/”, “/fi/press/”.
+    """
+    old, new = ({strip_url_language(url, languages): url for url in extract_urls(each)} for each in (source.text, text))
     missing = tuple(url for key, url in old.items() if key not in new)
     added = tuple(url for key, url in new.items() if key not in old)
     if missing or added:
-        yield Disagreement(source.path, Kind.LINK, missing, added)
+        yield Disagreement(source.path, FactKind.LINK, missing, added)
 
 
-def addresses(text: str) -> list[str]:
-    in_words = (address.rstrip(".,;:!?)") for address in PRINTED_ADDRESS.findall(TAG.sub(" ", text)))
-    return [unescape(address) for address in [*HREF.findall(text), *in_words]]
+def extract_urls(text: str) -> list[str]:
+    """Return the URLs of links, and those printed as words."""
+    printed = (url.rstrip(".,;:!?)") for url in PRINTED_URL.findall(HTML_TAG.sub(" ", text)))
+    return [unescape(url) for url in [*HREF.findall(text), *printed]]
 
 
-def in_no_language(url: str, languages: tuple[str, str]) -> str:
+def strip_url_language(url: str, languages: tuple[str, str]) -> str:
+    """Return the URL with “*” in place of the codes of the two languages, to compare it with another."""
     return re.sub(rf"(?<![a-z])(?:{'|'.join(languages)})(?![a-z])", "*", url.casefold().rstrip("/"))
 
 
-def markup(source: Segment, text: str) -> Iterator[Disagreement]:
-    old, new = Counter(MARKUP.findall(source.text)), Counter(MARKUP.findall(text))
+def compare_markup(source: Segment, text: str) -> Iterator[Disagreement]:
+    """Yield a disagreement if the texts have different numbers of paragraphs, lists, headings or bold passages."""
+    old, new = Counter(MARKUP_ELEMENT.findall(source.text)), Counter(MARKUP_ELEMENT.findall(text))
     if unequal := [element for element in old | new if old[element] != new[element]]:
         missing, added = (tuple(f"{count[element]} {element}" for element in unequal) for count in (old, new))
-        yield Disagreement(source.path, Kind.MARKUP, missing, added)
+        yield Disagreement(source.path, FactKind.MARKUP, missing, added)
 
 
-def in_words(element: str, count: int) -> str:
+def format_element_count(element: str, count: int) -> str:
+    """Return for example “2 paragraphs”."""
     match element:
         case "p":
-            told = ngettext("%d paragraph", "%d paragraphs", count)
+            phrase = ngettext("%d paragraph", "%d paragraphs", count)
         case "ul" | "ol":
-            told = ngettext("%d list", "%d lists", count)
+            phrase = ngettext("%d list", "%d lists", count)
         case "li":
-            told = ngettext("%d point of a list", "%d points of a list", count)
+            phrase = ngettext("%d list item", "%d list items", count)
         case "blockquote":
-            told = ngettext("%d quotation", "%d quotations", count)
+            phrase = ngettext("%d quotation", "%d quotations", count)
         case "strong":
-            told = ngettext("%d passage in bold", "%d passages in bold", count)
+            phrase = ngettext("%d passage in bold", "%d passages in bold", count)
         case "em":
-            told = ngettext("%d passage in italics", "%d passages in italics", count)
+            phrase = ngettext("%d passage in italics", "%d passages in italics", count)
         case _:
-            told = ngettext("%d heading", "%d headings", count)
-    return told % count
+            phrase = ngettext("%d heading", "%d headings", count)
+    return phrase % count
 
 
-def counts_in_words(counts: Iterable[str]) -> str:
+def format_element_counts(counts: Iterable[str]) -> str:
     pairs = (each.split() for each in counts)
-    return ", ".join(in_words(element, int(count)) for count, element in pairs)
+    return ", ".join(format_element_count(element, int(count)) for count, element in pairs)
 
 
-def named(facts: Sequence[str]) -> str:
-    return ", ".join([*facts[:MOST_TOLD], *(["…"] if len(facts) > MOST_TOLD else [])])
+def format_printed_facts(facts: Sequence[str]) -> str:
+    """Return the first facts, separated by commas, with “…” if there are more."""
+    return ", ".join([*facts[:MAX_LISTED], *(["…"] if len(facts) > MAX_LISTED else [])])

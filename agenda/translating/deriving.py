@@ -1,6 +1,6 @@
-"""The document in another language: the source document with the texts that are translated, and borrowed ones.
+"""Build the document in another language: the source document with translated texts, and fallbacks for the others.
 
-What is no text (dates, times, numbers, order) is the source's, whatever the language: so it cannot drift.
+Everything that is not a text (dates, times, numbers, order) always comes from the source, so it cannot drift.
 """
 
 from collections.abc import Mapping
@@ -10,132 +10,149 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agenda.translating.known import known_configuration, known_text
-from agenda.translating.segments import Key, Segment, segments, with_texts_of
+from agenda.translating.known import find_known_text, translate_configuration_name
+from agenda.translating.segments import Segment, TextKey, list_segments, replace_texts
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, TopicDocument, TopicName
-from meetings.documents.text import digest_of
-from meetings.indexing import links_of, walk
-from meetings.reference.delegations import country_name
+from meetings.documents.text import compute_digest
+from meetings.indexing import collect_links, walk_items
+from meetings.reference.delegations import get_country_name
 from meetings.vocabulary import Language
 
 SubjectDocument = MeetingDocument | TopicDocument
-URL = "url"
+URL_FIELD = "url"
 
 
-class Made(NamedTuple):
-    """A translated text, and the digest (`digest_of`) of the source text that it was made from."""
+class TranslatedText(NamedTuple):
+    """A translated text, and the digest (`digest_of`) of the source text that was translated.
+
+    The translation is out of date as soon as the source text has another digest.
+    """
 
     text: str
     source_digest: str
 
 
-Texts = Mapping[Key, Made]
+TranslatedTexts = Mapping[TextKey, TranslatedText]
 
 
-def current_texts(source: SubjectDocument, texts: Texts) -> dict[Key, str]:
-    """The texts that are translations of what the source document says: not of what it said once."""
-    said = {segment.key: segment.text for segment in segments(source)} | addresses_of(source)
+def select_current_texts(source: SubjectDocument, texts: TranslatedTexts) -> dict[TextKey, str]:
+    """Return the translations that are not out of date: those of texts that the source document has now."""
+    source_texts = {segment.key: segment.text for segment in list_segments(source)} | collect_link_urls(source)
     return {
-        key: made.text
-        for key, made in texts.items()
-        if made.text and key in said and made.source_digest == digest_of(said[key])
+        key: translated.text
+        for key, translated in texts.items()
+        if translated.text and key in source_texts and translated.source_digest == compute_digest(source_texts[key])
     }
 
 
-def addresses_of(document: SubjectDocument) -> dict[Key, str]:
-    """Those of its links: a link may have one a language."""
-    return {(link.id, URL): link.url for _type, _owner, link in links_of(document) if link.url}
+def collect_link_urls(document: SubjectDocument) -> dict[TextKey, str]:
+    """Return the URLs of the links of a document: a link may have another URL in each language."""
+    return {(link.id, URL_FIELD): link.url for _type, _owner, link in collect_links(document) if link.url}
 
 
-def in_language(
-    source: SubjectDocument, language: str, texts: Texts, topics: Mapping[UUID, TopicName] | None = None
+def translate_document(
+    source: SubjectDocument, language: str, texts: TranslatedTexts, topics: Mapping[UUID, TopicName] | None = None
 ) -> SubjectDocument | None:
-    """The document in a language that is not the source's; none where no text of it is translated, as it now stands.
+    """Return the document in a language other than the source language, or None if it has no current translation.
 
-    Where a text has no translation, or one of what the source said once, the source's text stands in, and its path is
-    in `fallbacks`. Names that reference data know need no translation, but one goes before. A link keeps the source's
-    address, and the language of that, where it has none of its own. `topics` are the names that topics have in the
-    language.
+    If a text has no translation, or one that is out of date, the source text stands in as a fallback, and its path is
+    in `fallbacks`. Names in the reference data need no translation, but a stored translation takes precedence. A link
+    keeps the URL of the source, with its language, unless it has its own URL in this language. `topics` are the names
+    of topics in this language.
     """
-    current = current_texts(source, texts)
-    return Deriving(source, language, current, topics or {}).document() if current else None
+    current = select_current_texts(source, texts)
+    return TranslationBuilder(source, language, current, topics or {}).build() if current else None
 
 
-def in_any_language(
-    source: SubjectDocument, language: str, texts: Texts, topics: Mapping[UUID, TopicName] | None = None
+def build_document_in_language(
+    source: SubjectDocument, language: str, texts: TranslatedTexts, topics: Mapping[UUID, TopicName] | None = None
 ) -> SubjectDocument:
-    """The same, be there a translation or not: in the source language it is the source document."""
+    """Return the document in any language, even if nothing is translated.
+
+    In the source language, that is the source document itself. See `translate_document` for the rules.
+    """
     if language == source.language:
         return source
-    return Deriving(source, language, current_texts(source, texts), topics or {}).document()
+    return TranslationBuilder(source, language, select_current_texts(source, texts), topics or {}).build()
 
 
-def texts_in(source: SubjectDocument, translation: SubjectDocument) -> dict[Key, Made]:
-    """What of a document is translated from the source document beside it, or follows from reference data."""
-    said = {segment.key: segment.text for segment in segments(source)}
-    texts = {one.key: one.text for one in segments(translation) if one.path not in translation.fallbacks}
-    urls = addresses_of(source)
-    own = {key: url for key, url in addresses_of(translation).items() if urls.get(key) != url}
-    said |= urls
-    return {key: Made(text, digest_of(said[key])) for key, text in (texts | own).items() if key in said}
+def extract_translated_texts(source: SubjectDocument, translation: SubjectDocument) -> dict[TextKey, TranslatedText]:
+    """Return the texts of a translated document that are no fallbacks, each with the digest of its source text.
+
+    They include those that come from reference data, and the URLs of links that are not the source's.
+    """
+    source_texts = {segment.key: segment.text for segment in list_segments(source)}
+    texts = {
+        segment.key: segment.text for segment in list_segments(translation) if segment.path not in translation.fallbacks
+    }
+    urls = collect_link_urls(source)
+    own = {key: url for key, url in collect_link_urls(translation).items() if urls.get(key) != url}
+    source_texts |= urls
+    return {
+        key: TranslatedText(text, compute_digest(source_texts[key]))
+        for key, text in (texts | own).items()
+        if key in source_texts
+    }
 
 
-def topics_named(document: SubjectDocument) -> dict[UUID, TopicName]:
-    """What the items call their topics in the document's language: not what is borrowed."""
+def collect_topic_names(document: SubjectDocument) -> dict[UUID, TopicName]:
+    """Return the names of topics on the agenda in the language of the document, without fallbacks."""
     agenda = document.agenda if isinstance(document, MeetingDocument) else []
     return {
         topic.id: topic
-        for item, _parent in walk(agenda)
+        for item, _parent in walk_items(agenda)
         for topic in item.topics
         if f"topics.{topic.id}.title" not in document.fallbacks
     }
 
 
-class Deriving:
+class TranslationBuilder:
+    """Build the document in one language, and collect the paths of its fallbacks."""
+
     def __init__(
-        self, source: SubjectDocument, language: str, texts: Mapping[Key, str], topics: Mapping[UUID, TopicName]
+        self, source: SubjectDocument, language: str, texts: Mapping[TextKey, str], topics: Mapping[UUID, TopicName]
     ) -> None:
         self.source, self.language = source, Language(language)
         self.texts, self.topics = texts, topics
         self.fallbacks: set[str] = set()
 
-    def document(self) -> SubjectDocument:
-        """With what was borrowed for it sorted, so that equal texts have one digest."""
-        document = with_texts_of(self.source, self.say, self.finish)
+    def build(self) -> SubjectDocument:
+        """Return the document. Its fallbacks are sorted, so that equal documents have equal digests."""
+        document = replace_texts(self.source, self.translate_text, self.translate_part)
         if isinstance(document, MeetingDocument):
-            document = replace(document, **self.names(document))
+            document = replace(document, **self.translate_names(document))
         return replace(document, language=self.language, fallbacks=sorted(self.fallbacks))
 
-    def say(self, segment: Segment, owner: Struct) -> str:
-        text = self.texts.get(segment.key) or known_text(segment, owner, self.source, self.language)
-        return text or self.borrowed(segment.text, segment.path)
+    def translate_text(self, segment: Segment, owner: Struct) -> str:
+        text = self.texts.get(segment.key) or find_known_text(segment, owner, self.source, self.language)
+        return text or self.fall_back(segment.text, segment.path)
 
-    def borrowed(self, text: str, path: str) -> str:
+    def fall_back(self, text: str, path: str) -> str:
         self.fallbacks.add(path)
         return text
 
-    def finish(self, part: Any) -> Any:
-        if isinstance(part, Link) and (part.id, URL) in self.texts:
-            return replace(part, url=self.texts[part.id, URL], language=self.language)
+    def translate_part(self, part: Any) -> Any:
+        if isinstance(part, Link) and (part.id, URL_FIELD) in self.texts:
+            return replace(part, url=self.texts[part.id, URL_FIELD], language=self.language)
         if isinstance(part, Item):
-            return replace(part, topics=[self.topic(name) for name in part.topics])
+            return replace(part, topics=[self.translate_topic(name) for name in part.topics])
         if isinstance(part, Point):
-            previous = [replace(one, time_text="") if one.time else one for one in part.previous]
+            previous = [replace(earlier, time_text="") if earlier.time else earlier for earlier in part.previous]
             return replace(part, time_text="" if part.time else part.time_text, previous=previous)
         return part
 
-    def topic(self, name: TopicName) -> TopicName:
+    def translate_topic(self, name: TopicName) -> TopicName:
         if name.id in self.topics:
             return replace(name, title=self.topics[name.id].title)
-        self.borrowed(name.title, f"topics.{name.id}.title")
+        self.fall_back(name.title, f"topics.{name.id}.title")
         return name
 
-    def names(self, meeting: MeetingDocument) -> dict[str, Any]:
+    def translate_names(self, meeting: MeetingDocument) -> dict[str, Any]:
         configuration, presidency = meeting.configuration, meeting.presidency
-        name = known_configuration(configuration, self.source.language, self.language)
-        name = name or self.borrowed(configuration.name, "configuration.name")
-        in_language = presidency and country_name(presidency.country, self.language)
+        name = translate_configuration_name(configuration, self.source.language, self.language)
+        name = name or self.fall_back(configuration.name, "configuration.name")
+        country = presidency and get_country_name(presidency.country, self.language)
         return {
             "configuration": replace(configuration, name=name),
-            "presidency": presidency and replace(presidency, name=in_language),
+            "presidency": presidency and replace(presidency, name=country),
         }

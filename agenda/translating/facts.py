@@ -1,8 +1,8 @@
-"""What a text says that must be the same in every language: hours, dates, numbers, and the numbers of documents.
+"""Facts that must be the same in every language: times, dates, numbers, and the numbers of documents.
 
-A fact has readings, since many expressions have several: “13.00” may be an hour or a number, “10 heures” an hour or a
-length of time, “14.9.” a day or a number. Two texts agree where a reading of each fact of the one is among those of the
-other. So a month's name that is not recognised, or a number in words, is no disagreement; a wrong one is.
+A fact has several readings if its words are ambiguous: “13.00” may be a time or a number, “10 heures” a time or a
+duration, “14.9.” a day or a number. Two texts agree if each fact shares a reading with the other text. A month that we
+do not recognise, or a number in words, is therefore no disagreement; a wrong month or number is.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-Reading = tuple[str, int | str]
-"""What it is (`time` in minutes, `month`, `weekday`, `number`, `document`, `procedure`), and which."""
+FactReading = tuple[str, int | str]
+"""The type (`time` in minutes, `month`, `weekday`, `number`, `document` or `procedure`) and the value."""
 
 
-class Kind(TextChoices):
+class FactKind(TextChoices):
     TIME = "time", _("time of day")
     DATE = "date", _("date")
     NUMBER = "number", _("number")
@@ -27,25 +27,29 @@ class Kind(TextChoices):
 
 
 class Fact(NamedTuple):
-    """`loose` readings are enough where the other text, too, has something that agrees with nothing."""
+    """A fact as printed in a text.
 
-    kind: Kind
+    `loose` readings count only if the other text, too, has a fact that matches nothing. `is_small`: the other text may
+    spell out the number.
+    """
+
+    kind: FactKind
     printed: str
-    readings: frozenset[Reading]
-    loose: frozenset[Reading] = frozenset()
-    small: bool = False
+    readings: frozenset[FactReading]
+    loose: frozenset[FactReading] = frozenset()
+    is_small: bool = False
 
-    def reads(self, what: str) -> bool:
-        return any(read == what for read, _value in self.readings)
+    def has_reading(self, reading_type: str) -> bool:
+        return any(read == reading_type for read, _value in self.readings)
 
 
 @dataclass(frozen=True)
-class Facts:
-    """`also`: what the text says as well, by one way to read it, and need not agree with anything."""
+class TextFacts:
+    """The facts of a text. `optional` readings may match facts of the other text, but need not match anything."""
 
     all: tuple[Fact, ...]
-    also: frozenset[Reading]
+    optional: frozenset[FactReading]
 
     @property
-    def readings(self) -> frozenset[Reading]:
-        return self.also.union(*(fact.readings for fact in self.all))
+    def readings(self) -> frozenset[FactReading]:
+        return self.optional.union(*(fact.readings for fact in self.all))

@@ -1,4 +1,4 @@
-"""What reference data say in a language by themselves: names of bodies, countries, places; phrases of notes."""
+"""Translate what reference data know in every language: names of bodies, countries and places, phrases of notes."""
 
 from collections.abc import Mapping
 
@@ -18,18 +18,18 @@ from meetings.documents.shape import (
     Session,
     TopicDocument,
 )
-from meetings.reference.configuration_names import configuration_name, meeting_title
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
-from meetings.reference.delegations import country_name, delegations_by_name
-from meetings.reference.phrases import Where, known_phrase
-from meetings.reference.places import known_place, place_name
+from meetings.reference.delegations import get_country_name, get_delegations_by_name
+from meetings.reference.phrases import PhraseContext, translate_phrase
+from meetings.reference.places import find_english_place_name, translate_place_name
 
-PLACES = {Place: ("city", "venue"), EarlierDate: ("city", "venue")} | dict.fromkeys(
+PLACE_FIELDS = {Place: ("city", "venue"), EarlierDate: ("city", "venue")} | dict.fromkeys(
     (EarlierTime, Point, Session), ("place",)
 )
 
 
-PHRASES: Mapping[tuple[type[Struct], str], Where] = {
+PHRASE_FIELDS: Mapping[tuple[type[Struct], str], PhraseContext] = {
     (MeetingDocument, "notice"): "notice",
     (Session, "title"): "session",
     (Item, "title"): "item",
@@ -42,49 +42,59 @@ PHRASES: Mapping[tuple[type[Struct], str], Where] = {
 }
 
 
-def known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicDocument, language: str) -> str:
-    """The source's text in the language; empty where no reference data have it."""
+def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicDocument, language: str) -> str:
+    """Return the source text in the language, or "" if the reference data do not have it."""
     name, text = segment.path.rpartition(".")[2], segment.text
-    if name in PLACES.get(type(owner), ()) and known_place(text, source.language):
-        return place_name(text, language, source.language)
+    if name in PLACE_FIELDS.get(type(owner), ()) and find_english_place_name(text, source.language):
+        return translate_place_name(text, language, source.language)
     match owner:
         case MeetingDocument() if name == "title":
-            return known_title(owner, language)
+            return translate_meeting_title(owner, language)
         case Item() if name.isdecimal():
-            return known_provider(text, language, source.language)
-        case Point() if name == "title" and text in strands_of(source):
-            return known_phrase(text, "session", language, source.language)
-    where = PHRASES.get((type(owner), name))
-    return known_phrase(text, where, language, source.language) if where else ""
+            return translate_provider(text, language, source.language)
+        case Point() if name == "title" and text in list_session_titles(source):
+            return translate_phrase(text, "session", language, source.language)
+    where = PHRASE_FIELDS.get((type(owner), name))
+    return translate_phrase(text, where, language, source.language) if where else ""
 
 
-def strands_of(source: MeetingDocument | TopicDocument) -> list[str]:
+def list_session_titles(source: MeetingDocument | TopicDocument) -> list[str]:
     return [session.title for session in source.sessions] if isinstance(source, MeetingDocument) else []
 
 
-def known_provider(name: str, language: str, written_in: str) -> str:
-    """Who informs the Council: a delegation by its country, or an institution."""
-    country = delegations_by_name(written_in).get(name.casefold())
-    return country_name(country.code, language) if country else known_phrase(name, "institution", language, written_in)
+def translate_provider(name: str, language: str, written_in: str) -> str:
+    """Return the name of who informs the Council: a delegation, named by its country, or an institution."""
+    country = get_delegations_by_name(written_in).get(name.casefold())
+    return (
+        get_country_name(country.code, language)
+        if country
+        else translate_phrase(name, "institution", language, written_in)
+    )
 
 
-def known_title(meeting: MeetingDocument, language: str) -> str:
-    """Where the meeting has no title of its own."""
+def translate_meeting_title(meeting: MeetingDocument, language: str) -> str:
+    """Return the title of a meeting that has no title of its own, else "".
+
+    Such a meeting is called after its configuration.
+    """
     configuration = meeting.configuration
-    if is_known(configuration, meeting.language):
-        follows = meeting.title == meeting_title(configuration.slug, meeting.language)
-        return meeting_title(configuration.slug, language) if follows else ""
-    follows = meeting.title in (configuration.name, f"{configuration.name} Council")
-    return meeting.title if follows and language == ENGLISH else ""
+    if is_reference_name(configuration, meeting.language):
+        is_default = meeting.title == get_meeting_title(configuration.slug, meeting.language)
+        return get_meeting_title(configuration.slug, language) if is_default else ""
+    is_default = meeting.title in (configuration.name, f"{configuration.name} Council")
+    return meeting.title if is_default and language == ENGLISH else ""
 
 
-def known_configuration(configuration: ConfigurationName, written_in: str, language: str) -> str:
-    """Its name in the language; what has none in reference data has an English one."""
-    if is_known(configuration, written_in):
-        return configuration_name(configuration.slug, language)
+def translate_configuration_name(configuration: ConfigurationName, written_in: str, language: str) -> str:
+    """Return the name of a configuration in the language, or "".
+
+    A body that is not in the reference data has an English name only.
+    """
+    if is_reference_name(configuration, written_in):
+        return get_configuration_name(configuration.slug, language)
     return configuration.name if language == ENGLISH else ""
 
 
-def is_known(configuration: ConfigurationName, written_in: str) -> bool:
-    """Not another body, nor one that was renamed here."""
-    return configuration.name == configuration_name(configuration.slug, written_in) != ""
+def is_reference_name(configuration: ConfigurationName, written_in: str) -> bool:
+    """Return whether the name is that of the reference data: not of another body, and not renamed in this system."""
+    return configuration.name == get_configuration_name(configuration.slug, written_in) != ""

@@ -1,18 +1,18 @@
-"""Numbers as texts print them, in one spelling."""
+"""Normalize the numbers of a text, so that numbers in two languages can be compared."""
 
 import re
 from decimal import Decimal
 from typing import Final
 
 ROMAN_DIGITS: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-SPELT_OUT = 20  # up to here, languages differ in which numbers they write in words
-LONGEST = 18  # digits; longer ones are compared as they are
+MAX_SPELT_OUT_NUMBER = 20  # languages differ in which of the numbers up to this one they spell out
+MAX_DIGITS = 18  # longer numbers are compared as they are printed
 
 
-def value_of(text: str, decimal: str) -> str:
-    """A number in one spelling, as “1000.5”, by the signs of the language that it is written in.
+def normalize_number(text: str, decimal: str) -> str:
+    """Return a number in one spelling, as “1000.5”. `decimal` is the decimal sign of the language of the text.
 
-    Zeros after the point stay: translations keep them, and “13.00” is not the 13 of a date.
+    Zeros after the decimal point stay: translations keep them, and “13.00” is not the 13 of a date.
     """
     text = re.sub("[ '’]", "", text)
     signs = [sign for sign in ".," if sign in text]
@@ -29,18 +29,19 @@ def value_of(text: str, decimal: str) -> str:
     return ".".join([whole.lstrip("0") or "0", *parts])
 
 
-def scaled(value: str, power: int) -> str:
-    """The number times a power of ten; one that is too long, or none but a string of numbers, as it is."""
-    if not power or len(value) > LONGEST or value.count(".") > 1:
+def apply_power(value: str, power: int) -> str:
+    """Return the number times a power of ten, or unchanged if it is too long, or is several numbers with points."""
+    if not power or len(value) > MAX_DIGITS or value.count(".") > 1:
         return value
     number = f"{Decimal(value).scaleb(power):f}"
     return number.rstrip("0").rstrip(".") if "." in number else number
 
 
-def is_small(value: str) -> bool:
-    return len(value) <= 2 and value.isdecimal() and int(value) <= SPELT_OUT
+def is_small_number(value: str) -> bool:
+    """Return whether some languages spell out this number."""
+    return len(value) <= 2 and value.isdecimal() and int(value) <= MAX_SPELT_OUT_NUMBER
 
 
-def roman_value(digits: str) -> int:
+def parse_roman(digits: str) -> int:
     values = [ROMAN_DIGITS[digit] for digit in digits]
-    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))

@@ -1,4 +1,4 @@
-"""Where words occur in a text, plain or rich, and the text with other words there."""
+"""Find words in a plain or rich text, and replace them."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -9,96 +9,107 @@ from unicodedata import normalize
 
 from django.utils.text import capfirst
 
-from meetings.richtext import BLOCK, clean_html
+from meetings.richtext import BLOCK_TAG, clean_html
 
-AROUND = 60
-"""Letters shown on either side of an occurrence."""
-SEEN = AROUND + 1
-"""Letters looked at: whether there are more."""
-ATOM = re.compile(rf"(?P<block>{BLOCK})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
+CONTEXT_LENGTH = 60
+"""The number of letters shown on either side of an occurrence."""
+LOOKAROUND_LENGTH = CONTEXT_LENGTH + 1
+"""One letter more than is shown, to see whether the context is cut."""
+ATOM = re.compile(rf"(?P<block>{BLOCK_TAG})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
 WORD_BEFORE, WORD_AFTER = re.compile(r"\w[-‐‑]?$"), re.compile(r"[-‐‑]?\w")
-NO_LETTER = "\0"  # between blocks: nothing that is looked for goes on there
+BLOCK_BOUNDARY = "\0"  # stands between blocks, so that nothing is found across them
 
 
 @dataclass(frozen=True)
-class Correction:
-    """What is looked for, in capitals or not, and what stands there afterwards."""
+class Replacement:
+    """The text to find, in upper or lower case, and the text to replace it with."""
 
     find: str
-    becomes: str
+    replace_with: str
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Of what is to be corrected, as `wrong`: what is right already comes first and is passed over."""
-        wrong = re.compile(spelled(self.find), re.IGNORECASE)
-        forms = (self.becomes, self.becomes.upper(), capfirst(self.becomes))
-        right = [*map(spelled, forms)] if wrong.search(self.becomes) else []
+        """Return a pattern that matches the text to find as group `wrong`.
+
+        Text that is already correct is matched first, without the group, and is so passed over.
+        """
+        wrong = re.compile(build_spelling_pattern(self.find), re.IGNORECASE)
+        forms = (self.replace_with, self.replace_with.upper(), capfirst(self.replace_with))
+        right = [*map(build_spelling_pattern, forms)] if wrong.search(self.replace_with) else []
         return re.compile("|".join([*right, f"(?P<wrong>(?i:{wrong.pattern}))"]))
 
-    def instead_of(self, said: str) -> str:
-        """Capitals that were not looked for stay, and so do spaces that keep words together."""
-        becomes = self.becomes
-        if said.isupper() and not self.find.isupper():
-            becomes = becomes.upper()
-        elif said[:1].isupper() and self.find.lstrip()[:1].islower():
-            becomes = capfirst(becomes)
-        words = becomes.split()
-        spaces = re.findall(r"\s+", said)
+    def adapt_to(self, found: str) -> str:
+        """Return the replacement with the capitals and the spaces of the text found.
+
+        Capitals stay if the text to find has none. Non-breaking spaces stay if the number of words is the same.
+        """
+        new_text = self.replace_with
+        if found.isupper() and not self.find.isupper():
+            new_text = new_text.upper()
+        elif found[:1].isupper() and self.find.lstrip()[:1].islower():
+            new_text = capfirst(new_text)
+        words = new_text.split()
+        spaces = re.findall(r"\s+", found)
         if len(spaces) != len(words) - 1:
             return " ".join(words)
         return "".join(word + space for word, space in zip(words, [*spaces, ""], strict=True))
 
 
-def spelled(words: str) -> str:
+def build_spelling_pattern(words: str) -> str:
     return r"\s+".join(re.escape(word) for word in normalize("NFC", words).split())
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """`start` and `end` are places in the text as it is kept, `before` and `after` what a reader sees around it.
+    """A place in a text that a replacement would change.
 
-    `is_within_word`: letters go on at either end, be it after a hyphen. `is_interrupted`: a link or other markup begins
-    or ends within it, so that it can only be changed by hand.
+    `start` and `end` are offsets in the stored text; `before` and `after` are what a reader sees around it.
+    `is_within_word`: a letter precedes or follows, perhaps after a hyphen. `is_interrupted`: a link or other markup
+    starts or ends inside, so it can only be changed in the text itself.
     """
 
     start: int
     end: int
-    said: str
-    becomes: str
+    text: str
+    replacement: str
     before: str
     after: str
     is_within_word: bool
     is_interrupted: bool
 
 
-class Letter(NamedTuple):
+class VisibleLetter(NamedTuple):
+    """A letter that a reader sees, with its offsets in the stored text."""
+
     letter: str
     start: int
     end: int
 
 
-def occurrences(text: str, rich: bool, corrections: Sequence[Correction]) -> list[Occurrence]:
-    """In the order of the text. What is right already is none.
+def find_occurrences(text: str, rich: bool, replacements: Sequence[Replacement]) -> list[Occurrence]:
+    """Return the occurrences in the order of the text, without those that are already correct.
 
-    Of two that overlap the earlier one, else the longer; one that is interrupted keeps none away.
+    If two overlap, the earlier one counts, else the longer one. An occurrence that is interrupted excludes no other.
     """
-    letters = list(letters_of(text, rich))
-    shown = "".join(one.letter for one in letters)
+    letters = list(split_letters(text, rich))
+    shown = "".join(visible.letter for visible in letters)
     found: list[Occurrence] = []
     done = 0
-    for (start, end), correction in sorted(spans_in(shown, corrections), key=lambda one: (one[0][0], -one[0][1])):
-        said = shown[start:end]
-        becomes = correction.instead_of(said)
-        if start < done or becomes == said:
+    for (start, end), replacement in sorted(
+        find_spans(shown, replacements), key=lambda each: (each[0][0], -each[0][1])
+    ):
+        text_found = shown[start:end]
+        new_text = replacement.adapt_to(text_found)
+        if start < done or new_text == text_found:
             continue
         first, last = letters[start].start, letters[end - 1].end
         is_interrupted = rich and "<" in text[first:last]
         done = done if is_interrupted else end
-        before = shown[max(0, start - SEEN) : start].rpartition(NO_LETTER)[2]
-        after = shown[end : end + SEEN].partition(NO_LETTER)[0]
+        before = shown[max(0, start - LOOKAROUND_LENGTH) : start].rpartition(BLOCK_BOUNDARY)[2]
+        after = shown[end : end + LOOKAROUND_LENGTH].partition(BLOCK_BOUNDARY)[0]
         found.append(
             Occurrence(
-                *(first, last, said, becomes, shortened(before[::-1])[::-1], shortened(after)),
+                *(first, last, text_found, new_text, shorten_context(before[::-1])[::-1], shorten_context(after)),
                 is_within_word=bool(WORD_BEFORE.search(before) or WORD_AFTER.match(after)),
                 is_interrupted=is_interrupted,
             )
@@ -106,34 +117,34 @@ def occurrences(text: str, rich: bool, corrections: Sequence[Correction]) -> lis
     return found
 
 
-def spans_in(shown: str, corrections: Sequence[Correction]) -> Iterator[tuple[tuple[int, int], Correction]]:
-    for correction in corrections:
-        for one in correction.pattern.finditer(shown):
-            if one["wrong"]:
-                yield one.span(), correction
+def find_spans(shown: str, replacements: Sequence[Replacement]) -> Iterator[tuple[tuple[int, int], Replacement]]:
+    for replacement in replacements:
+        for match in replacement.pattern.finditer(shown):
+            if match["wrong"]:
+                yield match.span(), replacement
 
 
-def letters_of(text: str, rich: bool) -> Iterator[Letter]:
-    """What a reader sees, with the place of each letter in the text."""
+def split_letters(text: str, rich: bool) -> Iterator[VisibleLetter]:
+    """Yield the letters that a reader sees. Block ends and line breaks count as letters."""
     if not rich:
-        yield from (Letter(letter, place, place + 1) for place, letter in enumerate(text))
+        yield from (VisibleLetter(letter, place, place + 1) for place, letter in enumerate(text))
         return
     for atom in ATOM.finditer(text):
         if atom["block"]:
-            yield Letter(NO_LETTER, *atom.span())
+            yield VisibleLetter(BLOCK_BOUNDARY, *atom.span())
         elif atom["line"]:
-            yield Letter("\n", *atom.span())
+            yield VisibleLetter("\n", *atom.span())
         elif not atom["inline"]:
-            yield from (Letter(letter, *atom.span()) for letter in unescape(atom[0]))
+            yield from (VisibleLetter(letter, *atom.span()) for letter in unescape(atom[0]))
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= AROUND else f"{text[:AROUND]}…"
+def shorten_context(text: str) -> str:
+    return text if len(text) <= CONTEXT_LENGTH else f"{text[:CONTEXT_LENGTH]}…"
 
 
-def with_corrections(text: str, rich: bool, chosen: Collection[Occurrence]) -> str:
-    """The text with the words of the occurrences in it, which must have been found in it."""
-    for one in sorted(chosen, key=lambda one: one.start, reverse=True):
-        becomes = escape(one.becomes, quote=False) if rich else one.becomes
-        text = text[: one.start] + becomes + text[one.end :]
+def replace_occurrences(text: str, rich: bool, chosen: Collection[Occurrence]) -> str:
+    """Return the text with the replacements of the occurrences, which must have been found in this text."""
+    for occurrence in sorted(chosen, key=lambda occurrence: occurrence.start, reverse=True):
+        new_text = escape(occurrence.replacement, quote=False) if rich else occurrence.replacement
+        text = text[: occurrence.start] + new_text + text[occurrence.end :]
     return clean_html(text) if rich else text

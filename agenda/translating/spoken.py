@@ -1,8 +1,8 @@
-"""How the languages write hours, days and numbers: what has to be known to find them in a text.
+"""Rules for how each language writes times, dates and numbers, used to find them in a text.
 
-The names of months and days, and the decimal sign, are CLDR's; what it lacks (cases of the months, words for a clock or
-for a thousand) stands here, without accents on capitals or claims to be whole. What is not known here is no harm: it is
-then taken for an ordinary word or number (see `agenda.translating.facts`).
+The names of months and days and the decimal sign come from CLDR. This module adds what CLDR lacks: grammatical cases of
+the months, words for the time of day and for thousands and millions. The lists are not complete, and need not be: words
+that they lack are read as ordinary words or numbers (see `agenda.translating.facts`).
 """
 
 import re
@@ -12,12 +12,11 @@ from functools import cache
 
 from babel import Locale
 
-NOTHING = re.compile(r"(?!)")
 WHOLE_WORD = r"(?![^\W_])"
-BEGINNING = 5  # words for a million, and the like, of so many letters are beginnings of words; shorter ones abbreviate
+MIN_PREFIX_LENGTH = 5  # scale words of at least so many letters are beginnings of words; shorter ones are abbreviations
 
-# Beginnings of the months in cases that CLDR does not list, from January on; “/” divides several.
-MONTHS: Mapping[str, str] = {
+# Beginnings of the months in grammatical cases that CLDR does not list, from January on; “/” separates alternatives.
+MONTH_BEGINNINGS: Mapping[str, str] = {
     "cs": "ledn únor březn dubn květn červn červenc srpn září říjn listopad prosinc",
     "el": "ιανουάρι φεβρουάρι μάρτι απρίλι μάι ιούνι ιούλι αύγουστ σεπτέμβρ οκτώβρ νοέμβρ δεκέμβρ",
     "et": "jaanuar veebruar märts aprill mai juuni juuli august septemb oktoob novemb detsemb",
@@ -33,8 +32,8 @@ MONTHS: Mapping[str, str] = {
     "sk": "január február marc apríl máj jún júl august septemb októb novemb decemb",
     "sl": "januar februar marc april maja/maju junij julij avgust septemb oktob novemb decemb",
 }
-# Words for a thousand; for a million; for a thousand millions.
-SCALES: Mapping[str, str] = {
+# Words for a thousand; for a million; for a thousand million.
+SCALE_WORDS: Mapping[str, str] = {
     "bg": "хиляди хил; милион млн; милиард млрд",
     "cs": "tisíc tis; milion mil mio; miliard mld",
     "da": "tusind; million mio; milliard mia",
@@ -60,8 +59,8 @@ SCALES: Mapping[str, str] = {
     "sl": "tisoč tis; milijon mio; milijard mrd",
     "sv": "tusen; miljon mn mkr; miljard md mdr",
 }
-# What follows an hour, perhaps with minutes after it (“18 h 30”); then what follows an hour of the clock only.
-AFTER: Mapping[str, str] = {
+# Words after an hour, perhaps followed by minutes (“18 h 30”); then words that only follow a time of day.
+HOUR_SUFFIXES: Mapping[str, str] = {
     "bg": "ч|часа?|h;часа|часът",
     "cs": "h|hod|hodin[aye]?|hodině;",
     "de": "h|uhr;uhr",
@@ -78,7 +77,7 @@ AFTER: Mapping[str, str] = {
     "sk": "h|hod|hodín|hodin[ey];",
     "sl": "h|ur[aei]?|uro;",
 }
-BEFORE: Mapping[str, str] = {
+HOUR_PREFIXES: Mapping[str, str] = {
     "da": "kl klokken",
     "el": "ώρα",
     "et": "kell kella",
@@ -89,8 +88,8 @@ BEFORE: Mapping[str, str] = {
     "ro": "ora orele",
     "sv": "kl klockan",
 }
-# Before noon; after it. A language without them counts the hours to 24.
-HALVES: Mapping[str, str] = {
+# Words for before noon; for after noon. A language without them counts the hours to 24.
+HALF_DAY_WORDS: Mapping[str, str] = {
     "el": r"π\.? ?μ\.?;μ\.? ?μ\.?",
     "en": r"a\.? ?m\.?;p\.? ?m\.?",
     "es": r"a\. ?m\.|de la mañana;p\. ?m\.|de la tarde|de la noche",
@@ -102,62 +101,78 @@ HALVES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Spoken:
-    language: str
-    decimal: str
-    names: Mapping[str, int]
-    """Whole names of the months, in small letters."""
-    beginnings: Mapping[str, int]
-    weekdays: Mapping[str, int]
-    scales: Mapping[str, int]
-    before: frozenset[str]
-    after: re.Pattern[str]
-    """What follows an hour of the clock, in a group: `clock` or `unit`, and `morning` or `evening`."""
-    units: str
+class LanguageRules:
+    """The rules of one language."""
 
-    def month(self, word: str, next_word: str = "") -> int | None:
-        """The number of the month that a word names, alone or with the next (“Meán Fómhair”)."""
-        named = self.names.get(word) or self.names.get(f"{word} {next_word}")
-        return named or next(
-            (self.beginnings[word[:end]] for end in range(min(len(word), 11), 2, -1) if word[:end] in self.beginnings),
+    language: str
+    decimal_sign: str
+    month_names: Mapping[str, int]
+    """Full names of the months, in lower case."""
+    month_beginnings: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    scale_powers: Mapping[str, int]
+    hour_prefixes: frozenset[str]
+    hour_suffix: re.Pattern[str]
+    """The words after an hour, as groups: `clock` or `unit`, and `morning` or `evening`."""
+    hour_units: str
+
+    def find_month(self, word: str, next_word: str = "") -> int | None:
+        """Return the number of the month that a word names, alone or with the next word (“Meán Fómhair”)."""
+        full_name = self.month_names.get(word) or self.month_names.get(f"{word} {next_word}")
+        return full_name or next(
+            (
+                self.month_beginnings[word[:end]]
+                for end in range(min(len(word), 11), 2, -1)
+                if word[:end] in self.month_beginnings
+            ),
             None,
         )
 
-    def scale(self, word: str) -> int:
-        """The power of ten that a word says, or 0."""
-        ends = range(len(word), BEGINNING - 1, -1) if len(word) < 20 else ()
-        return self.scales.get(word) or next((self.scales[word[:end]] for end in ends if word[:end] in self.scales), 0)
+    def find_scale(self, word: str) -> int:
+        """Return the power of ten that a word stands for, or 0."""
+        ends = range(len(word), MIN_PREFIX_LENGTH - 1, -1) if len(word) < 20 else ()
+        return self.scale_powers.get(word) or next(
+            (self.scale_powers[word[:end]] for end in ends if word[:end] in self.scale_powers), 0
+        )
 
 
 @cache
-def spoken(language: str) -> Spoken:
+def get_language_rules(language: str) -> LanguageRules:
+    """Return the rules of a language, cached."""
     locale = Locale.parse(language)
     months = [dict(locale.months[use][width]) for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
     days = [dict(locale.days[use]["wide"]) for use in ("format", "stand-alone")]
-    units, clock = AFTER.get(language, "h;").split(";")
-    morning, evening = HALVES.get(language, ";").split(";")
-    scales = [part.split() for part in SCALES[language].split(";")]
-    return Spoken(
+    units, clock = HOUR_SUFFIXES.get(language, "h;").split(";")
+    morning, evening = HALF_DAY_WORDS.get(language, ";").split(";")
+    scales = [part.split() for part in SCALE_WORDS[language].split(";")]
+    return LanguageRules(
         language,
-        decimal=locale.number_symbols["latn"]["decimal"],
-        names=lower_case((name.rstrip("."), number) for names in months for number, name in names.items())
-        | {name.replace("_", " "): number for name, number in listed(MONTHS.get(language, "")) if "_" in name},
-        beginnings=lower_case(listed(MONTHS.get(language, ""))),
-        weekdays=lower_case((name, number) for names in days for number, name in names.items()),
-        scales=lower_case((word, power) for power, words in zip((3, 6, 9), scales, strict=True) for word in words),
-        before=frozenset(BEFORE.get(language, "").split()),
-        after=re.compile(
+        decimal_sign=locale.number_symbols["latn"]["decimal"],
+        month_names=lower_keys((name.rstrip("."), number) for names in months for number, name in names.items())
+        | {
+            name.replace("_", " "): number
+            for name, number in list_months(MONTH_BEGINNINGS.get(language, ""))
+            if "_" in name
+        },
+        month_beginnings=lower_keys(list_months(MONTH_BEGINNINGS.get(language, ""))),
+        weekdays=lower_keys((name, number) for names in days for number, name in names.items()),
+        scale_powers=lower_keys(
+            (word, power) for power, words in zip((3, 6, 9), scales, strict=True) for word in words
+        ),
+        hour_prefixes=frozenset(HOUR_PREFIXES.get(language, "").split()),
+        hour_suffix=re.compile(
             f"(?: ?(?:(?P<clock>{clock or '(?!)'}){WHOLE_WORD}|(?P<unit>{units}){WHOLE_WORD})\\.?)?"
             f"(?: ?(?:(?P<morning>{morning or '(?!)'})|(?P<evening>{evening or '(?!)'})){WHOLE_WORD})?",
             re.IGNORECASE,
         ),
-        units=units,
+        hour_units=units,
     )
 
 
-def listed(months: str) -> Iterable[tuple[str, int]]:
-    return ((name, number) for number, names in enumerate(months.split(), 1) for name in names.split("/"))
+def list_months(month_names: str) -> Iterable[tuple[str, int]]:
+    """Yield the names of months, each with its number."""
+    return ((name, number) for number, names in enumerate(month_names.split(), 1) for name in names.split("/"))
 
 
-def lower_case(named: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return {name.casefold(): number for name, number in named}
+def lower_keys(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return {name.casefold(): number for name, number in pairs}

@@ -1,4 +1,8 @@
-"""How each text of a document stands in another language, and how far that language is: facts, worked out each time."""
+"""Decide the status of each translated text: missing, out of date, draft or reviewed; and count them.
+
+A translation is out of date if its source text has changed since it was translated. The status is never stored: it is
+computed from the texts each time (see `get_translation_status`).
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,30 +15,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
-from agenda.translating.deriving import URL, SubjectDocument, Texts
-from agenda.translating.known import known_text
-from agenda.translating.segments import Segment, with_texts_of
+from agenda.translating.deriving import URL_FIELD, SubjectDocument, TranslatedTexts
+from agenda.translating.known import find_known_text
+from agenda.translating.segments import Segment, replace_texts
 from meetings.documents.shape import Link
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 
 
 class TextState(TextChoices):
-    """The labels are for people who look at one text."""
+    """The status of one text. The labels are shown beside the text in the translation editor."""
 
-    MISSING = "missing", gettext_lazy("missing")
+    MISSING = "missing", gettext_lazy("not translated")
     OUT_OF_DATE = "out_of_date", gettext_lazy("out of date")
     DRAFT = "draft", gettext_lazy("draft")
     REVIEWED = "reviewed", gettext_lazy("reviewed")
-    KNOWN = "known", gettext_lazy("follows by itself")
-    OPTIONAL = "optional", gettext_lazy("as in the source")
+    KNOWN = "known", gettext_lazy("translated automatically")
+    OPTIONAL = "optional", gettext_lazy("same as the original")
 
 
-COUNTED = (TextState.MISSING, TextState.OUT_OF_DATE, TextState.DRAFT, TextState.REVIEWED)
+COUNTED_STATES = (TextState.MISSING, TextState.OUT_OF_DATE, TextState.DRAFT, TextState.REVIEWED)
 
 
 @dataclass(frozen=True)
 class SourceText:
-    """A text that may be translated, with the part that it stands in. `is_optional`: the address of a link."""
+    """A text that can be translated, with the part that it belongs to. `is_optional`: it is the URL of a link."""
 
     segment: Segment
     owner: Struct
@@ -42,26 +46,27 @@ class SourceText:
 
     @cached_property
     def digest(self) -> str:
-        return digest_of(self.segment.text)
+        return compute_digest(self.segment.text)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """`text` is what the translation says, be it out of date or not; `known` what reference data say by themselves.
+class TranslationStatus:
+    """The status of a text in one language.
 
-    `made_from` is the digest of the source text that the translation was made from.
+    `text` is the stored translation, out of date or not; `known` is the translation in the reference data.
+    `source_digest` is the digest of the source text that was translated.
     """
 
     source: SourceText
     state: TextState
     text: str = ""
-    made_from: str = ""
+    source_digest: str = ""
     known: str = ""
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many texts stand how; what follows by itself or need not be there is not among them."""
+class TranslationCounts:
+    """The number of texts by status. Texts that are translated automatically or optional are not counted."""
 
     missing: int = 0
     out_of_date: int = 0
@@ -69,13 +74,13 @@ class Counts:
     reviewed: int = 0
 
     @classmethod
-    def of(cls, standings: Iterable[Standing]) -> Self:
-        found = Counter(one.state for one in standings)
-        return cls(**{str(state.value): found[state] for state in COUNTED})
+    def count(cls, statuses: Iterable[TranslationStatus]) -> Self:
+        found = Counter(status.state for status in statuses)
+        return cls(**{str(state.value): found[state] for state in COUNTED_STATES})
 
     @property
     def done(self) -> int:
-        """Translated from the source as it stands now."""
+        """Return the number of texts translated from the current source text."""
         return self.draft + self.reviewed
 
     @property
@@ -83,7 +88,7 @@ class Counts:
         return self.done + self.missing + self.out_of_date
 
     @property
-    def is_begun(self) -> bool:
+    def is_started(self) -> bool:
         return self.total > self.missing
 
     @property
@@ -92,21 +97,21 @@ class Counts:
 
     @property
     def is_reviewed(self) -> bool:
-        """All that is translated, which may not be everything."""
-        return self.is_begun and self.reviewed == self.total - self.missing
+        """Return whether all translated texts are reviewed. Some texts may not be translated at all."""
+        return self.is_started and self.reviewed == self.total - self.missing
 
     @property
-    def words(self) -> str:
-        """As “31 of 34 translated, 20 reviewed, 2 out of date, 1 missing”."""
-        told = [_("%(done)d of %(total)d translated") % {"done": self.done, "total": self.total}]
-        told += [_("%d reviewed") % self.reviewed] * bool(self.reviewed)
-        told += [_("%d out of date") % self.out_of_date] * bool(self.out_of_date)
-        told += [_("%d missing") % self.missing] * bool(self.missing)
-        return ", ".join(told) if self.total else _("nothing to translate")
+    def summary(self) -> str:
+        """Return for example “31 of 34 translated, 20 reviewed, 2 out of date, 1 not translated”."""
+        phrases = [_("%(done)d of %(total)d translated") % {"done": self.done, "total": self.total}]
+        phrases += [_("%d reviewed") % self.reviewed] * bool(self.reviewed)
+        phrases += [_("%d out of date") % self.out_of_date] * bool(self.out_of_date)
+        phrases += [_("%d not translated") % self.missing] * bool(self.missing)
+        return ", ".join(phrases) if self.total else _("nothing to translate")
 
 
-def texts_of_source(source: SubjectDocument) -> list[SourceText]:
-    """In the order of the document; the address of a link comes after its title."""
+def list_source_texts(source: SubjectDocument) -> list[SourceText]:
+    """Return the texts that can be translated, in the order of the document; the URL of a link follows its title."""
     found: list[SourceText] = []
 
     def collect(segment: Segment, owner: Struct) -> str:
@@ -115,35 +120,48 @@ def texts_of_source(source: SubjectDocument) -> list[SourceText]:
 
     def add_address(part: Any) -> Any:
         if isinstance(part, Link) and part.url:
-            segment = Segment(f"links.{part.id}.{URL}", False, part.url, part.id, URL)
+            segment = Segment(f"links.{part.id}.{URL_FIELD}", False, part.url, part.id, URL_FIELD)
             found.append(SourceText(segment, part, is_optional=True))
         return part
 
-    with_texts_of(source, collect, add_address)
+    replace_texts(source, collect, add_address)
     return found
 
 
-def standings(
-    source: SubjectDocument, language: str, texts: Texts, approved: Texts, of: Iterable[SourceText] | None = None
-) -> list[Standing]:
-    """Of each text of the source document in a language.
+def get_translation_statuses(
+    source: SubjectDocument,
+    language: str,
+    texts: TranslatedTexts,
+    approved: TranslatedTexts,
+    source_texts: Iterable[SourceText] | None = None,
+) -> list[TranslationStatus]:
+    """Return the status of each text of the source document in a language.
 
-    `texts` are the translations of the working copy, `approved` those that were approved last, each with the source
-    text that it was approved beside. Reviewed is what is approved word for word, beside the source as it stands.
+    `texts` are the translations in the working copy; `approved` are those that were approved last, each with the digest
+    of the source text that it was approved with. A text is reviewed if exactly these words are approved with the
+    current source text.
     """
-    return [standing(one, source, language, texts, approved) for one in (of or texts_of_source(source))]
+    return [
+        get_translation_status(source_text, source, language, texts, approved)
+        for source_text in (source_texts or list_source_texts(source))
+    ]
 
 
-def standing(one: SourceText, source: SubjectDocument, language: str, texts: Texts, approved: Texts) -> Standing:
-    known = known_text(one.segment, one.owner, source, language) if not one.is_optional else ""
-    made = texts.get(one.segment.key)
-    if made and made.text and not (one.is_optional and made.text == one.segment.text):
+def get_translation_status(
+    source_text: SourceText, source: SubjectDocument, language: str, texts: TranslatedTexts, approved: TranslatedTexts
+) -> TranslationStatus:
+    """Return the status of one text. This is where a translation is found to be out of date."""
+    known = (
+        find_known_text(source_text.segment, source_text.owner, source, language) if not source_text.is_optional else ""
+    )
+    translated = texts.get(source_text.segment.key)
+    if translated and translated.text and not (source_text.is_optional and translated.text == source_text.segment.text):
         state = TextState.OUT_OF_DATE
-        if made.source_digest == one.digest:
-            state = TextState.REVIEWED if approved.get(one.segment.key) == made else TextState.DRAFT
-        return Standing(one, state, made.text, made.source_digest, known)
+        if translated.source_digest == source_text.digest:
+            state = TextState.REVIEWED if approved.get(source_text.segment.key) == translated else TextState.DRAFT
+        return TranslationStatus(source_text, state, translated.text, translated.source_digest, known)
     if known:
-        return Standing(one, TextState.KNOWN, known=known)
-    if one.is_optional:  # the source's own address may have been typed over again
-        return Standing(one, TextState.OPTIONAL, *(made or ()))
-    return Standing(one, TextState.MISSING)
+        return TranslationStatus(source_text, TextState.KNOWN, known=known)
+    if source_text.is_optional:  # somebody may have saved the source's own URL as its translation
+        return TranslationStatus(source_text, TextState.OPTIONAL, *(translated or ()))
+    return TranslationStatus(source_text, TextState.MISSING)

@@ -1,41 +1,47 @@
-"""Translations as rows: saving them, what they were made from, where else the same was translated, how ready they are.
+"""Stored translations: save them, replace text in them, remember earlier ones, and tell how ready each language is.
 
-What follows from documents alone is in `agenda.translating`.
+Whatever needs only documents, and no database, is in `agenda.translating`.
 """
 
-from agenda.translations.confirming import confirm, digest_of_difference, unconfirmed
-from agenda.translations.correcting import Corrected, NotCorrected, correct_everywhere
-from agenda.translations.everywhere import Found, Hit, Unlike, find_everywhere
-from agenda.translations.memory import Offer, offers
-from agenda.translations.readiness import Readiness, Stage, readiness_of, sent_back_in_words
-from agenda.translations.saving import Given, Kept, fingerprint, save_translations, typed_field
-from agenda.translations.sentences import Begun, begun, sentences_translated
-from agenda.translations.sources import source_texts_then
+from agenda.translations.confirming import compute_difference_digest, confirm_differences, find_unconfirmed_differences
+from agenda.translations.correcting import ReplacementError, ReplacementResult, replace_everywhere
+from agenda.translations.everywhere import FindResult, TextHit, TranslationWithoutHit, find_everywhere
+from agenda.translations.memory import MemoryMatch, find_memory_matches
+from agenda.translations.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
+from agenda.translations.saving import (
+    SaveResult,
+    TranslationInput,
+    build_text_field,
+    compute_fingerprint,
+    save_translations,
+)
+from agenda.translations.sentences import PartialTranslation, build_partial_translation, load_sentence_memory
+from agenda.translations.sources import find_past_source_texts
 
 __all__ = [
-    "Begun",
-    "Corrected",
-    "Found",
-    "Given",
-    "Hit",
-    "Kept",
-    "NotCorrected",
-    "Offer",
-    "Readiness",
-    "Stage",
-    "Unlike",
-    "begun",
-    "confirm",
-    "correct_everywhere",
-    "digest_of_difference",
+    "FindResult",
+    "LanguageReadiness",
+    "MemoryMatch",
+    "PartialTranslation",
+    "ReplacementError",
+    "ReplacementResult",
+    "SaveResult",
+    "TextHit",
+    "TranslationInput",
+    "TranslationStage",
+    "TranslationWithoutHit",
+    "build_partial_translation",
+    "build_text_field",
+    "compute_difference_digest",
+    "compute_fingerprint",
+    "confirm_differences",
     "find_everywhere",
-    "fingerprint",
-    "offers",
-    "readiness_of",
+    "find_memory_matches",
+    "find_past_source_texts",
+    "find_unconfirmed_differences",
+    "format_sent_back",
+    "get_readiness",
+    "load_sentence_memory",
+    "replace_everywhere",
     "save_translations",
-    "sent_back_in_words",
-    "sentences_translated",
-    "source_texts_then",
-    "typed_field",
-    "unconfirmed",
 ]

@@ -1,4 +1,7 @@
-"""Differences between source and translation that block an approval until somebody says that they are meant."""
+"""Confirm that a difference between a translation and its source is intended.
+
+Some differences (other times) block approval until somebody confirms them.
+"""
 
 import datetime as dt
 import json
@@ -10,96 +13,103 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.models import ConfirmedDifference
-from agenda.translating import Disagreement, Segment, disagreements, disagreements_in, segments
-from meetings.audit import Actor, record
+from agenda.translating import Disagreement, Segment, find_disagreements, find_text_disagreements, list_segments
+from meetings.audit import Actor, record_act
 from meetings.clock import BRUSSELS
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Act
 from meetings.vocabulary import Language
 
 
 class Confirmation(NamedTuple):
+    """Who confirmed a difference, and when."""
+
     by_name: str
     at: dt.datetime
 
     @property
     def words(self) -> str:
-        """As “rita, 25 Nov 2030 10:00”."""
+        """Return for example “rita, 25 Nov 2030 10:00” (Brussels time)."""
         return _("%(who)s, %(when)s") % {
             "who": self.by_name,
             "when": date_format(self.at.astimezone(BRUSSELS), "j M Y H:i"),
         }
 
 
-def digest_of_difference(found: Disagreement, source_text: str, text: str) -> str:
-    """The same for as long as neither text says another thing."""
-    told = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
-    return digest_of(json.dumps(told, ensure_ascii=False))
+def compute_difference_digest(found: Disagreement, source_text: str, text: str) -> str:
+    """Return a digest of the difference and of both texts, so that a confirmation ends when either text changes."""
+    facts = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
+    return compute_digest(json.dumps(facts, ensure_ascii=False))
 
 
-def differences_in(
+def find_differences(
     segment: Segment, text: str, source_language: str, language: str
 ) -> Iterator[tuple[Disagreement, str]]:
-    """What a translation of the text says otherwise, each with its digest."""
-    for found in disagreements_in(segment, text, source_language, language):
-        yield found, digest_of_difference(found, segment.text, text)
+    """Yield the disagreements of a translated text with its source, each with its digest."""
+    for found in find_text_disagreements(segment, text, source_language, language):
+        yield found, compute_difference_digest(found, segment.text, text)
 
 
-def unconfirmed(subject: Subject, source: SubjectDocument, translation: SubjectDocument) -> list[Disagreement]:
-    """What blocks the approval of the translation: differences that nobody has confirmed. In one query at most."""
-    blocking = [found for found in disagreements(source, translation) if found.blocks]
+def find_unconfirmed_differences(
+    subject: Subject, source: SubjectDocument, translation: SubjectDocument
+) -> list[Disagreement]:
+    """Return the differences that block approval of the translation, since nobody has confirmed them.
+
+    This takes one query at most.
+    """
+    blocking = [found for found in find_disagreements(source, translation) if found.blocks]
     if not blocking:
         return []
-    confirmed = confirmed_differences(subject, translation.language)
-    said, says = ({one.path: one.text for one in segments(document)} for document in (source, translation))
+    confirmed = get_confirmations(subject, translation.language)
+    sources, texts = ({segment.path: segment.text for segment in list_segments(each)} for each in (source, translation))
     return [
         found
         for found in blocking
-        if (found.path, digest_of_difference(found, said[found.path], says[found.path])) not in confirmed
+        if (found.path, compute_difference_digest(found, sources[found.path], texts[found.path])) not in confirmed
     ]
 
 
-def confirmed_differences(subject: Subject, language: str) -> dict[tuple[str, str], Confirmation]:
-    """By their paths and digests."""
-    rows = confirmations(subject).filter(language=language)
-    told = rows.values_list("path", "digest", "by_name", "at")
-    return {(path, digest): Confirmation(who, at) for path, digest, who, at in told}
+def get_confirmations(subject: Subject, language: str) -> dict[tuple[str, str], Confirmation]:
+    """Return the confirmations in a language by path and digest of the difference."""
+    rows = select_confirmed_differences(subject).filter(language=language)
+    values = rows.values_list("path", "digest", "by_name", "at")
+    return {(path, digest): Confirmation(name, at) for path, digest, name, at in values}
 
 
-def confirmations(subject: Subject) -> QuerySet[ConfirmedDifference]:
-    return ConfirmedDifference.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+def select_confirmed_differences(subject: Subject) -> QuerySet[ConfirmedDifference]:
+    return ConfirmedDifference.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
 
 
 def carry_confirmations(subject: Subject, moved: Mapping[tuple[str, str, str], str]) -> None:
-    """Lets confirmations, by language, path and digest, hold for other digests: the texts say the same in other words.
+    """Copy confirmations to new digests, because both texts were changed in the same way.
 
-    Who confirmed them, and when, stays.
+    `moved` maps (language, path, old digest) to the new digest. Who confirmed them, and when, stays.
     """
-    rows = [row for row in confirmations(subject) if (row.language, row.path, row.digest) in moved]
+    rows = [row for row in select_confirmed_differences(subject) if (row.language, row.path, row.digest) in moved]
     for row in rows:
         row.digest = moved[row.language, row.path, row.digest]
         row.pk = uuid.uuid4()
     ConfirmedDifference.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def confirm(
+def confirm_differences(
     subject: Subject, language: str, differences: Iterable[tuple[Disagreement, str]], by: Actor, now: dt.datetime
 ) -> int:
-    """Says that these differences (each with its digest) are meant; how many of them nobody had confirmed before."""
-    known = confirmed_differences(subject, language)
+    """Record that these differences (each with its digest) are intended. Return how many are newly confirmed."""
+    known = get_confirmations(subject, language)
     new = [(found, digest) for found, digest in differences if (found.path, digest) not in known]
     ConfirmedDifference.objects.bulk_create(
         (
             ConfirmedDifference(
-                subject_type=type_of(subject),
+                subject_type=get_subject_type(subject),
                 subject_id=subject.pk,
                 language=language,
                 path=found.path,
                 digest=digest,
                 by=by.user,
-                by_name=by.shown,
+                by_name=by.display_name,
                 at=now,
             )
             for found, digest in new
@@ -107,10 +117,10 @@ def confirm(
         ignore_conflicts=True,
     )
     for found, _digest in new:
-        record(
+        record_act(
             by,
             Act.CONFIRMED,
-            type_of(subject),
+            get_subject_type(subject),
             subject.pk,
             title=str(subject),
             language=str(Language(language).label),

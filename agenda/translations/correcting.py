@@ -1,4 +1,4 @@
-"""Changing what was accepted of the hits of `everywhere`: in the source's rows and in the translations, all or none."""
+"""Apply find and replace: change the accepted hits in the source and in the translations, all or none."""
 
 import datetime as dt
 from collections import defaultdict
@@ -11,157 +11,180 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.models import Why
+from agenda.drafts import Subject, get_subject_type
+from agenda.models import RevisionReason
 from agenda.restoring import save_differences
 from agenda.revisions import keep_revision
 from agenda.translating import (
-    Correction,
     Disagreement,
-    Key,
-    Made,
-    segments,
-    with_corrections,
-    with_texts_of,
+    Replacement,
+    TextKey,
+    TranslatedText,
+    list_segments,
+    replace_occurrences,
+    replace_texts,
 )
-from agenda.translations.confirming import carry_confirmations, confirmations, differences_in
-from agenda.translations.everywhere import Copy, Hit, Place, Unlike, source_of
-from agenda.translations.saving import shown, typed_field, write_texts
-from meetings.audit import Actor, record
-from meetings.documents.text import InvalidDocument, digest_of
+from agenda.translations.confirming import carry_confirmations, find_differences, select_confirmed_differences
+from agenda.translations.everywhere import SegmentHits, TextHit, TranslationWithoutHit, WorkingCopyTexts, build_source
+from agenda.translations.saving import build_text_field, get_form_text, write_translations
+from meetings.audit import Actor, record_act
+from meetings.documents.text import InvalidDocument, compute_digest
 from meetings.models import Act
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language
 
-LONGEST_REMARK = 1000
-Difference = tuple[str, Disagreement]
-"""In a language."""
+MAX_REMARK_LENGTH = 1000
+LanguageDisagreement = tuple[str, Disagreement]
+"""A disagreement in the translation of a language."""
 
 
-class NotCorrected(Exception):
-    """Nothing was changed, with the reason, for the one who asked."""
+class ReplacementError(Exception):
+    """Nothing was replaced. The message says why, for the user."""
 
 
 @dataclass(frozen=True)
-class Corrected:
-    """How many places were changed, and in which languages."""
+class ReplacementResult:
+    """The number of places that were changed, and their languages."""
 
     places: int
     languages: list[Language]
 
 
 @transaction.atomic
-def correct_everywhere(
-    subject: Subject, corrections: Sequence[Correction], accepted: Collection[str], *, by: Actor, now: dt.datetime
-) -> Corrected:
-    """Changes the hits that are named by their ids, all or none, and keeps one revision.
+def replace_everywhere(
+    subject: Subject, replacements: Sequence[Replacement], accepted: Collection[str], *, by: Actor, now: dt.datetime
+) -> ReplacementResult:
+    """Replace the accepted hits, all or none, and keep one revision. `accepted` are ids of hits.
 
-    A translation that was current stays so, be it changed or not. One that has none of the words although its source
-    has is out of date, unless it is named, too. Raises NotCorrected where one of what is named is not there any more or
-    cannot be changed, NotAllowed, and InvalidDocument where a row does not take its new text.
+    A current translation stays current, whether it is changed or not. A translation without a hit, whose source has
+    one, becomes out of date unless its id is accepted, too. Raise ReplacementError if a hit no longer exists or cannot
+    be changed, NotAllowed, and InvalidDocument if a row cannot take its new text.
     """
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
-    copy = Correcting(rows.get(pk=subject.pk), by)
-    places = list(copy.places(corrections))
-    chosen = copy.chosen(places, {*accepted})
-    stale = [one for place in places for one in place.unlike if one.id not in accepted]
-    meant = copy.confirmed(chosen)
-    copy.correct(chosen, stale, now)
-    copy.confirm_again(meant, chosen)
+    copy = WorkingCopyReplacer(rows.get(pk=subject.pk), by)
+    places = list(copy.find_places(replacements))
+    chosen = copy.select_hits(places, {*accepted})
+    outdated = [found for place in places for found in place.without_hit if found.id not in accepted]
+    confirmed = copy.get_confirmed_disagreements(chosen)
+    copy.replace_hits(chosen, outdated, now)
+    copy.carry_confirmations(confirmed, chosen)
     languages = [language for language in Language if language in {hit.language for hit in chosen}]
-    copy.keep(corrections, languages, now)
-    return Corrected(len(chosen), languages)
+    copy.keep_revision(replacements, languages, now)
+    return ReplacementResult(len(chosen), languages)
 
 
-class Correcting(Copy):
-    """The working copy, locked."""
+class WorkingCopyReplacer(WorkingCopyTexts):
+    """Replace hits in a working copy whose row is locked."""
 
-    def chosen(self, places: Sequence[Place], accepted: set[str]) -> list[Hit]:
+    def select_hits(self, places: Sequence[SegmentHits], accepted: set[str]) -> list[TextHit]:
+        """Return the accepted hits. Raise ReplacementError or NotAllowed if one cannot be changed."""
         hits = [hit for place in places for hit in place.hits]
-        if not accepted <= {one.id for one in hits} | {one.id for place in places for one in place.unlike}:
-            raise NotCorrected(
-                _("Some texts were changed after you searched. Nothing was changed: look at the list as it is now.")
+        without_hit = {found.id for place in places for found in place.without_hit}
+        if not accepted <= {hit.id for hit in hits} | without_hit:
+            raise ReplacementError(
+                _("Nothing was changed, because some texts have changed since you searched. Check the updated list.")
             )
         found = [hit for hit in hits if hit.id in accepted]
         if not found:
-            raise NotCorrected(_("Nothing is ticked, so nothing was changed."))
+            raise ReplacementError(_("Nothing was changed, because you ticked no place."))
         for hit in found:
-            if not hit.is_open:
+            if not hit.may_change:
                 right = Right.CHANGE if hit.language == self.subject.source_language else Right.TRANSLATE
-                require(self.by, right, self.subject, hit.language)
+                require_right(self.by, right, self.subject, hit.language)
             if hit.occurrence.is_interrupted:
-                raise NotCorrected(_("“%s” can only be changed by hand.") % hit.occurrence.said)
+                raise ReplacementError(_("You can only change “%s” in the text itself.") % hit.occurrence.text)
         return found
 
-    def correct(self, chosen: Sequence[Hit], stale: Sequence[Unlike], now: dt.datetime) -> None:
-        by_text: dict[tuple[Language, Key], list[Hit]] = defaultdict(list)
+    def replace_hits(
+        self, chosen: Sequence[TextHit], outdated: Sequence[TranslationWithoutHit], now: dt.datetime
+    ) -> None:
+        """Replace the chosen hits; the outdated translations keep the digest of the old source."""
+        by_text: dict[tuple[Language, TextKey], list[TextHit]] = defaultdict(list)
         for hit in chosen:
             by_text[hit.language, hit.segment.key].append(hit)
-        by_language: dict[str, dict[Key, str]] = defaultdict(dict)
-        for (of, key), hits in by_text.items():
-            by_language[of][key] = corrected_text(hits)
-        self.correct_source(by_language.pop(self.subject.source_language, {}), stale)
-        made_from = {(row.language, row.row_id, row.field): row.source_digest for row in self.rows()}
+        by_language: dict[str, dict[TextKey, str]] = defaultdict(dict)
+        for (language_of_text, key), hits in by_text.items():
+            by_language[language_of_text][key] = apply_hits(hits)
+        self.replace_in_source(by_language.pop(self.subject.source_language, {}), outdated)
+        source_digests = {
+            (row.language, row.row_id, row.field): row.source_digest for row in self.select_translations()
+        }
         for language, texts in by_language.items():
-            made = {key: Made(text, made_from[language, *key]) for key, text in texts.items()}
-            write_texts(self.subject, language, made, by=self.by, now=now)
+            translated = {key: TranslatedText(text, source_digests[language, *key]) for key, text in texts.items()}
+            write_translations(self.subject, language, translated, by=self.by, now=now)
 
-    def correct_source(self, texts: Mapping[Key, str], stale: Sequence[Unlike]) -> None:
-        """Translations that were made from a text as it was are made from it as it is, but for those that are stale."""
+    def replace_in_source(self, texts: Mapping[TextKey, str], outdated: Sequence[TranslationWithoutHit]) -> None:
+        """Save new source texts. Current translations get the new source digest, except the outdated ones."""
         if not texts:
             return
-        after = with_texts_of(self.source, lambda one, _owner: texts.get(one.key, one.text), names=True)
-        save_differences(self.source, after)
+        changed = replace_texts(self.source, lambda segment, _owner: texts.get(segment.key, segment.text), names=True)
+        save_differences(self.source, changed)
         self.subject.refresh_from_db()
-        self.subject.move_version()
-        left = {key: [one.language for one in stale if one.segment.key == key] for key in texts}
-        for segment in segments(source_of(self.subject), names=True):
+        self.subject.increase_version()
+        excluded = {key: [found.language for found in outdated if found.segment.key == key] for key in texts}
+        for segment in list_segments(build_source(self.subject), names=True):
             if segment.key in texts:
-                was, becomes = digest_of(self.segments[segment.key].text), digest_of(segment.text)
-                made_from_it = self.rows().filter(row_id=segment.row, field=segment.field, source_digest=was)
-                made_from_it.exclude(language__in=left[segment.key]).update(source_digest=becomes)
+                old_digest, new_digest = compute_digest(self.segments[segment.key].text), compute_digest(segment.text)
+                current = self.select_translations().filter(
+                    row_id=segment.row, field=segment.field, source_digest=old_digest
+                )
+                current.exclude(language__in=excluded[segment.key]).update(source_digest=new_digest)
 
-    def confirmed(self, chosen: Sequence[Hit]) -> dict[Difference, str]:
-        """Which differences of the texts that change somebody has confirmed, each with its digest."""
-        rows = confirmations(self.subject)
+    def get_confirmed_disagreements(self, chosen: Sequence[TextHit]) -> dict[LanguageDisagreement, str]:
+        """Return the confirmed disagreements of the texts that will change, each with its digest."""
+        rows = select_confirmed_differences(self.subject)
         known = {(row.language, row.path, row.digest) for row in rows}
-        found = differences(self, {hit.segment.key for hit in chosen}) if known else {}
-        return {one: digest for one, digest in found.items() if (one[0], one[1].path, digest) in known}
+        found = compute_disagreement_digests(self, {hit.segment.key for hit in chosen}) if known else {}
+        return {each: digest for each, digest in found.items() if (each[0], each[1].path, digest) in known}
 
-    def confirm_again(self, meant: Mapping[Difference, str], chosen: Sequence[Hit]) -> None:
-        """What was meant before is meant in the corrected words, by whoever said so."""
-        found = differences(Copy(self.subject, self.by), {hit.segment.key for hit in chosen}) if meant else {}
+    def carry_confirmations(self, confirmed: Mapping[LanguageDisagreement, str], chosen: Sequence[TextHit]) -> None:
+        """Copy confirmations of disagreements that are the same in the changed texts."""
+        found = (
+            compute_disagreement_digests(WorkingCopyTexts(self.subject, self.by), {hit.segment.key for hit in chosen})
+            if confirmed
+            else {}
+        )
         carry_confirmations(
-            self.subject, {(one[0], one[1].path, meant[one]): found[one] for one in meant if one in found}
+            self.subject, {(each[0], each[1].path, confirmed[each]): found[each] for each in confirmed if each in found}
         )
 
-    def keep(self, corrections: Sequence[Correction], languages: Sequence[Language], now: dt.datetime) -> None:
-        changes = ", ".join(f"“{one.find}” → “{one.becomes}”" for one in corrections)
-        remark = f"{changes} ({', '.join(str(one.label) for one in languages)})"[:LONGEST_REMARK]
-        why = Why.SAVED if self.subject.source_language in languages else Why.TRANSLATED
+    def keep_revision(
+        self, replacements: Sequence[Replacement], languages: Sequence[Language], now: dt.datetime
+    ) -> None:
+        """Keep a revision whose comment names the replacements and the languages."""
+        changes = ", ".join(f"“{each.find}” → “{each.replace_with}”" for each in replacements)
+        remark = f"{changes} ({', '.join(str(language.label) for language in languages)})"[:MAX_REMARK_LENGTH]
+        why = RevisionReason.SAVED if self.subject.source_language in languages else RevisionReason.TRANSLATED
         revision = keep_revision(self.subject, now, self.by, why, remark)
-        if revision is None and why == Why.TRANSLATED:  # no document says it: what was changed is out of date
-            record(
-                self.by, Act.TRANSLATED, type_of(self.subject), self.subject.pk, title=str(self.subject), remark=remark
+        if (
+            revision is None and why == RevisionReason.TRANSLATED
+        ):  # every changed text is out of date, so no document has changed
+            record_act(
+                self.by,
+                Act.TRANSLATED,
+                get_subject_type(self.subject),
+                self.subject.pk,
+                title=str(self.subject),
+                remark=remark,
             )
 
 
-def differences(copy: Copy, keys: Set[Key]) -> dict[Difference, str]:
-    """Of the translations of these texts, each with its digest."""
+def compute_disagreement_digests(copy: WorkingCopyTexts, keys: Set[TextKey]) -> dict[LanguageDisagreement, str]:
+    """Return the disagreements in the translations of these texts, each with its digest."""
     return {
-        (row.language, one): digest
+        (row.language, found): digest
         for key in keys & copy.translations.keys()
         for row in copy.translations[key]
-        for one, digest in differences_in(copy.segments[key], row.text, copy.source.language, row.language)
+        for found, digest in find_differences(copy.segments[key], row.text, copy.source.language, row.language)
     }
 
 
-def corrected_text(hits: Sequence[Hit]) -> str:
-    """Raises InvalidDocument for what the translation desk would refuse."""
+def apply_hits(hits: Sequence[TextHit]) -> str:
+    """Return the text with the hits replaced. Raise InvalidDocument if the translation editor would refuse it."""
     segment = hits[0].segment
-    text = with_corrections(segment.text, segment.rich, [hit.occurrence for hit in hits])
+    text = replace_occurrences(segment.text, segment.rich, [hit.occurrence for hit in hits])
     try:
-        typed_field(segment).clean(shown(segment, text))
+        build_text_field(segment).clean(get_form_text(segment, text))
     except ValidationError as error:
         raise InvalidDocument(f"{hits[0].language.label}, “{text[:80]}”: {' '.join(error.messages)}") from error
     return text

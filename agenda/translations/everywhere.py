@@ -1,4 +1,4 @@
-"""The same change in all languages: a name corrected in the source and in its translations, from one list of hits."""
+"""Find and replace: find a name in the source and in all its translations. `correcting` replaces what is accepted."""
 
 import hashlib
 from collections import defaultdict
@@ -8,140 +8,151 @@ from dataclasses import dataclass, field, replace
 from django.db.models import QuerySet
 
 from agenda.building import build_meeting, build_topic
-from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.models import BackgroundTopic
 from agenda.translating import (
-    Correction,
-    Key,
     Occurrence,
+    Replacement,
     Segment,
-    occurrences,
-    segments,
+    TextKey,
+    find_occurrences,
+    list_segments,
 )
 from meetings.audit import Actor
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Meeting, Translation
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
-ORDER = [*Language.values]
+LANGUAGE_ORDER = [*Language.values]
 
 
-def id_of(*facts: object) -> str:
+def compute_id(*facts: object) -> str:
     return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
-class Hit:
-    """An occurrence in the source or in a translation. `is_open`: whoever asked may have it changed.
+class TextHit:
+    """An occurrence in the source or in a translation.
 
-    `digest` is that of the text that it stands in.
+    `digest` is the digest of the text around it. `may_change`: the user who searches may change this text.
     """
 
     language: Language
     segment: Segment
     digest: str
     occurrence: Occurrence
-    is_open: bool
+    may_change: bool
 
     @property
     def is_shared(self) -> bool:
-        """A person's name, which all languages have from the source."""
+        """Return whether it is the name of a person, which all languages take from the source."""
         return self.segment.field.rpartition(".")[2] == "name"
 
     @property
     def id(self) -> str:
-        """Of this place in this text: gone when either has changed."""
-        one = self.occurrence
-        return id_of(self.language, *self.segment.key, self.digest, one.start, one.end, one.becomes)
+        """Identify this place in this text: another text or place has another id."""
+        found = self.occurrence
+        return compute_id(self.language, *self.segment.key, self.digest, found.start, found.end, found.replacement)
 
 
 @dataclass(frozen=True)
-class Unlike:
-    """A translation that has none of the words, although its source has: it may be right as it is, or not any more."""
+class TranslationWithoutHit:
+    """A translation without a hit, although its source has one: it may still be correct, or be out of date."""
 
     language: Language
     segment: Segment
 
     @property
     def id(self) -> str:
-        return id_of("unlike", self.language, *self.segment.key, digest_of(self.segment.text))
+        return compute_id("unlike", self.language, *self.segment.key, compute_digest(self.segment.text))
 
 
 @dataclass
-class Place:
-    """A text of the source with the hits in it and in its translations, and the translations without."""
+class SegmentHits:
+    """A source text with the hits in it and in its translations, and its translations without a hit."""
 
     segment: Segment
-    hits: list[Hit] = field(default_factory=list)
-    unlike: list[Unlike] = field(default_factory=list)
+    hits: list[TextHit] = field(default_factory=list)
+    without_hit: list[TranslationWithoutHit] = field(default_factory=list)
 
     @property
-    def is_alike(self) -> bool:
-        """A translation has the words, too: so it is a name, and not what the source says by it."""
+    def is_found_in_translation(self) -> bool:
+        """Return whether the text is found in another language, too: then it is a name rather than a word."""
         return len({hit.language for hit in self.hits}) > 1
 
 
 @dataclass(frozen=True)
-class Found:
-    """The source, and where there are hits, in its order; in each place those of the source first."""
+class FindResult:
+    """The source document and its texts with hits, in its order. The hits of the source come first in each text."""
 
     source: SubjectDocument
-    places: list[Place]
+    places: list[SegmentHits]
 
 
-def right_to_correct(by: Actor, subject: Subject, language: str) -> bool:
-    """Whoever edits the source carries its names into all languages; a translator works in their own."""
-    if by.user is None or may(by.user, Right.CHANGE, subject):
+def may_replace(by: Actor, subject: Subject, language: str) -> bool:
+    """Return whether the actor may replace text in a language.
+
+    Whoever may edit the source may correct names in all languages; a translator only in their own.
+    """
+    if by.user is None or has_right(by.user, Right.CHANGE, subject):
         return True
-    return language != subject.source_language and may(by.user, Right.TRANSLATE, subject, language)
+    return language != subject.source_language and has_right(by.user, Right.TRANSLATE, subject, language)
 
 
-def find_everywhere(subject: Subject, corrections: Sequence[Correction], by: Actor) -> Found:
-    """One query for all translations, beside those of a document. Raises InvalidDocument."""
-    copy = Copy(subject, by)
-    return Found(copy.source, [place for place in copy.places(corrections) if place.hits])
+def find_everywhere(subject: Subject, replacements: Sequence[Replacement], by: Actor) -> FindResult:
+    """Return all hits in the source and in its translations. Raise InvalidDocument if the draft has errors.
+
+    This takes one query for all translations, besides those that build the document.
+    """
+    copy = WorkingCopyTexts(subject, by)
+    return FindResult(copy.source, [place for place in copy.find_places(replacements) if place.hits])
 
 
-class Copy:
-    """The working copy of a meeting or topic in all its languages, as it is for somebody."""
+class WorkingCopyTexts:
+    """The working copy of a meeting or topic in all its languages, for one user."""
 
     def __init__(self, subject: Subject, by: Actor) -> None:
         self.subject, self.by = subject, by
-        self.source = source_of(subject)
-        self.segments = {one.key: one for one in segments(self.source, names=True) if not follows(one, subject)}
-        self.translations: dict[Key, list[Translation]] = defaultdict(list)
-        rows = self.rows().exclude(text="").exclude(language=subject.source_language)
-        for row in sorted(rows, key=lambda row: ORDER.index(row.language)):
+        self.source = build_source(subject)
+        self.segments = {
+            segment.key: segment
+            for segment in list_segments(self.source, names=True)
+            if not is_configuration_title(segment, subject)
+        }
+        self.translations: dict[TextKey, list[Translation]] = defaultdict(list)
+        rows = self.select_translations().exclude(text="").exclude(language=subject.source_language)
+        for row in sorted(rows, key=lambda row: LANGUAGE_ORDER.index(row.language)):
             self.translations[row.row_id, row.field].append(row)
 
-    def rows(self) -> QuerySet[Translation]:
-        return Translation.objects.filter(subject_type=type_of(self.subject), subject_id=self.subject.pk)
+    def select_translations(self) -> QuerySet[Translation]:
+        return Translation.objects.filter(subject_type=get_subject_type(self.subject), subject_id=self.subject.pk)
 
-    def places(self, corrections: Sequence[Correction]) -> Iterator[Place]:
-        is_open = {language: right_to_correct(self.by, self.subject, language) for language in Language}
+    def find_places(self, replacements: Sequence[Replacement]) -> Iterator[SegmentHits]:
+        """Yield every source text with its hits, also those without any."""
+        allowed = {language: may_replace(self.by, self.subject, language) for language in Language}
 
-        def hits_in(language: Language, segment: Segment) -> list[Hit]:
-            found, digest = occurrences(segment.text, segment.rich, corrections), digest_of(segment.text)
-            return [Hit(language, segment, digest, one, is_open[language]) for one in found]
+        def find_hits(language: Language, segment: Segment) -> list[TextHit]:
+            found, digest = find_occurrences(segment.text, segment.rich, replacements), compute_digest(segment.text)
+            return [TextHit(language, segment, digest, occurrence, allowed[language]) for occurrence in found]
 
         for key, segment in self.segments.items():
-            in_source = hits_in(Language(self.subject.source_language), segment)
-            place = Place(segment, in_source)
+            in_source = find_hits(Language(self.subject.source_language), segment)
+            place = SegmentHits(segment, in_source)
             for row in self.translations.get(key, ()):
                 language = Language(row.language)
                 translation = replace(segment, text=row.text)
-                found = hits_in(language, translation)
+                found = find_hits(language, translation)
                 place.hits += found
-                place.unlike += [Unlike(language, translation)] * bool(in_source and not found)
+                place.without_hit += [TranslationWithoutHit(language, translation)] * bool(in_source and not found)
             yield place
 
 
-def source_of(subject: Subject) -> SubjectDocument:
-    """As the rows say it. What it is called elsewhere, and where it was published to be before, is no text of them."""
+def build_source(subject: Subject) -> SubjectDocument:
+    """Return the document of the rows alone, without the titles of topics and without earlier dates and places."""
     return build_topic(subject) if isinstance(subject, BackgroundTopic) else build_meeting(subject)
 
 
-def follows(segment: Segment, subject: Subject) -> bool:
-    """The title of a meeting without one of its own is that of its configuration."""
+def is_configuration_title(segment: Segment, subject: Subject) -> bool:
+    """Return whether a text is the title of a meeting that has no title of its own, but that of its configuration."""
     return segment.path == "title" and isinstance(subject, Meeting) and not subject.title

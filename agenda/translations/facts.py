@@ -1,4 +1,4 @@
-"""What is known of the languages of some meetings and topics, in the same few queries for any number of them."""
+"""Load what the readiness of languages depends on, in the same few queries for any number of meetings and topics."""
 
 import datetime as dt
 from collections import defaultdict
@@ -10,43 +10,43 @@ from uuid import UUID
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from agenda.drafts import Subject, SubjectDocument
-from agenda.models import FOR_REVIEW, ConfirmedDifference, Revision, RevisionDocument, Why
+from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
 from agenda.reviews import (
-    Given,
-    Pair,
-    Place,
-    approved_pairs,
-    documents_by_digest,
-    texts_of_pairs,
-    verdicts_given,
+    SubjectLanguage,
+    TranslationPair,
+    ValidVerdict,
+    get_approved_pairs,
+    get_valid_verdicts,
+    load_documents_by_digest,
+    load_texts_of_pairs,
 )
 from agenda.translating import (
-    URL,
-    Counts,
+    URL_FIELD,
     Disagreement,
-    Key,
-    Made,
     Segment,
     SourceText,
-    Standing,
-    Texts,
+    TextKey,
     TextState,
-    disagreements_in,
-    standings,
-    texts_of_source,
+    TranslatedText,
+    TranslatedTexts,
+    TranslationCounts,
+    TranslationStatus,
+    find_text_disagreements,
+    get_translation_statuses,
+    list_source_texts,
 )
-from agenda.translations.confirming import digest_of_difference
+from agenda.translations.confirming import compute_difference_digest
 from meetings.models import EditionDocument, SubjectType, Translation
 from meetings.vocabulary import Language
 
-NOTHING = Counts()
-KINDS = SubjectType.values
-"""Said in each question, since the indexes begin with it."""
+NO_COUNTS = TranslationCounts()
+SUBJECT_TYPES = SubjectType.values
+"""Part of every query, since the indexes begin with the subject type."""
 
 
 @dataclass
-class Newest:
-    """A revision's documents by language."""
+class NewestRevision:
+    """The newest revision of a subject, with the digests of its documents by language."""
 
     revision: int
     why: str
@@ -57,32 +57,41 @@ class Newest:
     def source(self) -> str:
         return self.digests.get(self.source_language, "")
 
-    def pair(self, language: str) -> Pair:
+    def get_pair(self, language: str) -> TranslationPair:
         return self.source, self.digests[language]
 
 
-class Facts:
+class ReadinessData:
+    """Texts, translations, revisions, verdicts and editions of some meetings and topics.
+
+    A `Place` is a subject and a language. Whatever only some languages need is loaded when it is first used.
+    """
+
     def __init__(self, subjects: Sequence[Subject], now: dt.datetime, languages: Sequence[Language]) -> None:
-        self.keys = [one.pk for one in subjects]
-        self.sources = source_documents(subjects)
-        self.saved_sources = {one.pk: one.digest for one in subjects}
-        self.saved = self.newest(Revision.objects.all())
-        self.live = digests_in(EditionDocument.objects.live(now), self.keys)
-        self.pending = digests_in(
+        self.keys = [subject.pk for subject in subjects]
+        self.sources = load_source_documents(subjects)
+        self.saved_source_digests = {subject.pk: subject.digest for subject in subjects}
+        self.saved_revisions = self.find_newest(Revision.objects.all())
+        self.live_digests = collect_digests(EditionDocument.objects.live(now), self.keys)
+        self.pending_digests = collect_digests(
             EditionDocument.objects.filter(edition__available_from__gt=now).order_by("edition__available_from"),
             self.keys,
         )
-        self.made = made_texts(self.keys, {*languages, *(one.source_language for one in subjects)})
-        self.texts: dict[UUID, list[SourceText]] = {key: texts_of_source(one) for key, one in self.sources.items()}
-        self.known_standings: dict[Place, list[Standing]] = {}
+        self.translations = load_translations(
+            self.keys, {*languages, *(subject.source_language for subject in subjects)}
+        )
+        self.source_texts: dict[UUID, list[SourceText]] = {
+            key: list_source_texts(source) for key, source in self.sources.items()
+        }
+        self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
 
-    def newest(self, revisions: QuerySet[Revision]) -> dict[UUID, Newest]:
+    def find_newest(self, revisions: QuerySet[Revision]) -> dict[UUID, NewestRevision]:
         of_subject = revisions.filter(subject_id=OuterRef("revision__subject_id"))
         rows = RevisionDocument.objects.filter(
             revision__subject_id__in=self.keys,
             revision=Subquery(of_subject.order_by("-version", "-pk").values("pk")[:1]),
         )
-        found: dict[UUID, Newest] = {}
+        found: dict[UUID, NewestRevision] = {}
         for key, revision, why, source, language, digest in rows.values_list(
             "revision__subject_id",
             "revision",
@@ -91,236 +100,280 @@ class Facts:
             "language",
             "document",
         ):
-            found.setdefault(key, Newest(revision, why, source)).digests[language] = digest
+            found.setdefault(key, NewestRevision(revision, why, source)).digests[language] = digest
         return found
 
     @cached_property
-    def submitted(self) -> dict[UUID, Newest]:
-        """Last, or published without approval."""
-        return self.newest(Revision.objects.filter(why__in=FOR_REVIEW))
+    def submitted_revisions(self) -> dict[UUID, NewestRevision]:
+        """The revisions that were submitted last, or published without approval."""
+        return self.find_newest(Revision.objects.filter(why__in=REVIEWABLE_REASONS))
 
     @cached_property
-    def said(self) -> dict[Place, str]:
-        """The digests of what the working copies say, as last saved.
+    def saved_digests(self) -> dict[SubjectLanguage, str]:
+        """The digests of the working copies, as last saved.
 
-        What was submitted holds of a language only what is approved, unless it was chosen. So that may be another text.
+        A submitted revision has only the approved texts of a language that was not submitted with it. Such a document
+        may differ from the working copy, and is then left out.
         """
         wanted = {
-            (key, language): one.pair(language)
-            for key, one in self.saved.items()
-            for language in one.digests
-            if one.why in FOR_REVIEW and language != one.source_language
+            (key, language): saved.get_pair(language)
+            for key, saved in self.saved_revisions.items()
+            for language in saved.digests
+            if saved.why in REVIEWABLE_REASONS and language != saved.source_language
         }
-        texts = texts_of_pairs({*wanted.values()}) if wanted else {}
+        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
         return {
             (key, language): digest
-            for key, one in self.saved.items()
-            for language, digest in one.digests.items()
-            if (key, language) not in wanted or self.is_all_of(texts.get(wanted[key, language], {}), (key, language))
+            for key, saved in self.saved_revisions.items()
+            for language, digest in saved.digests.items()
+            if (key, language) not in wanted
+            or self.has_all_current_texts(texts.get(wanted[key, language], {}), (key, language))
         }
 
-    def is_all_of(self, texts: Texts, place: Place) -> bool:
-        """The texts are just those that are translated by now from the source as it stands."""
-        made = self.made.get(place, {})
-        return {key: text for key, text in texts.items() if key in made} == self.current(place)
+    def has_all_current_texts(self, texts: TranslatedTexts, place: SubjectLanguage) -> bool:
+        """Return whether the texts are all those that are translated from the current source."""
+        translations = self.translations.get(place, {})
+        return {key: text for key, text in texts.items() if key in translations} == self.get_current_texts(place)
 
-    def standings(self, place: Place) -> list[Standing]:
+    def get_statuses(self, place: SubjectLanguage) -> list[TranslationStatus]:
         key, language = place
-        if place not in self.known_standings:
+        if place not in self.status_cache:
             source, approved = self.sources.get(key), self.approved_texts.get(place, {})
-            self.known_standings[place] = (
-                standings(source, language, self.made.get(place, {}), approved, self.texts[key]) if source else []
+            self.status_cache[place] = (
+                get_translation_statuses(
+                    source, language, self.translations.get(place, {}), approved, self.source_texts[key]
+                )
+                if source
+                else []
             )
-        return self.known_standings[place]
+        return self.status_cache[place]
 
-    def counts(self, place: Place) -> Counts:
-        return Counts.of(self.standings(place))
+    def count_texts(self, place: SubjectLanguage) -> TranslationCounts:
+        return TranslationCounts.count(self.get_statuses(place))
 
-    def drafts(self, place: Place) -> list[Standing]:
-        return [one for one in self.standings(place) if one.state == TextState.DRAFT]
+    def list_drafts(self, place: SubjectLanguage) -> list[TranslationStatus]:
+        return [status for status in self.get_statuses(place) if status.state == TextState.DRAFT]
 
-    def current(self, place: Place) -> dict[Key, Made]:
-        """The translated texts of the source as it stands, as a document would have them."""
-        texts = {one.segment.key: one for one in self.texts.get(place[0], [])}
+    def get_current_texts(self, place: SubjectLanguage) -> dict[TextKey, TranslatedText]:
+        """Return the translations that are not out of date, as a document would have them."""
+        texts = {source_text.segment.key: source_text for source_text in self.source_texts.get(place[0], [])}
         return {
-            key: made
-            for key, made in self.made.get(place, {}).items()
-            if made.text and key in texts and texts[key].digest == made.source_digest
-            if not (texts[key].is_optional and made.text == texts[key].segment.text)
+            key: translated
+            for key, translated in self.translations.get(place, {}).items()
+            if translated.text and key in texts and texts[key].digest == translated.source_digest
+            if not (texts[key].is_optional and translated.text == texts[key].segment.text)
         }
 
     @cached_property
-    def given(self) -> list[Given]:
-        return verdicts_given(self.keys)
+    def verdicts(self) -> list[ValidVerdict]:
+        return get_valid_verdicts(self.keys)
 
     @cached_property
-    def last_given(self) -> dict[tuple[UUID, str, str], Given]:
-        return {(one.subject, one.language, one.digest): one for one in self.given}
+    def last_verdicts(self) -> dict[tuple[UUID, str, str], ValidVerdict]:
+        return {(verdict.subject, verdict.language, verdict.digest): verdict for verdict in self.verdicts}
 
-    def verdict_in(self, revision: int, place: Place, digest: str) -> bool | None:
-        """As `agenda.reviews.verdicts_on`: what was sent back and is submitted again since is in review."""
-        last = self.last_given.get((*place, digest))
+    def get_verdict_in(self, revision: int, place: SubjectLanguage, digest: str) -> bool | None:
+        """Return the verdict on a document, as `agenda.reviews.verdicts_on` does.
+
+        A document that was sent back and has been submitted again since is in review, so has no verdict.
+        """
+        last = self.last_verdicts.get((*place, digest))
         return last.approved if last and (last.approved or last.revision >= revision) else None
 
-    def verdict(self, place: Place) -> bool | None:
-        """On what the working copy says."""
-        said = self.said.get(place, "")
-        submitted = self.submitted.get(place[0])
-        is_last = submitted is not None and submitted.digests.get(place[1]) == said
-        return self.verdict_in(submitted.revision if submitted and is_last else 0, place, said) if said else None
+    def get_verdict(self, place: SubjectLanguage) -> bool | None:
+        """Return the verdict on the working copy: approved, sent back, or None."""
+        digest = self.saved_digests.get(place, "")
+        submitted = self.submitted_revisions.get(place[0])
+        is_last = submitted is not None and submitted.digests.get(place[1]) == digest
+        if not digest:
+            return None
+        return self.get_verdict_in(submitted.revision if submitted and is_last else 0, place, digest)
 
-    def is_in_review(self, place: Place) -> bool:
-        """It was submitted as the working copy has it, or all that is new in it was; and nobody has judged it."""
+    def is_in_review(self, place: SubjectLanguage) -> bool:
+        """Return whether the working copy, or everything new in it, is submitted and has no verdict yet."""
         key, language = place
-        submitted = self.submitted.get(key)
+        submitted = self.submitted_revisions.get(key)
         if submitted is None or language not in submitted.digests:
             return False
         digest = submitted.digests[language]
-        if self.verdict_in(submitted.revision, place, digest) is not None:
+        if self.get_verdict_in(submitted.revision, place, digest) is not None:
             return False
-        if digest == self.said.get(place):
+        if digest == self.saved_digests.get(place):
             return True
-        return language != submitted.source_language and not self.new_in(place, self.texts_submitted.get(place, {}))
+        return language != submitted.source_language and not self.find_new_texts(
+            place, self.submitted_texts.get(place, {})
+        )
 
-    def new_in(self, place: Place, texts: Texts) -> set[Key]:
-        """What is translated, not approved, and not among the texts."""
-        made = self.made.get(place, {})
-        return {key for one in self.drafts(place) if texts.get(key := one.source.segment.key) != made[key]}
+    def find_new_texts(self, place: SubjectLanguage, texts: TranslatedTexts) -> set[TextKey]:
+        """Return the keys of drafts that differ from the given texts."""
+        translations = self.translations.get(place, {})
+        keys = [draft.source.segment.key for draft in self.list_drafts(place)]
+        return {key for key in keys if texts.get(key) != translations[key]}
 
     @cached_property
-    def texts_submitted(self) -> dict[Place, Texts]:
-        """Of the languages of which the working copy says something else than what was submitted last."""
+    def submitted_texts(self) -> dict[SubjectLanguage, TranslatedTexts]:
+        """The texts submitted last, in languages whose working copy has changed since."""
         wanted = {
-            (key, language): one.pair(language)
-            for key, one in self.submitted.items()
-            for language, digest in one.digests.items()
-            if (key, language) in self.made and self.said.get((key, language)) != digest
+            (key, language): submitted.get_pair(language)
+            for key, submitted in self.submitted_revisions.items()
+            for language, digest in submitted.digests.items()
+            if (key, language) in self.translations and self.saved_digests.get((key, language)) != digest
         }
-        texts = texts_of_pairs({*wanted.values()}) if wanted else {}
+        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
         return {place: texts[pair] for place, pair in wanted.items() if pair in texts}
 
     @cached_property
-    def sources_submitted(self) -> dict[UUID, dict[Key, str]]:
-        """The digests of the texts of the source that translations are of, where one may be submitted."""
-        wanted = {key: one.source for key, one in self.submitted.items() if self.takes_translations(key, one)}
-        documents = documents_by_digest({*wanted.values()} - {*self.saved_sources.values()})
-        documents |= {self.saved_sources[key]: one for key, one in self.sources.items()}
+    def submitted_source_digests(self) -> dict[UUID, dict[TextKey, str]]:
+        """The digests of the submitted source texts, for subjects whose translations may be submitted now."""
+        wanted = {
+            key: submitted.source
+            for key, submitted in self.submitted_revisions.items()
+            if self.may_take_translations(key, submitted)
+        }
+        documents = load_documents_by_digest({*wanted.values()} - {*self.saved_source_digests.values()})
+        documents |= {self.saved_source_digests[key]: source for key, source in self.sources.items()}
         return {
-            key: {one.segment.key: one.digest for one in texts_of_source(documents[digest])}
+            key: {source_text.segment.key: source_text.digest for source_text in list_source_texts(documents[digest])}
             for key, digest in wanted.items()
             if digest in documents
         }
 
-    def takes_translations(self, key: UUID, submitted: Newest) -> bool:
-        """Not while its source is sent back; what was published without approval has to be approved first."""
-        judged = self.verdict_in(submitted.revision, (key, submitted.source_language), submitted.source)
-        return judged is True or (judged is None and submitted.why != Why.FORCED)
+    def may_take_translations(self, key: UUID, submitted: NewestRevision) -> bool:
+        """Return whether translations may be submitted.
 
-    def may_be_submitted(self, place: Place) -> bool:
-        """Something new of it is a translation of the source that was submitted."""
-        said, made = self.sources_submitted.get(place[0], {}), self.made.get(place, {})
-        new = self.new_in(place, self.texts_submitted.get(place, {}))
-        return any(said.get(key) == made[key].source_digest for key in new)
+        They may not while the source is sent back. A source that was published without approval must be approved first.
+        """
+        verdict = self.get_verdict_in(submitted.revision, (key, submitted.source_language), submitted.source)
+        return verdict is True or (verdict is None and submitted.why != RevisionReason.FORCED)
+
+    def may_be_submitted(self, place: SubjectLanguage) -> bool:
+        """Return whether something new in this language translates the submitted source."""
+        digests, translations = self.submitted_source_digests.get(place[0], {}), self.translations.get(place, {})
+        new = self.find_new_texts(place, self.submitted_texts.get(place, {}))
+        return any(digests.get(key) == translations[key].source_digest for key in new)
 
     @cached_property
-    def approved_texts(self) -> Mapping[Place, Texts]:
-        """As `agenda.reviews.approved_translations`, of languages that are translated."""
-        pairs = {place: pair for place, pair in approved_pairs(self.given).items() if place in self.made}
+    def approved_texts(self) -> Mapping[SubjectLanguage, TranslatedTexts]:
+        """The approved texts, as in `agenda.reviews.approved_translations`, of languages with translations."""
+        pairs = {place: pair for place, pair in get_approved_pairs(self.verdicts).items() if place in self.translations}
         same = {
-            place for place, pair in pairs.items() if pair == (self.saved_sources[place[0]], self.said.get(place, ""))
+            place
+            for place, pair in pairs.items()
+            if pair == (self.saved_source_digests[place[0]], self.saved_digests.get(place, ""))
         }
-        texts = texts_of_pairs({pair for place, pair in pairs.items() if place not in same})
+        texts = load_texts_of_pairs({pair for place, pair in pairs.items() if place not in same})
         return {
-            place: self.current(place) if place in same else texts[pair]
+            place: self.get_current_texts(place) if place in same else texts[pair]
             for place, pair in pairs.items()
             if place in same or pair in texts
         }
 
     @cached_property
-    def sent_back(self) -> dict[Place, Given]:
-        """The translations that were sent back, and not submitted again since."""
-        last = {(one.subject, one.language): one for one in self.given if one.carried_from is None}
-        refused = {place: one for place, one in last.items() if not one.approved and place in self.made}
+    def sent_back(self) -> dict[SubjectLanguage, ValidVerdict]:
+        """The verdicts on translations that were sent back and have not been submitted again since."""
+        last = {
+            (verdict.subject, verdict.language): verdict for verdict in self.verdicts if verdict.carried_from is None
+        }
+        refused = {
+            place: verdict for place, verdict in last.items() if not verdict.approved and place in self.translations
+        }
         if not refused:
             return {}
-        since = self.submitted_since(min(one.revision for one in refused.values()), refused)
+        since = self.find_submissions_since(min(verdict.revision for verdict in refused.values()), refused)
         pairs = {
             (revision, place): pair
             for revision, place, pair in since
             if revision > refused[place].revision and pair[1] != refused[place].digest
         }
-        texts = texts_of_pairs({*pairs.values()})
-        again = {place for (_revision, place), pair in pairs.items() if self.has_new(texts.get(pair, {}), place)}
+        texts = load_texts_of_pairs({*pairs.values()})
+        again = {place for (_revision, place), pair in pairs.items() if self.has_new_text(texts.get(pair, {}), place)}
         again |= {
             place
             for revision, place, pair in since
-            if pair[1] == refused[place].digest and self.verdict_in(revision, place, pair[1]) is None
+            if pair[1] == refused[place].digest and self.get_verdict_in(revision, place, pair[1]) is None
         }
-        return {place: one for place, one in refused.items() if place not in again}
+        return {place: verdict for place, verdict in refused.items() if place not in again}
 
-    def has_new(self, texts: Texts, place: Place) -> bool:
-        """Without new words, a language only goes along with its source: nobody has submitted it."""
-        approved, made = self.approved_texts.get(place, {}), self.made[place]
-        return any(approved.get(key) != text for key, text in texts.items() if key in made)
+    def has_new_text(self, texts: TranslatedTexts, place: SubjectLanguage) -> bool:
+        """Return whether a text is new. Without new texts, a language only accompanies its source in a submission."""
+        approved, translations = self.approved_texts.get(place, {}), self.translations[place]
+        return any(approved.get(key) != text for key, text in texts.items() if key in translations)
 
-    def submitted_since(self, revision: int, places: Collection[Place]) -> list[tuple[int, Place, Pair]]:
+    def find_submissions_since(
+        self, revision: int, places: Collection[SubjectLanguage]
+    ) -> list[tuple[int, SubjectLanguage, TranslationPair]]:
+        """Return (revision, place, documents) of the submissions of these places after a revision."""
         rows = RevisionDocument.objects.filter(
             revision__subject_id__in={key for key, _language in places},
-            revision__why__in=FOR_REVIEW,
+            revision__why__in=REVIEWABLE_REASONS,
             revision__gt=revision,
         )
         sources = RevisionDocument.objects.filter(
             revision=OuterRef("revision"), language=OuterRef("revision__source_language")
         )
-        told = rows.exclude(language=F("revision__source_language")).values_list(
+        values = rows.exclude(language=F("revision__source_language")).values_list(
             "revision", "revision__subject_id", "language", Subquery(sources.values("document")[:1]), "document"
         )
         return [
             (revision, (key, language), (source, digest))
-            for revision, key, language, source, digest in told
+            for revision, key, language, source, digest in values
             if (key, language) in places
         ]
 
     @cached_property
-    def confirmed(self) -> set[tuple[UUID, str, str, str]]:
-        rows = ConfirmedDifference.objects.filter(subject_type__in=KINDS, subject_id__in=self.keys)
+    def confirmed_differences(self) -> set[tuple[UUID, str, str, str]]:
+        rows = ConfirmedDifference.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=self.keys)
         return {*rows.values_list("subject_id", "language", "path", "digest")}
 
-    def says_another_hour(self, place: Place) -> bool:
-        """As `agenda.translations.unconfirmed`, of what is not approved."""
+    def has_other_time(self, place: SubjectLanguage) -> bool:
+        """Return whether a draft has an unconfirmed difference in time (see `find_unconfirmed_differences`)."""
         key, language = place
         return any(
-            (*place, found.path, digest_of_difference(found, one.source.segment.text, one.text)) not in self.confirmed
-            for one in self.drafts(place)
-            for found in grave_differences(one.source.segment, one.text, self.sources[key].language, language)
+            (*place, found.path, compute_difference_digest(found, draft.source.segment.text, draft.text))
+            not in self.confirmed_differences
+            for draft in self.list_drafts(place)
+            for found in find_blocking_differences(
+                draft.source.segment, draft.text, self.sources[key].language, language
+            )
         )
 
 
 @lru_cache(maxsize=20_000)
-def grave_differences(source: Segment, text: str, source_language: str, language: str) -> tuple[Disagreement, ...]:
-    """Reading both texts takes a tenth of a millisecond or more: too long for a page of meetings in all languages."""
-    if source.field == URL:
+def find_blocking_differences(
+    source: Segment, text: str, source_language: str, language: str
+) -> tuple[Disagreement, ...]:
+    """Return the disagreements that block approval.
+
+    They are cached: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages.
+    """
+    if source.field == URL_FIELD:
         return ()
-    return tuple(found for found in disagreements_in(source, text, source_language, language) if found.blocks)
+    return tuple(found for found in find_text_disagreements(source, text, source_language, language) if found.blocks)
 
 
-def source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
-    """As last saved; without those that make no document."""
-    documents = documents_by_digest({one.digest for one in subjects if one.digest})
-    return {one.pk: documents[one.digest] for one in subjects if one.digest in documents}
+def load_source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
+    """Return the source documents as last saved, without subjects whose rows made no valid document."""
+    documents = load_documents_by_digest({subject.digest for subject in subjects if subject.digest})
+    return {subject.pk: documents[subject.digest] for subject in subjects if subject.digest in documents}
 
 
-def made_texts(keys: Collection[UUID], languages: Collection[str]) -> dict[Place, dict[Key, Made]]:
-    rows = Translation.objects.filter(subject_type__in=KINDS, subject_id__in=keys, language__in=languages)
-    found: dict[Place, dict[Key, Made]] = defaultdict(dict)
+def load_translations(
+    keys: Collection[UUID], languages: Collection[str]
+) -> dict[SubjectLanguage, dict[TextKey, TranslatedText]]:
+    """Return the translations in the working copies, current or not."""
+    rows = Translation.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=keys, language__in=languages)
+    found: dict[SubjectLanguage, dict[TextKey, TranslatedText]] = defaultdict(dict)
     for key, language, row, name, text, digest in rows.values_list(
         "subject_id", "language", "row_id", "field", "text", "source_digest"
     ):
-        found[key, language][row, name] = Made(text, digest)
+        found[key, language][row, name] = TranslatedText(text, digest)
     return dict(found)
 
 
-def digests_in(documents: QuerySet[EditionDocument], keys: Collection[UUID]) -> dict[Place, str]:
-    rows = documents.filter(edition__subject_type__in=KINDS, edition__subject_id__in=keys, edition__is_tombstone=False)
-    told = rows.values_list("edition__subject_id", "language", "document")
-    return {(key, language): digest for key, language, digest in told}
+def collect_digests(documents: QuerySet[EditionDocument], keys: Collection[UUID]) -> dict[SubjectLanguage, str]:
+    """Return the digests of edition documents, without those of withdrawn subjects."""
+    rows = documents.filter(
+        edition__subject_type__in=SUBJECT_TYPES, edition__subject_id__in=keys, edition__is_tombstone=False
+    )
+    values = rows.values_list("edition__subject_id", "language", "document")
+    return {(key, language): digest for key, language, digest in values}

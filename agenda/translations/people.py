@@ -1,22 +1,22 @@
-"""Who translates into what."""
+"""Look up the languages that a user translates into."""
 
 from django.contrib.auth.models import AnonymousUser
 
 from meetings.models import User
 from meetings.rights import PERMISSIONS, Right
-from meetings.rights.deciding import held_by
+from meetings.rights.deciding import get_grants
 from meetings.vocabulary import Language
 
 
-def languages_of(user: User | AnonymousUser) -> list[Language]:
-    """Those that somebody's memberships name as theirs, in the order of languages.
+def list_own_languages(user: User | AnonymousUser) -> list[Language]:
+    """Return the languages that the memberships of a user name for translation, in the order of languages.
 
-    Empty for whoever translates into all, or none: nothing of it is more theirs than the rest.
+    The list is empty for users who translate into all languages, or into none.
     """
-    named = {held.language for held in held_by(user) if PERMISSIONS[Right.TRANSLATE] in held.permissions}
-    return [] if "" in named else [language for language in Language if language in named]
+    codes = {grant.language for grant in get_grants(user) if PERMISSIONS[Right.TRANSLATE] in grant.permissions}
+    return [] if "" in codes else [language for language in Language if language in codes]
 
 
 def is_translator(user: User | AnonymousUser) -> bool:
-    """By a membership: superusers may translate, and it is not their work."""
-    return any(PERMISSIONS[Right.TRANSLATE] in held.permissions for held in held_by(user))
+    """Return whether a membership makes the user a translator. Superusers may translate, but it is not their work."""
+    return any(PERMISSIONS[Right.TRANSLATE] in grant.permissions for grant in get_grants(user))

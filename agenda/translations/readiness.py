@@ -1,4 +1,4 @@
-"""How far each language of some meetings and topics is: for lists, in the same few queries for any number of them."""
+"""Determine how far the translation into each language is, in the same few queries for any number of subjects."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -11,30 +11,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.drafts import Subject
-from agenda.reviews import Given, Place
-from agenda.states import to_the_minute
-from agenda.translating import Counts
-from agenda.translations.facts import NOTHING, Facts
+from agenda.reviews import SubjectLanguage, ValidVerdict
+from agenda.states import format_to_the_minute
+from agenda.translating import TranslationCounts
+from agenda.translations.facts import NO_COUNTS, ReadinessData
 from meetings.vocabulary import Language
 
 
-class Stage(TextChoices):
-    """Where a language stands, in one word; the first that is so, in this order."""
+class TranslationStage(TextChoices):
+    """The stage of a language. Where several apply, `find_stage` says which one counts."""
 
-    NO_DOCUMENT = "no_document", gettext_lazy("makes no document")
-    NONE = "none", gettext_lazy("not begun")
+    NO_DOCUMENT = "no_document", gettext_lazy("page cannot be generated")
+    NONE = "none", gettext_lazy("not started")
     SENT_BACK = "sent_back", gettext_lazy("sent back")
     OUT_OF_DATE = "out_of_date", gettext_lazy("out of date")
-    LIVE = "live", gettext_lazy("live")
+    LIVE = "live", gettext_lazy("published")
     APPROVED = "approved", gettext_lazy("approved")
     IN_REVIEW = "in_review", gettext_lazy("in review")
-    BEGUN = "begun", gettext_lazy("begun")
+    BEGUN = "begun", gettext_lazy("started")
     TRANSLATED = "translated", gettext_lazy("translated, not submitted")
-    WRITTEN = "written", gettext_lazy("written in this language, not submitted")
+    WRITTEN = "written", gettext_lazy("original language, not yet submitted")
 
 
-class Held(Enum):
-    """What an edition has in a language."""
+class EditionCoverage(Enum):
+    """The text that an edition has in a language: the current text, another one, or none."""
 
     NOTHING = 0
     ANOTHER_TEXT = 1
@@ -42,150 +42,177 @@ class Held(Enum):
 
 
 @dataclass(frozen=True)
-class Readiness:
-    """Of one language of one meeting or topic.
+class LanguageReadiness:
+    """The progress of one language of one meeting or topic.
 
-    `sent_back`: what a reviser said, until it is submitted again. `is_blocked`: it says another hour than the source,
-    which nobody has confirmed. `may_be_submitted`: something in it is new beside the source text that was submitted.
+    `sent_back` is the verdict of a reviser until the language is submitted again. `is_blocked`: a time differs from the
+    source, and nobody has confirmed it. `may_be_submitted`: something new translates the submitted source text.
     """
 
     language: Language
-    stage: Stage
-    counts: Counts = NOTHING
+    stage: TranslationStage
+    counts: TranslationCounts = NO_COUNTS
     is_source: bool = False
-    live: Held = Held.NOTHING
-    pending: Held = Held.NOTHING
-    sent_back: Given | None = None
+    live: EditionCoverage = EditionCoverage.NOTHING
+    pending: EditionCoverage = EditionCoverage.NOTHING
+    sent_back: ValidVerdict | None = None
     is_blocked: bool = False
     may_be_submitted: bool = False
 
     @property
     def is_to_do(self) -> bool:
-        """For translators."""
-        if self.is_source or self.stage == Stage.NO_DOCUMENT:
+        """Return whether translators have something left to do."""
+        if self.is_source or self.stage == TranslationStage.NO_DOCUMENT:
             return False
-        return not self.counts.is_complete or self.is_blocked or self.is_to_submit or self.stage == Stage.SENT_BACK
+        return (
+            not self.counts.is_complete
+            or self.is_blocked
+            or self.is_to_submit
+            or self.stage == TranslationStage.SENT_BACK
+        )
 
     @property
     def is_to_submit(self) -> bool:
-        """All is translated, and the next step is the translator's."""
-        return self.stage == Stage.TRANSLATED and self.may_be_submitted
+        """Return whether everything is translated and can be submitted."""
+        return self.stage == TranslationStage.TRANSLATED and self.may_be_submitted
 
     @property
-    def is_in_part(self) -> bool:
-        """Some of the texts readers have, or will have, in the source's words."""
+    def is_partial(self) -> bool:
+        """Return whether readers see some of the texts in the source language."""
         return not self.is_source and not self.counts.is_complete
 
     @property
-    def mark(self) -> str:
-        """What a narrow cell of a table has room for."""
-        counted = f"{self.counts.done}/{self.counts.total}"
-        how_much = f" {counted}" if self.is_in_part else ""
-        told = {
-            Stage.NO_DOCUMENT: "?",
-            Stage.NONE: "–",
-            Stage.OUT_OF_DATE: f"! {self.counts.out_of_date}",
-            Stage.SENT_BACK: "↩",
-            Stage.IN_REVIEW: f"…{how_much}",
-            Stage.LIVE: f"◐{how_much}" if self.is_in_part else "●",
-            Stage.APPROVED: f"✓{how_much}",
-            Stage.BEGUN: counted,
-            Stage.TRANSLATED: counted,
-            Stage.WRITTEN: "✎",
+    def symbol(self) -> str:
+        """Return a symbol, perhaps with a number, short enough for a table cell."""
+        fraction = f"{self.counts.done}/{self.counts.total}"
+        suffix = f" {fraction}" if self.is_partial else ""
+        symbol = {
+            TranslationStage.NO_DOCUMENT: "?",
+            TranslationStage.NONE: "–",
+            TranslationStage.OUT_OF_DATE: f"! {self.counts.out_of_date}",
+            TranslationStage.SENT_BACK: "↩",
+            TranslationStage.IN_REVIEW: f"…{suffix}",
+            TranslationStage.LIVE: f"◐{suffix}" if self.is_partial else "●",
+            TranslationStage.APPROVED: f"✓{suffix}",
+            TranslationStage.BEGUN: fraction,
+            TranslationStage.TRANSLATED: fraction,
+            TranslationStage.WRITTEN: "✎",
         }[self.stage]
-        return f"{told} ≠" if self.is_blocked else told
+        return f"{symbol} ≠" if self.is_blocked else symbol
 
     @property
-    def words(self) -> str:
-        """As “in review, 31 of 34 translated, 3 missing; an earlier text is live”."""
-        told = self.stage_in_words()
-        if not self.is_source and self.counts.is_begun:
-            told += f", {self.counts.words}"
+    def summary(self) -> str:
+        """Return for example “in review, 31 of 34 translated, 3 not translated; an earlier text is published”."""
+        summary = self.format_stage()
+        if not self.is_source and self.counts.is_started:
+            summary += f", {self.counts.summary}"
         if self.is_blocked:
-            told += "; " + _("says another hour than the source: mend or confirm it")
-        if self.pending == Held.THIS_TEXT:
-            told += "; " + _("appears with the edition to come")
-        elif self.pending == Held.ANOTHER_TEXT:
-            told += "; " + _("another text appears with the edition to come")
-        if self.live == Held.THIS_TEXT and self.stage != Stage.LIVE:
-            told += "; " + _("live as it stands")
-        elif self.live == Held.ANOTHER_TEXT:
-            told += "; " + _("an earlier text is live")
-        return told
+            summary += "; " + _("time differs from the original: correct or confirm it")
+        if self.pending == EditionCoverage.THIS_TEXT:
+            summary += "; " + _("this text is scheduled")
+        elif self.pending == EditionCoverage.ANOTHER_TEXT:
+            summary += "; " + _("a different text is scheduled")
+        if self.live == EditionCoverage.THIS_TEXT and self.stage != TranslationStage.LIVE:
+            summary += "; " + _("this text is published")
+        elif self.live == EditionCoverage.ANOTHER_TEXT:
+            summary += "; " + _("an earlier text is published")
+        return summary
 
-    def stage_in_words(self) -> str:
-        if self.stage == Stage.LIVE and self.is_in_part:
-            return _("live in part")
+    def format_stage(self) -> str:
+        if self.stage == TranslationStage.LIVE and self.is_partial:
+            return _("partly published")
         if self.is_to_submit:
-            return _("translated, to be submitted")
+            return _("translated, ready to submit")
         return str(self.stage.label)
 
 
-def sent_back_in_words(given: Given | None, now: dt.datetime) -> str:
-    """As “Sent back by rita, 25 Nov 10:00: “Mind the hour.””; empty where nothing was."""
-    if given is None:
+def format_sent_back(verdict: ValidVerdict | None, now: dt.datetime) -> str:
+    """Return for example “Sent back by rita, 25 Nov 10:00: “Check the time.””, or "" without a verdict."""
+    if verdict is None:
         return ""
-    facts = {"who": given.by_name or _("a reviser"), "when": to_the_minute(given.at, now), "remark": given.remark}
+    facts = {
+        "who": verdict.by_name or _("a reviser"),
+        "when": format_to_the_minute(verdict.at, now),
+        "remark": verdict.remark,
+    }
     return _("Sent back by %(who)s, %(when)s: “%(remark)s”") % facts
 
 
-def readiness_of(
+def get_readiness(
     subjects: Sequence[Subject], now: dt.datetime, languages: Collection[str] = ()
-) -> dict[UUID, dict[str, Readiness]]:
-    """By subject and language, each in the order given; all languages where none are named."""
+) -> dict[UUID, dict[str, LanguageReadiness]]:
+    """Return the readiness by subject and language, in the order given. By default, that is all languages."""
     wanted = [Language(code) for code in languages or Language.values]
-    facts = Facts(subjects, now, wanted)
-    return {one.pk: {language: of_language(facts, one, language) for language in wanted} for one in subjects}
+    data = ReadinessData(subjects, now, wanted)
+    return {
+        subject.pk: {language: get_language_readiness(data, subject, language) for language in wanted}
+        for subject in subjects
+    }
 
 
-def of_language(facts: Facts, subject: Subject, language: Language) -> Readiness:
+def get_language_readiness(data: ReadinessData, subject: Subject, language: Language) -> LanguageReadiness:
     place = subject.pk, str(language)
     is_source = language == subject.source_language
-    counts = NOTHING if is_source else facts.counts(place)
-    stage = stage_of(facts, place, counts, is_source)
-    is_open = stage in (Stage.SENT_BACK, Stage.OUT_OF_DATE, Stage.BEGUN, Stage.TRANSLATED)
-    return Readiness(
+    counts = NO_COUNTS if is_source else data.count_texts(place)
+    stage = find_stage(data, place, counts, is_source)
+    is_unfinished = stage in (
+        TranslationStage.SENT_BACK,
+        TranslationStage.OUT_OF_DATE,
+        TranslationStage.BEGUN,
+        TranslationStage.TRANSLATED,
+    )
+    return LanguageReadiness(
         language,
         stage,
         counts,
         is_source,
-        held(facts, facts.live, place),
-        held(facts, facts.pending, place),
-        facts.sent_back.get(place) if stage == Stage.SENT_BACK else None,
-        is_blocked=is_open and facts.says_another_hour(place),
-        may_be_submitted=stage == Stage.TRANSLATED and facts.may_be_submitted(place),
+        get_coverage(data, data.live_digests, place),
+        get_coverage(data, data.pending_digests, place),
+        data.sent_back.get(place) if stage == TranslationStage.SENT_BACK else None,
+        is_blocked=is_unfinished and data.has_other_time(place),
+        may_be_submitted=stage == TranslationStage.TRANSLATED and data.may_be_submitted(place),
     )
 
 
-def held(facts: Facts, digests: dict[Place, str], place: Place) -> Held:
+def get_coverage(data: ReadinessData, digests: dict[SubjectLanguage, str], place: SubjectLanguage) -> EditionCoverage:
     if place not in digests:
-        return Held.NOTHING
-    return Held.THIS_TEXT if digests[place] == facts.said.get(place) else Held.ANOTHER_TEXT
+        return EditionCoverage.NOTHING
+    return (
+        EditionCoverage.THIS_TEXT if digests[place] == data.saved_digests.get(place) else EditionCoverage.ANOTHER_TEXT
+    )
 
 
-def stage_of(facts: Facts, place: Place, counts: Counts, is_source: bool) -> Stage:
-    if place[0] not in facts.sources:
-        return Stage.NO_DOCUMENT
-    if not (counts.is_begun or is_source):
-        return Stage.NONE
-    if place in facts.sent_back and not counts.is_reviewed:
-        return Stage.SENT_BACK
+def find_stage(
+    data: ReadinessData, place: SubjectLanguage, counts: TranslationCounts, is_source: bool
+) -> TranslationStage:
+    """Return the first stage that applies. An out-of-date text precedes any review or publication."""
+    if place[0] not in data.sources:
+        return TranslationStage.NO_DOCUMENT
+    if not (counts.is_started or is_source):
+        return TranslationStage.NONE
+    if place in data.sent_back and not counts.is_reviewed:
+        return TranslationStage.SENT_BACK
     if counts.out_of_date:
-        return Stage.OUT_OF_DATE
-    return judged(facts, place, counts) or unjudged(counts, is_source)
+        return TranslationStage.OUT_OF_DATE
+    return find_reviewed_stage(data, place, counts) or get_unreviewed_stage(counts, is_source)
 
 
-def judged(facts: Facts, place: Place, counts: Counts) -> Stage | None:
-    """What was said of the text as it is saved; or, of a translation, of each of its texts."""
-    if held(facts, facts.live, place) == Held.THIS_TEXT:
-        return Stage.LIVE
-    verdict = counts.is_reviewed or facts.verdict(place)
+def find_reviewed_stage(
+    data: ReadinessData, place: SubjectLanguage, counts: TranslationCounts
+) -> TranslationStage | None:
+    """Return the stage that follows from a review or publication of the saved text, or None.
+
+    A translation is approved if its document is, or each of its texts.
+    """
+    if get_coverage(data, data.live_digests, place) == EditionCoverage.THIS_TEXT:
+        return TranslationStage.LIVE
+    verdict = counts.is_reviewed or data.get_verdict(place)
     if verdict is None:
-        return Stage.IN_REVIEW if facts.is_in_review(place) else None
-    return Stage.APPROVED if verdict else Stage.SENT_BACK
+        return TranslationStage.IN_REVIEW if data.is_in_review(place) else None
+    return TranslationStage.APPROVED if verdict else TranslationStage.SENT_BACK
 
 
-def unjudged(counts: Counts, is_source: bool) -> Stage:
+def get_unreviewed_stage(counts: TranslationCounts, is_source: bool) -> TranslationStage:
     if is_source:
-        return Stage.WRITTEN
-    return Stage.TRANSLATED if counts.is_complete else Stage.BEGUN
+        return TranslationStage.WRITTEN
+    return TranslationStage.TRANSLATED if counts.is_complete else TranslationStage.BEGUN

@@ -1,4 +1,4 @@
-"""Saving translations, text by text: never over what somebody else saved meanwhile, and only texts of the source."""
+"""Save translations, text by text: only those of texts in the source, and never over what someone else just saved."""
 
 import datetime as dt
 import re
@@ -16,212 +16,242 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.drafts import Subject, SubjectDocument, draft_of, type_of
-from agenda.revisions import keep_translations
-from agenda.translating import URL, Disagreement, Key, Made, Segment, SourceText, texts_of_source
-from agenda.translations.confirming import confirm, differences_in
-from meetings.audit import Actor, record
-from meetings.documents.text import digest_of
+from agenda.drafts import Subject, SubjectDocument, build_draft, get_subject_type
+from agenda.revisions import keep_translation_revision
+from agenda.translating import URL_FIELD, Disagreement, Segment, SourceText, TextKey, TranslatedText, list_source_texts
+from agenda.translations.confirming import confirm_differences, find_differences
+from meetings.audit import Actor, record_act
+from meetings.documents.text import compute_digest
 from meetings.models import Act, Translation
 from meetings.models.web import validate_web_address
-from meetings.richtext import TypedRichText, as_typed, clean_html, from_typed
-from meetings.rights import Right, require
+from meetings.richtext import RichTextFormField, clean_html, format_as_typed, parse_typed_text
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language
 
-LONGEST = 1000
-LONGEST_RICH = 100_000
-TOO_LONG = {
-    "max_length": gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d can be kept: shorten it.")
+MAX_TEXT_LENGTH = 1000
+MAX_RICH_TEXT_LENGTH = 100_000
+TOO_LONG_MESSAGES = {
+    "max_length": gettext_lazy("This text has %(show_value)d characters. The maximum is %(limit_value)d: shorten it.")
 }
-BREAKS = re.compile(r"[ \t\r\n]+")  # not the spaces that keep words together, which French has before “:”
+BREAKING_SPACES = re.compile(r"[ \t\r\n]+")  # without non-breaking spaces, which French has before “:”
 
 
 @dataclass(frozen=True)
-class Given:
-    """One text of the form. `made_from` is the digest of the source text that was shown beside it, `was` says what
-    translation was (`fingerprint`); `still`: it holds for that source as it is; `meant`: differences by their digest.
+class TranslationInput:
+    """One text of the translation form, as sent.
+
+    `source_digest` is the digest of the source text that the form showed. `shown_fingerprint` is the fingerprint of the
+    translation that it showed (`compute_fingerprint`). `is_still_right`: the translation is correct for this source
+    without a change. `confirmed_digests` are the digests of differences that are intended.
     """
 
     typed: str
-    made_from: str
-    was: str
-    still: bool = False
-    meant: tuple[str, ...] = ()
+    source_digest: str
+    shown_fingerprint: str
+    is_still_right: bool = False
+    confirmed_digests: tuple[str, ...] = ()
 
 
 @dataclass
-class Kept:
-    """What became of a form. `refused`: why, by text; `gone`: what was typed for texts that the source has no more.
+class SaveResult:
+    """The result of saving a translation form.
 
-    `overtaken` are those that are refused because somebody else saved them meanwhile.
+    `saved` and `confirmed` are numbers of texts and differences. `errors` has a message for each text that was not
+    saved. `conflicts` are those among them that someone else saved meanwhile. `orphaned` has what was typed for texts
+    that the source no longer has.
     """
 
     saved: int = 0
     confirmed: int = 0
-    refused: dict[Key, str] = field(default_factory=dict)
-    overtaken: set[Key] = field(default_factory=set)
-    gone: list[str] = field(default_factory=list)
+    errors: dict[TextKey, str] = field(default_factory=dict)
+    conflicts: set[TextKey] = field(default_factory=set)
+    orphaned: list[str] = field(default_factory=list)
 
 
-class PlainText(forms.CharField):
-    """A line, however it was typed or pasted."""
+class TranslationTextField(forms.CharField):
+    """A single line of text. Line breaks become spaces."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return BREAKS.sub(" ", text).strip(" ") if text else text
+        return BREAKING_SPACES.sub(" ", text).strip(" ") if text else text
 
 
-class RichText(TypedRichText):
+class TranslationRichTextField(RichTextFormField):
+    """Rich text as it is typed, cleaned to HTML."""
+
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
         cleaned = clean_html(typed or "")
         if typed and not cleaned:
-            raise ValidationError(_("Nothing of this can stand in a text: write some words."), code="blank")
+            raise ValidationError(_("This contains no text. Enter some words."), code="blank")
         return cleaned
 
 
-def typed_field(segment: Segment) -> forms.CharField:
-    """What may be typed as the text's translation."""
+def build_text_field(segment: Segment) -> forms.CharField:
+    """Return the form field that validates the translation of a text."""
     if segment.rich:
-        return RichText(required=False, max_length=LONGEST_RICH, error_messages=TOO_LONG)
-    checks = [validate_web_address] if segment.field == URL else []
-    return PlainText(required=False, max_length=LONGEST, error_messages=TOO_LONG, validators=checks)
+        return TranslationRichTextField(
+            required=False, max_length=MAX_RICH_TEXT_LENGTH, error_messages=TOO_LONG_MESSAGES
+        )
+    checks = [validate_web_address] if segment.field == URL_FIELD else []
+    return TranslationTextField(
+        required=False, max_length=MAX_TEXT_LENGTH, error_messages=TOO_LONG_MESSAGES, validators=checks
+    )
 
 
-def shown(segment: Segment, text: str) -> str:
-    """The text as a form shows it, to be typed over."""
-    return as_typed(text) if segment.rich and text else text
+def get_form_text(segment: Segment, text: str) -> str:
+    """Return the text as the form shows it for editing."""
+    return format_as_typed(text) if segment.rich and text else text
 
 
-def fingerprint(segment: Segment, text: str) -> str:
-    """Of the text as a form would send it back that nobody has touched."""
-    with suppress(ValidationError):  # it may have been saved by another way than the desk
-        text = typed_field(segment).clean(shown(segment, text))
-    return digest_of(text)
+def compute_fingerprint(segment: Segment, text: str) -> str:
+    """Return a digest of the text as an untouched form sends it back, to see whether somebody changed it."""
+    with suppress(ValidationError):  # other ways of saving may allow texts that the form refuses
+        text = build_text_field(segment).clean(get_form_text(segment, text))
+    return compute_digest(text)
 
 
 @transaction.atomic
 def save_translations(
-    subject: Subject, language: str, given: Mapping[Key, Given], *, by: Actor, now: dt.datetime
-) -> Kept:
-    """Saves what was typed, and confirms what was ticked; what cannot be saved is told, and all else is saved.
+    subject: Subject, language: str, inputs: Mapping[TextKey, TranslationInput], *, by: Actor, now: dt.datetime
+) -> SaveResult:
+    """Save the texts that changed and confirm the ticked differences. Texts with errors do not stop the others.
 
-    The version of the meeting or topic does not move. Raises NotAllowed, and InvalidDocument where the working copy
-    makes no document.
+    The version of the meeting or topic stays the same. Raise NotAllowed, and InvalidDocument if the working copy has
+    errors.
     """
-    require(by, Right.TRANSLATE, subject, language)
+    require_right(by, Right.TRANSLATE, subject, language)
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
     subject = rows.get(pk=subject.pk)
-    return Saving(subject, language, by, now).save(given)
+    return TranslationSaver(subject, language, by, now).save(inputs)
 
 
-class Saving:
+class TranslationSaver:
+    """Save the translations of one form. The row of the subject must be locked."""
+
     def __init__(self, subject: Subject, language: str, by: Actor, now: dt.datetime) -> None:
         self.subject, self.language, self.by, self.now = subject, Language(language), by, now
-        self.source: SubjectDocument = draft_of(subject, now)
-        self.texts: dict[Key, SourceText] = {one.segment.key: one for one in texts_of_source(self.source)}
-        self.standing = {(row.row_id, row.field): row for row in self.rows()}
-        self.kept = Kept()
+        self.source: SubjectDocument = build_draft(subject, now)
+        self.texts: dict[TextKey, SourceText] = {
+            source_text.segment.key: source_text for source_text in list_source_texts(self.source)
+        }
+        self.stored = {(row.row_id, row.field): row for row in self.select_translations()}
+        self.result = SaveResult()
 
-    def rows(self) -> QuerySet[Translation]:
+    def select_translations(self) -> QuerySet[Translation]:
         return Translation.objects.filter(
-            subject_type=type_of(self.subject), subject_id=self.subject.pk, language=self.language
+            subject_type=get_subject_type(self.subject), subject_id=self.subject.pk, language=self.language
         )
 
-    def save(self, given: Mapping[Key, Given]) -> Kept:
-        changed: dict[Key, tuple[str, str]] = {}
-        for key, one in given.items():
+    def save(self, inputs: Mapping[TextKey, TranslationInput]) -> SaveResult:
+        changed: dict[TextKey, tuple[str, str]] = {}
+        for key, sent in inputs.items():
             if key not in self.texts:
-                self.kept.gone += [one.typed] * is_typed(one)
+                self.result.orphaned += [sent.typed] * was_changed(sent)
                 continue
-            text = self.text_to_save(self.texts[key].segment, one)
+            text = self.get_text_to_save(self.texts[key].segment, sent)
             if text is not None:
-                changed[key] = text, one.made_from
+                changed[key] = text, sent.source_digest
         self.write(changed)
-        self.confirm(given)
-        return self.kept
+        self.confirm(inputs)
+        return self.result
 
-    def text_to_save(self, segment: Segment, given: Given) -> str | None:
-        """Nothing where there is nothing to do, or it is refused."""
+    def get_text_to_save(self, segment: Segment, sent: TranslationInput) -> str | None:
+        """Return the text, or None if it has not changed or has an error."""
         try:
-            text: str = typed_field(segment).clean(given.typed) or ""
+            text: str = build_text_field(segment).clean(sent.typed) or ""
         except ValidationError as error:
-            self.kept.refused[segment.key] = " ".join(error.messages)
+            self.result.errors[segment.key] = " ".join(error.messages)
             return None
-        row = self.standing.get(segment.key)
-        stands = fingerprint(segment, row.text if row else "")
-        typed = digest_of(text)
-        if typed == given.was:
-            renews = given.still and row and text and stands == given.was and row.source_digest != given.made_from
-            return row.text if row and renews else None
-        if typed == stands:
-            return text if row and row.source_digest != given.made_from else None
-        if stands != given.was:
-            self.kept.refused[segment.key] = overtaken(row)
-            self.kept.overtaken.add(segment.key)
+        row = self.stored.get(segment.key)
+        stored = compute_fingerprint(segment, row.text if row else "")
+        typed = compute_digest(text)
+        if typed == sent.shown_fingerprint:
+            is_renewed = (
+                sent.is_still_right
+                and row
+                and text
+                and stored == sent.shown_fingerprint
+                and row.source_digest != sent.source_digest
+            )
+            return row.text if row and is_renewed else None
+        if typed == stored:
+            return text if row and row.source_digest != sent.source_digest else None
+        if stored != sent.shown_fingerprint:
+            self.result.errors[segment.key] = format_conflict(row)
+            self.result.conflicts.add(segment.key)
             return None
         return text
 
-    def write(self, changed: Mapping[Key, tuple[str, str]]) -> None:
-        """Empty texts go. One statement for all that is written, one for all that goes."""
+    def write(self, changed: Mapping[TextKey, tuple[str, str]]) -> None:
+        """Write the changed texts in one statement, and delete the empty ones in another. Keep a revision."""
         if not changed:
             return
-        filled = {key: Made(*made) for key, made in changed.items() if made[0]}
-        write_texts(self.subject, self.language, filled, by=self.by, now=self.now)
-        if emptied := [Q(row_id=row, field=name) for (row, name), (text, _from) in changed.items() if not text]:
-            self.rows().filter(reduce(or_, emptied)).delete()
-        self.kept.saved = len(changed)
-        if keep_translations(self.subject, self.now, self.by, self.language) is None:
-            record(  # no document says it: a text that is out of date, or was, is in none
+        filled = {key: TranslatedText(text, digest) for key, (text, digest) in changed.items() if text}
+        write_translations(self.subject, self.language, filled, by=self.by, now=self.now)
+        if emptied := [Q(row_id=row, field=name) for (row, name), (text, _digest) in changed.items() if not text]:
+            self.select_translations().filter(reduce(or_, emptied)).delete()
+        self.result.saved = len(changed)
+        if keep_translation_revision(self.subject, self.now, self.by, self.language) is None:
+            record_act(  # no document has changed, if every changed text is or was out of date
                 self.by,
                 Act.TRANSLATED,
-                type_of(self.subject),
+                get_subject_type(self.subject),
                 self.subject.pk,
                 title=str(self.subject),
                 remark=str(self.language.label),
                 texts=[self.texts[key].segment.path for key in changed],
             )
 
-    def confirm(self, given: Mapping[Key, Given]) -> None:
-        """Differences of the texts as they are saved now: a tick at another text means nothing."""
-        if ticked := {key: {*one.meant} for key, one in given.items() if one.meant and key in self.texts}:
-            standing = {(row.row_id, row.field): row.text for row in self.rows()}
-            found = self.differences(ticked, standing)
-            self.kept.confirmed = confirm(self.subject, self.language, found, self.by, self.now)
+    def confirm(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
+        """Confirm the ticked differences of the saved texts. A tick for another wording has no effect."""
+        if ticked := {
+            key: {*sent.confirmed_digests}
+            for key, sent in inputs.items()
+            if sent.confirmed_digests and key in self.texts
+        }:
+            saved = {(row.row_id, row.field): row.text for row in self.select_translations()}
+            found = self.find_ticked_differences(ticked, saved)
+            self.result.confirmed = confirm_differences(self.subject, self.language, found, self.by, self.now)
 
-    def differences(
-        self, ticked: Mapping[Key, set[str]], standing: Mapping[Key, str]
+    def find_ticked_differences(
+        self, ticked: Mapping[TextKey, set[str]], saved: Mapping[TextKey, str]
     ) -> Iterator[tuple[Disagreement, str]]:
         for key, digests in ticked.items():
-            segment, text = self.texts[key].segment, standing.get(key, "")
-            for found in differences_in(segment, text, self.source.language, self.language) if text else ():
+            segment, text = self.texts[key].segment, saved.get(key, "")
+            for found in find_differences(segment, text, self.source.language, self.language) if text else ():
                 if found[1] in digests:
                     yield found
 
 
-def is_typed(given: Given) -> bool:
-    """Of a text that is no more: whether it was plain or rich is not known."""
-    untouched = {digest_of(text) for text in (given.typed, from_typed(given.typed))}
-    return bool(given.typed.strip()) and given.was not in untouched
+def was_changed(sent: TranslationInput) -> bool:
+    """Return whether somebody typed a new text. The text is no longer in the source, so it may be plain or rich."""
+    untouched = {compute_digest(text) for text in (sent.typed, parse_typed_text(sent.typed))}
+    return bool(sent.typed.strip()) and sent.shown_fingerprint not in untouched
 
 
-def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, by: Actor, now: dt.datetime) -> None:
-    """In one statement, over what is there. Nothing is asked, and no revision kept: the caller holds the subject."""
+def write_translations(
+    subject: Subject, language: str, texts: Mapping[TextKey, TranslatedText], *, by: Actor, now: dt.datetime
+) -> None:
+    """Write translations in one statement, over those that are stored.
+
+    This checks no permission and keeps no revision. The caller must have locked the row of the subject.
+    """
     Translation.objects.bulk_create(
         [
             Translation(
-                subject_type=type_of(subject),
+                subject_type=get_subject_type(subject),
                 subject_id=subject.pk,
                 language=language,
                 row_id=row,
                 field=name,
-                text=made.text,
-                source_digest=made.source_digest,
+                text=translated.text,
+                source_digest=translated.source_digest,
                 by=by.user,
-                by_name=by.shown,
+                by_name=by.display_name,
                 at=now,
             )
-            for (row, name), made in texts.items()
+            for (row, name), translated in texts.items()
         ],
         update_conflicts=True,
         unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
@@ -229,11 +259,13 @@ def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, b
     )
 
 
-def overtaken(row: Translation | None) -> str:
+def format_conflict(row: Translation | None) -> str:
     if row is None:
-        return _("Somebody deleted this translation after you opened it. Yours was not saved: save again to keep it.")
-    told = _(
-        "%s saved another translation of this text after you opened it. Yours was not saved. Make one of the two, and "
-        "save again."
+        return _(
+            "Someone deleted this translation after you opened it. Your text was not saved. To keep it, save again."
+        )
+    message = _(
+        "%s saved a different translation of this text after you opened it. Your text was not saved. "
+        "Combine the two texts and save again."
     )
-    return told % (row.by_name or _("Somebody"))
+    return message % (row.by_name or _("Someone"))

@@ -1,4 +1,4 @@
-"""Sentences that an earlier edition has word for word: put together to a translation that is begun."""
+"""Translation memory by sentence: start a translation from sentences that earlier editions have word for word."""
 
 import datetime as dt
 import re
@@ -6,38 +6,39 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from agenda.drafts import SubjectDocument, type_of
-from agenda.translating import Segment, blocks, segments, with_texts
+from agenda.drafts import SubjectDocument, get_subject_type
+from agenda.translating import Segment, list_segments, replace_block_texts, split_blocks
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import Edition, EditionDocument
 
-EDITIONS = 20
-"""The newest ones of the configuration, or of topics, that are in the language."""
-ENDS = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
-TAG = re.compile(r"<(/?)(\w+)")
-VOID = "br"
-FEWEST_WORDS = 3
-"""Shorter ones mean something else elsewhere."""
+MAX_EDITIONS = 20
+"""The number of newest editions read, of the configuration or of topics, that have the language."""
+SENTENCE_END = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
+TAG_NAME = re.compile(r"<(/?)(\w+)")
+VOID_ELEMENT = "br"
+MIN_SENTENCE_WORDS = 3
+"""Shorter sentences may mean something else in another text."""
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A text whose known sentences are translated, and whose others are the source's.
+class PartialTranslation:
+    """A text whose known sentences are translated; the others are still in the source language.
 
-    `known` are the translations, in order: of `done` of all `number` sentences, since a paragraph may be known whole.
+    `known_sentences` are the translations in order. They may be fewer than `known_count`, since a whole paragraph may
+    be known. `sentence_count` is the number of all sentences.
     """
 
     text: str
-    known: list[str]
-    done: int
-    number: int
+    known_sentences: list[str]
+    known_count: int
+    sentence_count: int
 
 
-def sentences_translated(source: SubjectDocument, language: str, now: dt.datetime) -> dict[str, str]:
-    """From each sentence or paragraph of earlier editions to its translation, the newest one. In two queries."""
+def load_sentence_memory(source: SubjectDocument, language: str, now: dt.datetime) -> dict[str, str]:
+    """Return the newest translation of each sentence and paragraph of earlier editions. This takes two queries."""
     editions = Edition.objects.filter(
-        subject_type=type_of(source),
+        subject_type=get_subject_type(source),
         source_language=source.source_language,
         documents__language=language,
         is_tombstone=False,
@@ -45,76 +46,83 @@ def sentences_translated(source: SubjectDocument, language: str, now: dt.datetim
     )
     if isinstance(source, MeetingDocument):
         editions = editions.filter(configuration=source.configuration.slug)
-    newest = list(editions.order_by("-available_from").values_list("pk", flat=True)[:EDITIONS])
-    held = EditionDocument.objects.filter(edition__in=newest, language__in=(source.source_language, language))
-    texts = held.readable().exclude(document__text="").values_list("edition", "language", "document__text")
+    newest = list(editions.order_by("-available_from").values_list("pk", flat=True)[:MAX_EDITIONS])
+    rows = EditionDocument.objects.filter(edition__in=newest, language__in=(source.source_language, language))
+    texts = rows.readable().exclude(document__text="").values_list("edition", "language", "document__text")
     documents: dict[object, dict[str, SubjectDocument]] = defaultdict(dict)
-    for edition, of, text in texts:
-        if isinstance(document := read(text), SubjectDocument):
-            documents[edition][of] = document
+    for edition, language_of_text, text in texts:
+        if isinstance(document := decode_document(text), SubjectDocument):
+            documents[edition][language_of_text] = document
     known: dict[str, str] = {}
     for edition in newest:
         both = documents[edition]
         if len(both) == 2:
-            for said, translated in sentence_pairs(both[source.source_language], both[language]):
-                known.setdefault(said, translated)
+            for sentence, translated in match_sentences(both[source.source_language], both[language]):
+                known.setdefault(sentence, translated)
     return known
 
 
-def sentence_pairs(source: SubjectDocument, translation: SubjectDocument) -> Iterator[tuple[str, str]]:
-    """Those of which it is plain which belongs to which: as many paragraphs, and in them as many sentences."""
-    translated = {one.path: one for one in segments(translation)}
-    for segment in segments(source):
+def match_sentences(source: SubjectDocument, translation: SubjectDocument) -> Iterator[tuple[str, str]]:
+    """Yield pairs of paragraphs and of sentences, where both texts have equal numbers of them."""
+    translated = {segment.path: segment for segment in list_segments(translation)}
+    for segment in list_segments(source):
         other = translated.get(segment.path)
         if other is None or segment.path in translation.fallbacks:
             continue
-        ours, theirs = units_of(segment), units_of(other)
+        ours, theirs = split_paragraphs(segment), split_paragraphs(other)
         if [element for element, _text in ours] != [element for element, _text in theirs]:
             continue
-        for (_element, said), (_same, becomes) in zip(ours, theirs, strict=True):
-            yield said, becomes
-            some, others = sentences_of(said)[::2], sentences_of(becomes)[::2]
-            if len(some) == len(others) > 1:
-                yield from zip(some, others, strict=True)
+        for (_element, text), (_same, translated_text) in zip(ours, theirs, strict=True):
+            yield text, translated_text
+            sentences, others = split_sentences(text)[::2], split_sentences(translated_text)[::2]
+            if len(sentences) == len(others) > 1:
+                yield from zip(sentences, others, strict=True)
 
 
-def units_of(segment: Segment) -> list[tuple[str, str]]:
-    """Its paragraphs, each with its element; a plain text is one."""
-    return [(one.element, one.text) for one in blocks(segment.text)] if segment.rich else [("", segment.text)]
+def split_paragraphs(segment: Segment) -> list[tuple[str, str]]:
+    """Return the paragraphs, each with its element. A plain text is one paragraph without an element."""
+    return (
+        [(block.element, block.text) for block in split_blocks(segment.text)] if segment.rich else [("", segment.text)]
+    )
 
 
-def sentences_of(text: str) -> list[str]:
-    """In turn a sentence and the space after it. What stands within an element is not divided."""
-    found, begun = [], 0
-    for end in ENDS.finditer(text):
+def split_sentences(text: str) -> list[str]:
+    """Return sentences and the spaces between them, in turn. The content of an inline element is never split."""
+    found, start = [], 0
+    for end in SENTENCE_END.finditer(text):
         rest = text[end.end() :].lstrip("«“„\"'(")
-        is_begin = rest[:1].isupper() or rest.startswith("<")
-        if is_begin and is_whole(text[begun : end.start(1)]):
-            found += [text[begun : end.start(1)], end[1]]
-            begun = end.end()
-    return [*found, text[begun:]]
+        is_start = rest[:1].isupper() or rest.startswith("<")
+        if is_start and is_balanced_html(text[start : end.start(1)]):
+            found += [text[start : end.start(1)], end[1]]
+            start = end.end()
+    return [*found, text[start:]]
 
 
-def is_whole(html: str) -> bool:
-    """Every element that begins in it ends in it."""
-    tags = [end for end, element in TAG.findall(html) if element != VOID]
+def is_balanced_html(html: str) -> bool:
+    """Return whether every element that starts in the HTML also ends in it."""
+    tags = [end for end, element in TAG_NAME.findall(html) if element != VOID_ELEMENT]
     return 2 * sum(map(bool, tags)) == len(tags)
 
 
-def begun(segment: Segment, known: Mapping[str, str]) -> Begun | None:
-    """Nothing where no sentence is known."""
-    texts, taken, done, number = [], [], 0, 0
-    for _element, text in units_of(segment):
-        pieces = sentences_of(text)
+def build_partial_translation(segment: Segment, known: Mapping[str, str]) -> PartialTranslation | None:
+    """Return the text with its known sentences translated, or None if no sentence is known."""
+    texts, translated, extra, number = [], [], 0, 0
+    for _element, text in split_paragraphs(segment):
+        pieces = split_sentences(text)
         count = len(pieces[::2])
         if text in known:
-            pieces, done = [text], done + count - 1
-        for place in range(0, len(pieces), 2):
-            if len(pieces[place].split()) >= FEWEST_WORDS and pieces[place] in known:
-                pieces[place] = known[pieces[place]]
-                taken.append(pieces[place])
+            pieces, extra = [text], extra + count - 1
+        for index in range(0, len(pieces), 2):
+            if len(pieces[index].split()) >= MIN_SENTENCE_WORDS and pieces[index] in known:
+                pieces[index] = known[pieces[index]]
+                translated.append(pieces[index])
         number += count
         texts.append("".join(pieces))
-    if not taken:
+    if not translated:
         return None
-    return Begun(with_texts(segment.text, texts) if segment.rich else texts[0], taken, done + len(taken), number)
+    return PartialTranslation(
+        replace_block_texts(segment.text, texts) if segment.rich else texts[0],
+        translated,
+        extra + len(translated),
+        number,
+    )

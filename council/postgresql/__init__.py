@@ -4,5 +4,5 @@ The planner adds up the cost of all rows and assumes that a row-level policy hid
 read a whole list as a bitmap and sort it. We always read one page of a list along an index (decision 69).
 """
 
-PLANNING = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
-OF_READERS = f"{PLANNING} -c enable_bitmapscan=off"
+PLANNER_OPTIONS = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
+READER_PLANNER_OPTIONS = f"{PLANNER_OPTIONS} -c enable_bitmapscan=off"

@@ -16,7 +16,7 @@ CORRECTED_MEETING_ID = get_sample_id("meeting trade ministers")  # corrected twi
 WITHDRAWN_MEETING_ID = get_sample_id("meeting telecommunications")
 
 
-def all_stories(diary: Diary, now: dt.datetime) -> list[SampleMeeting]:
+def build_sample_meetings(diary: Diary, now: dt.datetime) -> list[SampleMeeting]:
     """Return all sample meetings. The programme of today's meeting takes place around `now`."""
     return [
         *economy.draft_economy_meetings(diary),

@@ -5,14 +5,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from meetings.reference.presidencies import PresidencyFacts, presidencies
+from meetings.reference.presidencies import ReferencePresidency, list_presidencies
 
 DAY = dt.timedelta(days=1)
 LUXEMBOURG_MONTHS = (4, 6, 10)  # the Council meets in Luxembourg in these months
-PRESIDENCIES_BY_HALF_YEAR = {(facts.year, facts.half): facts for facts in presidencies()}
+PRESIDENCIES_BY_HALF_YEAR = {(facts.year, facts.half): facts for facts in list_presidencies()}
 
 
-def get_presidency_on(day: dt.date) -> PresidencyFacts | None:
+def get_presidency_on(day: dt.date) -> ReferencePresidency | None:
     return PRESIDENCIES_BY_HALF_YEAR.get((day.year, 1 if day.month <= 6 else 2))
 
 
@@ -36,7 +36,7 @@ class Diary:
     today: dt.date
 
     @classmethod
-    def around(cls, day: dt.date) -> "Diary":
+    def starting_from(cls, day: dt.date) -> "Diary":
         """Return the diary for `day`, or for the next working day if `day` is none."""
         while not is_working_day(day):
             day += DAY

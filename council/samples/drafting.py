@@ -17,12 +17,12 @@ from council.samples.diary import MeetingDays, get_presidency_on
 from council.samples.places import get_meeting_place
 from meetings.documents import shape
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Result
-from meetings.documents.text import validated
-from meetings.indexing import links_of, walk
+from meetings.documents.text import validate_document
+from meetings.indexing import collect_links, walk_items
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.delegations import BY_CODE, DEFAULT_LANGUAGE, country_name
+from meetings.reference.delegations import DEFAULT_LANGUAGE, DELEGATIONS_BY_CODE, get_country_name
 from meetings.richtext import clean_html
-from meetings.times import printed_time
+from meetings.times import format_printed_time
 from meetings.vocabulary import (
     Form,
     ItemKind,
@@ -128,7 +128,7 @@ def draft_point(kind: str, time: str = "", precision: str = "", title: str = "",
     """Return a programme point. `time` is a time of day, or words (“at the end of the meeting”), or empty."""
     clock = time if time[:1].isdigit() else ""
     time_precision = TimePrecision(precision or ("exact" if clock else "relative" if time else ""))
-    text = printed_time(dt.time.fromisoformat(clock), time_precision) if clock else time
+    text = format_printed_time(dt.time.fromisoformat(clock), time_precision) if clock else time
     timed: dict[str, Any] = {"time": clock or None, "time_precision": time_precision, "time_text": text}
     return Point(id=UNASSIGNED_ID, kind=PointKind(kind), title=title, **timed, **members)
 
@@ -193,7 +193,7 @@ def draft_meeting(
         start_date=days.first,
         end_date=days.last,
         place=get_meeting_place(members.get("form", Form.FORMAL), days.first),
-        presidency=shape.PresidencyName(country=presidency.country, name=country_name(presidency.country))
+        presidency=shape.PresidencyName(country=presidency.country, name=get_country_name(presidency.country))
         if presidency
         else None,
         lead=clean_source_html(lead),
@@ -214,7 +214,7 @@ def draft_meeting(
         )
         document.sessions.append(session)
         document.agenda += part.items
-        for item, _parent in walk(list(part.items)):
+        for item, _parent in walk_items(list(part.items)):
             item.session = session.id
     return assign_ids(document)
 
@@ -223,7 +223,7 @@ def draft_chair(chair: SampleChair, day: dt.date, language: Language) -> shape.C
     presidency = get_presidency_on(day) if chair.of_presidency else None
     role, country = chair.role, presidency.country if presidency else ""
     if country and language == Language.EN:
-        role = f"{BY_CODE[country].in_language(DEFAULT_LANGUAGE).adjectives[0]} {role}"
+        role = f"{DELEGATIONS_BY_CODE[country].get_names(DEFAULT_LANGUAGE).adjectives[0]} {role}"
     return shape.Chair(id=UNASSIGNED_ID, name=chair.name, role=role, country=country, date=chair.date)
 
 
@@ -243,19 +243,19 @@ def assign_ids(document: MeetingDocument) -> MeetingDocument:
             names = (uuid5(document.id, f"{kind} {number}") for number in count(1))
             part.id = next(name for name in names if name not in used_ids)
             used_ids.add(part.id)
-    return validated(document)
+    return validate_document(document)
 
 
 def iterate_parts(document: MeetingDocument) -> Iterator[tuple[str, Any]]:
     """Yield the kind and the part for each part that has an id. The order decides on new ids: do not change it."""
-    agenda = [item for item, _parent in walk(document.agenda)]
+    agenda = [item for item, _parent in walk_items(document.agenda)]
     results = [*document.results, *(item.result for item in agenda if item.result)]
     kinds: dict[str, Sequence[Any]] = {
         "chair": document.chairs,
         "item": agenda,
         "point": document.programme,
         "result": results,
-        "link": [link for _type, _owner, link in links_of(document)],
+        "link": [link for _type, _owner, link in collect_links(document)],
         "contact": document.contacts,
         "footnote": document.footnotes,
         "alert": document.alerts,

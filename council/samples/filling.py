@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.publishing import wait_for, withdraw
-from agenda.restoring import columns, restore
-from council.samples.calendar import TODAY_MEETING_ID, WITHDRAWN_MEETING_ID, all_stories, filter_by_status
+from agenda.publishing import wait_until_live, withdraw
+from agenda.restoring import get_column_values, restore_meeting
+from council.samples.calendar import TODAY_MEETING_ID, WITHDRAWN_MEETING_ID, build_sample_meetings, filter_by_status
 from council.samples.diary import DAY, Diary
 from council.samples.signing import approve_and_publish, get_demo_actor, get_publisher
 from council.samples.stories import SampleMeeting, SampleStatus
@@ -42,12 +42,12 @@ def fill_demo(seed: Meeting) -> None:
         return
     now = timezone.now()
     first_day = Meeting.objects.filter(pk=TODAY_MEETING_ID).values_list("start_date", flat=True).first()
-    samples = all_stories(Diary.around(first_day or now.astimezone(BRUSSELS).date()), now)
+    samples = build_sample_meetings(Diary.starting_from(first_day or now.astimezone(BRUSSELS).date()), now)
     with transaction.atomic():
         topics = list(create_topics(seed))
         if first_day is None:
             for sample in samples:
-                restore(sample.first, by=get_demo_actor())
+                restore_meeting(sample.first, by=get_demo_actor())
         import_sample_translation(seed, LANGUAGE_WITH_SOURCE)
     publish_first_editions(
         [
@@ -65,11 +65,13 @@ def fill_demo(seed: Meeting) -> None:
 
 def create_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
     for document in (topic.build_document() for topic in TOPICS):
-        values = columns(BackgroundTopic, document)
+        values = get_column_values(BackgroundTopic, document)
         topic, new = BackgroundTopic.objects.get_or_create(slug=document.slug, defaults=values | {"pk": document.id})
         if new:
             for position, link in enumerate(document.links, 1):
-                MediaLink.objects.create(pk=link.id, topic=topic, position=position, **columns(MediaLink, link))
+                MediaLink.objects.create(
+                    pk=link.id, topic=topic, position=position, **get_column_values(MediaLink, link)
+                )
             for item in seed.agenda.filter(title=topic.title):
                 item.topics.add(topic)
         yield topic
@@ -91,7 +93,9 @@ def publish_first_editions(subjects: list[Subject]) -> None:
     missing = [subject for subject in subjects if not count_editions(subject.pk)]
     if missing:
         approve_and_publish(*missing)
-    wait_for(Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).latest("available_from"))
+    wait_until_live(
+        Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).latest("available_from")
+    )
 
 
 def publish_second_editions(samples: list[SampleMeeting]) -> None:
@@ -99,25 +103,25 @@ def publish_second_editions(samples: list[SampleMeeting]) -> None:
     due = [sample for sample in samples if sample.second and count_editions(sample.first.id) < 2]
     last = None
     for note, group in groupby(sorted(due, key=lambda sample: sample.note), key=lambda sample: sample.note):
-        changed = [restore(sample.second, by=get_demo_actor()) for sample in group if sample.second]
+        changed = [restore_meeting(sample.second, by=get_demo_actor()) for sample in group if sample.second]
         last = approve_and_publish(*changed, note=note)[0]
     if last:
-        wait_for(last)
+        wait_until_live(last)
 
 
 def finish_samples(samples: list[SampleMeeting], now: dt.datetime) -> None:
     """Publish third editions, change working copies, schedule the embargoed meetings, and withdraw one last."""
     for sample in samples:
         if sample.third and count_editions(sample.first.id) < 3:
-            wait_for(Edition.objects.filter(subject_id=sample.first.id).latest("available_from"))
-            approve_and_publish(restore(sample.third, by=get_demo_actor()), editorial=True)
+            wait_until_live(Edition.objects.filter(subject_id=sample.first.id).latest("available_from"))
+            approve_and_publish(restore_meeting(sample.third, by=get_demo_actor()), editorial=True)
     for sample in filter_by_status(samples, SampleStatus.CHANGED):
         if sample.second:
-            restore(sample.second, by=get_demo_actor())
+            restore_meeting(sample.second, by=get_demo_actor())
     tomorrow = now.astimezone(BRUSSELS).date() + DAY
     lifts_at = dt.datetime.combine(tomorrow, EMBARGO_LIFTS_AT, BRUSSELS).astimezone(dt.UTC)
     for meeting in get_sample_meetings(filter_by_status(samples, SampleStatus.EMBARGOED)):
         if not count_editions(meeting.pk):
             approve_and_publish(meeting, at=lifts_at)
     for sample in filter_by_status(samples, SampleStatus.WITHDRAWN):
-        wait_for(withdraw(Meeting.objects.get(pk=sample.first.id), by=get_publisher(), reason=sample.note))
+        wait_until_live(withdraw(Meeting.objects.get(pk=sample.first.id), by=get_publisher(), reason=sample.note))

@@ -14,7 +14,7 @@ from meetings.models import Edition, User
 
 
 def get_demo_actor() -> Actor:
-    return Actor.command("demo")
+    return Actor.for_command("demo")
 
 
 def get_publisher() -> Actor:
@@ -38,7 +38,7 @@ def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
     if unsubmitted := [subject for subject in subjects if not is_submitted(subject)]:
         submit(*unsubmitted, by=get_demo_actor())
     for subject in subjects:
-        review = Review.last(subject)
+        review = Review.latest(subject)
         if review and not review.is_approved:
             approve(subject, by=get_publisher(), shown=[language.shown for language in review.languages])
         approve_translations(subject)
@@ -46,7 +46,7 @@ def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
 
 
 def approve_translations(subject: Subject) -> None:
-    review = Review.last(subject)
+    review = Review.latest(subject)
     pending = [item.language for item in review.languages if not item.is_approved] if review else []
     if review and pending:
         shown = [item.shown for item in review.languages]
@@ -54,5 +54,5 @@ def approve_translations(subject: Subject) -> None:
 
 
 def is_submitted(subject: Subject) -> bool:
-    review = Review.last(subject)
+    review = Review.latest(subject)
     return review is not None and all(language.is_current for language in review.languages)

@@ -5,9 +5,9 @@ from pathlib import Path
 from django.conf import settings
 
 from agenda.aligning import import_translation
-from agenda.importing import read_file
-from agenda.publishing import approve, follow, submit_translation, wait_for
-from agenda.reviews import Review, approved_translations
+from agenda.importing import read_note_file
+from agenda.publishing import approve, release_translations, submit_translation, wait_until_live
+from agenda.reviews import Review, get_approved_translations
 from council.samples.signing import get_reviser, get_translator
 from meetings.models import Edition, Meeting, Translation
 
@@ -18,7 +18,9 @@ LANGUAGE_WITH_SOURCE, LATE_LANGUAGE = "el", "fr"
 def import_sample_translation(seed: Meeting, language: str) -> None:
     """Import the translation, unless the note already has one in this language."""
     if not Translation.objects.filter(subject_id=seed.pk, language=language).exists():
-        import_translation(read_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator())
+        import_translation(
+            read_note_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator()
+        )
 
 
 def publish_french_translation(seed: Meeting) -> None:
@@ -29,12 +31,12 @@ def publish_french_translation(seed: Meeting) -> None:
     if any(LATE_LANGUAGE in edition.languages for edition in Edition.objects.filter(subject_id=seed.pk)):
         return
     import_sample_translation(seed, LATE_LANGUAGE)
-    if LATE_LANGUAGE not in approved_translations(seed):
-        review = Review.last(seed)
+    if LATE_LANGUAGE not in get_approved_translations(seed):
+        review = Review.latest(seed)
         if review is None or LATE_LANGUAGE not in [item.language for item in review.languages]:
             submit_translation(seed, LATE_LANGUAGE, by=get_translator())
-            review = Review.last(seed)
+            review = Review.latest(seed)
         assert review is not None
         approve(seed, by=get_reviser(), shown=[item.shown for item in review.languages], languages=[LATE_LANGUAGE])
-    if followed := follow(seed, by=get_reviser()):
-        wait_for(followed.edition)
+    if followed := release_translations(seed, by=get_reviser()):
+        wait_until_live(followed.edition)

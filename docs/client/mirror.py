@@ -1,18 +1,18 @@
-"""Keeps a copy of a site's meetings and topics, in all their languages, in one SQLite file, and in step with the site.
+"""Keep a copy of a site's meetings and topics, in all their languages, in one SQLite file, and keep it up to date.
 
-    python mirror.py https://agenda.example/ copy.sqlite3                stays in step until it is stopped
-    python mirror.py https://agenda.example/ copy.sqlite3 --once         comes up to date, and ends
-    python mirror.py https://agenda.example/ copy.sqlite3 --verify       likewise, and compares all with the site
+    python mirror.py https://agenda.example/ copy.sqlite3                update the copy until stopped
+    python mirror.py https://agenda.example/ copy.sqlite3 --once         update the copy once
+    python mirror.py https://agenda.example/ copy.sqlite3 --verify       update it once and compare it with the site
 
-Python 3.11 and its standard library are all it needs. Begin to read at `Mirror.follow`. What it rests on:
+It needs only Python 3.11 and its standard library. Start reading at `Mirror.follow`. It works like this:
 
-- The feed of changes, followed from its beginning, is enough by itself. A change says that there is something new of a
-  meeting or topic; what that is by now, the meeting or topic itself says. So it does no harm to be told twice, or late.
-- A new copy takes the lists first: a hundred texts an answer, where the feed leads to one. What the feed then tells is
-  mostly known already, and asks for nothing.
-- All of an edition is stored at once, and the place in the feed after what was told up to there. Whenever this is
-  killed, the copy is whole, and the next start goes on from there.
-- Nothing is stored whose digest is wrong.
+- The feed of changes, followed from its start, is enough by itself. A change says that a meeting or topic has changed;
+  its current text comes from the meeting or topic itself. So it does no harm to see a change twice, or late.
+- A new copy is first filled from the lists, which give a hundred texts per request; the feed gives one. Most changes of
+  the feed are then known already and need no request.
+- All texts of an edition are stored at once, and the place in the feed only after all changes before it. So the copy is
+  consistent even if the program is killed, and the next start continues from there.
+- A text with a wrong digest is never stored.
 """
 
 import argparse
@@ -37,39 +37,39 @@ Json = dict[str, Any]
 log = logging.getLogger("mirror")
 
 IN_STEP, DIFFERENT, NO_FILE, AWAY, REFUSED = 0, 1, 2, 3, 4  # exit codes; wrong usage is 2 as well
-ONE = (200, 404, 410, 500)  # what a meeting or topic may answer
-PAUSES = (1, 4, 15, 60)  # seconds before further attempts, unless the site says how long
-LONGEST_PAUSE = 3600
+SUBJECT_STATUSES = (200, 404, 410, 500)  # statuses that a meeting or topic may have
+PAUSES = (1, 4, 15, 60)  # seconds between attempts, unless the site sends Retry-After
+MAX_PAUSE = 3600
 TIMEOUT = 60
-BEHIND = 2  # seconds that the feed may be behind the lists
-A_DAY = 86_400
+FEED_DELAY = 2  # seconds by which the feed may be later than the lists
+DAY_SECONDS = 86_400
 LANGUAGES = "bg es cs da de et el en fr ga hr it lv lt hu mt nl pl pt ro sk sl fi sv".split()
 ENVELOPE = {"url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note"}
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS place (      -- one row
-    languages TEXT NOT NULL,            -- those to keep: en,fr; empty: all
-    next TEXT NOT NULL,                 -- the address that continues the feed
-    etag TEXT NOT NULL                  -- of the last answer from there
+    languages TEXT NOT NULL,            -- those to keep: en,fr; empty for all
+    next TEXT NOT NULL,                 -- the address where the feed continues
+    etag TEXT NOT NULL                  -- that of the last answer from there
 );
 CREATE TABLE IF NOT EXISTS subject (    -- meetings and topics
     id TEXT PRIMARY KEY,
     type TEXT NOT NULL,                 -- meeting, topic
     edition INTEGER NOT NULL,
-    languages TEXT NOT NULL,            -- those that the edition holds: ["en", "fr"]
-    withdrawn TEXT NOT NULL             -- {"title", "reason", "at"}, and it has no texts; empty while it is live
+    languages TEXT NOT NULL,            -- those of the edition: ["en", "fr"]
+    withdrawn TEXT NOT NULL             -- {"title", "reason", "at"}, and no texts; empty while it is live
 );
 CREATE TABLE IF NOT EXISTS text (
     id TEXT NOT NULL REFERENCES subject,
     language TEXT NOT NULL,
     digest TEXT NOT NULL,
-    body TEXT NOT NULL,                 -- JSON, as the API answers it
+    body TEXT NOT NULL,                 -- the answer of the API, as JSON
     PRIMARY KEY (id, language)
 );
-CREATE TABLE IF NOT EXISTS owed (       -- changes to what the site cannot answer, by a fault of its own
+CREATE TABLE IF NOT EXISTS owed (       -- changes for which the site answered with a 500
     id TEXT PRIMARY KEY,
-    change TEXT NOT NULL                -- JSON, as the feed told it
+    change TEXT NOT NULL                -- JSON from the feed
 );
-CREATE TABLE IF NOT EXISTS reference (  -- configurations and presidencies, as their lists answer
+CREATE TABLE IF NOT EXISTS reference (  -- the lists of configurations and presidencies
     address TEXT PRIMARY KEY,
     etag TEXT NOT NULL,
     body TEXT NOT NULL
@@ -77,79 +77,85 @@ CREATE TABLE IF NOT EXISTS reference (  -- configurations and presidencies, as t
 """
 
 
-class Away(Exception):
-    """The site cannot be reached, asks to come back later, or says what cannot be: next time it may be different."""
+class SiteUnavailable(Exception):
+    """The site cannot be reached, asks us to wait, or sends an invalid answer. Trying again later may help."""
 
     def __init__(self, why: str, retry_after: float = 0) -> None:
         super().__init__(why)
         self.retry_after = retry_after
 
 
-class Refused(Exception):
-    """Asking again would not help."""
+class PermanentError(Exception):
+    """Trying again would not help."""
 
 
 class Answer(NamedTuple):
+    """An answer of the site. `body` is empty for a 304."""
+
     status: int
     body: Json
     etag: str
 
 
 class Site:
-    """Asks with patience: compressed, not again for what has not changed, and later where the site says so."""
+    """A site to request from. It uses compression and ETags, and tries again after a pause if the site fails."""
 
     def __init__(self, address: str, sleep: Callable[[float], object] = time.sleep) -> None:
         self.base = f"{address.rstrip('/')}/api/v1/"
         self.sleep = sleep
         if not address.startswith(("http://", "https://")):
-            raise Refused(f"{address} is no address of a site: write it as https://agenda.example/")
+            raise PermanentError(
+                f"“{address}” is not the address of a site. Write it like this: https://agenda.example/"
+            )
 
     def get(self, address: str, etag: str = "", *, allowed: Collection[int] = (200, 304)) -> Answer:
-        """An answer whose status is among those allowed. Raises Away and Refused."""
+        """Return an answer with one of the allowed statuses. Raise SiteUnavailable or PermanentError."""
         for pause in (*PAUSES, None):
             try:
                 answer = self.ask(address, etag, allowed)
                 break
-            except Away as away:
+            except SiteUnavailable as away:
                 if pause is None:
                     raise
-                wait = min(max(away.retry_after, pause * random.uniform(0.5, 1.5)), LONGEST_PAUSE)
+                wait = min(max(away.retry_after, pause * random.uniform(0.5, 1.5)), MAX_PAUSE)
                 log.info("%s Trying again in %.0f s.", away, wait)
                 self.sleep(wait)
         if answer.status not in allowed:
-            raise Refused(f"{address} answers {answer.status}: {answer.body.get('detail')}")
+            raise PermanentError(f"{address} answers {answer.status}: {answer.body.get('detail')}")
         return answer
 
     def ask(self, address: str, etag: str, allowed: Collection[int]) -> Answer:
         if not address.startswith(self.base):
-            raise Refused(f"{address} is not below {self.base}: name the site as it names itself.")
+            raise PermanentError(f"{address} is not below {self.base}. Use the address that the site itself uses.")
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "council-mirror/1"}
         headers |= {"If-None-Match": etag} if etag else {}
         try:
             try:
                 response = urlopen(Request(address, headers=headers), timeout=TIMEOUT)
-            except HTTPError as error:  # any status from 300 on; it is read like an answer
+            except HTTPError as error:  # raised for any status from 300 on; handle it like an answer
                 response = error
             with response:
-                status, told, sent = int(response.status), response.headers, response.read()
-            text = gzip.decompress(sent) if told["Content-Encoding"] == "gzip" else sent
+                status, headers_received, content = int(response.status), response.headers, response.read()
+            text = gzip.decompress(content) if headers_received["Content-Encoding"] == "gzip" else content
         except (InvalidURL, ValueError) as error:
-            raise Refused(f"{address} is no address: {error}") from error
+            raise PermanentError(f"{address} is not a valid address: {error}") from error
         except (OSError, HTTPException, EOFError, zlib.error) as error:
-            raise Away(f"{address}: {error!r}.") from error
+            raise SiteUnavailable(f"{address}: {error!r}.") from error
         if (status == 429 or status >= 500) and status not in allowed:
-            raise Away(f"{address} answers {status}.", seconds(told["Retry-After"] or ""))
+            raise SiteUnavailable(
+                f"{address} answers {status}.", parse_retry_after(headers_received["Retry-After"] or "")
+            )
         if status == 304:
             return Answer(status, {}, etag)
         try:
             body = json.loads(text)
         except ValueError as error:
-            raise Away(f"{address} answers {status} with what is no JSON.") from error
-        return Answer(status, body if isinstance(body, dict) else {}, told["ETag"] or "")
+            raise SiteUnavailable(f"{address} answers {status} with invalid JSON.") from error
+        return Answer(status, body if isinstance(body, dict) else {}, headers_received["ETag"] or "")
 
 
-def seconds(retry_after: str) -> float:
-    """How long to wait by a `Retry-After`, which is a number or a date."""
+def parse_retry_after(retry_after: str) -> float:
+    """Return the seconds of a `Retry-After` header, which is a number or a date; 0 if it is neither."""
     if retry_after.isdigit():
         return float(retry_after)
     try:
@@ -158,11 +164,11 @@ def seconds(retry_after: str) -> float:
         return 0
 
 
-def digest_of(text: Json) -> str:
-    """Of the document in an answer, which is all of it but the envelope, as canonical bytes (RFC 8785).
+def compute_digest(text: Json) -> str:
+    """Return the digest of the document in an answer, that is, everything except the envelope.
 
-    The package rfc8785 writes those of any document. Those of this API hold no fractions, and the names of their
-    members are ASCII: of such a document Python's own library makes the same bytes.
+    It is computed from the canonical bytes (RFC 8785). The package rfc8785 writes those for any document. Documents of
+    this API have no fractions, and the names of their members are ASCII, so Python's own library gives the same bytes.
     """
     document = {name: value for name, value in text.items() if name not in ENVELOPE}
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -170,176 +176,181 @@ def digest_of(text: Json) -> str:
 
 
 class Mirror:
-    """The copy in a file. `languages` are those to keep, by code; none means all."""
+    """The copy in a file. `languages` are the codes of those to keep; none means all."""
 
     def __init__(self, site: Site, file: Path, languages: Iterable[str] = ()) -> None:
         self.site = site
         self.languages = sorted(languages)
         self.db = sqlite3.connect(file)
-        self.db.execute("PRAGMA secure_delete = ON")  # so that a withdrawn text does not linger in the file
+        self.db.execute("PRAGMA secure_delete = ON")  # so that a withdrawn text really disappears from the file
         self.db.executescript(SCHEMA)
         known, place = self.db.execute("SELECT languages, next FROM place").fetchone() or ("-", "")
         if place and not place.startswith(site.base):
-            raise Refused(f"{file} is a copy of another site: it goes on at {place}")
-        if known != ",".join(self.languages):  # a new copy, or one that is to hold other languages from now on
+            raise PermanentError(f"{file} is a copy of another site; it continues at {place}")
+        if known != ",".join(self.languages):  # a new copy, or one with a new choice of languages
             with self.db:
                 self.db.execute("DELETE FROM place")
                 self.db.execute("INSERT INTO place VALUES (?, '', '')", [",".join(self.languages)])
-                unwanted = [[language] for language in self.known_languages() if not self.wants(language)]
+                unwanted = [[language] for language in self.list_languages() if not self.is_wanted(language)]
                 self.db.executemany("DELETE FROM text WHERE language = ?", unwanted)
 
-    def wants(self, language: str) -> bool:
+    def is_wanted(self, language: str) -> bool:
         return not self.languages or language in self.languages
 
-    def known_languages(self) -> list[str]:
+    def list_languages(self) -> list[str]:
         return [language for [language] in self.db.execute("SELECT DISTINCT language FROM text ORDER BY language")]
 
     def follow(self) -> None:
-        """Brings the copy up to date. Raises Away and Refused; the copy is whole then, too."""
+        """Bring the copy up to date. Raise SiteUnavailable or PermanentError; the copy is consistent then, too."""
         place, etag = self.db.execute("SELECT next, etag FROM place").fetchone()
         if not place:
-            for texts in self.lists():
-                self.keep(texts)
+            for texts in self.iterate_lists():
+                self.store_texts(texts)
             place = f"{self.site.base}changes/"
-        self.make_good()
+        self.retry_failed_changes()
         up_to_date = False
         while not up_to_date:
             answer = self.site.get(place, etag)
             if answer.status == 304:
                 return
             changes, following = answer.body["results"], answer.body["next"]
-            for change in {change["subject_id"]: change for change in changes}.values():  # of several, the last one
-                self.heed(change)
-            # The ETag is of an answer from `place`: it says something as long as that is where to ask next.
+            for change in {change["subject_id"]: change for change in changes}.values():  # the last one of each
+                self.process_change(change)
+            # The ETag belongs to `place`, so it is only useful if the next request goes there again.
             place, etag = following, answer.etag if following == place else ""
             with self.db:
                 self.db.execute("UPDATE place SET next = ?, etag = ?", [place, etag])
             if changes:
-                log.info("In step up to %s.", changes[-1]["at"])
+                log.info("Up to date until %s.", changes[-1]["at"])
             up_to_date = answer.body["up_to_date"] or not changes
 
-    def heed(self, change: Json) -> None:
-        """Where the site fails at this one, the others go on, and this one is asked for again each time."""
-        if self.has(change) or self.learn(change):
+    def process_change(self, change: Json) -> None:
+        """Process a change. If the site fails for it, store it, to try it again each time."""
+        if self.is_known(change) or self.apply_change(change):
             return
-        log.error("%s fails by a fault of the site's: tell its operators. The copy keeps what it had.", change["url"])
+        log.error("The site fails for %s. Please tell its operators. The copy keeps the text it had.", change["url"])
         with self.db:
             self.db.execute("REPLACE INTO owed VALUES (?, ?)", [change["subject_id"], json.dumps(change)])
 
-    def make_good(self) -> None:
-        """What the site failed at before, as far as it answers now."""
-        for [told] in self.db.execute("SELECT change FROM owed").fetchall():
-            change = json.loads(told)
-            if self.has(change) or self.learn(change):
+    def retry_failed_changes(self) -> None:
+        """Try the changes again for which the site failed before."""
+        for [text] in self.db.execute("SELECT change FROM owed").fetchall():
+            change = json.loads(text)
+            if self.is_known(change) or self.apply_change(change):
                 with self.db:
-                    self.db.execute("DELETE FROM owed WHERE change = ?", [told])
+                    self.db.execute("DELETE FROM owed WHERE change = ?", [text])
 
     @property
-    def owes(self) -> bool:
-        """The site failed at a text, which the copy lacks or has as it was before."""
+    def has_failed_changes(self) -> bool:
+        """True if the site failed for a text, which the copy does not have or only has in an older state."""
         return self.db.execute("SELECT 1 FROM owed").fetchone() is not None
 
-    def learn(self, change: Json) -> bool:
-        """Fetches or removes what the change is about. False: the site fails at it. Raises Away."""
-        edition, _languages, notice = self.known(change["subject_id"])
+    def apply_change(self, change: Json) -> bool:
+        """Fetch or remove the subject of the change. Return False if the site fails for it. Raise SiteUnavailable."""
+        edition, _languages, notice = self.get_subject(change["subject_id"])
         if change["kind"] == "withdrawal" and edition <= change["edition"]:
-            self.bury(change, change["edition"], change["reason"], change["at"])
+            self.store_withdrawal(change, change["edition"], change["reason"], change["at"])
             return True
         for pause in PAUSES:
-            answers = self.answers_of(change["url"])
-            if answers[0].status == 410:  # withdrawn since then: what the feed is about to say, too
+            answers = self.fetch_languages(change["url"])
+            if answers[0].status == 410:  # withdrawn since; the feed will say so, too
                 if not notice:
-                    self.bury(change, 0, answers[0].body["detail"], "")
+                    self.store_withdrawal(change, 0, answers[0].body["detail"], "")
                 return True
             if any(answer.status == 500 for answer in answers):
                 return False
-            # All languages of one edition; and none older than the change, as a cache on the way might have it.
+            # All languages must be of the same edition, and not older than the change (a cache might have that).
             editions = {answer.body.get("edition", 0) for answer in answers}
             if len(editions) == 1 and min(editions) >= change["edition"]:
-                self.keep((answer.body for answer in answers), anew=True)
+                self.store_texts((answer.body for answer in answers), anew=True)
                 return True
             self.site.sleep(pause)
-        raise Away(f"{change['url']} is not seen at rest at edition {change['edition']} or a later one.")
+        raise SiteUnavailable(f"{change['url']} keeps changing, or is older than edition {change['edition']}.")
 
-    def has(self, change: Json) -> bool:
-        """The copy has a later edition, or this one by its digests, and that in all languages that it is to have.
+    def is_known(self, change: Json) -> bool:
+        """Return True if the copy has this edition or a later one, in all languages that it should have.
 
-        Where it has a notice it has no edition, and where it has texts of this number it has no notice.
+        A withdrawn subject has a notice and no texts. A live one has texts and no notice.
         """
-        edition, languages, notice = self.known(change["subject_id"])
+        edition, languages, notice = self.get_subject(change["subject_id"])
         if edition < change["edition"]:
             return False
         is_withdrawal = change["kind"] == "withdrawal"
         if notice or (is_withdrawal and edition == change["edition"]):
             return is_withdrawal and bool(notice)
         rows = self.db.execute("SELECT language, digest FROM text WHERE id = ?", [change["subject_id"]])
-        held = dict(rows.fetchall())
+        stored = dict(rows.fetchall())
         if edition == change["edition"] and change["digests"]:
-            return held == {language: each for language, each in change["digests"].items() if self.wants(language)}
-        return len(held) == sum(map(self.wants, json.loads(languages)))
+            digests = change["digests"].items()
+            return stored == {language: digest for language, digest in digests if self.is_wanted(language)}
+        return len(stored) == sum(map(self.is_wanted, json.loads(languages)))
 
-    def answers_of(self, url: str) -> list[Answer]:
-        """A meeting or topic in each of its languages that are wanted; one answer if it is not there."""
-        first = self.site.get(url, allowed=ONE)
-        others = [one for one in first.body.get("languages", ()) if self.wants(one) and one != first.body["language"]]
-        return [first, *(self.site.get(f"{url}?lang={one}", allowed=ONE) for one in others)]
+    def fetch_languages(self, url: str) -> list[Answer]:
+        """Return a meeting or topic in each of its wanted languages; only one answer if it does not exist."""
+        first = self.site.get(url, allowed=SUBJECT_STATUSES)
+        languages = first.body.get("languages", ())
+        others = [code for code in languages if self.is_wanted(code) and code != first.body["language"]]
+        return [first, *(self.site.get(f"{url}?lang={code}", allowed=SUBJECT_STATUSES) for code in others)]
 
-    def keep(self, texts: Iterable[Json], *, anew: bool = False) -> None:
-        """Stores them, all or none: what is newer than the copy's replaces it, and what is older is left out.
+    def store_texts(self, texts: Iterable[Json], *, anew: bool = False) -> None:
+        """Store all the texts or none. Newer ones replace those of the copy, and older ones are ignored.
 
-        With `anew` they are all there is of one meeting or topic, whatever the copy had.
+        With `anew`, they are all texts of one meeting or topic, and replace whatever the copy had.
         """
         with self.db:
             for text in texts:
-                if digest_of(text) != text["digest"]:
-                    raise Away(f"{text['url']} in {text['language']} is not what its digest says.")
-                if anew or text["edition"] > self.edition(text["id"]):
-                    self.replace(text["id"], text["type"], text["edition"], json.dumps(text["languages"]), "")
+                if compute_digest(text) != text["digest"]:
+                    raise SiteUnavailable(f"{text['url']} in {text['language']} does not match its digest.")
+                if anew or text["edition"] > self.get_edition(text["id"]):
+                    self.replace_subject(text["id"], text["type"], text["edition"], json.dumps(text["languages"]), "")
                     anew = False
-                if text["edition"] == self.edition(text["id"]) and self.wants(text["language"]):
+                if text["edition"] == self.get_edition(text["id"]) and self.is_wanted(text["language"]):
                     row = [text["id"], text["language"], text["digest"], json.dumps(text, ensure_ascii=False)]
                     self.db.execute("REPLACE INTO text VALUES (?, ?, ?, ?)", row)
 
-    def bury(self, change: Json, edition: int, reason: str, at: str) -> None:
-        """Removes the texts and keeps the notice. The number never falls, so that what the feed tells later counts."""
-        number = max(edition, self.edition(change["subject_id"]))
+    def store_withdrawal(self, change: Json, edition: int, reason: str, at: str) -> None:
+        """Remove the texts and store the notice. The number of the edition never decreases."""
+        number = max(edition, self.get_edition(change["subject_id"]))
         notice = json.dumps({"title": change["title"], "reason": reason, "at": at}, ensure_ascii=False)
         with self.db:
-            self.replace(change["subject_id"], change["subject_type"], number, "[]", notice)
+            self.replace_subject(change["subject_id"], change["subject_type"], number, "[]", notice)
 
-    def edition(self, id_: str) -> int:
-        return self.known(id_)[0]
+    def get_edition(self, id_: str) -> int:
+        return self.get_subject(id_)[0]
 
-    def known(self, id_: str) -> tuple[int, str, str]:
-        """Edition, languages and notice of a meeting or topic, as the copy has them; of another 0 and nothing."""
-        question = "SELECT edition, languages, withdrawn FROM subject WHERE id = ?"
-        return self.db.execute(question, [id_]).fetchone() or (0, "[]", "")
+    def get_subject(self, id_: str) -> tuple[int, str, str]:
+        """Return edition, languages and notice of a meeting or topic in the copy; 0 and empty ones if unknown."""
+        query = "SELECT edition, languages, withdrawn FROM subject WHERE id = ?"
+        return self.db.execute(query, [id_]).fetchone() or (0, "[]", "")
 
-    def replace(self, *row: str | int) -> None:
+    def replace_subject(self, *row: str | int) -> None:
         self.db.execute("DELETE FROM text WHERE id = ?", row[:1])
         self.db.execute("REPLACE INTO subject VALUES (?, ?, ?, ?, ?)", row)
 
-    def lists(self) -> Iterator[list[Json]]:
-        """Pages of all that is live, in one language after another; what is not there in one stands in its source's."""
+    def iterate_lists(self) -> Iterator[list[Json]]:
+        """Yield pages of everything live, in one language after another.
+
+        A text that is not available in a language is listed in its original language.
+        """
         for kind in ("meetings", "topics"):
             languages = [(self.languages or ["en"])[0]]
-            for language in languages:  # which grows on the way
+            for language in languages:  # the list grows in the loop
                 address = f"{self.site.base}{kind}/?lang={language}&limit=100"
                 while address:
                     page = self.site.get(address).body
-                    held = {one for text in page["results"] for one in text["languages"] if self.wants(one)}
-                    languages += sorted(held.difference(languages))
+                    found = {code for text in page["results"] for code in text["languages"] if self.is_wanted(code)}
+                    languages += sorted(found.difference(languages))
                     yield page["results"]
                     address = page["next"]
 
-    def refer(self) -> None:
-        """Renews configurations and presidencies, which are in no edition and no feed. Mostly that is a 304 each."""
+    def update_reference_data(self) -> None:
+        """Renew configurations and presidencies, which are in no edition and no feed. Most requests are a 304."""
         for kind in ("configurations", "presidencies"):
-            for language in self.languages or self.known_languages() or ["en"]:
+            for language in self.languages or self.list_languages() or ["en"]:
                 address = f"{self.site.base}{kind}/?lang={language}&limit=100"
                 while address:
-                    question = "SELECT etag, body FROM reference WHERE address = ?"
-                    etag, body = self.db.execute(question, [address]).fetchone() or ("", "")
+                    query = "SELECT etag, body FROM reference WHERE address = ?"
+                    etag, body = self.db.execute(query, [address]).fetchone() or ("", "")
                     answer = self.site.get(address, etag)
                     if answer.status == 200:
                         body = json.dumps(answer.body, ensure_ascii=False)
@@ -347,33 +358,33 @@ class Mirror:
                             self.db.execute("REPLACE INTO reference VALUES (?, ?, ?)", [address, answer.etag, body])
                     address = json.loads(body)["next"]
 
-    def differences(self) -> list[str]:
-        """Between the copy and the site's lists, in words. What both hold is held against its digest as well."""
+    def find_differences(self) -> list[str]:
+        """Return descriptions of the differences between the copy and the site's lists. Digests are checked, too."""
 
-        def said(text: Json) -> str:
-            genuine = "" if digest_of(text) == text["digest"] else ", which is not what its digest says"
+        def describe(text: Json) -> str:
+            genuine = "" if compute_digest(text) == text["digest"] else ", which does not match its digest"
             return f"edition {text['edition']} ({text['digest'][:12]}{genuine})"
 
-        texts = (text for page in self.lists() for text in page if self.wants(text["language"]))
-        there = {(text["id"], text["language"]): said(text) for text in texts}
+        texts = (text for page in self.iterate_lists() for text in page if self.is_wanted(text["language"]))
+        on_site = {(text["id"], text["language"]): describe(text) for text in texts}
         rows = self.db.execute("SELECT id, language, body FROM text")
-        here = {(id_, language): said(json.loads(body)) for id_, language, body in rows}
+        in_copy = {(id_, language): describe(json.loads(body)) for id_, language, body in rows}
         return [
-            f"{' in '.join(key)}: the site has {there.get(key, 'nothing')}, the copy {here.get(key, 'nothing')}"
-            for key in sorted(there.keys() | here.keys())
-            if there.get(key) != here.get(key)
+            f"{' in '.join(key)}: the site has {on_site.get(key, 'nothing')}, the copy {in_copy.get(key, 'nothing')}"
+            for key in sorted(on_site.keys() | in_copy.keys())
+            if on_site.get(key) != in_copy.get(key)
         ]
 
     def verify(self) -> list[str]:
-        """The differences that remain at a second look: what has been published meanwhile is no fault."""
-        if self.differences():
-            self.site.sleep(BEHIND)
+        """Return the differences that remain at a second look, as something may have been published meanwhile."""
+        if self.find_differences():
+            self.site.sleep(FEED_DELAY)
             self.follow()
-        return self.differences()
+        return self.find_differences()
 
     def __str__(self) -> str:
-        question = "SELECT count(*), coalesce(sum(withdrawn = ''), 0), (SELECT count(*) FROM text) FROM subject"
-        subjects, live, texts = self.db.execute(question).fetchone()
+        query = "SELECT count(*), coalesce(sum(withdrawn = ''), 0), (SELECT count(*) FROM text) FROM subject"
+        subjects, live, texts = self.db.execute(query).fetchone()
         return f"{live} meetings and topics in {texts} texts, and {subjects - live} notices of withdrawal"
 
 
@@ -382,53 +393,63 @@ def run(mirror: Mirror, *, once: bool, verify: bool, every: float) -> int:
     while True:
         try:
             mirror.follow()
-            if time.time() > referred + A_DAY:
-                mirror.refer()
+            if time.time() > referred + DAY_SECONDS:
+                mirror.update_reference_data()
                 referred = time.time()
-                log.info("The copy holds %s.", mirror)
+                log.info("The copy has %s.", mirror)
             if verify:
                 found = mirror.verify()
-                print("\n".join(found) or "The copy is what the site has.")
+                print("\n".join(found) or "The copy matches the site.")
                 return DIFFERENT if found else IN_STEP
-        except (Away, LookupError, TypeError) as error:  # the last two: a member is missing, or is something else
-            log.warning("%s", error if isinstance(error, Away) else f"An answer is not as it should be: {error!r}")
+        except (
+            SiteUnavailable,
+            LookupError,
+            TypeError,
+        ) as error:  # the last two: a member is missing or has another type
+            log.warning(
+                "%s", error if isinstance(error, SiteUnavailable) else f"The site sent an invalid answer: {error!r}"
+            )
             if once or verify:
                 return AWAY
         else:
             if once:
-                return AWAY if mirror.owes else IN_STEP
-        time.sleep(every * random.uniform(0.9, 1.1))  # so that not all copies ask in the same second
+                return AWAY if mirror.has_failed_changes else IN_STEP
+        time.sleep(every * random.uniform(0.9, 1.1))  # so that copies do not all send requests in the same second
 
 
-def languages(text: str) -> list[str]:
-    """Those that `--languages` names."""
+def parse_languages(text: str) -> list[str]:
+    """Parse the value of `--languages`."""
     names = [name.strip() for name in text.lower().split(",") if name.strip()]
     for name in names:
         if name not in LANGUAGES:
-            raise argparse.ArgumentTypeError(f"“{name}” is no language that the site has: {', '.join(LANGUAGES)}")
+            raise argparse.ArgumentTypeError(f"“{name}” is not a language of the site. Use: {', '.join(LANGUAGES)}")
     return names
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Keeps a copy of a site's meetings and topics, and in step with it.")
+    parser = argparse.ArgumentParser(description="Keep a copy of a site's meetings and topics up to date.")
     parser.add_argument("site", help="https://agenda.example/")
-    parser.add_argument("file", type=Path, help="the SQLite file that is the copy; made where there is none")
-    parser.add_argument("--once", action="store_true", help="come up to date, and end")
-    parser.add_argument("--verify", action="store_true", help="likewise, and compare all of the copy with the site")
-    parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="how often to ask (60)")
+    parser.add_argument("file", type=Path, help="the SQLite file with the copy; created if it does not exist")
+    parser.add_argument("--once", action="store_true", help="update the copy once and exit")
     parser.add_argument(
-        "--languages", default=(), type=languages, metavar="en,fr", help="which to keep; all, where none is named"
+        "--verify", action="store_true", help="update the copy once, compare all of it with the site, and exit"
     )
-    given = parser.parse_args(arguments)
+    parser.add_argument(
+        "--every", type=float, default=60, metavar="SECONDS", help="how often to check for changes (default: 60)"
+    )
+    parser.add_argument(
+        "--languages", default=(), type=parse_languages, metavar="en,fr", help="the languages to keep (default: all)"
+    )
+    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        mirror = Mirror(Site(given.site), given.file, given.languages)
-        return run(mirror, once=given.once, verify=given.verify, every=given.every)
-    except Refused as error:
+        mirror = Mirror(Site(options.site), options.file, options.languages)
+        return run(mirror, once=options.once, verify=options.verify, every=options.every)
+    except PermanentError as error:
         log.error("%s", error)
         return REFUSED
     except sqlite3.Error as error:
-        log.error("%s: %s", given.file, error)
+        log.error("%s: %s", options.file, error)
         return NO_FILE
     except KeyboardInterrupt:
         return IN_STEP

@@ -1,4 +1,4 @@
-"""Reference data, people, and what they did."""
+"""Admin of reference data, users and the audit log."""
 
 from meetings.admin.audit import AuditAdmin
 from meetings.admin.people import GroupAdmin, UserAdmin

@@ -1,4 +1,4 @@
-"""The audit log: to be read and taken away, and by nobody to be changed."""
+"""Admin of the audit log, which can be read and exported but not changed."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.admin.lists import CalendarList
-from meetings.audit import Actor, json_lines
+from meetings.admin.lists import DateHierarchyAdmin
+from meetings.audit import Actor, serialize_entries
 from meetings.clock import BRUSSELS
 from meetings.models import AuditEntry
-from meetings.rights import Right, may, require
+from meetings.rights import Right, has_right, require_right
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(CalendarList):
-    list_display = ("when", "actor", "act", "told", "address", "remote")
-    list_display_links = ("when",)
+class AuditAdmin(DateHierarchyAdmin):
+    list_display = ("time_in_brussels", "actor", "act", "summary", "address", "remote")
+    list_display_links = ("time_in_brussels",)
     list_filter = ("act",)
     date_hierarchy = "at"
     search_fields = ("actor", "address", "digest", "=subject_id")
-    search_help_text = _("A name, an address, a digest, or the id of a meeting or topic.")
+    search_help_text = _("Search by name, network address, digest, or the ID of a meeting or topic.")
     show_full_result_count = False
     change_list_template = "admin/meetings/audit_list.html"
     actions = None
@@ -35,20 +35,22 @@ class AuditAdmin(CalendarList):
         return [path("export/", export, name="meetings_auditentry_export"), *super().get_urls()]
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
-        """What the list shows, with its filters, as lines of JSON."""
-        require(Actor.of(request), Right.AUDIT)
+        """Export the filtered list as JSON Lines."""
+        require_right(Actor.from_request(request), Right.AUDIT)
         try:
-            found: QuerySet[AuditEntry] = self.get_changelist_instance(request).get_queryset(request)
+            entries: QuerySet[AuditEntry] = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
-            messages.error(request, gettext("Nothing was exported: the log has no such filter. Choose one here."))
+            messages.error(
+                request, gettext("Nothing was exported because this filter does not exist. Choose one here.")
+            )
             return HttpResponseRedirect(reverse("admin:meetings_auditentry_changelist"))
-        response = StreamingHttpResponse(json_lines(found), content_type="application/jsonl; charset=utf-8")
+        response = StreamingHttpResponse(serialize_entries(entries), content_type="application/jsonl; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
         response["Cache-Control"] = "no-store"
         return response
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, Right.AUDIT)
+        return has_right(request.user, Right.AUDIT)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -62,17 +64,20 @@ class AuditAdmin(CalendarList):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description=_("when (Brussels)"), ordering="id")
-    def when(self, entry: AuditEntry) -> str:
+    @admin.display(description=_("time (Brussels)"), ordering="id")
+    def time_in_brussels(self, entry: AuditEntry) -> str:
         return date_format(entry.at.astimezone(BRUSSELS), "j M Y, H:i:s")
 
-    @admin.display(description=_("about"))
-    def told(self, entry: AuditEntry) -> str:
-        """The title or account, what was said (a remark, a note, a reason), and which roles came and went."""
+    @admin.display(description=_("details"))
+    def summary(self, entry: AuditEntry) -> str:
+        """Summarize the entry: title or account, comment, note or reason, and roles added and removed."""
         details = entry.details
-        said = [details.get(name) for name in ("title", "account", "role", "remark", "note", "reason")]
-        said += [_("formerly “%s”") % details["was"] if "was" in details else "", ", ".join(details.get("changed", ()))]
-        said += [details.get(name) for name in ("for_whom", "why", "to")]  # of preview links, and of another time
-        said += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]
-        said += [f"− {each}" for name in ("taken", "removed") for each in details.get(name, ())]
-        return " – ".join(filter(None, said)) or "–"
+        parts = [details.get(name) for name in ("title", "account", "role", "remark", "note", "reason")]
+        parts += [
+            _("formerly “%s”") % details["was"] if "was" in details else "",
+            ", ".join(details.get("changed", ())),
+        ]
+        parts += [details.get(name) for name in ("for_whom", "why", "to")]  # of preview links and time travel
+        parts += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]
+        parts += [f"− {each}" for name in ("taken", "removed") for each in details.get(name, ())]
+        return " – ".join(filter(None, parts)) or "–"

@@ -1,4 +1,4 @@
-"""What is of no one configuration: changed by those who administer all of them."""
+"""Base admin of rows that belong to all configurations."""
 
 from typing import Any
 
@@ -6,20 +6,22 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.rights import Right, may_everywhere
+from meetings.rights import Right, has_right_everywhere
 
 
-class OfAllConfigurations(admin.ModelAdmin):
-    read_only_because: Any = _("This is of all configurations: who administers all of them can change it.")
+class AllConfigurationsAdmin(admin.ModelAdmin):
+    """Admin of rows that only administrators of all configurations may change."""
+
+    read_only_because: Any = _("This applies to all councils. Only administrators of all councils can change it.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and may_everywhere(request.user, Right.ADMINISTER)
+        return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and may_everywhere(request.user, Right.ADMINISTER)
+        return super().has_change_permission(request, obj) and has_right_everywhere(request.user, Right.ADMINISTER)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and may_everywhere(request.user, Right.ADMINISTER)
+        return super().has_delete_permission(request, obj) and has_right_everywhere(request.user, Right.ADMINISTER)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         if not self.has_change_permission(request):

@@ -1,4 +1,4 @@
-"""What lists of the admin have in common."""
+"""Base admin of lists with dates."""
 
 from typing import Any
 
@@ -7,11 +7,14 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest
 
 
-class CalendarList(ModelAdmin):
-    """A list that dates narrow down: one that no calendar has leads back to the list, as all that cannot be asked."""
+class DateHierarchyAdmin(ModelAdmin):
+    """Admin of a list that can be filtered by date. An impossible date is handled like any invalid filter."""
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
             return super().get_changelist_instance(request)
-        except (OverflowError, ValueError) as error:  # of the year before 10000, or one that is too long to count
+        except (
+            OverflowError,
+            ValueError,
+        ) as error:  # the year 9999, which has no next year, or a number that is too large
             raise IncorrectLookupParameters from error

@@ -1,4 +1,4 @@
-"""The roles of somebody, as rows on the screen of their account."""
+"""Inline of the roles of a user."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,44 +10,47 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Membership, User
-from meetings.models.memberships import HAS_IT_ALREADY
+from meetings.models.memberships import DUPLICATE_MESSAGE
 from meetings.rights import (
-    Person,
+    AnyUser,
     Right,
-    configurations_of,
-    givable_roles,
+    can_change_account,
+    get_assignable_roles,
+    get_configurations_with_right,
+    has_right,
+    has_right_everywhere,
     is_superuser,
-    may,
-    may_change_account,
-    may_everywhere,
 )
 
-WITH_PLACES = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
+MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 
 
-def told(memberships: Iterable[Membership], name: str) -> str:
-    """As “Authors: JHA, ENV; Translators: all configurations (fr)”, by the role or by who has it."""
+def format_memberships(memberships: Iterable[Membership], name: str) -> str:
+    """Format memberships by role or user, for example “Authors: JHA, ENV; Translators: all configurations (fr)”.
+
+    `name` is the attribute to group by: `role` or `user`.
+    """
     places: dict[str, list[str]] = {}
     for membership in memberships:
-        places.setdefault(str(getattr(membership, name)), []).append(membership.place)
-    return "; ".join(f"{one}: {', '.join(those)}" for one, those in places.items()) or "–"
+        places.setdefault(str(getattr(membership, name)), []).append(membership.scope)
+    return "; ".join(f"{heading}: {', '.join(names)}" for heading, names in places.items()) or "–"
 
 
 class MembershipFormSet(BaseInlineFormSet):
     def validate_unique(self) -> None:
-        """In words, at the row; and of roles for all configurations, too, which Django would let pass."""
+        """Report duplicates at their row, also of roles for all configurations, which Django would accept."""
         seen = set()
         for form in self.forms:
             if form.cleaned_data.get("role") is None or self._should_delete_form(form):  # type: ignore[attr-defined]
                 continue
             key = tuple(form.cleaned_data.get(name) for name in ("role", "configuration", "language"))
             if key in seen:
-                form.add_error("role", HAS_IT_ALREADY)
+                form.add_error("role", DUPLICATE_MESSAGE)
             seen.add(key)
 
 
 class MembershipInline(admin.StackedInline):
-    """Offers what the administrator may give, and is read-only where they may give nothing."""
+    """Offer the roles that the administrator may assign; read-only if they may assign none."""
 
     model = Membership
     formset = MembershipFormSet
@@ -59,35 +62,35 @@ class MembershipInline(admin.StackedInline):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **options)
         if isinstance(field, ModelChoiceField):
-            offer = {"role": offer_roles, "configuration": offer_places}[db_field.name]
+            offer = {"role": limit_roles, "configuration": limit_configurations}[db_field.name]
             offer(field, request.user)
-            field.widget = getattr(field.widget, "widget", field.widget)  # without the buttons that delete a role
-            field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
+            field.widget = getattr(field.widget, "widget", field.widget)  # without buttons to delete a role
+            field.choices = [*field.choices]  # type: ignore[misc]  # queried once, not once per row
         return field
 
-    def may_give(self, request: HttpRequest, account: User | None) -> bool:
-        own = account is not None and account.pk == request.user.pk and not is_superuser(request.user)
-        return not own and may(request.user, Right.ADMINISTER) and may_change_account(request.user, account)
+    def may_assign_roles(self, request: HttpRequest, account: User | None) -> bool:
+        is_own = account is not None and account.pk == request.user.pk and not is_superuser(request.user)
+        return not is_own and has_right(request.user, Right.ADMINISTER) and can_change_account(request.user, account)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_give(request, obj)
+        return self.may_assign_roles(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_give(request, obj)
+        return self.may_assign_roles(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_give(request, obj)
+        return self.may_assign_roles(request, obj)
 
 
-def offer_roles(field: ModelChoiceField, giver: Person) -> None:
-    field.queryset = givable_roles(giver)
-    field.error_messages["invalid_choice"] = _("Only superusers give this role.")
+def limit_roles(field: ModelChoiceField, giver: AnyUser) -> None:
+    field.queryset = get_assignable_roles(giver)
+    field.error_messages["invalid_choice"] = _("Only superusers can assign this role.")
 
 
-def offer_places(field: ModelChoiceField, giver: Person) -> None:
-    field.empty_label, field.help_text = str(_("All configurations")), ""
-    if not may_everywhere(giver, Right.ADMINISTER):
+def limit_configurations(field: ModelChoiceField, giver: AnyUser) -> None:
+    field.empty_label, field.help_text = str(_("All councils")), ""
+    if not has_right_everywhere(giver, Right.ADMINISTER):
         field.required, field.empty_label = True, "---------"
-        field.error_messages["required"] = _("Choose one: you do not give roles for all configurations.")
-    field.queryset = configurations_of(giver, Right.ADMINISTER)
-    field.error_messages["invalid_choice"] = _("You give no roles for that configuration.")
+        field.error_messages["required"] = _("Choose a council. You cannot assign roles for all councils.")
+    field.queryset = get_configurations_with_right(giver, Right.ADMINISTER)
+    field.error_messages["invalid_choice"] = _("You cannot assign roles for this council.")

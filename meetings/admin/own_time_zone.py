@@ -1,4 +1,4 @@
-"""One's own time zone: the screens around releasing repeat each time in it, beside Brussels and UTC."""
+"""Screen for the user's own time zone. Publication screens show each time in it, in Brussels time and in UTC."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record_act
 from meetings.models import Act, User
 from meetings.typed import TimeZoneInput
 
@@ -23,8 +23,8 @@ class TimeZoneForm(forms.ModelForm):
 
 
 def own_time_zone(request: HttpRequest) -> HttpResponse:
-    """For whoever is signed in, and for nobody's account but their own."""
-    # Read anew, so that what is refused does not reach the other parts of the page.
+    """Change the time zone of the user who is signed in."""
+    # Load it again, so that an invalid value does not reach the other parts of the page.
     account = User.objects.get(username=request.user.get_username())
     form = TimeZoneForm(request.POST if request.method == "POST" else None, instance=account)
     if form.is_valid():
@@ -32,8 +32,8 @@ def own_time_zone(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 account.save(update_fields=["time_zone"])
                 about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk}
-                record(Actor.of(request), Act.ACCOUNT_CHANGED, changed=["time_zone"], **about)
-        messages.success(request, _("Times are shown in %s too.") % account.time_zone)
+                record_act(Actor.from_request(request), Act.ACCOUNT_CHANGED, changed=["time_zone"], **about)
+        messages.success(request, _("Times are now also shown in %s.") % account.time_zone)
         return HttpResponseRedirect(reverse("admin:index"))
     context = admin.site.each_context(request) | {"title": _("Your time zone"), "form": form}
     return render(request, "admin/own_time_zone.html", context)

@@ -1,13 +1,13 @@
-"""Who signs in, and who has which role where.
+"""Admin of users and roles.
 
-An administrator who is no superuser gives roles to others, for the configurations that they administer themselves. So
-that nobody makes more of themselves than they are:
+An administrator who is not a superuser assigns roles to others, for the configurations that they administer. So that
+nobody can extend their own rights:
 
 - nobody changes their own roles;
-- a role that administers is given and taken by superusers only;
-- whose roles one could not give, of those one does not change the account either: who sets a password, can sign in;
-- what a role may do, and who is a superuser, is a superuser's choice;
-- a role is of all configurations: it is named, added and deleted by who administers all of them.
+- only superusers assign and remove a role that administers;
+- nobody changes the account of a user with a role that they may not assign: who sets a password, can sign in;
+- only superusers decide what a role may do, and who is a superuser;
+- a role applies to all configurations, so only administrators of all of them name, add and delete roles.
 """
 
 from contextlib import suppress
@@ -26,111 +26,128 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from meetings.admin.everywhere import OfAllConfigurations
-from meetings.admin.memberships import WITH_PLACES, MembershipInline, told
-from meetings.admin.signing_in import noting_password
-from meetings.audit import Actor, record, record_account
+from meetings.admin.everywhere import AllConfigurationsAdmin
+from meetings.admin.memberships import MEMBERSHIPS_PREFETCH, MembershipInline, format_memberships
+from meetings.admin.signing_in import record_password_change
+from meetings.audit import Actor, record_account, record_act
 from meetings.models import Act, Configuration, Membership, User
-from meetings.models.memberships import BY_PLACE
-from meetings.rights import is_superuser, may_change_account
+from meetings.models.memberships import SCOPE_ORDERING
+from meetings.rights import can_change_account, is_superuser
 from meetings.typed import TimeZoneInput
 
-SWITCHES = ("is_active", "is_staff", "is_superuser")
-PERSON = ("username", "first_name", "last_name", "email", "time_zone")
-ROLES = _("Roles, below, say what somebody may do, and where. Whoever has one reads all configurations.")
+ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
+PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")
+ROLES_HELP_TEXT = _("Roles set what this person can do and for which councils. Anyone with a role can read everything.")
 
 
-def of_no_use(user: User) -> Any:
-    """What an account lacks to be of use to somebody; none where it lacks nothing, or is shut anyway."""
+def find_account_problem(user: User) -> Any:
+    """Return a warning if the account cannot be used as it is, or None.
+
+    Inactive accounts and superusers are not checked.
+    """
     if not user.is_active or user.is_superuser:
         return None
-    has_role = Membership.objects.filter(user=user).exists()  # anew: those read before the form are not what was saved
+    # Queried again, because the memberships loaded before the form are out of date.
+    has_role = Membership.objects.filter(user=user).exists()
     if has_role and not user.is_staff:
-        return _("“%(name)s” cannot sign in here yet: tick “Staff status” too.")
+        return _("“%(name)s” cannot sign in yet. Tick “Staff status” as well.")
     if user.is_staff and not has_role:
-        return _("“%(name)s” can sign in, and will see nothing: give them a role too.")
+        return _("“%(name)s” can sign in but will not see anything. Give them a role as well.")
     return None
 
 
-class PlaceFilter(admin.SimpleListFilter):
-    """Who has a role there: one of this configuration, or of all."""
+class RoleConfigurationFilter(admin.SimpleListFilter):
+    """Filter users who have a role for this configuration, or for all."""
 
-    title = _("configuration")
+    title = _("Council configuration")
     parameter_name = "configuration"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(one.slug, one.code) for one in Configuration.objects.filter(valid_until=None)]
+        return [
+            (configuration.slug, configuration.code) for configuration in Configuration.objects.filter(valid_until=None)
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         if not self.value():
             return queryset
-        there = Membership.objects.filter(Q(configuration=None) | Q(configuration__slug=self.value()))
-        return queryset.filter(pk__in=there.values("user"))
+        memberships = Membership.objects.filter(Q(configuration=None) | Q(configuration__slug=self.value()))
+        return queryset.filter(pk__in=memberships.values("user"))
 
 
-def roles_of(account: User) -> set[str]:
-    return {str(held) for held in Membership.objects.filter(user=account).select_related("role", "configuration")}
+def get_roles(account: User) -> set[str]:
+    return {
+        str(membership)
+        for membership in Membership.objects.filter(user=account).select_related("role", "configuration")
+    }
 
 
-def keep(request: HttpRequest, account: User, before: set[str], after: set[str], **more: Any) -> None:
-    """What somebody may do has changed: for the audit log."""
-    given, taken = sorted(after - before), sorted(before - after)
-    if given or taken or more:
-        record_account(Actor.of(request), Act.ROLE_CHANGED, account, given=given, taken=taken, **more)
+def record_role_changes(request: HttpRequest, account: User, before: set[str], after: set[str], **more: Any) -> None:
+    """Record in the audit log which roles the account gained and lost."""
+    added, removed = sorted(after - before), sorted(before - after)
+    if added or removed or more:
+        record_account(Actor.from_request(request), Act.ROLE_CHANGED, account, given=added, taken=removed, **more)
 
 
-def keep_person(request: HttpRequest, form: Any, change: bool) -> None:
-    """That an account is new, was renamed, or says something else of its person: what, but of a name only which."""
-    changed = [name for name in PERSON if name in form.changed_data]
+def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> None:
+    """Record in the audit log that an account is new or which personal data changed.
+
+    Only the names of the fields are recorded, and the former user name.
+    """
+    changed = [name for name in PERSONAL_FIELDS if name in form.changed_data]
     if change and not changed:
         return
     more: dict[str, Any] = {"changed": changed} if change else {"new": True}
     if change and "username" in changed:
         more["was"] = form.initial["username"]
-    record_account(Actor.of(request), Act.ACCOUNT_CHANGED, form.instance, **more)
+    record_account(Actor.from_request(request), Act.ACCOUNT_CHANGED, form.instance, **more)
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_staff", "is_active", "last_login")
-    list_filter = (("memberships__role", admin.RelatedOnlyFieldListFilter), PlaceFilter, "is_active", "is_staff")
+    list_filter = (
+        ("memberships__role", admin.RelatedOnlyFieldListFilter),
+        RoleConfigurationFilter,
+        "is_active",
+        "is_staff",
+    )
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": (("first_name", "last_name"), "email", "time_zone")}),
-        (_("What they may do"), {"description": ROLES, "fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = (
         *DjangoUserAdmin.add_fieldsets,
-        (_("What they may do"), {"description": ROLES, "fields": ("is_staff",)}),
+        (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_staff",)}),
     )
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related(WITH_PLACES)
+        return super().get_queryset(request).prefetch_related(MEMBERSHIPS_PREFETCH)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*self.readonly_fields, *(() if is_superuser(request.user) else ("is_superuser",)))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and may_change_account(request.user, obj)
+        return super().has_change_permission(request, obj) and can_change_account(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and may_change_account(request.user, obj)
+        return super().has_delete_permission(request, obj) and can_change_account(request.user, obj)
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **more: Any) -> Any:
-        """Under a lock, so that two administrators do not give the same role at once."""
+        """Lock the account, so that two administrators cannot assign the same role at once."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, *args, **more)
         with transaction.atomic():
-            with suppress(ValueError):  # no such key: told by the page
+            with suppress(ValueError):  # no such key: the page says so
                 list(User.objects.filter(pk=object_id).select_for_update(no_key=True))
             return super().changeform_view(request, object_id, *args, **more)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        with noting_password(request, self.get_object(request, unquote(id))):
+        with record_password_change(request, self.get_object(request, unquote(id))):
             return super().user_change_password(request, id, form_url)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
@@ -140,40 +157,42 @@ class UserAdmin(DjangoUserAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         account = form.instance
-        before = roles_of(account) if change else set()
+        before = get_roles(account) if change else set()
         super().save_related(request, form, formsets, change)
-        keep_person(request, form, change)
-        switched = {name: getattr(account, name) for name in SWITCHES if name in form.changed_data}
-        keep(request, account, before, roles_of(account), **switched)
-        if lacks := of_no_use(account):
-            messages.warning(request, lacks % {"name": account.get_username()})
+        record_personal_changes(request, form, change)
+        switched = {name: getattr(account, name) for name in ACCOUNT_FLAGS if name in form.changed_data}
+        record_role_changes(request, account, before, get_roles(account), **switched)
+        if problem := find_account_problem(account):
+            messages.warning(request, problem % {"name": account.get_username()})
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        keep(request, obj, roles_of(obj), set(), deleted=True)
+        record_role_changes(request, obj, get_roles(obj), set(), deleted=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         with transaction.atomic():
             for account in queryset:
-                keep(request, account, roles_of(account), set(), deleted=True)
+                record_role_changes(request, account, get_roles(account), set(), deleted=True)
             super().delete_queryset(request, queryset)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         account = context["original"]
         if account and account.pk == request.user.pk and not is_superuser(request.user):
-            context["read_only_because"] = _("This is your own account: somebody else has to change your roles.")
-        elif account and not may_change_account(request.user, account):
-            context["read_only_because"] = _("This account has a role that you may not give, so you can only read it.")
+            context["read_only_because"] = _("You cannot change your own roles. Ask another administrator.")
+        elif account and not can_change_account(request.user, account):
+            context["read_only_because"] = _(
+                "You cannot change the account of anyone who has a role that you may not assign."
+            )
         return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        held = told(user.memberships.all(), "role")
-        return str(_("everything, as a superuser")) if user.is_superuser else held
+        roles_text = format_memberships(user.memberships.all(), "role")
+        return str(_("superuser (can do everything)")) if user.is_superuser else roles_text
 
 
-def permissions_of(role: Group) -> set[str]:
-    names = Permission.objects.filter(group=role)  # anew: those read before the form are not what was saved
+def get_permissions(role: Group) -> set[str]:
+    names = Permission.objects.filter(group=role)  # queried again, because those loaded before the form are out of date
     return {f"{app}.{codename}" for app, codename in names.values_list("content_type__app_label", "codename")}
 
 
@@ -181,52 +200,54 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(OfAllConfigurations, DjangoGroupAdmin):
-    """A role: what it may do is a superuser's choice; who has it, an administrator's."""
+class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
+    """Admin of roles. Superusers decide what a role may do; administrators decide who has it."""
 
-    read_only_because = _("A role is of all configurations: who administers all of them can change it.")
+    read_only_because = _("Roles apply to all councils. Only administrators of all councils can change them.")
 
-    list_display = ("name", "held_by")
-    fields = ("name", "holders", "permissions")
+    list_display = ("name", "holder_names")
+    fields = ("name", "holder_links", "permissions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        held = Membership.objects.select_related("user", "configuration").order_by("user__username", *BY_PLACE)
-        holders = Prefetch("memberships", held)
+        memberships = Membership.objects.select_related("user", "configuration").order_by(
+            "user__username", *SCOPE_ORDERING
+        )
+        holders = Prefetch("memberships", memberships)
         return super().get_queryset(request).prefetch_related("permissions__content_type", holders)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("holders", *(() if is_superuser(request.user) else ("permissions",)))
+        return ("holder_links", *(() if is_superuser(request.user) else ("permissions",)))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What a role may do concerns all who have it: kept in the audit log, as its name is."""
+        """Record changes of the role's permissions and name in the audit log, since they affect all who have it."""
         role = form.instance
-        before = permissions_of(role) if change else set()
+        before = get_permissions(role) if change else set()
         super().save_related(request, form, formsets, change)
-        after = permissions_of(role)
+        after = get_permissions(role)
         changes: dict[str, Any] = {"added": sorted(after - before), "removed": sorted(before - after)}
         if "name" in form.changed_data:
             changes |= {"was": form.initial["name"]} if change else {"new": True}
         if any(changes.values()):
-            record(Actor.of(request), Act.ROLE_CHANGED, role=role.name, **changes)
+            record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, **changes)
 
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
-        record(Actor.of(request), Act.ROLE_CHANGED, role=obj.name, deleted=True)
+        record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=obj.name, deleted=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
         with transaction.atomic():
             for role in queryset:
-                record(Actor.of(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
+                record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
             super().delete_queryset(request, queryset)
 
-    @admin.display(description=_("who has it, and where"))
-    def held_by(self, role: Group) -> str:
-        return told(role.memberships.all(), "user")
+    @admin.display(description=_("people and councils"))
+    def holder_names(self, role: Group) -> str:
+        return format_memberships(role.memberships.all(), "user")
 
-    @admin.display(description=_("Who has it, and where"))
-    def holders(self, role: Group) -> SafeString | str:
+    @admin.display(description=_("People and councils"))
+    def holder_links(self, role: Group) -> SafeString | str:
         lines = (
-            (reverse("admin:meetings_user_change", args=[held.user_id]), held.user, held.place)
-            for held in role.memberships.all()
+            (reverse("admin:meetings_user_change", args=[membership.user_id]), membership.user, membership.scope)
+            for membership in role.memberships.all()
         )
         return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>: {}', lines) if role.pk else "–"

@@ -1,4 +1,4 @@
-"""The configurations of the Council and its presidencies."""
+"""Admin of the reference data: Council configurations and presidencies."""
 
 from typing import Any
 
@@ -9,48 +9,48 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from meetings.admin.everywhere import OfAllConfigurations
-from meetings.audit import Actor, record
+from meetings.admin.everywhere import AllConfigurationsAdmin
+from meetings.audit import Actor, record_act
 from meetings.models import Act, Configuration, Presidency
-from meetings.reference.delegations import delegations_by_name
-from meetings.rights import Right, may_everywhere
-from meetings.typed import AS_TYPED, CountryField
+from meetings.reference.delegations import get_delegations_by_name
+from meetings.rights import Right, has_right_everywhere
+from meetings.typed import FORMFIELD_OVERRIDES, CountryField
 
 
 class ReferenceAdmin(admin.ModelAdmin):
-    """Kept in the audit log: each document that is made afterwards says what is changed here."""
+    """Admin that records changes in the audit log: documents that are built afterwards contain them."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         values = ((name, form.initial.get(name), form.cleaned_data[name]) for name in form.changed_data)
-        changed = [f"{name}: {told(before)} → {told(after)}" for name, before, after in values]
+        changed = [f"{name}: {format_value(before)} → {format_value(after)}" for name, before, after in values]
         if not change:
-            self.keep(request, obj, new=True)
+            self.record_change(request, obj, new=True)
         elif changed:
-            self.keep(request, obj, changed=changed)
+            self.record_change(request, obj, changed=changed)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.keep(request, obj, deleted=True)
+        self.record_change(request, obj, deleted=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
-            for one in queryset:
-                self.keep(request, one, deleted=True)
+            for row in queryset:
+                self.record_change(request, row, deleted=True)
             super().delete_queryset(request, queryset)
 
-    def keep(self, request: HttpRequest, one: Any, **details: Any) -> None:
-        about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(one.pk), "title": str(one)}
-        record(Actor.of(request), Act.REFERENCE_CHANGED, **about, **details)
+    def record_change(self, request: HttpRequest, row: Any, **details: Any) -> None:
+        about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(row.pk), "title": str(row)}
+        record_act(Actor.from_request(request), Act.REFERENCE_CHANGED, **about, **details)
 
 
-def told(value: Any) -> str:
+def format_value(value: Any) -> str:
     return "–" if value in (None, "") else str(value)
 
 
 @admin.register(Configuration)
 class ConfigurationAdmin(ReferenceAdmin):
-    formfield_overrides = AS_TYPED
+    formfield_overrides = FORMFIELD_OVERRIDES
     list_display = ("code", "name", "kind", "in_force")
     list_filter = ("kind",)
     search_fields = ("code", "slug", "name")
@@ -61,11 +61,11 @@ class ConfigurationAdmin(ReferenceAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The word in addresses stays as it is: published addresses and editions hold it."""
+        """Keep the slug read-only: published addresses and editions contain it."""
         return ("slug",) if obj else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and may_everywhere(request.user, Right.ADMINISTER)
+        return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("meetings.change_configuration", obj)
@@ -79,7 +79,7 @@ class ConfigurationAdmin(ReferenceAdmin):
 
 
 @admin.register(Presidency)
-class PresidencyAdmin(OfAllConfigurations, ReferenceAdmin):
+class PresidencyAdmin(AllConfigurationsAdmin, ReferenceAdmin):
     list_display = ("half_year", "name", "country")
     list_filter = ("year",)
     search_fields = ("country", "year")
@@ -96,7 +96,7 @@ class PresidencyAdmin(OfAllConfigurations, ReferenceAdmin):
     ) -> tuple[QuerySet[Presidency], bool]:
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         wanted = search_term.casefold().strip()
-        named = [country.code for name, country in delegations_by_name("en").items() if wanted and wanted in name]
+        named = [country.code for name, country in get_delegations_by_name("en").items() if wanted and wanted in name]
         return found | queryset.filter(country__in=named), may_repeat
 
     @admin.display(description=_("half-year"), ordering="year")

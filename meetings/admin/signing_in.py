@@ -1,4 +1,4 @@
-"""Signing in, and one's own password, which the audit log keeps: what was done, and what was refused."""
+"""Sign in, and change one's password, with audit entries for success and refusal."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -14,28 +14,28 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.audit import Actor, record, record_account, remote_address
+from meetings.audit import Actor, get_remote_address, record_account, record_act
 from meetings.models import Act, AuditEntry, User
 
-MOST_NOTED = 60
-"""How many refusals an hour the log takes of one network address: nobody can empty it, so nobody may fill it."""
-MOST_NOTED_IN_ALL = 1000
-"""The same of all addresses together, since somebody may have any number of them."""
+MAX_REFUSALS_PER_ADDRESS = 60
+"""Maximum of refusals per hour and network address in the audit log: nobody can empty it, so nobody may fill it."""
+MAX_REFUSALS = 1000
+"""Maximum of refusals per hour of all addresses together, since somebody may have any number of them."""
 
 
 class SignInForm(AdminAuthenticationForm):
     def clean(self) -> Any:
-        """Django raises nothing where the name or the password is empty: only somebody who was found is in."""
+        """Record the sign-in. Django raises no error for an empty name or password, so we check for a user."""
         try:
             cleaned = super().clean()
         except ValidationError:
-            self.note_refusal()
+            self.record_refusal()
             raise
         user: Any = self.get_user()
         if isinstance(user, User):
-            record(Actor(user, self.name, self.remote), Act.SIGNED_IN)
+            record_act(Actor(user, self.name, self.remote), Act.SIGNED_IN)
         else:
-            self.note_refusal()
+            self.record_refusal()
         return cleaned
 
     @property
@@ -44,32 +44,32 @@ class SignInForm(AdminAuthenticationForm):
 
     @property
     def remote(self) -> str:
-        return remote_address(self.request) if self.request else ""
+        return get_remote_address(self.request) if self.request else ""
 
-    def note_refusal(self) -> None:
-        lately = AuditEntry.objects.filter(at__gt=timezone.now() - dt.timedelta(hours=1), act=Act.SIGN_IN_REFUSED)
-        noted = lately.aggregate(in_all=Count("pk"), here=Count("pk", filter=Q(remote=self.remote)))
-        room = min(MOST_NOTED - noted["here"], MOST_NOTED_IN_ALL - noted["in_all"])
+    def record_refusal(self) -> None:
+        last_hour = AuditEntry.objects.filter(at__gt=timezone.now() - dt.timedelta(hours=1), act=Act.SIGN_IN_REFUSED)
+        noted = last_hour.aggregate(in_all=Count("pk"), here=Count("pk", filter=Q(remote=self.remote)))
+        room = min(MAX_REFUSALS_PER_ADDRESS - noted["here"], MAX_REFUSALS - noted["in_all"])
         if room > 0:
-            told = _("More followed, or may have: so many are kept within an hour.") if room == 1 else ""
-            record(Actor(None, self.name, self.remote), Act.SIGN_IN_REFUSED, note=told)
+            note = _("There may have been more attempts: the log has a maximum per hour.") if room == 1 else ""
+            record_act(Actor(None, self.name, self.remote), Act.SIGN_IN_REFUSED, note=note)
 
 
 @contextmanager
-def noting_password(request: HttpRequest, account: User | None) -> Iterator[None]:
-    """Keeps in the log that the account has another password afterwards, and never which."""
+def record_password_change(request: HttpRequest, account: User | None) -> Iterator[None]:
+    """Record that the account has another password after this context, and never the password itself."""
     with transaction.atomic():
         yield
         now = User.objects.filter(pk=account.pk).first() if account else None
         if account and now and now.password != account.password:
             more: dict[str, Any] = {} if now.has_usable_password() else {"disabled": True}
-            record_account(Actor.of(request), Act.PASSWORD_SET, now, **more)
+            record_account(Actor.from_request(request), Act.PASSWORD_SET, now, **more)
 
 
 def change_password(request: HttpRequest) -> HttpResponse:
-    """One's own."""
-    own = User.objects.filter(username=request.user.get_username()).first()  # not the one that the form alters
-    with noting_password(request, own):
+    """Change the password of the user who is signed in."""
+    own = User.objects.filter(username=request.user.get_username()).first()  # not the instance that the form changes
+    with record_password_change(request, own):
         return admin.site.password_change(request)
 
 

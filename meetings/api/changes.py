@@ -1,4 +1,4 @@
-"""The change feed: everything that appeared, in the order in which it did, for whoever keeps a copy in step."""
+"""The change feed: every edition in the order in which it appeared, for clients that keep a copy up to date."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -12,165 +12,173 @@ from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from meetings.answers import Instant, api_url, page_url
+from meetings.answers import Instant, build_api_url, build_page_url
 from meetings.api import shapes
 from meetings.api.description import Operation
 from meetings.api.endpoints import Endpoint
-from meetings.changes import MARGIN, Change, appeared, changes_of
-from meetings.clock import instant_of
-from meetings.conditional import by_generation
-from meetings.generation import generation
-from meetings.links import site_of
+from meetings.changes import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
+from meetings.clock import get_instant
+from meetings.conditional import build_published_validator
+from meetings.generation import get_published_version
+from meetings.links import get_site_url
 from meetings.models import EditionReason, SubjectType
-from meetings.models.history import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL_EDITIONS
 from meetings.negotiation import FORMAT
 from meetings.paging import Cursor, KeysetPagination, Ordering
-from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, instant_in, language_of
-from meetings.problems import bad_parameter
-from meetings.spreadsheets import columns
+from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language, get_instant_parameter
+from meetings.problems import build_parameter_problem
+from meetings.spreadsheets import build_columns
 from meetings.vocabulary import Language
 
-CHANGES = Ordering("changes", {"available_from": Instant, "id": UUID}, has_past=False)
-FIRST = UUID(int=0)  # before the id of every edition
+CHANGES_ORDERING = Ordering("changes", {"available_from": Instant, "id": UUID}, has_history=False)
+FIRST_ID = UUID(int=0)  # before the id of every edition
 SINCE = Parameter(
     "since",
     {"type": "string", "format": "date-time", "examples": ["2017-09-14T16:00:00Z"]},
     gettext_lazy(
-        "Begins with what appeared at this instant or later, instead of at the beginning of all: with Z or an offset "
-        "from UTC, whose plus sign an address has as %2B, else in Brussels time. Not together with `cursor`."
+        "Start with changes at or after this time, instead of with the first change. Write it with Z or with a UTC "
+        "offset (the plus sign as %2B); without either it is Brussels time. Not allowed together with `cursor`."
     ),
 )
 
 
 class ChangePagination(KeysetPagination):
-    """Forwards only, and without an end: behind the last page stands what is still to appear."""
+    """Keyset pagination that only goes forwards and has no end: later changes follow the last page."""
 
     default_limit = KeysetPagination.max_limit
     parameters = (
         Parameter(
             "limit",
             {"type": "integer", "minimum": 1, "maximum": default_limit, "default": default_limit},
-            gettext_lazy("How many a page."),
+            gettext_lazy("The number of changes per page."),
         ),
         Parameter(
             "cursor",
             {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
-            gettext_lazy("What comes behind an earlier page: from its `next`, and from nowhere else."),
+            gettext_lazy("Where to continue. Take it from `next` of an earlier page and do not build your own."),
         ),
     )
 
     @classmethod
-    def position(cls, request: Request) -> tuple[Any, ...] | None:
-        """Behind which instant and id the cursor says that the page begins. Raises a 400."""
-        cursor = cls.cursor(request, CHANGES)
+    def get_position(cls, request: Request) -> tuple[Any, ...] | None:
+        """Return the instant and id after which the page begins, or None without a cursor.
+
+        Raise a Problem (400) for a cursor that the feed did not give out.
+        """
+        cursor = cls.get_cursor(request, CHANGES_ORDERING)
         if cursor is None:
             return None
         instant: dt.datetime = cursor.values[0]
-        if cursor.backwards or instant.utcoffset() or instant < BEFORE_ALL:
-            raise cls.no_cursor()
+        if cursor.backwards or instant.utcoffset() or instant < BEFORE_ALL_EDITIONS:
+            raise cls.build_cursor_problem()
         return cursor.values
 
 
 @dataclass(frozen=True)
-class Asked:
-    """`behind` is the instant and the id behind which the page begins."""
+class ChangeFeedQuery:
+    """The parameters of one request. `after` is the instant and the id after which the page begins."""
 
-    behind: tuple[Any, ...]
+    after: tuple[Any, ...]
     limit: int
     language: str
 
     @classmethod
-    def of(cls, request: Request) -> Self:
-        """Raises a 400."""
-        at = instant_of(request._request)
-        return cls(beginning(request, at), ChangePagination().limit(request), language_of(request))
+    def from_request(cls, request: Request) -> Self:
+        """Parse the request. Raise a Problem (400) for a wrong parameter."""
+        at = get_instant(request._request)
+        return cls(get_start(request, at), ChangePagination().get_limit(request), get_answer_language(request))
 
 
-class Changes(Endpoint):
+class ChangesView(Endpoint):
     has_languages = True
-    columns = columns(
+    columns = build_columns(
         *("at", "kind", "subject_type", "subject=subject_id", "title", "status", "start_date", "end_date"),
         *("change_note", "reason", "changed_languages", "changed_members", "suppressed", "edition", "language"),
         *("html_url", "url", "id"),
     )
 
-    def operation(self) -> Operation:
+    def build_operation(self) -> Operation:
         return Operation(
             "listChanges",
-            gettext_lazy("Everything that was published, changed or withdrawn, in the order in which it appeared."),
+            gettext_lazy("List every publication, change and withdrawal in the order in which they appeared."),
             "Changes",
             (*ChangePagination.parameters, SINCE, FORMAT, LANG, ACCEPT_LANGUAGE),
             shapes.ChangePage,
             has_language=True,
         )
 
-    def list_name(self) -> str:
-        return CHANGES.name
+    def get_list_name(self) -> str:
+        return CHANGES_ORDERING.name
 
     def get(self, request: Request) -> Response:
-        """Known by what is published now, too: a withdrawal takes effect before its notice comes.
+        """Return a page of changes, or a 304.
 
-        By no date: a line about a text that is closed or opened again is no newer by any.
+        The ETag depends on what is published now as well, because a withdrawal takes effect before its notice appears
+        in the feed. There is no Last-Modified: suppressing a text, or undoing that, does not make a change any newer.
         """
-        at, asked = instant_of(request._request), Asked.of(request)
-        state = self.state(asked.language, generation(at).tag)
-        known = by_generation(request._request, at - MARGIN, *state, by_date=False)
-        return self.unless_current(known, lambda: self.page(asked, at))
+        at, query = get_instant(request._request), ChangeFeedQuery.from_request(request)
+        state = self.get_state(query.language, get_published_version(at).tag)
+        current = build_published_validator(request._request, at - COMMIT_MARGIN, *state, by_date=False)
+        return self.confirm_or_build(current, lambda: self.build_page(query, at))
 
-    def page(self, asked: Asked, at: dt.datetime) -> Response:
-        found = appeared(at - MARGIN, at).filter(CHANGES.behind(asked.behind, backwards=False))
-        editions = list(found.order_by(*CHANGES.by(backwards=False))[: asked.limit + 1])
-        changes = changes_of(editions[: asked.limit], asked.language)
-        ends = CHANGES.values_of(changes[-1].edition) if changes else asked.behind
+    def build_page(self, query: ChangeFeedQuery, at: dt.datetime) -> Response:
+        found = get_appeared_editions(at - COMMIT_MARGIN, at).filter(
+            CHANGES_ORDERING.build_condition_after(query.after, backwards=False)
+        )
+        editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: query.limit + 1])
+        changes = build_changes(editions[: query.limit], query.language)
+        last_values = CHANGES_ORDERING.get_values(changes[-1].edition) if changes else query.after
         page = shapes.ChangePage(
-            next=address_behind(self.request, ends),
-            up_to_date=len(editions) <= asked.limit,
-            results=[told(change, self.request) for change in changes],
+            next=build_next_url(self.request, last_values),
+            up_to_date=len(editions) <= query.limit,
+            results=[serialize_change(change, self.request) for change in changes],
         )
         languages = dict.fromkeys(change.language for change in changes)
-        return Response(page, headers={"Content-Language": ", ".join(languages) or asked.language})
+        return Response(page, headers={"Content-Language": ", ".join(languages) or query.language})
 
 
-def beginning(request: Request, at: dt.datetime) -> tuple[Any, ...]:
-    """Behind which instant and id the page begins. Raises a 400."""
-    position = ChangePagination.position(request)
+def get_start(request: Request, at: dt.datetime) -> tuple[Any, ...]:
+    """Return the instant and id after which the page begins. Raise a Problem (400) for wrong parameters."""
+    position = ChangePagination.get_position(request)
     if "since" not in request.query_params:
-        return position or (BEFORE_ALL, FIRST)
+        return position or (BEFORE_ALL_EDITIONS, FIRST_ID)
     if position:
-        raise bad_parameter("since", _("A cursor says itself where to begin: leave out since, or the cursor."))
-    since = instant_in(request, SINCE.name)
+        raise build_parameter_problem(
+            "since", _("Use either since or cursor, not both: a cursor already says where to start.")
+        )
+    since = get_instant_parameter(request, SINCE.name)
     if since > at:
-        raise bad_parameter("since", _("since lies in the future: what is still to appear is not told."))
-    return max(since, BEFORE_ALL), FIRST
+        raise build_parameter_problem("since", _("since is in the future. Give a time that has passed."))
+    return max(since, BEFORE_ALL_EDITIONS), FIRST_ID
 
 
-def address_behind(request: Request, values: tuple[Any, ...]) -> str:
-    """What comes behind a page: with the parameters of its own address, but that the cursor stands for `since`."""
-    kept = {name: value for name, value in request.query_params.items() if name not in ("since", "cursor")}
-    cursor = Cursor(BEFORE_ALL, False, CHANGES, values)
-    return f"{site_of(request._request)}{reverse('changes')}?{urlencode(kept | {'cursor': str(cursor)})}"
+def build_next_url(request: Request, values: tuple[Any, ...]) -> str:
+    """Return the address of what follows `values`: that of the request, with a cursor in place of `since`."""
+    parameters = {name: value for name, value in request.query_params.items() if name not in ("since", "cursor")}
+    cursor = Cursor(BEFORE_ALL_EDITIONS, False, CHANGES_ORDERING, values)
+    return f"{get_site_url(request._request)}{reverse('changes')}?{urlencode(parameters | {'cursor': str(cursor)})}"
 
 
-def told(change: Change, request: Request) -> shapes.Change:
-    edition, shows = change.edition, not change.is_suppressed
+def serialize_change(change: EditionChange, request: Request) -> shapes.Change:
+    edition, is_readable = change.edition, not change.is_suppressed
     return shapes.Change(
         id=edition.pk,
         kind=EditionReason(edition.reason),
         at=edition.available_from,
         subject_type=SubjectType(edition.subject_type),
         subject_id=edition.subject_id,
-        url=api_url(request, edition.subject_type, edition.subject_id),
-        html_url=page_url(request._request, edition.address, change.language),
+        url=build_api_url(request, edition.subject_type, edition.subject_id),
+        html_url=build_page_url(request._request, edition.address, change.language),
         edition=change.number,
         language=Language(change.language),
         title=change.head.title,
-        change_note=edition.change_note if shows else "",
+        change_note=edition.change_note if is_readable else "",
         reason=change.head.reason,
-        status=edition.status if shows else "",
-        start_date=edition.start_date if shows else None,
-        end_date=edition.end_date if shows else None,
+        status=edition.status if is_readable else "",
+        start_date=edition.start_date if is_readable else None,
+        end_date=edition.end_date if is_readable else None,
         digests=dict(change.digests),
         changed_languages=[Language(name) for name in change.languages],
-        changed_members=list(change.members),
+        changed_members=list(change.changed_members),
         suppressed=change.is_suppressed,
     )

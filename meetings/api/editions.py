@@ -1,4 +1,4 @@
-"""Whole documents in their envelope. Read-only, without a key, and without any knowledge of the working copy."""
+"""Serve whole documents in their envelope. This code is read-only and never sees the working copy."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,96 +8,102 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from meetings.answers import in_envelope
-from meetings.api.endpoints import ID, Answer, Resource
-from meetings.clock import instant_of
-from meetings.documents.legible import is_legible, legible
+from meetings.answers import wrap_in_envelope
+from meetings.api.endpoints import ID_PARAMETER, Resource, ResourceAnswer
+from meetings.clock import get_instant
+from meetings.documents.legible import can_decode_document, decode_document_or_none
 from meetings.documents.shape import Tombstone
 from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
-from meetings.models.edition import EditionDocumentQuerySet, later_editions
+from meetings.models.edition import EditionDocumentQuerySet, get_superseding_editions
 from meetings.paging import KeysetPagination
-from meetings.problems import Problem, ProblemType, not_found
-from meetings.standing import Standing, live_document, live_documents, live_edition
-from meetings.travel import journey_of, open_texts
+from meetings.problems import Problem, ProblemType, build_not_found_problem
+from meetings.standing import LiveDocumentRow, find_live_document, find_live_edition, list_live_documents
+from meetings.travel import exclude_suppressed, get_time_travel
 
-PLAIN = {"cursor", "fields", "format", "lang", "limit"}  # parameters that choose no rows
+UNFILTERED_PARAMETERS = {"cursor", "fields", "format", "lang", "limit"}  # they do not select rows
 
 
 class EditionResource(Resource):
-    queryset = EditionDocument.objects.none()  # without a scope of its own a view shows nothing
+    """A resource whose entries are whole documents: meetings and topics."""
+
+    queryset = EditionDocument.objects.none()  # a view that sets no scope of its own shows nothing
     subject_type: SubjectType
-    key = ID
+    lookup_parameter = ID_PARAMETER
     lookup_value_converter = "uuid"
-    lookup_url_kwarg = ID.name
+    lookup_url_kwarg = ID_PARAMETER.name
 
     def get_queryset(self) -> QuerySet[EditionDocument]:
         request = self.request._request
-        live = open_texts(request, EditionDocument.objects.live(self.at, instant_of(request)))
+        live = exclude_suppressed(request, EditionDocument.objects.live(self.at, get_instant(request)))
         return live.in_language(self.language).filter(edition__subject_type=self.subject_type).with_history()
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the answer is what most ask for: of now, and nothing filtered."""
-        of_now = self.as_of is None and not journey_of(self.request._request)
-        return of_now and set(self.request.query_params) <= PLAIN
+    def is_unfiltered(self) -> bool:
+        """True for the most common request: the present state, without any filter. It has a fast path."""
+        is_present = self.as_of is None and not get_time_travel(self.request._request)
+        return is_present and set(self.request.query_params) <= UNFILTERED_PARAMETERS
 
-    def found(self) -> Any:
+    def find_rows(self) -> Any:
         paginator = KeysetPagination()
-        limit = paginator.limit(self.request)
-        if not self.is_plain or limit not in (paginator.default_limit, paginator.max_limit):
-            return super().found()
-        now, cursor = instant_of(self.request._request), paginator.cursor(self.request, self.ordering)
-        return live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
+        limit = paginator.get_limit(self.request)
+        if not self.is_unfiltered or limit not in (paginator.default_limit, paginator.max_limit):
+            return super().find_rows()
+        now, cursor = get_instant(self.request._request), paginator.get_cursor(self.request, self.ordering)
+        return list_live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
 
-    def answers(self, rows: Iterable[EditionDocument | Standing]) -> list[Answer]:
-        sound = (held for held in rows if is_legible(held.document.text, held.document_id))
-        return [Answer(held.language, in_envelope(held, self.request)) for held in sound]
+    def build_answers(self, rows: Iterable[EditionDocument | LiveDocumentRow]) -> list[ResourceAnswer]:
+        readable = (row for row in rows if can_decode_document(row.document.text, row.document_id))
+        return [ResourceAnswer(row.language, wrap_in_envelope(row, self.request)) for row in readable]
 
-    def edition_of(self, key: Any) -> tuple[UUID, dt.datetime] | None:
-        if self.is_plain:
-            return live_edition(self.subject_type, key, self.at, self.language)
-        held = self.get_queryset().filter(edition__subject_id=key)
-        return held.values_list("edition_id", "edition__available_from").first()
+    def find_edition(self, key: Any) -> tuple[UUID, dt.datetime] | None:
+        if self.is_unfiltered:
+            return find_live_edition(self.subject_type, key, self.at, self.language)
+        edition_documents = self.get_queryset().filter(edition__subject_id=key)
+        return edition_documents.values_list("edition_id", "edition__available_from").first()
 
-    def find(self, key: Any) -> EditionDocument | Standing:
-        held = (
-            live_document(self.subject_type, key, self.at, self.language)
-            if self.is_plain
+    def find(self, key: Any) -> EditionDocument | LiveDocumentRow:
+        edition_document = (
+            find_live_document(self.subject_type, key, self.at, self.language)
+            if self.is_unfiltered
             else self.get_queryset().filter(edition__subject_id=key).first()
         )
-        if held is None:
-            raise absence(self, {"subject_type": self.subject_type, "subject_id": key})
-        return held
+        if edition_document is None:
+            raise find_absence_problem(self, {"subject_type": self.subject_type, "subject_id": key})
+        return edition_document
 
 
-def absence(view: Resource, subject: dict[str, Any]) -> Problem:
-    """Withdrawn, or taken out by now, is told apart from never seen; what is still to come is not.
+def find_absence_problem(view: Resource, subject: dict[str, Any]) -> Problem:
+    """Return the Problem for a subject that the view does not have: withdrawn, suppressed (410) or unknown (404).
 
-    `subject` says which, by columns of editions. What was withdrawn after the view's instant is gone as of that
-    instant, too, though it may have come back since.
+    A subject under embargo is a 404 like one that never existed. `subject` selects it by columns of editions. What was
+    withdrawn after the view's instant is also a 410 as of that instant, even if it has been published again since.
     """
     of_subject = {f"edition__{column}": value for column, value in subject.items()}
     first = "edition__available_from" if view.as_of else "-edition__available_from"
-    tombstones = withdrawals(view.at, instant_of(view.request._request)).in_language(view.language)
-    held = tombstones.filter(**of_subject).select_related("document").order_by(first, "id").first()
-    tombstone = legible(held.document.text, held.document_id) if held else None
-    if held and not isinstance(tombstone, Tombstone):  # it cannot be read, and it is withdrawn all the same
-        return gone(_("Withdrawn"), _("It was withdrawn."))
+    tombstones = find_tombstones(view.at, get_instant(view.request._request)).in_language(view.language)
+    notice = tombstones.filter(**of_subject).select_related("document").order_by(first, "id").first()
+    tombstone = decode_document_or_none(notice.document.text, notice.document_id) if notice else None
+    if notice and not isinstance(tombstone, Tombstone):  # the notice cannot be read, but the withdrawal holds
+        return build_gone_problem(_("Withdrawn"), _("It has been withdrawn."))
     if isinstance(tombstone, Tombstone):
-        return gone(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
-    closed = Suppression.objects.standing().filter(
-        ~Exists(later_editions(view.at, "edition__")), edition__available_from__lte=view.at, **of_subject
+        return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
+    suppressions = Suppression.objects.active().filter(
+        ~Exists(get_superseding_editions(view.at, "edition__")), edition__available_from__lte=view.at, **of_subject
     )
-    suppression = closed.select_related("edition").first() if view.as_of else None
-    return gone(_("Taken out"), suppression.reason, id=suppression.edition.subject_id) if suppression else not_found()
+    suppression = suppressions.select_related("edition").first() if view.as_of else None
+    return (
+        build_gone_problem(_("Removed"), suppression.reason, id=suppression.edition.subject_id)
+        if suppression
+        else build_not_found_problem()
+    )
 
 
-def gone(title: str, reason: str, **members: Any) -> Problem:
+def build_gone_problem(title: str, reason: str, **members: Any) -> Problem:
     return Problem(410, ProblemType.WITHDRAWN, title, reason, **members)
 
 
-def withdrawals(at: dt.datetime, now: dt.datetime) -> EditionDocumentQuerySet:
-    """The tombstones up to `now` over what stood at `at`, or that stood there themselves."""
+def find_tombstones(at: dt.datetime, now: dt.datetime) -> EditionDocumentQuerySet:
+    """Return the tombstones, up to `now`, of subjects that were live or withdrawn at `at`."""
     same = {name: OuterRef(f"edition__{name}") for name in ("subject_type", "subject_id")}
     appeared = Appearance.objects.filter(**same, available_from__lte=at)
     return EditionDocument.objects.filter(

@@ -1,4 +1,4 @@
-"""What all addresses of the API have in common."""
+"""Base classes of the API's views."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -19,139 +19,149 @@ from rest_framework.viewsets import GenericViewSet
 
 from meetings.answers import DocumentRenderer
 from meetings.api.description import Operation
-from meetings.clock import instant_of
-from meetings.conditional import Validator, by_generation, is_conditional, matches_date, matches_tag, validator
-from meetings.deprecation import Deprecation, warn
-from meetings.fields import Members, fields_of, fields_parameter, picked
+from meetings.clock import get_instant
+from meetings.conditional import (
+    Validator,
+    build_published_validator,
+    build_validator,
+    is_conditional,
+    matches_date,
+    matches_etag,
+)
+from meetings.deprecation import Deprecation, add_deprecation_headers
+from meetings.fields import Members, build_fields_parameter, parse_fields, select_members
 from meetings.filters.strict import StrictFilterSet
-from meetings.licence import licence
+from meetings.licence import get_licence
 from meetings.links import add_link
-from meetings.negotiation import FORMAT, Negotiation, check_format, is_acceptable, not_acceptable
+from meetings.negotiation import FORMAT, Negotiation, build_not_acceptable_problem, check_format, is_acceptable
 from meetings.paging import KeysetPagination, Ordering, Orderings
 from meetings.parameters import (
     ACCEPT_LANGUAGE,
     AS_OF,
     LANG,
     Parameter,
-    as_of,
-    language_of,
-    ordering_of,
-    ordering_parameter,
-    refuse_unknown,
+    build_ordering_parameter,
+    get_answer_language,
+    get_as_of,
+    get_ordering,
+    refuse_unknown_parameters,
 )
 from meetings.problems import Problem, ProblemType
-from meetings.spreadsheets import Column, TableRenderer, chosen
+from meetings.spreadsheets import Column, CsvRenderer, select_columns
 
 
 class Endpoint(APIView):
-    """Reads only, takes the parameters that its operation names and no others, and describes itself."""
+    """A read-only view that describes itself and refuses parameters that its operation does not declare."""
 
     http_method_names = ["get", "head", "options"]
     content_negotiation_class = Negotiation
     columns: tuple[Column, ...] = ()
-    """Of its list as a table."""
+    """The columns of its list as CSV; empty where there is no CSV."""
     deprecations: Sequence[Deprecation] = ()
     has_languages = False
-    """It answers in the language of `lang`, else of Accept-Language."""
+    """True where the answer is in the language of `lang`, or else of Accept-Language."""
 
-    def operation(self) -> Operation:
+    def build_operation(self) -> Operation:
         raise NotImplementedError
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if str(request.method).lower() not in self.http_method_names:
-            detail = _("The API reads only: use GET or HEAD.")
+            detail = _("The API is read-only. Use GET or HEAD.")
             raise Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
             view: Any = type(self)
-            operation = operation_of(view, getattr(self, "action", ""))
-            self.deprecations = operation.deprecations(request.query_params)
-            refuse_unknown(request, operation.query)
+            operation = get_operation(view, getattr(self, "action", ""))
+            self.deprecations = operation.find_deprecations(request.query_params)
+            refuse_unknown_parameters(request, operation.query_parameters)
             if self.has_table:
                 check_format(request)
 
     def perform_authentication(self, request: Request) -> None:
-        """Nobody signs in here, and what everybody may read, everybody may read as often as `council.limits` says."""
+        """Do nothing: the API has no accounts. `council.limits` limits the rate of requests."""
 
     check_permissions = check_throttles = perform_authentication
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """What is wrong with an address or a parameter is told whatever `Accept` says; an answer is not."""
+        """Add the headers that every answer has.
+
+        A problem is sent whatever `Accept` says. Only a 200 that the client does not accept becomes a 406.
+        """
         if response.status_code == 200 and not is_acceptable(request):
-            response = self.handle_exception(not_acceptable(self.get_renderers()))
+            response = self.handle_exception(build_not_acceptable_problem(self.get_renderers()))
         response = super().finalize_response(request, response, *args, **kwargs)
-        warn(response, self.deprecations)
-        add_link(response, licence().url, "license")
+        add_deprecation_headers(response, self.deprecations)
+        add_link(response, get_licence().url, "license")
         if response.status_code != 200:
             response.accepted_renderer, response.accepted_media_type = DocumentRenderer(), DocumentRenderer.media_type
         elif self.has_table:
-            link_pages(response)
+            add_page_links(response)
             if request.accepted_renderer.format == "csv":
-                day = instant_of(request._request).date()
-                response["Content-Disposition"] = f'attachment; filename="council-{self.list_name()}-{day}.csv"'
+                day = get_instant(request._request).date()
+                response["Content-Disposition"] = f'attachment; filename="council-{self.get_list_name()}-{day}.csv"'
         if self.has_table and FORMAT.name not in request.query_params:
             patch_vary_headers(response, ("Accept",))
         if self.has_languages and LANG.name not in request.query_params:
             patch_vary_headers(response, ("Accept-Language",))
         if request.method == "HEAD" and response.status_code == 200:
-            response.add_post_render_callback(partial(conditional, request._request))
+            response.add_post_render_callback(partial(apply_conditional_get, request._request))
         return response
 
     @property
     def has_table(self) -> bool:
-        """It answers in CSV as well."""
+        """True where the answer is available as CSV, too."""
         return bool(self.columns)
 
     def get_renderers(self) -> list[Any]:
-        return [DocumentRenderer(), TableRenderer()] if self.has_table else [DocumentRenderer()]
+        return [DocumentRenderer(), CsvRenderer()] if self.has_table else [DocumentRenderer()]
 
-    def list_name(self) -> str:
-        """What its list is called in the name of a file."""
+    def get_list_name(self) -> str:
+        """Return the name of the list, as it is used in the name of a CSV file."""
         return ""
 
-    def table_columns(self) -> Sequence[Column]:
+    def get_table_columns(self) -> Sequence[Column]:
         return self.columns
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
-        return Response(status=204)  # the Allow header says it
+        return Response(status=204)  # the Allow header is the answer
 
-    def unless_current(self, known: Validator, build: Callable[[], Response]) -> Response:
-        """What `build` makes; or a 304, where the reader has it already and would be answered.
+    def confirm_or_build(self, current: Validator, build: Callable[[], Response]) -> Response:
+        """Return a 304 if the client has the answer already; otherwise the response of `build`.
 
-        `known` was found before anything is read for the answer: the other way round, an old answer is confirmed for
-        ever.
+        Compute `current` before anything is read for the answer. In the other order, a client could get an old answer
+        with a new ETag, and that would be confirmed for ever.
         """
         request = self.request._request
         if is_acceptable(self.request) and (
-            matches_tag(request, known) or (matches_date(request, known) and self.is_understood())
+            matches_etag(request, current) or (matches_date(request, current) and self.validate_parameters())
         ):
             response = Response(status=304)
         else:
             response = build()
         if "ETag" not in response:
-            known.stamp(response)
+            current.add_headers(response)
         return response
 
-    def is_understood(self) -> bool:
-        """True. Raises what is wrong with the parameters that only building the answer would find."""
+    def validate_parameters(self) -> bool:
+        """Return True, or raise a Problem for a wrong parameter that only building the answer would find."""
         return True
 
-    def state(self, *form: object) -> tuple[object, ...]:
-        """What an answer follows from, beside its address and what is published."""
-        return (getattr(self.request, "accepted_media_type", ""), licence(), *form)
+    def get_state(self, *form: object) -> tuple[object, ...]:
+        """Return what the answer depends on, besides its address and what is published."""
+        return (getattr(self.request, "accepted_media_type", ""), get_licence(), *form)
 
 
 @cache
-def operation_of(view: Callable[[], Any], action: str) -> Operation:
-    """An operation follows from its view and the view's action alone, and is put together once a process."""
-    asked = view()
-    asked.action = action
-    operation: Operation = asked.operation()
+def get_operation(view: Callable[[], Any], action: str) -> Operation:
+    """Return the operation of a view's action. It depends on nothing else and is built once per process."""
+    instance = view()
+    instance.action = action
+    operation: Operation = instance.build_operation()
     return operation
 
 
-def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
-    """What Django's ConditionalGetMiddleware does, which leaves HEAD out."""
+def apply_conditional_get(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
+    """Do for HEAD what Django's ConditionalGetMiddleware does for GET only."""
     if "ETag" not in response:
         set_response_etag(response)
     modified = response.get("Last-Modified")
@@ -159,23 +169,26 @@ def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse | 
     return get_conditional_response(request, etag=response["ETag"], last_modified=since, response=response)
 
 
-class Answer(NamedTuple):
-    """One resource as it goes out, and the language it is in."""
+class ResourceAnswer(NamedTuple):
+    """The body of one resource, and the language that it is in."""
 
     language: str
     body: Any
 
 
 class Resource(Endpoint, GenericViewSet[Any]):
-    """A list and a detail. `one` and `many` name it in the description, `about` says what each of the two is."""
+    """A resource with a list and a detail.
 
-    one: str
-    many: str
-    about: dict[str, Any]
+    `singular` and `plural` are its names in the description, `summaries` those of its two operations by action.
+    """
+
+    singular: str
+    plural: str
+    summaries: dict[str, Any]
     shape: type[msgspec.Struct]
-    key: Parameter  # of the detail's address; `lookup_url_kwarg` repeats its name for the router
+    lookup_parameter: Parameter  # in the detail's address; `lookup_url_kwarg` repeats its name for the router
     ordering: Ordering
-    orderings: Orderings = {}  # by the word of `?ordering=`, where there are several
+    orderings: Orderings = {}  # by value of `?ordering=`, where there are several
     filterset_class: type[StrictFilterSet]
     can_be_withdrawn = True
     has_languages = True
@@ -185,101 +198,105 @@ class Resource(Endpoint, GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.language, self.as_of = language_of(request), as_of(request)
-        self.fields = fields_of(request, self.shape)
+        self.language, self.as_of = get_answer_language(request), get_as_of(request)
+        self.fields = parse_fields(request, self.shape)
         if self.orderings and self.action == "list":
-            self.ordering = self.orderings.get(ordering_of(request, list(self.orderings)), self.ordering)
+            self.ordering = self.orderings.get(get_ordering(request, list(self.orderings)), self.ordering)
         if request.accepted_renderer.format == "csv":
-            self.table_columns()
+            self.get_table_columns()
 
     @property
     def has_table(self) -> bool:
         return self.action == "list"
 
-    def list_name(self) -> str:
+    def get_list_name(self) -> str:
         return type(self).ordering.name
 
-    def table_columns(self) -> Sequence[Column]:
-        """Those of the members that `fields` names. Raises a 400 for one that the table does not have."""
-        return chosen(self.columns, self.fields)
+    def get_table_columns(self) -> Sequence[Column]:
+        """Return the columns for the members that `fields` names. Raise a Problem (400) if one has no column."""
+        return select_columns(self.columns, self.fields)
 
     @cached_property
     def at(self) -> dt.datetime:
-        """The instant that the answer is as of: of a list, that of its first page."""
-        cursor = KeysetPagination.cursor(self.request, self.ordering)
-        return cursor.at if cursor else self.as_of or instant_of(self.request._request)
+        """The instant that the answer is as of. For a later page of a list, it is that of the first page."""
+        cursor = KeysetPagination.get_cursor(self.request, self.ordering)
+        return cursor.at if cursor else self.as_of or get_instant(self.request._request)
 
-    def answers(self, rows: Iterable[Any]) -> list[Answer]:
-        """Those of the rows, but for what is stored and cannot be read: that is logged and left out."""
+    def build_answers(self, rows: Iterable[Any]) -> list[ResourceAnswer]:
+        """Return the answers for the rows. A stored document that cannot be read is logged and left out."""
         raise NotImplementedError
 
     def find(self, key: Any) -> Any:
-        """The row with that key. Raises the problem that it is gone or was never there."""
+        """Return the row with that key. Raise a Problem if it is withdrawn (410) or unknown (404)."""
         raise NotImplementedError
 
-    def edition_of(self, key: Any) -> tuple[UUID, dt.datetime] | None:
-        """Which edition `find` would answer from, and since when it is there; None where no edition says it."""
+    def find_edition(self, key: Any) -> tuple[UUID, dt.datetime] | None:
+        """Return the id of the edition that `find` would answer from, and the instant from which it is public.
+
+        Return None where the answer does not come from an edition.
+        """
         return None
 
-    def known_by(self, edition: UUID, since: dt.datetime) -> Validator:
-        return validator(self.request._request, *self.state(self.language, edition), modified=since)
+    def build_detail_validator(self, edition: UUID, since: dt.datetime) -> Validator:
+        return build_validator(self.request._request, *self.get_state(self.language, edition), modified=since)
 
     def list(self, request: Request) -> Response:
-        if not self.ordering.has_past:
-            return self.page()
-        now = instant_of(request._request)
-        known = by_generation(request._request, now, *self.state(self.language), by_date=self.at == now)
-        return self.unless_current(known, self.page)
+        if not self.ordering.has_history:
+            return self.build_page()
+        now = get_instant(request._request)
+        state = self.get_state(self.language)
+        current = build_published_validator(request._request, now, *state, by_date=self.at == now)
+        return self.confirm_or_build(current, self.build_page)
 
-    def is_understood(self) -> bool:
+    def validate_parameters(self) -> bool:
         if self.action == "list":
             self.filter_queryset(self.get_queryset())
-            KeysetPagination().limit(self.request)
-        return super().is_understood()
+            KeysetPagination().get_limit(self.request)
+        return super().validate_parameters()
 
-    def found(self) -> Any:
-        """What the list holds: a queryset that the page is taken from, or the page's rows and one more."""
+    def find_rows(self) -> Any:
+        """Return a queryset from which the page is taken, or the page's rows and one more."""
         return self.filter_queryset(self.get_queryset())
 
-    def page(self) -> Response:
-        answers = self.answers(self.paginate_queryset(self.found()) or ())
-        response = self.get_paginated_response([picked(answer.body, self.fields) for answer in answers])
+    def build_page(self) -> Response:
+        answers = self.build_answers(self.paginate_queryset(self.find_rows()) or ())
+        response = self.get_paginated_response([select_members(answer.body, self.fields) for answer in answers])
         response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or self.language
         return response
 
     def retrieve(self, request: Request, **key: Any) -> Response:
-        [wanted] = key.values()
-        edition = self.edition_of(wanted) if is_conditional(request._request) else None
+        [value] = key.values()
+        edition = self.find_edition(value) if is_conditional(request._request) else None
         if edition:
-            return self.unless_current(self.known_by(*edition), lambda: self.one_of(wanted))
-        return self.one_of(wanted)
+            return self.confirm_or_build(self.build_detail_validator(*edition), lambda: self.build_detail(value))
+        return self.build_detail(value)
 
-    def one_of(self, key: Any) -> Response:
+    def build_detail(self, key: Any) -> Response:
         row = self.find(key)
-        answers = self.answers([row])
+        answers = self.build_answers([row])
         if not answers:
-            detail = _("What is stored here cannot be read. This is known, and nothing about the request is wrong.")
-            raise Problem(500, ProblemType.SERVER_ERROR, _("Server error"), detail)
+            detail = _("The stored document cannot be read. Your request is correct, and we have recorded the fault.")
+            raise Problem(500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
         [answer] = answers
-        response = Response(picked(answer.body, self.fields), headers={"Content-Language": answer.language})
-        if self.ordering.has_past:
-            self.known_by(row.edition_id, row.edition.available_from).stamp(response)
+        response = Response(select_members(answer.body, self.fields), headers={"Content-Language": answer.language})
+        if self.ordering.has_history:
+            self.build_detail_validator(row.edition_id, row.edition.available_from).add_headers(response)
         return response
 
-    def operation(self) -> Operation:
+    def build_operation(self) -> Operation:
         if self.action == "list":
-            id_, errors = f"list{self.many}", Operation.errors
-            orders = (ordering_parameter(self.orderings),) if self.orderings else ()
-            parameters = (*KeysetPagination.parameters, *orders, FORMAT, *self.filterset_class.parameters())
+            id_, errors = f"list{self.plural}", Operation.errors
+            orders = (build_ordering_parameter(self.orderings),) if self.orderings else ()
+            parameters = (*KeysetPagination.parameters, *orders, FORMAT, *self.filterset_class.list_parameters())
         else:
-            id_, parameters = f"get{self.one}", (self.key,)
+            id_, parameters = f"get{self.singular}", (self.lookup_parameter,)
             errors = (400, 404, 405, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 405, 406, 500)
-        at = (AS_OF,) if self.ordering.has_past else ()
+        at = (AS_OF,) if self.ordering.has_history else ()
         return Operation(
             id_,
-            self.about[self.action],
-            self.many,
-            (*parameters, fields_parameter(self.shape), *at, LANG, ACCEPT_LANGUAGE),
+            self.summaries[self.action],
+            self.plural,
+            (*parameters, build_fields_parameter(self.shape), *at, LANG, ACCEPT_LANGUAGE),
             self.shape,
             errors,
             is_list=self.action == "list",
@@ -287,12 +304,12 @@ class Resource(Endpoint, GenericViewSet[Any]):
         )
 
 
-def link_pages(response: Response) -> None:
-    """The addresses of the pages around it as links beside the answer (RFC 8288): a table has no room for them."""
+def add_page_links(response: Response) -> None:
+    """Add `Link` headers to the next and previous page (RFC 8288), because CSV has no other place for them."""
     for member, relation in (("next", "next"), ("previous", "prev")):
         address = response.data.get(member) if isinstance(response.data, dict) else getattr(response.data, member, None)
         if address:
             add_link(response, address, relation)
 
 
-ID = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("Its id, which never changes."), "path")
+ID_PARAMETER = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("The id. It never changes."), "path")

@@ -1,4 +1,4 @@
-"""Meetings in the API."""
+"""The meetings resource of the API."""
 
 from typing import Any
 
@@ -8,65 +8,83 @@ from django.utils.translation import gettext_lazy as _
 from meetings.api import shapes
 from meetings.api.editions import EditionResource
 from meetings.filters.by import (
-    ByConfiguration,
-    ByDayOfMeeting,
-    ByModification,
-    ByPlace,
-    ByPresidency,
-    ByReference,
-    ByStatusOfMeeting,
-    ByTopic,
-    ByWord,
+    ConfigurationFilter,
+    MeetingDayFilter,
+    MeetingStatusFilter,
+    ModifiedSinceFilter,
+    PlaceFilter,
+    PresidencyFilter,
+    ReferenceFilter,
+    TopicFilter,
+    WordFilter,
 )
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import IndexedItem, IndexedReference, SubjectType
-from meetings.paging import MEETINGS, orderings_of_documents
-from meetings.spreadsheets import columns
+from meetings.paging import MEETINGS_ORDERING, build_document_orderings
+from meetings.spreadsheets import build_columns
 from meetings.vocabulary import Form, PublicSession
 
 
-class ByPublicItem(ByWord):
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+class PublicItemFilter(WordFilter):
+    """Meetings with an item whose `public` has this value."""
+
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return found.filter(Exists(IndexedItem.objects.filter(edition=OuterRef("edition"), public=value)))
+            return queryset
+        return queryset.filter(Exists(IndexedItem.objects.filter(edition=OuterRef("edition"), public=value)))
 
 
-class MeetingFilter(StrictFilterSet):
-    configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
-    date_from = ByDayOfMeeting("edition__end_date", "gte", label=_("Those that end on this day or later."))
-    date_to = ByDayOfMeeting("edition__start_date", "lte", label=_("Those that begin by this day."))
-    status = ByStatusOfMeeting(label=_("Those that are certain, moved or called off; several words with commas."))
-    form = ByWord("edition__form", words=Form, label=_("Those of a form."))
-    presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
-    place = ByPlace("edition__city", label=_("Those in a city, by its name in any of the languages, if known."))
-    topic = ByTopic(label=_("Those that take up a background topic, by id or slug."))
-    procedure = ByReference(
-        IndexedReference.Kind.PROCEDURE, label=_("Those with an item of an interinstitutional file: 2016/0133 (COD).")
+class MeetingFilterSet(StrictFilterSet):
+    configuration = ConfigurationFilter(
+        "edition__configuration", label=_("Only meetings of this configuration, by code or slug.")
     )
-    document = ByReference(
-        IndexedReference.Kind.DOCUMENT, label=_("Those with an item that has a document: 14996/1/22 REV 1.")
+    date_from = MeetingDayFilter("edition__end_date", "gte", label=_("Only meetings that end on or after this day."))
+    date_to = MeetingDayFilter("edition__start_date", "lte", label=_("Only meetings that begin on or before this day."))
+    status = MeetingStatusFilter(label=_("Only meetings with this status. Separate several values with commas."))
+    form = WordFilter("edition__form", words=Form, label=_("Only meetings of this type."))
+    presidency = PresidencyFilter(
+        label=_("Only meetings in the presidency of this country (Greece is EL) or in this half-year (2017-2).")
     )
-    public = ByPublicItem(
-        words=PublicSession, label=_("Those with an item that is in public session, possibly, or not.")
+    place = PlaceFilter(
+        "edition__city",
+        label=_(
+            "Only meetings in this city. Places where the Council usually meets may be in any of the 24 languages."
+        ),
     )
-    modified_since = ByModification(label=_("Those whose document, in the answer's language, changed then or later."))
+    topic = TopicFilter(label=_("Only meetings on this background topic, by id or slug."))
+    procedure = ReferenceFilter(
+        IndexedReference.ReferenceKind.PROCEDURE,
+        label=_("Only meetings with an item on this interinstitutional file, for example 2016/0133 (COD)."),
+    )
+    document = ReferenceFilter(
+        IndexedReference.ReferenceKind.DOCUMENT,
+        label=_("Only meetings with an item that lists this document, for example 14996/1/22 REV 1."),
+    )
+    public = PublicItemFilter(
+        words=PublicSession,
+        label=_("Only meetings with an item that is in public session (yes), may be (possibly) or is not (no)."),
+    )
+    modified_since = ModifiedSinceFilter(
+        label=_("Only meetings whose text, in the language of the answer, changed at or after this time.")
+    )
 
 
 class MeetingResource(EditionResource):
-    one, many = "Meeting", "Meetings"
-    about = {
-        "list": _("The published meetings, whole, the latest date first."),
-        "retrieve": _("A meeting as it is published now."),
+    """Published meetings as whole documents."""
+
+    singular, plural = "Meeting", "Meetings"
+    summaries = {
+        "list": _("List published meetings with all their contents, latest date first."),
+        "retrieve": _("Get a published meeting."),
     }
     subject_type = SubjectType.MEETING
     shape = shapes.Meeting
-    ordering = MEETINGS
-    columns = columns(
+    ordering = MEETINGS_ORDERING
+    columns = build_columns(
         *("id", "configuration=configuration.slug", "number", "title", "start_date", "end_date", "status", "form"),
         *("city=place.city", "venue=place.venue", "presidency=presidency.country", "chairs=chairs.name", "lead"),
         *("document_number", "html_url", "url", "language", "edition", "published_at", "modified_at", "change_note"),
         rich=("lead",),
     )
-    orderings = orderings_of_documents(MEETINGS)
-    filterset_class = MeetingFilter
+    orderings = build_document_orderings(MEETINGS_ORDERING)
+    filterset_class = MeetingFilterSet

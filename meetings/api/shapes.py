@@ -1,4 +1,4 @@
-"""What answers about meetings and reference data look like; the names are those of the API's description."""
+"""Types of answers about meetings, changes and reference data. Their names are those in the API's description."""
 
 import datetime as dt
 from typing import Annotated, Literal
@@ -6,18 +6,18 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from meetings.answers import Instant, Url, enveloped
-from meetings.documents.shape import Country, MeetingDocument, Sha256
+from meetings.answers import Instant, Url, build_answer_type
+from meetings.documents.shape import CountryCode, MeetingDocument, Sha256
 from meetings.models import EditionReason, SubjectType
 from meetings.vocabulary import ConfigurationKind, Language, MeetingStatus
 
-Meeting = enveloped(MeetingDocument, "Meeting", tag_field="type", tag="meeting")
-NameLanguage = Annotated[Language, Meta(description="That of its name.")]
-MeetingsUrl = Annotated[Url, Meta(description="The list of its meetings.")]
+Meeting = build_answer_type(MeetingDocument, "Meeting", tag_field="type", tag="meeting")
+NameLanguage = Annotated[Language, Meta(description="The language of the name.")]
+MeetingsUrl = Annotated[Url, Meta(description="The address of the list of its meetings.")]
 
 
 class Configuration(Struct, kw_only=True):
-    """Who meets: a configuration of the Council, or another body such as the Eurogroup."""
+    """A configuration of the Council, or another body such as the Eurogroup."""
 
     code: str
     slug: str
@@ -32,11 +32,11 @@ class Configuration(Struct, kw_only=True):
 
 
 class Presidency(Struct, kw_only=True):
-    """Which country presides over the Council in a half-year."""
+    """The presidency of the Council in a half-year."""
 
     year: int
-    half: Annotated[Literal[1, 2], Meta(description="1 from January, 2 from July.")]
-    country: Country
+    half: Annotated[Literal[1, 2], Meta(description="1 is January to June, 2 is July to December.")]
+    country: CountryCode
     name: str
     language: NameLanguage
     start_date: dt.date
@@ -46,24 +46,24 @@ class Presidency(Struct, kw_only=True):
 
 
 class Change(Struct, kw_only=True, tag_field="type", tag="change"):
-    """An edition of a meeting or topic, and what it changed: a publication, a correction, a withdrawal and so on."""
+    """A new edition of a meeting or topic and what it changed: a publication, correction, withdrawal and so on."""
 
-    id: Annotated[UUID, Meta(description="That of the edition: no two changes have the same.")]
-    kind: Annotated[EditionReason, Meta(description="Why there is this edition.")]
-    at: Annotated[Instant, Meta(description="When it appeared, to the second.")]
-    subject_type: Annotated[SubjectType, Meta(description="What it is an edition of.")]
-    subject_id: Annotated[UUID, Meta(description="The id of the meeting or topic, which never changes.")]
-    url: Annotated[Url, Meta(description="The meeting or topic in the API, as it is published now.")]
-    html_url: Annotated[Url, Meta(description="Its page at the address it had in this edition.")]
-    edition: Annotated[int, Meta(ge=1, description="The edition's number: 1 for the first; a withdrawal counts too.")]
-    language: Annotated[Language, Meta(description="That of the title.")]
-    title: Annotated[str, Meta(description="Empty where the text was taken out, or cannot be read.")]
-    change_note: Annotated[str, Meta(description="What changed, in words of the language it was written in.")]
-    reason: Annotated[str, Meta(description="The public reason of a withdrawal, else empty.")]
+    id: Annotated[UUID, Meta(description="The id of the edition, which is unique to this change.")]
+    kind: Annotated[EditionReason, Meta(description="The reason for the edition.")]
+    at: Annotated[Instant, Meta(description="The time at which it was published, to the second.")]
+    subject_type: Annotated[SubjectType, Meta(description="Whether it is an edition of a meeting or of a topic.")]
+    subject_id: Annotated[UUID, Meta(description="The id of the meeting or topic. It never changes.")]
+    url: Annotated[Url, Meta(description="The address in the API of the meeting or topic as published now.")]
+    html_url: Annotated[Url, Meta(description="The address of its page in this edition.")]
+    edition: Annotated[int, Meta(ge=1, description="The number of the edition, from 1. Withdrawals are counted too.")]
+    language: Annotated[Language, Meta(description="The language of the title.")]
+    title: Annotated[str, Meta(description="The title; empty if the text was removed or cannot be read.")]
+    change_note: Annotated[str, Meta(description="A note on what changed, in the original language.")]
+    reason: Annotated[str, Meta(description="The public reason for a withdrawal; otherwise empty.")]
     status: Annotated[
         str,
         Meta(
-            description="That of a meeting; empty for a topic or a withdrawal.",
+            description="The status of a meeting; empty for a topic or a withdrawal.",
             extra_json_schema={"enum": ["", *MeetingStatus.values]},
         ),
     ]
@@ -71,25 +71,28 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
     end_date: dt.date | None
     digests: Annotated[
         dict[str, Sha256],
-        Meta(description="SHA-256 of the edition's documents, by language; none of a withdrawal."),
+        Meta(description="The SHA-256 digest of each document of the edition, by language; empty for a withdrawal."),
     ]
     changed_languages: Annotated[
         list[Language],
-        Meta(description="Those whose document is not the one of the edition before; also one that was given up."),
+        Meta(description="The languages whose text differs from the edition before, and any that were removed."),
     ]
     changed_members: Annotated[
         list[str],
         Meta(
-            description="Top-level members of the document in the source language that are not as they were in the "
-            "edition before; none where there is none before it, or its text cannot be read."
+            description="The top-level members that differ from the edition before, in the source language. Empty for "
+            "a first edition, or if the text before cannot be read."
         ),
     ]
-    suppressed: Annotated[bool, Meta(description="Its text was taken out since: words, facts and digests are empty.")]
+    suppressed: Annotated[
+        bool,
+        Meta(description="True if the text has since been removed. Title, note, status, dates and digests are empty."),
+    ]
 
 
 class ChangePage(Struct, kw_only=True):
     """Changes in the order in which they appeared."""
 
-    next: Annotated[Url, Meta(description="What comes behind this page: there is always an address. Ask it later.")]
-    up_to_date: Annotated[bool, Meta(description="There is nothing more yet: wait before asking `next`.")]
+    next: Annotated[Url, Meta(description="The address of the next page. It is always there: request it later.")]
+    up_to_date: Annotated[bool, Meta(description="True if there is nothing more yet: wait before you request `next`.")]
     results: list[Change]

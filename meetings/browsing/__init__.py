@@ -1,1 +1,1 @@
-"""The meetings as a list and as a calendar of months, by what the reader chooses; all of it in the address."""
+"""The list of meetings and the month calendar. All filters are query parameters, so that every view has an address."""

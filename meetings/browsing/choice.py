@@ -1,4 +1,4 @@
-"""What a reader chooses of the meetings, by the fields of the form above them. The same filters as the API's."""
+"""Read the filters and the period that a reader chose in the form above the meetings. The filters are the API's."""
 
 import datetime as dt
 import re
@@ -12,40 +12,42 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings import dates
-from meetings.browsing.filter import PageFilter
-from meetings.browsing.options import Option, Options
-from meetings.clock import instant_of
-from meetings.filters.values import LONGEST as LONGEST_VALUE
-from meetings.given import one_value, several
-from meetings.languages import page_language
+from meetings.browsing.filter import MeetingListFilter
+from meetings.browsing.options import FilterOption, FilterOptions
+from meetings.clock import get_instant
+from meetings.filters.values import MAX_VALUE_LENGTH as LONGEST_VALUE
+from meetings.given import describe_repeated_parameters, get_single_value
+from meetings.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
-from meetings.models.meeting import LONGEST
-from meetings.pages import today_of
-from meetings.publications import live_documents
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.pages import get_today
+from meetings.publications import find_live_documents
 from meetings.reference.configurations import FIRST_YEAR
 
-FILTERS = ("configuration", "form", "presidency", "place", "status", "topic", "procedure", "document")
-BESIDE_THE_FIRST = FILTERS[1:]
+FILTER_NAMES = ("configuration", "form", "presidency", "place", "status", "topic", "procedure", "document")
+EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
 YEARS_AHEAD = 2
 
 
-def has_meetings(year: int, today: dt.date) -> bool:
-    """Whether the site has meetings of the year, or may have."""
+def is_listed_year(year: int, today: dt.date) -> bool:
+    """Return True if the site has, or may have, meetings in `year`."""
     return FIRST_YEAR <= year <= today.year + YEARS_AHEAD
 
 
 @dataclass(frozen=True)
 class Month:
+    """A month of the calendar; `number` is 1 to 12."""
+
     year: int
     number: int
 
     @property
-    def first(self) -> dt.date:
+    def first_day(self) -> dt.date:
         return dt.date(self.year, self.number, 1)
 
     @property
-    def last(self) -> dt.date:
-        return self.moved(1).first - dt.timedelta(days=1)
+    def last_day(self) -> dt.date:
+        return self.add_months(1).first_day - dt.timedelta(days=1)
 
     @property
     def path(self) -> str:
@@ -53,154 +55,165 @@ class Month:
 
     @property
     def name(self) -> str:
-        """In the page's language: “September 2017”."""
-        return dates.month(self.first, page_language())
+        """The name in the page's language: “September 2017”."""
+        return dates.format_month(self.first_day, get_page_language())
 
     def is_shown(self, today: dt.date) -> bool:
-        """Whether it has a page."""
-        return has_meetings(self.year, today)
+        """Return True if the month has a page."""
+        return is_listed_year(self.year, today)
 
-    def moved(self, months: int) -> "Month":
+    def add_months(self, months: int) -> "Month":
         year, month = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, month + 1)
 
 
-class Choice:
-    """Of a request's query. What it holds that cannot be read chooses nothing, and is told in `mistakes`."""
+class MeetingSelection:
+    """The meetings that a request's query selects.
+
+    A filter with an invalid value is ignored, and `error_messages` says so.
+    """
 
     def __init__(self, request: HttpRequest, month: Month | None = None) -> None:
         self.request = request
-        self.today = today_of(request)
+        self.today = get_today(request)
         self.last_year = self.today.year + YEARS_AHEAD
-        self.year = str(month.year) if month else self.number("year", FIRST_YEAR, self.last_year)
-        self.month = month or self.month_of_the_query()
+        self.year = str(month.year) if month else self.get_number("year", FIRST_YEAR, self.last_year)
+        self.month = month or self.get_month_from_query()
 
-    def number(self, name: str, least: int, most: int) -> str:
-        written = one_value(self.request, name)
-        return written if re.fullmatch("[0-9]{1,4}", written, re.ASCII) and least <= int(written) <= most else ""
+    def get_number(self, name: str, minimum: int, maximum: int) -> str:
+        """Return the parameter as it was typed if it is a number in the range, else an empty string."""
+        value = get_single_value(self.request, name)
+        return value if re.fullmatch("[0-9]{1,4}", value, re.ASCII) and minimum <= int(value) <= maximum else ""
 
-    def month_of_the_query(self) -> Month | None:
-        number = self.number("month", 1, 12)
+    def get_month_from_query(self) -> Month | None:
+        number = self.get_number("month", 1, 12)
         return Month(int(self.year or self.today.year), int(number)) if number else None
 
     @cached_property
-    def given(self) -> dict[str, str]:
-        """The filters that are set, as they were typed."""
-        return {name: written for name in FILTERS if (written := one_value(self.request, name))}
+    def raw_filters(self) -> dict[str, str]:
+        """The filters that are set, as they were typed, by name."""
+        return {name: value for name in FILTER_NAMES if (value := get_single_value(self.request, name))}
 
     @property
-    def typed(self) -> dict[str, str]:
-        """Likewise, without what no page may hold, and no longer than any that can be read."""
-        return {name: value.replace("\0", "")[:LONGEST_VALUE] for name, value in self.given.items()}
+    def form_values(self) -> dict[str, str]:
+        """These filters as form values: cut to the maximum length, without null characters, which HTML forbids."""
+        return {name: value.replace("\0", "")[:LONGEST_VALUE] for name, value in self.raw_filters.items()}
 
     @cached_property
-    def read(self) -> dict[str, str]:
-        """Those that could be read: only they go on to other pages."""
-        return {name: value for name, value in self.given.items() if name not in self.mistakes}
+    def valid_filters(self) -> dict[str, str]:
+        """The filters that are valid. Only these are passed on in links to other pages."""
+        return {name: value for name, value in self.raw_filters.items() if name not in self.filter_errors}
 
-    def filtered(self, given: dict[str, str]) -> PageFilter:
-        filterset = PageFilter(QueryDict(urlencode(given)), queryset=self.of_the_period(), request=self.request)
-        filterset.at, filterset.language = instant_of(self.request), page_language()
+    def build_filterset(self, filters: dict[str, str]) -> MeetingListFilter:
+        filterset = MeetingListFilter(
+            QueryDict(urlencode(filters)), queryset=self.find_period_meetings(), request=self.request
+        )
+        filterset.at, filterset.language = get_instant(self.request), get_page_language()
         return filterset
 
     @cached_property
-    def as_given(self) -> PageFilter:
-        return self.filtered(self.given)
+    def raw_filterset(self) -> MeetingListFilter:
+        return self.build_filterset(self.raw_filters)
 
     @cached_property
-    def mistakes(self) -> dict[str, str]:
-        """What is wrong with a filter, by its name."""
-        return {name: str(told[0]) for name, told in self.as_given.form.errors.items()} if self.given else {}
+    def filter_errors(self) -> dict[str, str]:
+        """The first error of each invalid filter, by the filter's name."""
+        if not self.raw_filters:
+            return {}
+        return {name: str(errors[0]) for name, errors in self.raw_filterset.form.errors.items()}
 
-    def of_the_period(self) -> QuerySet[EditionDocument]:
-        found = live_documents(self.request, SubjectType.MEETING)
+    def find_period_meetings(self) -> QuerySet[EditionDocument]:
+        documents = find_live_documents(self.request, SubjectType.MEETING)
         if self.month:
-            return within(found, self.month.first, self.month.last)
-        return within(found, dt.date(int(self.year), 1, 1), dt.date(int(self.year), 12, 31)) if self.year else found
+            return filter_by_period(documents, self.month.first_day, self.month.last_day)
+        if self.year:
+            return filter_by_period(documents, dt.date(int(self.year), 1, 1), dt.date(int(self.year), 12, 31))
+        return documents
 
     @property
     def meetings(self) -> QuerySet[EditionDocument]:
-        """Those that fit, in the page's language where there is one; in no order yet."""
-        return self.fitting(self.of_the_period())
+        """The meetings that match, in the page's language where there is a text in it. They are not ordered yet."""
+        return self.apply_filters(self.find_period_meetings())
 
-    def fitting(self, found: QuerySet[EditionDocument]) -> QuerySet[EditionDocument]:
-        """Those of the documents that the filters let through."""
-        if not self.given:
-            return found
-        fitting: QuerySet[EditionDocument] = self.sound.filter_queryset(found)
-        return fitting
+    def apply_filters(self, documents: QuerySet[EditionDocument]) -> QuerySet[EditionDocument]:
+        """Return the documents that match the valid filters. The period is not applied."""
+        if not self.raw_filters:
+            return documents
+        matching: QuerySet[EditionDocument] = self.valid_filterset.filter_queryset(documents)
+        return matching
 
     @cached_property
-    def sound(self) -> PageFilter:
-        """By what can be read of the filters."""
-        if not self.mistakes:
-            return self.as_given
-        sound = self.filtered(self.read)
-        sound.form.full_clean()
-        return sound
+    def valid_filterset(self) -> MeetingListFilter:
+        """A filterset of the valid filters only."""
+        if not self.filter_errors:
+            return self.raw_filterset
+        filterset = self.build_filterset(self.valid_filters)
+        filterset.form.full_clean()
+        return filterset
 
     @property
-    def calendar(self) -> str:
-        """That of the configuration, where one is chosen; else of all meetings."""
-        return self.followed("calendar")
+    def calendar_path(self) -> str:
+        """Path of the iCalendar file of the chosen configuration, or else of all meetings."""
+        return self.get_subscription_path("calendar")
 
     @property
-    def feed(self) -> str:
-        return self.followed("feed")
+    def feed_path(self) -> str:
+        return self.get_subscription_path("feed")
 
     @property
-    def body(self) -> str:
-        """The name of the configuration that is chosen."""
-        return self.chosen_body.label if self.chosen_body else ""
+    def configuration_name(self) -> str:
+        """The name of the chosen configuration, or an empty string."""
+        return self.chosen_configuration.label if self.chosen_configuration else ""
 
     @property
-    def chosen_body(self) -> Option | None:
+    def chosen_configuration(self) -> FilterOption | None:
         return next((option for option in self.options.configurations if option.is_chosen), None)
 
-    def followed(self, how: str) -> str:
-        chosen = self.chosen_body
-        return reverse(f"configuration-{how}", args=[chosen.value]) if chosen else reverse(how)
+    def get_subscription_path(self, kind: str) -> str:
+        chosen = self.chosen_configuration
+        return reverse(f"configuration-{kind}", args=[chosen.value]) if chosen else reverse(kind)
 
     @property
-    def is_of_all(self) -> bool:
-        return not (self.given or self.year or self.month)
+    def is_unfiltered(self) -> bool:
+        return not (self.raw_filters or self.year or self.month)
 
     @property
-    def has_more(self) -> bool:
-        """Whether a filter is set that is folded away where none is."""
-        return any(name in self.given for name in BESIDE_THE_FIRST)
+    def has_extra_filters(self) -> bool:
+        """True if a filter is set that is in the part of the form that is closed by default."""
+        return any(name in self.raw_filters for name in EXTRA_FILTER_NAMES)
 
     @property
-    def query(self) -> str:
-        """The filters alone as a query: `?configuration=jha`; or nothing."""
-        return f"?{urlencode(self.read)}" if self.read else ""
+    def filter_query(self) -> str:
+        """The filters without the period as a query string, such as `?configuration=jha`; or an empty string."""
+        return f"?{urlencode(self.valid_filters)}" if self.valid_filters else ""
 
     @property
-    def query_of_list(self) -> str:
-        """The same choice as a list's query."""
+    def list_query(self) -> str:
+        """The filters and the period as the query string of the list."""
         period = {"year": self.year, "month": str(self.month.number) if self.month else ""}
-        asked = {**self.read, **{name: value for name, value in period.items() if value}}
-        return f"?{urlencode(asked)}" if asked else ""
+        parameters = {**self.valid_filters, **{name: value for name, value in period.items() if value}}
+        return f"?{urlencode(parameters)}" if parameters else ""
 
     @property
-    def shown_month(self) -> Month:
-        """The month that a calendar of this choice begins with."""
+    def calendar_month(self) -> Month:
+        """The month that the calendar of this selection opens at."""
         if self.month:
             return self.month
         year = int(self.year or self.today.year)
         return Month(year, self.today.month if year == self.today.year else 1)
 
     @cached_property
-    def options(self) -> Options:
+    def options(self) -> FilterOptions:
         month = self.month.number if self.month else 0
         years = range(self.last_year, FIRST_YEAR - 1, -1)
-        return Options(self.request, self.typed, year=self.year, month=month, years=years)
+        return FilterOptions(self.request, self.form_values, year=self.year, month=month, years=years)
 
     @property
-    def told_mistakes(self) -> list[str]:
+    def error_messages(self) -> list[str]:
+        """One sentence for each filter or period that was ignored."""
         names = {
-            "configuration": _("Who meets"),
-            "form": _("Kind"),
+            "configuration": _("Council configuration"),
+            "form": _("Type of meeting"),
             "presidency": _("Presidency"),
             "place": _("Place"),
             "status": _("Status"),
@@ -208,22 +221,23 @@ class Choice:
             "procedure": _("Procedure"),
             "document": _("Document"),
         }
-        told = [f"{names[name]}: {mistake}" for name, mistake in self.mistakes.items()]
+        messages = [f"{names[name]}: {error}" for name, error in self.filter_errors.items()]
         periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
-        for member, (name, least, most) in periods.items():
-            if one_value(self.request, member) and not self.number(member, least, most):
-                told.append(
-                    _("%(name)s: a number from %(least)d to %(most)d.") % {"name": name, "least": least, "most": most}
-                )
-        return [*told, *several(self.request, names | {member: name for member, (name, *_rest) in periods.items()})]
+        for parameter, (name, minimum, maximum) in periods.items():
+            if get_single_value(self.request, parameter) and not self.get_number(parameter, minimum, maximum):
+                limits = {"name": name, "minimum": minimum, "maximum": maximum}
+                messages.append(_("%(name)s: enter a number from %(minimum)d to %(maximum)d.") % limits)
+        parameter_names = names | {parameter: name for parameter, (name, *_limits) in periods.items()}
+        return [*messages, *describe_repeated_parameters(self.request, parameter_names)]
 
 
-def within(found: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
-    """Those with a day from the first to the last, by where they are listed: an index has that.
+def filter_by_period(documents: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
+    """Return the meetings that have a day from `first` to `last`, both included.
 
-    Of those without a date, the ones that lost such a day.
+    A meeting without a date is returned if it lost a day in the period. The condition on `listed_on` adds nothing but
+    lets the database use its index.
     """
     has_a_day = Q(edition__start_date__lte=last, edition__end_date__gte=first)
-    lost_one = Q(edition__start_date=None, edition__listed_on__gte=first)
-    earliest = first - min(LONGEST, first - dt.date.min)
-    return found.filter(has_a_day | lost_one, edition__listed_on__range=(earliest, last))
+    lost_a_day = Q(edition__start_date=None, edition__listed_on__gte=first)
+    earliest = first - min(MAX_MEETING_DURATION, first - dt.date.min)
+    return documents.filter(has_a_day | lost_a_day, edition__listed_on__range=(earliest, last))

@@ -1,10 +1,12 @@
-"""The filters of the pages: the API's, but for documents, which people ask for by the bare number."""
+"""The filters of the public list: the API's, except that a document may be given by its bare number."""
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.api.meetings import MeetingFilter
-from meetings.filters.by import ByDocuments
+from meetings.api.meetings import MeetingFilterSet
+from meetings.filters.by import AnyRevisionFilter
 
 
-class PageFilter(MeetingFilter):
-    document = ByDocuments(label=_("Those with an item that has a document: 14996/22, in any revision."))
+class MeetingListFilter(MeetingFilterSet):
+    document = AnyRevisionFilter(
+        label=_("Meetings with an item that has this document in any revision, such as 14996/22.")
+    )

@@ -1,34 +1,41 @@
-"""What a month's calendar tells of days that it left: meetings that moved or lost their date, and notices."""
+"""Find the meetings that the month calendar shows on their former days: moved, without a date now, or withdrawn."""
 
 from django.db.models import QuerySet
 
-from meetings.browsing.choice import Choice, Month
-from meetings.clock import instant_of
-from meetings.day_sheet.finding import MOST, left_between
-from meetings.languages import page_language
+from meetings.browsing.choice import MeetingSelection, Month
+from meetings.clock import get_instant
+from meetings.day_sheet.finding import MAX_MEETINGS, find_earlier_days_between
+from meetings.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
-from meetings.models.meeting import LONGEST
-from meetings.publications import live_documents
-from meetings.travel import open_texts
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.publications import find_live_documents
+from meetings.travel import exclude_suppressed
 
 
-def that_left(choice: Choice, month: Month) -> QuerySet[EditionDocument]:
-    """Meetings that fit, and were published before to be on a day of the month; with a query for their keys.
+def find_moved_meetings(selection: MeetingSelection, month: Month) -> QuerySet[EditionDocument]:
+    """Return the selected meetings that an earlier edition had on a day of the month.
 
-    With the keys in one question, a database looks at all meetings that there are, in their order.
+    This runs a query for their keys first: with the keys as a subquery, the database would read all meetings in order.
     """
-    left = left_between(choice.request, month.first, month.last).filter(point_id=None).order_by()
-    keys = list(left.values_list("edition", flat=True).distinct()[:MOST])
-    return choice.fitting(live_documents(choice.request, SubjectType.MEETING).filter(edition__in=keys))
+    request = selection.request
+    earlier_days = find_earlier_days_between(request, month.first_day, month.last_day).filter(point_id=None).order_by()
+    keys = list(earlier_days.values_list("edition", flat=True).distinct()[:MAX_MEETINGS])
+    return selection.apply_filters(find_live_documents(request, SubjectType.MEETING).filter(edition__in=keys))
 
 
-def withdrawn(choice: Choice, month: Month) -> QuerySet[EditionDocument]:
-    """The notices of those withdrawn. Only who was to meet is known of them: whatever else is chosen, none fits."""
-    buried = open_texts(choice.request, EditionDocument.objects.buried(instant_of(choice.request))).filter(
-        edition__subject_type=SubjectType.MEETING, edition__listed_on__range=(month.first - LONGEST, month.last)
+def find_withdrawal_notices(selection: MeetingSelection, month: Month) -> QuerySet[EditionDocument]:
+    """Return the notices of withdrawn meetings that had a day in the month.
+
+    Of a withdrawn meeting only the configuration is known, so no notice matches any other filter.
+    """
+    notices = exclude_suppressed(
+        selection.request, EditionDocument.objects.withdrawn(get_instant(selection.request))
+    ).filter(
+        edition__subject_type=SubjectType.MEETING,
+        edition__listed_on__range=(month.first_day - MAX_MEETING_DURATION, month.last_day),
     )
-    if choice.has_more:
-        return buried.none()
-    bodies = [option.value for option in choice.options.configurations if option.is_chosen]
-    buried = buried.filter(edition__configuration__in=bodies) if bodies else buried
-    return buried.in_language(page_language()).with_history()
+    if selection.has_extra_filters:
+        return notices.none()
+    slugs = [option.value for option in selection.options.configurations if option.is_chosen]
+    notices = notices.filter(edition__configuration__in=slugs) if slugs else notices
+    return notices.in_language(get_page_language()).with_history()

@@ -1,4 +1,4 @@
-"""A page of the list, parted where today is; and the ways to all years."""
+"""Group a page of the list into today, upcoming and past meetings, and build the links to all years."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,64 +9,71 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from meetings.browsing.choice import Choice, Month
-from meetings.documents.days import days_known
+from meetings.browsing.choice import MeetingSelection, Month
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import MeetingDocument
 from meetings.models import EditionDocument
 from meetings.publications import Publication
 
-MOST_AHEAD = 100
+MAX_UPCOMING = 100
 
 
-def is_past(today: dt.date) -> Q:
+def build_past_condition(today: dt.date) -> Q:
+    """Return the condition that a meeting is over; without a date now, that its last known day is not in the future."""
     return Q(edition__listed_on__lte=today) & (Q(edition__end_date=None) | Q(edition__end_date__lt=today))
 
 
-def coming(found: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
-    """Those that are on or to come, the next first; one more than are shown."""
-    ahead = found.filter(Q(edition__listed_on__gt=today) | Q(edition__end_date__gte=today))
-    return ahead.order_by("edition__listed_on", "edition__subject_id")[: MOST_AHEAD + 1]
+def find_upcoming(documents: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
+    """Return the meetings of today and later, the next one first. One more than is shown, to know if there are more."""
+    upcoming = documents.filter(Q(edition__listed_on__gt=today) | Q(edition__end_date__gte=today))
+    return upcoming.order_by("edition__listed_on", "edition__subject_id")[: MAX_UPCOMING + 1]
 
 
-def parted(meetings: Iterable[Publication], today: dt.date) -> list[tuple[str, str, list[Publication]]]:
-    """Those of today, those to come and those past, each with its word and heading; in the order given within each.
+def group_by_period(meetings: Iterable[Publication], today: dt.date) -> list[tuple[str, str, list[Publication]]]:
+    """Return a name (an HTML id), a heading and the meetings of each period that has any: today, upcoming, past.
 
-    One without a date is where it was listed last.
+    The meetings of a period keep their order.
     """
-    parts: dict[str, list[Publication]] = {"on": [], "to-come": [], "past": []}
-    for one in meetings:
-        parts[when(one, today)].append(one)
+    groups: dict[str, list[Publication]] = {"today": [], "upcoming": [], "past": []}
+    for meeting in meetings:
+        groups[get_period(meeting, today)].append(meeting)
     headings = {
-        "to-come": pgettext("heading", "To come"),
-        "on": pgettext("heading", "Today"),
+        "upcoming": pgettext("heading", "Upcoming"),
+        "today": pgettext("heading", "Today"),
         "past": pgettext("heading", "Past"),
     }
-    return [(word, headings[word], some) for word, some in parts.items() if some]
+    return [(name, headings[name], group) for name, group in groups.items() if group]
 
 
-def when(meeting: Publication, today: dt.date) -> str:
+def get_period(meeting: Publication, today: dt.date) -> str:
+    """Return "today", "upcoming" or "past". A meeting without a date is where its last known days are."""
     document = meeting.document
     assert isinstance(document, MeetingDocument)
-    days = days_known(document.start_date, document.end_date, document.previous)
+    days = get_known_days(document.start_date, document.end_date, document.previous)
     if days is None or days[0] > today:
-        return "to-come"
-    return "past" if days[1] < today else "on"
+        return "upcoming"
+    return "past" if days[1] < today else "today"
 
 
 @dataclass(frozen=True)
-class Year:
+class YearLink:
+    """A link to the list or the calendar of a year."""
+
     number: int
     path: str
-    is_shown: bool
+    is_current: bool
 
 
-def years(choice: Choice, month: Month | None = None) -> list[Year]:
-    """The same filters for each year that there is, the latest first: its list, or the calendar of the same month."""
+def build_year_links(selection: MeetingSelection, month: Month | None = None) -> list[YearLink]:
+    """Return a link for each year, the latest first, that keeps the filters.
+
+    The links lead to lists, or with `month` to the calendar of the same month.
+    """
 
     def path(year: int) -> str:
         if month:
-            return reverse("meetings") + Month(year, month.number).path + choice.query
-        return f"{reverse('meetings')}?{urlencode({**choice.read, 'year': year})}"
+            return reverse("meetings") + Month(year, month.number).path + selection.filter_query
+        return f"{reverse('meetings')}?{urlencode({**selection.valid_filters, 'year': year})}"
 
-    numbers = [int(option.value) for option in choice.options.years]
-    return [Year(number, path(number), str(number) == choice.year) for number in numbers]
+    numbers = [int(option.value) for option in selection.options.years]
+    return [YearLink(number, path(number), str(number) == selection.year) for number in numbers]

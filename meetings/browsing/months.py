@@ -1,6 +1,6 @@
-"""A month as a calendar shows it: weeks from Monday, each with its days and the meetings of it, each of them once.
+"""Build the weeks of a month calendar: seven days from Monday, and each meeting of the week once.
 
-A day that a meeting left tells so: where it went, or that it has no date, or that it was withdrawn.
+A meeting that moved, lost its date or was withdrawn is shown on its former days, too.
 """
 
 import datetime as dt
@@ -9,66 +9,68 @@ from dataclasses import dataclass
 
 from meetings import dates
 from meetings.browsing.choice import Month
-from meetings.documents.clocks import begins_at
-from meetings.documents.days import has_left
+from meetings.documents.clocks import get_start_instant
+from meetings.documents.days import has_left_day
 from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.languages import page_language
+from meetings.languages import get_page_language
 from meetings.publications import Publication
 
 DAY = dt.timedelta(days=1)
-WEEK = 7 * DAY
-LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+ONE_WEEK = 7 * DAY
+END_OF_TIME = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
-class Day:
+class CalendarDay:
+    """A day of a week in the calendar. `is_in_month` is False for days of the months before and after."""
+
     date: dt.date
-    in_month: bool
+    is_in_month: bool
     is_today: bool
     has_meetings: bool
 
     @property
     def weekday(self) -> str:
-        """In the page's language: “Thu”."""
-        return dates.short_weekday(self.date, page_language())
+        """The short name in the page's language: “Thu”."""
+        return dates.format_short_weekday(self.date, get_page_language())
 
 
 @dataclass(frozen=True)
-class Span:
-    """Days one after the other that a meeting has, or that it has left."""
+class MeetingSpan:
+    """Consecutive days that a meeting has, or (`is_former`) had before it moved, lost its date or was withdrawn."""
 
     meeting: Publication
     start: dt.date
     end: dt.date
-    is_left: bool = False
+    is_former: bool = False
 
     @property
-    def order(self) -> tuple[object, ...]:
-        """Of one day's, the longest first, then by the clock of their start; what left the day comes last."""
+    def sort_key(self) -> tuple[object, ...]:
+        """The order within a day: former spans last, then longest first, then by the time at which they start."""
         document = self.meeting.document
-        begins = begins_at(document, self.start) if isinstance(document, MeetingDocument) else LAST
-        return self.start, self.is_left, self.start - self.end, begins, self.meeting.path
+        starts_at = get_start_instant(document, self.start) if isinstance(document, MeetingDocument) else END_OF_TIME
+        return self.start, self.is_former, self.start - self.end, starts_at, self.meeting.path
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A meeting within one week: from which of its days (1 is Monday) over how many.
+class CalendarEntry:
+    """The part of a span that lies in one week: its first day (1 is Monday) and the number of days.
 
-    `goes_on` is true in a second week of the same meeting, where it is not told again to who hears the page.
+    `is_continuation` is True in later weeks of the same span, where screen readers do not repeat the meeting.
     """
 
-    span: Span
-    first: int
+    span: MeetingSpan
+    first_column: int
     length: int
-    goes_on: bool
+    is_continuation: bool
 
     @property
     def meeting(self) -> Publication:
         return self.span.meeting
 
     @property
-    def is_left(self) -> bool:
-        return self.span.is_left
+    def is_former(self) -> bool:
+        return self.span.is_former
 
     @property
     def is_withdrawn(self) -> bool:
@@ -76,67 +78,72 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Week:
-    days: Sequence[Day]
-    entries: Sequence[Entry]
+class CalendarWeek:
+    """A row of the calendar."""
+
+    days: Sequence[CalendarDay]
+    entries: Sequence[CalendarEntry]
 
 
-def weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list[Week]:
-    """All weeks with a day of the month. `meetings` have, or had, a day in the month; `today` is marked."""
-    spans = sorted((span for one in meetings for span in spans_of(one, month)), key=lambda span: span.order)
-    monday = first_monday(month)
-    found = []
-    while monday <= month.last:
-        sunday = monday + WEEK - DAY
+def build_weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list[CalendarWeek]:
+    """Return all weeks that have a day in the month. `meetings` have, or had, a day in the month."""
+    spans = sorted(
+        (span for meeting in meetings for span in find_spans(meeting, month)), key=lambda span: span.sort_key
+    )
+    monday = get_first_monday(month)
+    weeks = []
+    while monday <= month.last_day:
+        sunday = monday + ONE_WEEK - DAY
         days = [monday + n * DAY for n in range(7)]
         entries = [
-            Entry(
+            CalendarEntry(
                 span,
-                first=(max(span.start, monday) - monday).days + 1,
+                first_column=(max(span.start, monday) - monday).days + 1,
                 length=(min(span.end, sunday) - max(span.start, monday)).days + 1,
-                goes_on=span.start < monday and monday > first_monday(month),
+                is_continuation=span.start < monday and monday > get_first_monday(month),
             )
             for span in spans
             if span.start <= sunday and span.end >= monday
         ]
-        found.append(Week([day_of(day, month, today, entries) for day in days], entries))
-        monday += WEEK
-    return found
+        weeks.append(CalendarWeek([build_day(day, month, today, entries) for day in days], entries))
+        monday += ONE_WEEK
+    return weeks
 
 
-def first_monday(month: Month) -> dt.date:
-    return month.first - month.first.weekday() * DAY
+def get_first_monday(month: Month) -> dt.date:
+    return month.first_day - month.first_day.weekday() * DAY
 
 
-def spans_of(meeting: Publication, month: Month) -> Iterator[Span]:
-    """Those with a day in the month."""
+def find_spans(meeting: Publication, month: Month) -> Iterator[MeetingSpan]:
+    """Yield the meeting's present and former spans that have a day in the month."""
     document = meeting.document
     if isinstance(document, MeetingDocument):
         if document.start_date:
-            yield from in_month([Span(meeting, document.start_date, document.end_date or document.start_date)], month)
-        yield from in_month(runs(meeting, document, month), month)
+            span = MeetingSpan(meeting, document.start_date, document.end_date or document.start_date)
+            yield from filter_by_month([span], month)
+        yield from filter_by_month(find_former_spans(meeting, document, month), month)
     elif meeting.days:
-        yield from in_month([Span(meeting, *meeting.days, is_left=True)], month)
+        yield from filter_by_month([MeetingSpan(meeting, *meeting.days, is_former=True)], month)
 
 
-def in_month(spans: Iterable[Span], month: Month) -> Iterator[Span]:
-    return (span for span in spans if span.start <= month.last and span.end >= month.first)
+def filter_by_month(spans: Iterable[MeetingSpan], month: Month) -> Iterator[MeetingSpan]:
+    return (span for span in spans if span.start <= month.last_day and span.end >= month.first_day)
 
 
-def runs(meeting: Publication, document: MeetingDocument, month: Month) -> list[Span]:
-    """The days within the month's weeks that it left, one after the other taken together."""
-    found: list[Span] = []
-    day, last = first_monday(month), month.last + WEEK
+def find_former_spans(meeting: Publication, document: MeetingDocument, month: Month) -> list[MeetingSpan]:
+    """Return the days in the month's weeks that the meeting had and has no longer; consecutive days make one span."""
+    spans: list[MeetingSpan] = []
+    day, last = get_first_monday(month), month.last_day + ONE_WEEK
     while document.previous and day <= last:
-        if has_left(document, day):
-            goes_on = found and found[-1].end == day - DAY
-            start = found.pop().start if goes_on else day
-            found.append(Span(meeting, start, day, is_left=True))
+        if has_left_day(document, day):
+            is_consecutive = spans and spans[-1].end == day - DAY
+            start = spans.pop().start if is_consecutive else day
+            spans.append(MeetingSpan(meeting, start, day, is_former=True))
         day += DAY
-    return found
+    return spans
 
 
-def day_of(date: dt.date, month: Month, today: dt.date, entries: Sequence[Entry]) -> Day:
-    place = date.weekday() + 1
-    busy = any(entry.first <= place < entry.first + entry.length for entry in entries)
-    return Day(date, month.first <= date <= month.last, date == today, busy)
+def build_day(date: dt.date, month: Month, today: dt.date, entries: Sequence[CalendarEntry]) -> CalendarDay:
+    column = date.weekday() + 1
+    has_meetings = any(entry.first_column <= column < entry.first_column + entry.length for entry in entries)
+    return CalendarDay(date, month.first_day <= date <= month.last_day, date == today, has_meetings)

@@ -1,4 +1,4 @@
-"""What the form above the meetings offers, each as value and label, with what is chosen of it."""
+"""The options of the select fields in the form above the meetings."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -8,82 +8,98 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from meetings import dates
-from meetings.browsing.topics import offered_topics
-from meetings.languages import page_language
+from meetings.browsing.topics import find_offered_topics
+from meetings.languages import get_page_language
 from meetings.models import Configuration, Presidency
 from meetings.reference.configurations import FIRST_YEAR
-from meetings.reference.delegations import country_name
+from meetings.reference.delegations import get_country_name
 from meetings.vocabulary import Form, MeetingStatus
 
 
 @dataclass(frozen=True)
-class Option:
+class FilterOption:
+    """An option of a select field. `language` is that of the label, if it is not the interface language."""
+
     value: str
     label: str
     is_chosen: bool
     language: str = ""
 
 
-class Options:
-    """`given` are the filters as they were typed; `year` and `month` are the period that is chosen, if any is."""
+class FilterOptions:
+    """The options of all select fields.
+
+    `values` are the filters as they were typed, by name. `year` and `month` are the chosen period: "" and 0 if none is.
+    `years` are all years to offer, the latest first.
+    """
 
     def __init__(
-        self, request: HttpRequest, given: Mapping[str, str], *, year: str, month: int, years: Iterable[int]
+        self, request: HttpRequest, values: Mapping[str, str], *, year: str, month: int, years: Iterable[int]
     ) -> None:
-        self.request, self.given = request, given
+        self.request, self.values = request, values
         self.year, self.month, self.all_years = year, month, years
 
     @cached_property
-    def configurations(self) -> list[Option]:
-        chosen = self.given.get("configuration", "").casefold()
-        language = page_language()
+    def configurations(self) -> list[FilterOption]:
+        chosen = self.values.get("configuration", "").casefold()
+        language = get_page_language()
         return [
-            Option(
-                one.slug,
-                f"{one.name_in(language)} ({one.code})",
-                chosen in (one.slug.casefold(), one.code.casefold()),
-                language if one.named_in(language) else "en",
+            FilterOption(
+                configuration.slug,
+                f"{configuration.get_name(language)} ({configuration.code})",
+                chosen in (configuration.slug.casefold(), configuration.code.casefold()),
+                language if configuration.has_name_in(language) else "en",
             )
-            for one in Configuration.objects.all()
+            for configuration in Configuration.objects.all()
         ]
 
     @cached_property
-    def presidencies(self) -> list[Option]:
-        """Half-years, the latest first."""
-        chosen, language = self.given.get("presidency", ""), page_language()
+    def presidencies(self) -> list[FilterOption]:
+        """Half-years with the country that presides, the latest first."""
+        chosen, language = self.values.get("presidency", ""), get_page_language()
         last = max(self.all_years, default=FIRST_YEAR)
-        known = Presidency.objects.filter(year__lte=last).order_by("-year", "-half")
-        halves = [(f"{one.year}-{one.half}", country_name(one.country, language)) for one in known]
-        return [Option(half, f"{half}: {country}", half == chosen) for half, country in halves]
+        presidencies = Presidency.objects.filter(year__lte=last).order_by("-year", "-half")
+        halves = [
+            (f"{presidency.year}-{presidency.half}", get_country_name(presidency.country, language))
+            for presidency in presidencies
+        ]
+        return [FilterOption(half, f"{half}: {country}", half == chosen) for half, country in halves]
 
     @cached_property
-    def topics(self) -> list[Option]:
-        """By title; and the one that the address names in another way, as by a slug that it had once."""
-        chosen = self.given.get("topic", "").strip().replace("\0", "")
-        found = [
-            Option(one.slug, one.title, chosen.casefold() in (one.slug.casefold(), one.id), one.language)
-            for one in offered_topics(self.request)
+    def topics(self) -> list[FilterOption]:
+        """Topics by title. A value that matches none of them, such as a former slug, is added as it was typed."""
+        chosen = self.values.get("topic", "").strip().replace("\0", "")
+        options = [
+            FilterOption(
+                topic.slug, topic.title, chosen.casefold() in (topic.slug.casefold(), topic.id), topic.language
+            )
+            for topic in find_offered_topics(self.request)
         ]
-        if chosen and not any(option.is_chosen for option in found):
-            found.append(Option(chosen, chosen, is_chosen=True))
-        return found
+        if chosen and not any(option.is_chosen for option in options):
+            options.append(FilterOption(chosen, chosen, is_chosen=True))
+        return options
 
     @property
-    def forms(self) -> list[Option]:
-        return [Option(one.value, str(one.label).capitalize(), one.value == self.given.get("form")) for one in Form]
+    def forms(self) -> list[FilterOption]:
+        chosen = self.values.get("form")
+        return [FilterOption(form.value, str(form.label).capitalize(), form.value == chosen) for form in Form]
 
     @property
-    def statuses(self) -> list[Option]:
-        chosen = self.given.get("status")
-        return [Option(one.value, str(one.label).capitalize(), one.value == chosen) for one in MeetingStatus]
-
-    @property
-    def years(self) -> list[Option]:
-        return [Option(str(year), str(year), str(year) == self.year) for year in self.all_years]
-
-    @property
-    def months(self) -> list[Option]:
+    def statuses(self) -> list[FilterOption]:
+        chosen = self.values.get("status")
         return [
-            Option(str(one), dates.month_alone(dt.date(2001, one, 1), page_language()), one == self.month)
-            for one in range(1, 13)
+            FilterOption(status.value, str(status.label).capitalize(), status.value == chosen)
+            for status in MeetingStatus
+        ]
+
+    @property
+    def years(self) -> list[FilterOption]:
+        return [FilterOption(str(year), str(year), str(year) == self.year) for year in self.all_years]
+
+    @property
+    def months(self) -> list[FilterOption]:
+        language = get_page_language()
+        return [
+            FilterOption(str(month), dates.format_month_name(dt.date(2001, month, 1), language), month == self.month)
+            for month in range(1, 13)
         ]

@@ -1,68 +1,71 @@
-"""The list of meetings and the calendar of a month. They read editions and reference data only."""
+"""Views of the list of meetings and of the month calendar. They read editions and reference data only."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from meetings.browsing.choice import Choice, Month
-from meetings.browsing.gone import that_left, withdrawn
-from meetings.browsing.lists import MOST_AHEAD, coming, is_past, parted, years
-from meetings.browsing.months import weeks
-from meetings.browsing.telling import description_of
-from meetings.pages import paged, publications
+from meetings.browsing.choice import MeetingSelection, Month
+from meetings.browsing.gone import find_moved_meetings, find_withdrawal_notices
+from meetings.browsing.lists import MAX_UPCOMING, build_past_condition, build_year_links, find_upcoming, group_by_period
+from meetings.browsing.months import build_weeks
+from meetings.browsing.telling import describe_selection
+from meetings.pages import build_page_context, build_publications
 
-MOST_OF_A_MONTH = 300  # meetings; there are some twenty
-ALONG_DAYS = ("edition__listed_on", "edition__subject_id")
+MAX_MONTH_MEETINGS = 300  # an ordinary month has some twenty
+ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
-    """Those that fit: of today and to come, the next first; then those past, the latest first, twenty a page.
+    """Show the meetings that match: today's and upcoming ones, the next first; then past ones, the latest first.
 
-    `?view=month` leads to the calendar.
+    Past meetings are paginated. `?view=month` redirects to the calendar.
     """
-    choice = Choice(request)
+    selection = MeetingSelection(request)
     if request.GET.get("view") == "month":
-        return HttpResponseRedirect(reverse("meetings") + choice.shown_month.path + choice.query)
-    page = paged(request, choice.meetings.filter(is_past(choice.today)))
-    ahead = [] if page["newer"] else publications(coming(choice.meetings, choice.today))
+        return HttpResponseRedirect(reverse("meetings") + selection.calendar_month.path + selection.filter_query)
+    page = build_page_context(request, selection.meetings.filter(build_past_condition(selection.today)))
+    upcoming = [] if page["newer"] else build_publications(find_upcoming(selection.meetings, selection.today))
     context = {
-        "choice": choice,
-        "description": description_of(choice),
-        "parts": parted([*ahead[:MOST_AHEAD], *page.pop("meetings")], choice.today),
-        "most_ahead": MOST_AHEAD if len(ahead) > MOST_AHEAD else 0,
-        "years": years(choice),
-        "today": choice.today,
+        "selection": selection,
+        "description": describe_selection(selection),
+        "groups": group_by_period([*upcoming[:MAX_UPCOMING], *page.pop("meetings")], selection.today),
+        "upcoming_limit": MAX_UPCOMING if len(upcoming) > MAX_UPCOMING else 0,
+        "years": build_year_links(selection),
+        "today": selection.today,
     } | page
-    return listed_if_read(choice, render(request, "meetings/list.html", context))
+    return add_robots_header(selection, render(request, "meetings/list.html", context))
 
 
-def listed_if_read(choice: Choice, response: HttpResponse) -> HttpResponse:
-    """There is no end of what cannot be read: search engines need not keep a page for each."""
-    if choice.mistakes:
+def add_robots_header(selection: MeetingSelection, response: HttpResponse) -> HttpResponse:
+    """Keep the page out of search engines if a filter is invalid: there is no end of invalid addresses."""
+    if selection.filter_errors:
         response["X-Robots-Tag"] = "noindex"
     return response
 
 
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
-    """A month's meetings that fit what is chosen, as a calendar."""
-    asked = Choice(request)
-    if not (1 <= int(month) <= 12 and Month(int(year), int(month)).is_shown(asked.today)):
+    """Show the meetings of a month that match, as a calendar."""
+    if not (1 <= int(month) <= 12 and Month(int(year), int(month)).is_shown(MeetingSelection(request).today)):
         raise Http404
-    choice = Choice(request, Month(int(year), int(month)))
-    assert choice.month
-    questions = (choice.meetings, that_left(choice, choice.month), withdrawn(choice, choice.month))
-    found = [one for rows in questions for one in rows.order_by(*ALONG_DAYS)[:MOST_OF_A_MONTH]]
-    shown = publications({one.edition_id: one for one in found}.values())
-    earlier, later = choice.month.moved(-1), choice.month.moved(1)
+    selection = MeetingSelection(request, Month(int(year), int(month)))
+    assert selection.month
+    querysets = (
+        selection.meetings,
+        find_moved_meetings(selection, selection.month),
+        find_withdrawal_notices(selection, selection.month),
+    )
+    rows = [row for queryset in querysets for row in queryset.order_by(*ORDER_BY_DAY)[:MAX_MONTH_MEETINGS]]
+    shown = build_publications({row.edition_id: row for row in rows}.values())
+    earlier, later = selection.month.add_months(-1), selection.month.add_months(1)
     context = {
-        "choice": choice,
-        "month": choice.month,
-        "description": description_of(choice, as_calendar=True),
-        "weeks": weeks(choice.month, shown, choice.today),
+        "selection": selection,
+        "month": selection.month,
+        "description": describe_selection(selection, as_calendar=True),
+        "weeks": build_weeks(selection.month, shown, selection.today),
         "is_empty": not shown,
-        "years": years(choice, choice.month),
-        "earlier": earlier if earlier.is_shown(choice.today) else None,
-        "later": later if later.is_shown(choice.today) else None,
-        "this_month": Month(choice.today.year, choice.today.month),
+        "years": build_year_links(selection, selection.month),
+        "earlier": earlier if earlier.is_shown(selection.today) else None,
+        "later": later if later.is_shown(selection.today) else None,
+        "this_month": Month(selection.today.year, selection.today.month),
     }
-    return listed_if_read(choice, render(request, "meetings/month.html", context))
+    return add_robots_header(selection, render(request, "meetings/month.html", context))

@@ -1,21 +1,21 @@
-"""What the list and the calendar of a month are, in a sentence, for those who see no more of them than that."""
+"""Describe the list and the month calendar in one sentence, for search engines and link previews."""
 
 from django.utils.translation import gettext as _
 
-from meetings.browsing.choice import Choice
+from meetings.browsing.choice import MeetingSelection
 
 
-def description_of(choice: Choice, *, as_calendar: bool = False) -> str:
-    """By as much of the choice as makes another page of it: who meets and when."""
-    chosen = [choice.body] if choice.body else []
-    if choice.month:
-        chosen.append(choice.month.name)
-    elif choice.year:
-        chosen.append(choice.year)
+def describe_selection(selection: MeetingSelection, *, as_calendar: bool = False) -> str:
+    """Return the description; it names the configuration and the period, which make another page of it."""
+    chosen = [selection.configuration_name] if selection.configuration_name else []
+    if selection.month:
+        chosen.append(selection.month.name)
+    elif selection.year:
+        chosen.append(selection.year)
     if as_calendar:
-        told = _("Meetings of the Council of the European Union as a calendar: %s.")
-        return told % ", ".join([*chosen[-1:], *chosen[:-1]])
+        sentence = _("Calendar of meetings of the Council of the European Union: %s.")
+        return sentence % ", ".join([*chosen[-1:], *chosen[:-1]])
     if chosen:
-        told = _("Meetings of the Council of the European Union, with dates, places and agendas: %s.")
-        return told % ", ".join(chosen)
-    return _("Meetings of the Council of the European Union, with dates, places and agendas, by who meets and when.")
+        sentence = _("Meetings of the Council of the European Union, with dates, places and agendas: %s.")
+        return sentence % ", ".join(chosen)
+    return _("Meetings of the Council of the European Union, with dates, places and agendas.")

@@ -1,4 +1,4 @@
-"""The topics that the list of meetings can be filtered by."""
+"""Find the topics that the list of meetings can be filtered by."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,18 @@ import msgspec
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
-from meetings.clock import instant_of
-from meetings.documents.legible import is_legible
-from meetings.languages import page_language
+from meetings.clock import get_instant
+from meetings.documents.legible import can_decode_document
+from meetings.languages import get_page_language
 from meetings.models import EditionDocument, IndexedTopic, SubjectType
-from meetings.search.words import fold
-from meetings.travel import open_texts
+from meetings.search.words import fold_word
+from meetings.travel import exclude_suppressed
 
-MOST = 500
+MAX_OFFERED_TOPICS = 500
 
 
-class Named(msgspec.Struct):
-    """As much of a topic's document as a choice shows: to read hundreds of them whole takes long."""
+class TopicSummary(msgspec.Struct):
+    """The members of a topic's document that the filter needs. To decode hundreds of whole documents takes long."""
 
     id: str
     slug: str
@@ -29,7 +29,7 @@ class Named(msgspec.Struct):
 
 @dataclass(frozen=True)
 class OfferedTopic:
-    """`language` is that of the title."""
+    """A topic to filter by. `language` is that of the title."""
 
     id: str
     slug: str
@@ -37,22 +37,22 @@ class OfferedTopic:
     language: str
 
 
-def offered_topics(request: HttpRequest) -> list[OfferedTopic]:
-    """Live topics that a live meeting takes up, by title; in one query.
+def find_offered_topics(request: HttpRequest) -> list[OfferedTopic]:
+    """Return the live topics that a live meeting has on its agenda, by title, in one query.
 
-    One that only meetings to come take up is no choice yet: that would tell of them.
+    A topic that only scheduled editions have on their agenda is left out: it would reveal them.
     """
-    at = instant_of(request)
-    taken_up = open_texts(request, IndexedTopic.objects.live(at)).filter(topic_id=OuterRef("edition__subject_id"))
-    live = open_texts(request, EditionDocument.objects.live(at)).filter(
-        Exists(taken_up), edition__subject_type=SubjectType.TOPIC
+    at = get_instant(request)
+    uses = exclude_suppressed(request, IndexedTopic.objects.live(at)).filter(topic_id=OuterRef("edition__subject_id"))
+    live = exclude_suppressed(request, EditionDocument.objects.live(at)).filter(
+        Exists(uses), edition__subject_type=SubjectType.TOPIC
     )
-    texts = live.in_language(page_language()).values_list("document__text", "document_id")[:MOST]
-    found = [offered(text) for text, digest in texts if is_legible(text, digest)]
-    return sorted(found, key=lambda topic: (*map(fold, topic.title.split()), topic.slug))
+    texts = live.in_language(get_page_language()).values_list("document__text", "document_id")[:MAX_OFFERED_TOPICS]
+    topics = [parse_offered_topic(text) for text, digest in texts if can_decode_document(text, digest)]
+    return sorted(topics, key=lambda topic: (*map(fold_word, topic.title.split()), topic.slug))
 
 
-def offered(text: str) -> OfferedTopic:
-    named = msgspec.json.decode(text, type=Named)
-    language = named.source_language if "title" in named.fallbacks else named.language
-    return OfferedTopic(named.id, named.slug, named.title, language)
+def parse_offered_topic(text: str) -> OfferedTopic:
+    summary = msgspec.json.decode(text, type=TopicSummary)
+    language = summary.source_language if "title" in summary.fallbacks else summary.language
+    return OfferedTopic(summary.id, summary.slug, summary.title, language)

@@ -1,4 +1,4 @@
-"""Calendars to subscribe to (RFC 5545): an event a meeting and, for who asks, one a programme point with a clock.
+"""Calendars to subscribe to (RFC 5545): one event per meeting and, on request, one per programme point with a time.
 
-`entries` reads; all else renders what was read.
+`entries` reads from the database; the other modules render what was read.
 """

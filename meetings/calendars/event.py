@@ -1,64 +1,64 @@
-"""What happens, as the component VEVENT of a calendar."""
+"""Render an event of a calendar as the component VEVENT."""
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from meetings.calendars.facts import Status
-from meetings.calendars.lines import line, text_line, time_line
+from meetings.calendars.facts import EventStatus
+from meetings.calendars.lines import format_line, format_text_line, format_time_line
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening:
-    """`start` and `end` are days, `end` the one after the last, or instants.
+class CalendarEvent:
+    """The data of a VEVENT.
 
-    `revised` is since when all this is told as it is, `language` that of its texts, `part_of` the whole that a point
-    belongs to.
+    `start` and `end` are instants, or days; then `end` is the day after the last. `language` is that of the texts.
+    `parent_id` is the id of the meeting that a programme point belongs to.
     """
 
     id: UUID
     sequence: int
-    status: Status
+    status: EventStatus
     start: dt.date
     end: dt.date
     summary: str
     language: str
     url: str
-    revised: dt.datetime
-    created: dt.datetime | None = None
+    modified_at: dt.datetime
+    published_at: dt.datetime | None = None
     location: str = ""
     description: str = ""
     categories: tuple[str, ...] = ()
-    part_of: UUID | None = None
+    parent_id: UUID | None = None
 
 
-def event_of(happening: Happening) -> bytes:
-    """Without METHOD, DTSTAMP says when it was last revised, as LAST-MODIFIED does (RFC 5545, 3.8.7.2)."""
-    return b"".join(lines(happening))
+def render_event(event: CalendarEvent) -> bytes:
+    """Return the event as bytes. Without METHOD, DTSTAMP is the same as LAST-MODIFIED (RFC 5545, 3.8.7.2)."""
+    return b"".join(render_event_lines(event))
 
 
-def lines(happening: Happening) -> Iterator[bytes]:
-    """In the library's order."""
-    language = happening.language
-    takes_time = isinstance(happening.start, dt.datetime) and happening.status != Status.CANCELLED
-    yield line("BEGIN", "VEVENT")
-    yield text_line("SUMMARY", happening.summary, LANGUAGE=language)
-    yield time_line("DTSTART", happening.start)
-    yield time_line("DTEND", happening.end)
-    yield time_line("DTSTAMP", happening.revised)
-    yield line("UID", str(happening.id))
-    yield line("SEQUENCE", str(happening.sequence))
-    yield text_line("CATEGORIES", *happening.categories, LANGUAGE=language)
-    yield line("CLASS", "PUBLIC")
-    if happening.created:
-        yield time_line("CREATED", happening.created)
-    yield text_line("DESCRIPTION", happening.description, LANGUAGE=language)
-    yield time_line("LAST-MODIFIED", happening.revised)
-    yield text_line("LOCATION", happening.location, LANGUAGE=language)
-    if happening.part_of:
-        yield line("RELATED-TO", str(happening.part_of), RELTYPE="PARENT")
-    yield line("STATUS", happening.status.value)
-    yield line("TRANSP", "OPAQUE" if takes_time else "TRANSPARENT")
-    yield line("URL", happening.url)
-    yield line("END", "VEVENT")
+def render_event_lines(event: CalendarEvent) -> Iterator[bytes]:
+    """Yield the lines of the event, in the order in which the icalendar library writes them."""
+    language = event.language
+    takes_time = isinstance(event.start, dt.datetime) and event.status != EventStatus.CANCELLED
+    yield format_line("BEGIN", "VEVENT")
+    yield format_text_line("SUMMARY", event.summary, LANGUAGE=language)
+    yield format_time_line("DTSTART", event.start)
+    yield format_time_line("DTEND", event.end)
+    yield format_time_line("DTSTAMP", event.modified_at)
+    yield format_line("UID", str(event.id))
+    yield format_line("SEQUENCE", str(event.sequence))
+    yield format_text_line("CATEGORIES", *event.categories, LANGUAGE=language)
+    yield format_line("CLASS", "PUBLIC")
+    if event.published_at:
+        yield format_time_line("CREATED", event.published_at)
+    yield format_text_line("DESCRIPTION", event.description, LANGUAGE=language)
+    yield format_time_line("LAST-MODIFIED", event.modified_at)
+    yield format_text_line("LOCATION", event.location, LANGUAGE=language)
+    if event.parent_id:
+        yield format_line("RELATED-TO", str(event.parent_id), RELTYPE="PARENT")
+    yield format_line("STATUS", event.status.value)
+    yield format_line("TRANSP", "OPAQUE" if takes_time else "TRANSPARENT")
+    yield format_line("URL", event.url)
+    yield format_line("END", "VEVENT")

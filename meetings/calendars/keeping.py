@@ -1,4 +1,4 @@
-"""Finished calendars, kept by what they follow from: as long as nothing changes, none is made twice."""
+"""A cache of rendered calendars. As long as nothing changes, no calendar is rendered twice."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,29 +8,31 @@ from django.http import HttpRequest
 
 from meetings.conditional import Validator
 from meetings.models import Suppression
-from meetings.travel import journey_of
+from meetings.travel import get_time_travel
 
-AT_MOST = 16  # of two megabytes each, in a process; those that were asked for last
-AN_HOUR = 3600  # seconds
+MAX_CALENDARS = 16  # per process, of up to two megabytes each
+CACHE_SECONDS = 3600  # seconds
 
-_kept = LocMemCache("calendars", {"TIMEOUT": AN_HOUR, "OPTIONS": {"MAX_ENTRIES": AT_MOST}})
+_cache = LocMemCache("calendars", {"TIMEOUT": CACHE_SECONDS, "OPTIONS": {"MAX_ENTRIES": MAX_CALENDARS}})
 
 
-def kept_text(request: HttpRequest, known: Validator, make: Callable[[], bytes], *, tells_of_the_past: bool) -> bytes:
-    """The text that the ETag stands for. One of another time is made each time.
+def get_cached_calendar(
+    request: HttpRequest, validator: Validator, build: Callable[[], bytes], *, includes_past: bool
+) -> bytes:
+    """Return the calendar with this ETag from the cache, or build it. During time travel it is always built.
 
-    A past text is closed from the moment that it is taken out, and a process may go by an ETag of a second ago: what
-    tells of the past asks what is closed by now.
+    A text must be unreadable from the moment it is suppressed, but a process may use an ETag that is a second old. So
+    for calendars that show past editions (`includes_past`), the key includes what is suppressed now.
     """
-    if journey_of(request):
-        return make()
-    closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True) if tells_of_the_past else ()
-    key = hashlib.blake2b(repr((known.etag, list(closed))).encode(), digest_size=16).hexdigest()
-    text = _kept.get_or_set(key, make)
+    if get_time_travel(request):
+        return build()
+    suppressed_ids = Suppression.objects.active().order_by("id").values_list("id", flat=True) if includes_past else ()
+    key = hashlib.blake2b(repr((validator.etag, list(suppressed_ids))).encode(), digest_size=16).hexdigest()
+    text = _cache.get_or_set(key, build)
     assert isinstance(text, bytes)
     return text
 
 
-def forget() -> None:
-    """For tests, whose clock stands still while their database begins anew."""
-    _kept.clear()
+def clear_cache() -> None:
+    """Empty the cache. Tests need it: their clock does not move, but their database starts empty each time."""
+    _cache.clear()

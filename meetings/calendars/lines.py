@@ -1,6 +1,6 @@
-"""The lines of an event (RFC 5545, 3.1), octet by octet as the icalendar library writes them.
+"""Write the lines of an event (RFC 5545, 3.1), byte for byte as the icalendar library writes them.
 
-A calendar has tens of thousands of them, and the library takes twenty times as long. The tests hold these against its.
+A calendar has tens of thousands of lines, and the library takes twenty times as long. The tests compare the two.
 """
 
 import datetime as dt
@@ -8,44 +8,44 @@ from functools import cache
 
 from icalendar.timezone import tzid_from_tzinfo
 
-from meetings.calendars.words import plain
+from meetings.calendars.words import clean_text
 
-WIDEST = 74  # octets; the space that continues a line is one more
+MAX_LINE_OCTETS = 74  # the space that starts a continuation line is one more
 ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
-zone_name = cache(tzid_from_tzinfo)
+find_tzid = cache(tzid_from_tzinfo)
 
 
-def line(name: str, value: str, **parameters: str) -> bytes:
-    """`value` is written as it is."""
-    said = "".join(f";{key}={each}" for key, each in parameters.items())
-    return folded(f"{name}{said}:{value}".encode())
+def format_line(name: str, value: str, **parameters: str) -> bytes:
+    """Return a folded line. `value` is not escaped."""
+    parameter_text = "".join(f";{key}={each}" for key, each in parameters.items())
+    return fold_line(f"{name}{parameter_text}:{value}".encode())
 
 
-def text_line(name: str, *texts: str, **parameters: str) -> bytes:
-    """Nothing where there is no text."""
-    value = ",".join(plain(text).translate(ESCAPES) for text in texts)
-    return line(name, value, **parameters) if value else b""
+def format_text_line(name: str, *texts: str, **parameters: str) -> bytes:
+    """Return a folded line with escaped texts, separated by commas; empty if there is no text."""
+    value = ",".join(clean_text(text).translate(ESCAPES) for text in texts)
+    return format_line(name, value, **parameters) if value else b""
 
 
-def time_line(name: str, at: dt.date) -> bytes:
-    """A day, or an instant in its time zone."""
+def format_time_line(name: str, at: dt.date) -> bytes:
+    """Return a folded line with a day, or with an instant in its time zone."""
     if not isinstance(at, dt.datetime):
-        return line(name, f"{at.year:04}{at:%m%d}", VALUE="DATE")
-    zone = zone_of(at)
-    return line(name, f"{at:%Y%m%dT%H%M%S}", TZID=zone) if zone else line(name, f"{at:%Y%m%dT%H%M%SZ}")
+        return format_line(name, f"{at.year:04}{at:%m%d}", VALUE="DATE")
+    zone = get_zone_name(at)
+    return format_line(name, f"{at:%Y%m%dT%H%M%S}", TZID=zone) if zone else format_line(name, f"{at:%Y%m%dT%H%M%SZ}")
 
 
-def zone_of(at: dt.datetime) -> str:
-    """The name of its time zone; empty for UTC, which calendars know without."""
-    name = zone_name(at.tzinfo) or "UTC"
+def get_zone_name(at: dt.datetime) -> str:
+    """Return the name of the time zone; empty for UTC, which needs no name."""
+    name = find_tzid(at.tzinfo) or "UTC"
     return "" if name == "UTC" else name
 
 
-def folded(octets: bytes) -> bytes:
-    """Between two characters, and for some programs' sake not behind a sign that escapes the next one."""
+def fold_line(octets: bytes) -> bytes:
+    """Fold a line between two characters. Do not fold after an escape character, which some programs cannot read."""
     parts = []
-    while len(octets) > WIDEST:
-        end = WIDEST
+    while len(octets) > MAX_LINE_OCTETS:
+        end = MAX_LINE_OCTETS
         while octets[end] & 0b1100_0000 == 0b1000_0000:  # within a character
             end -= 1
         end -= octets[end - 1] in rb"\^"

@@ -1,4 +1,4 @@
-"""A meeting as an event of whole days."""
+"""Build the event of a meeting, which lasts whole days."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -6,90 +6,101 @@ from urllib.parse import urljoin
 
 from django.utils.translation import gettext as _
 
-from meetings.answers import html_path
-from meetings.calendars.entries import Entry
-from meetings.calendars.event import Happening
-from meetings.calendars.facts import Status, status_of
-from meetings.calendars.words import earlier_date, of_html, place_of, programme, status_in_words
-from meetings.documents.days import days_known
+from meetings.answers import get_page_path
+from meetings.calendars.entries import CalendarMeeting
+from meetings.calendars.event import CalendarEvent
+from meetings.calendars.facts import EventStatus, get_event_status
+from meetings.calendars.words import (
+    describe_status_with_reason,
+    format_earlier_date,
+    format_place,
+    html_to_text,
+    list_programme_lines,
+)
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.languages import language_of_words, page_language
+from meetings.languages import get_interface_language, get_page_language
 from meetings.models import Edition
 from meetings.vocabulary import MeetingStatus
 
 DAY = dt.timedelta(days=1)
 
 
-def meeting_event(entry: Entry, document: MeetingDocument | Tombstone, page: str) -> Happening:
-    """`document` is the entry's, `page` its address."""
+def build_meeting_event(meeting: CalendarMeeting, document: MeetingDocument | Tombstone, page: str) -> CalendarEvent:
+    """Return the event of a meeting. `document` is the decoded one, `page` the address of its page."""
     if isinstance(document, Tombstone):
-        return withdrawn_meeting(entry, document, page)
-    start, end = days_of(document, entry.held.edition)
-    return Happening(
+        return build_withdrawn_event(meeting, document, page)
+    start, end = get_event_days(document, meeting.edition_document.edition)
+    return CalendarEvent(
         id=document.id,
-        sequence=entry.sequence,
-        status=status_of(document),
+        sequence=meeting.sequence,
+        status=get_event_status(document),
         start=start,
         end=end + DAY,
-        summary=summary(document),
+        summary=format_meeting_summary(document),
         language=document.language,
         url=page,
-        revised=entry.held.history.modified_at,
-        created=entry.held.history.published_at,
-        location=place_of(document.place),
-        description="\n\n".join(part for part in (*description(document), page) if part),
+        modified_at=meeting.edition_document.history.modified_at,
+        published_at=meeting.edition_document.history.published_at,
+        location=format_place(document.place),
+        description="\n\n".join(part for part in (*list_meeting_description(document), page) if part),
         categories=(document.configuration.name, document.configuration.code),
     )
 
 
-def withdrawn_meeting(entry: Entry, tombstone: Tombstone, page: str) -> Happening:
-    """Nothing of what it was called or was about, and the days that its notice keeps."""
-    edition = entry.held.edition
-    start, end = days_of(tombstone, edition)
-    return Happening(
+def build_withdrawn_event(meeting: CalendarMeeting, tombstone: Tombstone, page: str) -> CalendarEvent:
+    """Return the event of a withdrawn meeting: the days of the notice, and nothing about its title or content."""
+    edition = meeting.edition_document.edition
+    start, end = get_event_days(tombstone, edition)
+    return CalendarEvent(
         id=edition.subject_id,
-        sequence=entry.sequence,
-        status=Status.CANCELLED,
+        sequence=meeting.sequence,
+        status=EventStatus.CANCELLED,
         start=start,
         end=end + DAY,
         summary=_("Withdrawn"),
-        language=language_of_words(),
+        language=get_interface_language(),
         url=page,
-        revised=edition.available_from,
-        description=withdrawn_text(page),
+        modified_at=edition.available_from,
+        description=format_withdrawal_notice(page),
     )
 
 
-def withdrawn_text(page: str) -> str:
-    return f"{_('What stood at this address was withdrawn by the press office:')} {page}"
+def format_withdrawal_notice(page: str) -> str:
+    return f"{_('The press office has withdrawn the page at this address:')} {page}"
 
 
-BEFORE_THE_LAST = dt.date.max - DAY
+MAX_LAST_DAY = dt.date.max - DAY
 
 
-def days_of(document: MeetingDocument | Tombstone, edition: Edition) -> tuple[dt.date, dt.date]:
-    """Its first day and its last, with a day behind them; of one that lost its date, those that it had."""
-    had = document.previous if isinstance(document, MeetingDocument) else []
-    known = days_known(edition.start_date, edition.end_date, had)
-    if known is None:
+def get_event_days(document: MeetingDocument | Tombstone, edition: Edition) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of the meeting; if it has lost its date, those it had.
+
+    DTEND needs one more day, so the last day that Python has is not returned.
+    """
+    previous = document.previous if isinstance(document, MeetingDocument) else []
+    days = get_known_days(edition.start_date, edition.end_date, previous)
+    if days is None:
         return edition.listed_on, edition.listed_on
-    return min(known[0], BEFORE_THE_LAST), min(known[1], BEFORE_THE_LAST)
+    return min(days[0], MAX_LAST_DAY), min(days[1], MAX_LAST_DAY)
 
 
-def summary(document: MeetingDocument) -> str:
-    """Not every program shows STATUS, so that the title tells of what does not take place."""
-    if status_of(document) != Status.CANCELLED:
+def format_meeting_summary(document: MeetingDocument) -> str:
+    """Return the title. It says “Postponed” or “Cancelled” where that applies, as not every program shows STATUS."""
+    if get_event_status(document) != EventStatus.CANCELLED:
         return document.title
     words = _("Postponed: %s") if document.status == MeetingStatus.POSTPONED else _("Cancelled: %s")
     return words % document.title
 
 
-def description(document: MeetingDocument) -> Iterator[str]:
-    yield "\n".join(part for part in (status_in_words(document), *map(earlier_date, document.previous)) if part)
-    yield of_html(document.lead)
-    if lines := "\n".join(programme(document)):
+def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
+    yield "\n".join(
+        part for part in (describe_status_with_reason(document), *map(format_earlier_date, document.previous)) if part
+    )
+    yield html_to_text(document.lead)
+    if lines := "\n".join(list_programme_lines(document)):
         yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
 
 
-def page_of(edition: Edition, site: str) -> str:
-    return urljoin(site, html_path(edition.address, page_language()))
+def get_edition_url(edition: Edition, site: str) -> str:
+    return urljoin(site, get_page_path(edition.address, get_page_language()))

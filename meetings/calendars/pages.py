@@ -1,4 +1,4 @@
-"""Addresses of calendars: of all meetings, and of a configuration's. `?points=1` adds points with a clock."""
+"""Views of the calendars of all meetings and of a configuration. `?points=1` adds programme points with a time."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -11,83 +11,98 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.calendars.entries import Entry, entries, latest, standing_meetings
-from meetings.calendars.event import Happening
-from meetings.calendars.keeping import kept_text
-from meetings.calendars.meeting_event import meeting_event, page_of
-from meetings.calendars.point_events import Points
-from meetings.calendars.programmes import Past, pasts
-from meetings.calendars.rendering import About, answer, text_of
-from meetings.calendars.words import words_in
-from meetings.clock import instant_of
-from meetings.conditional import View, by_day, conditional, confirmed, stamped
+from meetings.calendars.entries import CalendarMeeting, find_current_meetings, list_latest, load_calendar_meetings
+from meetings.calendars.event import CalendarEvent
+from meetings.calendars.keeping import get_cached_calendar
+from meetings.calendars.meeting_event import build_meeting_event, get_edition_url
+from meetings.calendars.point_events import PointEvents
+from meetings.calendars.programmes import ProgrammeHistory, load_programme_histories
+from meetings.calendars.rendering import CalendarInfo, build_calendar_response, render_ics
+from meetings.calendars.words import use_language
+from meetings.clock import get_instant
+from meetings.conditional import View, add_validator_headers, build_daily_validator, conditional, confirm_unchanged
 from meetings.documents.shape import MeetingDocument
-from meetings.languages import language_of_words, page_language
-from meetings.licence import licence
+from meetings.languages import get_interface_language, get_page_language
+from meetings.licence import get_licence
 from meetings.models import Configuration, EditionDocument
-from meetings.pages import today_of
-from meetings.problems import bad_parameter
+from meetings.pages import get_today
+from meetings.problems import build_parameter_problem
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 
-POINTS, YES, NO = "points", ("1", "true", "yes"), ("0", "false", "no")
-REMEMBERED = dt.timedelta(days=365)
+POINTS_PARAMETER, YES_WORDS, NO_WORDS = "points", ("1", "true", "yes"), ("0", "false", "no")
+PAST_PERIOD = dt.timedelta(days=365)
 
 
-def everything(request: HttpRequest) -> HttpResponse:
-    about = about_of(request, _("Council meetings"), language_of_words(), reverse("meetings"), "council")
-    return of_the_day(request, about, lately(request))
+def all_meetings_calendar(request: HttpRequest) -> HttpResponse:
+    about = build_calendar_info(
+        request, _("Council meetings"), get_interface_language(), reverse("meetings"), "council"
+    )
+    return render_daily_calendar(request, about, find_recent_meetings(request))
 
 
-def configuration(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = Configuration.objects.filter(slug=slug).first()
-    if shown is None:
+def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    council_configuration = Configuration.objects.filter(slug=slug).first()
+    if council_configuration is None:
         raise Http404
-    language = page_language() if shown.named_in(page_language()) else DEFAULT_LANGUAGE
-    about = about_of(request, shown.title_in(language), language, reverse("configuration", args=[slug]), slug)
-    return of_the_day(request, about, lately(request).filter(edition__configuration=slug))
+    language = get_page_language() if council_configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
+    about = build_calendar_info(
+        request,
+        council_configuration.get_meeting_title(language),
+        language,
+        reverse("configuration", args=[slug]),
+        slug,
+    )
+    return render_daily_calendar(request, about, find_recent_meetings(request).filter(edition__configuration=slug))
 
 
-def of_the_day(request: HttpRequest, about: About, found: QuerySet[EditionDocument]) -> HttpResponse:
-    points = asks_for_points(request)
-    known = by_day(request, about.name, by_date=not points)
-    if unchanged := confirmed(request, known):
+def render_daily_calendar(request: HttpRequest, about: CalendarInfo, found: QuerySet[EditionDocument]) -> HttpResponse:
+    points = includes_points(request)
+    validator = build_daily_validator(request, about.name, by_date=not points)
+    if unchanged := confirm_unchanged(request, validator):
         return unchanged
-    text = kept_text(request, known, lambda: told(request, about, latest(found)), tells_of_the_past=points)
-    return stamped(answer(about, text), known)
+    text = get_cached_calendar(
+        request, validator, lambda: build_ics(request, about, list_latest(found)), includes_past=points
+    )
+    return add_validator_headers(build_calendar_response(about, text), validator)
 
 
-def by_tag_or_date(view: View) -> View:
-    """Points are told of past texts, too, and one that is opened again is no newer by any date."""
+def conditional_calendar(view: View) -> View:
+    """Decorate the view of a calendar: with points, compare ETags only.
+
+    Points come from past editions, too. When a suppressed text becomes readable again, no date changes.
+    """
     by_tag, by_date = conditional(view, by_date=False), conditional(view)
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return (by_tag if asks_for_points(request) else by_date)(request, *args, **kwargs)
+        return (by_tag if includes_points(request) else by_date)(request, *args, **kwargs)
 
     return answer
 
 
-def asks_for_points(request: HttpRequest) -> bool:
-    """Raises a 400 for a word that means neither yes nor no."""
-    said = request.GET.get(POINTS, NO[0])
-    if said.casefold() in (*YES, *NO):
-        return said.casefold() in YES
-    allowed = [*YES, *NO]
-    raise bad_parameter(POINTS, _("points is one of: %s.") % ", ".join(allowed), allowed=allowed)
+def includes_points(request: HttpRequest) -> bool:
+    """Return True if the request asks for programme points. Raise a Problem (400) for any other value."""
+    value = request.GET.get(POINTS_PARAMETER, NO_WORDS[0])
+    if value.casefold() in (*YES_WORDS, *NO_WORDS):
+        return value.casefold() in YES_WORDS
+    allowed = [*YES_WORDS, *NO_WORDS]
+    raise build_parameter_problem(
+        POINTS_PARAMETER, _("points must be one of: %s.") % ", ".join(allowed), allowed=allowed
+    )
 
 
-def lately(request: HttpRequest) -> QuerySet[EditionDocument]:
-    """From a year ago on, as far ahead as there are any."""
-    return standing_meetings(request).filter(edition__listed_on__gte=today_of(request) - REMEMBERED)
+def find_recent_meetings(request: HttpRequest) -> QuerySet[EditionDocument]:
+    """Return the current documents of meetings from a year ago on, including all future ones."""
+    return find_current_meetings(request).filter(edition__listed_on__gte=get_today(request) - PAST_PERIOD)
 
 
-def about_of(request: HttpRequest, name: str, language: str, path: str, file: str) -> About:
-    terms = licence()
-    said = _("Agendas of the meetings of the Council of the European Union, published by its press office.")
-    return About(
+def build_calendar_info(request: HttpRequest, name: str, language: str, path: str, file: str) -> CalendarInfo:
+    terms = get_licence()
+    summary = _("Agendas of the meetings of the Council of the European Union, published by its press office.")
+    return CalendarInfo(
         name=name,
-        description=f"{said} {terms.attribution}, {terms.name}: {terms.url}",
-        described_in=language_of_words(),
+        description=f"{summary} {terms.attribution}, {terms.name}: {terms.url}",
+        description_language=get_interface_language(),
         language=language,
         source=request.build_absolute_uri(),
         url=request.build_absolute_uri(path),
@@ -95,24 +110,29 @@ def about_of(request: HttpRequest, name: str, language: str, path: str, file: st
     )
 
 
-def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> HttpResponse:
-    return answer(about, told(request, about, found))
+def render_calendar(request: HttpRequest, about: CalendarInfo, found: Sequence[EditionDocument]) -> HttpResponse:
+    return build_calendar_response(about, build_ics(request, about, found))
 
 
-def told(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> bytes:
-    at, site = instant_of(request), request.build_absolute_uri("/")
-    meetings = entries(found, at)
-    past = pasts(meetings, at) if asks_for_points(request) else {}
-    return text_of(about, [happening for entry in meetings for happening in happenings(entry, past, site)])
+def build_ics(request: HttpRequest, about: CalendarInfo, found: Sequence[EditionDocument]) -> bytes:
+    at, site = get_instant(request), request.build_absolute_uri("/")
+    meetings = load_calendar_meetings(found, at)
+    histories = load_programme_histories(meetings, at) if includes_points(request) else {}
+    return render_ics(about, [event for meeting in meetings for event in build_events(meeting, histories, site)])
 
 
-def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> list[Happening]:
-    """The meeting's own, and those of its points where they are asked for. A notice is in the reader's language."""
-    document, page = entry.document, page_of(entry.held.edition, site)
+def build_events(
+    meeting: CalendarMeeting, histories: Mapping[UUID, ProgrammeHistory], site: str
+) -> list[CalendarEvent]:
+    """Return the event of the meeting, and those of its points if `histories` has them.
+
+    Events are in the language of the document; a notice is in the language of the page.
+    """
+    document, page = meeting.document, get_edition_url(meeting.edition_document.edition, site)
     if document is None:
         return []
-    with words_in(document.language if isinstance(document, MeetingDocument) else page_language()):
-        events = [meeting_event(entry, document, page)]
-        if subject := past.get(entry.held.edition.subject_id):
-            events += Points(entry, document, subject, page)
+    with use_language(document.language if isinstance(document, MeetingDocument) else get_page_language()):
+        events = [build_meeting_event(meeting, document, page)]
+        if history := histories.get(meeting.edition_document.edition.subject_id):
+            events += PointEvents(meeting, document, history, page)
     return events

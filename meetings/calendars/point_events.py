@@ -1,4 +1,4 @@
-"""Programme points with a clock as events of their own, half an hour each."""
+"""Build the events of programme points with a time, half an hour each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,132 +7,147 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from meetings.calendars.counting import UNKNOWN, sequence
-from meetings.calendars.entries import Entry
-from meetings.calendars.event import Happening
-from meetings.calendars.facts import Programme, Slot, Status, slot_of
-from meetings.calendars.meeting_event import DAY, days_of, withdrawn_text
-from meetings.calendars.programmes import Past
-from meetings.calendars.words import earlier_times, joined, of_html, point_name, point_state, point_time, words_in
+from meetings.calendars.counting import UNREADABLE, compute_sequence
+from meetings.calendars.entries import CalendarMeeting
+from meetings.calendars.event import CalendarEvent
+from meetings.calendars.facts import EventStatus, PointSlot, ProgrammeExtract, find_slot
+from meetings.calendars.meeting_event import DAY, format_withdrawal_notice, get_event_days
+from meetings.calendars.programmes import ProgrammeHistory
+from meetings.calendars.words import (
+    format_point_state,
+    format_point_time,
+    format_point_title,
+    html_to_text,
+    join_nonempty,
+    list_earlier_times,
+    use_language,
+)
 from meetings.documents.shape import MeetingDocument, Point, Tombstone
-from meetings.languages import language_of_words
+from meetings.languages import get_interface_language
 from meetings.vocabulary import TimePrecision
 
-EXACT = (TimePrecision.EXACT, TimePrecision.RELATIVE, TimePrecision.NOT_STATED)
+EXACT_PRECISIONS = (TimePrecision.EXACT, TimePrecision.RELATIVE, TimePrecision.NOT_STATED)
 
 
 @dataclass(frozen=True)
-class Points:
-    """Those of a meeting; `page` is its address."""
+class PointEvents:
+    """The events of a meeting's programme points. `page` is the address of the meeting's page."""
 
-    entry: Entry
+    meeting: CalendarMeeting
     document: MeetingDocument | Tombstone
-    past: Past
+    history: ProgrammeHistory
     page: str
 
-    def __iter__(self) -> Iterator[Happening]:
-        """Those that are gone, too: a program that has one has to learn that it is off."""
-        told = set()
+    def __iter__(self) -> Iterator[CalendarEvent]:
+        """Yield the events, including those of removed points: calendar programs must learn that they are cancelled."""
+        current_ids = set()
         if isinstance(self.document, MeetingDocument):
             for point in self.document.programme:
-                if slot := slot_of(self.document, point):
-                    told.add(point.id)
-                    yield self.standing(self.document, point, slot)
-        for id_ in sorted(self.past.points - told):
-            yield self.removed(id_) or self.closed(id_)
+                if slot := find_slot(self.document, point):
+                    current_ids.add(point.id)
+                    yield self.build_point_event(self.document, point, slot)
+        for id_ in sorted(self.history.point_ids - current_ids):
+            yield self.build_removed_event(id_) or self.build_unreadable_event(id_)
 
-    def standing(self, document: MeetingDocument, point: Point, slot: Slot) -> Happening:
+    def build_point_event(self, document: MeetingDocument, point: Point, slot: PointSlot) -> CalendarEvent:
         address = f"{self.page}#point-{point.id}"
-        return Happening(
+        return CalendarEvent(
             id=point.id,
-            sequence=times_changed(point.id, self.past),
+            sequence=compute_point_sequence(point.id, self.history),
             status=slot.status,
             start=slot.start,
             end=slot.end,
-            summary=summary(point, slot.status, document.title),
+            summary=format_point_summary(point, slot.status, document.title),
             language=document.language,
             url=address,
-            revised=self.entry.held.history.modified_at,
-            created=self.entry.held.history.published_at,
+            modified_at=self.meeting.edition_document.history.modified_at,
+            published_at=self.meeting.edition_document.history.published_at,
             location=slot.place,
-            description="\n\n".join(part for part in (*description(document, point), address) if part),
+            description="\n\n".join(part for part in (*list_point_description(document, point), address) if part),
             categories=(document.configuration.name, document.configuration.code),
-            part_of=document.id,
+            parent_id=document.id,
         )
 
-    def removed(self, id_: UUID) -> Happening | None:
-        """As it was when it was told last, and off since then. None where no edition that told it can be read."""
-        for run, after in reversed(list(pairwise(self.past.runs))):
-            if told := told_in(run.programme, id_):
-                point, slot = told
-                language = self.entry.held.edition.source_language
-                with words_in(language):
-                    name = summary(point, Status.CANCELLED)
-                return Happening(
+    def build_removed_event(self, id_: UUID) -> CalendarEvent | None:
+        """Return the cancelled event of a removed point, as it was last published.
+
+        Return None if no edition that had it can be read.
+        """
+        for run, after in reversed(list(pairwise(self.history.runs))):
+            if point_and_slot := find_point(run.programme, id_):
+                point, slot = point_and_slot
+                language = self.meeting.edition_document.edition.source_language
+                with use_language(language):
+                    name = format_point_summary(point, EventStatus.CANCELLED)
+                return CalendarEvent(
                     id=id_,
-                    sequence=times_changed(id_, self.past),
-                    status=Status.CANCELLED,
+                    sequence=compute_point_sequence(id_, self.history),
+                    status=EventStatus.CANCELLED,
                     start=slot.start,
                     end=slot.end,
                     summary=name,
                     language=language,
                     url=self.page,
-                    revised=after.since,
+                    modified_at=after.since,
                     location=slot.place,
                     description=self.page,
-                    part_of=self.entry.held.edition.subject_id,
+                    parent_id=self.meeting.edition_document.edition.subject_id,
                 )
         return None
 
-    def closed(self, id_: UUID) -> Happening:
-        """Neither when it was nor what: the day is that of its meeting, which may be published all the same."""
-        start, _end = days_of(self.document, self.entry.held.edition)
+    def build_unreadable_event(self, id_: UUID) -> CalendarEvent:
+        """Return the cancelled event of a point that nobody may read. It says neither what it was nor when.
+
+        Its day is that of the meeting, which is public anyway.
+        """
+        start, _end = get_event_days(self.document, self.meeting.edition_document.edition)
         is_withdrawn = isinstance(self.document, Tombstone)
-        return Happening(
+        return CalendarEvent(
             id=id_,
-            sequence=times_changed(id_, self.past),
-            status=Status.CANCELLED,
+            sequence=compute_point_sequence(id_, self.history),
+            status=EventStatus.CANCELLED,
             start=start,
             end=start + DAY,
             summary=_("Withdrawn") if is_withdrawn else _("Cancelled"),
-            language=language_of_words(),
+            language=get_interface_language(),
             url=self.page,
-            revised=self.past.runs[0].since,
-            description=withdrawn_text(self.page) if is_withdrawn else self.page,
-            part_of=self.entry.held.edition.subject_id,
+            modified_at=self.history.runs[0].since,
+            description=format_withdrawal_notice(self.page) if is_withdrawn else self.page,
+            parent_id=self.meeting.edition_document.edition.subject_id,
         )
 
 
-def times_changed(id_: UUID, past: Past) -> int:
-    return sequence(past.unread, [fact_of(id_, run.programme) for run in past.runs])
+def compute_point_sequence(id_: UUID, history: ProgrammeHistory) -> int:
+    return compute_sequence(history.unread_count, [get_slot_in(id_, run.programme) for run in history.runs])
 
 
-def fact_of(id_: UUID, programme: Programme | None) -> object:
+def get_slot_in(id_: UUID, programme: ProgrammeExtract | None) -> object:
+    """Return the slot of a point in a programme: None if it has none, UNREADABLE if nobody may read the programme."""
     if programme is None:
-        return UNKNOWN
-    told = told_in(programme, id_)
-    return told and told[1]
+        return UNREADABLE
+    found = find_point(programme, id_)
+    return found and found[1]
 
 
-def told_in(programme: Programme | None, id_: UUID) -> tuple[Point, Slot] | None:
-    """The point and when it is, where the programme has it with a clock."""
+def find_point(programme: ProgrammeExtract | None, id_: UUID) -> tuple[Point, PointSlot] | None:
+    """Return the point and its slot, or None if the programme does not have it with a time."""
     for point in programme.programme if programme else ():
-        if point.id == id_ and programme and (slot := slot_of(programme, point)):
+        if point.id == id_ and programme and (slot := find_slot(programme, point)):
             return point, slot
     return None
 
 
-def summary(point: Point, status: Status, otherwise: str = "") -> str:
-    """“Press conference: Home Affairs Council (about 13:00)”: how exact the time is, a clock alone cannot say."""
-    name = point_name(point, otherwise)
-    if status == Status.CANCELLED:
+def format_point_summary(point: Point, status: EventStatus, fallback: str = "") -> str:
+    """Return “Press conference: Home Affairs Council (about 13:00)”; an approximate time is repeated in words."""
+    name = format_point_title(point, fallback)
+    if status == EventStatus.CANCELLED:
         return _("Cancelled: %s") % name
-    return name if point.time_precision in EXACT else f"{name} ({point_time(point)})"
+    return name if point.time_precision in EXACT_PRECISIONS else f"{name} ({format_point_time(point)})"
 
 
-def description(document: MeetingDocument, point: Point) -> Iterator[str]:
+def list_point_description(document: MeetingDocument, point: Point) -> Iterator[str]:
     yield document.title
-    yield "\n".join(part for part in (point_state(point), *earlier_times(point)) if part)
-    yield "\n".join(joined(speaker.name, speaker.role) for speaker in point.speakers)
-    yield of_html(point.text)
+    yield "\n".join(part for part in (format_point_state(point), *list_earlier_times(point)) if part)
+    yield "\n".join(join_nonempty(speaker.name, speaker.role) for speaker in point.speakers)
+    yield html_to_text(point.text)
     yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url)

@@ -1,8 +1,8 @@
-"""The points of earlier editions: what was in a calendar once has to be called off there, and its changes counted.
+"""Read the programmes of earlier editions, to cancel points that were once in a calendar and to count changes.
 
-Of each meeting the last `READ` programmes since the last withdrawal are read, in the language they were written in:
-a translation changes neither time nor place. What is older counts as changed (`counting`), and of points that were in
-those only, nothing but the ids is known.
+For each meeting we read the last `MAX_PROGRAMMES_READ` programmes since the last withdrawal, in the source language:
+a translation changes neither time nor place. Older programmes count as changed (`counting`). Of points that were only
+in those, nothing but the ids is known.
 """
 
 import datetime as dt
@@ -17,62 +17,66 @@ import msgspec
 from django.conf import settings
 from django.db.models import F
 
-from meetings.calendars.entries import Entry
-from meetings.calendars.facts import Programme
+from meetings.calendars.entries import CalendarMeeting
+from meetings.calendars.facts import ProgrammeExtract
 from meetings.models import AppearedPoint, Edition, EditionDocument, IndexedPoint, StoredDocument, SubjectType
 
-READ = 10
+MAX_PROGRAMMES_READ = 10
 
 
 @dataclass(frozen=True)
-class Run:
-    """Editions one after the other with the same text: since when, and its programme.
+class ProgrammeRun:
+    """A run of consecutive editions with the same text: the instant of the first one, and its programme.
 
-    None where nobody may read it, and where there is no other run to compare it with.
+    The programme is None if nobody may read it, or if there is no other run to compare it with.
     """
 
     since: dt.datetime
     digest: str
-    programme: Programme | None
+    programme: ProgrammeExtract | None
 
 
 @dataclass(frozen=True)
-class Past:
-    """`unread` editions or runs came before `runs`; `points` are all that ever had a clock."""
+class ProgrammeHistory:
+    """The programmes of a meeting over time.
 
-    unread: int
-    runs: Sequence[Run]
-    points: frozenset[UUID]
+    `unread_count` editions or runs came before `runs`. `point_ids` are those of all points that ever had a time.
+    """
+
+    unread_count: int
+    runs: Sequence[ProgrammeRun]
+    point_ids: frozenset[UUID]
 
 
-def pasts(entries: Sequence[Entry], at: dt.datetime) -> dict[UUID, Past]:
-    """By meeting, in three queries."""
-    points = points_of([entry.held.edition.subject_id for entry in entries], at)
-    digests = digests_of([edition.pk for entry in entries for edition in entry.since])
-    found = {}
-    for entry in entries:
-        runs = list(runs_of(entry.since, digests))
-        unread = max(0, len(runs) - READ)
-        subject = entry.held.edition.subject_id
-        found[subject] = Past(entry.unread + unread, runs[unread:], frozenset(points[subject]))
-    compared = [run for past in found.values() for run in past.runs if len(past.runs) > 1]
-    programmes = programmes_of({run.digest for run in compared if run.digest})
+def load_programme_histories(meetings: Sequence[CalendarMeeting], at: dt.datetime) -> dict[UUID, ProgrammeHistory]:
+    """Return the history of each meeting by its id, in three queries."""
+    point_ids = find_point_ids([meeting.edition_document.edition.subject_id for meeting in meetings], at)
+    digests = find_source_digests([edition.pk for meeting in meetings for edition in meeting.editions])
+    histories = {}
+    for meeting in meetings:
+        runs = list(group_into_runs(meeting.editions, digests))
+        unread = max(0, len(runs) - MAX_PROGRAMMES_READ)
+        subject = meeting.edition_document.edition.subject_id
+        count = meeting.unread_count + unread
+        histories[subject] = ProgrammeHistory(count, runs[unread:], frozenset(point_ids[subject]))
+    compared = [run for history in histories.values() for run in history.runs if len(history.runs) > 1]
+    programmes = load_programmes({run.digest for run in compared if run.digest})
     return {
-        subject: replace(past, runs=[replace(run, programme=programmes.get(run.digest)) for run in past.runs])
-        for subject, past in found.items()
+        subject: replace(history, runs=[replace(run, programme=programmes.get(run.digest)) for run in history.runs])
+        for subject, history in histories.items()
     }
 
 
-def runs_of(editions: Sequence[Edition], digests: Mapping[UUID, str]) -> list[Run]:
-    """What cannot be read is a run by itself: whether it changed anything is not known."""
-    closed = [digests.get(edition.pk, "") for edition in editions]
-    numbered = enumerate(zip(editions, closed, strict=True))
-    runs = groupby(numbered, key=lambda one: one[1][1] or one[0])
-    firsts = (next(some)[1] for _key, some in runs)
-    return [Run(edition.available_from, digest, None) for edition, digest in firsts]
+def group_into_runs(editions: Sequence[Edition], digests: Mapping[UUID, str]) -> list[ProgrammeRun]:
+    """Group editions into runs. One that cannot be read is a run by itself, as it may have changed something."""
+    edition_digests = [digests.get(edition.pk, "") for edition in editions]
+    numbered = enumerate(zip(editions, edition_digests, strict=True))
+    runs = groupby(numbered, key=lambda entry: entry[1][1] or entry[0])  # the digest, or else the position
+    firsts = (next(run)[1] for _key, run in runs)
+    return [ProgrammeRun(edition.available_from, digest, None) for edition, digest in firsts]
 
 
-def points_of(subjects: Sequence[UUID], at: dt.datetime) -> dict[UUID, set[UUID]]:
+def find_point_ids(subjects: Sequence[UUID], at: dt.datetime) -> dict[UUID, set[UUID]]:
     appeared = AppearedPoint.objects.filter(
         edition__subject_type=SubjectType.MEETING, edition__subject_id__in=subjects, edition__available_from__lte=at
     )
@@ -84,15 +88,17 @@ def points_of(subjects: Sequence[UUID], at: dt.datetime) -> dict[UUID, set[UUID]
     return points
 
 
-def digests_of(editions: Sequence[UUID]) -> dict[UUID, str]:
-    held = EditionDocument.objects.filter(edition__in=editions, language=F("edition__source_language")).readable()
-    return dict(held.values_list("edition_id", "document_id"))
+def find_source_digests(editions: Sequence[UUID]) -> dict[UUID, str]:
+    edition_documents = EditionDocument.objects.filter(
+        edition__in=editions, language=F("edition__source_language")
+    ).readable()
+    return dict(edition_documents.values_list("edition_id", "document_id"))
 
 
-def programmes_of(digests: set[str]) -> dict[str, Programme]:
-    """By digest. One that cannot be read is left out, as if nobody might read it."""
+def load_programmes(digests: set[str]) -> dict[str, ProgrammeExtract]:
+    """Return the programmes by digest. One that cannot be decoded is left out, like a suppressed one."""
     stored = StoredDocument.objects.filter(digest__in=digests).exclude(text="")
-    decoder, found = msgspec.json.Decoder(Programme), {}
+    decoder, found = msgspec.json.Decoder(ProgrammeExtract), {}
     for digest, text in stored.values_list("digest", "text").iterator():
         with suppress(msgspec.DecodeError):
             found[digest] = decoder.decode(text)

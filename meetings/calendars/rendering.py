@@ -1,4 +1,4 @@
-"""A whole calendar: its own properties, its events, and the time zones that they name."""
+"""Render a whole calendar: its own properties, the time zones that events use, and the events."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -7,79 +7,83 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from icalendar import Calendar, Timezone, vDuration, vText, vUri
 
-from meetings.calendars.event import Happening, event_of
-from meetings.calendars.lines import zone_of
-from meetings.calendars.words import plain
+from meetings.calendars.event import CalendarEvent, render_event
+from meetings.calendars.lines import get_zone_name
+from meetings.calendars.words import clean_text
 from meetings.clock import BRUSSELS
-from meetings.licence import licence
+from meetings.licence import get_licence
 from meetings.links import add_link
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
-PRODUCT = "-//Council agendas//Calendars//EN"
-REFRESHED = dt.timedelta(hours=1)
+PRODUCT_ID = "-//Council agendas//Calendars//EN"
+REFRESH_INTERVAL = dt.timedelta(hours=1)
 YEAR = dt.timedelta(days=366)
-END = b"END:VCALENDAR\r\n"
+CALENDAR_END = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
-    """Of a calendar: `source` is where it is, `url` the page that tells the same to people, `file` a name for it.
+class CalendarInfo:
+    """The properties of a calendar itself.
 
-    The name is in `language`; its description is ours, in the language of the site's words (`described_in`).
+    `source` is its address, `url` that of the page with the same content, `file` its file name without the extension.
+    The name is in `language`; the description is in the language of the interface (`description_language`).
     """
 
     name: str
     description: str
-    described_in: str
+    description_language: str
     language: str
     source: str
     url: str
     file: str
 
 
-def text_of(about: About, happenings: Sequence[Happening]) -> bytes:
-    """The events come last."""
-    opening = calendar_of(about, happenings).to_ical().removesuffix(END)
-    return b"".join([opening, *map(event_of, happenings), END])
+def render_ics(info: CalendarInfo, events: Sequence[CalendarEvent]) -> bytes:
+    """Return the calendar as bytes, with the events at the end."""
+    opening = build_calendar(info, events).to_ical().removesuffix(CALENDAR_END)
+    return b"".join([opening, *map(render_event, events), CALENDAR_END])
 
 
-def calendar_of(about: About, happenings: Iterable[Happening]) -> Calendar:
-    """Without its events."""
+def build_calendar(info: CalendarInfo, events: Iterable[CalendarEvent]) -> Calendar:
+    """Return the calendar without its events, but with the time zones that these need."""
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", PRODUCT_ID)
     calendar.add("version", "2.0")
-    calendar.add("name", plain(about.name), parameters={"LANGUAGE": about.language})
-    calendar.add("description", plain(about.description), parameters={"LANGUAGE": about.described_in})
-    # By the following and by X-PUBLISHED-TTL go programs that are older than RFC 7986.
-    calendar.add("x-wr-calname", vText(plain(about.name)))
-    calendar.add("x-wr-caldesc", vText(plain(about.description)))
-    calendar.add("url", vUri(about.url))
-    calendar.add("source", vUri(about.source), parameters={"VALUE": "URI"})
-    calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESHED))
-    for zone in time_zones(happenings):
-        zone.pop("comment", None)  # the library's; the grammar has none there
+    calendar.add("name", clean_text(info.name), parameters={"LANGUAGE": info.language})
+    calendar.add("description", clean_text(info.description), parameters={"LANGUAGE": info.description_language})
+    # Programs older than RFC 7986 use the following two and X-PUBLISHED-TTL.
+    calendar.add("x-wr-calname", vText(clean_text(info.name)))
+    calendar.add("x-wr-caldesc", vText(clean_text(info.description)))
+    calendar.add("url", vUri(info.url))
+    calendar.add("source", vUri(info.source), parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
+    for zone in build_time_zones(events):
+        zone.pop("comment", None)  # the library adds it, but RFC 5545 does not allow it here
         calendar.add_component(zone)
     return calendar
 
 
-def time_zones(happenings: Iterable[Happening]) -> list[Timezone]:
-    """Those that events name. A calendar without a component would be none: an empty one has that of Brussels."""
-    starts = [happening.start for happening in happenings]
+def build_time_zones(events: Iterable[CalendarEvent]) -> list[Timezone]:
+    """Return the time zones of the events.
+
+    A calendar must have at least one component, so one without events gets the time zone of Brussels.
+    """
+    starts = [event.start for event in events]
     if not starts:
         return [Timezone.from_tzinfo(BRUSSELS)]
-    days = sorted(map(day_of, starts))
-    named = {zone_of(start) for start in starts if isinstance(start, dt.datetime)} - {""}
-    return [Timezone.from_tzid(name, first_date=days[0] - YEAR, last_date=days[-1] + YEAR) for name in sorted(named)]
+    days = sorted(map(get_day, starts))
+    names = {get_zone_name(start) for start in starts if isinstance(start, dt.datetime)} - {""}
+    return [Timezone.from_tzid(name, first_date=days[0] - YEAR, last_date=days[-1] + YEAR) for name in sorted(names)]
 
 
-def day_of(start: dt.date) -> dt.date:
+def get_day(start: dt.date) -> dt.date:
     return start.date() if isinstance(start, dt.datetime) else start
 
 
-def answer(about: About, text: bytes) -> HttpResponse:
+def build_calendar_response(info: CalendarInfo, text: bytes) -> HttpResponse:
     response = HttpResponse(text, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f'inline; filename="{about.file}.ics"'
-    response["Content-Language"] = str(about.language)
-    add_link(response, licence().url, "license")
+    response["Content-Disposition"] = f'inline; filename="{info.file}.ics"'
+    response["Content-Language"] = str(info.language)
+    add_link(response, get_licence().url, "license")
     return response

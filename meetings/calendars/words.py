@@ -1,4 +1,4 @@
-"""What events say, as text: of rich text the words, of status and times what the page says of them."""
+"""Write the plain texts of events: rich text without markup, status, places and times as on the page."""
 
 import html
 import re
@@ -12,104 +12,108 @@ from msgspec.structs import replace
 
 from meetings import dates
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
-from meetings.languages import has_words, page_language
-from meetings.spoken import said_time
-from meetings.times import printed_precision
+from meetings.languages import get_page_language, has_catalogue
+from meetings.spoken import format_time_and_language
+from meetings.times import parse_printed_precision
 from meetings.vocabulary import MeetingStatus, PointKind, TimePrecision
 
-ENDS = re.compile(r"\s*(?:</(?:p|h3|h4|blockquote)>|</(?:ul|ol)>(?!</li>)|<br>|(?=<li>)|(?<=.)(?=<[uo]l))\s*")
-# Of Unicode's controls a text in a calendar may hold the line feed and the tab; some readers break lines at others.
-BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
+LINE_ENDS = re.compile(r"\s*(?:</(?:p|h3|h4|blockquote)>|</(?:ul|ol)>(?!</li>)|<br>|(?=<li>)|(?<=.)(?=<[uo]l))\s*")
+# The only control characters allowed in calendar texts are line feed and tab. Some programs break lines at others.
+LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 
 
-def words_in(language: str) -> override:
-    """For what is put together of an event whose texts are in the language: words and dates are in it, too, or both in
-    English until there are words in it. What language the address asks for is another matter.
+def use_language(language: str) -> override:
+    """Activate the language of an event's texts, so that its words and dates are in it, too.
+
+    Where the interface is not translated into it, use English for both. The language of the address does not matter.
     """
-    return override(language if has_words(language) else settings.LANGUAGE_CODE)
+    return override(language if has_catalogue(language) else settings.LANGUAGE_CODE)
 
 
-def plain(text: str) -> str:
-    return CONTROLS.sub("", BREAKS.sub("\n", text))
+def clean_text(text: str) -> str:
+    return CONTROL_CHARACTERS.sub("", LINE_BREAKS.sub("\n", text))
 
 
-def of_html(text: str) -> str:
-    """A line a paragraph and a line a list's entry."""
-    lines = re.sub(r"<[^>]+>", "", ENDS.sub("\n", text).replace("<li>", "- ")).split("\n")
+def html_to_text(text: str) -> str:
+    """Return rich text as plain text: one line per paragraph or entry of a list."""
+    lines = re.sub(r"<[^>]+>", "", LINE_ENDS.sub("\n", text).replace("<li>", "- ")).split("\n")
     return "\n".join(line for line in (html.unescape(" ".join(each.split())) for each in lines) if line)
 
 
-def joined(*parts: str, by: str = ", ") -> str:
+def join_nonempty(*parts: str, by: str = ", ") -> str:
     return by.join(part for part in parts if part)
 
 
-def place_of(place: Place) -> str:
-    """“Europa building, Brussels”."""
-    return joined(place.venue, place.city)
+def format_place(place: Place) -> str:
+    """Return “Europa building, Brussels”."""
+    return join_nonempty(place.venue, place.city)
 
 
-def said_of_status(document: MeetingDocument) -> str:
-    """A sentence; empty of a meeting that takes place as it was planned."""
-    said = {
+def describe_status(document: MeetingDocument) -> str:
+    """Return a sentence on the status of the meeting; empty if it takes place as scheduled."""
+    sentence = {
         MeetingStatus.POSTPONED: _("This meeting has been postponed."),
         MeetingStatus.CANCELLED: _("This meeting has been cancelled."),
     }.get(document.status, "")
-    if not said and document.previous:
+    if not sentence and document.previous:
         return _("This meeting has been moved.")
-    if not said and document.status == MeetingStatus.PROVISIONAL:
+    if not sentence and document.status == MeetingStatus.PROVISIONAL:
         return _("Provisional: date, place and agenda may still change.")
-    return said
+    return sentence
 
 
-def status_in_words(document: MeetingDocument) -> str:
-    return joined(said_of_status(document), document.status_reason, by=" ")
+def describe_status_with_reason(document: MeetingDocument) -> str:
+    return join_nonempty(describe_status(document), document.status_reason, by=" ")
 
 
-def earlier_date(earlier: EarlierDate) -> str:
+def format_earlier_date(earlier: EarlierDate) -> str:
     days = (
-        dates.days(earlier.start_date, earlier.end_date or earlier.start_date, page_language())
+        dates.format_date_range(earlier.start_date, earlier.end_date or earlier.start_date, get_page_language())
         if earlier.start_date
         else ""
     )
-    return f"{_('Planned before:')} {joined(days, earlier.venue, earlier.city)}"
+    return f"{_('Previously planned:')} {join_nonempty(days, earlier.venue, earlier.city)}"
 
 
-def earlier_times(point: Point) -> Iterator[str]:
-    """“Planned before: 14 September 2017, about 20:15, Press room 1”."""
+def list_earlier_times(point: Point) -> Iterator[str]:
+    """Yield lines such as “Previously planned: 14 September 2017, about 20:15, Press room 1”."""
     for earlier in point.previous:
-        precision = printed_precision(earlier.time_text)
+        precision = parse_printed_precision(earlier.time_text)
         before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
-        day = dates.day(earlier.date, page_language()) if earlier.date else ""
-        yield f"{_('Planned before:')} {joined(day, point_time(before), earlier.place)}"
+        day = dates.format_day(earlier.date, get_page_language()) if earlier.date else ""
+        yield f"{_('Previously planned:')} {join_nonempty(day, format_point_time(before), earlier.place)}"
 
 
-def point_name(point: Point, otherwise: str = "") -> str:
-    """“Press conference: Home Affairs Council”; `otherwise` stands for a title where there is none."""
+def format_point_title(point: Point, fallback: str = "") -> str:
+    """Return “Press conference: Home Affairs Council”. `fallback` is used if the point has no title."""
     kind = "" if point.kind == PointKind.OTHER else str(point.kind.label)
-    return joined(kind, point.title or otherwise, by=": ") or str(point.kind.label)
+    return join_nonempty(kind, point.title or fallback, by=": ") or str(point.kind.label)
 
 
-def point_time(point: Point) -> str:
-    """“about 13:00”, “at the end of the meeting”, “time to be confirmed”; empty where nothing is known of it."""
-    said = said_time(point)[0]
-    if not said and point.time_precision == TimePrecision.TO_BE_CONFIRMED:
+def format_point_time(point: Point) -> str:
+    """Return “about 13:00”, “at the end of the meeting” or “time to be confirmed”; empty if nothing is known."""
+    text = format_time_and_language(point)[0]
+    if not text and point.time_precision == TimePrecision.TO_BE_CONFIRMED:
         return _("time to be confirmed")
-    return said
+    return text
 
 
-def point_state(point: Point) -> str:
+def format_point_state(point: Point) -> str:
     return capfirst(str(point.state.label)) if point.state else ""
 
 
-def programme(document: MeetingDocument) -> Iterator[str]:
-    """A line a point, in the editors' order; days are told where there are several, or another than the meeting's."""
+def list_programme_lines(document: MeetingDocument) -> Iterator[str]:
+    """Yield one line per programme point, in the editors' order, with a line for each day other than the first."""
     day = document.start_date
     for point in document.programme:
         if point.date and point.date != day:
             day = point.date
-            yield dates.weekday(day, page_language())
-        told = joined(point_time(point), point_name(point), by=" – ")
-        yield "- " + joined(
-            told, f"({point.place})" if point.place else "", f"[{point_state(point)}]" if point.state else "", by=" "
+            yield dates.format_weekday_date(day, get_page_language())
+        text = join_nonempty(format_point_time(point), format_point_title(point), by=" – ")
+        yield "- " + join_nonempty(
+            text,
+            f"({point.place})" if point.place else "",
+            f"[{format_point_state(point)}]" if point.state else "",
+            by=" ",
         )

@@ -1,1 +1,1 @@
-"""The press room's sheet of a day: all that happens on it, over all meetings, in time order."""
+"""The daily schedule: everything that takes place on a day, from all meetings, in time order, for the press room."""

@@ -1,4 +1,4 @@
-"""A programme point on a day: when it is by every clock, and what is known of it."""
+"""Entries of a daily schedule: a programme point on a day, with its times in the local time zone and in Brussels."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,137 +9,157 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from meetings import dates
-from meetings.clock import BRUSSELS, on_the_wall
+from meetings.clock import BRUSSELS, build_local_datetime
 from meetings.documents.shape import EarlierTime, Link, MeetingDocument, Point
-from meetings.languages import page_language
+from meetings.languages import get_page_language
 from meetings.publications import Publication
-from meetings.times import printed_precision, says_more
-from meetings.vocabulary import WATCHED, LinkKind, PointState
+from meetings.times import has_extra_words, parse_printed_precision
+from meetings.vocabulary import AUDIOVISUAL_KINDS, LinkKind, PointState
 
-OPEN = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
+OPEN_STATES = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """When and where a point was published to be before; `number` is its place among them, as paths count."""
+class PreviousSlot:
+    """A time and place that an earlier edition gave for a point.
+
+    `number` is its index in the point's `previous`, as paths of `fallbacks` count.
+    """
 
     number: int
     was: EarlierTime
     has_other_day: bool
 
     @property
-    def told(self) -> Point | None:
-        """What has its time, to be told in words; None where only what was printed tells it."""
-        if self.was.time is None or says_more(self.was.time_text):
+    def as_point(self) -> Point | None:
+        """A point with this time, to format it in words; None if only the printed text tells the time."""
+        if self.was.time is None or has_extra_words(self.was.time_text):
             return None
-        return Point(id=UUID(int=0), time=self.was.time, time_precision=printed_precision(self.was.time_text))
+        return Point(id=UUID(int=0), time=self.was.time, time_precision=parse_printed_precision(self.was.time_text))
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A programme point on a day, or the place that it had there before it moved to another or was removed (`left`)."""
+class ScheduleEntry:
+    """A programme point on a day.
+
+    With `former_slot`, it is a point that is not on the day any more: it moved to another day or was removed
+    (`is_removed`). `now` is the instant of the answer to the minute. `day` is None if the meeting lost its date.
+    """
 
     meeting: Publication
     document: MeetingDocument
     point: Point
     day: dt.date | None
-    at: dt.datetime | None
-    minute: dt.datetime
-    left: Earlier | None = None
+    starts_at: dt.datetime | None
+    now: dt.datetime
+    former_slot: PreviousSlot | None = None
     is_next: bool = False
     is_removed: bool = False
 
     @property
-    def key(self) -> str:
-        """The same on each sheet of the day, so that two can be compared: what left it has changed."""
+    def html_id(self) -> str:
+        """The id of the element. It is the same in each copy of the schedule, so that day.js can compare two copies."""
         return f"at-{self.point.id}"
 
     @property
-    def clock(self) -> str:
-        """The time on the wall there, which tells apart what a change of summer time makes one instant."""
-        return (self.left.was.time if self.left else self.point.time) or ""
+    def local_time(self) -> str:
+        """The local time, to order two times that are one instant because the clocks go back or forward."""
+        return (self.former_slot.was.time if self.former_slot else self.point.time) or ""
 
     @property
     def is_over(self) -> bool:
-        """The day is, at the place of the meeting; never of a meeting that lost its date."""
-        return self.day is not None and self.minute.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
+        """True if the day is over at the place of the meeting. Never True for a meeting that lost its date."""
+        return self.day is not None and self.now.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
 
     @property
     def state(self) -> PointState:
-        """As the press office says; “ended” also where the day is over, and never by the clock."""
-        if self.left:
+        """The state that the press office set, or “ended” if the day is over. The clock alone never ends a point."""
+        if self.former_slot:
             return PointState.CANCELLED if self.is_removed else PointState.MOVED
-        said = self.point.state
-        return PointState.ENDED if self.is_over and said != PointState.CANCELLED else said
+        state = self.point.state
+        return PointState.ENDED if self.is_over and state != PointState.CANCELLED else state
 
     @property
     def is_expected(self) -> bool:
-        """Its time has come, and nobody said that it began."""
-        return not (self.left or self.is_over) and bool(self.at and self.at <= self.minute) and self.state in OPEN
+        """True if its time has come and the press office has not said that it began."""
+        if self.former_slot or self.is_over:
+            return False
+        return bool(self.starts_at and self.starts_at <= self.now) and self.state in OPEN_STATES
 
     @property
-    def is_ahead(self) -> bool:
-        return not (self.left or self.is_over or self.is_expected) and self.state in OPEN
+    def is_upcoming(self) -> bool:
+        return not (self.former_slot or self.is_over or self.is_expected) and self.state in OPEN_STATES
 
     @property
-    def previous(self) -> list[Earlier]:
-        """The last two that differ from what is now."""
-        if self.left:
+    def previous(self) -> list[PreviousSlot]:
+        """The last two earlier times or places that differ from the present ones."""
+        if self.former_slot:
             return []
-        return list(earlier_of(self.point, self.day))[-2:]
+        return list(find_previous_slots(self.point, self.day))[-2:]
 
     @property
-    def printed(self) -> str:
-        """What a note prints of the time beside its value and precision."""
-        return self.point.time_text if self.point.time and says_more(self.point.time_text) else ""
+    def printed_time(self) -> str:
+        """The printed time, if it says more than time and precision do; else an empty string."""
+        return self.point.time_text if self.point.time and has_extra_words(self.point.time_text) else ""
 
     @property
-    def elsewhere(self) -> tuple[str, str] | None:
-        """The city of the clock, and the time in Brussels, where clocks there show another."""
-        if self.at is None:
+    def brussels_time(self) -> tuple[str, str] | None:
+        """The city of the meeting's time zone and the time in Brussels; None if both have the same time."""
+        if self.starts_at is None:
             return None
-        there, here = self.at.astimezone(ZoneInfo(self.document.timezone)), self.at.astimezone(BRUSSELS)
-        if there.utcoffset() == here.utcoffset():
+        local, brussels = (
+            self.starts_at.astimezone(ZoneInfo(self.document.timezone)),
+            self.starts_at.astimezone(BRUSSELS),
+        )
+        if local.utcoffset() == brussels.utcoffset():
             return None
-        language = page_language()
-        time = dates.clock(here.time(), language)
-        if here.date() != there.date():
-            time = f"{dates.month_and_day(here.date(), language)}, {time}"
-        return city_of(self.document.timezone, language), time
+        language = get_page_language()
+        time = dates.format_clock(brussels.time(), language)
+        if brussels.date() != local.date():
+            time = f"{dates.format_month_and_day(brussels.date(), language)}, {time}"
+        return get_city_name(self.document.timezone, language), time
 
     @property
-    def watch(self) -> list[Link]:
-        """Its own links to watch, or else, where it is shown live, the meeting's live streams."""
-        own = [link for link in self.point.links if link.kind in WATCHED and link.url]
-        if own or not self.point.live or self.left:
+    def watch_links(self) -> list[Link]:
+        """The point's own streams and recordings; if it has none and is streamed live, the meeting's live streams."""
+        own = [link for link in self.point.links if link.kind in AUDIOVISUAL_KINDS and link.url]
+        if own or not self.point.live or self.former_slot:
             return own
         return [link for link in self.document.links if link.kind == LinkKind.LIVE_STREAM and link.url]
 
 
-def entries_of(meeting: Publication, document: MeetingDocument, day: dt.date, minute: dt.datetime) -> Iterator[Entry]:
-    """In the editors' order. A point without a day is on the meeting's first."""
+def build_entries(
+    meeting: Publication, document: MeetingDocument, day: dt.date, now: dt.datetime
+) -> Iterator[ScheduleEntry]:
+    """Yield the points that are or were on the day, in the editors' order.
+
+    A point without a date is on the meeting's first day.
+    """
     for point in document.programme:
-        own = point.date or document.start_date
-        if own == day:
-            yield Entry(meeting, document, point, day, instant(day, point.time, document.timezone), minute)
+        point_day = point.date or document.start_date
+        if point_day == day:
+            yield ScheduleEntry(
+                meeting, document, point, day, combine_local_time(day, point.time, document.timezone), now
+            )
         else:
-            for earlier in [one for one in earlier_of(point, own) if one.was.date == day][-1:]:
-                at = instant(day, earlier.was.time, document.timezone)
-                yield Entry(meeting, document, point, day, at, minute, left=earlier)
+            for slot in [slot for slot in find_previous_slots(point, point_day) if slot.was.date == day][-1:]:
+                at = combine_local_time(day, slot.was.time, document.timezone)
+                yield ScheduleEntry(meeting, document, point, day, at, now, former_slot=slot)
 
 
-def earlier_of(point: Point, day: dt.date | None) -> Iterator[Earlier]:
-    """What was published before and is otherwise now, the oldest first."""
+def find_previous_slots(point: Point, day: dt.date | None) -> Iterator[PreviousSlot]:
+    """Yield the earlier times and places that differ from the present ones, the oldest first."""
     for number, was in enumerate(point.previous):
-        other_day = bool(was.date and was.date != day)
-        other_time = bool(was.time or was.time_text) and (was.time, was.time_text) != (point.time, point.time_text)
-        if other_day or other_time or (was.place and was.place != point.place):
-            yield Earlier(number, was, other_day)
+        has_other_day = bool(was.date and was.date != day)
+        has_other_time = bool(was.time or was.time_text) and (was.time, was.time_text) != (point.time, point.time_text)
+        if has_other_day or has_other_time or (was.place and was.place != point.place):
+            yield PreviousSlot(number, was, has_other_day)
 
 
-def instant(day: dt.date, time: str | None, zone: str) -> dt.datetime | None:
-    return None if time is None else on_the_wall(day, time, zone).astimezone(dt.UTC)
+def combine_local_time(day: dt.date, time: str | None, zone: str) -> dt.datetime | None:
+    """Return the instant in UTC of a local time (“18:00”) on a day, or None without a time."""
+    return None if time is None else build_local_datetime(day, time, zone).astimezone(dt.UTC)
 
 
-def city_of(zone: str, language: str) -> str:
-    return get_timezone_location(zone, locale=dates.locale_of(language), return_city=True)
+def get_city_name(zone: str, language: str) -> str:
+    return get_timezone_location(zone, locale=dates.get_locale(language), return_city=True)

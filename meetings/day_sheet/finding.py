@@ -1,4 +1,7 @@
-"""Which published meetings have, or had, something on which days: found by plain columns, then read from documents."""
+"""Find the published meetings that have, or had, something on given days.
+
+The queries look at plain columns only; everything else is read from the documents found.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -7,72 +10,84 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from meetings.called_off import called_off
-from meetings.clock import instant_of
-from meetings.documents.days import is_on
+from meetings.called_off import build_called_off_condition
+from meetings.clock import get_instant
+from meetings.documents.days import takes_place_on
 from meetings.documents.shape import MeetingDocument
-from meetings.languages import page_language
+from meetings.languages import get_page_language
 from meetings.models import Edition, EditionDocument, IndexedEarlierDays, IndexedPoint, SubjectType
-from meetings.models.days import AROUND
-from meetings.models.meeting import LONGEST
-from meetings.pages import publications
+from meetings.models.days import MAX_DISTANCE_FROM_MEETING
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.pages import build_publications
 from meetings.publications import Publication
-from meetings.travel import open_texts
+from meetings.travel import exclude_suppressed
 from meetings.vocabulary import PointState
 
 DAY = dt.timedelta(days=1)
-FAR = dt.timedelta(days=400)  # as far ahead as the next day is looked for
-MOST = 200
+MAX_LOOKAHEAD = dt.timedelta(days=400)  # how far ahead `find_next_day` looks
+MAX_MEETINGS = 200
 
 
-def meetings_between(
-    request: HttpRequest, first: dt.date, last: dt.date, also: Collection[UUID] = ()
+def find_meetings_between(
+    request: HttpRequest, first: dt.date, last: dt.date, included: Collection[UUID] = ()
 ) -> list[Publication]:
-    """Those with a day of their own or of a point within the two, and those in `also`; in two queries.
+    """Return the meetings that have a day, or a point with a day, from `first` to `last`; and those in `included`.
 
-    Also those that left one of these days or lost it, and the notices of those withdrawn: readers look for them there.
+    Meetings that moved away from one of these days or lost it, and the notices of withdrawn ones, are returned, too:
+    readers look for them there. `included` holds ids of meetings. This takes two queries.
     """
-    at = instant_of(request)
-    points = open_texts(request, IndexedPoint.objects.live(at)).filter(
-        date__range=(first, last), edition__listed_on__range=(first - LONGEST - AROUND[1], last + AROUND[0])
+    at = get_instant(request)
+    points = exclude_suppressed(request, IndexedPoint.objects.live(at)).filter(
+        date__range=(first, last),
+        edition__listed_on__range=(
+            first - MAX_MEETING_DURATION - MAX_DISTANCE_FROM_MEETING[1],
+            last + MAX_DISTANCE_FROM_MEETING[0],
+        ),
     )
-    days = Edition.objects.standing(at).filter(
-        ~Q(end_date__lt=first), subject_type=SubjectType.MEETING, listed_on__range=(first - LONGEST, last)
+    days = Edition.objects.current(at).filter(
+        ~Q(end_date__lt=first), subject_type=SubjectType.MEETING, listed_on__range=(first - MAX_MEETING_DURATION, last)
     )
-    wanted = Edition.objects.live(at).filter(subject_type=SubjectType.MEETING, subject_id__in=also)
-    left = left_between(request, first, last)
-    # The keys first, and in no order: a database would else look at all documents that there are, in that order.
+    others = Edition.objects.live(at).filter(subject_type=SubjectType.MEETING, subject_id__in=included)
+    earlier_days = find_earlier_days_between(request, first, last)
+    # Query the keys first and without an order. Otherwise the database would read all documents in that order.
     keys = (
         days.order_by()
         .values_list("listed_on", "pk")
         .union(
             points.values_list("edition__listed_on", "edition_id"),
-            left.values_list("edition__listed_on", "edition_id"),
-            *([wanted.order_by().values_list("listed_on", "pk")] if also else []),
+            earlier_days.values_list("edition__listed_on", "edition_id"),
+            *([others.order_by().values_list("listed_on", "pk")] if included else []),
         )
     )
-    found = [key for _listed_on, key in sorted(keys)]
-    standing = open_texts(request, EditionDocument.objects.standing(at)).filter(edition__in=found[:MOST])
-    held = standing.in_language(page_language()).with_history()
-    return publications(sorted(held, key=lambda one: (one.edition.listed_on, one.edition.subject_id)))
-
-
-def left_between(request: HttpRequest, first: dt.date, last: dt.date) -> QuerySet[IndexedEarlierDays]:
-    """That a live meeting, or a point of it, was published to be on one of the days before."""
-    rows = open_texts(request, IndexedEarlierDays.objects.live(instant_of(request)))
-    return rows.filter(start_date__range=(first - LONGEST, last), end_date__gte=first)
-
-
-def next_day(request: HttpRequest, day: dt.date, running: Sequence[MeetingDocument]) -> dt.date | None:
-    """The next day on which something takes place, in two queries; `running` are the meetings of the day itself."""
-    at, within = instant_of(request), (day + DAY, day + FAR)
-    editions = Edition.objects.live(at).filter(
-        subject_type=SubjectType.MEETING, listed_on__range=within, start_date__isnull=False
+    editions = [key for _listed_on, key in sorted(keys)]
+    current = exclude_suppressed(request, EditionDocument.objects.current(at)).filter(
+        edition__in=editions[:MAX_MEETINGS]
     )
-    points = open_texts(request, IndexedPoint.objects.live(at)).filter(date__range=within)
-    points = points.exclude(state=PointState.CANCELLED).exclude(called_off("edition__"))
-    first_meeting = editions.exclude(called_off()).order_by("listed_on").values_list("listed_on", flat=True)
+    rows = current.in_language(get_page_language()).with_history()
+    return build_publications(sorted(rows, key=lambda row: (row.edition.listed_on, row.edition.subject_id)))
+
+
+def find_earlier_days_between(request: HttpRequest, first: dt.date, last: dt.date) -> QuerySet[IndexedEarlierDays]:
+    """Return the rows of former days, from `first` to `last`, of live meetings and their points."""
+    rows = exclude_suppressed(request, IndexedEarlierDays.objects.live(get_instant(request)))
+    return rows.filter(start_date__range=(first - MAX_MEETING_DURATION, last), end_date__gte=first)
+
+
+def find_next_day(request: HttpRequest, day: dt.date, documents: Sequence[MeetingDocument]) -> dt.date | None:
+    """Return the next day after `day` on which something takes place, or None. This takes two queries.
+
+    `documents` are the meetings of the day itself, which may go on the day after.
+    """
+    at, period = get_instant(request), (day + DAY, day + MAX_LOOKAHEAD)
+    editions = Edition.objects.live(at).filter(
+        subject_type=SubjectType.MEETING, listed_on__range=period, start_date__isnull=False
+    )
+    points = exclude_suppressed(request, IndexedPoint.objects.live(at)).filter(date__range=period)
+    points = points.exclude(state=PointState.CANCELLED).exclude(build_called_off_condition("edition__"))
+    first_meeting = (
+        editions.exclude(build_called_off_condition()).order_by("listed_on").values_list("listed_on", flat=True)
+    )
     first_point = points.order_by("date").values_list("date", flat=True)
-    goes_on = any(is_on(document, day + DAY) for document in running)
-    found = (first_meeting.first(), first_point.first(), day + DAY if goes_on else None)
-    return min(filter(None, found), default=None)
+    continues = any(takes_place_on(document, day + DAY) for document in documents)
+    days = (first_meeting.first(), first_point.first(), day + DAY if continues else None)
+    return min(filter(None, days), default=None)

@@ -1,7 +1,7 @@
-"""Points that an earlier edition had on a day, and that are not on it any more, though nobody wrote so into `previous`:
-whoever corrects a note moves a point or takes it out without a word.
+"""Find points that an earlier edition had on a day and the live one has not, although `previous` does not say so.
 
-Of those past editions the plain columns are read, never a text: a point is named as it is now, or by its kind.
+Whoever corrects a note may move or delete a point without recording its former time. Only plain columns of past
+editions are read, never their texts: a point is shown with its present title, or with its kind alone.
 """
 
 import datetime as dt
@@ -12,20 +12,22 @@ from uuid import UUID
 from django.db.models import Exists
 from django.http import HttpRequest
 
-from meetings.clock import instant_of
-from meetings.day_sheet.entries import Earlier, Entry, instant
-from meetings.documents.days import has_left
+from meetings.clock import get_instant
+from meetings.day_sheet.entries import PreviousSlot, ScheduleEntry, combine_local_time
+from meetings.documents.days import has_left_day
 from meetings.documents.shape import EarlierTime, MeetingDocument, Point
 from meetings.models import IndexedPoint
-from meetings.models.edition import later_editions
+from meetings.models.edition import get_superseding_editions
 from meetings.publications import Publication
 from meetings.vocabulary import PointKind, PointState
 
-MOST = 2_000  # rows; a meeting has some ten points and some three editions
+MAX_PAST_POINTS = 2_000  # rows; a meeting has some ten points and some three editions
 
 
 @dataclass(frozen=True)
 class PastPoint:
+    """A point of a superseded edition."""
+
     meeting: UUID
     id: UUID
     kind: str
@@ -33,52 +35,56 @@ class PastPoint:
     state: str
 
 
-def past_points(request: HttpRequest, day: dt.date) -> list[PastPoint]:
-    """Those of editions that others have taken the place of, as each was told last; in one query.
+def find_past_points(request: HttpRequest, day: dt.date) -> list[PastPoint]:
+    """Return the points that superseded editions had on the day, each as it was published last, in one query.
 
-    What was withdrawn since is not among them, nor what was taken out.
+    Points of withdrawn meetings and of suppressed editions are left out.
     """
-    at = instant_of(request)
-    later = later_editions(at, "edition__")
+    at = get_instant(request)
+    later = get_superseding_editions(at, "edition__")
     rows = IndexedPoint.objects.filter(Exists(later), ~Exists(later.filter(is_tombstone=True)), date=day).readable()
-    told = rows.filter(edition__available_from__lte=at).order_by("-edition__available_from", "position")
-    columns = told.values_list("edition__subject_id", "point_id", "kind", "time", "state")
+    published = rows.filter(edition__available_from__lte=at).order_by("-edition__available_from", "position")
+    columns = published.values_list("edition__subject_id", "point_id", "kind", "time", "state")
     newest: dict[tuple[UUID, UUID], PastPoint] = {}
-    for row in columns[:MOST]:
+    for row in columns[:MAX_PAST_POINTS]:
         newest.setdefault((row[0], row[1]), PastPoint(*row))
     return list(newest.values())
 
 
-def entries_gone(
+def build_former_entries(
     meeting: Publication,
     document: MeetingDocument,
     day: dt.date,
-    minute: dt.datetime,
+    now: dt.datetime,
     *,
-    past: Iterable[PastPoint],
-    present: Sequence[Entry],
-) -> Iterator[Entry]:
-    """`present` are the meeting's entries of the day. Where the meeting left the day as a whole, that says it all."""
-    if has_left(document, day):
+    past_points: Iterable[PastPoint],
+    entries: Sequence[ScheduleEntry],
+) -> Iterator[ScheduleEntry]:
+    """Yield an entry for each past point of the meeting that is not among `entries`, its entries of the day.
+
+    If the whole meeting left the day, its own line says so, and this yields nothing.
+    """
+    if has_left_day(document, day):
         return
-    here = {entry.point.id for entry in present}
-    taken = {(entry.point.kind, entry.point.time) for entry in present if not entry.left}  # made anew, not removed
+    present_ids = {entry.point.id for entry in entries}
+    # A removed point with the same kind and time as a present one was deleted and typed again.
+    present = {(entry.point.kind, entry.point.time) for entry in entries if not entry.former_slot}
     points = {point.id: point for point in document.programme}
-    for gone in past:
-        time = f"{gone.time:%H:%M}" if gone.time else None
-        kind = PointKind(gone.kind)
-        is_removed = gone.id not in points
-        if gone.meeting != document.id or gone.id in here or (is_removed and (kind, time) in taken):
+    for past in past_points:
+        time = f"{past.time:%H:%M}" if past.time else None
+        kind = PointKind(past.kind)
+        is_removed = past.id not in points
+        if past.meeting != document.id or past.id in present_ids or (is_removed and (kind, time) in present):
             continue
-        if is_removed and gone.state == PointState.ENDED:  # it took place, whatever became of the programme
+        if is_removed and past.state == PointState.ENDED:  # it took place, even if it was removed from the programme
             continue
-        yield Entry(
+        yield ScheduleEntry(
             meeting,
             document,
-            points.get(gone.id) or Point(id=gone.id, kind=kind),
+            points.get(past.id) or Point(id=past.id, kind=kind),
             day,
-            instant(day, time, document.timezone),
-            minute,
-            left=Earlier(0, EarlierTime(date=day, time=time), True),
+            combine_local_time(day, time, document.timezone),
+            now,
+            former_slot=PreviousSlot(0, EarlierTime(date=day, time=time), True),
             is_removed=is_removed,
         )

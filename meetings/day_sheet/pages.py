@@ -1,4 +1,4 @@
-"""The addresses of day-sheets: `/en/day/2017-09-14/`, and `/en/day/` for today."""
+"""Views of the daily schedule: `/en/day/2017-09-14/`, and `/en/day/` for today."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -8,96 +8,117 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from meetings.clock import minute_of
-from meetings.conditional import Validator, by_day, by_minute, confirmed, stamped
-from meetings.day_sheet.finding import DAY, meetings_between, next_day
-from meetings.day_sheet.gone import past_points
-from meetings.day_sheet.reading import NoSuchDay, read_day
-from meetings.day_sheet.sheets import Sheet, sheet_of
-from meetings.languages import page_language
-from meetings.pages import today_of
-from meetings.typed import YEARS
+from meetings.clock import get_minute
+from meetings.conditional import (
+    Validator,
+    add_validator_headers,
+    build_daily_validator,
+    build_minute_validator,
+    confirm_unchanged,
+)
+from meetings.day_sheet.finding import DAY, find_meetings_between, find_next_day
+from meetings.day_sheet.gone import find_past_points
+from meetings.day_sheet.reading import NoSuchDayError, parse_day
+from meetings.day_sheet.sheets import DailySchedule, build_daily_schedule
+from meetings.languages import get_page_language
+from meetings.pages import get_today
+from meetings.typed import VALID_YEARS
 
-LONGEST = 60
+MAX_SHOWN_LENGTH = 60
 
 
 def today(request: HttpRequest) -> HttpResponse:
-    """Today's in Brussels; `?date=` leads to another day, as the form there asks."""
-    return elsewhere(request) or of(request, today_of(request))
+    """Show the schedule of today in Brussels. The form sends `?date=`, which redirects to another day."""
+    return redirect_to_typed_day(request) or render_daily_schedule(request, get_today(request))
 
 
 def day(request: HttpRequest, day: str) -> HttpResponse:
-    """A day that is written otherwise than 2017-09-14 leads to its one address."""
-    if led := elsewhere(request):
-        return led
+    """Show the schedule of a day. Other ways to write a day than 2017-09-14 redirect to that address."""
+    if redirect := redirect_to_typed_day(request):
+        return redirect
     try:
-        read = read_day(day, page_language(), today_of(request))
-    except NoSuchDay as error:
-        return no_such_day(request, day, error, HTTPStatus.NOT_FOUND)
-    return of(request, read) if day == read.isoformat() else led_to(read)
+        date = parse_day(day, get_page_language(), get_today(request))
+    except NoSuchDayError as error:
+        return render_no_such_day(request, day, error, HTTPStatus.NOT_FOUND)
+    return render_daily_schedule(request, date) if day == date.isoformat() else redirect_to_day(date)
 
 
-def elsewhere(request: HttpRequest) -> HttpResponse | None:
+def redirect_to_typed_day(request: HttpRequest) -> HttpResponse | None:
+    """Redirect to the day in `?date=`, or explain what is wrong with it; return None without the parameter."""
     typed = request.GET.get("date", "").strip()
     if not typed:
         return None
     try:
-        return led_to(read_day(typed, page_language(), today_of(request)))
-    except NoSuchDay as error:
-        return no_such_day(request, typed, error, HTTPStatus.BAD_REQUEST)
+        return redirect_to_day(parse_day(typed, get_page_language(), get_today(request)))
+    except NoSuchDayError as error:
+        return render_no_such_day(request, typed, error, HTTPStatus.BAD_REQUEST)
 
 
-def led_to(day: dt.date) -> HttpResponse:
+def redirect_to_day(day: dt.date) -> HttpResponse:
     return HttpResponseRedirect(reverse("day", args=[day.isoformat()]))
 
 
-def no_such_day(request: HttpRequest, typed: str, error: NoSuchDay, status: int) -> HttpResponse:
-    context = {"typed": typed[:LONGEST], "told": str(error), "near": error.near, "today": today_of(request)}
+def render_no_such_day(request: HttpRequest, typed: str, error: NoSuchDayError, status: int) -> HttpResponse:
+    context = {
+        "typed": typed[:MAX_SHOWN_LENGTH],
+        "error": str(error),
+        "suggestions": error.suggestions,
+        "today": get_today(request),
+    }
     return render(request, "meetings/no_such_day.html", context, status=status)
 
 
-def of(request: HttpRequest, day: dt.date) -> HttpResponse:
-    known = known_by(request, day)
-    if unchanged := confirmed(request, known):
-        return unchanged
-    context = context_of(request, day) | {"etag": known.etag}
+def render_daily_schedule(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """Return the schedule, or 304 if the client's copy is current. Empty days are kept out of search engines."""
+    validator = build_validator(request, day)
+    if not_modified := confirm_unchanged(request, validator):
+        return not_modified
+    context = build_schedule_context(request, day) | {"etag": validator.etag}
     response = render(request, "meetings/day.html", context)
-    if not (context["sheet"].meetings or context["sheet"].withdrawn):  # of such days there is no end
+    if not (context["schedule"].meetings or context["schedule"].withdrawn):  # there is no end of such days
         response["X-Robots-Tag"] = "noindex, nofollow"
-    return stamped(response, known)
+    return add_validator_headers(response, validator)
 
 
-def known_by(request: HttpRequest, day: dt.date) -> Validator:
-    """The clock speaks on the sheets of today, and of the days around it where it is today elsewhere."""
-    is_near = abs(day - today_of(request)) <= DAY
-    return by_minute(request, day) if is_near else by_day(request, day, by_date=False)
+def build_validator(request: HttpRequest, day: dt.date) -> Validator:
+    """Return the ETag's validator: by the minute for yesterday to tomorrow, which are today somewhere, else by day.
+
+    Only the schedules of these three days depend on the time of day.
+    """
+    is_near = abs(day - get_today(request)) <= DAY
+    return build_minute_validator(request, day) if is_near else build_daily_validator(request, day, by_date=False)
 
 
-def context_of(request: HttpRequest, day: dt.date) -> dict[str, Any]:
-    """All that is told follows from what `known_by` says, so the time is told of near days only."""
-    minute, today = minute_of(request), today_of(request)
-    past = past_points(request, day)
-    sheet = sheet_of(meetings_between(request, day, day, {one.meeting for one in past}), day, minute, past)
+def build_schedule_context(request: HttpRequest, day: dt.date) -> dict[str, Any]:
+    """Return the template's context. It may hold the time only for near days: see `build_validator`."""
+    now, today = get_minute(request), get_today(request)
+    past_points = find_past_points(request, day)
+    meetings = find_meetings_between(request, day, day, {point.meeting for point in past_points})
+    schedule = build_daily_schedule(meetings, day, now, past_points)
     return {
         "day": day,
         "today": today,
         "is_today": day == today,
         "is_over": day < today,
-        "is_renewed": day >= today or not all(entry.is_over for entry in sheet.entries),
-        "minute": minute if abs(day - today) <= DAY else None,
-        "sheet": sheet,
-        "before": day - DAY if (day - DAY).year in YEARS else None,
-        "after": day + DAY if (day + DAY).year in YEARS else None,
-        "next": next_day(request, day, running(sheet)),
-        "newest": newest_of(sheet),
+        "is_refreshed": day >= today or not all(entry.is_over for entry in schedule.entries),
+        "now": now if abs(day - today) <= DAY else None,
+        "schedule": schedule,
+        "before": day - DAY if (day - DAY).year in VALID_YEARS else None,
+        "after": day + DAY if (day + DAY).year in VALID_YEARS else None,
+        "next": find_next_day(request, day, list_running_documents(schedule)),
+        "newest": get_newest_edition_time(schedule),
     }
 
 
-def running(sheet: Sheet) -> list[Any]:
-    return [one.document for one in sheet.meetings if not one.is_called_off]
+def list_running_documents(schedule: DailySchedule) -> list[Any]:
+    """Return the documents of the meetings that are not called off."""
+    return [meeting.document for meeting in schedule.meetings if not meeting.is_called_off]
 
 
-def newest_of(sheet: Sheet) -> dt.datetime | None:
-    """When the newest edition on it appeared: what a sheet on paper is compared by."""
-    shown = [*(one.publication for one in sheet.meetings), *(one.publication for one in sheet.withdrawn)]
-    return max((at for one in shown if (at := one.available_from)), default=None)
+def get_newest_edition_time(schedule: DailySchedule) -> dt.datetime | None:
+    """Return when the newest edition on the schedule was published, to compare a printed copy with the screen."""
+    shown = [
+        *(meeting.publication for meeting in schedule.meetings),
+        *(notice.publication for notice in schedule.withdrawn),
+    ]
+    return max((at for publication in shown if (at := publication.available_from)), default=None)

@@ -1,8 +1,9 @@
-"""What is on a day's sheet, worked out from the documents of its meetings alone.
+"""Build the daily schedule from the documents of its meetings alone.
 
-An entry stands where its clock puts it, over all meetings and time zones. What has no clock follows what stands before
-it in its own meeting's programme on that day, as the editors put it there; where nothing with a clock does, it comes
-last, by meeting. So a printed sheet is read from top to bottom, and nothing looks timed that is not.
+Entries of all meetings are ordered by their instant, across time zones. An entry without a time follows the entry
+before it in its own meeting's programme of that day, where the editors put it. If no entry before it has a time, it
+comes last, by meeting. So a printed schedule is read from top to bottom, and no entry seems to have a time that it has
+not.
 """
 
 import datetime as dt
@@ -14,28 +15,28 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from meetings.clock import BRUSSELS
-from meetings.day_sheet.entries import Entry, entries_of
-from meetings.day_sheet.gone import PastPoint, entries_gone
+from meetings.day_sheet.entries import ScheduleEntry, build_entries
+from meetings.day_sheet.gone import PastPoint, build_former_entries
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.clocks import begins_at, has_ended
-from meetings.documents.days import has_left, is_on
+from meetings.documents.clocks import get_start_instant, is_marked_ended
+from meetings.documents.days import has_left_day, takes_place_on
 from meetings.documents.shape import Alert, Chair, Link, MeetingDocument, Tombstone
 from meetings.publications import Publication
-from meetings.vocabulary import WATCHED, PointKind
+from meetings.vocabulary import AUDIOVISUAL_KINDS, PointKind
 
 
 @dataclass(frozen=True)
-class MeetingOfDay:
-    """A meeting that is on the sheet: with `entries` of the day, or without any.
+class DayMeeting:
+    """A meeting on the daily schedule, with its entries of the day, if it has any.
 
-    `dropped` are those of a meeting that is called off and has, or had, its own day elsewhere.
+    `dropped_entries` are the entries of a meeting that is called off and whose own days are, or were, others.
     """
 
     publication: Publication
     document: MeetingDocument
     day: dt.date
-    entries: Sequence[Entry]
-    dropped: Sequence[Entry] = ()
+    entries: Sequence[ScheduleEntry]
+    dropped_entries: Sequence[ScheduleEntry] = ()
 
     @property
     def is_called_off(self) -> bool:
@@ -43,28 +44,28 @@ class MeetingOfDay:
 
     @property
     def has_left(self) -> bool:
-        """It was to be on the day, and has another date now or none."""
-        return has_left(self.document, self.day)
+        """True if the meeting was planned for the day and now has another date or none."""
+        return has_left_day(self.document, self.day)
 
     @property
-    def is_around(self) -> bool:
-        """The day is none of the meeting's, and was none: something of it happens before or afterwards."""
-        return not (is_on(self.document, self.day) or self.has_left)
+    def is_on_other_days(self) -> bool:
+        """True if the day is not and was not a day of the meeting itself, only of some of its programme points."""
+        return not (takes_place_on(self.document, self.day) or self.has_left)
 
     @property
     def takes_place(self) -> bool:
-        """On the day, that is."""
-        return is_on(self.document, self.day) and not self.is_called_off
+        """True if the meeting itself takes place on the day."""
+        return takes_place_on(self.document, self.day) and not self.is_called_off
 
     @property
     def has_ended(self) -> bool:
-        return has_ended(self.document, self.day)
+        return is_marked_ended(self.document, self.day)
 
     @property
-    def number_of_day(self) -> tuple[int, int] | None:
-        """The second of three days, say; None of one that lasts a day."""
+    def day_number(self) -> tuple[int, int] | None:
+        """The number of this day and of all days, such as (2, 3); None for a meeting of one day."""
         start, end = self.document.start_date, self.document.end_date
-        if start is None or end is None or start == end or not is_on(self.document, self.day):
+        if start is None or end is None or start == end or not takes_place_on(self.document, self.day):
             return None
         return (self.day - start).days + 1, (end - start).days + 1
 
@@ -73,35 +74,42 @@ class MeetingOfDay:
         return [chair for chair in self.document.chairs if chair.date in (None, self.day)]
 
     @property
-    def watch(self) -> list[Link]:
-        return [] if self.is_called_off else [one for one in self.document.links if one.kind in WATCHED and one.url]
+    def watch_links(self) -> list[Link]:
+        """The meeting's streams and recordings; none if it is called off."""
+        return (
+            []
+            if self.is_called_off
+            else [link for link in self.document.links if link.kind in AUDIOVISUAL_KINDS and link.url]
+        )
 
     @property
-    def told(self) -> list[Entry]:
-        """What a list says of the day: its press conferences; where the meeting itself is on other days, all."""
-        here = [entry for entry in self.entries if not entry.left]
-        if not is_on(self.document, self.day):
-            return here
-        return [one for one in here if one.point.kind == PointKind.PRESS_CONFERENCE]
+    def listed_entries(self) -> list[ScheduleEntry]:
+        """The entries to show in a list: press conferences; all entries if the meeting itself is on other days."""
+        present = [entry for entry in self.entries if not entry.former_slot]
+        if not takes_place_on(self.document, self.day):
+            return present
+        return [entry for entry in present if entry.point.kind == PointKind.PRESS_CONFERENCE]
 
 
 @dataclass(frozen=True)
-class Withdrawn:
-    """The notice in the place of a meeting that had the day."""
+class WithdrawnMeeting:
+    """A withdrawn meeting that had the day, and the notice that replaces it."""
 
     publication: Publication
     notice: Tombstone
 
 
 @dataclass(frozen=True)
-class AlertOfDay:
+class DayAlert:
+    """A change that a meeting's press office announced on the day."""
+
     meeting: Publication
     document: MeetingDocument
     alert: Alert
 
     @property
     def at(self) -> dt.datetime:
-        """At the place of the meeting."""
+        """The time in the time zone of the meeting."""
         return self.alert.at.astimezone(ZoneInfo(self.document.timezone))
 
     @property
@@ -110,102 +118,122 @@ class AlertOfDay:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """`alerts` are what was told on the day, newest first. `timed` are in the order of time, and with each what follows
-    it without a clock; `untimed` by meeting."""
+class DailySchedule:
+    """Everything that is shown of a day.
+
+    `alerts` are the changes announced on the day, the newest first. `timed` are the entries in the order of time; an
+    entry without a time follows the one before it. `untimed` are the other entries, by meeting.
+    """
 
     day: dt.date
-    meetings: Sequence[MeetingOfDay]
-    withdrawn: Sequence[Withdrawn]
-    alerts: Sequence[AlertOfDay]
-    timed: Sequence[Entry]
-    untimed: Sequence[tuple[Publication, Sequence[Entry]]]
+    meetings: Sequence[DayMeeting]
+    withdrawn: Sequence[WithdrawnMeeting]
+    alerts: Sequence[DayAlert]
+    timed: Sequence[ScheduleEntry]
+    untimed: Sequence[tuple[Publication, Sequence[ScheduleEntry]]]
 
     @property
-    def has_happening(self) -> bool:
-        """Whether anything takes place on the day: of a meeting on it, or of one on other days."""
-        return any(one.takes_place or any(not entry.left for entry in one.entries) for one in self.meetings)
+    def has_events(self) -> bool:
+        """True if a meeting, or an entry of a meeting of other days, takes place on the day."""
+        return any(
+            meeting.takes_place or any(not entry.former_slot for entry in meeting.entries) for meeting in self.meetings
+        )
 
     @property
-    def twins(self) -> set[str]:
-        """The configurations that meet twice on the day, whose badge does not tell which meeting is meant."""
-        bodies = Counter(one.document.configuration.slug for one in self.meetings)
-        return {slug for slug, number in bodies.items() if number > 1}
+    def repeated_configurations(self) -> set[str]:
+        """Slugs of configurations that meet twice on the day, so that their badge does not identify the meeting."""
+        slugs = Counter(meeting.document.configuration.slug for meeting in self.meetings)
+        return {slug for slug, count in slugs.items() if count > 1}
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ScheduleEntry]:
         return [*self.timed, *(entry for _meeting, entries in self.untimed for entry in entries)]
 
 
-def sheet_of(
-    meetings: Iterable[Publication], day: dt.date, minute: dt.datetime, past: Sequence[PastPoint] = ()
-) -> Sheet:
-    """`meetings` may be of other days, too. `minute` is the instant of the answer to the minute.
+def build_daily_schedule(
+    meetings: Iterable[Publication], day: dt.date, now: dt.datetime, past_points: Sequence[PastPoint] = ()
+) -> DailySchedule:
+    """Return the schedule of `day`. Some of `meetings` may be of other days only.
 
-    `past` are points that were told of on the day.
+    `now` is the instant of the answer to the minute. `past_points` are points that superseded editions had on the day.
     """
     meetings = list(meetings)
-    found = meetings_of_day(meetings, day, minute, past)
-    timed: list[tuple[tuple[dt.datetime, str], int, Entry]] = []
-    untimed: list[Entry] = []
-    for place, one in enumerate(found):
+    day_meetings = build_day_meetings(meetings, day, now, past_points)
+    timed: list[tuple[tuple[dt.datetime, str], int, ScheduleEntry]] = []
+    untimed: list[ScheduleEntry] = []
+    for position, meeting in enumerate(day_meetings):
         anchor: tuple[dt.datetime, str] | None = None
-        for entry in one.entries:
-            anchor = (entry.at, entry.clock) if entry.at else anchor
+        for entry in meeting.entries:
+            anchor = (entry.starts_at, entry.local_time) if entry.starts_at else anchor
             if anchor:
-                timed.append((anchor, place, entry))
+                timed.append((anchor, position, entry))
             else:
                 untimed.append(entry)
-    timed.sort(key=lambda one: one[:2])  # stable: the editors' order within a meeting
-    return Sheet(
+    timed.sort(key=lambda item: item[:2])  # stable: keeps the editors' order within a meeting
+    return DailySchedule(
         day=day,
-        meetings=found,
-        withdrawn=withdrawn_of(meetings, day),
-        alerts=alerts_of(found, day),
-        timed=with_next([entry for _at, _place, entry in timed], day, minute),
-        untimed=[(meeting, list(some)) for meeting, some in groupby(untimed, key=attrgetter("meeting"))],
+        meetings=day_meetings,
+        withdrawn=collect_withdrawn(meetings, day),
+        alerts=collect_alerts(day_meetings, day),
+        timed=mark_next([entry for _anchor, _position, entry in timed], day, now),
+        untimed=[(meeting, list(entries)) for meeting, entries in groupby(untimed, key=attrgetter("meeting"))],
     )
 
 
-def alerts_of(meetings: Iterable[MeetingOfDay], day: dt.date) -> list[AlertOfDay]:
-    told = [AlertOfDay(one.publication, one.document, alert) for one in meetings for alert in one.document.alerts]
-    return sorted((one for one in told if one.at.date() == day), key=lambda one: one.at, reverse=True)
+def collect_alerts(meetings: Iterable[DayMeeting], day: dt.date) -> list[DayAlert]:
+    """Return the alerts of the day (in the time zone of each meeting), the newest first."""
+    alerts = [
+        DayAlert(meeting.publication, meeting.document, alert)
+        for meeting in meetings
+        for alert in meeting.document.alerts
+    ]
+    return sorted((alert for alert in alerts if alert.at.date() == day), key=attrgetter("at"), reverse=True)
 
 
-def with_next(entries: Sequence[Entry], day: dt.date, minute: dt.datetime) -> list[Entry]:
-    """Today, those that come next by the clock say so: several, where they are at the same time."""
-    if minute.astimezone(BRUSSELS).date() != day:
+def mark_next(entries: Sequence[ScheduleEntry], day: dt.date, now: dt.datetime) -> list[ScheduleEntry]:
+    """Return the entries with `is_next` set on those that come next today. Several may start at the same time."""
+    if now.astimezone(BRUSSELS).date() != day:
         return list(entries)
-    first = min((entry.at for entry in entries if entry.at and entry.is_ahead), default=None)
-    return [replace(entry, is_next=entry.at == first and entry.is_ahead) for entry in entries]
+    first = min((entry.starts_at for entry in entries if entry.starts_at and entry.is_upcoming), default=None)
+    return [replace(entry, is_next=entry.starts_at == first and entry.is_upcoming) for entry in entries]
 
 
-def meetings_of_day(
-    meetings: Iterable[Publication], day: dt.date, minute: dt.datetime, past: Sequence[PastPoint] = ()
-) -> list[MeetingOfDay]:
-    """Those with something on the day, by the clock of their start; without one, behind in the order given."""
-    found = [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute, past))]
-    return sorted(found, key=lambda one: (not one.takes_place, begins_at(one.document, day)))
+def build_day_meetings(
+    meetings: Iterable[Publication], day: dt.date, now: dt.datetime, past_points: Sequence[PastPoint] = ()
+) -> list[DayMeeting]:
+    """Return the meetings that have something on the day: those that take place first, by the time at which they start.
+
+    Meetings without a start time come after those with one, in the order given.
+    """
+    day_meetings = [found for meeting in meetings if (found := build_day_meeting(meeting, day, now, past_points))]
+    return sorted(day_meetings, key=lambda meeting: (not meeting.takes_place, get_start_instant(meeting.document, day)))
 
 
-def meeting_of_day(
-    meeting: Publication, day: dt.date, minute: dt.datetime, past: Sequence[PastPoint]
-) -> MeetingOfDay | None:
-    """None where nothing of it is or was on the day. What is called off has no programme."""
+def build_day_meeting(
+    meeting: Publication, day: dt.date, now: dt.datetime, past_points: Sequence[PastPoint]
+) -> DayMeeting | None:
+    """Return the meeting as it is on the day, or None if nothing of it is or was on the day.
+
+    A meeting that is called off has no entries.
+    """
     document = meeting.document
     if not isinstance(document, MeetingDocument):
         return None
-    entries = list(entries_of(meeting, document, day, minute))
-    entries += entries_gone(meeting, document, day, minute, past=past, present=entries)
-    if is_on(document, day) or has_left(document, day):
-        return MeetingOfDay(meeting, document, day, [] if is_called_off(document) else entries)
+    entries = list(build_entries(meeting, document, day, now))
+    entries += build_former_entries(meeting, document, day, now, past_points=past_points, entries=entries)
+    if takes_place_on(document, day) or has_left_day(document, day):
+        return DayMeeting(meeting, document, day, [] if is_called_off(document) else entries)
     if not entries:
         return None
     if is_called_off(document):
-        return MeetingOfDay(meeting, document, day, [], dropped=entries)
-    return MeetingOfDay(meeting, document, day, entries)
+        return DayMeeting(meeting, document, day, [], dropped_entries=entries)
+    return DayMeeting(meeting, document, day, entries)
 
 
-def withdrawn_of(meetings: Iterable[Publication], day: dt.date) -> list[Withdrawn]:
-    notices = [(one, one.document) for one in meetings if isinstance(one.document, Tombstone)]
-    return [Withdrawn(one, notice) for one, notice in notices if one.days and one.days[0] <= day <= one.days[1]]
+def collect_withdrawn(meetings: Iterable[Publication], day: dt.date) -> list[WithdrawnMeeting]:
+    """Return the notices of withdrawn meetings that had the day."""
+    return [
+        WithdrawnMeeting(meeting, meeting.document)
+        for meeting in meetings
+        if isinstance(meeting.document, Tombstone) and meeting.days and meeting.days[0] <= day <= meeting.days[1]
+    ]

@@ -1,4 +1,4 @@
-"""Whether a meeting takes place: one rule for pages, calendars and machines."""
+"""The rule by which a meeting counts as called off: the same for pages, calendars and the API."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from meetings.vocabulary import MeetingStatus
 
 
-class Dated(Protocol):
+class HasStatusAndDates(Protocol):
+    """A meeting document or row with its status, its date and its earlier dates."""
+
     @property
     def status(self) -> MeetingStatus: ...
     @property
@@ -16,13 +18,14 @@ class Dated(Protocol):
     def previous(self) -> Sequence[Any]: ...
 
 
-def is_called_off(meeting: Dated) -> bool:
-    """Cancelled, or postponed with no other date known: there is nothing to go to.
+def is_called_off(meeting: HasStatusAndDates) -> bool:
+    """Return whether the meeting is cancelled, or postponed without a new date.
 
-    Postponed to another date is as firm as any other. That the place was another is no other date.
+    A meeting that was postponed to another date takes place like any other. An earlier entry that differs only in its
+    place is not another date.
     """
-    others = {earlier.start_date for earlier in meeting.previous} - {None, meeting.start_date}
-    has_another_date = meeting.start_date is not None and bool(others)
+    other_dates = {earlier.start_date for earlier in meeting.previous} - {None, meeting.start_date}
+    has_another_date = meeting.start_date is not None and bool(other_dates)
     return meeting.status == MeetingStatus.CANCELLED or (
         meeting.status == MeetingStatus.POSTPONED and not has_another_date
     )

@@ -1,4 +1,4 @@
-"""The days of a meeting: those that it has, and those that it left or lost."""
+"""The days of a meeting: those on which it takes place, and those from which it was moved."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,40 +7,47 @@ from typing import Protocol
 from meetings.documents.shape import EarlierDate
 
 
-class Spanned(Protocol):
+class HasDates(Protocol):
+    """A meeting, or an entry of its earlier dates."""
+
     @property
     def start_date(self) -> dt.date | None: ...
     @property
     def end_date(self) -> dt.date | None: ...
 
 
-class Moving(Spanned, Protocol):
+class HasEarlierDates(HasDates, Protocol):
+    """A meeting with its earlier dates."""
+
     @property
     def previous(self) -> Sequence[EarlierDate]: ...
 
 
-def days_known(
+def get_known_days(
     start: dt.date | None, end: dt.date | None, previous: Sequence[EarlierDate]
 ) -> tuple[dt.date, dt.date] | None:
-    """The first day and the last; of a meeting without a date, those that it had last; None where it never had any."""
-    for first, last in ((start, end), *((one.start_date, one.end_date) for one in reversed(previous))):
+    """Return the first and the last day of a meeting.
+
+    If it has no date now, return those that it had last; None if it never had any.
+    """
+    for first, last in ((start, end), *((earlier.start_date, earlier.end_date) for earlier in reversed(previous))):
         if first:
             return first, last or first
     return None
 
 
-def is_on(span: Spanned, day: dt.date) -> bool:
-    """Whether the day is one of its days now."""
+def takes_place_on(span: HasDates, day: dt.date) -> bool:
+    """Return whether `day` is one of the present days of the meeting."""
     return span.start_date is not None and span.start_date <= day <= (span.end_date or span.start_date)
 
 
-def has_left(meeting: Moving, day: dt.date) -> bool:
-    """Whether it was published to be on the day, and is not any more: it moved, or has no date now."""
-    return not is_on(meeting, day) and any(is_on(earlier, day) for earlier in meeting.previous)
+def has_left_day(meeting: HasEarlierDates, day: dt.date) -> bool:
+    """Return whether the meeting was published for `day` and is not on it any more: it was moved, or has no date."""
+    return not takes_place_on(meeting, day) and any(takes_place_on(earlier, day) for earlier in meeting.previous)
 
 
-def moved_from(meeting: Moving) -> EarlierDate | None:
-    """The last days that it had and has not now; None where only its place was another, if anything."""
+def find_previous_dates(meeting: HasEarlierDates) -> EarlierDate | None:
+    """Return the latest earlier dates that differ from the present ones; None if at most the place was another."""
     for earlier in reversed(meeting.previous):
         if earlier.start_date and (earlier.start_date, earlier.end_date) != (meeting.start_date, meeting.end_date):
             return earlier

@@ -1,9 +1,9 @@
-"""The document: a whole note in one language as plain data. This is the one description of its shape.
+"""The document: a whole note in one language as plain data. This is the only definition of its shape.
 
-Validation (`meetings.documents.text`), the columns of the working copy that hold small structures, and the OpenAPI
-schema all come from these classes. The shape is a contract with everybody who reads the API: a new member is added
-with a default, none is renamed or removed. Dates are calendar dates at the place of the meeting, times are wall-clock
-times in the document's `timezone`, instants are UTC.
+Validation (`meetings.documents.text`), the JSON columns of the working copy and the OpenAPI schema are all derived from
+these classes. The shape is a contract with all users of the API: a new member is added with a default, and no member is
+renamed or removed. Dates are calendar dates at the place of the meeting, times are wall-clock times in the document's
+`timezone`, instants are in UTC.
 """
 
 import datetime as dt
@@ -17,27 +17,31 @@ from meetings import vocabulary as words
 Html = Annotated[
     str,
     Meta(
-        description="Sanitised HTML of a closed set: p, strong, em, a, ul, ol, li, h3, h4, blockquote, sub, sup, br.",
+        description="Sanitised HTML with only these elements: "
+        "p, strong, em, a, ul, ol, li, h3, h4, blockquote, sub, sup, br.",
         extra_json_schema={"contentMediaType": "text/html"},
     ),
 ]
-Address = Annotated[
-    str, Meta(pattern=r"^(https?://\S+)?$", description="A web address, or empty where none is known yet.")
+WebAddress = Annotated[
+    str, Meta(pattern=r"^(https?://\S+)?$", description="A web address; empty if it is not known yet.")
 ]
-Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Wall-clock time, HH:MM.")]
-Country = Annotated[
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Wall-clock time, HH:MM.")]
+CountryCode = Annotated[
     str,
     Meta(pattern=r"^([A-Z]{2})?$", description="Two-letter code of the Interinstitutional Style Guide (EL is Greece)."),
 ]
 Fallbacks = Annotated[
     list[str],
-    Meta(description="The texts that stand in the source language, for want of a translation: `agenda.<id>.text`."),
+    Meta(
+        description="The texts that are in the source language because there is no translation, such as "
+        "`agenda.<id>.text`."
+    ),
 ]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hexadecimal.")]
 
 
 class ConfigurationName(Struct, kw_only=True):
-    """Who meets: a Council configuration, or another body such as the Eurogroup."""
+    """The body that meets: a Council configuration, or another body such as the Eurogroup."""
 
     code: str
     slug: str
@@ -50,7 +54,7 @@ class Place(Struct, kw_only=True):
 
 
 class EarlierDate(Struct, kw_only=True):
-    """When and where a meeting was published to take place before it was moved."""
+    """A date and place for which the meeting was published before it was moved."""
 
     start_date: dt.date | None = None
     end_date: dt.date | None = None
@@ -59,17 +63,17 @@ class EarlierDate(Struct, kw_only=True):
 
 
 class PresidencyName(Struct, kw_only=True):
-    country: Country
+    country: CountryCode
     name: str
 
 
 class Chair(Struct, kw_only=True):
-    """Who chairs the meeting; only one session or one day of it where `session` or `date` says so."""
+    """A person who chairs the meeting; only one session or day of it if `session` or `date` is set."""
 
     id: UUID
     name: str
     role: str = ""
-    country: Country = ""
+    country: CountryCode = ""
     session: UUID | None = None
     date: dt.date | None = None
 
@@ -95,13 +99,13 @@ class Link(Struct, kw_only=True):
     id: UUID
     kind: words.LinkKind = words.LinkKind.WEB
     title: str
-    url: Address = ""
+    url: WebAddress = ""
     language: str = ""
     image: Image | None = None
 
 
 class Result(Struct, kw_only=True):
-    """What came of the meeting, or of one item of it."""
+    """A result of the meeting or of one of its items."""
 
     id: UUID
     date: dt.date | None = None
@@ -118,7 +122,7 @@ class TopicName(Struct, kw_only=True):
 
 
 class Item(Struct, kw_only=True):
-    """An entry of the agenda. `number` is as printed and orders nothing; the list's own order is the agenda's."""
+    """An item of the agenda. `number` is as printed; the order of the agenda is that of the list."""
 
     id: UUID
     number: str = ""
@@ -149,16 +153,16 @@ class Speaker(Struct, kw_only=True):
 
 
 class EarlierTime(Struct, kw_only=True):
-    """When and where a programme point was published to be before it was moved."""
+    """A time and place for which a programme point was published before it was moved."""
 
     date: dt.date | None = None
-    time: Clock | None = None
+    time: ClockTime | None = None
     time_text: str = ""
     place: str = ""
 
 
 class Point(Struct, kw_only=True):
-    """A programme point: what happens when. The order is the editors' and is not the order of the times."""
+    """A programme point: something that happens at a time. The editors choose the order, which is not by time."""
 
     id: UUID
     kind: words.PointKind = words.PointKind.OTHER
@@ -166,7 +170,7 @@ class Point(Struct, kw_only=True):
     text: Html = ""
     session: UUID | None = None
     date: dt.date | None = None
-    time: Clock | None = None
+    time: ClockTime | None = None
     time_precision: words.TimePrecision = words.TimePrecision.NOT_STATED
     time_text: str = ""
     live: bool = False
@@ -180,14 +184,14 @@ class Point(Struct, kw_only=True):
 
 
 class Contact(Struct, kw_only=True):
-    """Whom journalists may call about the meeting."""
+    """A contact for journalists about the meeting."""
 
     id: UUID
     name: str
     role: str = ""
     phones: list[str] = field(default_factory=list)
     email: str = ""
-    url: Address = ""
+    url: WebAddress = ""
 
 
 class Footnote(Struct, kw_only=True):
@@ -197,7 +201,7 @@ class Footnote(Struct, kw_only=True):
 
 
 class Alert(Struct, kw_only=True):
-    """What changed on the day of the meeting."""
+    """A change that was announced on the day of the meeting."""
 
     id: UUID
     text: str
@@ -258,7 +262,7 @@ class TopicDocument(Struct, kw_only=True, tag_field="type", tag="topic"):
 
 
 class Tombstone(Struct, kw_only=True, tag_field="type", tag="tombstone"):
-    """What stands in the place of a withdrawn meeting or topic: that it was withdrawn and why, nothing of its text."""
+    """A notice in place of a withdrawn meeting or topic. It says why it was withdrawn, and has none of its texts."""
 
     version: Literal[1] = 1
     id: UUID

@@ -1,4 +1,4 @@
-"""Documents as bytes: canonical text, digest, reading back."""
+"""Encode documents as canonical JSON, compute their digests, decode and validate them."""
 
 import hashlib
 from typing import Any, TypeVar
@@ -7,32 +7,35 @@ import msgspec
 import rfc8785
 from django.db.models import TextChoices
 
-from meetings.documents.members import told
+from meetings.documents.members import get_member_description
 from meetings.documents.shape import Document
-from meetings.meanings import meanings_of
+from meetings.meanings import list_choice_descriptions
 
-REFERENCE = "#/components/schemas/{name}"
-AnyDocument = TypeVar("AnyDocument", bound=msgspec.Struct)
+SCHEMA_REFERENCE = "#/components/schemas/{name}"
+AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 
 
 class InvalidDocument(ValueError):
-    """The data is no document of a known shape; the message says where it departs from it."""
+    """The data is not a document of a known shape. The message says where it differs."""
 
 
-def canonical_text(document: Document) -> str:
-    """The one JSON text of a document (RFC 8785: members sorted, no white space): equal documents, equal bytes."""
+def encode_document(document: Document) -> str:
+    """Return the canonical JSON text of a document (RFC 8785: sorted members, no white space).
+
+    Equal documents have equal bytes.
+    """
     return rfc8785.dumps(msgspec.to_builtins(document)).decode()
 
 
-def digest_of(text: str) -> str:
-    """SHA-256 of the canonical text's UTF-8 bytes, in lower-case hexadecimal."""
+def compute_digest(text: str) -> str:
+    """Return the SHA-256 digest of a canonical text's UTF-8 bytes, in lower-case hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(text: str | bytes) -> Document:
-    """The document that a stored text holds. Older shapes will be raised to the newest here, by their `version`.
+def decode_document(text: str | bytes) -> Document:
+    """Return the document that a stored text contains. Raise InvalidDocument if there is none, or if it was erased.
 
-    Raises InvalidDocument, also where the text was erased.
+    Documents of older shapes will be upgraded to the newest one here, according to their `version`.
     """
     try:
         document: Document = msgspec.json.decode(text, type=Document)
@@ -43,24 +46,24 @@ def read(text: str | bytes) -> Document:
     return document
 
 
-def validated(document: AnyDocument) -> AnyDocument:
-    """The document again, held against its shape: what was put together in code is not checked by itself.
+def validate_document(document: AnyStruct) -> AnyStruct:
+    """Return a copy of the document, checked against its shape. Raise InvalidDocument if it does not match.
 
-    Raises InvalidDocument.
+    msgspec does not check structs that are created in code.
     """
-    return converted(document, type(document))
+    return convert_data(document, type(document))
 
 
-def converted(data: Any, shape: type[AnyDocument]) -> AnyDocument:
-    """A document of the shape from dictionaries, lists and parts of the shape. Raises InvalidDocument."""
+def convert_data(data: Any, shape: type[AnyStruct]) -> AnyStruct:
+    """Return an instance of `shape` built from dictionaries, lists and structs. Raise InvalidDocument if impossible."""
     try:
         return msgspec.convert(msgspec.to_builtins(data), shape)
     except msgspec.ValidationError as error:
         raise InvalidDocument(str(error)) from error
 
 
-def of_any_type(data: Any) -> Document:
-    """A document of whatever type from decoded JSON. Raises InvalidDocument."""
+def convert_document(data: Any) -> Document:
+    """Return the document, of any type, that decoded JSON describes. Raise InvalidDocument if there is none."""
     try:
         document: Document = msgspec.convert(data, type=Document)
     except msgspec.ValidationError as error:
@@ -68,28 +71,32 @@ def of_any_type(data: Any) -> Document:
     return document
 
 
-def json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
-    """JSON Schema 2020-12 of a document or another shape, and of its parts by name, for the API's description.
+def build_json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the JSON Schema (2020-12) of a shape, and those of its parts by name, for the API's description.
 
-    A list of words is a part by itself, with what each word means.
+    Each enumeration is a part of its own, with the meanings of its values.
     """
-    words: dict[str, type[TextChoices]] = {}
+    choices: dict[str, type[TextChoices]] = {}
 
-    def words_of(kind: type[TextChoices]) -> dict[str, Any]:
-        words[kind.__name__] = kind
-        return {"$ref": REFERENCE.format(name=kind.__name__)}
+    def reference_choices(kind: type[TextChoices]) -> dict[str, Any]:
+        choices[kind.__name__] = kind
+        return {"$ref": SCHEMA_REFERENCE.format(name=kind.__name__)}
 
-    (whole,), parts = msgspec.json.schema_components([shape], schema_hook=words_of, ref_template=REFERENCE)
+    (whole,), parts = msgspec.json.schema_components(
+        [shape], schema_hook=reference_choices, ref_template=SCHEMA_REFERENCE
+    )
     for name, part in parts.items():
         names = [base.__name__ for base in shape.__mro__] if name == getattr(shape, "__name__", "") else [name]
         for member, schema in part.get("properties", {}).items():
-            if "description" not in schema and (about := told(names, member)):
-                schema["description"] = about
-    listed = {name: word_list(kind) for name, kind in words.items()}
-    return whole, parts | listed
+            if "description" not in schema and (description := get_member_description(names, member)):
+                schema["description"] = description
+    return whole, parts | {name: build_choices_schema(kind) for name, kind in choices.items()}
 
 
-def word_list(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:
-    """`x-enum-descriptions` is what generators of code know for the words' meanings, in the order of the words."""
-    words = [word for word in kind.values if word or empty]
-    return {"type": "string", "enum": words, "x-enum-descriptions": meanings_of(kind, empty=empty)}
+def build_choices_schema(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:
+    """Return the schema of an enumeration. `empty`: include the empty value.
+
+    Code generators read the meanings of the values from `x-enum-descriptions`, in the order of the values.
+    """
+    values = [value for value in kind.values if value or empty]
+    return {"type": "string", "enum": values, "x-enum-descriptions": list_choice_descriptions(kind, empty=empty)}

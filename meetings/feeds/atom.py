@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) as Django writes them, with what it leaves out: languages, labels, and text that is no HTML."""
+"""Atom feeds (RFC 4287): Django's, with languages, labels of categories, and plain-text summaries in addition."""
 
 import datetime as dt
 import re
@@ -6,21 +6,23 @@ from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed
 
-from meetings.models.history import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL_EDITIONS
 
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # most are no part of any XML
+INVALID_IN_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+)  # XML allows most of them nowhere
 
 
-def plain(text: str) -> str:
-    return CONTROLS.sub("", text)
+def strip_invalid_xml(text: str) -> str:
+    return INVALID_IN_XML.sub("", text)
 
 
 class AtomFeed(Atom1Feed):
-    """It has `licence`, and its entries `language`, `alternates`, `summary` and `body`, besides what Django knows."""
+    """Django's Atom feed with `licence`, and entries with `language`, `alternates`, `summary` and `category`."""
 
     def latest_post_date(self) -> dt.datetime:
-        """Of an empty feed the same always: not when it was asked for."""
-        return max((item["updateddate"] for item in self.items), default=BEFORE_ALL)
+        """Return the date of the newest entry. For an empty feed it is a constant, not the time of the request."""
+        return max((item["updateddate"] for item in self.items), default=BEFORE_ALL_EDITIONS)
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
@@ -37,6 +39,6 @@ class AtomFeed(Atom1Feed):
         if item["summary"]:
             language, text = item["summary"]
             handler.addQuickElement("summary", text, {"type": "text", "xml:lang": language})
-        if item["body"]:
-            language, slug, name = item["body"]
+        if item["category"]:
+            language, slug, name = item["category"]
             handler.addQuickElement("category", "", {"term": slug, "label": name, "xml:lang": language})

@@ -1,4 +1,4 @@
-"""The kinds of filters, each with the value it reads."""
+"""Filters of the API's lists, each with the form field that parses its value."""
 
 import datetime as dt
 from typing import Any
@@ -8,204 +8,241 @@ import django_filters
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from meetings.filters import values
-from meetings.filters.references import DocumentsValue, DocumentValue, ProcedureValue
+from meetings.filters.references import AnyRevisionParameterField, DocumentParameterField, ProcedureParameterField
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
-from meetings.models.days import AROUND
-from meetings.models.edition import later_editions
-from meetings.models.meeting import LONGEST
-from meetings.reference.places import names_of_place
+from meetings.models.days import MAX_DISTANCE_FROM_MEETING
+from meetings.models.edition import get_superseding_editions
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.reference.places import find_place_names
 from meetings.vocabulary import MeetingStatus
 
 
-class ByDay(django_filters.Filter):
-    field_class = values.DayValue
+class DayFilter(django_filters.Filter):
+    """A filter by a day, such as 2017-09-14."""
+
+    field_class = values.DayParameterField
 
 
-class ByDayOfMeeting(ByDay):
-    """By a day of a published meeting or of something that it holds, which lies near the day that it is listed at.
+class MeetingDayFilter(DayFilter):
+    """A filter by a day of a meeting, or of an item or point, that uses the index on the day the meeting is listed at.
 
-    How long a meeting lasts, and how far around it a point may be, is bounded where they are entered (not where they
-    are imported). So a database begins, and ends, near the day in its index; what lies farther off is not found. Where
-    a meeting has lost its date, the days of its sessions and points count no more.
+    The forms limit how long a meeting lasts and how far from it a programme point may be (imports do not). So the
+    database only reads the index near the day, and anything farther away is not found. If a meeting has lost its date,
+    the days of its sessions and points no longer count.
     """
 
-    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        before, after = AROUND
+            return queryset
+        before, after = MAX_DISTANCE_FROM_MEETING
         try:
-            bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
-        except OverflowError:  # before the first day that there is, or after the last
+            bound = value - MAX_MEETING_DURATION - after if self.lookup_expr == "gte" else value + before
+        except OverflowError:  # before the first day that Python has, or after the last
             bound = value
-        dated = found.filter(edition__start_date__isnull=False)
+        dated = queryset.filter(edition__start_date__isnull=False)
         near: QuerySet[Any] = dated.filter(**{f"edition__listed_on__{self.lookup_expr}": bound})
         return near.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
-class ByModification(django_filters.Filter):
-    """Documents whose `modified_at` is not before an instant, in the answer's language."""
+class ModifiedSinceFilter(django_filters.Filter):
+    """Documents whose `modified_at`, in the language of the answer, is at or after an instant."""
 
-    field_class = values.InstantValue
+    field_class = values.InstantParameterField
 
-    def filter(self, found: Any, value: dt.datetime | None) -> Any:
-        return found if value is None else found.modified_since(value)
+    def filter(self, queryset: Any, value: dt.datetime | None) -> Any:
+        return queryset if value is None else queryset.modified_since(value)
 
 
-class PartsByModification(ByModification):
-    """What is part of such documents."""
+class PartModifiedSinceFilter(ModifiedSinceFilter):
+    """Items and links of documents whose `modified_at` is at or after an instant."""
 
-    def filter(self, found: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        held = EditionDocument.objects.filter(edition=OuterRef("edition")).in_language(self.parent.language)
-        return found.filter(Exists(held.modified_since(value)), edition__available_from__gte=value)
+            return queryset
+        edition_documents = EditionDocument.objects.filter(edition=OuterRef("edition")).in_language(
+            self.parent.language
+        )
+        return queryset.filter(Exists(edition_documents.modified_since(value)), edition__available_from__gte=value)
 
 
-class ByWord(django_filters.Filter):
-    """Takes `words`, a class of the vocabulary."""
+class WordFilter(django_filters.Filter):
+    """A filter by one value of a vocabulary. Pass its class as `words`."""
 
-    field_class = values.WordValue
-
-
-class ByWords(django_filters.Filter):
-    """Takes `words`, a class of the vocabulary: what is any of those that are asked for."""
-
-    field_class = values.WordsValue
-
-    def filter(self, found: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(**{f"{self.field_name}__in": value})
+    field_class = values.WordParameterField
 
 
-class ByStatusOfMeeting(ByWords):
-    """By the status of the meeting; what belongs to a topic has none."""
+class MultipleWordFilter(django_filters.Filter):
+    """A filter by one or several values of a vocabulary. Pass its class as `words`."""
+
+    field_class = values.MultipleWordParameterField
+
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        return queryset if value is None else queryset.filter(**{f"{self.field_name}__in": value})
+
+
+class MeetingStatusFilter(MultipleWordFilter):
+    """A filter by the status of the meeting. Links of topics have no status and are not found."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__("edition__status", words=MeetingStatus, **options)
 
 
-class ById(django_filters.Filter):
-    field_class = values.IdValue
+class IdFilter(django_filters.Filter):
+    """A filter by a UUID."""
+
+    field_class = values.IdParameterField
 
 
-class ByYear(django_filters.Filter):
-    field_class = values.YearValue
+class YearFilter(django_filters.Filter):
+    """A filter by a year."""
+
+    field_class = values.YearParameterField
 
 
-class ByCountry(django_filters.Filter):
-    field_class = values.CountryValue
+class CountryFilter(django_filters.Filter):
+    """A filter by the code of a member state."""
+
+    field_class = values.CountryParameterField
 
 
-class ByPresidency(django_filters.Filter):
-    field_class = values.PresidencyValue
+class PresidencyFilter(django_filters.Filter):
+    """Meetings in the presidency of a country, or in a half-year."""
 
-    def filter(self, found: QuerySet[Any], value: str | tuple[dt.date, dt.date] | None) -> QuerySet[Any]:
+    field_class = values.PresidencyParameterField
+
+    def filter(self, queryset: QuerySet[Any], value: str | tuple[dt.date, dt.date] | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         if isinstance(value, str):
-            return found.filter(edition__presidency=value)
-        return found.filter(edition__start_date__range=value, edition__listed_on__range=value)
+            return queryset.filter(edition__presidency=value)
+        return queryset.filter(edition__start_date__range=value, edition__listed_on__range=value)
 
 
-class ByOutcome(django_filters.Filter):
-    field_class = values.OutcomeValue
+class OutcomeFilter(django_filters.Filter):
+    """Items with a certain outcome, or with any."""
 
-    def filter(self, found: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(outcome__in=value)
+    field_class = values.OutcomeParameterField
 
-
-class ByConfiguration(django_filters.Filter):
-    field_class = values.ConfigurationValue
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        return queryset if value is None else queryset.filter(outcome__in=value)
 
 
-class ByPlace(django_filters.Filter):
-    """Equal but for case, or another name of the same place, if the reference data has it.
+class ConfigurationFilter(django_filters.Filter):
+    """A filter by a Council configuration."""
 
-    Editions hold what a city is called in the language that they were written in. SQLite knows the case of ASCII
-    letters only, hence the usual spellings.
+    field_class = values.ConfigurationParameterField
+
+
+class PlaceFilter(django_filters.Filter):
+    """A filter by a city, ignoring case, that also finds other names of the same place from the reference data.
+
+    Editions store the name of a city in their source language. SQLite ignores case for ASCII letters only, so the
+    usual spellings are compared as well.
     """
 
-    field_class = values.Value
+    field_class = values.ParameterField
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        usual = sorted({value.title(), value.lower(), value.upper(), *names_of_place(value)})
-        return found.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
+            return queryset
+        usual = sorted({value.title(), value.lower(), value.upper(), *find_place_names(value)})
+        return queryset.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
 
 
-class BySlugOfTopic(django_filters.Filter):
-    field_class = values.SlugValue
+class TopicSlugFilter(django_filters.Filter):
+    """The topic that has a slug, or had it."""
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(**{self.field_name: topic_at(value, self.parent.at)})
+    field_class = values.TopicSlugParameterField
+
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        return (
+            queryset
+            if value is None
+            else queryset.filter(**{self.field_name: build_topic_subquery(value, self.parent.at)})
+        )
 
 
-class ByTopic(django_filters.Filter):
-    """A topic by id, or by a slug that it has or had at the list's instant."""
+class TopicFilter(django_filters.Filter):
+    """Meetings on a topic, by its id or by a slug that it has or had at the instant of the list."""
 
-    field_class = values.TopicValue
+    field_class = values.TopicParameterField
 
-    def filter(self, found: QuerySet[Any], value: UUID | str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: UUID | str | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return self.taken_up(found, value if isinstance(value, UUID) else topic_at(value, self.parent.at))
+            return queryset
+        return self.filter_by_topic(
+            queryset, value if isinstance(value, UUID) else build_topic_subquery(value, self.parent.at)
+        )
 
-    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
-        return found.filter(edition__in=IndexedTopic.objects.filter(topic_id=topic).values("edition"))
+    def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return queryset.filter(edition__in=IndexedTopic.objects.filter(topic_id=topic).values("edition"))
 
 
-def topic_at(slug: str, at: dt.datetime) -> Subquery:
-    """The id of the topic that the slug leads to, as addresses of pages do.
+def build_topic_subquery(slug: str, at: dt.datetime) -> Subquery:
+    """Return a subquery for the id of the topic that the slug leads to, as in the addresses of pages.
 
-    That is the live one that claims it, else the one that had it last, under another slug or withdrawn by now. Capitals
-    are taken for small letters, which slugs are mostly of; one that has capitals is found as it is written.
+    That is the live topic with this slug, or else the last one that had it (it has another slug or is withdrawn now).
+    Capitals match small letters, which most slugs are made of; a slug with capitals is found if it is written exactly.
     """
-    live = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
+    live = Q(is_tombstone=False) & ~Q(Exists(get_superseding_editions(at)))
     addresses = sorted({f"topics/{each}/" for each in (slug, slug.lower())})
-    had = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
-    first = had.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by("-claims", "-available_from", "id")
+    editions = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
+    first = editions.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by(
+        "-claims", "-available_from", "id"
+    )
     return Subquery(first.values("subject_id")[:1])
 
 
-class ByReference(django_filters.Filter):
-    """Takes `kind`: meetings with an item that has the document number or interinstitutional code."""
+class ReferenceFilter(django_filters.Filter):
+    """Meetings with an item that has a document number or an interinstitutional code. Pass which one as `kind`."""
 
-    def __init__(self, kind: IndexedReference.Kind, **options: Any) -> None:
+    def __init__(self, kind: IndexedReference.ReferenceKind, **options: Any) -> None:
         super().__init__(**options)
         self.kind = kind
-        self.field_class = DocumentValue if kind == IndexedReference.Kind.DOCUMENT else ProcedureValue
+        self.field_class = (
+            DocumentParameterField if kind == IndexedReference.ReferenceKind.DOCUMENT else ProcedureParameterField
+        )
 
-    def filter(self, found: QuerySet[Any], value: set[str] | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: set[str] | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return self.referring(found, IndexedReference.objects.filter(kind=self.kind, reference__in=sorted(value)))
+            return queryset
+        return self.filter_by_references(
+            queryset, IndexedReference.objects.filter(kind=self.kind, reference__in=sorted(value))
+        )
 
-    def referring(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
-        return found.filter(edition__in=references.values("edition"))
+    def filter_by_references(self, queryset: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
+        return queryset.filter(edition__in=references.values("edition"))
 
 
-class ByDocuments(django_filters.Filter):
-    """Meetings with an item that has the document, in whatever revision where none is said."""
+class AnyRevisionFilter(django_filters.Filter):
+    """Meetings with an item that lists a document; in any revision, if the value has none."""
 
-    field_class = DocumentsValue
+    field_class = AnyRevisionParameterField
 
-    def filter(self, found: QuerySet[Any], value: dict[str, Any] | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dict[str, Any] | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return found.filter(edition__in=IndexedReference.objects.filter(**value).values("edition"))
+            return queryset
+        return queryset.filter(edition__in=IndexedReference.objects.filter(**value).values("edition"))
 
 
-class ItemsByTopic(ByTopic):
-    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
-        return found.filter(of_item(IndexedTopic.objects.filter(topic_id=topic)))
+class ItemTopicFilter(TopicFilter):
+    """Agenda items on a topic."""
+
+    def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return queryset.filter(build_item_condition(IndexedTopic.objects.filter(topic_id=topic)))
 
 
-class ItemsByReference(ByReference):
-    def referring(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
-        return found.filter(of_item(references))
+class ItemReferenceFilter(ReferenceFilter):
+    """Agenda items with a document number or an interinstitutional code."""
+
+    def filter_by_references(self, queryset: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
+        return queryset.filter(build_item_condition(references))
 
 
-def of_item(rows: QuerySet[Any]) -> Q:
-    """The items that the rows are of, in the same edition. `IN` is what a database can begin with."""
+def build_item_condition(rows: QuerySet[Any]) -> Q:
+    """Return a condition for the items that the rows belong to, in the same edition.
+
+    `IN` selects more than the condition needs, but the database can use it to start from the index.
+    """
     same = rows.filter(edition=OuterRef("edition"), item_id=OuterRef("item_id"))
     return Q(item_id__in=rows.values("item_id")) & Q(Exists(same))

@@ -1,4 +1,4 @@
-"""Filters of the API's lists: a bad value is an error that names the nearest good one, and is never ignored."""
+"""Filter sets of the API's lists. A wrong value is never ignored: the error suggests the nearest right one."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,19 +12,21 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
 from meetings.parameters import Parameter
-from meetings.problems import bad_parameter
+from meetings.problems import build_parameter_problem
 
 
 class PeriodForm(forms.Form):
+    """A form that refuses a period that ends before it begins."""
+
     def clean(self) -> None:
         first, last = self.cleaned_data.get("date_from"), self.cleaned_data.get("date_to")
         if first and last and first > last:
-            detail = _("it is %(first)s, which is later than date_to, %(last)s.") % {"first": first, "last": last}
+            detail = _("%(first)s is later than date_to, %(last)s.") % {"first": first, "last": last}
             self.add_error("date_from", detail)
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """Filters over plain columns, by equality and range. `at` is the instant that the list is as of."""
+    """A filter set on plain columns, by equality and range. `at` is the instant that the list is as of."""
 
     at: dt.datetime
     language: str
@@ -33,19 +35,19 @@ class StrictFilterSet(django_filters.FilterSet):
         form = PeriodForm
 
     @classmethod
-    def parameters(cls) -> Iterator[Parameter]:
+    def list_parameters(cls) -> Iterator[Parameter]:
         for name, by in cls.base_filters.items():
             yield Parameter(name, by.field.schema, by.label)
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """django-filter, whose first error becomes a problem."""
+    """The backend of django-filter, except that the first error becomes a Problem."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset = self.get_filterset(request, queryset, view)
         filterset.at, filterset.language = view.at, view.language
         if not filterset.is_valid():
             name, errors = next(iter(filterset.form.errors.as_data().items()))
-            raise bad_parameter(name, f"{name}: {errors[0].messages[0]}", **getattr(errors[0], "members", {}))
+            raise build_parameter_problem(name, f"{name}: {errors[0].messages[0]}", **getattr(errors[0], "members", {}))
         found: QuerySet[Any] = filterset.qs
         return found

@@ -1,4 +1,4 @@
-"""The law of the database (PostgreSQL): what the public site may read, whatever it asks.
+"""Row-level security in PostgreSQL: which rows the public site can read, whatever it queries.
 
-`manage.py database_roles` sets it up: two roles, their privileges, and row-level security (docs/operations.md).
+`manage.py database_roles` sets up two roles, their privileges and the policies (docs/operations.md).
 """

@@ -1,60 +1,72 @@
-"""Row-level security: which rows of the public tables there are for the public role, whatever the query.
+"""Row-level security: which rows of the public tables are visible to the public role, whatever the query.
 
-An edition is there from its instant on, and no longer once a later tombstone of its subject is in force; tombstones
-stay. What belongs to an edition is there with it. A stored document is there while one such edition holds it. Of an
-edition that is suppressed, only that it is there, its digests and the reason; of one that was put back, not that it had
-been, since why is for the audit log.
+An edition is visible from its instant until a later tombstone of its subject takes effect; tombstones stay visible. The
+parts of an edition are visible with it. A stored document is visible while a visible edition contains it. Of a
+suppressed edition only its row, its digests and the reason are visible. A suppression that was lifted is not visible
+at all, because its reason is for the audit log only.
 
-- A withdrawal takes effect here one second after the site itself heeds it. An answer is of one instant, and asks
-  several times: one that began just before a withdrawal ends as it began, and not half-way in nothing.
-- The clock is the database's (`statement_timestamp`), which no setting moves. No policy reads a setting.
-- Conditions are equality and range of plain columns: PostgreSQL uses an index ahead of a policy for operators only that
-  cannot tell what they compared (“leakproof”), and those are.
-- A policy on editions that asks editions would ask itself. So tombstones are looked for in a view, which has the
-  rights of the tables' owner: that an edition was there, when and at which address, without a word of it. Withdrawn
-  ones are in it, and their items, links and points with a clock in three more: numbers go on after a withdrawal, what
-  led to the text leads to the notice, and calendars tell that a point is off (`meetings.models.appearance`).
-- What a policy asks is under policies itself, each within the other. The text is what everybody asks for, so its policy
-  asks a view of the digests that may be read, which says the same at once: a detail takes a fifth less.
-- Policies and views hold on to the columns that they name: a migration that alters the type of one, or removes it,
-  needs `manage.py database_roles --remove` before it.
+- A withdrawal takes effect here one second after the site itself applies it. A response describes one instant but needs
+  several queries: a response that began just before a withdrawal must not lose its rows half-way.
+- The clock is that of the database (`statement_timestamp`), which no setting can move. No policy reads a setting.
+- Conditions compare plain columns for equality and range only: PostgreSQL evaluates an index condition before a policy
+  only if its operator is “leakproof”, that is, cannot reveal what it compared. Those operators are.
+- A policy on editions that queried editions would recurse. So tombstones are looked up in a view, which has the rights
+  of the owner of the tables and shows that an edition appeared, when and at which address, without any of its texts. It
+  includes withdrawn editions. Three more views show their items, links and points that had a time: editions are
+  numbered on after a withdrawal, old addresses lead to the notice, and calendars report that a point is cancelled
+  (`meetings.models.appearance`).
+- Queries in policies are subject to policies themselves, nested in each other. All readers need the texts, so the
+  policy on texts queries a view of the visible digests instead, which has the same result: a detail page takes a fifth
+  less time.
+- Policies and views depend on the columns that they use. Run `manage.py database_roles --remove` before a migration
+  that removes such a column or changes its type.
 """
 
 from collections.abc import Iterator
 
-from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, HELD, INDEX, SUPPRESSION
+from meetings.law.tables import (
+    DOCUMENT_TABLE,
+    EDITION_DOCUMENT_TABLE,
+    EDITION_TABLE,
+    INDEX_TABLES,
+    PROTECTED_TABLES,
+    SUPPRESSION_TABLE,
+)
 
 NOW = "pg_catalog.statement_timestamp()"
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
 PAST_POINT, OPEN_DOCUMENT = "council_past_point", "council_open_document"
-GRACE = "interval '1 second'"
-READERS, EDITORS = "council_readers", "council_editors"
+WITHDRAWAL_GRACE = "interval '1 second'"
+READERS_POLICY, EDITORS_POLICY = "council_readers", "council_editors"
 
 
-def visible(table: str) -> str:
-    """The condition under which a row of the table is there for the public role."""
-    if table == EDITION:
-        same = " AND ".join(f"later.{column} = {EDITION}.{column}" for column in ("subject_type", "subject_id"))
-        in_force = f"later.is_tombstone AND later.available_from <= {NOW} - {GRACE}"
-        over_it = f"{same} AND later.available_from > {EDITION}.available_from"
-        withdrawn = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS later WHERE {in_force} AND {over_it})"
+def build_visibility_condition(table: str) -> str:
+    """Return the SQL condition under which a row of `table` is visible to the public role."""
+    if table == EDITION_TABLE:
+        same = " AND ".join(f"later.{column} = {EDITION_TABLE}.{column}" for column in ("subject_type", "subject_id"))
+        in_force = f"later.is_tombstone AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE}"
+        is_later = f"{same} AND later.available_from > {EDITION_TABLE}.available_from"
+        withdrawn = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS later WHERE {in_force} AND {is_later})"
         return f"available_from <= {NOW} AND (is_tombstone OR NOT {withdrawn})"
-    if table == DOCUMENT:
-        return f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id = {DOCUMENT}.digest)"
-    there = f"EXISTS (SELECT FROM public.{EDITION} AS whole WHERE whole.id = {table}.edition_id)"
-    if table == SUPPRESSION:
-        return f"{there} AND lifted_at IS NULL"
-    return f"{there} AND NOT {suppressed(table)}" if table in INDEX else there
+    if table == DOCUMENT_TABLE:
+        return f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id = {DOCUMENT_TABLE}.digest)"
+    edition_is_visible = f"EXISTS (SELECT FROM public.{EDITION_TABLE} AS whole WHERE whole.id = {table}.edition_id)"
+    if table == SUPPRESSION_TABLE:
+        return f"{edition_is_visible} AND lifted_at IS NULL"
+    if table in INDEX_TABLES:
+        return f"{edition_is_visible} AND NOT {build_suppression_condition(table)}"
+    return edition_is_visible
 
 
-def suppressed(part: str) -> str:
-    closed = f"closed.edition_id = {part}.edition_id AND closed.lifted_at IS NULL"
-    return f"EXISTS (SELECT FROM public.{SUPPRESSION} AS closed WHERE {closed})"
+def build_suppression_condition(part: str) -> str:
+    """Return the SQL condition under which the edition of a row of the table `part` is suppressed."""
+    matches = f"closed.edition_id = {part}.edition_id AND closed.lifted_at IS NULL"
+    return f"EXISTS (SELECT FROM public.{SUPPRESSION_TABLE} AS closed WHERE {matches})"
 
 
-VIEWS = {
-    PAST_EDITION: f"SELECT id, subject_type, subject_id, available_from, is_tombstone, address FROM public.{EDITION} "
-    f"WHERE available_from <= {NOW}",
+VIEW_QUERIES = {
+    PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address "
+    f"FROM public.{EDITION_TABLE} WHERE available_from <= {NOW}",
     PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "
     f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
     PAST_LINK: "SELECT part.id, part.edition_id, part.link_id FROM public.meetings_indexedlink AS part "
@@ -62,28 +74,33 @@ VIEWS = {
     PAST_POINT: "SELECT part.id, part.edition_id, part.point_id FROM public.meetings_indexedpoint AS part "
     "WHERE part.date IS NOT NULL AND part.time IS NOT NULL "
     f"AND EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
-    OPEN_DOCUMENT: f"SELECT held.document_id FROM public.{HELD} AS held "
-    f"JOIN public.{EDITION} ON {EDITION}.id = held.edition_id WHERE {visible(EDITION)} AND NOT {suppressed('held')}",
+    OPEN_DOCUMENT: f"SELECT held.document_id FROM public.{EDITION_DOCUMENT_TABLE} AS held "
+    f"JOIN public.{EDITION_TABLE} ON {EDITION_TABLE}.id = held.edition_id "
+    f"WHERE {build_visibility_condition(EDITION_TABLE)} AND NOT {build_suppression_condition('held')}",
 }
 
 
-def law(public: str, editor: str) -> Iterator[str]:
-    """All of it made anew: what an earlier version of the site made may have been otherwise."""
-    yield from removal()
-    for view, rows in VIEWS.items():
+def build_policy_statements(public: str, editor: str) -> Iterator[str]:
+    """Yield the statements that create all views and policies again; those of an earlier version may be different."""
+    yield from build_policy_removal()
+    for view, rows in VIEW_QUERIES.items():
         yield f"CREATE VIEW public.{view} WITH (security_barrier) AS {rows}"
         yield f"REVOKE ALL ON public.{view} FROM {editor}"  # a view over one table can be written through
         yield f"GRANT SELECT ON public.{view} TO {public}, {editor}"
-    for table in GOVERNED:
+    for table in PROTECTED_TABLES:
         yield f"ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY"
-        yield f"CREATE POLICY {READERS} ON public.{table} FOR SELECT TO {public} USING ({visible(table)})"
-        yield f"CREATE POLICY {EDITORS} ON public.{table} TO {editor} USING (true) WITH CHECK (true)"
+        is_visible = build_visibility_condition(table)
+        yield f"CREATE POLICY {READERS_POLICY} ON public.{table} FOR SELECT TO {public} USING ({is_visible})"
+        yield f"CREATE POLICY {EDITORS_POLICY} ON public.{table} TO {editor} USING (true) WITH CHECK (true)"
 
 
-def removal() -> Iterator[str]:
-    """Row-level security stays on: without a policy, nobody but the owner reads a row."""
-    for table in GOVERNED:
-        for policy in (READERS, EDITORS):
+def build_policy_removal() -> Iterator[str]:
+    """Yield the statements that remove all policies and views.
+
+    Row-level security stays on: without a policy, only the owner can read the rows.
+    """
+    for table in PROTECTED_TABLES:
+        for policy in (READERS_POLICY, EDITORS_POLICY):
             yield f"DROP POLICY IF EXISTS {policy} ON public.{table}"
-    for view in reversed(VIEWS):
+    for view in reversed(VIEW_QUERIES):
         yield f"DROP VIEW IF EXISTS public.{view}"

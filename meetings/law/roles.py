@@ -1,4 +1,7 @@
-"""The two roles, and setting all of it up in one transaction: at no moment is more open than before or after."""
+"""Create the two roles and set up their rights in one transaction.
+
+So there is no moment at which more is readable than before or after.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,83 +11,89 @@ from django.db.backends.utils import CursorWrapper
 from psycopg2.extensions import encrypt_password
 
 from meetings.law import policies, privileges, searching
-from meetings.law.faults import of_the_role
-from meetings.law.tables import GOVERNED
+from meetings.law.faults import find_attribute_faults
+from meetings.law.tables import PROTECTED_TABLES
 
-ONE_AT_A_TIME = 5_237_461  # the number of an advisory lock; it stands for nothing
+SETUP_LOCK = 5_237_461  # the number of an advisory lock, chosen at random
 
 
-class NotARole(Exception):
-    """What exists under that name cannot be made one of the two; the message says why."""
+class UnusableRoleError(Exception):
+    """An existing role of that name cannot be used. The message says why."""
 
 
 @dataclass(frozen=True)
-class Role:
-    """`password` is empty where the role's own stays as it is."""
+class DatabaseRole:
+    """A role of PostgreSQL. If `password` is empty, the role keeps its password."""
 
     name: str
     password: str = ""
 
 
-def set_up(public: Role, editor: Role) -> None:
+def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
+    """Create the roles if necessary, and set up their privileges, the policies and the search function."""
     with transaction.atomic(), connection.cursor() as cursor:
-        wait_for_others(cursor)
+        lock_tables(cursor)
         for role in (public, editor):
-            make(cursor, role)
-        one, other = quoted(public), quoted(editor)
-        cursor.execute(f"ALTER ROLE {one} SET default_transaction_read_only = on")
-        run(cursor, privileges.privileges(one, other, database(cursor)))
-        run(cursor, policies.law(one, other))
-        run(cursor, searching.removal())
-        run(cursor, searching.law(one, other))
+            ensure_role(cursor, role)
+        names = quote_role(public), quote_role(editor)
+        cursor.execute(f"ALTER ROLE {names[0]} SET default_transaction_read_only = on")
+        run_statements(cursor, privileges.build_privilege_statements(*names, get_quoted_database(cursor)))
+        run_statements(cursor, policies.build_policy_statements(*names))
+        run_statements(cursor, searching.build_search_removal())
+        run_statements(cursor, searching.build_search_function(*names))
         cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         if cursor.fetchone() == (True,):
-            run(cursor, privileges.of_superusers())
+            run_statements(cursor, privileges.build_superuser_statements())
 
 
-def remove(public: Role, editor: Role) -> None:
+def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
+    """Take all rights in this database away from the roles. The roles themselves remain."""
     with transaction.atomic(), connection.cursor() as cursor:
-        wait_for_others(cursor)
-        run(cursor, searching.removal())
-        run(cursor, policies.removal())
-        there = [quoted(role) for role in (public, editor) if exists(cursor, role)]
-        run(cursor, privileges.removal(there, database(cursor)))
+        lock_tables(cursor)
+        run_statements(cursor, searching.build_search_removal())
+        run_statements(cursor, policies.build_policy_removal())
+        existing = [quote_role(role) for role in (public, editor) if has_role(cursor, role)]
+        run_statements(cursor, privileges.build_privilege_removal(existing, get_quoted_database(cursor)))
 
 
-def wait_for_others(cursor: CursorWrapper) -> None:
-    """Tables are locked before anything is granted: PostgreSQL's own cleaning of a table holds its lock and waits for
-    whoever grants on it, and would never end if that one came for the lock afterwards."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-    cursor.execute(f"LOCK TABLE {', '.join(f'public.{table}' for table in GOVERNED)} IN ACCESS EXCLUSIVE MODE")
+def lock_tables(cursor: CursorWrapper) -> None:
+    """Lock the protected tables before anything is granted, and wait for other runs of this command.
+
+    A vacuum holds the lock of its table and waits for transactions that grant privileges on it. It would be a deadlock
+    if such a transaction asked for the lock afterwards.
+    """
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETUP_LOCK])
+    cursor.execute(f"LOCK TABLE {', '.join(f'public.{table}' for table in PROTECTED_TABLES)} IN ACCESS EXCLUSIVE MODE")
 
 
-def make(cursor: CursorWrapper, role: Role) -> None:
-    if not exists(cursor, role):
-        cursor.execute(f"CREATE ROLE {quoted(role)} LOGIN")
-    elif reasons := list(of_the_role(cursor, role.name)):
-        raise NotARole(
-            f"The role {role.name} {'; '.join(reasons[:6])}. The site's processes need roles that are nothing of the "
-            "kind: take that away, or name another role."
+def ensure_role(cursor: CursorWrapper, role: DatabaseRole) -> None:
+    """Create the role if it does not exist, and set its password. Raise UnusableRoleError if it has too many rights."""
+    if not has_role(cursor, role):
+        cursor.execute(f"CREATE ROLE {quote_role(role)} LOGIN")
+    elif reasons := list(find_attribute_faults(cursor, role.name)):
+        raise UnusableRoleError(
+            f"The role {role.name} {'; '.join(reasons[:6])}. The site's processes need roles without such rights: "
+            "take them away, or name another role."
         )
-    if role.password:  # as a verifier, so that no log of statements holds it
+    if role.password:  # as a verifier, so that no log of statements contains the password
         verifier = encrypt_password(role.password, role.name, connection.connection, "scram-sha-256")
-        cursor.execute(f"ALTER ROLE {quoted(role)} LOGIN PASSWORD %s", [verifier])
+        cursor.execute(f"ALTER ROLE {quote_role(role)} LOGIN PASSWORD %s", [verifier])
 
 
-def exists(cursor: CursorWrapper, role: Role) -> bool:
+def has_role(cursor: CursorWrapper, role: DatabaseRole) -> bool:
     cursor.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", [role.name])
     return cursor.fetchone() is not None
 
 
-def quoted(role: Role) -> str:
+def quote_role(role: DatabaseRole) -> str:
     return connection.ops.quote_name(role.name)
 
 
-def database(cursor: CursorWrapper) -> str:
+def get_quoted_database(cursor: CursorWrapper) -> str:
     cursor.execute("SELECT current_database()")
     return connection.ops.quote_name(cursor.fetchone()[0])
 
 
-def run(cursor: CursorWrapper, statements: Iterable[str]) -> None:
+def run_statements(cursor: CursorWrapper, statements: Iterable[str]) -> None:
     for statement in statements:
         cursor.execute(statement)

@@ -1,18 +1,25 @@
-"""Search for the public role: it calls one function, which has the rights of the tables' owner and reads what is live.
+"""Search for the public role: it calls one function that has the rights of the tables' owner and reads live rows only.
 
-The table of words is not granted to it: under row-level security PostgreSQL would use no index of words. What may be
-seen is said in the function, at the instant of the request and never later than the database's clock says, and so is
-how much it gives. A word that only hidden texts have takes the same steps as one that none has; how long
-they take still follows from how many hidden rows have it, a microsecond each, and how often one may ask is limited.
+The public role cannot read the search table: under row-level security PostgreSQL would not use the index of words. The
+function itself limits which rows are visible, at the instant of the request and never later than the clock of the
+database, and how many rows it returns. A word that occurs in hidden texts only takes the same steps as a word that
+occurs in none. The time still depends on how many hidden rows have the word, a microsecond each; the number of requests
+is limited.
 """
 
 from collections.abc import Iterator
 
-from meetings.search.question import COLUMNS, MATCHES, question
+from meetings.search.question import MATCH_CONDITIONS, SEARCH_COLUMNS, build_search_sql
 
-SEARCH = "council_search"
-TYPES = {"edition_id": "uuid", "part_id": "uuid", "date": "date", "title_words": "text", "reference_words": "text"}
-ASKED = {
+SEARCH_FUNCTION = "council_search"
+COLUMN_TYPES = {
+    "edition_id": "uuid",
+    "part_id": "uuid",
+    "date": "date",
+    "title_words": "text",
+    "reference_words": "text",
+}
+PARAMETER_TYPES = {
     "asked_words": "text",
     "asked_language": "text",
     "asked_kind": "text",
@@ -22,11 +29,12 @@ ASKED = {
     "asked_at": "timestamp with time zone",
 }
 NOW = "pg_catalog.statement_timestamp()"
-APART = "interval '1 minute'"  # as much as the clocks of application and database may differ
+MAX_CLOCK_DIFFERENCE = "interval '1 minute'"  # between the clocks of application and database
 
-FEW = 5_000
-"""Parts that are looked at one by one. Words that more have are common: along the dates, enough are soon found."""
-SETTINGS = {
+MAX_PARTS_READ_SINGLY = 5_000
+"""The number of matching parts up to which each is looked at. Words with more matches are common: reading along the
+index of dates soon finds enough."""
+FUNCTION_SETTINGS = {
     "search_path": "pg_catalog, pg_temp",
     "plan_cache_mode": "force_custom_plan",
     "enable_bitmapscan": "on",
@@ -34,7 +42,7 @@ SETTINGS = {
     "enable_indexscan": "off",
     "enable_indexonlyscan": "off",
 }
-BODY = """
+FUNCTION_BODY = """
 DECLARE fitting bigint[]; seen_at timestamp with time zone;
 BEGIN
     seen_at := LEAST({now}, GREATEST(asked_at, {now} - {apart}));
@@ -51,33 +59,36 @@ END
 """
 
 
-def law(public: str, editor: str) -> Iterator[str]:
-    """In two steps, since the planner cannot know how many parts have a word in one of two dozen languages, and guesses
-    a fifth of all: first the index of words and nothing else may be used, then any; `IS TRUE` keeps that one out.
+def build_search_function(public: str, editor: str) -> Iterator[str]:
+    """Yield the statements that create the search function.
+
+    It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
+    guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
+    words.
     """
-    columns = ", ".join(f"{column} {TYPES.get(column, 'character varying')}" for column in COLUMNS)
-    asked = ", ".join(f"{name} {kind}" for name, kind in ASKED.items())
-    match = MATCHES["postgresql"].format(words="asked_words")
-    body = BODY.format(
+    columns = ", ".join(f"{column} {COLUMN_TYPES.get(column, 'character varying')}" for column in SEARCH_COLUMNS)
+    parameters = ", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())
+    match = MATCH_CONDITIONS["postgresql"].format(words="asked_words")
+    body = FUNCTION_BODY.format(
         match=match,
-        few=FEW,
+        few=MAX_PARTS_READ_SINGLY,
         now=NOW,
-        apart=APART,
-        among_few=asking("part.id = ANY (fitting)"),
-        along_dates=asking(f"({match}) IS TRUE"),
+        apart=MAX_CLOCK_DIFFERENCE,
+        among_few=build_search_query("part.id = ANY (fitting)"),
+        along_dates=build_search_query(f"({match}) IS TRUE"),
     )
-    settings = " ".join(f"SET {name} = {value}" for name, value in SETTINGS.items())
+    settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
     yield (
-        f"CREATE FUNCTION public.{SEARCH}({asked}) RETURNS TABLE ({columns}) LANGUAGE plpgsql STABLE SECURITY DEFINER "
-        f"{settings} AS $$ #variable_conflict use_column {body} $$"
+        f"CREATE FUNCTION public.{SEARCH_FUNCTION}({parameters}) RETURNS TABLE ({columns}) "
+        f"LANGUAGE plpgsql STABLE SECURITY DEFINER {settings} AS $$ #variable_conflict use_column {body} $$"
     )
-    yield f"REVOKE ALL ON FUNCTION public.{SEARCH} FROM PUBLIC, {editor}"
-    yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH} TO {public}"
+    yield f"REVOKE ALL ON FUNCTION public.{SEARCH_FUNCTION} FROM PUBLIC, {editor}"
+    yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH_FUNCTION} TO {public}"
 
 
-def asking(match: str) -> str:
-    _words, language, kind, configuration, first, last, _at = ASKED
-    return question(
+def build_search_query(match: str) -> str:
+    _words, language, kind, configuration, first, last, _at = PARAMETER_TYPES
+    return build_search_sql(
         "postgresql",
         match=match,
         language=language,
@@ -89,5 +100,5 @@ def asking(match: str) -> str:
     )
 
 
-def removal() -> Iterator[str]:
-    yield f"DROP FUNCTION IF EXISTS public.{SEARCH}"
+def build_search_removal() -> Iterator[str]:
+    yield f"DROP FUNCTION IF EXISTS public.{SEARCH_FUNCTION}"

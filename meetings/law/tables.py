@@ -1,12 +1,12 @@
-"""Which tables public code may read. Everything else is the working copy, or about people.
+"""The tables that public code may read. All others belong to the working copy or contain personal data.
 
-A table that is named here is public from the next `manage.py database_roles` on. One that is not named, is not.
+A table that is added here becomes public with the next run of `manage.py database_roles`; all others stay closed.
 """
 
-EDITION = "meetings_edition"
-DOCUMENT = "meetings_storeddocument"
-HELD, SUPPRESSION = "meetings_editiondocument", "meetings_suppression"
-INDEX = (
+EDITION_TABLE = "meetings_edition"
+DOCUMENT_TABLE = "meetings_storeddocument"
+EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE = "meetings_editiondocument", "meetings_suppression"
+INDEX_TABLES = (
     "meetings_indexeditem",
     "meetings_indexedreference",
     "meetings_indexedpoint",
@@ -14,10 +14,11 @@ INDEX = (
     "meetings_indexedlink",
     "meetings_indexedtopic",
 )
-PARTS = (HELD, SUPPRESSION, *INDEX)  # each row belongs to an edition, by its column edition_id, and is seen with it
-REFERENCE = ("meetings_configuration", "meetings_presidency")  # the same for everybody at any time
+# Each row of these belongs to an edition, by its column edition_id, and is visible with it.
+EDITION_PART_TABLES = (EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE, *INDEX_TABLES)
+REFERENCE_TABLES = ("meetings_configuration", "meetings_presidency")  # the same for all readers at any time
 
-GOVERNED = (EDITION, DOCUMENT, *PARTS)  # by row-level security
-PUBLIC_TABLES = frozenset({*GOVERNED, *REFERENCE})
-MIGRATIONS = "django_migrations"  # for /readyz; no page reads it
-AUDIT = "meetings_auditentry"  # editors add to it and change nothing
+PROTECTED_TABLES = (EDITION_TABLE, DOCUMENT_TABLE, *EDITION_PART_TABLES)  # by row-level security
+PUBLIC_TABLES = frozenset({*PROTECTED_TABLES, *REFERENCE_TABLES})
+MIGRATIONS_TABLE = "django_migrations"  # for /readyz; no page reads it
+AUDIT_TABLE = "meetings_auditentry"  # editors can only add to it

@@ -1,4 +1,4 @@
-"""What Django's own commands do to accounts, kept in the audit log."""
+"""Record in the audit log how Django's own commands change accounts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,22 +10,22 @@ from meetings.models import User
 
 
 @contextmanager
-def keeping(keep: Callable[[User], None]) -> Iterator[None]:
-    """Calls `keep` with each account that is saved meanwhile, in one transaction with the saving.
+def record_saves(callback: Callable[[User], None]) -> Iterator[None]:
+    """Call `callback` with each account that is saved within the context, in one transaction with saving it.
 
-    Those commands ask and save in one go: a transaction around all of it would hold SQLite's lock for as long as
+    These commands prompt and save in one function. A transaction around all of it would hold SQLite's lock while
     somebody types a password.
     """
-    plain: Any = User.save
+    original_save: Any = User.save
 
     def save(account: User, *args: Any, **options: Any) -> None:
         with transaction.atomic():
-            plain(account, *args, **options)
-            keep(account)
+            original_save(account, *args, **options)
+            callback(account)
 
-    person: Any = User
-    person.save = save
+    user_class: Any = User
+    user_class.save = save
     try:
         yield
     finally:
-        person.save = plain
+        user_class.save = original_save

@@ -11,9 +11,9 @@ from importlib import import_module
 
 from django.db import migrations
 
-from meetings.documents.legible import legible
+from meetings.documents.legible import decode_document_or_none
 from meetings.documents.shape import MeetingDocument, TopicDocument
-from meetings.search.rows import facts_of
+from meetings.search.rows import build_search_columns
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 guards_and_erasure = import_module("meetings.migrations.0007_suppression_and_erasure")
@@ -33,9 +33,9 @@ def fill(apps, schema_editor):
     model = apps.get_model("meetings", "SearchRow")
     found = []
     for one in held.select_related("edition", "document").order_by("pk").iterator(chunk_size=200):
-        document = legible(one.document.text, one.document_id) if one.document.text else None
+        document = decode_document_or_none(one.document.text, one.document_id) if one.document.text else None
         if isinstance(document, MeetingDocument | TopicDocument):
-            facts = facts_of(document, one.edition.listed_on)
+            facts = build_search_columns(document, one.edition.listed_on)
             found += [model(edition_id=one.edition_id, **columns) for columns in facts]
         if len(found) >= 1000:
             model.objects.bulk_create(found)

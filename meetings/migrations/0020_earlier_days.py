@@ -10,9 +10,9 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
-from meetings.documents.legible import legible
+from meetings.documents.legible import decode_document_or_none
 from meetings.documents.shape import MeetingDocument
-from meetings.indexing import earlier_days
+from meetings.indexing import list_earlier_days
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 guards_so_far = import_module("meetings.migrations.0019_search_rows_of_what_is_published")
@@ -27,9 +27,9 @@ def fill(apps, schema_editor):
     model = apps.get_model("meetings", "IndexedEarlierDays")
     found = []
     for one in held.exclude(document__text="").select_related("document").order_by("pk").iterator(chunk_size=200):
-        document = legible(one.document.text, one.document_id)
+        document = decode_document_or_none(one.document.text, one.document_id)
         if isinstance(document, MeetingDocument):
-            found += [model(edition_id=one.edition_id, **columns) for columns in earlier_days(document)]
+            found += [model(edition_id=one.edition_id, **columns) for columns in list_earlier_days(document)]
     model.objects.bulk_create(found, batch_size=1000)
     if schema_editor.connection.vendor == "postgresql":  # which alters no table while keys are still to be checked
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")

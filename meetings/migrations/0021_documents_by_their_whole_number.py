@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from meetings.document_numbers import whole_number
+from meetings.document_numbers import get_base_number
 
 guards = import_module("meetings.migrations.0020_earlier_days")
 
@@ -16,7 +16,7 @@ def fill(apps, schema_editor):
     shared = dict.fromkeys(
         (edition, item, number)
         for edition, item, reference in rows.values_list("edition_id", "item_id", "reference").iterator()
-        if (number := whole_number(reference))
+        if (number := get_base_number(reference))
     )
     guards.remove(apps, schema_editor)
     model.objects.bulk_create(

@@ -16,7 +16,7 @@ from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Se
 from meetings.models.memberships import Membership
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
-from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.rows import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.search import SearchRow
 from meetings.models.suppression import Erasure, Suppression
 from meetings.models.translation import SubjectType, Translation
@@ -33,7 +33,6 @@ __all__ = [
     "Chair",
     "Configuration",
     "Contact",
-    "EditedRow",
     "Edition",
     "EditionDocument",
     "EditionReason",
@@ -48,15 +47,16 @@ __all__ = [
     "IndexedTopic",
     "Meeting",
     "Membership",
-    "OrderedRow",
+    "OrderedModel",
     "Presidency",
     "ProgrammePoint",
-    "Row",
     "SearchRow",
     "Session",
     "StoredDocument",
     "SubjectType",
     "Suppression",
     "Translation",
+    "UUIDModel",
     "User",
+    "VersionedModel",
 ]

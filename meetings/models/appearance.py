@@ -1,9 +1,9 @@
-"""That an edition appeared, with which items, links and points; without a word of them.
+"""Editions that appeared, and the ids of their items, links and points, without any of their texts.
 
-The public process reads this of withdrawn editions, too, of which it sees nothing else: numbers go on after a
-withdrawal, what led to the text leads to the notice, and calendars tell that a point is off. On PostgreSQL it has views
-for that (`meetings.law.policies`); all others read the tables of editions themselves. There, ask for `available_from`:
-what is still to come has not appeared.
+The public process reads these of withdrawn editions as well, of which it sees nothing else: editions are numbered on
+after a withdrawal, old addresses lead to the notice, and calendars report that a point is cancelled. On PostgreSQL it
+reads views (`meetings.law.policies`); all others read the tables of editions. There, always filter by `available_from`:
+a scheduled edition has not appeared.
 """
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.db import models
 from meetings.law.policies import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT
 
 
-def seen_in(view: str, table: str) -> str:
+def choose_table(view: str, table: str) -> str:
     return view if settings.READS_BY_LAW else table
 
 
@@ -26,7 +26,7 @@ class Appearance(models.Model):
 
     class Meta:
         managed = False
-        db_table = seen_in(PAST_EDITION, "meetings_edition")
+        db_table = choose_table(PAST_EDITION, "meetings_edition")
         default_permissions = ()
 
 
@@ -44,20 +44,20 @@ class AppearedItem(AppearedPart):
     item_id = models.UUIDField()
 
     class Meta(AppearedPart.Meta):
-        db_table = seen_in(PAST_ITEM, "meetings_indexeditem")
+        db_table = choose_table(PAST_ITEM, "meetings_indexeditem")
 
 
 class AppearedLink(AppearedPart):
     link_id = models.UUIDField()
 
     class Meta(AppearedPart.Meta):
-        db_table = seen_in(PAST_LINK, "meetings_indexedlink")
+        db_table = choose_table(PAST_LINK, "meetings_indexedlink")
 
 
 class AppearedPoint(AppearedPart):
-    """In the view, those with a clock only; in the table, all."""
+    """A programme point of an edition that appeared. The view contains only points with a time, the table all."""
 
     point_id = models.UUIDField()
 
     class Meta(AppearedPart.Meta):
-        db_table = seen_in(PAST_POINT, "meetings_indexedpoint")
+        db_table = choose_table(PAST_POINT, "meetings_indexedpoint")

@@ -1,4 +1,4 @@
-"""Who did what, and when: rows that are only ever added (migration `0005_audit_and_reasons`)."""
+"""The audit log: who did what, and when. Rows are only ever added (migration `0005_audit_and_reasons`)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,39 +7,39 @@ from meetings.models.translation import SubjectType
 
 
 class Act(models.TextChoices):
-    """The stored values are part of the exported log and never change."""
+    """The kinds of audit entries. The stored values are part of the exported log and never change."""
 
     SAVED = "saved", _("saved")
     DELETED = "deleted", _("deleted")
     IMPORTED = "imported", _("imported")
     TRANSLATED = "translated", _("translated")
-    RESTORED = "restored", _("restored into the working copy")
+    RESTORED = "restored", _("restored as the draft")
     SUBMITTED = "submitted", _("submitted for approval")
     APPROVED = "approved", _("approved")
     SENT_BACK = "sent_back", _("sent back")
-    PLANNED = "planned", _("planned a release")
+    PLANNED = "planned", _("scheduled before approval")
     PUBLISHED = "published", _("published")
     SCHEDULED = "scheduled", _("scheduled")
     FORCED = "forced", _("published without approval")
     MOVED = "moved", _("moved to another time")
-    HELD = "held", _("held")
-    CALLED_OFF = "called_off", _("called off")
-    FACTS_CHANGED = "facts_changed", _("changed facts on the day")
+    HELD = "held", _("put on hold")
+    CALLED_OFF = "called_off", _("cancelled the scheduled publication")
+    FACTS_CHANGED = "facts_changed", _("made a same-day change")
     WITHDRAWN = "withdrawn", _("withdrawn")
-    ROLLED_BACK = "rolled_back", _("went back to the edition before")
-    SUPPRESSED = "suppressed", _("took out an edition")
-    REINSTATED = "reinstated", _("put back an edition that was taken out")
-    ERASED = "erased", _("erased the text of an edition")
-    LANGUAGE_ADDED = "language_added", _("added a language to what is released")
-    LANGUAGE_RULE = "language_rule", _("said which languages a release waits for")
+    ROLLED_BACK = "rolled_back", _("restored the previous version")
+    SUPPRESSED = "suppressed", _("removed a past version from the site")
+    REINSTATED = "reinstated", _("put a removed version back on the site")
+    ERASED = "erased", _("erased the text of a version")
+    LANGUAGE_ADDED = "language_added", _("added a language")
+    LANGUAGE_RULE = "language_rule", _("set which languages to wait for")
     CONFIRMED = "confirmed", _("confirmed a difference in a translation")
-    PREVIEW_SHARED = "preview_shared", _("made a preview link")
+    PREVIEW_SHARED = "preview_shared", _("created a preview link")
     PREVIEW_REVOKED = "preview_revoked", _("revoked a preview link")
     PREVIEW_OPENED = "preview_opened", _("opened a preview link")
-    PREVIEW_REFUSED = "preview_refused", _("was refused a preview link")
-    TRAVELLED = "travelled", _("looked at the site at another time")
+    PREVIEW_REFUSED = "preview_refused", _("tried to open a preview link")
+    TRAVELLED = "travelled", _("viewed the site at another time")
     SIGNED_IN = "signed_in", _("signed in")
-    SIGN_IN_REFUSED = "sign_in_refused", _("was refused to sign in")
+    SIGN_IN_REFUSED = "sign_in_refused", _("failed to sign in")
     PASSWORD_SET = "password_set", _("set a password")
     ACCOUNT_CHANGED = "account_changed", _("changed an account")
     ROLE_CHANGED = "role_changed", _("changed a role")
@@ -47,10 +47,10 @@ class Act(models.TextChoices):
 
 
 class AuditEntry(models.Model):
-    """Plain values without foreign keys, so that an entry outlives what it tells of.
+    """An entry of the audit log. It has no foreign keys, so that it outlives what it describes.
 
-    `remote` is the network address of who did it, empty for commands; `address` that of the meeting or topic;
-    `digest` of the document that the act was about.
+    `remote` is the network address of the user, empty for commands; `address` is that of the meeting or topic; `digest`
+    is that of the document concerned.
     """
 
     at = models.DateTimeField(_("when"))

@@ -1,4 +1,4 @@
-"""Reference data: the configurations of the Council and its presidencies."""
+"""Reference data: the Council's configurations and presidencies."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -12,68 +12,74 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.countries import validate_country
-from meetings.models.rows import Row
-from meetings.reference.configuration_names import configuration_name, meeting_title
+from meetings.models.rows import UUIDModel
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
-from meetings.reference.delegations import country_name
+from meetings.reference.delegations import get_country_name
 from meetings.vocabulary import ConfigurationKind
 
 
 class ConfigurationQuerySet(models.QuerySet["Configuration"]):
-    def valid_on(self, day: dt.date) -> Self:
+    def in_force_on(self, day: dt.date) -> Self:
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
 
 
-class Configuration(Row):
+class Configuration(UUIDModel):
     code = models.CharField(
         _("code"),
         max_length=16,
         unique=True,
-        validators=[RegexValidator(r"^\w+\Z", _("Letters and digits only, as “JHA”."))],
-        help_text=_("As in “JHA”."),
+        validators=[RegexValidator(r"^\w+\Z", _("Use only letters and digits. For example, “JHA”."))],
+        help_text=_("For example, “JHA”."),
         error_messages={"unique": _("Another configuration has this code.")},
     )
     slug = models.SlugField(
-        _("word in addresses"),
+        _("name in addresses"),
         max_length=16,
         unique=True,
         validators=[
-            RegexValidator(r"^[a-z][a-z0-9-]*\Z", _("Lower-case letters, digits and hyphens, first a letter: “jha”."))
+            RegexValidator(
+                r"^[a-z][a-z0-9-]*\Z",
+                _("Use only lower-case letters, digits and hyphens, and start with a letter. For example, “jha”."),
+            )
         ],
-        help_text=_("As “jha” in /en/meetings/jha/. Published addresses hold it, so it cannot be changed later."),
-        error_messages={"unique": _("Another configuration has this word in its addresses.")},
+        help_text=_(
+            "For example, “jha” in /en/meetings/jha/. Published addresses contain it, so you cannot change it later."
+        ),
+        error_messages={"unique": _("Another configuration has this name in its addresses.")},
     )
     name = models.CharField(
         _("name"),
         max_length=200,
         help_text=_(
-            "Without “Council”, which is added in titles: “Justice and Home Affairs”. Of other bodies in full."
+            "Leave out “Council”, which titles add. For example, “Justice and Home Affairs”. Enter the full name of "
+            "other bodies."
         ),
     )
     kind = models.CharField(
         _("kind"), max_length=16, choices=ConfigurationKind.choices, default=ConfigurationKind.COUNCIL
     )
     valid_from = models.DateField(
-        _("in force from"), help_text=_("Meetings can be entered from this day on. Write the date as 2009-12-01.")
+        _("in force from"), help_text=_("The first day on which it can meet. For example, 2009-12-01.")
     )
     valid_until = models.DateField(
-        _("last day in force"), null=True, blank=True, help_text=_("Empty while the configuration is in force.")
+        _("last day in force"), null=True, blank=True, help_text=_("Leave blank while the configuration is in force.")
     )
     position = models.PositiveSmallIntegerField(
-        _("protocol order"), default=0, help_text=_("The place in lists; equal ones follow by their code.")
+        _("protocol order"), default=0, help_text=_("The position in lists. Equal numbers are sorted by code.")
     )
 
     objects = ConfigurationQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "code")
-        verbose_name = _("configuration")
-        verbose_name_plural = _("configurations")
+        verbose_name = _("Council configuration")
+        verbose_name_plural = _("Council configurations")
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="configuration_ends_after_it_begins",
-                violation_error_message=_("The last day in force lies before the first."),
+                violation_error_message=_("The last day in force must not be before the first."),
             )
         ]
 
@@ -82,16 +88,16 @@ class Configuration(Row):
 
     def clean(self) -> None:
         super().clean()
-        first: dt.date | None = self.valid_from  # None where it could not be read
+        first: dt.date | None = self.valid_from  # None if the form could not parse it
         if first and self.valid_until and self.valid_until < first:
-            raise ValidationError({"valid_until": _("The last day in force lies before the first.")})
+            raise ValidationError({"valid_until": _("The last day in force must not be before the first.")})
 
-    def valid_on(self, day: dt.date) -> bool:
+    def is_in_force_on(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
     @property
     def validity(self) -> str:
-        """“in force since 1 December 2009”, or from when to when it was."""
+        """The text “in force since 1 December 2009”, or “in force from … to …”."""
         first = date_format(self.valid_from, "j F Y")
         if self.valid_until is None:
             return _("in force since %(first)s") % {"first": first}
@@ -102,38 +108,41 @@ class Configuration(Row):
 
     @property
     def meeting_title(self) -> str:
-        """What a meeting of it is called: “Justice and Home Affairs Council”, or the body's own name."""
+        """The English title of its meetings: “Justice and Home Affairs Council”, or the body's own name."""
         return f"{self.name} Council" if self.kind == ConfigurationKind.COUNCIL else self.name
 
-    def name_in(self, language: str) -> str:
-        """Its name in the language, where reference data say it; else, and in English, as it is written here."""
-        return self.said_in(language, configuration_name) or self.name
+    def get_name(self, language: str) -> str:
+        """Return its name in a language from the reference data; in English or if it is unknown, the stored name."""
+        return self.get_reference_name(language, get_configuration_name) or self.name
 
-    def title_in(self, language: str) -> str:
-        """What a meeting of it is called in the language, likewise."""
-        return self.said_in(language, meeting_title) or self.meeting_title
+    def get_meeting_title(self, language: str) -> str:
+        """Return the title of its meetings in a language; in English or if it is unknown, `meeting_title`."""
+        return self.get_reference_name(language, get_meeting_title) or self.meeting_title
 
-    def said_in(self, language: str, names: Callable[[str, str], str]) -> str:
-        """Empty of other bodies, of what was renamed here since, and in English, which is written here."""
-        known = self.kind == ConfigurationKind.COUNCIL and self.name == configuration_name(self.slug, ENGLISH)
+    def get_reference_name(self, language: str, names: Callable[[str, str], str]) -> str:
+        """Return what `names` has for this configuration in a language.
+
+        Return an empty text for other bodies, for a configuration that an editor has renamed, and for English.
+        """
+        known = self.kind == ConfigurationKind.COUNCIL and self.name == get_configuration_name(self.slug, ENGLISH)
         return names(self.slug, language) if known and language != ENGLISH else ""
 
-    def named_in(self, language: str) -> bool:
-        return language == ENGLISH or bool(self.said_in(language, configuration_name))
+    def has_name_in(self, language: str) -> bool:
+        return language == ENGLISH or bool(self.get_reference_name(language, get_configuration_name))
 
 
 class PresidencyQuerySet(models.QuerySet["Presidency"]):
-    def on(self, day: dt.date) -> "Presidency | None":
+    def find_by_day(self, day: dt.date) -> "Presidency | None":
         return self.filter(year=day.year, half=1 if day.month <= 6 else 2).first()
 
 
-class Presidency(Row):
+class Presidency(UUIDModel):
     country = models.CharField(_("country"), max_length=2, validators=[validate_country])
     year = models.PositiveSmallIntegerField(
         _("year"),
         validators=[
             MinValueValidator(1958, _("The first presidency was in 1958.")),
-            MaxValueValidator(2100, _("No presidency is decided so far ahead: write the year as 2031.")),
+            MaxValueValidator(2100, _("Enter a year before 2101. For example, 2031.")),
         ],
     )
     half = models.PositiveSmallIntegerField(
@@ -150,17 +159,18 @@ class Presidency(Row):
             models.UniqueConstraint(
                 fields=("year", "half"),
                 name="one_presidency_a_half_year",
-                violation_error_message=_("This half-year has its presidency already."),
+                violation_error_message=_("There is already a presidency for this half-year."),
             ),
             models.CheckConstraint(condition=Q(half__in=(1, 2)), name="a_year_has_two_halves"),
         ]
 
     def __str__(self) -> str:
-        return f"{country_name(self.country)} {self.year}/{self.half}"
+        return f"{get_country_name(self.country)} {self.year}/{self.half}"
 
     @property
     def name(self) -> str:
-        return country_name(self.country)
+        """The name of the country in English."""
+        return get_country_name(self.country)
 
     @property
     def first_day(self) -> dt.date:

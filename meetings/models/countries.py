@@ -1,21 +1,24 @@
-"""Countries in columns of the working copy."""
+"""Validate country codes in columns of the working copy."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from meetings.reference.delegations import BY_CODE, country_name
+from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_country_name
 
-OF_OTHER_LISTS = {"GR": "EL", "GB": "UK"}
+CODES_BY_ISO_CODE = {"GR": "EL", "GB": "UK"}
 
 
 def validate_country(code: str) -> None:
-    """Lets codes of the delegations through; for those of ISO 3166 and in small letters it says what to write."""
-    if code in BY_CODE:
+    """Raise ValidationError if `code` is not that of a delegation.
+
+    For codes of ISO 3166 and codes in lower case, the message says what to write.
+    """
+    if code in DELEGATIONS_BY_CODE:
         return
-    meant = OF_OTHER_LISTS.get(code.upper(), code.upper())
-    if meant in BY_CODE:
+    suggestion = CODES_BY_ISO_CODE.get(code.upper(), code.upper())
+    if suggestion in DELEGATIONS_BY_CODE:
         raise ValidationError(
-            _("“%(code)s”: for %(country)s write %(meant)s."),
-            params={"code": code, "country": country_name(meant), "meant": meant},
+            _("“%(code)s” is not a valid country code. For %(country)s, enter %(suggestion)s."),
+            params={"code": code, "country": get_country_name(suggestion), "suggestion": suggestion},
         )
-    raise ValidationError(_("“%(code)s” is no country of the list."), params={"code": code})
+    raise ValidationError(_("“%(code)s” is not a valid country code."), params={"code": code})

@@ -1,4 +1,4 @@
-"""The one rule about days of rows: they lie within the days of their meeting."""
+"""Rows with a day of their own, and the rule that it lies within the days of their meeting."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -9,20 +9,21 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-AROUND = (dt.timedelta(days=62), dt.timedelta(days=14))
-"""How long before and after the meeting something may be that belongs to it without being part of it."""
+MAX_DISTANCE_FROM_MEETING = (dt.timedelta(days=62), dt.timedelta(days=14))
+"""How long before and after the meeting something can be that belongs to it without being part of it."""
 
 
-def written_days(start: dt.date, end: dt.date) -> str:
+def format_days(start: dt.date, end: dt.date) -> str:
+    """Return “14 September 2017” or “14 September 2017 to 15 September 2017”."""
     first, last = date_format(start, "j F Y"), date_format(end, "j F Y")
     return first if start == end else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-class OnADay(models.Model):
+class DatedRow(models.Model):
     """A row of a meeting with a day of its own.
 
-    Validated in forms only: a note may print another day. What was stored with one stands, until the row's day or the
-    meeting's days are changed.
+    Only forms check the day, because an imported note may contain any day. A stored day stays valid until it or the
+    days of the meeting are changed.
     """
 
     _stored_date: dt.date | None = None
@@ -36,8 +37,8 @@ class OnADay(models.Model):
         row._stored_date = row.__dict__.get("date")
         return row
 
-    def is_around(self) -> bool:
-        """Whether it belongs to the meeting without being part of it, and so may be on other days."""
+    def can_be_on_other_days(self) -> bool:
+        """Return whether the row belongs to the meeting without being part of it, and so can be on other days."""
         return False
 
     def clean(self) -> None:
@@ -46,9 +47,9 @@ class OnADay(models.Model):
         start, end = row.meeting.start_date, row.meeting.end_date or row.meeting.start_date
         if not (row.date and start) or (row.date == self._stored_date and not row.meeting.has_new_days()):
             return
-        before, after = AROUND if self.is_around() else (dt.timedelta(0), dt.timedelta(0))
+        before, after = MAX_DISTANCE_FROM_MEETING if self.can_be_on_other_days() else (dt.timedelta(0), dt.timedelta(0))
         if start - row.date > before or row.date - end > after:
-            raise ValidationError({"date": self.outside(written_days(start, end))})
+            raise ValidationError({"date": self.format_outside_message(format_days(start, end))})
 
-    def outside(self, days: str) -> str:
-        return _("This day is outside the meeting, which is on %(days)s. Correct one of the two.") % {"days": days}
+    def format_outside_message(self, days: str) -> str:
+        return _("This day is not a day of the meeting, which is on %(days)s. Correct one of them.") % {"days": days}

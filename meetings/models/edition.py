@@ -1,9 +1,9 @@
-"""Editions: what was signed off, and from when it may be seen. Public code reads these rows and nothing else.
+"""Editions: approved documents with the instant from which they are public. Public code reads only these rows.
 
-No row here points at the working copy. The database itself keeps the rules (migration `guard_editions`): documents,
-editions and all that belongs to an edition are never changed; an edition is sealed by its own row, written last, so
-that nothing can be added to it afterwards; it may be deleted only while its instant lies in the future; and no commit
-may come after the instant of an edition it writes.
+No row here refers to the working copy. The database itself enforces these rules (migration `guard_editions`):
+documents, editions and their parts are never changed; the edition's own row is written last and seals it, so that
+nothing can be added afterwards; an edition can be deleted only while its instant is in the future; and a transaction
+that writes an edition must be committed before the edition's instant.
 """
 
 import datetime as dt
@@ -17,23 +17,24 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
-from meetings.models.history import BEFORE_ALL, Appeared, History
+from meetings.models.history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 
 
 class StoredDocument(models.Model):
-    """A document's canonical text (RFC 8785), named by its SHA-256 digest; shared by all editions that hold it."""
+    """The canonical text (RFC 8785) of a document under its SHA-256 digest, shared by all editions that contain it."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     text = models.TextField()
 
 
-def later_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None = None) -> "EditionQuerySet":
-    """For a subquery: what stands over the outer edition at an instant (`edition` is the way to it).
+def get_superseding_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None = None) -> "EditionQuerySet":
+    """Return the editions that supersede the outer edition at the instant `at`, for a subquery.
 
-    That is each later edition of the subject up to the instant; and each later tombstone up to `now`, since what is
-    withdrawn is not shown as of an earlier instant either.
+    `edition` is the lookup prefix of the outer edition, such as `edition__`. These are the later editions of the
+    subject up to `at`, and its later tombstones up to `now`: a withdrawn subject is not shown as of an earlier instant
+    either.
     """
     return Edition.objects.filter(
         Q(available_from__lte=at) | Q(is_tombstone=True, available_from__lte=now or at),
@@ -43,13 +44,13 @@ def later_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None =
     )
 
 
-def suppression(edition: str = "pk") -> SuppressionQuerySet:
-    """For a subquery: what closes the text of the outer edition (`edition` is the way to it)."""
-    return Suppression.objects.standing().filter(edition=OuterRef(edition))
+def get_active_suppression(edition: str = "pk") -> SuppressionQuerySet:
+    """Return the active suppression of the outer edition, for a subquery. `edition` is the lookup of the edition."""
+    return Suppression.objects.active().filter(edition=OuterRef(edition))
 
 
-def number_of() -> Subquery:
-    """The outer edition's number: its place among those of its subject that appeared."""
+def build_number() -> Subquery:
+    """Return a subquery for the outer edition's number: its position among the subject's editions that appeared."""
     so_far = Appearance.objects.filter(
         subject_type=OuterRef("subject_type"),
         subject_id=OuterRef("subject_id"),
@@ -59,40 +60,40 @@ def number_of() -> Subquery:
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
-    """`at` is an instant in UTC everywhere: what lies after it does not exist for the answer."""
+    """Editions as of an instant `at` in UTC. Later editions do not exist for the result."""
 
     def visible(self, at: dt.datetime) -> Self:
         return self.filter(available_from__lte=at)
 
-    def standing(self, at: dt.datetime) -> Self:
-        """The latest edition of each subject, tombstones included."""
-        return self.visible(at).filter(~Exists(later_editions(at)))
+    def current(self, at: dt.datetime) -> Self:
+        """Return the latest edition of each subject, including tombstones."""
+        return self.visible(at).filter(~Exists(get_superseding_editions(at)))
 
     def live(self, at: dt.datetime) -> Self:
-        return self.standing(at).filter(is_tombstone=False)
+        return self.current(at).filter(is_tombstone=False)
 
     def pending(self, at: dt.datetime) -> Self:
         return self.filter(available_from__gt=at)
 
-    def of(self, subject_type: str, subject_id: uuid.UUID) -> Self:
+    def for_subject(self, subject_type: str, subject_id: uuid.UUID) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
 
 class EditionReason(models.TextChoices):
-    """Why there is an edition. The stored values are for machines too and never change."""
+    """The reasons for an edition. The stored values are part of the API and never change."""
 
     PUBLICATION = "publication", _("published")
     CORRECTION = "correction", _("corrected")
-    EDITORIAL = "editorial", _("editorial correction")
+    EDITORIAL = "editorial", _("minor correction (spelling or wording)")
     FACTS = "facts", _("changed on the day")
     TRANSLATION = "translation", _("language added")
     AGAIN = "again", _("published again")
-    RESTORATION = "restoration", _("earlier edition restored")
+    RESTORATION = "restoration", _("earlier version restored")
     WITHDRAWAL = "withdrawal", _("withdrawn")
 
 
 class Edition(models.Model):
-    """One edition of a meeting or topic in all its languages. The columns repeat facts of its document for filters."""
+    """An edition of a meeting or topic in all its languages. The columns repeat members of its document for filters."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
@@ -125,7 +126,7 @@ class Edition(models.Model):
         ]
         indexes = [
             models.Index(fields=("address", "available_from"), name="edition_by_address"),
-            # The instant is in it so that no plan that sorts can be cheaper, whatever is thought of how much is live.
+            # With the instant, no plan that sorts can be cheaper, whatever the planner estimates to be live.
             models.Index(fields=("subject_type", "-listed_on", "subject_id", "available_from"), name="edition_by_date"),
             models.Index(fields=("configuration", "-listed_on", "subject_id"), name="edition_by_configuration"),
             models.Index(fields=("status", "-listed_on", "subject_id"), name="edition_by_status"),
@@ -138,11 +139,11 @@ class Edition(models.Model):
         return f"{self.address} from {self.available_from:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def last_of(editions: models.QuerySet[Any]) -> Coalesce:
-    """The latest instant of the editions of a subquery, or one before all editions."""
+def build_last_instant(editions: models.QuerySet[Any]) -> Coalesce:
+    """Return an expression for the latest instant of the editions of a subquery, or one before all editions."""
     return Coalesce(
         Subquery(editions.order_by("-available_from").values("available_from")[:1]),
-        Value(BEFORE_ALL),
+        Value(BEFORE_ALL_EDITIONS),
         output_field=models.DateTimeField(),
     )
 
@@ -151,59 +152,66 @@ Part = TypeVar("Part", bound=models.Model)
 
 
 class EditionPartQuerySet(models.QuerySet[Part]):
-    """What belongs to editions."""
+    """Rows that belong to editions."""
 
     def live(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
-        """What was live at an instant, without what has been withdrawn up to `now`, or is suppressed by now.
+        """Return the rows that were live at `at`, except those withdrawn up to `now` or suppressed.
 
-        What is live now is never suppressed; what was live at an earlier instant may be.
+        Live editions are never suppressed, but editions that were live at an earlier instant can be.
         """
-        covered = Exists(later_editions(at, "edition__", now))
-        found = self.filter(~covered, edition__available_from__lte=at, edition__is_tombstone=False)
-        return found if now is None or now == at else found.readable()
+        is_superseded = Exists(get_superseding_editions(at, "edition__", now))
+        live = self.filter(~is_superseded, edition__available_from__lte=at, edition__is_tombstone=False)
+        return live if now is None or now == at else live.readable()
 
     def readable(self) -> Self:
-        """Without what belongs to editions that are suppressed. Whatever shows a past text asks this."""
-        return self.filter(~Exists(suppression("edition")))
+        """Exclude rows of suppressed editions. Call this wherever past texts are shown."""
+        return self.filter(~Exists(get_active_suppression("edition")))
 
 
 class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
-    def standing(self, at: dt.datetime) -> Self:
-        return self.filter(~Exists(later_editions(at, "edition__")), edition__available_from__lte=at)
+    def current(self, at: dt.datetime) -> Self:
+        """Return the documents of the latest edition of each subject, including tombstones."""
+        return self.filter(~Exists(get_superseding_editions(at, "edition__")), edition__available_from__lte=at)
 
-    def buried(self, at: dt.datetime) -> Self:
-        return self.standing(at).filter(edition__is_tombstone=True)
+    def withdrawn(self, at: dt.datetime) -> Self:
+        """Return the notices of the subjects that are withdrawn at `at`."""
+        return self.current(at).filter(edition__is_tombstone=True)
 
     def in_language(self, language: str) -> Self:
-        """One document of each edition: in the language where it has one, else in its source language.
+        """Return one document of each edition: in `language`, or in the source language if it has none.
 
-        Which languages it has, its own row says: to look for the document would ask under a policy once more.
+        The languages are read from the edition's own row, because looking for the document would be one more query
+        under a policy.
         """
         quoted = Concat(Value('"'), Value(language), Value('"'))
-        place = StrIndex(Cast("edition__languages", models.TextField()), quoted)
-        return self.filter(Q(language=language) | (Q(language=F("edition__source_language")) & Q(Exact(place, 0))))
+        position = StrIndex(Cast("edition__languages", models.TextField()), quoted)
+        return self.filter(Q(language=language) | (Q(language=F("edition__source_language")) & Q(Exact(position, 0))))
 
     def with_history(self) -> Self:
-        """Fetches the texts, and what came before each edition, of which an envelope tells."""
-        same = Exists(self.same_document())
-        so_far = self.so_far().values("subject_id").annotate(all=Appeared("available_from", "is_tombstone", same))
+        """Fetch the texts as well, and annotate the history of each edition, for the API's envelope."""
+        same = Exists(self.get_same_documents())
+        so_far = (
+            self.get_appearances_so_far()
+            .values("subject_id")
+            .annotate(all=HistoryAggregate("available_from", "is_tombstone", same))
+        )
         return self.select_related("edition", "document").annotate(history=Subquery(so_far.values("all")))
 
     def modified_since(self, at: dt.datetime) -> Self:
-        """Those whose document did not stand yet before the instant: the last edition before it held another one, or
-        was a tombstone, or one of those between did or was; or there was none.
+        """Return the documents that have been modified since the instant `at`.
 
-        A document stands since an edition that is the present one or an earlier one. So the present one is not older
-        than the instant either, which a database looks for first.
+        A document is modified if the last edition before `at` was a tombstone or had another document, or one of the
+        editions since was or had, or if there was no edition before. Then its own edition is not older than `at`
+        either, which is an indexed condition.
         """
-        found = self.filter(edition__available_from__gte=at)
-        differing = self.so_far().filter(Q(is_tombstone=True) | ~Exists(self.same_document()))
-        before = last_of(self.so_far().filter(available_from__lt=at))
-        return found.annotate(differed_until=last_of(differing)).filter(differed_until__gte=before)
+        recent = self.filter(edition__available_from__gte=at)
+        differing = self.get_appearances_so_far().filter(Q(is_tombstone=True) | ~Exists(self.get_same_documents()))
+        before = build_last_instant(self.get_appearances_so_far().filter(available_from__lt=at))
+        return recent.annotate(differed_until=build_last_instant(differing)).filter(differed_until__gte=before)
 
     @staticmethod
-    def so_far() -> "models.QuerySet[Appearance]":
-        """For a subquery: the editions of the subject that appeared, up to the outer document's own."""
+    def get_appearances_so_far() -> "models.QuerySet[Appearance]":
+        """Return the subject's editions up to the outer document's own, for a subquery."""
         return Appearance.objects.filter(
             subject_type=OuterRef("edition__subject_type"),
             subject_id=OuterRef("edition__subject_id"),
@@ -211,8 +219,8 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
         ).order_by()
 
     @staticmethod
-    def same_document() -> "EditionDocumentQuerySet":
-        """For a subquery of `so_far`: that an edition holds the document, in its language."""
+    def get_same_documents() -> "EditionDocumentQuerySet":
+        """Return the documents of an edition that equal the outer document, for a subquery of the one above."""
         return EditionDocument.objects.filter(
             edition=OuterRef("pk"),
             language=OuterRef(OuterRef("language")),
@@ -221,9 +229,9 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
 
 
 class EditionDocument(models.Model):
-    """Which document an edition holds in a language."""
+    """The document of an edition in a language."""
 
-    history: History  # only from `with_history`
+    history: PublicationHistory  # only from `with_history`
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="documents")

@@ -1,7 +1,7 @@
-"""What came before an edition, read with it in one column, and what an envelope says by it.
+"""The editions before an edition, read with it in one column, and what follows from them for the API's envelope.
 
-All editions of a subject up to this one are looked at in one subquery: each question of its own (how many, since when,
-unchanged since when) would take PostgreSQL as long again (decision 69).
+One subquery reads all editions of the subject up to this one. Separate subqueries (how many, since when, unchanged
+since when) would each take PostgreSQL as long again (decision 69).
 """
 
 import datetime as dt
@@ -10,16 +10,17 @@ from typing import Any, NamedTuple, Self
 import msgspec
 from django.db.models import Aggregate, JSONField
 
-BEFORE_ALL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+BEFORE_ALL_EDITIONS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 NEVER: tuple[Any, Any] = (None, None)
 
 
-class History(NamedTuple):
-    """`number` is the edition's place among those of its subject. Instants are in UTC.
+class PublicationHistory(NamedTuple):
+    """The history of an edition, for one of its documents. Instants are in UTC.
 
-    A meeting was published when the first edition after its last tombstone appeared (`hidden_until`, or before all).
-    A document was modified when the unbroken run of editions began that hold the same digest in its language. For a
-    tombstone, the last two are None.
+    `number` is the edition's position among those of its subject. `hidden_until` is the instant of the last tombstone,
+    or BEFORE_ALL_EDITIONS. `published_at` is the instant of the first edition after that. `modified_at` is the instant
+    at which the unbroken run of editions began that have the same digest in the document's language. For a tombstone,
+    the last two are None.
     """
 
     number: int
@@ -28,10 +29,12 @@ class History(NamedTuple):
     modified_at: dt.datetime
 
     @classmethod
-    def of(cls, appeared: list[tuple[dt.datetime, bool, bool]]) -> Self:
-        """Of each edition up to this one, itself included and in any order: its instant, whether it is a tombstone, and
-        whether it holds the same document."""
-        hidden, published, modified = BEFORE_ALL, *NEVER
+    def from_appearances(cls, appeared: list[tuple[dt.datetime, bool, bool]]) -> Self:
+        """Return the history that follows from the editions up to and including this one, in any order.
+
+        Each is given by its instant, whether it is a tombstone, and whether it contains the same document.
+        """
+        hidden, published, modified = BEFORE_ALL_EDITIONS, *NEVER
         for at, is_tombstone, is_same in sorted(appeared):
             if is_tombstone:
                 hidden, published, modified = at, *NEVER
@@ -41,20 +44,22 @@ class History(NamedTuple):
         return cls(len(appeared), hidden, published, modified)
 
 
-APPEARED = msgspec.json.Decoder(list[tuple[dt.datetime, bool, bool]], strict=False)  # SQLite has 0 and 1
+APPEARANCES_DECODER = msgspec.json.Decoder(list[tuple[dt.datetime, bool, bool]], strict=False)  # SQLite has 0 and 1
 
 
 class HistoryField(JSONField):
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> History:
-        appeared = APPEARED.decode(value)
-        if connection.vendor == "sqlite":  # which keeps instants without their zone, in UTC
-            appeared = [(at.replace(tzinfo=dt.UTC), gone, same) for at, gone, same in appeared]
-        return History.of(appeared)
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> PublicationHistory:
+        appeared = APPEARANCES_DECODER.decode(value)
+        if connection.vendor == "sqlite":  # which stores instants in UTC, without a time zone
+            appeared = [(at.replace(tzinfo=dt.UTC), is_tombstone, is_same) for at, is_tombstone, is_same in appeared]
+        return PublicationHistory.from_appearances(appeared)
 
 
-class Appeared(Aggregate):
-    """The arguments of `History.of` from a row's instant, whether it is a tombstone, and whether the document is the
-    same."""
+class HistoryAggregate(Aggregate):
+    """Aggregate editions to the argument of `PublicationHistory.from_appearances`.
+
+    The expressions are the instant, whether it is a tombstone, and whether the document is the same.
+    """
 
     output_field = HistoryField()
     arity = 3

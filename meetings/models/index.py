@@ -1,8 +1,8 @@
-"""Index rows: what lists and filters need of the parts of an edition, as plain columns without text.
+"""Index rows: the parts of an edition as plain columns without text, for lists and filters.
 
-Filters compare them for equality and range only, since PostgreSQL uses no other index under row-level security. They
-are written with the edition, sealed with it, and hold no key into the working copy: an item's, point's, link's or
-topic's id is the one it has in the document.
+Filters compare them for equality and range only, because PostgreSQL uses no other index under row-level security. They
+are written and sealed with the edition, and have no keys into the working copy: the ids of items, points, links and
+topics are those in the document.
 """
 
 import uuid
@@ -24,9 +24,10 @@ class IndexRow(models.Model):
 
 
 class IndexedItem(IndexRow):
-    """`position` counts the items of the agenda through, nested ones included.
+    """An agenda item of an edition. `position` numbers all items of the agenda, including nested ones.
 
-    What most items are (items proper, with no outcome) is found along the list: those indexes have the others only.
+    Most items are ordinary ones without an outcome, which are found along the list: the partial indexes contain only
+    the others.
     """
 
     item_id = models.UUIDField()
@@ -53,18 +54,19 @@ class IndexedItem(IndexRow):
 
 
 class IndexedReference(IndexRow):
-    """A document number or an interinstitutional code of an item, spelt without white space.
+    """A document number or an interinstitutional code of an item, without white space.
 
-    Beside a document number stands the one that it shares with its revisions: a filter asks for one spelling only.
+    For each document number there is a second row with the number that all its revisions share, so that a filter needs
+    only one spelling.
     """
 
-    class Kind(models.TextChoices):
+    class ReferenceKind(models.TextChoices):
         DOCUMENT = "document"
         PROCEDURE = "procedure"
         WHOLE_NUMBER = "whole_number"
 
     item_id = models.UUIDField()
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=ReferenceKind.choices)
     reference = models.CharField(max_length=60)
 
     class Meta:
@@ -85,9 +87,9 @@ class IndexedPoint(IndexRow):
 
 
 class IndexedEarlierDays(IndexRow):
-    """Days on which the meeting was published to be before, as each entry of `previous` says: null for no date.
+    """Earlier days of the meeting, as in each entry of `previous`; null if there was no date.
 
-    With `point_id`, the day of a programme point of it.
+    If `point_id` is set, an earlier day of that programme point.
     """
 
     point_id = models.UUIDField(null=True)
@@ -99,7 +101,7 @@ class IndexedEarlierDays(IndexRow):
 
 
 class IndexedLink(IndexRow):
-    """`owner_id` is the meeting, topic, item, point or result that the link stands at."""
+    """A link of an edition. `owner_id` is the id of the meeting, topic, item, point or result to which it belongs."""
 
     link_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
@@ -117,7 +119,7 @@ class IndexedLink(IndexRow):
 
 
 class IndexedTopic(IndexRow):
-    """An item of the edition that takes up a topic."""
+    """An item of the edition that is about a topic."""
 
     topic_id = models.UUIDField()
     item_id = models.UUIDField()

@@ -1,4 +1,4 @@
-"""The working copy of a meeting: what editors write. Nothing public ever reads these rows."""
+"""The working copy of a meeting, which editors change. Public code never reads these rows."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -14,26 +14,29 @@ from django.utils.translation import gettext_lazy as _
 from meetings.documents.shape import EarlierDate
 from meetings.models.calendar import Configuration
 from meetings.models.countries import validate_country
-from meetings.models.days import OnADay, written_days
+from meetings.models.days import DatedRow, format_days
 from meetings.models.people import validate_time_zone
-from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.rows import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.telephones import validate_telephones
 from meetings.models.web import validate_web_address
 from meetings.richtext import RichTextField
-from meetings.shaped import ShapedField
+from meetings.shaped import StructField
 from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
 
-LONGEST = dt.timedelta(days=14)
-ANOTHER_THAT_DAY = _(
-    "Another meeting of this configuration starts on that day: give this one a word for its address, for instance "
-    "“informal”."
+MAX_MEETING_DURATION = dt.timedelta(days=14)
+DUPLICATE_ADDRESS_MESSAGE = _(
+    "Another meeting of this configuration starts on the same day. Enter a word for the address of this one. For "
+    "example, “informal”."
 )
-ISSUED_AROUND = dt.timedelta(days=366)
+MAX_DISTANCE_OF_ISSUE = dt.timedelta(days=366)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def named(self, name: str) -> Self:
-        """The meetings that an operator means by `jha/2017/09/14`, `jha/2017/09/14-informal` or by the id."""
+    def matching_name(self, name: str) -> Self:
+        """Return the meetings that match a name as operators type it.
+
+        It is `jha/2017/09/14`, `jha/2017/09/14-informal` or an id.
+        """
         parts = name.strip("/").removeprefix("meetings/").split("/")
         try:
             if len(parts) == 1:
@@ -48,29 +51,34 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
 
 
-def meeting_name(code: str, day: dt.date | None, word: str = "") -> str:
-    """As “JHA, 14 September 2017, informal”."""
+def format_meeting_name(code: str, day: dt.date | None, word: str = "") -> str:
+    """Return a name such as “JHA, 14 September 2017, informal”."""
     return ", ".join(filter(None, (code, date_format(day, "j F Y") if day else str(_("no date")), word)))
 
 
-class Meeting(EditedRow):
+class Meeting(VersionedModel):
     configuration = models.ForeignKey(
-        Configuration, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("configuration")
+        Configuration, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("Council configuration")
     )
     title = models.CharField(
-        _("title"), max_length=300, blank=True, help_text=_("Empty: follows from the configuration.")
+        _("title"), max_length=300, blank=True, help_text=_("Leave blank to use the name of the configuration.")
     )
     source_language = models.CharField(_("written in"), max_length=2, choices=Language.choices, default=Language.EN)
-    number = models.CharField(_("number"), max_length=16, blank=True, help_text=_("Running number, as “3560”."))
-    form = models.CharField(_("form"), max_length=20, choices=Form.choices, default=Form.FORMAL)
+    number = models.CharField(
+        _("number"), max_length=16, blank=True, help_text=_("The running number. For example, “3560”.")
+    )
+    form = models.CharField(_("type of meeting"), max_length=20, choices=Form.choices, default=Form.FORMAL)
     status = models.CharField(
         _("status"), max_length=16, choices=MeetingStatus.choices, default=MeetingStatus.CONFIRMED
     )
     status_reason = models.CharField(
-        _("public reason"), max_length=500, blank=True, help_text=_("Why it was moved, postponed or cancelled.")
+        _("public reason"),
+        max_length=500,
+        blank=True,
+        help_text=_("Readers see why the meeting was moved, postponed or cancelled."),
     )
     start_date = models.DateField(_("first day"), null=True, blank=True)
-    end_date = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: the first day."))
+    end_date = models.DateField(_("last day"), null=True, blank=True, help_text=_("Leave blank for a one-day meeting."))
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
@@ -79,26 +87,33 @@ class Meeting(EditedRow):
         max_length=100,
         default="Brussels",
         blank=True,
-        help_text=_("In April, June and October the Council meets in Luxembourg."),
+        help_text=_("The Council meets in Luxembourg in April, June and October."),
     )
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     address_word = models.CharField(
         _("word in the address"),
         max_length=30,
         blank=True,
-        validators=[RegexValidator(r"^[a-z][a-z0-9-]*$", _("Lower-case letters, digits and hyphens, first a letter."))],
-        help_text=_("Only for a second meeting of the configuration on the same day, for instance “informal”."),
+        validators=[
+            RegexValidator(
+                r"^[a-z][a-z0-9-]*$",
+                _("Use only lower-case letters, digits and hyphens, and start with a letter."),
+            )
+        ],
+        help_text=_("Only for a second meeting of this configuration on the same day. For example, “informal”."),
     )
-    previous = ShapedField(list[EarlierDate], verbose_name=_("earlier dates and places"))
+    previous = StructField(list[EarlierDate], verbose_name=_("earlier dates and places"))
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
-    references = ShapedField(list[str], verbose_name=_("other references"), help_text=_("One a line, as “OJ CONS 57”."))
+    references = StructField(
+        list[str], verbose_name=_("other references"), help_text=_("Enter one per line. For example, “OJ CONS 57”.")
+    )
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     agenda_status = models.CharField(
         _("agenda"), max_length=16, choices=AgendaStatus.choices, blank=True, default=AgendaStatus.NOT_STATED
     )
     lead = RichTextField(_("lead"), blank=True)
     notice = models.CharField(_("notice"), max_length=500, blank=True)
-    # Which languages its first edition waits for (`agenda.publishing.languages`).
+    # The languages that its first edition waits for (`agenda.publishing.languages`).
     required_languages = models.JSONField(_("languages that must be ready"), default=list, blank=True, editable=False)
     other_languages = models.CharField(
         _("other languages"),
@@ -107,7 +122,7 @@ class Meeting(EditedRow):
         default=OtherLanguages.FOLLOW,
         editable=False,
     )
-    # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
+    # The digest of the document as last saved (`agenda.revisions`); empty if it was last saved before this column.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = MeetingQuerySet.as_manager()
@@ -121,22 +136,22 @@ class Meeting(EditedRow):
             models.CheckConstraint(
                 condition=Q(start_date=None, end_date=None) | Q(end_date__gte=F("start_date")),
                 name="meeting_ends_after_it_begins",
-                violation_error_message=_("The last day lies before the first, or only one of the two is given."),
+                violation_error_message=_("Enter both days. The last day must not be before the first."),
             ),
             models.CheckConstraint(
                 condition=~Q(start_date=None) | Q(status=MeetingStatus.POSTPONED),
                 name="only_a_postponed_meeting_has_no_date",
-                violation_error_message=_("Give the first day. Only a postponed meeting may have no date."),
+                violation_error_message=_("Enter the first day. Only a postponed meeting can have no date."),
             ),
             models.UniqueConstraint(
                 fields=("configuration", "start_date", "address_word"),
                 name="one_address_a_meeting",
-                violation_error_message=ANOTHER_THAT_DAY,
+                violation_error_message=DUPLICATE_ADDRESS_MESSAGE,
             ),
         ]
 
     def __str__(self) -> str:
-        return meeting_name(self.configuration.code, self.start_date, self.address_word)
+        return format_meeting_name(self.configuration.code, self.start_date, self.address_word)
 
     _stored_days: tuple[dt.date | None, dt.date | None] = (None, None)
 
@@ -150,47 +165,58 @@ class Meeting(EditedRow):
         return (self.start_date, self.end_date) != self._stored_days
 
     def clean(self) -> None:
-        """Names the field of what the constraints tell about the meeting as a whole, and judges what only people do."""
+        """Check the meeting as a whole: report errors of the constraints at their fields, and likely typing errors."""
         self.fill_end_date()
         super().clean()
-        wrong = dict(filter(None, (self.wrong_days(), self.wrong_configuration(), self.wrong_issue(), self.same_day())))
-        if wrong:
-            raise ValidationError(wrong)
+        errors = dict(
+            filter(
+                None,
+                (
+                    self.find_days_error(),
+                    self.find_configuration_error(),
+                    self.find_issue_date_error(),
+                    self.find_duplicate_error(),
+                ),
+            )
+        )
+        if errors:
+            raise ValidationError(errors)
 
-    def wrong_days(self) -> tuple[str, Any] | None:
+    def find_days_error(self) -> tuple[str, Any] | None:
         if not self.start_date:
             if self.status != MeetingStatus.POSTPONED:
-                return "start_date", _("Give the first day. Only a postponed meeting may have no date.")
+                return "start_date", _("Enter the first day. Only a postponed meeting can have no date.")
             if self.end_date:
-                return "start_date", _("Give the first day too, or empty the last.")
+                return "start_date", _("Enter the first day as well, or clear the last day.")
         elif self.end_date and self.end_date < self.start_date:
-            return "end_date", _("The last day lies before the first: one of the two is wrong.")
-        elif self.end_date and self.end_date - self.start_date > LONGEST:
-            return "end_date", _("A meeting lasts at most two weeks: one of the two days is wrong.")
+            return "end_date", _("The last day is before the first day. Correct one of them.")
+        elif self.end_date and self.end_date - self.start_date > MAX_MEETING_DURATION:
+            return "end_date", _("A meeting can last at most two weeks. Correct one of the two days.")
         return None
 
-    def wrong_configuration(self) -> tuple[str, Any] | None:
+    def find_configuration_error(self) -> tuple[str, Any] | None:
         configuration = Configuration.objects.filter(pk=self.configuration_id).first()
-        if not self.start_date or not configuration or configuration.valid_on(self.start_date):
+        if not self.start_date or not configuration or configuration.is_in_force_on(self.start_date):
             return None
-        told = _(
-            "%(configuration)s is not in force on that day: it is %(validity)s. Correct the day or choose another."
+        message = _(
+            "%(configuration)s is not in force on that day: it is %(validity)s. Correct the day, or choose another "
+            "configuration."
         )
-        return "configuration", told % {"configuration": configuration.code, "validity": configuration.validity}
+        return "configuration", message % {"configuration": configuration.code, "validity": configuration.validity}
 
-    def wrong_issue(self) -> tuple[str, Any] | None:
-        if not self.issued_on or not self.start_date or abs(self.issued_on - self.start_date) <= ISSUED_AROUND:
+    def find_issue_date_error(self) -> tuple[str, Any] | None:
+        if not self.issued_on or not self.start_date or abs(self.issued_on - self.start_date) <= MAX_DISTANCE_OF_ISSUE:
             return None
-        told = _("The note would be issued more than a year from the meeting (%(days)s): one of the dates is wrong.")
-        return "issued_on", told % {"days": written_days(self.start_date, self.start_date)}
+        message = _("The date of issue is more than a year from the meeting (%(days)s). Correct one of the dates.")
+        return "issued_on", message % {"days": format_days(self.start_date, self.start_date)}
 
-    def same_day(self) -> tuple[str, Any] | None:
+    def find_duplicate_error(self) -> tuple[str, Any] | None:
         others = Meeting.objects.filter(
             configuration_id=self.configuration_id, start_date=self.start_date, address_word=self.address_word
         ).exclude(pk=self.pk)
         if not self.start_date or not others.exists():
             return None
-        return "address_word", ANOTHER_THAT_DAY
+        return "address_word", DUPLICATE_ADDRESS_MESSAGE
 
     def save(self, *args: Any, **options: Any) -> None:
         self.fill_end_date()
@@ -201,11 +227,12 @@ class Meeting(EditedRow):
             self.end_date = self.start_date
 
     @property
-    def shown_title(self) -> str:
-        return self.title or self.configuration.title_in(self.source_language)
+    def display_title(self) -> str:
+        """The title, or the name of the configuration's meetings in the source language."""
+        return self.title or self.configuration.get_meeting_title(self.source_language)
 
 
-class Session(OnADay, OrderedRow):
+class Session(DatedRow, OrderedModel):
     """A strand or body within the meeting (Justice, Home Affairs, Mixed Committee)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sessions")
@@ -216,7 +243,7 @@ class Session(OnADay, OrderedRow):
 
     translated = ("title", "place", "text")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
 
@@ -224,7 +251,7 @@ class Session(OnADay, OrderedRow):
         return self.title
 
 
-class Chair(OnADay, OrderedRow):
+class Chair(DatedRow, OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
@@ -240,13 +267,13 @@ class Chair(OnADay, OrderedRow):
         null=True,
         blank=True,
         related_name="chairs",
-        verbose_name=_("only of session"),
+        verbose_name=_("this session only"),
     )
-    date = models.DateField(_("only on"), null=True, blank=True)
+    date = models.DateField(_("this date only"), null=True, blank=True)
 
     translated = ("role",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("chair")
         verbose_name_plural = _("chairs")
 
@@ -254,22 +281,22 @@ class Chair(OnADay, OrderedRow):
         return self.name
 
 
-class Contact(OrderedRow):
+class Contact(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
-    phones = ShapedField(
+    phones = StructField(
         list[str],
         verbose_name=_("telephones"),
         validators=[validate_telephones],
-        help_text=_("One a line, as “+32 2 555 00 00”."),
+        help_text=_("Enter one per line. For example, “+32 2 555 00 00”."),
     )
     email = models.EmailField(_("e-mail"), blank=True)
     url = models.CharField(_("address"), max_length=500, blank=True, validators=[validate_web_address])
 
     translated = ("role",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("press contact")
         verbose_name_plural = _("press contacts")
 
@@ -277,14 +304,14 @@ class Contact(OrderedRow):
         return self.name
 
 
-class Footnote(OrderedRow):
+class Footnote(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="footnotes")
     mark = models.CharField(_("mark"), max_length=8)
     text = RichTextField(_("text"))
 
     translated = ("text",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("footnote")
         verbose_name_plural = _("footnotes")
 
@@ -292,8 +319,8 @@ class Footnote(OrderedRow):
         return self.mark
 
 
-class Alert(Row):
-    """What changed on the day of the meeting; `at` is the instant it was told."""
+class Alert(UUIDModel):
+    """A change that was announced on the day of the meeting; `at` is the instant of the announcement."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="alerts")
     text = models.CharField(_("text"), max_length=500)

@@ -1,4 +1,4 @@
-"""Who has which role, where."""
+"""Memberships: which user has which role, and for which configuration."""
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -10,16 +10,16 @@ from meetings.models.calendar import Configuration
 from meetings.models.people import User
 from meetings.vocabulary import Language
 
-BY_PLACE = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
-OF_A_LANGUAGE = ("translate_note", "revise_note")
-HAS_IT_ALREADY = _("They have this role there already.")
+SCOPE_ORDERING = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
+LANGUAGE_CODENAMES = ("translate_note", "revise_note")
+DUPLICATE_MESSAGE = _("This person already has this role there.")
 
 
 class Membership(models.Model):
-    """The only way to a role: what somebody may do follows from their memberships (`meetings.rights`).
+    """A role of a user, for one configuration or for all. Rights follow from memberships only (`meetings.rights`).
 
-    A role or a configuration that somebody's membership names cannot be deleted: without a configuration it would be
-    one for all of them.
+    A role or configuration that a membership refers to cannot be deleted: without a configuration, the membership would
+    apply to all of them.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
@@ -30,31 +30,31 @@ class Membership(models.Model):
         null=True,
         blank=True,
         related_name="memberships",
-        verbose_name=_("configuration"),
-        help_text=_("Empty: all of them."),
+        verbose_name=_("Council configuration"),
+        help_text=_("Leave blank for all configurations."),
     )
     language = models.CharField(
         _("language"),
         max_length=2,
         choices=Language.choices,
         blank=True,
-        help_text=_("Only for translators and revisers: the one that they work in. Empty: all of them."),
+        help_text=_("For translators and revisers only. Leave blank for all languages."),
     )
 
     class Meta:
-        ordering = ("role__name", *BY_PLACE)
+        ordering = ("role__name", *SCOPE_ORDERING)
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        permissions = [  # one for each right that is not Django's own (`meetings.rights.PERMISSIONS`)
+        permissions = [  # for the rights that are not Django's own (`meetings.rights.PERMISSIONS`)
             ("submit_note", _("Can submit for approval")),
             ("approve_note", _("Can approve what others submitted")),
-            ("publish_note", _("Can publish, schedule and call off")),
+            ("publish_note", _("Can publish, schedule and cancel")),
             ("force_note", _("Can publish without approval, with a reason")),
-            ("duty_note", _("Can change facts on the day itself")),
+            ("duty_note", _("Can make same-day changes")),
             ("withdraw_note", _("Can withdraw")),
-            ("suppress_note", _("Can suppress a past edition")),
-            ("share_note", _("Can give out preview links")),
-            ("travel_site", _("Can see the site at another time")),
+            ("suppress_note", _("Can remove a past version from the site")),
+            ("share_note", _("Can share preview links")),
+            ("travel_site", _("Can view the site at another time")),
             ("read_audit", _("Can read the audit log")),
             ("translate_note", _("Can translate")),
             ("revise_note", _("Can approve translations")),
@@ -63,27 +63,31 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=("user", "role", "configuration", "language"),
                 name="one_membership_a_configuration",
-                violation_error_message=HAS_IT_ALREADY,
+                violation_error_message=DUPLICATE_MESSAGE,
             ),
-            models.UniqueConstraint(  # to a database, one null is no other's double
+            models.UniqueConstraint(  # in a database, two nulls are not equal
                 fields=("user", "role", "language"),
                 condition=Q(configuration=None),
                 name="one_membership_for_all_configurations",
-                violation_error_message=HAS_IT_ALREADY,
+                violation_error_message=DUPLICATE_MESSAGE,
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.place}"
+        return f"{self.role}: {self.scope}"
 
     @property
-    def place(self) -> str:
-        """As “JHA”, or “all configurations (fr)”."""
-        where = self.configuration.code if self.configuration else str(_("all configurations"))
-        return f"{where} ({self.language})" if self.language else where
+    def scope(self) -> str:
+        """The scope of the role: “JHA”, or “all configurations (fr)”."""
+        configuration = self.configuration.code if self.configuration else str(_("all configurations"))
+        return f"{configuration} ({self.language})" if self.language else configuration
 
     def clean(self) -> None:
         super().clean()
-        if self.language and self.role_id and not self.role.permissions.filter(codename__in=OF_A_LANGUAGE).exists():
-            told = _("Those who have the role “%(role)s” translate and revise nothing: leave the language empty.")
-            raise ValidationError({"language": told % {"role": self.role}})
+        if (
+            self.language
+            and self.role_id
+            and not self.role.permissions.filter(codename__in=LANGUAGE_CODENAMES).exists()
+        ):
+            message = _("The role “%(role)s” does not include translating or revising. Leave the language blank.")
+            raise ValidationError({"language": message % {"role": self.role}})

@@ -1,4 +1,4 @@
-"""Who signs in."""
+"""User accounts and their time zones."""
 
 from difflib import get_close_matches
 from functools import cache
@@ -14,22 +14,22 @@ from meetings.vocabulary import Language
 
 
 @cache
-def time_zones() -> frozenset[str]:
-    """Those of places. The machine's own (`localtime`), and one that stands for none (`Factory`), are of nobody's."""
+def get_time_zones() -> frozenset[str]:
+    """Return the names of the time zones of places, without the technical ones `localtime` and `Factory`."""
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in time_zones():
+    if name not in get_time_zones():
         raise ValidationError(
-            _("“%(name)s” is no time zone; write one such as %(meant)s."),
-            params={"name": name, "meant": time_zone_meant_by(name)},
+            _("“%(name)s” is not a time zone. Enter a name such as %(suggestion)s."),
+            params={"name": name, "suggestion": suggest_time_zone(name)},
         )
 
 
-def time_zone_meant_by(name: str) -> str:
-    """The time zone whose city, or nearly so, was written."""
-    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(time_zones(), reverse=True)}
+def suggest_time_zone(name: str) -> str:
+    """Return the time zone whose city is most similar to `name`, or Europe/Brussels if none is similar."""
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(get_time_zones(), reverse=True)}
     wanted = name.strip().rpartition("/")[2].replace(" ", "_").casefold()[:40]
     return next((cities[city] for city in get_close_matches(wanted, cities, n=1)), "Europe/Brussels")
 
@@ -40,4 +40,4 @@ class User(AbstractUser):
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
 
-    held: Any = None  # their memberships, once somebody asked (`meetings.rights`)
+    cached_grants: Any = None  # the user's grants, once they have been read (`meetings.rights`)

@@ -1,4 +1,4 @@
-"""The programme of a meeting: what happens when."""
+"""The programme points of a meeting."""
 
 from collections.abc import Collection
 from typing import Any, Self
@@ -9,22 +9,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.shape import EarlierTime, Speaker
-from meetings.models.days import OnADay
+from meetings.models.days import DatedRow
 from meetings.models.meeting import Meeting, Session
-from meetings.models.rows import OrderedRow
+from meetings.models.rows import OrderedModel
 from meetings.richtext import RichTextField
-from meetings.shaped import ShapedField
-from meetings.times import printed_clocks, printed_precision, printed_time
+from meetings.shaped import StructField
+from meetings.times import format_printed_time, parse_printed_clocks, parse_printed_precision
 from meetings.vocabulary import PointKind, PointState, TimePrecision
 
-WITH_A_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
+PRECISIONS_WITH_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
 
 
-class ProgrammePoint(OnADay, OrderedRow):
-    """Its time is a value, a precision and the text as printed.
+class ProgrammePoint(DatedRow, OrderedModel):
+    """A programme point. Its time consists of a value, a precision and the text as printed.
 
-    The printed text stands as typed or imported until the value changes, and is then renewed from it, so that there
-    are never two truths about a time.
+    The printed text stays as typed or imported until the value changes, and is then generated from the value, so that
+    the two never contradict each other.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="programme")
@@ -34,44 +34,52 @@ class ProgrammePoint(OnADay, OrderedRow):
     session = models.ForeignKey(
         Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="programme", verbose_name=_("session")
     )
-    date = models.DateField(_("date"), null=True, blank=True, help_text=_("Needed where the meeting has several days."))
-    time = models.TimeField(_("time"), null=True, blank=True, help_text=_("As 13:00, where the meeting takes place."))
+    date = models.DateField(
+        _("date"), null=True, blank=True, help_text=_("Required if the meeting lasts more than one day.")
+    )
+    time = models.TimeField(_("time"), null=True, blank=True, help_text=_("For example, 13:00. Use local time."))
     time_precision = models.CharField(
         _("precision"),
         max_length=16,
         choices=TimePrecision.choices,
         blank=True,
-        help_text=_("Empty with a time: as the printed time says, or else exactly at."),
+        help_text=_(
+            "If you leave this blank, we use the wording in “Time as printed”. If that is blank too, we show "
+            "“exactly at”."
+        ),
     )
     time_text = models.CharField(
-        _("time as printed"), max_length=100, blank=True, help_text=_("Empty: follows from time and precision.")
+        _("time as printed"),
+        max_length=100,
+        blank=True,
+        help_text=_("Leave blank to generate this from the time and precision."),
     )
     live = models.BooleanField(_("streamed live"), default=False)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    in_margins = models.BooleanField(_("in the margins of the meeting"), default=False)
-    speakers = ShapedField(
+    in_margins = models.BooleanField(_("alongside the meeting"), default=False)
+    speakers = StructField(
         list[Speaker],
         verbose_name=_("speakers"),
-        help_text=_("One a line, as “Name, role”; where the name has a comma, as “Name | role”."),
+        help_text=_("Enter one per line: “Name, role”. If the name contains a comma, use “Name | role”."),
     )
     state = models.CharField(_("state"), max_length=16, choices=PointState.choices, blank=True)
-    previous = ShapedField(list[EarlierTime], verbose_name=_("earlier times and places"))
+    previous = StructField(list[EarlierTime], verbose_name=_("earlier times and places"))
 
     translated = ("title", "text", "time_text", "place")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("programme point")
         verbose_name_plural = _("programme")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(time_precision__in=WITH_A_CLOCK) | Q(time__isnull=False),
+                condition=~Q(time_precision__in=PRECISIONS_WITH_CLOCK) | Q(time__isnull=False),
                 name="a_stated_time_has_a_value",
-                violation_error_message=_("Give the time, or choose another precision."),
+                violation_error_message=_("Enter the time, or choose another precision."),
             ),
             models.CheckConstraint(
                 condition=~Q(time_precision__in=("", TimePrecision.RELATIVE)) | Q(time=None),
                 name="a_time_has_a_precision",
-                violation_error_message=_("Say how exact the time is; a relative time has no clock."),
+                violation_error_message=_("Choose a precision. Leave the time blank if it is relative."),
             ),
         ]
 
@@ -88,56 +96,65 @@ class ProgrammePoint(OnADay, OrderedRow):
     _stored_time: tuple[Any, str, str] = (None, "", "")
 
     def keep_time_text(self) -> None:
-        """Lets value and text stand as they were set together: a document says both."""
+        """Keep value and text as they were set together, because a document contains both."""
         self._stored_time = (self.time, self.time_precision, self.time_text)
 
-    def is_around(self) -> bool:
+    def can_be_on_other_days(self) -> bool:
         return self.in_margins or self.kind in (PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
 
-    def outside(self, days: str) -> str:
-        more = _("What belongs to it on another day is “in the margins of the meeting”.")
-        return f"{super().outside(days)} {more}"
+    def format_outside_message(self, days: str) -> str:
+        hint = _("If it takes place on another day, select “alongside the meeting”.")
+        return f"{super().format_outside_message(days)} {hint}"
 
     def clean(self) -> None:
         if self.time and not self.time_precision:
             typed = self.time_text if self.time_text != self._stored_time[2] else ""
-            self.time_precision = printed_precision(typed)
-        self.renew_time_text()
+            self.time_precision = parse_printed_precision(typed)
+        self.update_time_text()
         super().clean()
-        if wrong := self.wrong_precision() or self.two_truths():
-            raise ValidationError(dict([wrong]))
+        if error := self.find_precision_error() or self.find_time_text_error():
+            raise ValidationError(dict([error]))
 
-    def wrong_precision(self) -> tuple[str, Any] | None:
+    def find_precision_error(self) -> tuple[str, Any] | None:
         if self.time and self.time_precision == TimePrecision.RELATIVE:
-            told = _("A relative time has no clock: leave the time empty, or choose another precision.")
-            return "time_precision", told
-        if self.time is None and self.time_precision in WITH_A_CLOCK and not printed_clocks(self.time_text):
-            return "time", _("Give the time, or choose another precision.")
+            message = _("A relative time cannot have a clock time. Leave the time blank, or choose another precision.")
+            return "time_precision", message
+        if (
+            self.time is None
+            and self.time_precision in PRECISIONS_WITH_CLOCK
+            and not parse_printed_clocks(self.time_text)
+        ):
+            return "time", _("Enter the time, or choose another precision.")
         return None
 
-    def two_truths(self) -> tuple[str, Any] | None:
-        """Judged in forms only, and what was stored stands: a note may print something else."""
-        clocks = printed_clocks(self.time_text)
+    def find_time_text_error(self) -> tuple[str, Any] | None:
+        """Return an error if time and printed text differ.
+
+        Only forms check this, and stored values are accepted: an imported note may print something else.
+        """
+        clocks = parse_printed_clocks(self.time_text)
         as_stored = (self.time, self.time_precision, self.time_text) == self._stored_time
         if as_stored or not clocks or self.time in clocks:
             return None
-        facts = {"printed": f"{clocks[0]:%H:%M}", "time": self.time and f"{self.time:%H:%M}"}
+        values = {"printed": f"{clocks[0]:%H:%M}", "time": self.time and f"{self.time:%H:%M}"}
         if self.time:
-            told = _(
-                "The printed time says %(printed)s and the time is %(time)s: make them agree, or empty the printed one."
+            message = _(
+                "The time as printed is %(printed)s but the time is %(time)s. Correct one of them, or clear the time "
+                "as printed."
             )
-            return "time_text", told % facts
+            return "time_text", message % values
         if self.time_precision == TimePrecision.RELATIVE:  # “after the lunch of 13:00”
             return None
-        return "time", _("The printed time says %(printed)s: write it here too, or empty the printed one.") % facts
+        message = _("The time as printed is %(printed)s. Enter it here as well, or clear the time as printed.")
+        return "time", message % values
 
     def save(self, *args: Any, **options: Any) -> None:
-        self.renew_time_text()
+        self.update_time_text()
         super().save(*args, **options)
         self._stored_time = (self.time, self.time_precision, self.time_text)
 
-    def renew_time_text(self) -> None:
+    def update_time_text(self) -> None:
         time, precision, text = self._stored_time
         value_changed = (self.time, self.time_precision) != (time, precision)
         if not self.time_text or (value_changed and self.time_text == text):
-            self.time_text = printed_time(self.time, self.time_precision)
+            self.time_text = format_printed_time(self.time, self.time_precision)

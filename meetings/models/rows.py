@@ -1,4 +1,4 @@
-"""What the rows of the working copy have in common."""
+"""Base models of the rows of the working copy."""
 
 import uuid
 from typing import Any
@@ -7,8 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Row(models.Model):
-    """A row with a name of its own for life: translations, anchors and API addresses refer to its UUID."""
+class UUIDModel(models.Model):
+    """A row with a permanent UUID, to which translations, anchors and API addresses refer."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
@@ -16,11 +16,11 @@ class Row(models.Model):
         abstract = True
 
 
-class EditedRow(Row):
-    """What editors open and save as a whole, with all that belongs to it.
+class VersionedModel(UUIDModel):
+    """A row that editors open and save as a whole, with all its parts.
 
-    Every save moves the version, so that a form can tell that it was made from an older one. Who saves from a form
-    holds the row's lock from before the comparison on.
+    Every save increases the version, so that a form can detect that it was opened on an older one. Code that saves a
+    form must lock the row before it compares the versions.
     """
 
     updated_at = models.DateTimeField(_("last saved"), auto_now=True)
@@ -34,19 +34,19 @@ class EditedRow(Row):
             self.version += 1
         super().save(*args, **options)
 
-    def move_version(self) -> None:
-        """Says that something which belongs to the row was changed."""
+    def increase_version(self) -> None:
+        """Record that a part of the row has been changed."""
         self.version += 1
         self.save(update_fields=["version", "updated_at"])
 
 
-class OrderedRow(Row):
-    """A row in an order that the editors choose; a new one without a position comes last.
+class OrderedModel(UUIDModel):
+    """A row in an order that editors choose. A new row without a position comes last.
 
-    Positions need not be unique or without gaps; the id settles ties.
+    Positions need not be unique or without gaps; equal ones are sorted by id.
     """
 
-    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("0: comes last."))
+    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Enter 0 to put this last."))
 
     class Meta:
         abstract = True
@@ -58,6 +58,6 @@ class OrderedRow(Row):
         super().save(*args, **options)
 
     def siblings(self) -> models.QuerySet[Any]:
-        """The rows that it stands in one order with."""
+        """Return the rows that share an order with this one, including itself."""
         rows: Any = type(self)._default_manager
         return rows.filter(meeting=self.meeting)  # type: ignore[attr-defined, no-any-return]

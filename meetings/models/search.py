@@ -1,8 +1,8 @@
-"""Search rows: the words of a part of an edition's document, in one language (decision 71).
+"""Search rows: the words of a part of an edition's document in one language (decision 71).
 
-They are written with the edition, sealed with it, and stay when another takes its place: the site can be looked at as
-it was. Only with an erased text they go. The public role of PostgreSQL does not read this table; it calls a function
-that reads what is live (`meetings.law.searching`).
+They are written and sealed with the edition, and stay when it is superseded, because the site can be viewed as of an
+earlier time. They are deleted only when the text is erased. PostgreSQL's public role cannot read this table; it calls a
+function that reads live rows only (`meetings.law.searching`).
 """
 
 from itertools import count
@@ -13,35 +13,38 @@ from django.db import models
 from meetings.models.index import IndexRow
 from meetings.vocabulary import PartKind
 
-LAST_POSITION = 16_383  # PostgreSQL counts no further
-BREAK = "¶"
+MAX_POSITION = 16_383  # PostgreSQL counts no further
+TEXT_BREAK = "¶"
 
 
 class SearchWords(models.TextField):
-    """Words and breaks, between spaces, in their order: as they are on SQLite, whose FTS5 reads them by a trigger; on
-    PostgreSQL as a `tsvector`, put together here, so that no parser of PostgreSQL's takes them apart otherwise.
+    """Words and breaks in their order, separated by spaces.
+
+    SQLite stores them unchanged, and a trigger copies them to FTS5. PostgreSQL stores a `tsvector` that is built here,
+    so that its own parser does not split the words differently.
     """
 
     def db_type(self, connection: Any) -> str:
         return "tsvector" if connection.vendor == "postgresql" else "text"
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        return as_vector(value) if connection.vendor == "postgresql" else value
+        return format_tsvector(value) if connection.vendor == "postgresql" else value
 
 
-def as_vector(words: str) -> str:
-    """The text of a `tsvector`: `'enmigrat':1,7 'enpolici':2`."""
+def format_tsvector(words: str) -> str:
+    """Return the text of a `tsvector`: `'enmigrat':1,7 'enpolici':2`."""
     positions: dict[str, list[int]] = {}
     for position, word in zip(count(1), words.split(), strict=False):
-        if word != BREAK:
-            positions.setdefault(word, []).append(min(position, LAST_POSITION))
-    return " ".join(f"'{word}':{','.join(map(str, places[:255]))}" for word, places in positions.items())
+        if word != TEXT_BREAK:
+            positions.setdefault(word, []).append(min(position, MAX_POSITION))
+    return " ".join(f"'{word}':{','.join(map(str, numbers[:255]))}" for word, numbers in positions.items())
 
 
 class SearchRow(IndexRow):
-    """`title_words` and `reference_words` hold the words that count more, `words` all of them.
+    """A searchable part of an edition in one language.
 
-    Ids are numbers since FTS5 needs them; no reader sees one.
+    `title_words` and `reference_words` contain the words that rank higher, `words` contains all. The ids are numbers
+    because FTS5 needs them; readers never see them.
     """
 
     id = models.BigAutoField(primary_key=True)  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Past editions whose text nobody may read any more, and texts that were erased (migration `0007_suppression_…`)."""
+"""Suppressions of past editions, and erasures of texts (migration `0007_suppression_…`)."""
 
 import uuid
 from typing import Self
@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
-    def standing(self) -> Self:
-        """Those that were not lifted: at most one an edition."""
+    def active(self) -> Self:
+        """Return the suppressions that have not been lifted: at most one per edition."""
         return self.filter(lifted_at=None)
 
 
 class Suppression(models.Model):
-    """From the moment this row is there, the edition's text is closed; number, time, digest and reason stay public.
+    """A suppression of an edition: its text cannot be read, but its number, time, digest and reason stay public.
 
-    Only an edition that another one has taken the place of is suppressed (`agenda.suppressing`), so none is ever live.
-    Who did it is in the audit log. Rows are never deleted, and change only once, when the suppression is lifted.
+    Only superseded editions are suppressed (`agenda.suppressing`), so a live one never is. The audit log says who did
+    it. Rows are never deleted, and change only once, when the suppression is lifted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,7 +42,7 @@ class Suppression(models.Model):
 
 
 class Erasure(models.Model):
-    """That a stored document's text was emptied: its digest, and why. Rows are only ever added."""
+    """The erasure of a stored document's text: its digest and the reason. Rows are only ever added."""
 
     digest = models.CharField(_("digest"), max_length=64, unique=True)
     at = models.DateTimeField(_("when"))

@@ -1,4 +1,4 @@
-"""Translations of the working copy's texts."""
+"""Translations of the texts of the working copy."""
 
 import uuid
 
@@ -10,19 +10,19 @@ from meetings.vocabulary import Language
 
 
 class SubjectType(models.TextChoices):
-    """What is published as a whole: a meeting with all that is in it, or a background topic."""
+    """The types of subjects that are published as a whole: a meeting with all its parts, or a background topic."""
 
     MEETING = "meeting", _("meeting")
     TOPIC = "topic", _("topic")
 
 
 class Translation(models.Model):
-    """One text (subject, row, field) in one language.
+    """The translation of one text (subject, row and field) into one language.
 
-    `source_digest` is the SHA-256 of the source text it was made from, so that “out of date” is a fact. There is no
-    foreign key to the row: all translations of a subject come in one query. By that digest, a text that says the same
-    elsewhere is found with its translation (`agenda.translations.memory`). `by`, `by_name` and `at`: who saved it, and
-    when; nobody approves their own words.
+    `source_digest` is the SHA-256 digest of the source text that was translated, so that an outdated translation is
+    detected. The same digest finds the translation of an equal text elsewhere (`agenda.translations.memory`). There is
+    no foreign key to the row: one query reads all translations of a subject. `by`, `by_name` and `at` say who saved it
+    and when; nobody can approve their own translation.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,22 +1,22 @@
-"""The configurations of the Council since 2002 and their validity.
+"""The Council's configurations since 2002 and the periods in which they are in force.
 
 Nine since the Council's Rules of Procedure of 22 July 2002 (Decision 2002/682/EC, after the Seville European Council
 of June 2002); ten since the Treaty of Lisbon (1 December 2009, Decision 2009/878/EU, which splits the General Affairs
-and External Relations Council; sport joined by Decision 2010/594/EU). The names are the present ones.
+and External Relations Council; sport was added by Decision 2010/594/EU). The names are the current ones.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 
 SEVILLE = dt.date(2002, 7, 22)
-FIRST_YEAR = SEVILLE.year  # the first that has meetings here
+FIRST_YEAR = SEVILLE.year  # the first year with meetings on this site
 LISBON = dt.date(2009, 12, 1)
 EVE_OF_LISBON = dt.date(2009, 11, 30)
 
 
 @dataclass(frozen=True)
-class ConfigurationFacts:
-    """`valid_until` is the last day, or None while the configuration is in force."""
+class ReferenceConfiguration:
+    """A configuration as reference data. `valid_until` is its last day, or None while it is in force."""
 
     code: str
     slug: str
@@ -24,21 +24,21 @@ class ConfigurationFacts:
     valid_from: dt.date = SEVILLE
     valid_until: dt.date | None = None
 
-    def valid_on(self, day: dt.date) -> bool:
+    def is_in_force_on(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 CONFIGURATIONS = (
-    ConfigurationFacts("GAC", "gac", "General Affairs", valid_from=LISBON),
-    ConfigurationFacts("FAC", "fac", "Foreign Affairs", valid_from=LISBON),
-    ConfigurationFacts("ECOFIN", "ecofin", "Economic and Financial Affairs"),
-    ConfigurationFacts("JHA", "jha", "Justice and Home Affairs"),
-    ConfigurationFacts("EPSCO", "epsco", "Employment, Social Policy, Health and Consumer Affairs"),
-    ConfigurationFacts("COMPET", "compet", "Competitiveness"),
-    ConfigurationFacts("TTE", "tte", "Transport, Telecommunications and Energy"),
-    ConfigurationFacts("AGRIFISH", "agrifish", "Agriculture and Fisheries"),
-    ConfigurationFacts("ENVI", "env", "Environment"),
-    ConfigurationFacts("EYCS", "eycs", "Education, Youth, Culture and Sport", valid_from=LISBON),
-    ConfigurationFacts("GAERC", "gaerc", "General Affairs and External Relations", valid_until=EVE_OF_LISBON),
-    ConfigurationFacts("EYC", "eyc", "Education, Youth and Culture", valid_until=EVE_OF_LISBON),
+    ReferenceConfiguration("GAC", "gac", "General Affairs", valid_from=LISBON),
+    ReferenceConfiguration("FAC", "fac", "Foreign Affairs", valid_from=LISBON),
+    ReferenceConfiguration("ECOFIN", "ecofin", "Economic and Financial Affairs"),
+    ReferenceConfiguration("JHA", "jha", "Justice and Home Affairs"),
+    ReferenceConfiguration("EPSCO", "epsco", "Employment, Social Policy, Health and Consumer Affairs"),
+    ReferenceConfiguration("COMPET", "compet", "Competitiveness"),
+    ReferenceConfiguration("TTE", "tte", "Transport, Telecommunications and Energy"),
+    ReferenceConfiguration("AGRIFISH", "agrifish", "Agriculture and Fisheries"),
+    ReferenceConfiguration("ENVI", "env", "Environment"),
+    ReferenceConfiguration("EYCS", "eycs", "Education, Youth, Culture and Sport", valid_from=LISBON),
+    ReferenceConfiguration("GAERC", "gaerc", "General Affairs and External Relations", valid_until=EVE_OF_LISBON),
+    ReferenceConfiguration("EYC", "eyc", "Education, Youth and Culture", valid_until=EVE_OF_LISBON),
 )

@@ -1,8 +1,8 @@
-"""The delegations of the Council: member states (with those of the past) and the countries associated with Schengen.
+"""The delegations in the Council: present and former member states, and the countries associated with Schengen.
 
-Codes, names and adjectives are those of the Interinstitutional Style Guide (EL is Greece, UK the United Kingdom). Of
-several names or adjectives in a language the first is the one to write; all of them are read. In the languages that no
-note is read in, the names are those of CLDR, but for where the Style Guide has others.
+Codes, names and adjectives are those of the Interinstitutional Style Guide (EL is Greece, UK the United Kingdom). If
+there are several names or adjectives in a language, the first is written and all are recognised. In languages whose
+notes are not imported, the names are those of CLDR, except where the Style Guide has others.
 """
 
 from collections.abc import Mapping
@@ -12,28 +12,28 @@ from pathlib import Path
 
 from babel import Locale
 
-from meetings.reference.tables import rows_of
+from meetings.reference.tables import read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
-class InLanguage:
+class DelegationNames:
     names: tuple[str, ...]
     adjectives: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class DelegationFacts:
-    """`associated` countries sit in the Mixed Committee and are no member states."""
+class Delegation:
+    """A delegation. `associated` countries take part in the Mixed Committee and are not member states."""
 
     code: str
-    words: Mapping[str, InLanguage]
+    names_by_language: Mapping[str, DelegationNames]
     associated: bool = False
 
-    def in_language(self, language: str) -> InLanguage:
-        return self.words.get(language, self.words[DEFAULT_LANGUAGE])
+    def get_names(self, language: str) -> DelegationNames:
+        return self.names_by_language.get(language, self.names_by_language[DEFAULT_LANGUAGE])
 
 
 ENGLISH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -73,25 +73,28 @@ ENGLISH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 ASSOCIATED = frozenset({"IS", "LI", "NO", "CH"})
 
 
-def words_of(code: str) -> dict[str, InLanguage]:
+def load_delegation_names(code: str) -> dict[str, DelegationNames]:
+    """Return the names and adjectives of a country by language, without the English ones."""
     return {
-        language: InLanguage(tuple(names.split(", ")), tuple(adjectives.split(", ")))
-        for language, country, names, adjectives in rows_of(FILE)
+        language: DelegationNames(tuple(names.split(", ")), tuple(adjectives.split(", ")))
+        for language, country, names, adjectives in read_rows(FILE)
         if country == code
     }
 
 
 DELEGATIONS = tuple(
-    DelegationFacts(code, words_of(code) | {"en": InLanguage(names, adjectives)}, associated=code in ASSOCIATED)
+    Delegation(
+        code, load_delegation_names(code) | {"en": DelegationNames(names, adjectives)}, associated=code in ASSOCIATED
+    )
     for code, names, adjectives in ENGLISH
 )
-BY_CODE: Mapping[str, DelegationFacts] = {delegation.code: delegation for delegation in DELEGATIONS}
+DELEGATIONS_BY_CODE: Mapping[str, Delegation] = {delegation.code: delegation for delegation in DELEGATIONS}
 
 
-LOCALES = {"pt": "pt_PT"}  # CLDR's “pt” is that of Brazil, with a Polônia
-ISO = {"EL": "GR", "UK": "GB"}
-# Where the Style Guide calls a country by another name than CLDR, by language and code.
-STYLE_GUIDE: Mapping[tuple[str, str], str] = {
+CLDR_LOCALES = {"pt": "pt_PT"}  # in CLDR, “pt” is Brazilian Portuguese, with a Polônia
+ISO_CODES = {"EL": "GR", "UK": "GB"}
+# Names in the Style Guide that differ from those in CLDR, by language and code.
+STYLE_GUIDE_NAMES: Mapping[tuple[str, str], str] = {
     ("da", "UK"): "Det Forenede Kongerige",
     ("et", "NL"): "Madalmaad",
     ("fi", "UK"): "Yhdistynyt kuningaskunta",
@@ -103,32 +106,32 @@ STYLE_GUIDE: Mapping[tuple[str, str], str] = {
 }
 
 
-def country_name(code: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """The country's name as it stands by itself (“An Eastóin”); a code that is not known stays a code."""
-    delegation = BY_CODE.get(code)
+def get_country_name(code: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return the name of a country as it is written on its own (“An Eastóin”); an unknown code is returned as it is."""
+    delegation = DELEGATIONS_BY_CODE.get(code)
     if delegation is None:
         return code
-    if language in delegation.words:
-        return delegation.in_language(language).names[0]
-    return STYLE_GUIDE.get((language, code)) or territory(ISO.get(code, code), language)
+    if language in delegation.names_by_language:
+        return delegation.get_names(language).names[0]
+    return STYLE_GUIDE_NAMES.get((language, code)) or get_cldr_country_name(ISO_CODES.get(code, code), language)
 
 
-def territory(code: str, language: str) -> str:
-    name: str = Locale.parse(LOCALES.get(language, language)).territories[code]
+def get_cldr_country_name(code: str, language: str) -> str:
+    name: str = Locale.parse(CLDR_LOCALES.get(language, language)).territories[code]
     return name[0].upper() + name[1:]
 
 
 @cache
-def delegations_by_name(language: str) -> Mapping[str, DelegationFacts]:
-    """Every name, in lower case, that a country goes by in the language."""
+def get_delegations_by_name(language: str) -> Mapping[str, Delegation]:
+    """Return the delegations by each of their names in a language, in lower case."""
     return {
         name.casefold(): each
         for each in DELEGATIONS
-        for name in (*each.in_language(language).names, country_name(each.code, language))
+        for name in (*each.get_names(language).names, get_country_name(each.code, language))
     }
 
 
 @cache
-def delegations_by_adjective(language: str) -> Mapping[str, DelegationFacts]:
-    """Every adjective, in lower case, as in “the Slovenian delegation”."""
-    return {adjective.casefold(): each for each in DELEGATIONS for adjective in each.in_language(language).adjectives}
+def get_delegations_by_adjective(language: str) -> Mapping[str, Delegation]:
+    """Return the delegations by each of their adjectives in lower case, as in “the Slovenian delegation”."""
+    return {adjective.casefold(): each for each in DELEGATIONS for adjective in each.get_names(language).adjectives}

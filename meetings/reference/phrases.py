@@ -1,6 +1,7 @@
-"""Phrases of notes that follow from a kind or are one of few, in the official languages, by where they may stand.
+"""Standard phrases of notes in the official languages, by the contexts in which they occur.
 
-Only a whole text that is one of them is known. Another one is a line a language in `phrases.txt`.
+Only a text that consists entirely of a phrase is recognised. To add a phrase, add a line per language to
+`phrases.txt`.
 """
 
 from collections.abc import Mapping
@@ -8,45 +9,49 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from meetings.reference.configuration_names import configuration_name, names
+from meetings.reference.configuration_names import get_configuration_name, load_configuration_names
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.tables import ENGLISH, Names, by_name, folded, names_of, rows_of
+from meetings.reference.tables import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 
-Where = Literal["item", "outcome", "session", "point", "time", "link", "result", "institution", "notice"]
-"""Titles of items, sessions, points, links and results; outcomes that are sought; times in words; who informs."""
+PhraseContext = Literal["item", "outcome", "session", "point", "time", "link", "result", "institution", "notice"]
+"""Titles of items, sessions, points, links and results; outcomes sought; times in words; informing institutions; the
+notice."""
 
 
-def known_phrase(text: str, where: Where, language: str, written_in: str = ENGLISH) -> str:
-    """The phrase in the language, if the text is one in the language that it is `written_in`; or else empty.
+def translate_phrase(text: str, context: PhraseContext, language: str, source_language: str = ENGLISH) -> str:
+    """Return the translation of `text` if it is a phrase in its `source_language`; otherwise an empty text.
 
-    It begins with a capital letter where the text does.
+    The translation starts with a capital letter if the text does.
     """
-    english = phrases_by_text(where, written_in).get(folded(text), "")
+    english = index_phrases_by_text(context, source_language).get(fold_name(text), "")
     if not english:
         return ""
-    said = english if language == ENGLISH else next(iter(phrases(where)[english].get(language, ())), "")
-    return said[:1].upper() + said[1:] if text[:1].isupper() else said
+    phrase = english if language == ENGLISH else next(iter(load_phrases(context)[english].get(language, ())), "")
+    return phrase[:1].upper() + phrase[1:] if text[:1].isupper() else phrase
 
 
 @cache
-def phrases(where: Where) -> Names:
+def load_phrases(context: PhraseContext) -> NamesByLanguage:
+    """Return the phrases of a context by their English text and by language."""
     rows = (
-        (english, language, text) for language, places, english, text in rows_of(FILE) if where in places.split(", ")
+        (english, language, text)
+        for language, places, english, text in read_rows(FILE)
+        if context in places.split(", ")
     )
-    return {**(strands() if where == "session" else {}), **names_of(rows)}
+    return {**(build_session_names() if context == "session" else {}), **collect_names(rows)}
 
 
 @cache
-def phrases_by_text(where: Where, language: str) -> Mapping[str, str]:
-    return by_name(phrases(where), language)
+def index_phrases_by_text(context: PhraseContext, language: str) -> Mapping[str, str]:
+    return index_by_name(load_phrases(context), language)
 
 
-def strands() -> Names:
-    """A session may be of all that a configuration deals with."""
-    languages = {language for language, _slug in names()} - {ENGLISH}
+def build_session_names() -> NamesByLanguage:
+    """Return the names of the configurations, because a session can have the name of a whole configuration."""
+    languages = {language for language, _slug in load_configuration_names()} - {ENGLISH}
     return {
-        facts.name: {language: [configuration_name(facts.slug, language)] for language in languages}
-        for facts in CONFIGURATIONS
+        each.name: {language: [get_configuration_name(each.slug, language)] for language in languages}
+        for each in CONFIGURATIONS
     }

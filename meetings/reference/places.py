@@ -1,6 +1,6 @@
-"""Where the Council meets, in the official languages: cities, houses, rooms. What is not in the table stays as written.
+"""The places where the Council meets (cities, buildings and rooms) in the official languages.
 
-Another one is more lines of `places.txt`.
+Unknown places are not translated. To add a place, add its lines to `places.txt`.
 """
 
 from collections.abc import Mapping
@@ -8,54 +8,56 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from meetings.reference.tables import ENGLISH, Names, by_name, folded, names_of, rows_of
+from meetings.reference.tables import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
-OWN = frozenset({"Brussels", "Luxembourg", "Europa building", "Justus Lipsius building"})
-"""The Council's own places, in whose English names forms and files begin.
+COUNCIL_PLACES = frozenset({"Brussels", "Luxembourg", "Europa building", "Justus Lipsius building"})
+"""The Council's own places, whose English names are the defaults of forms and files.
 
-A note written in another language has them in that. The table's other places do not belong here: a line more would then
-change what source documents say, and make every translation of it one of an earlier text.
+Notes in other source languages show their names in that language. Do not add the other places of the table: then a new
+line in it would change source documents, and make all their translations outdated.
 """
 
 
-def place_name(name: str, language: str, written_in: str = ENGLISH) -> str:
-    """What a city, house or room is called in the language; as it is written where it is not known.
+def translate_place_name(name: str, language: str, source_language: str = ENGLISH) -> str:
+    """Return the name of a city, building or room in a language; an unknown name is returned as it is.
 
-    It is looked for among the names of the language that it is `written_in`, and the English ones. In that language it
-    stays as it is, letter by letter, but for the Council's own places.
+    The name is looked up among those in its `source_language` and the English ones. In the source language it is
+    returned unchanged, except for the Council's own places.
     """
-    known = known_place(name, written_in)
-    stays = language == written_in and (language == ENGLISH or known not in OWN)
-    return name if not known or stays else next(iter(places()[known].get(language, ())), known)
+    english = find_english_place_name(name, source_language)
+    is_final = language == source_language and (language == ENGLISH or english not in COUNCIL_PLACES)
+    return name if not english or is_final else next(iter(load_places()[english].get(language, ())), english)
 
 
-def known_place(name: str, written_in: str = ENGLISH) -> str:
-    """Its name in English; empty where it is not known."""
-    return places_by_name(written_in).get(folded(name), "")
+def find_english_place_name(name: str, source_language: str = ENGLISH) -> str:
+    """Return the English name of a place; an empty text if it is unknown."""
+    return index_places_by_name(source_language).get(fold_name(name), "")
 
 
-def names_of_place(name: str) -> frozenset[str]:
-    """All that a place is called, in any language, by one of its names in whichever; empty where it is not known."""
-    return names_by_name().get(folded(name), frozenset())
+def find_place_names(name: str) -> frozenset[str]:
+    """Return all names of a place in all languages, given one of them; an empty set if it is unknown."""
+    return index_place_names().get(fold_name(name), frozenset())
 
 
 @cache
-def names_by_name() -> Mapping[str, frozenset[str]]:
-    """What two places are called alike is of both."""
+def index_place_names() -> Mapping[str, frozenset[str]]:
+    """Return all names of a place by each of them. A name that two places share has the names of both."""
     found: dict[str, frozenset[str]] = {}
-    for english, called in places().items():
-        names = frozenset([english, *chain.from_iterable(called.values())])
-        for name in map(folded, names):
+    for english, translations in load_places().items():
+        names = frozenset([english, *chain.from_iterable(translations.values())])
+        for name in map(fold_name, names):
             found[name] = found.get(name, frozenset()) | names
     return found
 
 
 @cache
-def places() -> Names:
-    return names_of(rows_of(FILE))
+def load_places() -> NamesByLanguage:
+    """Return the places by their English names and by language."""
+    return collect_names(read_rows(FILE))
 
 
 @cache
-def places_by_name(language: str) -> Mapping[str, str]:
-    return {**by_name(places(), ENGLISH), **by_name(places(), language)}
+def index_places_by_name(language: str) -> Mapping[str, str]:
+    """Return the English names of places by their names in a language and in English."""
+    return {**index_by_name(load_places(), ENGLISH), **index_by_name(load_places(), language)}

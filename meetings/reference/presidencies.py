@@ -1,16 +1,16 @@
 """The order in which member states hold the presidency of the Council, from 2007 to 2030.
 
-Decision 2007/5/EC, Euratom of 1 January 2007, as replaced by Decision 2009/908/EU and amended, after the British
-withdrawal, by Decision (EU) 2016/1316. Two a year: from 1 January and from 1 July. Country codes are those of the
-Interinstitutional Style Guide (EL is Greece).
+It follows Decision 2007/5/EC, Euratom of 1 January 2007, as replaced by Decision 2009/908/EU and amended, after the
+British withdrawal, by Decision (EU) 2016/1316. There are two a year, from 1 January and from 1 July. Country codes are
+those of the Interinstitutional Style Guide (EL is Greece).
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-FIRST_YEAR = 2007
-ORDER = (
+FIRST_PRESIDENCY_YEAR = 2007
+PRESIDENCY_ORDER = (
     *("DE", "PT", "SI", "FR", "CZ", "SE", "ES", "BE", "HU", "PL", "DK", "CY", "IE", "LT", "EL", "IT"),  # to 2014
     *("LV", "LU", "NL", "SK", "MT", "EE", "BG", "AT", "RO", "FI", "HR", "DE", "PT", "SI", "FR", "CZ"),  # to 2022
     *("SE", "ES", "BE", "HU", "PL", "DK", "CY", "IE", "LT", "EL", "IT", "LV", "LU", "NL", "SK", "MT"),  # to 2030
@@ -18,8 +18,8 @@ ORDER = (
 
 
 @dataclass(frozen=True)
-class PresidencyFacts:
-    """`half` is 1 from January, 2 from July."""
+class ReferencePresidency:
+    """A presidency as reference data. `half` is 1 from January and 2 from July."""
 
     country: str
     year: int
@@ -30,6 +30,6 @@ class PresidencyFacts:
         return dt.date(self.year, 1 if self.half == 1 else 7, 1)
 
 
-def presidencies() -> Iterator[PresidencyFacts]:
-    for place, country in enumerate(ORDER):
-        yield PresidencyFacts(country, FIRST_YEAR + place // 2, place % 2 + 1)
+def list_presidencies() -> Iterator[ReferencePresidency]:
+    for place, country in enumerate(PRESIDENCY_ORDER):
+        yield ReferencePresidency(country, FIRST_PRESIDENCY_YEAR + place // 2, place % 2 + 1)

@@ -1,4 +1,4 @@
-"""Tables of reference data as text: a row a line, its cells divided by “ | ”; “#” begins a remark."""
+"""Read tables of reference data from text files: one row per line, cells separated by “ | ”, comments after “#”."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,36 +7,40 @@ from pathlib import Path
 ENGLISH = "en"
 QUOTES = re.compile(r"[\"“”„«»]|(?<!\w)['‘’]|['‘’](?!\w)")
 
-Names = Mapping[str, Mapping[str, Sequence[str]]]
-"""What is called how: by its name in English, its names by language. The first is the one to write, all are read."""
+NamesByLanguage = Mapping[str, Mapping[str, Sequence[str]]]
+"""Names by the English name and by language. The first name is written, all are recognised."""
 
 
-def rows_of(file: Path) -> Iterator[list[str]]:
+def read_rows(file: Path) -> Iterator[list[str]]:
+    """Yield the cells of each row of the file."""
     for line in file.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line.split(" | ")
 
 
-def names_of(rows: Iterable[Sequence[str]]) -> Names:
-    """Of rows of a name in English, a language, the name in it. What stands alone is called so in every language."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for english, *other in rows:
-        of_one = found.setdefault(english, {})
-        if other:
-            language, name = other
-            of_one.setdefault(language, []).append(name)
-    return found
+def collect_names(rows: Iterable[Sequence[str]]) -> NamesByLanguage:
+    """Collect names from rows of an English name, a language and the name in that language.
+
+    A row with only an English name has the same name in all languages.
+    """
+    names: dict[str, dict[str, list[str]]] = {}
+    for english, *translation in rows:
+        translations = names.setdefault(english, {})
+        if translation:
+            language, name = translation
+            translations.setdefault(language, []).append(name)
+    return names
 
 
-def by_name(names: Names, language: str) -> Mapping[str, str]:
-    """The English name, by each name in the language as it is `folded`."""
+def index_by_name(names: NamesByLanguage, language: str) -> Mapping[str, str]:
+    """Return the English names by each name in a language, as changed by `fold_name`."""
     return {
-        folded(name): english
-        for english, called in names.items()
-        for name in (*([english] if language == ENGLISH else []), *called.get(language, ()))
+        fold_name(name): english
+        for english, translations in names.items()
+        for name in (*([english] if language == ENGLISH else []), *translations.get(language, ()))
     }
 
 
-def folded(name: str) -> str:
-    """Case, white space and the style of quotation marks tell no names apart."""
+def fold_name(name: str) -> str:
+    """Return a form of the name that ignores case, white space and the style of quotation marks."""
     return " ".join(QUOTES.sub("", name).replace("’", "'").split()).casefold()

@@ -1,29 +1,37 @@
-"""Who may what: the one place that decides, for the admin, for commands and for any API.
+"""Decide who may do what: the only place for such decisions, for the admin, commands and any API.
 
-A role is a group with permissions, and data: what it holds is changed in the admin. A membership gives somebody a role
-for one configuration or for all. Nothing else gives a right: `user.groups` and `user.user_permissions` do not count.
-Whoever may read, reads all configurations; everything else ends at those of the membership.
+A role is a group with permissions. Roles are data and can be changed in the admin. A membership gives a user a role for
+one configuration or for all. Nothing else gives a right: `user.groups` and `user.user_permissions` are ignored. The
+right to read applies to all configurations; all other rights are limited to those of the membership.
 """
 
 from meetings.rights.backend import MembershipBackend
-from meetings.rights.deciding import PERMISSIONS, Person, Right, configurations_of, is_superuser, may, may_everywhere
-from meetings.rights.giving import givable_roles, may_change_account
-from meetings.rights.refusing import NotAllowed, names_of, refusal, require, who_may
+from meetings.rights.deciding import (
+    PERMISSIONS,
+    AnyUser,
+    Right,
+    get_configurations_with_right,
+    has_right,
+    has_right_everywhere,
+    is_superuser,
+)
+from meetings.rights.giving import can_change_account, get_assignable_roles
+from meetings.rights.refusing import NotAllowed, find_users_with_right, format_refusal, format_user_names, require_right
 
 __all__ = [
     "PERMISSIONS",
+    "AnyUser",
     "MembershipBackend",
     "NotAllowed",
-    "Person",
     "Right",
-    "configurations_of",
-    "givable_roles",
+    "can_change_account",
+    "find_users_with_right",
+    "format_refusal",
+    "format_user_names",
+    "get_assignable_roles",
+    "get_configurations_with_right",
+    "has_right",
+    "has_right_everywhere",
     "is_superuser",
-    "may",
-    "may_change_account",
-    "may_everywhere",
-    "names_of",
-    "refusal",
-    "require",
-    "who_may",
+    "require_right",
 ]

@@ -1,4 +1,4 @@
-"""The rights, the permissions that they are held by, and the decision."""
+"""The rights, the permissions behind them, and the decision whether a user has a right."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from meetings.models import Configuration, Meeting, Membership, User
 
 
 class Right(TextChoices):
-    """The labels go on: “You may not …”."""
+    """The rights. Labels complete the sentence “You do not have permission to …”."""
 
     VIEW = "view", gettext_lazy("read")
     CHANGE = "change", gettext_lazy("edit")
@@ -21,13 +21,13 @@ class Right(TextChoices):
     APPROVE = "approve", gettext_lazy("approve")
     PUBLISH = "publish", gettext_lazy("publish")
     FORCE = "force", gettext_lazy("publish without approval")
-    DUTY = "duty", gettext_lazy("change facts on the day")
+    DUTY = "duty", gettext_lazy("make same-day changes")
     WITHDRAW = "withdraw", gettext_lazy("withdraw")
-    SUPPRESS = "suppress", gettext_lazy("suppress past editions")
-    SHARE = "share", gettext_lazy("give out preview links")
-    TRAVEL = "travel", gettext_lazy("see the site at another time")
+    SUPPRESS = "suppress", gettext_lazy("remove past versions from the site")
+    SHARE = "share", gettext_lazy("share preview links")
+    TRAVEL = "travel", gettext_lazy("view the site at another time")
     AUDIT = "audit", gettext_lazy("read the audit log")
-    ADMINISTER = "administer", gettext_lazy("give out roles")
+    ADMINISTER = "administer", gettext_lazy("assign roles")
     TRANSLATE = "translate", gettext_lazy("translate")
     REVISE = "revise", gettext_lazy("approve translations")
 
@@ -50,87 +50,98 @@ PERMISSIONS = {
     Right.REVISE: "meetings.revise_note",
 }
 
-OF_A_LANGUAGE = frozenset({PERMISSIONS[Right.TRANSLATE], PERMISSIONS[Right.REVISE]})
-"""A membership may give these for one language only."""
+LANGUAGE_PERMISSIONS = frozenset({PERMISSIONS[Right.TRANSLATE], PERMISSIONS[Right.REVISE]})
+"""Permissions that a membership can limit to one language."""
 
-Person = User | AnonymousUser
+AnyUser = User | AnonymousUser
 
 
 @dataclass(frozen=True)
-class Held:
-    """A membership with what its role holds."""
+class Grant:
+    """A membership with the permissions of its role. `configuration` is None for all, `language` is empty for all."""
 
     configuration: UUID | None
     language: str
     permissions: frozenset[str]
 
     def covers(self, desk: UUID | None) -> bool:
+        """Return whether the grant is for this desk, or for all, or `desk` is None."""
         return None in (self.configuration, desk) or self.configuration == desk
 
-    def gives(self, permission: str, desk: UUID | None, language: str = "") -> bool:
+    def permits(self, permission: str, desk: UUID | None, language: str = "") -> bool:
         if permission not in self.permissions:
             return False
-        if permission in OF_A_LANGUAGE and language and self.language not in ("", language):
+        if permission in LANGUAGE_PERMISSIONS and language and self.language not in ("", language):
             return False
-        return is_reading(permission) or self.covers(desk)
+        return is_view_permission(permission) or self.covers(desk)
 
 
-def may(user: Person, right: Right, subject: Model | None = None, language: str = "") -> bool:
-    """Without a subject: for at least one configuration. The language matters to translators and revisers only."""
-    return is_superuser(user) or holds(user, permission_for(right, subject), subject, language)
+def has_right(user: AnyUser, right: Right, subject: Model | None = None, language: str = "") -> bool:
+    """Return whether the user has the right for a subject, or without one, for at least one configuration.
+
+    `language` limits the rights to translate and to revise only.
+    """
+    return is_superuser(user) or has_permission(user, get_permission(right, subject), subject, language)
 
 
-def is_superuser(user: Person) -> bool:
+def is_superuser(user: AnyUser) -> bool:
     return bool(user.is_active and user.is_superuser)
 
 
-def may_everywhere(user: Person, right: Right) -> bool:
-    """For all configurations at once, and for those to come."""
+def has_right_everywhere(user: AnyUser, right: Right) -> bool:
+    """Return whether the user has the right for all configurations, including future ones."""
     if is_superuser(user):
         return True
-    reaching = (held for held in held_by(user) if held.configuration is None)
-    return any(PERMISSIONS[right] in held.permissions for held in reaching)
+    unlimited = (grant for grant in get_grants(user) if grant.configuration is None)
+    return any(PERMISSIONS[right] in grant.permissions for grant in unlimited)
 
 
-def holds(user: Person, permission: str, subject: Model | None = None, language: str = "") -> bool:
-    desk = desk_of(subject)
-    return any(held.gives(permission, desk, language) for held in held_by(user))
+def has_permission(user: AnyUser, permission: str, subject: Model | None = None, language: str = "") -> bool:
+    desk = get_desk(subject)
+    return any(grant.permits(permission, desk, language) for grant in get_grants(user))
 
 
-def held_by(user: Person) -> tuple[Held, ...]:
-    """In one query, kept on the user's object: what is changed meanwhile counts from the next request on."""
+def get_grants(user: AnyUser) -> tuple[Grant, ...]:
+    """Return the user's grants, read in one query and cached on the user object.
+
+    So changes apply from the next request on.
+    """
     if isinstance(user, AnonymousUser) or not (user.is_active and user.is_staff):
         return ()
-    if user.held is None:
-        user.held = tuple(read_memberships(user))
-    held: tuple[Held, ...] = user.held
-    return held
+    if user.cached_grants is None:
+        user.cached_grants = tuple(load_grants(user))
+    grants: tuple[Grant, ...] = user.cached_grants
+    return grants
 
 
-def read_memberships(user: Person) -> Iterable[Held]:
+def load_grants(user: AnyUser) -> Iterable[Grant]:
     permission = "role__permissions__content_type__app_label", "role__permissions__codename"
-    rows = Membership.objects.filter(user=user.pk).order_by("pk")  # none orders the permissions: they become a set
+    rows = Membership.objects.filter(user=user.pk).order_by("pk")  # the permissions become a set
     found: dict[int, tuple[UUID | None, str, set[str]]] = {}
-    for key, place, language, app, codename in rows.values_list("pk", "configuration", "language", *permission):
-        found.setdefault(key, (place, language, set()))[-1].add(f"{app}.{codename}")
-    return (Held(place, language, frozenset(held)) for place, language, held in found.values())
+    for key, configuration, language, app, codename in rows.values_list("pk", "configuration", "language", *permission):
+        found.setdefault(key, (configuration, language, set()))[-1].add(f"{app}.{codename}")
+    return (Grant(configuration, language, frozenset(names)) for configuration, language, names in found.values())
 
 
-def permission_for(right: Right, subject: Model | None) -> str:
-    """Reading and editing have a permission for each kind of row, as Django's admin asks for them."""
+def get_permission(right: Right, subject: Model | None) -> str:
+    """Return the permission behind a right.
+
+    Reading and editing have a permission for each model, as Django's admin expects.
+    """
     if right in (Right.VIEW, Right.CHANGE) and subject is not None and not isinstance(subject, Configuration):
         return f"{subject._meta.app_label}.{right}_{subject._meta.model_name}"
     return PERMISSIONS[right]
 
 
-def is_reading(permission: str) -> bool:
+def is_view_permission(permission: str) -> bool:
     return permission.partition(".")[2].startswith("view_")
 
 
-def desk_of(subject: Any) -> UUID | None:
-    """The configuration whose people keep the subject; none where every one's do, as those of a topic without a desk.
+def get_desk(subject: Any) -> UUID | None:
+    """Return the id of the configuration whose desk works on the subject; None if all desks do.
 
-    A meeting's own counts also for what is part of it. Raises TypeError where nothing says it: ask about the meeting.
+    A topic without a desk belongs to all. The parts of a meeting belong to the meeting's desk. Raise TypeError for
+    objects without a desk; pass the meeting instead.
     """
     match subject:
         case None:
@@ -140,16 +151,16 @@ def desk_of(subject: Any) -> UUID | None:
         case Meeting():
             return subject.configuration_id
     if getattr(subject, "meeting_id", None):
-        return desk_of(subject.meeting)
+        return get_desk(subject.meeting)
     if not hasattr(subject, "desk_id"):
         raise TypeError(f"{subject!r} belongs to no configuration")
     desk: UUID | None = subject.desk_id
     return desk
 
 
-def configurations_of(user: Person, right: Right) -> QuerySet[Configuration]:
-    """For which configurations somebody has the right."""
-    held = [one for one in held_by(user) if PERMISSIONS[right] in one.permissions]
-    if is_superuser(user) or any(one.configuration is None for one in held):
+def get_configurations_with_right(user: AnyUser, right: Right) -> QuerySet[Configuration]:
+    """Return the configurations for which the user has the right."""
+    grants = [grant for grant in get_grants(user) if PERMISSIONS[right] in grant.permissions]
+    if is_superuser(user) or any(grant.configuration is None for grant in grants):
         return Configuration.objects.all()
-    return Configuration.objects.filter(pk__in=[one.configuration for one in held])
+    return Configuration.objects.filter(pk__in=[grant.configuration for grant in grants])

@@ -1,1 +1,1 @@
-"""What search finds texts by: their words, folded and stemmed, a row for each part of each document."""
+"""Full-text search: the words of each part of each document, folded and stemmed, as rows."""

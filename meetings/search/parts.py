@@ -1,4 +1,4 @@
-"""The parts of a document that search finds: the meeting or topic itself, and each item of the agenda."""
+"""Split a document into the parts that search finds: the meeting or topic itself, and each agenda item."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -9,19 +9,19 @@ from uuid import UUID
 
 from meetings import dates
 from meetings.documents.shape import Item, Link, MeetingDocument, Result, Session, TopicDocument
-from meetings.search.words import plain
+from meetings.search.words import strip_markup
 from meetings.vocabulary import PartKind
 
-LONGEST_MEETING = 31  # days that are told one by one
+MAX_MEETING_DAYS = 31  # the number of days that are indexed
 
 
-class Field(StrEnum):
-    """What a text is of its part, where it does not stand for itself, as what is written about the part does."""
+class TextRole(StrEnum):
+    """The role of a text in its part. Results name it, except for prose and for texts that they always show."""
 
     PROSE = ""
-    SHOWN = "shown"  # with whatever is found: who meets, when, and in which city
+    SHOWN = "shown"  # shown with every result: the configuration, the dates and the city
     CHAIR = "chair"
-    CONTEXT = "context"  # what an item is part of
+    CONTEXT = "context"  # the title of an item that contains this one
     DOCUMENT = "document"
     FOOTNOTE = "footnote"
     INFORMATION = "information from"
@@ -40,159 +40,169 @@ class Field(StrEnum):
     VENUE = "venue"
 
 
-class Text(NamedTuple):
-    """Plain text, and its language: that of the document, or of its source where that stands in for it."""
+class SearchText(NamedTuple):
+    """A plain text with its language, which is the source language if the text is a fallback."""
 
     text: str
     language: str
-    field: Field = Field.PROSE
+    role: TextRole = TextRole.PROSE
 
 
 @dataclass(frozen=True)
-class Part:
-    """Texts by what they count. `facts`, as who meets and when, count as references do, and every page shows them.
+class SearchPart:
+    """A searchable part of a document, with its texts grouped by rank.
 
-    `context` is what a part is found by only together with words of its own.
+    `key_facts`, such as the configuration and the dates, rank like references, and every page shows them. `context`
+    matches only together with the part's own words.
     """
 
     kind: PartKind
     id: UUID
-    title: Text
-    references: list[Text]
-    texts: list[Text]
-    facts: list[Text] = field(default_factory=list)
-    context: list[Text] = field(default_factory=list)
+    title: SearchText
+    references: list[SearchText]
+    texts: list[SearchText]
+    key_facts: list[SearchText] = field(default_factory=list)
+    context: list[SearchText] = field(default_factory=list)
     date: dt.date | None = None
 
 
-def parts_of(document: MeetingDocument | TopicDocument) -> Iterator[Part]:
-    said = Said(document)
+def build_search_parts(document: MeetingDocument | TopicDocument) -> Iterator[SearchPart]:
+    """Yield the searchable parts of a document."""
+    texts = DocumentTexts(document)
     if isinstance(document, TopicDocument):
-        texts = [said.text(document.lead, "lead"), said.text(document.text, "text"), *said.links(document.links)]
-        yield Part(PartKind.TOPIC, document.id, said.text(document.title, "title"), [], there(texts))
+        topic_texts = [
+            texts.build_text(document.lead, "lead"),
+            texts.build_text(document.text, "text"),
+            *texts.collect_link_texts(document.links),
+        ]
+        title = texts.build_text(document.title, "title")
+        yield SearchPart(PartKind.TOPIC, document.id, title, [], drop_empty(topic_texts))
         return
-    around = said.around(document)
-    yield meeting_part(document, said, around)
-    yield from item_parts(document, document.agenda, said, around)
+    key_facts = texts.collect_key_facts(document)
+    yield build_meeting_part(document, texts, key_facts)
+    yield from build_item_parts(document, document.agenda, texts, key_facts)
 
 
-def meeting_part(document: MeetingDocument, said: "Said", around: list[Text]) -> Part:
-    others = (said.text(reference, what=Field.NUMBER) for reference in document.references)
-    number, paper = (
-        said.text(document.number, what=Field.NUMBER),
-        said.text(document.document_number, what=Field.DOCUMENT),
-    )
-    return Part(
+def build_meeting_part(document: MeetingDocument, texts: "DocumentTexts", key_facts: list[SearchText]) -> SearchPart:
+    references = [
+        texts.build_text(document.number, role=TextRole.NUMBER),
+        texts.build_text(document.document_number, role=TextRole.DOCUMENT),
+        *(texts.build_text(reference, role=TextRole.NUMBER) for reference in document.references),
+    ]
+    return SearchPart(
         PartKind.MEETING,
         document.id,
-        said.text(document.title, "title"),
-        there([number, paper, *others]),
-        there(said.of_meeting(document)),
-        around,
+        texts.build_text(document.title, "title"),
+        drop_empty(references),
+        drop_empty(texts.collect_meeting_texts(document)),
+        key_facts,
         date=document.start_date,
     )
 
 
-def item_parts(document: MeetingDocument, items: Iterable[Item], said: "Said", context: list[Text]) -> Iterator[Part]:
-    """`context` grows by what items are part of."""
+def build_item_parts(
+    document: MeetingDocument, items: Iterable[Item], texts: "DocumentTexts", context: list[SearchText]
+) -> Iterator[SearchPart]:
+    """Yield the parts of all items. The context of a nested item includes the titles of the items that contain it."""
     sessions = {session.id: session for session in document.sessions}
     for item in items:
         session = sessions.get(item.session) if item.session else None
-        title = said.text(item.title, "agenda", item.id, "title")
-        procedures = (said.text(procedure, what=Field.PROCEDURE) for procedure in item.procedures)
-        documents = (said.text(number, what=Field.DOCUMENT) for number in item.documents)
-        basis = said.text(item.legal_basis, "agenda", item.id, "legal_basis", what=Field.LEGAL_BASIS)
-        yield Part(
+        title = texts.build_text(item.title, "agenda", item.id, "title")
+        procedures = (texts.build_text(procedure, role=TextRole.PROCEDURE) for procedure in item.procedures)
+        documents = (texts.build_text(number, role=TextRole.DOCUMENT) for number in item.documents)
+        basis = texts.build_text(item.legal_basis, "agenda", item.id, "legal_basis", role=TextRole.LEGAL_BASIS)
+        yield SearchPart(
             PartKind.ITEM,
             item.id,
             title,
-            there([*procedures, *documents, basis]),
-            there(said.of_item(item)),
-            context=[*context, *said.session_title(session)],
+            drop_empty([*procedures, *documents, basis]),
+            drop_empty(texts.collect_item_texts(item)),
+            context=[*context, *texts.collect_session_title(session)],
             date=(session and session.date) or document.start_date,
         )
-        yield from item_parts(document, item.items, said, [*context, title._replace(field=Field.CONTEXT)])
+        yield from build_item_parts(document, item.items, texts, [*context, title._replace(role=TextRole.CONTEXT)])
 
 
-def there(texts: Iterable[Text]) -> list[Text]:
-    return [one for one in texts if one.text]
+def drop_empty(texts: Iterable[SearchText]) -> list[SearchText]:
+    return [text for text in texts if text.text]
 
 
-class Said:
-    """The document's texts, each with its language."""
+class DocumentTexts:
+    """Build search texts from a document, each with its language."""
 
     def __init__(self, document: MeetingDocument | TopicDocument) -> None:
         self.language, self.source = document.language, document.source_language
-        self.borrowed = frozenset(document.fallbacks)
+        self.fallbacks = frozenset(document.fallbacks)
 
-    def text(self, text: str, *path: Any, what: Field = Field.PROSE) -> Text:
-        """`path` is where it stands, as `fallbacks` names it."""
-        language = self.source if path and ".".join(map(str, path)) in self.borrowed else self.language
-        return Text(plain(text), language, what)
+    def build_text(self, text: str, *path: Any, role: TextRole = TextRole.PROSE) -> SearchText:
+        """Return a search text. `path` is the path of the text in the document, as in `fallbacks`."""
+        language = self.source if path and ".".join(map(str, path)) in self.fallbacks else self.language
+        return SearchText(strip_markup(text), language, role)
 
-    def around(self, document: MeetingDocument) -> list[Text]:
-        """Who meets, where and when: the days as people write them, and as one word each."""
+    def collect_key_facts(self, document: MeetingDocument) -> list[SearchText]:
+        """Return the configuration, place, presidency and dates, each date in words and as a single word."""
         found = [
-            self.text(document.configuration.code, what=Field.SHOWN),
-            self.text(document.configuration.name, what=Field.SHOWN),
-            self.text(document.place.city, "place", "city", what=Field.SHOWN),
-            self.text(document.place.venue, "place", "venue", what=Field.VENUE),
+            self.build_text(document.configuration.code, role=TextRole.SHOWN),
+            self.build_text(document.configuration.name, role=TextRole.SHOWN),
+            self.build_text(document.place.city, "place", "city", role=TextRole.SHOWN),
+            self.build_text(document.place.venue, "place", "venue", role=TextRole.VENUE),
         ]
         if document.presidency:
-            found.append(self.text(document.presidency.name, "presidency", "name", what=Field.PRESIDENCY))
-        for day in days_of(document):
-            days = dates.day(day, self.language), f"{day:%Y%m%d}"
-            found += [self.text(written, what=Field.SHOWN) for written in days]
-        return there(found)
+            found.append(self.build_text(document.presidency.name, "presidency", "name", role=TextRole.PRESIDENCY))
+        for day in list_meeting_days(document):
+            forms = dates.format_day(day, self.language), f"{day:%Y%m%d}"
+            found += [self.build_text(form, role=TextRole.SHOWN) for form in forms]
+        return drop_empty(found)
 
-    def of_meeting(self, document: MeetingDocument) -> Iterator[Text]:
-        yield self.text(document.lead, "lead")
+    def collect_meeting_texts(self, document: MeetingDocument) -> Iterator[SearchText]:
+        yield self.build_text(document.lead, "lead")
         for session in document.sessions:
             for name in ("title", "text"):
-                yield self.text(getattr(session, name), "sessions", session.id, name, what=Field.SESSION)
+                yield self.build_text(getattr(session, name), "sessions", session.id, name, role=TextRole.SESSION)
         for result in document.results:
-            yield from self.result(result)
+            yield from self.collect_result_texts(result)
         for point in document.programme:
-            names = ("title", "text", "place")
-            for name in names:
-                yield self.text(getattr(point, name), "programme", point.id, name, what=Field.PROGRAMME)
-            yield from (self.text(speaker.name, what=Field.SPEAKER) for speaker in point.speakers)
+            for name in ("title", "text", "place"):
+                yield self.build_text(getattr(point, name), "programme", point.id, name, role=TextRole.PROGRAMME)
+            yield from (self.build_text(speaker.name, role=TextRole.SPEAKER) for speaker in point.speakers)
         for chair in document.chairs:
-            yield self.text(chair.name, what=Field.CHAIR)
-            yield self.text(chair.role, "chairs", chair.id, "role", what=Field.CHAIR)
-        yield from self.links(document.links)
+            yield self.build_text(chair.name, role=TextRole.CHAIR)
+            yield self.build_text(chair.role, "chairs", chair.id, "role", role=TextRole.CHAIR)
+        yield from self.collect_link_texts(document.links)
         for note in document.footnotes:
-            yield self.text(note.text, "footnotes", note.id, "text", what=Field.FOOTNOTE)
-        yield from (self.text(alert.text, "alerts", alert.id, "text") for alert in document.alerts)
-        yield self.text(document.status_reason, "status_reason")
+            yield self.build_text(note.text, "footnotes", note.id, "text", role=TextRole.FOOTNOTE)
+        yield from (self.build_text(alert.text, "alerts", alert.id, "text") for alert in document.alerts)
+        yield self.build_text(document.status_reason, "status_reason")
 
-    def of_item(self, item: Item) -> Iterator[Text]:
-        yield from (self.text(getattr(item, name), "agenda", item.id, name) for name in ("text", "state_note"))
-        yield self.text(item.outcome_sought, "agenda", item.id, "outcome_sought", what=Field.OUTCOME)
-        for name, what in (("information_from", Field.INFORMATION), ("supported_by", Field.SUPPORT)):
-            for number, whom in enumerate(getattr(item, name)):
-                yield self.text(whom, "agenda", item.id, name, number, what=what)
-        yield from (self.text(topic.title, "topics", topic.id, "title", what=Field.TOPIC) for topic in item.topics)
+    def collect_item_texts(self, item: Item) -> Iterator[SearchText]:
+        yield from (self.build_text(getattr(item, name), "agenda", item.id, name) for name in ("text", "state_note"))
+        yield self.build_text(item.outcome_sought, "agenda", item.id, "outcome_sought", role=TextRole.OUTCOME)
+        for name, role in (("information_from", TextRole.INFORMATION), ("supported_by", TextRole.SUPPORT)):
+            for number, text in enumerate(getattr(item, name)):
+                yield self.build_text(text, "agenda", item.id, name, number, role=role)
+        yield from (
+            self.build_text(topic.title, "topics", topic.id, "title", role=TextRole.TOPIC) for topic in item.topics
+        )
         if item.result:
-            yield from self.result(item.result)
-        yield from self.links(item.links)
+            yield from self.collect_result_texts(item.result)
+        yield from self.collect_link_texts(item.links)
 
-    def result(self, result: Result) -> Iterator[Text]:
+    def collect_result_texts(self, result: Result) -> Iterator[SearchText]:
         for name in ("title", "text"):
-            yield self.text(getattr(result, name), "results", result.id, name, what=Field.RESULT)
-        yield from self.links(result.links)
+            yield self.build_text(getattr(result, name), "results", result.id, name, role=TextRole.RESULT)
+        yield from self.collect_link_texts(result.links)
 
-    def links(self, links: Iterable[Link]) -> Iterator[Text]:
-        return (self.text(link.title, "links", link.id, "title", what=Field.LINK) for link in links)
+    def collect_link_texts(self, links: Iterable[Link]) -> Iterator[SearchText]:
+        return (self.build_text(link.title, "links", link.id, "title", role=TextRole.LINK) for link in links)
 
-    def session_title(self, session: Session | None) -> list[Text]:
+    def collect_session_title(self, session: Session | None) -> list[SearchText]:
         if session is None:
             return []
-        return [self.text(session.title, "sessions", session.id, "title", what=Field.SESSION)]
+        return [self.build_text(session.title, "sessions", session.id, "title", role=TextRole.SESSION)]
 
 
-def days_of(document: MeetingDocument) -> list[dt.date]:
+def list_meeting_days(document: MeetingDocument) -> list[dt.date]:
     if document.start_date is None:
         return []
     last = (document.end_date or document.start_date) - document.start_date
-    return [document.start_date + dt.timedelta(days) for days in range(min(last.days, LONGEST_MEETING) + 1)]
+    return [document.start_date + dt.timedelta(days) for days in range(min(last.days, MAX_MEETING_DAYS) + 1)]

@@ -1,31 +1,41 @@
-"""What search asks the database: which parts are found that may be read, in one text for both databases.
+"""The SQL of the search: it finds visible parts, with one text for both databases.
 
-All of visibility stands in it: live at an instant, nothing withdrawn by then, nothing suppressed, and of each edition
-the texts of one language. Nothing in it counts rows, so that no number follows from what is hidden. The newest come
-first, and there is a limit: what is asked for costs as much whatever it is.
+It contains all conditions of visibility: live at an instant, not withdrawn by then, not suppressed, and one language
+per edition. It counts no rows, so that hidden rows cannot influence any number. The newest parts come first, and their
+number is limited, so that all searches cost about the same.
 """
 
-MOST = 1_000  # parts that are ranked
-COLUMNS = ("edition_id", "language", "kind", "part_id", "configuration", "date", "title_words", "reference_words")
-MATCHES = {
+MAX_RANKED_PARTS = 1_000  # parts that are ranked
+SEARCH_COLUMNS = (
+    "edition_id",
+    "language",
+    "kind",
+    "part_id",
+    "configuration",
+    "date",
+    "title_words",
+    "reference_words",
+)
+MATCH_CONDITIONS = {
     "postgresql": "part.words OPERATOR(pg_catalog.@@) {words}::pg_catalog.tsquery",
     "sqlite": 'part."id" IN (SELECT "rowid" FROM "meetings_searchwords" WHERE "meetings_searchwords" MATCH {words})',
 }
 STRPOS = {"postgresql": "pg_catalog.strpos", "sqlite": "instr"}
 
 
-def question(
+def build_search_sql(
     vendor: str, *, match: str, language: str, at: str, kind: str, configuration: str, first: str, last: str
 ) -> str:
-    """The statement; what it depends on is given as SQL expressions. `kind` and `configuration` may be empty texts.
+    """Return the statement. All arguments except `vendor` are SQL expressions.
 
-    `match` is the condition by which a part fits, one of `MATCHES` mostly.
+    `match` is the condition that parts must fulfil, usually one of `MATCH_CONDITIONS`. `kind` and `configuration` may
+    be empty texts, which match all.
     """
     schema = "public." if vendor == "postgresql" else ""
     languages = "edition.languages::text" if vendor == "postgresql" else "edition.languages"
     absent = f"""{STRPOS[vendor]}({languages}, '"' || {language} || '"') = 0"""
     return f"""
-SELECT {", ".join(f"part.{column}" for column in COLUMNS)}
+SELECT {", ".join(f"part.{column}" for column in SEARCH_COLUMNS)}
 FROM {schema}"meetings_searchrow" AS part JOIN {schema}"meetings_edition" AS edition ON edition.id = part.edition_id
 WHERE {match}
 AND (part.language = {language} OR (part.language = edition.source_language AND {absent}))
@@ -42,5 +52,5 @@ AND NOT EXISTS (
     SELECT 1 FROM {schema}"meetings_suppression" AS closed
     WHERE closed.edition_id = part.edition_id AND closed.lifted_at IS NULL
 )
-ORDER BY part.date DESC, part.part_id LIMIT {MOST + 1}
+ORDER BY part.date DESC, part.part_id LIMIT {MAX_RANKED_PARTS + 1}
 """.strip()  # noqa: S608 - expressions are parameters

@@ -1,4 +1,4 @@
-"""Search rows made from documents: one for each part of each language's document of an edition."""
+"""Build search rows from the documents of an edition: one for each part of each language's document."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,69 +8,74 @@ from typing import Any
 
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Edition, SearchRow
-from meetings.search.parts import Part, Text, parts_of
-from meetings.search.words import folded, numbers_in, stem
+from meetings.search.parts import SearchPart, SearchText, build_search_parts
+from meetings.search.words import find_numbers, fold_words, stem_word
 
-MOST_WORDS = 8_000  # of a part; PostgreSQL's list of them may take a megabyte
-LONGEST_FIELD = 4_000  # characters of what counts more
-BREAK = "¶"  # so that no phrase begins in one text and ends in another
-AROUND = "§"  # before words of the context, which stand apart from the part's own
+MAX_PART_WORDS = 8_000  # per part; a `tsvector` of PostgreSQL can have a megabyte
+MAX_FIELD_LENGTH = 4_000  # characters of titles and of references
+TEXT_BREAK = "¶"  # between texts, so that a phrase cannot match across them
+CONTEXT_PREFIX = "§"  # before words of the context, to keep them apart from the part's own words
 
 
-def search_rows(edition: Edition, documents: Sequence[MeetingDocument | TopicDocument]) -> Iterator[SearchRow]:
+def build_search_rows(edition: Edition, documents: Sequence[MeetingDocument | TopicDocument]) -> Iterator[SearchRow]:
     for document in documents:
-        for facts in facts_of(document, edition.listed_on):
-            yield SearchRow(edition=edition, **facts)
+        for columns in build_search_columns(document, edition.listed_on):
+            yield SearchRow(edition=edition, **columns)
 
 
-def facts_of(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> Iterator[dict[str, Any]]:
-    """The columns of the document's rows; `listed_on` is the date of what has none of its own."""
+def build_search_columns(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> Iterator[dict[str, Any]]:
+    """Yield the columns of each search row. `listed_on` is the date of parts that have none of their own."""
     configuration = document.configuration.slug if isinstance(document, MeetingDocument) else ""
-    for part in parts_of(document):
+    for part in build_search_parts(document):
         yield {
             "language": document.language,
             "kind": part.kind,
             "part_id": part.id,
             "configuration": configuration,
             "date": part.date or listed_on,
-            "title_words": field_of([part.title]),
-            "reference_words": field_of([*part.references, *part.facts]),
-            "words": words_of(part),
+            "title_words": format_search_field([part.title]),
+            "reference_words": format_search_field([*part.references, *part.key_facts]),
+            "words": format_search_words(part),
         }
 
 
-def field_of(texts: Sequence[Text]) -> str:
-    """Words between spaces, to look for; a long one ends with a part of a word that nobody asks for."""
-    return f" {' '.join(words_in(texts))} "[:LONGEST_FIELD]
+def format_search_field(texts: Sequence[SearchText]) -> str:
+    """Return words between spaces, to search in. A long text is cut; a word that is cut never matches."""
+    return f" {' '.join(collect_search_words(texts))} "[:MAX_FIELD_LENGTH]
 
 
-def words_of(part: Part) -> str:
-    """All that the part is found by."""
-    own = list(words_in([part.title, *part.references, *part.facts, *part.texts]))
-    around = (word if word == BREAK else AROUND + word for word in words_in(part.context))
-    return " ".join(chain(own[:MOST_WORDS], [BREAK], around))
+def format_search_words(part: SearchPart) -> str:
+    """Return all words by which the part is found."""
+    own = list(collect_search_words([part.title, *part.references, *part.key_facts, *part.texts]))
+    context = (word if word == TEXT_BREAK else CONTEXT_PREFIX + word for word in collect_search_words(part.context))
+    return " ".join(chain(own[:MAX_PART_WORDS], [TEXT_BREAK], context))
 
 
-def words_in(texts: Iterable[Text]) -> Iterator[str]:
-    """Stems in their order; then codes and document numbers in one spelling, and the words that were stemmed, against
-    which a beginning of a word is held. Each with its language in front: one question asks for many languages at once.
+def collect_search_words(texts: Iterable[SearchText]) -> Iterator[str]:
+    """Yield the stems in their order, then codes and document numbers in one spelling, then the unstemmed words.
+
+    Beginnings of words are compared with the unstemmed words. Each word is prefixed with its language, because one
+    query searches many languages at once.
     """
-    further: dict[str, None] = {}
+    other_words: dict[str, None] = {}
     for text in texts:
-        stems, more = words_of_text(text.text, text.language)
+        stems, others = split_into_search_words(text.text, text.language)
         yield from stems
-        yield BREAK
-        further.update(dict.fromkeys(more))
-    yield from further
+        yield TEXT_BREAK
+        other_words.update(dict.fromkeys(others))
+    yield from other_words
 
 
 @lru_cache(maxsize=1024)
-def words_of_text(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Kept for a while: what is around an item is around the next one, too."""
-    forms = folded(text)
-    stems = [stem(form, language) for form in forms]
-    more = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
+def split_into_search_words(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the stems of a text, and its numbers and unstemmed words.
+
+    The result is cached because consecutive items share their context.
+    """
+    forms = fold_words(text)
+    stems = [stem_word(form, language) for form in forms]
+    unstemmed = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
     return (
         tuple(language + word for word in stems),
-        tuple(language + word for word in (*numbers_in(text), *more)),
+        tuple(language + word for word in (*find_numbers(text), *unstemmed)),
     )

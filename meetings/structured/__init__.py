@@ -1,10 +1,10 @@
-"""What pages say to machines in schema.org's words: JSON-LD, beside the same in HTML, and nothing that is not there.
+"""Structured data of pages (JSON-LD with schema.org terms). It contains nothing that the page does not show.
 
-Of what is not live there is none.
+Pages of texts that are not live have no structured data.
 """
 
-from meetings.structured.event import meeting_event
-from meetings.structured.graph import Node, script_of
-from meetings.structured.site import breadcrumbs, website
+from meetings.structured.event import build_meeting_event
+from meetings.structured.graph import Node, render_json_ld
+from meetings.structured.site import build_breadcrumbs, build_website
 
-__all__ = ["Node", "breadcrumbs", "meeting_event", "script_of", "website"]
+__all__ = ["Node", "build_breadcrumbs", "build_meeting_event", "build_website", "render_json_ld"]

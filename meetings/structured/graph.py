@@ -1,4 +1,4 @@
-"""JSON-LD as it stands in a page."""
+"""Render JSON-LD for a page."""
 
 import json
 from collections.abc import Iterable
@@ -7,20 +7,23 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 Node = dict[str, Any]
-# In the data of a script element these could end it, or begin a comment; JSON may write them so anywhere in a string.
-ESCAPED = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+# Within a script element, these characters could end it or start a comment. JSON allows their escapes in any string.
+JSON_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
 
 
-def script_of(nodes: Iterable[Node]) -> SafeString:
-    """A data block, which browsers do not run, so that no policy of scripts concerns it; empty without nodes."""
-    graph = [stated(node) for node in nodes]
+def render_json_ld(nodes: Iterable[Node]) -> SafeString:
+    """Return a script element with the nodes, or an empty string if there are none.
+
+    Browsers do not run data blocks, so the content security policy does not apply.
+    """
+    graph = [drop_empty(node) for node in nodes]
     if not graph:
         return mark_safe("")
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
-    safe = text.translate(ESCAPED)
-    return mark_safe(f'<script type="application/ld+json">{safe}</script>')  # noqa: S308
+    escaped = text.translate(JSON_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308
 
 
-def stated(node: Node) -> Node:
-    """Without members that say nothing."""
+def drop_empty(node: Node) -> Node:
+    """Return the node without empty members."""
     return {name: value for name, value in node.items() if value not in ("", None, [], {})}

@@ -1,4 +1,4 @@
-"""Words about the API in templates."""
+"""Template filters for texts about the API."""
 
 import re
 
@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 
-@register.filter
-def coded(text: object) -> SafeString:
-    """The text with what stands between backticks as code."""
+@register.filter(name="coded")
+def mark_code(text: object) -> SafeString:
+    """Return the text as HTML, with everything between backticks as code."""
     parts = re.split("`([^`]+)`", str(text))
     return format_html_join(
-        "", "{}", ((format_html("<code>{}</code>", part) if place % 2 else part,) for place, part in enumerate(parts))
+        "", "{}", ((format_html("<code>{}</code>", part) if index % 2 else part,) for index, part in enumerate(parts))
     )

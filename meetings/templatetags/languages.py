@@ -1,4 +1,4 @@
-"""The page in its other languages: for readers to choose, and for machines to find."""
+"""Template tags that link a page to its other languages, for readers and for search engines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,19 +7,21 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 
-from meetings.answers import html_path
-from meetings.canonical import alternate_addresses, below_language, canonical_address, is_listed
-from meetings.languages import page_language
+from meetings.answers import get_page_path
+from meetings.canonical import build_alternate_urls, build_canonical_url, get_path_below_language, is_indexable
+from meetings.languages import get_page_language
 from meetings.publications import Publication
 from meetings.vocabulary import Language
 
 register = template.Library()
-LONGEST = 600
-"""Characters of an address whose query goes with it into another language: it is in the page once for each."""
+MAX_ADDRESS_LENGTH = 600
+"""Maximum length of an address whose query is kept in links to other languages: the page has one link for each."""
 
 
 @dataclass(frozen=True)
-class Choice:
+class LanguageLink:
+    """A link to the page in a language, which is named in that language."""
+
     language: str
     name: str
     url: str
@@ -27,46 +29,53 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """`held` are those that the text of the page is there in, `others` those in which readers get the source text.
+class LanguageLinks:
+    """Links to the page in all languages.
 
-    Where a page is made of many texts or of none, all languages are `held`.
+    The text of the page exists in the `available` languages; in the `untranslated` ones readers see the source text.
+    A page of many texts or of none is available in all languages.
     """
 
     current: str
-    held: list[Choice]
-    others: list[Choice]
+    available: list[LanguageLink]
+    untranslated: list[LanguageLink]
 
 
 @register.simple_tag(takes_context=True)
-def choices_of_language(context: Context) -> Choices:
-    """`address` in the context says where to, where that is not the page itself: one that there is not, say."""
-    publication: Publication | None = context.get("publication")
-    held = publication.languages if publication else Language.values
-    below = context["address"] if "address" in context else below_language(context["request"])
-    below = below if len(below) <= LONGEST else below.partition("?")[0]
+def language_links(context: Context) -> LanguageLinks:
+    """Return the links of the language menu.
 
-    def choices(languages: Iterable[str]) -> list[Choice]:
+    They lead to `address` in the context instead of to the page itself if that is set, as on a page for an error.
+    """
+    publication: Publication | None = context.get("publication")
+    available = publication.languages if publication else Language.values
+    path = context["address"] if "address" in context else get_path_below_language(context["request"])
+    path = path if len(path) <= MAX_ADDRESS_LENGTH else path.partition("?")[0]
+
+    def build_links(languages: Iterable[str]) -> list[LanguageLink]:
         return [
-            Choice(each, Language(each).label, html_path(below, each), each == page_language()) for each in languages
+            LanguageLink(
+                language, Language(language).label, get_page_path(path, language), language == get_page_language()
+            )
+            for language in languages
         ]
 
-    return Choices(
-        Language(page_language()).label,
-        choices(each for each in Language.values if each in held),
-        choices(each for each in Language.values if each not in held),
+    return LanguageLinks(
+        Language(get_page_language()).label,
+        build_links(language for language in Language.values if language in available),
+        build_links(language for language in Language.values if language not in available),
     )
 
 
-@register.simple_tag(takes_context=True)
-def alternates(context: Context) -> list[tuple[str, str]]:
-    """As `alternate_addresses`; none of what search engines should not keep."""
+@register.simple_tag(takes_context=True, name="alternates")
+def get_alternate_addresses(context: Context) -> list[tuple[str, str]]:
+    """Return the addresses of the page in all languages; none if search engines should not keep the page."""
     request: HttpRequest = context["request"]
-    return alternate_addresses(request, context.get("publication")) if is_listed(request) else []
+    return build_alternate_urls(request, context.get("publication")) if is_indexable(request) else []
 
 
-@register.simple_tag(takes_context=True)
-def canonical(context: Context) -> str:
-    """Likewise."""
+@register.simple_tag(takes_context=True, name="canonical")
+def get_canonical_address(context: Context) -> str:
+    """Return the canonical address of the page; an empty string if search engines should not keep the page."""
     request: HttpRequest = context["request"]
-    return canonical_address(request, context.get("publication")) if is_listed(request) else ""
+    return build_canonical_url(request, context.get("publication")) if is_indexable(request) else ""

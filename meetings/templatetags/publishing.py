@@ -1,4 +1,4 @@
-"""Dates and texts of documents in templates."""
+"""Template tags and filters for dates and texts of documents."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -15,206 +15,213 @@ from meetings import marks
 from meetings.clock import BRUSSELS
 from meetings.documents import clocks
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.days import moved_from
+from meetings.documents.days import find_previous_dates
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
-from meetings.languages import language_of_words, page_language
+from meetings.languages import get_interface_language, get_page_language
 from meetings.models import Configuration
 from meetings.reference.delegations import DEFAULT_LANGUAGE
-from meetings.reference.emblems import CODES
-from meetings.spoken import spoken_time
+from meetings.reference.emblems import EMBLEM_CODES
+from meetings.spoken import format_point_time
 from meetings.vocabulary import Language
 
 register = template.Library()
 register.filter("called_off", is_called_off)
-register.filter("moved_from", moved_from)
+register.filter("moved_from", find_previous_dates)
 
-LOWEST_HEADING = 6
+MAX_HEADING_LEVEL = 6
 
 
 @register.filter
 def has_emblem(code: str) -> bool:
-    """Whether static/img/emblems.svg has a shape of this configuration."""
-    return code in CODES
+    """Return True if static/img/emblems.svg has a symbol for this configuration."""
+    return code in EMBLEM_CODES
 
 
-@register.filter
-def has_ended(document: MeetingDocument, today: dt.date | str) -> bool:
-    """`today` may be missing from the page, and is "" then."""
-    return isinstance(today, dt.date) and clocks.has_ended(document, today)
+@register.filter(name="has_ended")
+def has_meeting_ended(document: MeetingDocument, today: dt.date | str) -> bool:
+    """Return True if the meeting has ended. `today` is "" on pages that do not set it."""
+    return isinstance(today, dt.date) and clocks.is_marked_ended(document, today)
 
 
-@register.filter
-def rich(text: str, above: int = 2) -> SafeString:
-    """A document's rich text as HTML. It was sanitised on its way in (`meetings.richtext`) and is never changed.
+@register.filter(name="rich")
+def render_rich_text(text: str, above: int = 2) -> SafeString:
+    """Return a document's rich text as safe HTML: it was sanitised when it was saved (`meetings.richtext`).
 
-    Only its headings (h3, h4) are set to the levels that follow `above`, the level of the heading they stand under.
+    Its headings (h3, h4) get the levels that follow `above`, the level of the heading above the text.
     """
     if above != 2 and "<h" in text:
-        for written in (4, 3):
-            shown = min(above + written - 2, LOWEST_HEADING)
-            text = text.replace(f"<h{written}>", f"<h{shown}>").replace(f"</h{written}>", f"</h{shown}>")
+        for level in (4, 3):
+            shown = min(above + level - 2, MAX_HEADING_LEVEL)
+            text = text.replace(f"<h{level}>", f"<h{shown}>").replace(f"</h{level}>", f"</h{shown}>")
     return mark_safe(text)  # noqa: S308
 
 
-@register.filter
-def deeper(level: int) -> int:
-    """The heading level below."""
-    return min(level + 1, LOWEST_HEADING)
+@register.filter(name="next_level")
+def get_next_heading_level(level: int) -> int:
+    """Return the heading level below `level`."""
+    return min(level + 1, MAX_HEADING_LEVEL)
 
 
-def lang(language: str) -> SafeString:
-    """` lang="fr"` for what is not in the language of the words around it, else nothing."""
-    return mark_safe("") if language == language_of_words() else format_html(' lang="{}"', language)
+def format_lang_attribute(language: str) -> SafeString:
+    """Return ` lang="fr"`, or an empty string if this is the language of the interface around it."""
+    return mark_safe("") if language == get_interface_language() else format_html(' lang="{}"', language)
 
 
-register.simple_tag(language_of_words)
-register.simple_tag(page_language)
-register.simple_tag(lang, name="lang")
+register.simple_tag(get_interface_language, name="interface_language")
+register.simple_tag(get_page_language, name="page_language")
+register.simple_tag(format_lang_attribute, name="lang")
 
 
-@register.simple_tag
-def lang_of(document: Document, *path: Any) -> SafeString:
-    """` lang="fr"` for a text of the document, likewise.
+@register.simple_tag(name="lang_of")
+def format_lang_of_text(document: Document, *path: Any) -> SafeString:
+    """Return the lang attribute of a text of the document, or an empty string if it needs none.
 
-    `path` is where the text stands in the document, as `fallbacks` names it: `"agenda" item.id "text"`.
+    `path` is the path of the text in the document, as in `fallbacks`: `"agenda" item.id "text"`.
     """
-    return lang(language_of_text(document, *path))
+    return format_lang_attribute(get_text_language(document, *path))
 
 
-def language_of_text(document: Document, *path: Any) -> str:
+def get_text_language(document: Document, *path: Any) -> str:
+    """Return the language of a text of the document: the source language if the text is a fallback."""
     if not isinstance(document, Tombstone) and ".".join(map(str, path)) in document.fallbacks:
         return document.source_language
     return document.language
 
 
-@register.simple_tag
-def marked(text: str, document: Document, *path: Any) -> SafeString | str:
-    """The text within an element that says its language, for the middle of a sentence; bare where it needs none."""
-    return written(text, language_of_text(document, *path))
+@register.simple_tag(name="document_text")
+def mark_document_text(text: str, document: Document, *path: Any) -> SafeString | str:
+    """Return a text of the document for the middle of a sentence, in an element with its language if it needs one."""
+    return mark_text(text, get_text_language(document, *path))
 
 
-@register.simple_tag
-def written(text: str, language: str) -> SafeString | str:
-    """Likewise, for what is no text of a document."""
-    attribute = lang(language)
+@register.simple_tag(name="text_with_lang")
+def mark_text(text: str, language: str) -> SafeString | str:
+    """Return any text for the middle of a sentence, in an element with its language if it needs one."""
+    attribute = format_lang_attribute(language)
     return format_html("<span{}>{}</span>", attribute, text) if attribute else text
 
 
-@register.simple_tag
-def lang_of_dates() -> SafeString:
-    """` lang="fr"` for dates and times, which are in the page's language."""
-    return lang(page_language())
+@register.simple_tag(name="lang_of_dates")
+def format_lang_of_dates() -> SafeString:
+    """Return the lang attribute of dates and times, which are in the page's language."""
+    return format_lang_attribute(get_page_language())
 
 
-@register.filter
-def name(configuration: Configuration) -> str:
-    """In the page's language."""
-    return configuration.name_in(page_language())
+@register.filter(name="name")
+def get_configuration_name(configuration: Configuration) -> str:
+    """Return the configuration's name in the page's language."""
+    return configuration.get_name(get_page_language())
 
 
-@register.filter
-def meeting_title(configuration: Configuration) -> str:
-    """Likewise."""
-    return configuration.title_in(page_language())
+@register.filter(name="meeting_title")
+def get_meeting_title(configuration: Configuration) -> str:
+    """Return the title of the configuration's meetings in the page's language."""
+    return configuration.get_meeting_title(get_page_language())
 
 
-@register.simple_tag
-def lang_of_name(configuration: Configuration) -> SafeString:
-    return lang(page_language() if configuration.named_in(page_language()) else DEFAULT_LANGUAGE)
+@register.simple_tag(name="lang_of_name")
+def format_lang_of_name(configuration: Configuration) -> SafeString:
+    return format_lang_attribute(
+        get_page_language() if configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
+    )
 
 
-@register.filter
-def brussels(instant: dt.datetime) -> str:
-    return marks.brussels(instant)
+@register.filter(name="brussels")
+def format_brussels_time(instant: dt.datetime) -> str:
+    return marks.format_brussels_time(instant)
 
 
-@register.filter
-def embargo(until: dt.datetime) -> str:
-    return marks.embargo(until)
+@register.filter(name="embargo")
+def format_embargo(until: dt.datetime) -> str:
+    return marks.format_embargo(until)
 
 
-@register.filter
-def own_name(language: str) -> str:
-    """What the language calls itself: “français”."""
+@register.filter(name="own_name")
+def get_own_name(language: str) -> str:
+    """Return the language's name in that language: “français”."""
     return Language(language).label if language in Language.values else language
 
 
-@register.filter
-def dialled(phone: str) -> str:
-    """The telephone number as a link dials it: “+32 (0)2 281 51 50” becomes “+3222815150”."""
+@register.filter(name="dial_number")
+def format_dial_number(phone: str) -> str:
+    """Return the telephone number for a link: “+32 (0)2 281 51 50” becomes “+3222815150”."""
     return "".join(sign for sign in phone.replace("(0)", "") if sign in "+0123456789")
 
 
-@register.filter
-def session_of(document: MeetingDocument, session: UUID | None) -> Session | None:
-    """The session of the meeting that a chair, an item or a programme point belongs to."""
-    return next((one for one in document.sessions if session and one.id == session), None)
+@register.filter(name="find_session")
+def find_session(document: MeetingDocument, session_id: UUID | None) -> Session | None:
+    """Return the session that a chair, an item or a programme point belongs to, or None."""
+    return next((session for session in document.sessions if session_id and session.id == session_id), None)
 
 
-@register.filter
-def items_of(document: MeetingDocument, point: Point) -> list[Item]:
-    """The agenda items that a programme point is about, in the agenda's order."""
-    return [item for item in every(document.agenda) if item.id in point.items] if point.items else []
+@register.filter(name="find_items")
+def find_items(document: MeetingDocument, point: Point) -> list[Item]:
+    """Return the agenda items that a programme point is about, in the agenda's order."""
+    return [item for item in iterate_items(document.agenda) if item.id in point.items] if point.items else []
 
 
-def every(items: Iterable[Item]) -> Iterator[Item]:
+def iterate_items(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield each item, followed by the items below it."""
     for item in items:
         yield item
-        yield from every(item.items)
+        yield from iterate_items(item.items)
 
 
-@register.filter
-def numbered(parts: Iterable[Any]) -> list[tuple[int, Any]]:
-    """Each with its place from 0 on, as paths of `fallbacks` count."""
+@register.filter(name="numbered")
+def enumerate_parts(parts: Iterable[Any]) -> list[tuple[int, Any]]:
+    """Return each part with its index from 0, as in paths of `fallbacks`."""
     return list(enumerate(parts))
 
 
-@register.filter
-def date_range(start: dt.date | None, end: dt.date | None) -> str:
-    """“14 September 2017”, “15–16 November 2018”, “30 November – 1 December 2017”; empty without a start."""
-    return dates_in.days(start, end or start, page_language()) if start else ""
+@register.filter(name="date_range")
+def format_page_date_range(start: dt.date | None, end: dt.date | None) -> str:
+    """Return “14 September 2017”, “15–16 November 2018” or “30 November – 1 December 2017”; "" without a start."""
+    return dates_in.format_date_range(start, end or start, get_page_language()) if start else ""
 
 
-def time_element(machine: str, shown: str) -> SafeString:
-    return format_html('<time datetime="{}"{}>{}</time>', machine, lang_of_dates(), shown)
+def render_time_element(machine: str, shown: str) -> SafeString:
+    return format_html('<time datetime="{}"{}>{}</time>', machine, format_lang_of_dates(), shown)
 
 
-@register.simple_tag
-def dates(start: dt.date | None, end: dt.date | None) -> SafeString:
-    """The days with their weekdays, as time elements: “Thursday 15 – Friday 16 November 2018”; or nothing."""
+@register.simple_tag(name="dates")
+def render_dates(start: dt.date | None, end: dt.date | None) -> SafeString:
+    """Return the days with weekdays as time elements: “Thursday 15 – Friday 16 November 2018”; "" without a start."""
     if start is None:
         return mark_safe("")
     if end is None or end == start:
-        return time_element(start.isoformat(), dates_in.weekday(start, page_language()))
-    first, last = dates_in.weekdays(start, end, page_language())
-    return format_html("{} – {}", time_element(start.isoformat(), first), time_element(end.isoformat(), last))
+        return render_time_element(start.isoformat(), dates_in.format_weekday_date(start, get_page_language()))
+    first, last = dates_in.format_weekday_range(start, end, get_page_language())
+    return format_html(
+        "{} – {}", render_time_element(start.isoformat(), first), render_time_element(end.isoformat(), last)
+    )
 
 
-@register.simple_tag
-def days(start: dt.date, end: dt.date | None) -> SafeString:
-    """Likewise without weekdays, as one element: “15–16 November 2018”."""
-    return time_element(start.isoformat(), dates_in.days(start, end or start, page_language()))
+@register.simple_tag(name="days")
+def render_days(start: dt.date, end: dt.date | None) -> SafeString:
+    """Return the days without weekdays as one time element: “15–16 November 2018”."""
+    return render_time_element(start.isoformat(), dates_in.format_date_range(start, end or start, get_page_language()))
 
 
-@register.simple_tag
-def instant(at: dt.datetime) -> SafeString:
-    """“14 September 2017, 18:00” in Brussels, as a time element."""
+@register.simple_tag(name="instant")
+def render_instant(at: dt.datetime) -> SafeString:
+    """Return the time in Brussels as a time element: “14 September 2017, 18:00”."""
     local = at.astimezone(BRUSSELS)
-    return time_element(local.isoformat(timespec="seconds"), dates_in.moment(local.replace(second=0), page_language()))
+    shown = dates_in.format_datetime(local.replace(second=0), get_page_language())
+    return render_time_element(local.isoformat(timespec="seconds"), shown)
 
 
-@register.simple_tag
-def day_and_time(at: dt.datetime, zone: str) -> SafeString:
-    """“14 September, 18:00” in the time zone, as a time element."""
-    local, language = at.astimezone(ZoneInfo(zone)), page_language()
-    shown = f"{dates_in.month_and_day(local, language)}, {dates_in.clock(local.time().replace(second=0), language)}"
-    return time_element(local.isoformat(), shown)
+@register.simple_tag(name="day_and_time")
+def render_day_and_time(at: dt.datetime, zone: str) -> SafeString:
+    """Return the time in the time zone as a time element: “14 September, 18:00”."""
+    local, language = at.astimezone(ZoneInfo(zone)), get_page_language()
+    shown = f"{dates_in.format_month_and_day(local, language)}, {dates_in.format_clock(local.time().replace(second=0), language)}"
+    return render_time_element(local.isoformat(), shown)
 
 
-@register.filter
-def clock(time: str | None) -> str:
-    """A document's “18:00” as the page's language writes it."""
-    return dates_in.clock(dt.time.fromisoformat(time), page_language()) if time else ""
+@register.filter(name="clock")
+def format_page_clock(time: str | None) -> str:
+    """Return a document's “18:00” as the page's language writes it; "" without a time."""
+    return dates_in.format_clock(dt.time.fromisoformat(time), get_page_language()) if time else ""
 
 
-register.filter(spoken_time)
+register.filter("point_time", format_point_time)

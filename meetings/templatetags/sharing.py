@@ -1,4 +1,4 @@
-"""What a page says of itself in its head, to machines."""
+"""Template tags for the metadata in the head of a page: title, Open Graph and JSON-LD."""
 
 from typing import Any
 
@@ -9,77 +9,86 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from meetings import sharing
-from meetings.canonical import canonical_address, route_of
+from meetings.canonical import build_canonical_url, get_route_name
 from meetings.documents.shape import MeetingDocument
-from meetings.languages import page_language
-from meetings.links import site_of
+from meetings.languages import get_page_language
+from meetings.links import get_site_url
 from meetings.models import Configuration
 from meetings.publications import Publication
-from meetings.structured import Node as Told
-from meetings.structured import breadcrumbs, meeting_event, script_of, website
+from meetings.structured import Node as JsonLdNode
+from meetings.structured import build_breadcrumbs, build_meeting_event, build_website, render_json_ld
 
 register = template.Library()
 
 
-class Titled(Node):
-    """Keeps what is in it as `page_title`, in one line, and shows nothing."""
+class PageTitleNode(Node):
+    """Stores its content, in one line, as `page_title` in the context, and renders nothing."""
 
     def __init__(self, nodelist: Any) -> None:
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
-        text = " ".join(self.nodelist.render(context).split()).replace('"', "&quot;")  # words may have it as it is
+        # Translated messages may have quotation marks that are not escaped.
+        text = " ".join(self.nodelist.render(context).split()).replace('"', "&quot;")
         context["page_title"] = mark_safe(text)  # noqa: S308
         return mark_safe("")
 
 
-@register.tag
-def titled(parser: Any, token: Any) -> Titled:
-    nodelist = parser.parse(("endtitled",))
+@register.tag(name="pagetitle")
+def parse_page_title(parser: Any, token: Any) -> PageTitleNode:
+    """Parse `{% pagetitle %}…{% endpagetitle %}`."""
+    nodelist = parser.parse(("endpagetitle",))
     parser.delete_first_token()
-    return Titled(nodelist)
+    return PageTitleNode(nodelist)
 
 
-def configuration_of(context: Context) -> Configuration | None:
-    """That which the page is about; a list that is filtered by one has its slug only."""
-    found = context.get("configuration")
-    return found if isinstance(found, Configuration) else None
+def get_configuration(context: Context) -> Configuration | None:
+    """Return the configuration that the page is about, or None. In the context of a filtered list it is a slug only."""
+    configuration = context.get("configuration")
+    return configuration if isinstance(configuration, Configuration) else None
 
 
-@register.simple_tag(takes_context=True)
-def shared(context: Context) -> sharing.Shared:
+@register.simple_tag(takes_context=True, name="page_metadata")
+def get_page_metadata(context: Context) -> sharing.OpenGraphData:
+    """Return the page's Open Graph metadata."""
     description = str(context.get("description", ""))
-    return sharing.shared_as(page_language(), context.get("publication"), configuration_of(context), description)
+    return sharing.build_open_graph_data(
+        get_page_language(), context.get("publication"), get_configuration(context), description
+    )
 
 
-@register.simple_tag(takes_context=True)
-def site_address(context: Context) -> str:
-    return site_of(context["request"])
+@register.simple_tag(takes_context=True, name="site_address")
+def get_site_address(context: Context) -> str:
+    return get_site_url(context["request"])
 
 
-@register.simple_tag(takes_context=True)
-def structured(context: Context) -> SafeString:
-    """The page in schema.org's words. Its own route has to be asked for: other pages are about the same text."""
+@register.simple_tag(takes_context=True, name="json_ld")
+def json_ld_script(context: Context) -> SafeString:
+    """Return the page as JSON-LD with schema.org's vocabulary, or an empty string.
+
+    The route is checked because other pages have the same publication in their context.
+    """
     request: HttpRequest = context["request"]
-    route, publication = route_of(request), context.get("publication")
+    route, publication = get_route_name(request), context.get("publication")
     if route in ("meeting", "topic") and publication:
-        return script_of(about_text(request, publication))
-    if configuration := configuration_of(context):
-        return script_of([trail_of_configuration(request, configuration)])
-    return script_of([website(site_of(request), page_language())] if route == "home" else [])
+        return render_json_ld(describe_document(request, publication))
+    if configuration := get_configuration(context):
+        return render_json_ld([build_configuration_breadcrumbs(request, configuration)])
+    return render_json_ld([build_website(get_site_url(request), get_page_language())] if route == "home" else [])
 
 
-def about_text(request: HttpRequest, publication: Publication) -> list[Told]:
-    document, site = publication.document, site_of(request)
-    page = (document.title, publication.path.removeprefix(f"/{page_language()}/"))
+def describe_document(request: HttpRequest, publication: Publication) -> list[JsonLdNode]:
+    """Return the nodes for a meeting (an event and its breadcrumbs) or a topic (its breadcrumbs)."""
+    document, site = publication.document, get_site_url(request)
+    page = (document.title, publication.path.removeprefix(f"/{get_page_language()}/"))
     if not isinstance(document, MeetingDocument):
-        return [breadcrumbs(site, page_language(), [(_("Topics"), "topics/"), page])]
-    body = document.configuration
-    steps = [(_("Meetings"), "meetings/"), (body.name, f"meetings/{body.slug}/"), page]
-    address = canonical_address(request, publication)
-    return [meeting_event(publication, address, site), breadcrumbs(site, page_language(), steps)]
+        return [build_breadcrumbs(site, get_page_language(), [(_("Topics"), "topics/"), page])]
+    configuration = document.configuration
+    steps = [(_("Meetings"), "meetings/"), (configuration.name, f"meetings/{configuration.slug}/"), page]
+    address = build_canonical_url(request, publication)
+    return [build_meeting_event(publication, address, site), build_breadcrumbs(site, get_page_language(), steps)]
 
 
-def trail_of_configuration(request: HttpRequest, shown: Configuration) -> Told:
-    page = (shown.name_in(page_language()), f"meetings/{shown.slug}/")
-    return breadcrumbs(site_of(request), page_language(), [(_("Meetings"), "meetings/"), page])
+def build_configuration_breadcrumbs(request: HttpRequest, configuration: Configuration) -> JsonLdNode:
+    page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
+    return build_breadcrumbs(get_site_url(request), get_page_language(), [(_("Meetings"), "meetings/"), page])

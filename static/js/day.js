@@ -1,138 +1,138 @@
-// Renews a day-sheet on the screen: asks for the same page every half minute, tells what is new, and marks it.
+// Refreshes a daily schedule on the screen: requests the same page every half minute, announces changes and marks them.
 (() => {
-  const sheet = document.querySelector(".day-sheet[data-etag]");
-  const bar = sheet?.querySelector(".renewal");
+  const schedule = document.querySelector(".daily-schedule[data-etag]");
+  const bar = schedule?.querySelector(".refresh");
   if (!bar || !window.fetch || !window.DOMParser) return;
   const button = bar.querySelector("button");
   const status = bar.querySelector("[role=status]");
-  const PAUSE = 30_000;
-  const PATIENCE = 3; // errors one after the other
-  const SLOWER = 4; // times, from then on
-  const LONGEST = 3; // entries told by name
-  const remembered = {
-    get: () => { try { return sessionStorage.getItem("day-sheet-paused") === "yes"; } catch { return false; } },
-    set: (is) => { try { sessionStorage.setItem("day-sheet-paused", is ? "yes" : "no"); } catch { /* not remembered */ } },
+  const INTERVAL = 30_000;
+  const MAX_ERRORS = 3; // in a row, before readers are warned
+  const SLOWDOWN = 4; // after these errors, the interval is so many times longer
+  const MAX_ANNOUNCED = 3; // entries that are named; the others are counted
+  const storedPause = {
+    get: () => { try { return sessionStorage.getItem("daily-schedule-paused") === "yes"; } catch { return false; } },
+    set: (is) => { try { sessionStorage.setItem("daily-schedule-paused", is ? "yes" : "no"); } catch { /* not stored */ } },
   };
-  let paused = remembered.get();
-  let etag = sheet.dataset.etag;
+  let paused = storedPause.get();
+  let etag = schedule.dataset.etag;
   let errors = 0;
   let ticks = 0;
-  let reached = new Date();
-  let asking = false;
+  let lastResponse = new Date();
+  let requesting = false;
   let printing = false;
   let timer;
-  let marks = new Map(); // by id of the entry
+  let marks = new Map(); // the word to show (new, changed), by the id of the entry
 
-  const entriesOf = (part) => new Map([...part.querySelectorAll("[data-entry]")].map((entry) => [entry.id, entry]));
-  // What the clock alone changes is no news, nor which edition it is.
-  const told = (node) => {
+  const findEntries = (root) => new Map([...root.querySelectorAll("[data-entry]")].map((entry) => [entry.id, entry]));
+  // Changes of volatile parts are not announced: the clock alone makes them, or they only name the edition.
+  const contentOf = (node) => {
     const copy = node.cloneNode(true);
-    for (const one of copy.querySelectorAll("[data-untold], .renewed")) one.remove();
+    for (const part of copy.querySelectorAll("[data-volatile], .refresh-mark")) part.remove();
     return [copy.textContent, ...[...copy.querySelectorAll("a")].map((link) => link.href)].join("\n").replace(/\s+/g, " ");
   };
-  const partsOf = (root) => new Map([...root.querySelectorAll("[data-renewed]")].map((part) => [part.dataset.renewed, part]));
+  const findParts = (root) => new Map([...root.querySelectorAll("[data-refresh]")].map((part) => [part.dataset.refresh, part]));
 
-  const differences = (before, after) => {
-    const found = new Map();
+  const findChanges = (before, after) => {
+    const changes = new Map();
     for (const [id, entry] of after) {
-      if (!before.has(id)) found.set(id, bar.dataset.added);
-      else if (told(before.get(id)) !== told(entry)) found.set(id, bar.dataset.changed);
+      if (!before.has(id)) changes.set(id, bar.dataset.added);
+      else if (contentOf(before.get(id)) !== contentOf(entry)) changes.set(id, bar.dataset.changed);
     }
-    return found;
+    return changes;
   };
-  const clockOf = (at) => at.toLocaleTimeString(document.documentElement.lang, {
+  const formatTime = (instant) => instant.toLocaleTimeString(document.documentElement.lang, {
     timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
-  const announce = (found, gone) => {
-    const named = [
-      ...[...found].map(([id, kind]) => `${kind}: ${document.getElementById(id).dataset.entry}`),
-      ...gone.map((entry) => `${bar.dataset.gone}: ${entry.dataset.entry}`),
-    ].map((words) => words.replace(/\s+/g, " ").trim());
-    const rest = named.length > LONGEST ? `; +${named.length - LONGEST}` : "";
-    status.textContent = `${bar.dataset.updated} ${clockOf(new Date())}${named.length ? `: ${named.slice(0, LONGEST).join("; ")}${rest}` : ""}`;
+  const announce = (changes, removed) => {
+    const lines = [
+      ...[...changes].map(([id, word]) => `${word}: ${document.getElementById(id).dataset.entry}`),
+      ...removed.map((entry) => `${bar.dataset.removed}: ${entry.dataset.entry}`),
+    ].map((line) => line.replace(/\s+/g, " ").trim());
+    const rest = lines.length > MAX_ANNOUNCED ? `; +${lines.length - MAX_ANNOUNCED}` : "";
+    status.textContent = `${bar.dataset.updated} ${formatTime(new Date())}${lines.length ? `: ${lines.slice(0, MAX_ANNOUNCED).join("; ")}${rest}` : ""}`;
   };
-  const mark = () => {
-    for (const [id, kind] of marks) {
+  const showMarks = () => {
+    for (const [id, word] of marks) {
       const entry = document.getElementById(id);
       if (!entry) continue;
-      entry.classList.add("is-renewed");
-      const word = document.createElement("span");
-      word.className = "renewed";
-      word.textContent = kind;
-      (entry.querySelector(".entry-title, .meeting-title") ?? entry).append(" ", word);
+      entry.classList.add("is-refreshed");
+      const mark = document.createElement("span");
+      mark.className = "refresh-mark";
+      mark.textContent = word;
+      (entry.querySelector(".entry-title, .meeting-title") ?? entry).append(" ", mark);
     }
   };
-  // The focused link is found again by its entry and address; what stands at the top of the window stays there.
-  const keepingPlace = (swap) => {
-    const focused = document.activeElement?.closest("[data-renewed] a") ? document.activeElement : null;
+  // Finds the focused link again by its entry and address, and keeps the entry at the top of the window where it is.
+  const keepPosition = (replaceParts) => {
+    const focused = document.activeElement?.closest("[data-refresh] a") ? document.activeElement : null;
     const place = focused && { id: focused.closest("[id]")?.id, href: focused.getAttribute("href") };
-    const first = [...sheet.querySelectorAll("[data-entry]")].find((entry) => entry.getBoundingClientRect().bottom > 0);
+    const first = [...schedule.querySelectorAll("[data-entry]")].find((entry) => entry.getBoundingClientRect().bottom > 0);
     const top = scrollY > 0 ? first?.getBoundingClientRect().top : undefined;
-    swap();
+    replaceParts();
     const same = first && document.getElementById(first.id);
     if (same && top !== undefined) scrollBy({ top: same.getBoundingClientRect().top - top, behavior: "instant" });
     if (!place) return;
-    const links = [...(document.getElementById(place.id) ?? sheet).querySelectorAll("a")];
-    const link = links.find((one) => one.getAttribute("href") === place.href) ?? links[0];
+    const links = [...(document.getElementById(place.id) ?? schedule).querySelectorAll("a")];
+    const link = links.find((candidate) => candidate.getAttribute("href") === place.href) ?? links[0];
     link?.focus({ preventScroll: true });
   };
   const show = (page) => {
-    const now = partsOf(sheet);
-    const then = partsOf(page);
-    const before = entriesOf(sheet);
-    const wasTold = told(now.get("sheet"));
-    const wasHeaded = told(now.get("heading").querySelector("h1"));
-    const after = entriesOf(page);
-    const found = differences(before, after);
-    const gone = [...before].filter(([id]) => !after.has(id)).map(([, entry]) => entry);
-    const isOtherDay = wasHeaded !== told(then.get("heading").querySelector("h1"));
-    const isNews = wasTold !== told(then.get("sheet"));
-    keepingPlace(() => {
-      for (const [name, part] of now) {
-        if (then.has(name) && part.innerHTML !== then.get(name).innerHTML) part.replaceWith(document.adoptNode(then.get(name)));
+    const oldParts = findParts(schedule);
+    const newParts = findParts(page);
+    const before = findEntries(schedule);
+    const oldContent = contentOf(oldParts.get("sections"));
+    const oldHeading = contentOf(oldParts.get("heading").querySelector("h1"));
+    const after = findEntries(page);
+    const changes = findChanges(before, after);
+    const removed = [...before].filter(([id]) => !after.has(id)).map(([, entry]) => entry);
+    const isOtherDay = oldHeading !== contentOf(newParts.get("heading").querySelector("h1"));
+    const hasChanged = oldContent !== contentOf(newParts.get("sections"));
+    keepPosition(() => {
+      for (const [name, part] of oldParts) {
+        if (newParts.has(name) && part.innerHTML !== newParts.get(name).innerHTML) part.replaceWith(document.adoptNode(newParts.get(name)));
       }
       if (isOtherDay) document.title = page.ownerDocument.title;
-      if (isNews) marks = isOtherDay ? new Map() : found;
-      mark();
+      if (hasChanged) marks = isOtherDay ? new Map() : changes;
+      showMarks();
     });
-    if (isNews) announce(isOtherDay ? new Map() : found, isOtherDay ? [] : gone);
+    if (hasChanged) announce(isOtherDay ? new Map() : changes, isOtherDay ? [] : removed);
   };
-  // A screen in the press room has nobody who would start it again: it goes on trying, and says since when it is old.
-  const failed = () => {
+  // Nobody restarts a screen in the press room, so it keeps trying and shows how old its content is.
+  const handleError = () => {
     errors += 1;
-    if (errors === PATIENCE) status.textContent = `${bar.dataset.lost} ${clockOf(reached)}`;
+    if (errors === MAX_ERRORS) status.textContent = `${bar.dataset.offline} ${formatTime(lastResponse)}`;
   };
-  const reachedAgain = () => {
-    if (errors >= PATIENCE) status.textContent = "";
+  const handleResponse = () => {
+    if (errors >= MAX_ERRORS) status.textContent = "";
     errors = 0;
-    reached = new Date();
+    lastResponse = new Date();
   };
-  const ask = async () => {
-    if (paused || asking || printing || document.hidden) return;
-    asking = true;
+  const refresh = async () => {
+    if (paused || requesting || printing || document.hidden) return;
+    requesting = true;
     try {
-      const answer = await fetch(location.href.split("#")[0], {
-        cache: "no-store", headers: { "If-None-Match": etag }, signal: AbortSignal.timeout(PAUSE - 1_000),
+      const response = await fetch(location.href.split("#")[0], {
+        cache: "no-store", headers: { "If-None-Match": etag }, signal: AbortSignal.timeout(INTERVAL - 1_000),
       });
-      const text = await answer.text();
-      if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.status);
-      if (answer.status === 200) {
-        const page = new DOMParser().parseFromString(text, "text/html").querySelector(".day-sheet[data-etag]");
-        if (!page) throw new Error("no day-sheet");
-        reachedAgain();
+      const text = await response.text();
+      if (response.status !== 200 && response.status !== 304) throw new Error(response.status);
+      if (response.status === 200) {
+        const page = new DOMParser().parseFromString(text, "text/html").querySelector(".daily-schedule[data-etag]");
+        if (!page) throw new Error("no daily schedule");
+        handleResponse();
         if (!paused) {
           etag = page.dataset.etag;
           show(page);
-          if (!page.querySelector(".renewal")) end();
+          if (!page.querySelector(".refresh")) stop();
         }
-      } else reachedAgain();
+      } else handleResponse();
     } catch {
-      failed();
+      handleError();
     }
-    asking = false;
+    requesting = false;
   };
-  // The day is over, everywhere: nothing is to come any more.
-  const end = () => {
+  // The day is over in all time zones: nothing will change any more.
+  const stop = () => {
     clearInterval(timer);
     paused = true;
     button.hidden = true;
@@ -143,21 +143,21 @@
   };
   const tick = () => {
     ticks += 1;
-    if (errors < PATIENCE || ticks % SLOWER === 0) ask();
+    if (errors < MAX_ERRORS || ticks % SLOWDOWN === 0) refresh();
   };
 
   button.addEventListener("click", () => {
     setPaused(!paused);
-    remembered.set(paused);
+    storedPause.set(paused);
     status.textContent = paused ? bar.dataset.paused : "";
     errors = 0;
-    ask();
+    refresh();
   });
-  document.addEventListener("visibilitychange", ask);
+  document.addEventListener("visibilitychange", refresh);
   addEventListener("beforeprint", () => { printing = true; });
   addEventListener("afterprint", () => { printing = false; });
   if (matchMedia("print").matches) return;
   setPaused(paused);
   bar.hidden = false;
-  timer = setInterval(tick, PAUSE);
+  timer = setInterval(tick, INTERVAL);
 })();

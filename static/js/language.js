@@ -1,4 +1,4 @@
-// Remembers the language that a reader chooses: an address without one (/) leads to it from then on.
+// Stores the language that a reader chooses. From then on an address without a language (/) redirects to it.
 document.querySelector(".languages")?.addEventListener("click", (event) => {
   const chosen = event.target.closest("a[hreflang]")?.hreflang;
   const secure = location.protocol === "https:" ? "; secure" : "";

@@ -1,8 +1,8 @@
-// Asks before what was typed into a form of the admin is lost by leaving the page.
+// Ask before leaving a page of the admin with unsaved input.
 (() => {
   const form = document.querySelector("#content-main form[method=post]");
   if (!form) return;
-  const refused = document.querySelector(".errornote, [data-unsaved]") !== null; // what is shown then is what was typed
+  const refused = document.querySelector(".errornote, [data-unsaved]") !== null; // a form with errors shows unsaved input
   let leaving = false;
 
   const chosen = (select) => [...select.options].map((option) => option.selected).join();

@@ -1,3 +1,3 @@
-// Dates in the admin are those at the place of the meeting, wherever the editor sits. Without the server's offset,
-// Django's calendars say nothing of hours “behind server time”.
+// Dates in the admin are local to the meeting, not to the editor. Without the server's offset, Django's calendars do
+// not warn of hours “behind server time”.
 delete document.body.dataset.adminUtcOffset;

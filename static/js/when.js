@@ -1,13 +1,13 @@
-// Lets the button of the release screen say what it does with what is chosen: publish now, or schedule.
+// Makes the button of the publish screen say what it will do with the chosen time: publish now, or schedule.
 (() => {
   const button = document.querySelector("input[data-now][data-at]");
   if (!button) return;
-  const untold = button.value;
-  const tell = () => {
+  const initialLabel = button.value;
+  const updateLabel = () => {
     const chosen = button.form.querySelector("[name=when]:checked")?.value;
     const time = button.form.querySelector("[name=at]")?.value.trim();
-    button.value = chosen === "now" && !time ? button.dataset.now : chosen !== "now" && time ? button.dataset.at : untold;
+    button.value = chosen === "now" && !time ? button.dataset.now : chosen !== "now" && time ? button.dataset.at : initialLabel;
   };
-  button.form.addEventListener("input", tell);
-  addEventListener("pageshow", tell);
+  button.form.addEventListener("input", updateLabel);
+  addEventListener("pageshow", updateLabel);
 })();

@@ -12,7 +12,7 @@ from django.template.response import SimpleTemplateResponse
 from django.test import Client
 
 from agenda.building import build_meeting
-from meetings.documents.text import canonical_text, digest_of
+from meetings.documents.text import compute_digest, encode_document
 from meetings.models import Configuration, Meeting, User
 
 MEETINGS = "/admin/meetings/meeting/"
@@ -103,7 +103,7 @@ def refused_by(form: Any) -> Any:
 
 
 def digest(meeting: Meeting) -> str:
-    return digest_of(canonical_text(build_meeting(Meeting.objects.get(pk=meeting.pk))))
+    return compute_digest(encode_document(build_meeting(Meeting.objects.get(pk=meeting.pk))))
 
 
 def change_of(row: Any) -> str:

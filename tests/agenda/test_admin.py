@@ -1,4 +1,4 @@
-"""The press office's screen: who may open what, and what is saved."""
+"""The admin of meetings and topics: permissions and saving."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink
 from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session
 from tests.agenda.filling import filled, member_of, posted
-from tests.cast import make_configuration, make_meeting, make_topic, published
+from tests.cast import make_configuration, make_meeting, make_topic, publish_now
 
 LIST = "/admin/meetings/meeting/"
 
@@ -27,15 +27,15 @@ def publisher(db: None, clock: Any) -> Client:
 
 
 @pytest.mark.django_db
-class TestWhoMayWhat:
-    def test_a_visitor_is_asked_to_sign_in(self, client: Client) -> None:
+class TestPermissions:
+    def test_visitor_is_asked_to_sign_in(self, client: Client) -> None:
         meeting = make_meeting()
         for address in ("/admin/", LIST, f"{LIST}{meeting.pk}/change/", f"{LIST}{meeting.pk}/release/"):
             response = client.get(address)
             assert response.status_code == 302
             assert response["Location"].startswith("/admin/login/")
 
-    def test_an_editor_edits_but_does_not_publish(self, editor: Client) -> None:
+    def test_editor_can_edit_but_not_publish(self, editor: Client) -> None:
         meeting = make_meeting()
         page = editor.get(f"{LIST}{meeting.pk}/change/")
         assert "publish…" not in page.content.decode()
@@ -45,13 +45,13 @@ class TestWhoMayWhat:
         assert not Edition.objects.exists()
 
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
-    def test_an_unknown_meeting(self, publisher: Client, key: str) -> None:
+    def test_unknown_meeting(self, publisher: Client, key: str) -> None:
         assert publisher.get(f"{LIST}{key}/release/").status_code == 404
 
 
 @pytest.mark.django_db
 class TestEditing:
-    def test_a_meeting_is_entered(self, editor: Client) -> None:
+    def test_add_a_meeting(self, editor: Client) -> None:
         jha = make_configuration()
         values = {
             "configuration": str(jha.pk),
@@ -69,14 +69,14 @@ class TestEditing:
         assert meeting.references == ["OJ CONS 57", "ENV 761"]
         assert Chair.objects.get().name == "Andres Anvelt"
 
-    def test_saving_without_a_change_changes_nothing(self, editor: Client) -> None:
+    def test_save_without_change_changes_nothing(self, editor: Client) -> None:
         meeting = make_meeting(lead="<p>One.</p><ul><li>two</li></ul>")
         before = build_meeting(meeting)
         response = posted(editor, f"{LIST}{meeting.pk}/change/")
         assert response.status_code == 302, response.context["errors"]
         assert build_meeting(Meeting.objects.get()) == before
 
-    def test_an_item_has_links_topics_and_points(self, editor: Client) -> None:
+    def test_item_has_links_topics_and_points(self, editor: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
         item, point = meeting.agenda.get(), meeting.programme.get()
         other = make_meeting("env")
@@ -88,7 +88,7 @@ class TestEditing:
         assert response.status_code == 302, response.context["errors"]
         assert build_meeting(meeting).programme[0].items == [item.pk]
 
-    def test_what_is_added_comes_last_in_the_order_it_was_entered(self, editor: Client) -> None:
+    def test_new_rows_come_last_in_order_of_entry(self, editor: Client) -> None:
         meeting = make_meeting()
         added = {f"sessions-{n}-title": title for n, title in enumerate("ABCDEF", 1)}
         management = {"sessions-TOTAL_FORMS": "7", **{f"sessions-{n}-position": "0" for n in range(1, 7)}}
@@ -96,7 +96,7 @@ class TestEditing:
         assert response.status_code == 302, response.context["errors"]
         assert [session.title for session in build_meeting(meeting).sessions] == ["Home Affairs", *"ABCDEF"]
 
-    def test_a_session_is_deleted_beside_an_item_that_names_it(self, editor: Client) -> None:
+    def test_delete_a_session_that_an_item_refers_to(self, editor: Client) -> None:
         meeting = make_meeting()
         changes = {"sessions-0-DELETE": "on", "agenda-0-title": "Changed at the same time"}
         response = posted(editor, f"{LIST}{meeting.pk}/change/", **changes)
@@ -105,11 +105,11 @@ class TestEditing:
         [item] = build_meeting(Meeting.objects.get()).agenda
         assert (item.title, item.session) == ("Changed at the same time", None)
 
-    def test_a_published_item_is_not_deleted_but_changes_its_state(self, editor: Client, clock: Any) -> None:
+    def test_published_item_cannot_be_deleted(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         response = posted(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-DELETE": "on"})
-        assert "set its state to withdrawn or postponed instead" in response.content.decode()
+        assert "Set its state to withdrawn or postponed" in response.content.decode()
         address = f"/admin/agenda/agendaitem/{meeting.agenda.get().pk}/delete/"
         assert editor.post(address, {"post": "yes"}).status_code == 403
         assert meeting.agenda.count() == 1
@@ -127,9 +127,7 @@ class TestEditing:
             ("<ul><li>a<ul><li>b</li></ul></li></ul>", "<ul>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>"),
         ],
     )
-    def test_a_text_is_shown_as_one_would_type_it_where_that_says_the_same(
-        self, editor: Client, stored: str, shown: str
-    ) -> None:
+    def test_text_is_shown_in_typed_form_if_equivalent(self, editor: Client, stored: str, shown: str) -> None:
         meeting = make_meeting(lead=stored)
         address = f"{LIST}{meeting.pk}/change/"
         assert filled(editor, address)["lead"] == shown
@@ -156,12 +154,12 @@ class TestEditing:
             ("<p>Ευρώπη & <u>κόσμος</u> < 5</p>", "<p>Ευρώπη &amp; κόσμος &lt; 5</p>"),
         ],
     )
-    def test_what_is_pasted_keeps_its_words_and_form(self, editor: Client, pasted: str, kept: str) -> None:
+    def test_pasted_text_keeps_its_words_and_format(self, editor: Client, pasted: str, kept: str) -> None:
         meeting = make_meeting()
         posted(editor, f"{LIST}{meeting.pk}/change/", lead=pasted)
         assert build_meeting(Meeting.objects.get()).lead == kept
 
-    def test_the_address_of_a_configuration_stays(self, clock: Any) -> None:
+    def test_slug_of_a_configuration_is_read_only(self, clock: Any) -> None:
         jha = make_configuration()
         administrator = member_of("Administrators")
         address = f"/admin/meetings/configuration/{jha.pk}/change/"
@@ -169,9 +167,9 @@ class TestEditing:
         jha.refresh_from_db()
         assert (jha.slug, jha.name) == ("jha", "Home affairs")
 
-    def test_what_is_published_is_not_deleted(self, editor: Client, clock: Any) -> None:
+    def test_published_subjects_cannot_be_deleted(self, editor: Client, clock: Any) -> None:
         meeting, draft = make_meeting(), make_meeting("env")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert editor.post(f"{LIST}{meeting.pk}/delete/", {"post": "yes"}).status_code == 403
         action = {"action": "delete_selected", "_selected_action": [str(meeting.pk), str(draft.pk)], "post": "yes"}
         editor.post(LIST, action)
@@ -179,7 +177,7 @@ class TestEditing:
         assert editor.post(f"{LIST}{draft.pk}/delete/", {"post": "yes"}).status_code == 302
         assert Meeting.objects.get() == meeting
 
-    def test_lists_and_forms_take_the_same_queries_for_short_and_long(self, editor: Client) -> None:
+    def test_lists_and_forms_take_a_constant_number_of_queries(self, editor: Client) -> None:
         short, long = make_meeting(), make_meeting("env")
         session = Session.objects.create(meeting=long, title="Second")
         for n in range(15):
@@ -197,12 +195,12 @@ class TestEditing:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", ["year", "month", "day"])
-def test_a_list_for_a_date_that_no_calendar_has_leads_back_to_the_list(editor: Client, part: str) -> None:
+def test_impossible_date_redirects_to_the_list(editor: Client, part: str) -> None:
     response = editor.get(f"{LIST}?start_date__year=2060&start_date__month=1&start_date__{part}=99999999999999999999")
     assert (response.status_code, response.headers.get("Location")) == (302, f"{LIST}?e=1")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("asked", [f"{LIST}?start_date__year=9999", "/admin/agenda/release/?at__year=99999999999"])
-def test_nor_does_one_for_a_year_that_none_reaches(editor: Client, asked: str) -> None:
+def test_impossible_year_redirects_to_the_list(editor: Client, asked: str) -> None:
     assert editor.get(asked)["Location"] == f"{asked.partition('?')[0]}?e=1"

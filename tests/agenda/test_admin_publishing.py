@@ -1,4 +1,4 @@
-"""Around publishing, as a press officer sees it: previews, and each edition as it was or will be."""
+"""Previews and editions in the admin."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from tests.cast import (
     make_meeting,
     make_topic,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 
@@ -39,30 +39,30 @@ def publisher(db: None, clock: Any) -> Client:
     return member_of("Publishers")
 
 
-class TestWhoMayWhat:
+class TestPermissions:
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
-    def test_a_visitor_is_asked_to_sign_in(self, client: Client, db: None, step: str) -> None:
+    def test_visitor_is_asked_to_sign_in(self, client: Client, db: None, step: str) -> None:
         response = client.get(address_of(make_meeting(), step))
         assert response.status_code == 302
         assert response["Location"].startswith("/admin/login/")
 
     @pytest.mark.parametrize("step", STEPS[1:])
-    def test_an_editor_takes_no_step_that_readers_see(self, editor: Client, clock: Any, step: str) -> None:
+    def test_editor_cannot_publish_or_withdraw(self, editor: Client, clock: Any, step: str) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert editor.get(address_of(meeting, step)).status_code == 403
         assert editor.post(address_of(meeting, step), {"confirmed": "1", "reason": "x"}).status_code == 403
         assert Edition.objects.count() == 1
 
-    def test_an_editor_looks_at_previews_and_editions(self, editor: Client, clock: Any) -> None:
+    def test_editor_can_view_previews_and_editions(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        edition = published(clock, meeting)
+        edition = publish_now(clock, meeting)
         for step in (*SCREENS, f"editions/{edition.pk}/", f"editions/{edition.pk}/changes/"):
             assert editor.get(address_of(meeting, step)).status_code == 200
         assert "Withdraw…" not in shown(editor, meeting, "editions/")
 
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
-    def test_staff_without_a_permission_look_at_nothing(self, db: None, clock: Any, step: str) -> None:
+    def test_staff_without_permission_see_nothing(self, db: None, clock: Any, step: str) -> None:
         clerk = Client()
         clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
         response = clerk.get(address_of(make_meeting(), step))
@@ -71,31 +71,31 @@ class TestWhoMayWhat:
 
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
-    def test_an_unknown_meeting(self, publisher: Client, key: str, step: str) -> None:
+    def test_unknown_meeting(self, publisher: Client, key: str, step: str) -> None:
         assert publisher.get(f"{LIST}{key}/{step}").status_code == 404
 
-    def test_the_edition_of_another_meeting(self, publisher: Client, clock: Any) -> None:
+    def test_edition_of_another_meeting_is_not_found(self, publisher: Client, clock: Any) -> None:
         meeting, other = make_meeting(), make_meeting("env")
-        edition = published(clock, other)
+        edition = publish_now(clock, other)
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/")).status_code == 404
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/changes/")).status_code == 404
 
 
 class TestSaveAndPreview:
-    """A meeting (or topic) is saved as by “Save”; then comes the preview."""
+    """The button saves the meeting or topic and then opens the preview."""
 
-    def test_what_is_wrong_is_not_saved(self, editor: Client) -> None:
+    def test_invalid_form_is_not_saved(self, editor: Client) -> None:
         meeting = make_meeting()
         assert "start_date" in refusals(editor, address_of(meeting, "change/"), start_date="soon", _preview="x")
         assert Meeting.objects.get().start_date == PRESS_DATE
 
-    def test_whoever_only_reads_has_no_button(self, db: None, clock: Any) -> None:
+    def test_viewers_have_no_button(self, db: None, clock: Any) -> None:
         page = member_of("Translators").get(address_of(make_meeting(), "change/")).content.decode()
         assert 'name="_preview"' not in page
         assert 'name="_submit"' not in page
-        assert "Preview as last saved" in page
+        assert "Preview the saved draft" in page
 
-    def test_what_was_typed_is_in_it(self, editor: Client) -> None:
+    def test_preview_shows_what_was_typed(self, editor: Client) -> None:
         topic = make_topic()
         response = saved(editor, address_of(topic, "change/"), title="Just typed", _preview="x")
         assert response["Location"] == address_of(topic, "preview/")
@@ -103,99 +103,101 @@ class TestSaveAndPreview:
 
 
 class TestPreview:
-    def test_the_working_copy_in_the_public_page(self, editor: Client, clock: Any) -> None:
+    def test_draft_is_shown_as_public_page(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         correct(meeting, "Only in the working copy")
         response = editor.get(address_of(meeting, "preview/"))
-        assert "DRAFT The working copy, as last saved." in words(response)
+        assert "DRAFT This is the draft as last saved." in words(response)
         assert "Only in the working copy" in words(response)
         assert 'name="robots" content="noindex"' in response.content.decode()
         assert response["X-Robots-Tag"] == "noindex"
         assert "no-store" in response["Cache-Control"]
 
-    def test_it_does_not_say_that_it_is_published(self, editor: Client, clock: Any) -> None:
-        """About the note: what is no draft has a time of its own, to come or past."""
+    def test_preview_does_not_claim_publication(self, editor: Client, clock: Any) -> None:
+        """Only editions, published or scheduled, have a publication time."""
         meeting = make_meeting()
         assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert "not yet published" not in shown(editor, meeting, "preview/")
         correct(meeting)
         assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
         [edition] = publish(meeting, at=PRESS_DAY + DAY)
         for step in ("preview/", f"editions/{edition.pk}/"):
-            assert "Published appears on 15 September 2060, 10:00 (Brussels)" in shown(editor, meeting, step)
+            assert "Published scheduled for 15 September 2060, 10:00 (Brussels)" in shown(editor, meeting, step)
 
-    def test_a_topic_with_its_meetings(self, editor: Client, clock: Any) -> None:
+    def test_preview_of_a_topic_lists_its_meetings(self, editor: Client, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         meeting.agenda.get().topics.add(topic)
-        published(clock, topic, meeting)
+        publish_now(clock, topic, meeting)
         BackgroundTopic.objects.update(title="Asylum")
         page = shown(editor, topic, "preview/")
         assert "Asylum" in page
         assert "Justice and Home Affairs Council" in page
 
-    def test_an_empty_meeting(self, editor: Client) -> None:
+    def test_preview_of_an_empty_meeting(self, editor: Client) -> None:
         meeting = Meeting.objects.create(configuration=make_configuration(), start_date=PRESS_DATE)
         assert "Justice and Home Affairs Council" in shown(editor, meeting, "preview/")
 
 
 class TestEditions:
-    def test_none_yet(self, editor: Client) -> None:
+    def test_no_editions_yet(self, editor: Client) -> None:
         assert "Nothing has been published yet." in shown(editor, make_meeting(), "editions/")
 
-    def test_each_with_its_state_newest_first(self, publisher: Client, clock: Any) -> None:
+    def test_editions_have_their_state_newest_first(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         withdrawal = withdraw(meeting, reason="Sent too early.")
         clock.move_to(withdrawal.available_from)
-        published(clock, meeting, note="Back again.")
+        publish_now(clock, meeting, note="Back again.")
         correct(meeting)
-        published(clock, meeting, note="The title.")
+        publish_now(clock, meeting, note="The title.")
         correct(meeting, "Later")
         publish(meeting, at=PRESS_DAY + DAY, note="Tomorrow.")
         with CaptureQueriesContext(connection) as queries:
             entries = publisher.get(address_of(meeting, "editions/")).context["entries"]
         assert [(entry.number, entry.state, entry.note) for entry in entries] == [
-            (0, "To come", "Tomorrow."),
+            (0, "Scheduled", "Tomorrow."),
             (4, "Live", "The title."),
             (3, "Earlier", "Back again."),
             (2, "Withdrawal", "Sent too early."),
-            (1, "Earlier, no longer shown", ""),
+            (1, "Earlier, not on the site", ""),
         ]
         # session, user, the roles, alarms, the meeting with its configuration, editions, reasons, which are taken out
         assert len(queries) == 8
 
-    def test_an_edition_as_it_was_and_as_it_will_be(self, editor: Client, clock: Any) -> None:
+    def test_past_and_scheduled_editions_are_shown(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        first = published(clock, meeting)
+        first = publish_now(clock, meeting)
         correct(meeting)
         [second] = publish(meeting, at=PRESS_DAY + DAY, note="The title.")
         before = shown(editor, meeting, f"editions/{first.pk}/")
-        assert "The edition of 14 September 2060, 10:00:01 (Brussels) as it was." in before
+        assert "This is the version of 14 September 2060, 10:00:01 (Brussels)." in before
         assert "Migration policy" in before
         after = shown(editor, meeting, f"editions/{second.pk}/?language=fr")
-        assert "EMBARGO until 15 September 2060, 10:00 (Brussels) An edition still to come: not public." in after
+        assert (
+            "EMBARGO until 15 September 2060, 10:00 (Brussels) This version is scheduled and not public yet." in after
+        )
         assert "Migration and asylum" in after
 
-    def test_a_withdrawal(self, editor: Client, clock: Any) -> None:
+    def test_withdrawal_is_shown(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from)
         assert "Sent too early." in shown(editor, meeting, f"editions/{edition.pk}/")
-        assert "It is a withdrawal" in shown(editor, meeting, f"editions/{edition.pk}/changes/")
+        assert "This version withdrew the page" in shown(editor, meeting, f"editions/{edition.pk}/changes/")
 
-    def test_what_changed(self, editor: Client, clock: Any) -> None:
+    def test_changes_of_an_edition(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        first = published(clock, meeting)
+        first = publish_now(clock, meeting)
         correct(meeting)
-        second = published(clock, meeting, note="The title.")
+        second = publish_now(clock, meeting, note="The title.")
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from)
-        third = published(clock, meeting)
+        third = publish_now(clock, meeting)
         changes = {x: shown(editor, meeting, f"editions/{x.pk}/changes/") for x in (first, second, third)}
-        assert "It is the first edition" in changes[first]
+        assert "This is the first version" in changes[first]
         assert "Agenda, item “Migration and asylum”: title changed" in changes[second]
-        assert "It came after a withdrawal" in changes[third]
-        assert "Nothing changed in this language." in changes[third]
+        assert "It was published after a withdrawal" in changes[third]
+        assert "There are no changes in this language." in changes[third]

@@ -1,112 +1,119 @@
-"""What an editor should look at before publishing, as the step in the admin and the command tell it."""
+"""Test the errors and warnings that an editor sees before publishing."""
 
 import datetime as dt
 from typing import Any
 
 import pytest
 
-from agenda.checking import errors_in, warnings_in
+from agenda.checking import find_errors, find_warnings
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.vocabulary import ItemKind, PointKind
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, full_document, meeting_document, named
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_full_document, make_meeting_document, make_uuid
 
 HOME_AFFAIRS, JUSTICE = (
-    shape.Session(id=named("home affairs"), title="Home Affairs"),
-    shape.Session(id=named("justice"), title="Justice"),
+    shape.Session(id=make_uuid("home affairs"), title="Home Affairs"),
+    shape.Session(id=make_uuid("justice"), title="Justice"),
 )
 
 
-def item(title: str, session: shape.Session | None = None, **values: Any) -> shape.Item:
-    return shape.Item(id=named(title), title=title, session=session.id if session else None, **values)
+def build_item(title: str, session: shape.Session | None = None, **values: Any) -> shape.Item:
+    return shape.Item(id=make_uuid(title), title=title, session=session.id if session else None, **values)
 
 
-def point(title: str = "", **values: Any) -> shape.Point:
-    return shape.Point(id=named(title), kind=PointKind.DOORSTEP, title=title, **values)
+def build_point(title: str = "", **values: Any) -> shape.Point:
+    return shape.Point(id=make_uuid(title), kind=PointKind.DOORSTEP, title=title, **values)
 
 
-def warnings_of(agenda: list[shape.Item] | None = None, **values: Any) -> list[str]:
-    """Those of a meeting that has a chair and an item, of which nothing is said."""
-    chair = shape.Chair(id=named("chair"), name="Andres Anvelt")
-    return warnings_in(meeting_document(chairs=[chair], agenda=agenda or [item("Dublin")], **values), PRESS_DAY)
+def list_warnings(agenda: list[shape.Item] | None = None, **values: Any) -> list[str]:
+    """Return the warnings of a meeting with a chair and an item, which cause no warning themselves."""
+    chair = shape.Chair(id=make_uuid("chair"), name="Andres Anvelt")
+    return find_warnings(
+        make_meeting_document(chairs=[chair], agenda=agenda or [build_item("Dublin")], **values), PRESS_DAY
+    )
 
 
-def on(day: dt.date) -> list[str]:
-    return warnings_of(start_date=day, end_date=day)
+def list_warnings_on(day: dt.date) -> list[str]:
+    return list_warnings(start_date=day, end_date=day)
 
 
-class TestAYearThatCannotBe:
-    """As in every field for a day. What is imported passes no form, and is refused when it is published."""
+class TestImpossibleYear:
+    """An impossible year is an error, as in every date field: imported documents pass no form."""
 
     @pytest.mark.parametrize("year", [1, 1951, 2101, 9999])
-    def test_of_anything_that_calendars_tell(self, year: int) -> None:
+    def test_year_of_a_meeting_or_point_is_an_error(self, year: int) -> None:
         day = dt.date(year, 12, 31)
-        with_points = [point(date=day, time="23:59")]
+        with_points = [build_point(date=day, time="23:59")]
         for values in ({"start_date": day, "end_date": day}, {"programme": with_points}):
-            [error] = errors_in(meeting_document(**values))
-            assert error == f"Is the year right? It says {year:04}, and may be from 1952 to 2100."
+            [error] = find_errors(make_meeting_document(**values))
+            assert error == f"Check the year: {year:04} is not between 1952 and 2100."
 
-    def test_not_of_an_earlier_date_else_a_wrong_one_could_never_be_corrected(self) -> None:
+    def test_year_of_an_earlier_date_is_allowed_so_that_it_can_be_corrected(self) -> None:
         day = dt.date(2206, 9, 14)
         earlier = [shape.EarlierDate(start_date=day, end_date=day, city="Brussels")]
-        assert errors_in(meeting_document(previous=earlier)) == []
+        assert find_errors(make_meeting_document(previous=earlier)) == []
 
     @pytest.mark.parametrize("day", [dt.date(1952, 1, 1), dt.date(2100, 12, 31)])
-    def test_the_first_and_the_last_that_can(self, day: dt.date) -> None:
-        assert errors_in(meeting_document(start_date=day, end_date=day, programme=[point(date=day)])) == []
+    def test_first_and_last_possible_day(self, day: dt.date) -> None:
+        assert find_errors(make_meeting_document(start_date=day, end_date=day, programme=[build_point(date=day)])) == []
 
 
 @pytest.mark.parametrize("day", [dt.date(2001, 12, 31), dt.date(1206, 9, 14), PRESS_DATE + 6 * 365 * DAY])
-def test_a_year_that_may_be_mistyped(day: dt.date) -> None:
-    [warning] = on(day)
-    assert warning == f"The meeting is on {day.day} {day:%B} {day.year}: is the year right?"
+def test_unlikely_year_is_a_warning(day: dt.date) -> None:
+    [warning] = list_warnings_on(day)
+    assert warning == f"The meeting is on {day.day} {day:%B} {day.year}. Check the year."
 
 
 @pytest.mark.parametrize("day", [dt.date(2002, 1, 1), dt.date(2017, 9, 14), PRESS_DATE + 4 * 365 * DAY])
-def test_a_year_that_may_well_be(day: dt.date) -> None:
-    assert on(day) == []
+def test_likely_year_is_no_warning(day: dt.date) -> None:
+    assert list_warnings_on(day) == []
 
 
 class TestSessions:
-    def test_items_that_belong_to_none_while_others_do(self) -> None:
-        agenda = [item("Dublin", HOME_AFFAIRS), item("Fraud"), item("Courts")]
-        assert warnings_of(agenda, sessions=[HOME_AFFAIRS]) == ["2 items belong to no session: “Fraud”, “Courts”"]
+    def test_items_without_a_session_while_others_have_one(self) -> None:
+        agenda = [build_item("Dublin", HOME_AFFAIRS), build_item("Fraud"), build_item("Courts")]
+        assert list_warnings(agenda, sessions=[HOME_AFFAIRS]) == ["2 items are not in a session: “Fraud”, “Courts”"]
 
-    def test_many_of_them(self) -> None:
-        agenda = [item("Dublin", HOME_AFFAIRS), *(item(f"{n}") for n in range(7))]
-        [warning] = warnings_of(agenda, sessions=[HOME_AFFAIRS])
-        assert warning == "7 items belong to no session: “0”, “1”, “2”, “3”, “4”, …"
+    def test_long_list_of_items_is_shortened(self) -> None:
+        agenda = [build_item("Dublin", HOME_AFFAIRS), *(build_item(f"{n}") for n in range(7))]
+        [warning] = list_warnings(agenda, sessions=[HOME_AFFAIRS])
+        assert warning == "7 items are not in a session: “0”, “1”, “2”, “3”, “4”, …"
 
-    def test_a_session_without_items_while_another_has_some(self) -> None:
-        warnings = warnings_of([item("Dublin", HOME_AFFAIRS)], sessions=[HOME_AFFAIRS, JUSTICE])
+    def test_session_without_items_while_another_has_some(self) -> None:
+        warnings = list_warnings([build_item("Dublin", HOME_AFFAIRS)], sessions=[HOME_AFFAIRS, JUSTICE])
         assert warnings == ["1 session has no items: “Justice”"]
 
-    def test_no_item_belongs_to_one(self) -> None:
-        assert warnings_of([item("Dublin")], sessions=[HOME_AFFAIRS, JUSTICE]) == []
+    def test_no_warning_if_no_item_has_a_session(self) -> None:
+        assert list_warnings([build_item("Dublin")], sessions=[HOME_AFFAIRS, JUSTICE]) == []
 
     @pytest.mark.parametrize(
-        "other", [item("A items", kind=ItemKind.A_ITEMS), item("Lunch", kind=ItemKind.MEAL), item("Both", HOME_AFFAIRS)]
+        "other",
+        [
+            build_item("A items", kind=ItemKind.A_ITEMS),
+            build_item("Lunch", kind=ItemKind.MEAL),
+            build_item("Both", HOME_AFFAIRS),
+        ],
     )
-    def test_what_may_stand_as_it_does(self, other: shape.Item) -> None:
-        part = item("Part of the first")
-        assert warnings_of([item("Dublin", HOME_AFFAIRS, items=[part]), other], sessions=[HOME_AFFAIRS]) == []
+    def test_items_that_need_no_session(self, other: shape.Item) -> None:
+        part = build_item("Part of the first")
+        assert list_warnings([build_item("Dublin", HOME_AFFAIRS, items=[part]), other], sessions=[HOME_AFFAIRS]) == []
 
 
 class TestProgramme:
-    def test_points_without_a_day_in_a_meeting_of_several(self) -> None:
-        programme = [point("Minister X"), point(date=PRESS_DATE), point()]
-        [warning] = warnings_of(end_date=PRESS_DATE + DAY, programme=programme)
+    def test_points_without_a_date_in_a_meeting_of_several_days(self) -> None:
+        programme = [build_point("Minister X"), build_point(date=PRESS_DATE), build_point()]
+        [warning] = list_warnings(end_date=PRESS_DATE + DAY, programme=programme)
         assert warning == (
-            "The meeting has several days, and 2 points of the programme name none: “Minister X”, “Doorstep”"
+            "The meeting lasts several days, and 2 programme points have no date: “Minister X”, “Doorstep”"
         )
-        assert warnings_of(programme=programme) == []
+        assert list_warnings(programme=programme) == []
 
     @pytest.mark.parametrize(
         ("time", "text"), [("13:00", "+/- 14:00"), ("13:00", "13.30"), ("13:00", "from 9h00"), ("09:00", "9.00 p.m.")]
     )
-    def test_a_printed_time_that_is_another(self, time: str, text: str) -> None:
-        [warning] = warnings_of(programme=[point("Minister X", time=time, time_text=text)])
-        assert warning == f"“Minister X” is at {time}, and its printed time says “{text}”."
+    def test_printed_time_that_differs_from_the_time(self, time: str, text: str) -> None:
+        [warning] = list_warnings(programme=[build_point("Minister X", time=time, time_text=text)])
+        assert warning == f"“Minister X” is at {time}, but its time as printed says “{text}”."
 
     @pytest.mark.parametrize(
         ("time", "text"),
@@ -120,10 +127,10 @@ class TestProgramme:
             (None, "after 13:00"),
         ],
     )
-    def test_a_printed_time_that_is_the_same_or_none(self, time: str | None, text: str) -> None:
-        assert warnings_of(programme=[point("Minister X", time=time, time_text=text)]) == []
+    def test_printed_time_that_agrees_or_is_missing(self, time: str | None, text: str) -> None:
+        assert list_warnings(programme=[build_point("Minister X", time=time, time_text=text)]) == []
 
 
-def test_nothing_is_said_of_a_full_document() -> None:
-    document: MeetingDocument = full_document()
-    assert warnings_in(document, PRESS_DAY) == []
+def test_full_document_has_no_warnings() -> None:
+    document: MeetingDocument = make_full_document()
+    assert find_warnings(document, PRESS_DAY) == []

@@ -1,4 +1,4 @@
-"""The commands of the press office: what they print, their exit codes, and what they leave alone."""
+"""The commands of the press office: their output, exit codes and side effects."""
 
 import datetime as dt
 import json
@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from agenda.models import Release
 from meetings.models import Edition, Meeting
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now
 from tests.publicity import Visitor
 
 SEED = Path(__file__).resolve().parents[2] / "agenda/notes/samples/jha-2017-09-14.txt"
@@ -21,7 +21,7 @@ EXPECTED = Path(__file__).with_name("notes") / "jha-2017-09-14.expected.json"
 PAGE = "/en/meetings/jha/2017/09/14/"
 
 
-def run(*arguments: str, **options: Any) -> tuple[str, str]:
+def run_command(*arguments: str, **options: Any) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
     call_command(*arguments, stdout=out, stderr=err, **options)
     return out.getvalue(), err.getvalue()
@@ -39,86 +39,88 @@ def note(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("reference")
 class TestImportRefuses:
-    """Bad input: a message that names the line where there is one, exit code 2, and nothing in the database."""
+    """Invalid input gives a message (with the line, if there is one) and exit code 2, and changes nothing in the
+    database.
+    """
 
     def refused(self, path: Path, *options: str) -> str:
         with pytest.raises(CommandError) as refusal:
-            run("import_note", str(path), *options)
+            run_command("import_note", str(path), *options)
         assert refusal.value.returncode == 2
         assert str(path) in str(refusal.value)
         assert not Meeting.objects.exists()
         return str(refusal.value)
 
-    def test_no_such_file(self, note: Path) -> None:
+    def test_missing_file_is_refused(self, note: Path) -> None:
         assert "No such file" in self.refused(note)
 
-    def test_a_folder(self, tmp_path: Path) -> None:
+    def test_folder_is_refused(self, tmp_path: Path) -> None:
         assert "directory" in self.refused(tmp_path)
 
     @pytest.mark.parametrize("content", [b"", b" \n\t\n", b"\xef\xbb\xbf"])
-    def test_an_empty_file(self, note: Path, content: bytes) -> None:
+    def test_empty_file_is_refused(self, note: Path, content: bytes) -> None:
         note.write_bytes(content)
         assert "empty" in self.refused(note)
 
-    def test_a_shopping_list(self, note: Path) -> None:
+    def test_file_without_a_note_is_refused(self, note: Path) -> None:
         note.write_text("Milk\nBread\n")
         self.refused(note)
 
-    def test_a_binary_file(self, note: Path) -> None:
+    def test_binary_file_is_refused(self, note: Path) -> None:
         note.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
         self.refused(note)
 
-    def test_a_file_of_fifty_megabytes_is_not_even_read(self, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_large_file_is_not_read(self, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with note.open("wb") as file:
             file.truncate(50_000_000)
         monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("was read"))
         assert "50000000 bytes" in self.refused(note)
 
-    def test_a_wrong_encoding_names_the_line(self, note: Path) -> None:
+    def test_encoding_error_names_the_line(self, note: Path) -> None:
         note.write_bytes(SEED.read_bytes().replace(b"Migration policy", "Migration policé".encode("latin-1")))
         assert "line 38" in self.refused(note).lower()
 
-    def test_a_weekday_that_contradicts_the_date_names_the_line(self, note: Path) -> None:
+    def test_wrong_weekday_names_the_line(self, note: Path) -> None:
         note.write_text(SEED.read_text().replace("Thursday 14 September", "Friday 14 September"))
         assert "line 14" in self.refused(note).lower()
 
-    def test_a_note_issued_after_its_meeting_names_the_line(self, note: Path) -> None:
+    def test_note_issued_after_its_meeting_names_the_line(self, note: Path) -> None:
         note.write_text(SEED.read_text().replace("Brussels, 12 September 2017", "Brussels, 15 September 2017"))
         assert "line" in self.refused(note).lower()
 
-    def test_a_meeting_that_is_there_already(self) -> None:
+    def test_existing_meeting_is_refused(self) -> None:
         make_meeting(start_date=dt.date(2017, 9, 14))
         with pytest.raises(CommandError, match="already"):
-            run("import_note", str(SEED))
+            run_command("import_note", str(SEED))
         assert Meeting.objects.count() == 1
 
 
 @pytest.mark.usefixtures("reference")
 class TestImport:
-    def test_a_dry_run_prints_all_three_and_writes_nothing(self) -> None:
-        out, _err = run("import_note", str(SEED), "--dry-run")
+    def test_dry_run_prints_all_parts_and_writes_nothing(self) -> None:
+        out, _err = run_command("import_note", str(SEED), "--dry-run")
         printed = json.loads(out)
         assert set(printed) == {"document", "unplaced", "read"}
         assert printed["unplaced"] == []
         assert set(printed["read"][0]) == {"lines", "rule", "field"}
         assert not Meeting.objects.exists()
 
-    def test_the_note_given_back_has_the_same_words_in_the_same_order(self) -> None:
-        run("import_note", str(SEED))
-        out, _err = run("export_note", "jha/2017/09/14")
+    def test_exported_note_has_the_same_words_in_the_same_order(self) -> None:
+        run_command("import_note", str(SEED))
+        out, _err = run_command("export_note", "jha/2017/09/14")
         mark, _empty, note = out.partition("\n\n")
         assert mark.startswith("DRAFT")
         assert note.split() == SEED.read_text(encoding="utf-8").split()
 
-    def test_what_is_not_understood_is_told(self, note: Path) -> None:
+    def test_unparsed_text_is_reported(self, note: Path) -> None:
         stray = "Registration closes when the doors open, says nobody in particular"
         note.write_text(SEED.read_text(encoding="utf-8").replace("EN\n", f"EN\n\n{stray}\n", 1), encoding="utf-8")
-        _out, err = run("import_note", str(note))
-        meeting = json.dumps(run("export_note", "jha/2017/09/14"))
+        _out, err = run_command("import_note", str(note))
+        meeting = json.dumps(run_command("export_note", "jha/2017/09/14"))
         assert stray in err or stray in meeting
 
-    def test_published_page_and_json_hold_every_phrase_of_the_note(self, visitor: Visitor, clock: Any) -> None:
-        run("import_note", str(SEED), "--publish")
+    def test_page_and_json_have_every_phrase_of_the_note(self, visitor: Visitor, clock: Any) -> None:
+        run_command("import_note", str(SEED), "--publish")
         clock.move_to(PRESS_DAY + DAY)
         page = text_of(visitor.get(PAGE).content.decode())
         answer = text_of(json.dumps(visitor.get("/api/v1/meetings/").json(), ensure_ascii=False))
@@ -140,70 +142,75 @@ def text_of(answer: str) -> str:
 class TestPublishCommand:
     def refused(self, *arguments: str) -> str:
         with pytest.raises(CommandError) as refusal:
-            run("publish", *arguments, "--force", "It is a test.")
+            run_command("publish", *arguments, "--force", "It is a test.")
         assert refusal.value.returncode == 2
         return str(refusal.value)
 
     @pytest.mark.parametrize("name", ["", "jha", "jha/2060/09/15", "jha/2060/13/45", "jha/a/b/c", "topics/none", "x/y"])
-    def test_an_unknown_meeting(self, name: str) -> None:
+    def test_unknown_meeting_is_refused(self, name: str) -> None:
         make_meeting()
         assert "There is no" in self.refused(name)
 
-    def test_a_name_that_means_two_meetings_lists_them(self) -> None:
+    def test_ambiguous_name_lists_the_meetings(self) -> None:
         make_meeting()
         other = make_meeting(address_word="informal")
-        told = self.refused("jha/2060/09/14")
-        assert f"{other.pk}  JHA, 14 September 2060, informal\n" in f"{told}\n"
+        message = self.refused("jha/2060/09/14")
+        assert f"{other.pk}  JHA, 14 September 2060, informal\n" in f"{message}\n"
 
-    def test_a_time_that_does_not_exist(self, clock: Any) -> None:
+    def test_skipped_local_time_is_refused(self, clock: Any) -> None:
         make_meeting()
         assert "clocks go forward" in self.refused("jha/2060/09/14", "--at", "2061-03-27 02:30")
 
-    def test_an_empty_time_never_means_now(self, clock: Any) -> None:
+    def test_empty_time_never_means_now(self, clock: Any) -> None:
         make_meeting()
-        assert "is no time" in self.refused("jha/2060/09/14", "--at", "")
+        assert "is not a time" in self.refused("jha/2060/09/14", "--at", "")
         assert not Edition.objects.exists()
 
-    def test_a_pending_edition_asks(self, clock: Any) -> None:
+    def test_scheduled_edition_needs_a_decision(self, clock: Any) -> None:
         make_meeting()
-        run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
+        run_command("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
         assert "--pending replace" in self.refused("jha/2060/09/14")
 
-    def test_at_a_time_in_brussels(self, clock: Any) -> None:
+    def test_time_is_brussels_time(self, clock: Any) -> None:
         make_meeting()
-        out, err = run("publish", "jha/2060/09/14", "--force", "Test.", "--at", "2060-09-14 18:00", "--note", "First.")
+        out, err = run_command(
+            "publish", "jha/2060/09/14", "--force", "Test.", "--at", "2060-09-14 18:00", "--note", "First."
+        )
         assert "14 September 2060, 18:00:00 (Brussels time)" in out
         assert "Migratory pressures" in err  # the link without an address is worth a look
         edition = Edition.objects.get()
         assert (edition.available_from.isoformat(), edition.change_note) == ("2060-09-14T16:00:00+00:00", "")
 
-    def test_by_id_by_word_and_a_topic(self, clock: Any) -> None:
+    def test_subject_can_be_named_by_id_word_or_topic_address(self, clock: Any) -> None:
         meeting, second, _topic = make_meeting(), make_meeting(address_word="informal"), make_topic()
         for name in (str(meeting.pk), "/meetings/jha/2060/09/14-informal/", "topics/migration-policy"):
-            run("publish", name, "--force", "It is a test.", "--at", "2060-09-14 18:00")
+            run_command("publish", name, "--force", "It is a test.", "--at", "2060-09-14 18:00")
         assert {edition.address for edition in Edition.objects.all()} == {
             "meetings/jha/2060/09/14/",
             f"meetings/jha/2060/09/14-{second.address_word}/",
             "topics/migration-policy/",
         }
 
-    def test_calling_off(self, clock: Any) -> None:
+    def test_call_off_command(self, clock: Any) -> None:
         make_meeting()
-        run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
-        out, _err = run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
-        assert "that was to appear on 14 September 2060, 18:00:00 (Brussels time) is called off" in out
+        run_command("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
+        out, _err = run_command("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
+        assert "that was scheduled for 14 September 2060, 18:00:00 (Brussels time)" in out
         assert not Edition.objects.exists()
-        with pytest.raises(CommandError, match="No edition is still to come"):
-            run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
+        with pytest.raises(CommandError, match="No version is scheduled"):
+            run_command("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
 
-    def test_withdrawing(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdraw_command(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.agenda.update(title="Changed")
         publish(meeting, make_meeting("env"), at=PRESS_DAY + DAY, note="Later.")
-        out, _err = run("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")
-        assert "is withdrawn since 14 September 2060, 10:00:02" in out
-        assert f"Held with it: release {Release.objects.get(state='held').pk}, which was to appear 15 September" in out
+        out, _err = run_command("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")
+        assert "is withdrawn from 14 September 2060, 10:00:02" in out
+        assert (
+            f"Also on hold: publication {Release.objects.get(state='held').pk}, which was scheduled for 15 September"
+            in out
+        )
         clock.move_to(PRESS_DAY + DAY)
         response = visitor.get("/en/meetings/jha/2060/09/14/")
         assert response.status_code == 410

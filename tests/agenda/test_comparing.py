@@ -1,4 +1,4 @@
-"""Comparing two documents: every difference is told once, in words, and nothing else is."""
+"""Test the comparison of two documents: every difference is reported once, in words, and nothing else."""
 
 import copy
 import datetime as dt
@@ -8,239 +8,254 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
-from agenda.comparing import Change, Kind, Run, RunKind, compare
-from agenda.comparing.labels import LABELS, PARTS, UNTOLD
-from agenda.comparing.sides import VALUES
+from agenda.comparing import ChangeKind, DiffKind, DiffRun, DocumentChange, compare_documents
+from agenda.comparing.labels import IGNORED_MEMBERS, LABELS, PART_TYPES
+from agenda.comparing.sides import VALUE_FORMATTERS
 from agenda.comparing.words import compare_html, compare_texts
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.vocabulary import Language, MeetingStatus, Outcome
-from tests.cast import DAY, PRESS_DATE, full_document, meeting_document, named
+from tests.cast import DAY, PRESS_DATE, make_full_document, make_meeting_document, make_uuid
 
-ALL = [found for found in vars(shape).values() if isinstance(found, type) and issubclass(found, Struct)]
-
-
-def altered(document: MeetingDocument) -> MeetingDocument:
-    return copy.deepcopy(document)
+STRUCTURES = [value for value in vars(shape).values() if isinstance(value, type) and issubclass(value, Struct)]
 
 
-def told(old: Struct, new: Struct) -> list[tuple[Kind, str, str, str]]:
-    return [(change.kind, change.where, change.old, change.new) for change in compare(old, new)]
+def list_changes(old: Struct, new: Struct) -> list[tuple[ChangeKind, str, str, str]]:
+    return [(change.kind, change.where, change.old, change.new) for change in compare_documents(old, new)]
 
 
-def only(old: Struct, new: Struct) -> Change:
-    [change] = compare(old, new)
+def get_only_change(old: Struct, new: Struct) -> DocumentChange:
+    [change] = compare_documents(old, new)
     return change
 
 
-def spelt(*runs: Run) -> str:
-    marks = {RunKind.KEPT: "{}", RunKind.DELETED: "[-{}-]", RunKind.INSERTED: "[+{}+]"}
+def format_runs(*runs: DiffRun) -> str:
+    marks = {DiffKind.KEPT: "{}", DiffKind.DELETED: "[-{}-]", DiffKind.INSERTED: "[+{}+]"}
     return "".join(marks[run.kind].format(run.text) for run in runs)
 
 
-def items(*titles: str) -> list[shape.Item]:
-    return [shape.Item(id=named(title), title=title) for title in titles]
+def build_items(*titles: str) -> list[shape.Item]:
+    return [shape.Item(id=make_uuid(title), title=title) for title in titles]
 
 
 def test_equal_documents_have_no_changes() -> None:
-    assert compare(full_document(), full_document()) == []
+    assert compare_documents(make_full_document(), make_full_document()) == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ALL if kind not in (Struct, shape.Tombstone)])
-def test_every_member_of_the_shape_has_a_name(kind: type[Struct]) -> None:
-    if kind in VALUES:
+@pytest.mark.parametrize("kind", [kind for kind in STRUCTURES if kind not in (Struct, shape.Tombstone)])
+def test_every_member_has_a_label(kind: type[Struct]) -> None:
+    if kind in VALUE_FORMATTERS:
         return
-    assert kind in PARTS or kind in (MeetingDocument, TopicDocument)
+    assert kind in PART_TYPES or kind in (MeetingDocument, TopicDocument)
     for field in fields(kind):
-        assert field.name in UNTOLD or f"{kind.__name__}.{field.name}" in LABELS or field.name in LABELS
+        assert field.name in IGNORED_MEMBERS or f"{kind.__name__}.{field.name}" in LABELS or field.name in LABELS
 
 
-@pytest.mark.parametrize("member", [field.name for field in fields(MeetingDocument) if field.name not in UNTOLD])
-def test_each_member_that_goes_is_told(member: str) -> None:
-    full, bare = full_document(fallbacks=["lead"]), meeting_document(title="")
-    new = altered(full)
+@pytest.mark.parametrize(
+    "member", [field.name for field in fields(MeetingDocument) if field.name not in IGNORED_MEMBERS]
+)
+def test_every_removed_member_is_reported(member: str) -> None:
+    full, bare = make_full_document(fallbacks=["lead"]), make_meeting_document(title="")
+    new = copy.deepcopy(full)
     setattr(new, member, getattr(bare, member))
     if getattr(full, member) == getattr(bare, member):
         assert member in ("language", "source_language", "form", "status", "timezone", "configuration",
                           "presidency", "start_date")  # fmt: skip
     else:
-        assert compare(full, new)
-        assert compare(new, full)
+        assert compare_documents(full, new)
+        assert compare_documents(new, full)
 
 
 class TestMembers:
-    def test_a_choice_by_its_label(self) -> None:
-        old, new = meeting_document(), meeting_document(status=MeetingStatus.CANCELLED)
-        assert told(old, new) == [(Kind.CHANGED, "Status", "confirmed", "cancelled")]
+    def test_choice_is_shown_by_its_label(self) -> None:
+        old, new = make_meeting_document(), make_meeting_document(status=MeetingStatus.CANCELLED)
+        assert list_changes(old, new) == [(ChangeKind.CHANGED, "Status", "confirmed", "cancelled")]
 
-    def test_a_date_in_words(self) -> None:
-        new = meeting_document(end_date=PRESS_DATE + DAY)
-        assert told(meeting_document(), new) == [
-            (Kind.CHANGED, "Last day", "Tuesday 14 September 2060", "Wednesday 15 September 2060")
+    def test_date_is_shown_in_words(self) -> None:
+        new = make_meeting_document(end_date=PRESS_DATE + DAY)
+        assert list_changes(make_meeting_document(), new) == [
+            (ChangeKind.CHANGED, "Last day", "Tuesday 14 September 2060", "Wednesday 15 September 2060")
         ]
 
-    def test_a_date_that_is_open(self) -> None:
-        assert only(meeting_document(), meeting_document(start_date=None)).new == ""
+    def test_missing_date_is_empty(self) -> None:
+        assert get_only_change(make_meeting_document(), make_meeting_document(start_date=None)).new == ""
 
-    def test_a_place_and_a_presidency(self) -> None:
-        new = meeting_document(
+    def test_place_and_presidency(self) -> None:
+        new = make_meeting_document(
             place=shape.Place(city="Tallinn"), presidency=shape.PresidencyName(country="EE", name="Estonia")
         )
-        assert told(meeting_document(), new) == [
-            (Kind.CHANGED, "Place", "", "Tallinn"),
-            (Kind.CHANGED, "Presidency", "", "Estonia"),
+        assert list_changes(make_meeting_document(), new) == [
+            (ChangeKind.CHANGED, "Place", "", "Tallinn"),
+            (ChangeKind.CHANGED, "Presidency", "", "Estonia"),
         ]
 
-    def test_a_list_entry_by_entry(self) -> None:
-        old, new = full_document(), full_document()
+    def test_list_is_compared_entry_by_entry(self) -> None:
+        old, new = make_full_document(), make_full_document()
         new.agenda[0].supported_by = ["Malta", "Cyprus"]
-        change = only(old, new)
+        change = get_only_change(old, new)
         assert change.where == "Agenda, item 8 “Dublin regulation”: supported by"
-        assert spelt(*change.runs) == "[-Greece\n-]Malta\n[+Cyprus\n+]"
+        assert format_runs(*change.runs) == "[-Greece\n-]Malta\n[+Cyprus\n+]"
 
-    def test_what_is_not_translated_by_its_name(self) -> None:
-        old, new = full_document(), full_document(fallbacks=["lead", f"agenda.{named('part')}.title", "place.city"])
-        assert only(old, new).new == "Lead\nAgenda, any other business 8 b “Resettlement”: title\nPlace"
+    def test_untranslated_texts_are_shown_by_name(self) -> None:
+        old, new = (
+            make_full_document(),
+            make_full_document(fallbacks=["lead", f"agenda.{make_uuid('part')}.title", "place.city"]),
+        )
+        assert get_only_change(old, new).new == "Lead\nAgenda, any other business 8 b “Resettlement”: title\nPlace"
 
-    def test_a_topic_that_an_item_names_by_title_and_address(self) -> None:
-        old, new = full_document(), full_document()
-        old.agenda[0].topics = [shape.TopicName(id=named("topic"), slug="migration", title="Migration policy")]
-        new.agenda[0].topics = [shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
-        change = only(old, new)
+    def test_topic_of_an_item_is_shown_by_title_and_slug(self) -> None:
+        old, new = make_full_document(), make_full_document()
+        old.agenda[0].topics = [shape.TopicName(id=make_uuid("topic"), slug="migration", title="Migration policy")]
+        new.agenda[0].topics = [
+            shape.TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
+        ]
+        change = get_only_change(old, new)
         assert (change.old, change.new) == ("Migration policy (migration)", "Migration policy (migration-policy)")
 
-    def test_a_topic_document(self) -> None:
-        facts: dict[str, Any] = {"id": named("topic"), "language": Language.EN, "source_language": Language.EN}
+    def test_topic_document(self) -> None:
+        facts: dict[str, Any] = {"id": make_uuid("topic"), "language": Language.EN, "source_language": Language.EN}
         old = TopicDocument(slug="migration", title="Migration", text="<p>One.</p>", **facts)
         new = TopicDocument(slug="migration", title="Migration policy", text="<p>One.</p>", **facts)
-        assert told(old, new) == [(Kind.CHANGED, "Title", "Migration", "Migration policy")]
+        assert list_changes(old, new) == [(ChangeKind.CHANGED, "Title", "Migration", "Migration policy")]
 
 
 class TestParts:
-    def test_a_nested_item_is_named_as_printed(self) -> None:
-        old, new = full_document(), full_document()
+    def test_nested_item_is_named_as_printed(self) -> None:
+        old, new = make_full_document(), make_full_document()
         new.agenda[0].items[0].title = "Resettlement and relocation"
-        change = only(old, new)
+        change = get_only_change(old, new)
         assert change.where == "Agenda, any other business 8 b “Resettlement and relocation”: title"
-        assert change.path == f"agenda.{named('part')}.title"
-        assert spelt(*change.runs) == "Resettlement[+ and relocation+]"
+        assert change.path == f"agenda.{make_uuid('part')}.title"
+        assert format_runs(*change.runs) == "Resettlement[+ and relocation+]"
 
-    def test_a_time_is_told_once(self) -> None:
-        old, new = full_document(), full_document()
+    def test_time_is_reported_once(self) -> None:
+        old, new = make_full_document(), make_full_document()
         new.programme[0].time, new.programme[0].time_text = "14:30", "+/- 14:30"
-        assert told(old, new) == [
-            (Kind.CHANGED, "Programme, press conference “Home Affairs Council”: time", "13:00", "14:30")
+        assert list_changes(old, new) == [
+            (ChangeKind.CHANGED, "Programme, press conference “Home Affairs Council”: time", "13:00", "14:30")
         ]
 
-    def test_a_time_as_printed_is_told_where_it_says_more(self) -> None:
-        old, new = full_document(), full_document()
+    def test_printed_time_is_reported_if_it_says_more(self) -> None:
+        old, new = make_full_document(), make_full_document()
         new.programme[0].time_text = "at lunch"
-        assert told(old, new) == [
+        assert list_changes(old, new) == [
             (
-                Kind.CHANGED,
+                ChangeKind.CHANGED,
                 "Programme, press conference “Home Affairs Council”: time as printed",
                 "+/- 13:00",
                 "at lunch",
             )
         ]
 
-    def test_what_a_point_is_about_is_named(self) -> None:
-        old, new = full_document(), full_document()
-        new.programme[0].items, new.programme[0].session = [named("part")], None
-        assert [(change.old, change.new) for change in compare(old, new)] == [
+    def test_items_and_session_of_a_point_are_named(self) -> None:
+        old, new = make_full_document(), make_full_document()
+        new.programme[0].items, new.programme[0].session = [make_uuid("part")], None
+        assert [(change.old, change.new) for change in compare_documents(old, new)] == [
             ("“Home Affairs”", ""),
             ("item 8 “Dublin regulation”", "any other business 8 b “Resettlement”"),
         ]
 
-    def test_an_id_of_nothing(self) -> None:
-        old, new = full_document(), full_document()
-        new.programme[0].session = named("no session")
-        assert only(old, new).new == "unknown"
+    def test_id_of_an_unknown_part(self) -> None:
+        old, new = make_full_document(), make_full_document()
+        new.programme[0].session = make_uuid("no session")
+        assert get_only_change(old, new).new == "unknown"
 
-    def test_a_chair_a_contact_a_footnote_and_a_change_on_the_day(self) -> None:
-        old, new = full_document(), full_document()
+    def test_chair_contact_footnote_and_alert(self) -> None:
+        old, new = make_full_document(), make_full_document()
         new.chairs[0].country, new.contacts[0].phones = "EL", []
         new.footnotes[0].mark, new.alerts[0].at = "(**)", dt.datetime(2060, 9, 14, 9, tzinfo=dt.UTC)
-        assert told(old, new) == [
-            (Kind.CHANGED, "Chairs, Andres Anvelt: country", "Estonia", "Greece"),
-            (Kind.CHANGED, "Press contacts, Press officer on duty: telephones", "+32 2 555 00 00", ""),
-            (Kind.CHANGED, "Footnotes, (**): mark", "(*)", "(**)"),
-            (Kind.CHANGED, "Changes on the day, “Press conference about 13:00.”: at", "14 September 2060, 10:00",
-             "14 September 2060, 11:00"),
+        assert list_changes(old, new) == [
+            (ChangeKind.CHANGED, "Chairs, Andres Anvelt: country", "Estonia", "Greece"),
+            (ChangeKind.CHANGED, "Press contacts, Press officer on duty: phone numbers", "+32 2 555 00 00", ""),
+            (ChangeKind.CHANGED, "Footnotes, (**): mark", "(*)", "(**)"),
+            (ChangeKind.CHANGED, "Changes on the day, “Press conference about 13:00.”: time",
+             "14 September 2060, 10:00", "14 September 2060, 11:00"),
         ]  # fmt: skip
 
-    def test_an_added_item_is_told_whole_with_what_stands_at_it(self) -> None:
-        old, new = meeting_document(), meeting_document()
-        new.agenda = items("Dublin")
+    def test_added_item_is_reported_with_all_its_texts_and_links(self) -> None:
+        old, new = make_meeting_document(), make_meeting_document()
+        new.agenda = build_items("Dublin")
         new.agenda[0].text = "<p>One.</p><p>Two.</p>"
-        new.agenda[0].links = [shape.Link(id=named("link"), title="The regulation")]
-        assert told(old, new) == [
-            (Kind.ADDED, "Agenda, item “Dublin”", "", "kind: item\ntitle: Dublin\ntext: One. ¶\nTwo."),
-            (Kind.ADDED, "Agenda, item “Dublin”, link “The regulation”", "", "kind: web page\ntitle: The regulation"),
+        new.agenda[0].links = [shape.Link(id=make_uuid("link"), title="The regulation")]
+        assert list_changes(old, new) == [
+            (ChangeKind.ADDED, "Agenda, item “Dublin”", "", "kind: item\ntitle: Dublin\ntext: One. ¶\nTwo."),
+            (
+                ChangeKind.ADDED,
+                "Agenda, item “Dublin”, link “The regulation”",
+                "",
+                "kind: web page\ntitle: The regulation",
+            ),
         ]
 
-    def test_a_removed_result(self) -> None:
-        old, new = full_document(), full_document()
+    def test_removed_result(self) -> None:
+        old, new = make_full_document(), make_full_document()
         new.agenda[0].result = None
-        first, link = compare(old, new)
-        assert (first.kind, first.where) == (Kind.REMOVED, "Agenda, item 8 “Dublin regulation”, result “Agreed”")
+        first, link = compare_documents(old, new)
+        assert (first.kind, first.where) == (ChangeKind.REMOVED, "Agenda, item 8 “Dublin regulation”, result “Agreed”")
         assert "outcome: general approach" in first.old
         assert first.new == ""
         assert link.where.endswith("result “Agreed”, link “Link of the item result”")
 
-    def test_a_result_that_changed(self) -> None:
-        old, new = full_document(), full_document()
+    def test_changed_result(self) -> None:
+        old, new = make_full_document(), make_full_document()
         result = new.agenda[0].result
         assert result
         result.outcome = Outcome.ADOPTED
-        assert told(old, new) == [
+        assert list_changes(old, new) == [
             (
-                Kind.CHANGED,
+                ChangeKind.CHANGED,
                 "Agenda, item 8 “Dublin regulation”, result “Agreed”: outcome",
                 "general approach",
                 "adopted",
             )
         ]
 
-    def test_removed_and_added_again_under_another_id(self) -> None:
-        old, new = meeting_document(agenda=items("A")), meeting_document()
-        new.agenda = [shape.Item(id=named("another"), title="A")]
-        assert [change.kind for change in compare(old, new)] == [Kind.ADDED, Kind.REMOVED]
+    def test_item_with_a_new_id_is_added_and_removed(self) -> None:
+        old, new = make_meeting_document(agenda=build_items("A")), make_meeting_document()
+        new.agenda = [shape.Item(id=make_uuid("another"), title="A")]
+        assert [change.kind for change in compare_documents(old, new)] == [ChangeKind.ADDED, ChangeKind.REMOVED]
 
 
 class TestOrder:
-    def test_the_one_item_that_moved(self) -> None:
-        old, new = meeting_document(agenda=items(*"ABCD")), meeting_document(agenda=items(*"DABC"))
-        assert told(old, new) == [(Kind.MOVED, "Agenda, item “D”", "Agenda: after item “C”", "Agenda: first")]
-
-    def test_what_follows_an_added_or_removed_item_did_not_move(self) -> None:
-        old, new = meeting_document(agenda=items(*"ABC")), meeting_document(agenda=items(*"XBC"))
-        assert [change.kind for change in compare(old, new)] == [Kind.ADDED, Kind.REMOVED]
-
-    def test_moved_and_changed(self) -> None:
-        old, new = meeting_document(agenda=items(*"AB")), meeting_document(agenda=items(*"BA"))
-        new.agenda[0].title = "B, at length"
-        assert {change.kind for change in compare(old, new)} == {Kind.MOVED, Kind.CHANGED}
-
-    def test_an_item_that_became_part_of_another_moved_and_was_not_removed(self) -> None:
-        old, new = meeting_document(agenda=items(*"AB")), meeting_document(agenda=items("A"))
-        new.agenda[0].items = items("B")
-        assert told(old, new) == [(Kind.MOVED, "Agenda, item “B”", "Agenda: after item “A”", "Agenda, item “A”: first")]
-
-    def test_what_is_taken_out_of_a_removed_item_moved(self) -> None:
-        old, new = meeting_document(agenda=items("A")), meeting_document(agenda=items("B"))
-        old.agenda[0].items = items("B")
-        assert [(change.kind, change.where) for change in compare(old, new)] == [
-            (Kind.MOVED, "Agenda, item “B”"),
-            (Kind.REMOVED, "Agenda, item “A”"),
+    def test_only_the_moved_item_is_reported(self) -> None:
+        old, new = (
+            make_meeting_document(agenda=build_items(*"ABCD")),
+            make_meeting_document(agenda=build_items(*"DABC")),
+        )
+        assert list_changes(old, new) == [
+            (ChangeKind.MOVED, "Agenda, item “D”", "Agenda: after item “C”", "Agenda: at the top")
         ]
 
-    def test_a_link_that_went_from_an_item_to_the_meeting(self) -> None:
-        old, new = full_document(), full_document()
+    def test_items_after_an_added_or_removed_item_did_not_move(self) -> None:
+        old, new = make_meeting_document(agenda=build_items(*"ABC")), make_meeting_document(agenda=build_items(*"XBC"))
+        assert [change.kind for change in compare_documents(old, new)] == [ChangeKind.ADDED, ChangeKind.REMOVED]
+
+    def test_item_can_be_moved_and_changed(self) -> None:
+        old, new = make_meeting_document(agenda=build_items(*"AB")), make_meeting_document(agenda=build_items(*"BA"))
+        new.agenda[0].title = "B, at length"
+        assert {change.kind for change in compare_documents(old, new)} == {ChangeKind.MOVED, ChangeKind.CHANGED}
+
+    def test_item_that_became_part_of_another_is_moved_and_not_removed(self) -> None:
+        old, new = make_meeting_document(agenda=build_items(*"AB")), make_meeting_document(agenda=build_items("A"))
+        new.agenda[0].items = build_items("B")
+        assert list_changes(old, new) == [
+            (ChangeKind.MOVED, "Agenda, item “B”", "Agenda: after item “A”", "Agenda, item “A”: at the top")
+        ]
+
+    def test_part_of_a_removed_item_that_stays_is_moved(self) -> None:
+        old, new = make_meeting_document(agenda=build_items("A")), make_meeting_document(agenda=build_items("B"))
+        old.agenda[0].items = build_items("B")
+        assert [(change.kind, change.where) for change in compare_documents(old, new)] == [
+            (ChangeKind.MOVED, "Agenda, item “B”"),
+            (ChangeKind.REMOVED, "Agenda, item “A”"),
+        ]
+
+    def test_link_can_move_from_an_item_to_the_meeting(self) -> None:
+        old, new = make_full_document(), make_full_document()
         new.links.append(new.agenda[0].links.pop())
-        change = only(old, new)
-        assert (change.kind, change.where) == (Kind.MOVED, "Links, “Link of the item”")
-        assert change.old == "Agenda, item 8 “Dublin regulation”: first"
+        change = get_only_change(old, new)
+        assert (change.kind, change.where) == (ChangeKind.MOVED, "Links, “Link of the item”")
+        assert change.old == "Agenda, item 8 “Dublin regulation”: at the top"
 
 
 class TestWords:
@@ -258,8 +273,8 @@ class TestWords:
             ("one two", "one\u00a0two", "[-one two-][+one\u00a0two+]"),  # only the space differs
         ],
     )
-    def test_texts(self, old: str, new: str, runs: str) -> None:
-        assert spelt(*compare_texts(old, new)) == runs
+    def test_plain_texts_are_compared_word_by_word(self, old: str, new: str, runs: str) -> None:
+        assert format_runs(*compare_texts(old, new)) == runs
 
     @pytest.mark.parametrize(
         ("old", "new", "runs"),
@@ -275,23 +290,23 @@ class TestWords:
              "[-<ul><li><p>One</p></li></ul>-][+<ul><li>One</li></ul>+]"),
             ('<p><a href="https://a.eu">One</a></p>', '<p><a href="https://b.eu">One</a></p>',
              "[-One (link to https://a.eu)-][+One (link to https://b.eu)+]"),
-            ("<p>H2O</p>", "<p>H<sub>2</sub>O</p>", "[-H2O-][+H2 (lowered)O+]"),
+            ("<p>H2O</p>", "<p>H<sub>2</sub>O</p>", "[-H2O-][+H2 (subscript)O+]"),
             ("<p>a<br>b</p>", "<p>a b</p>", "a[- ⏎\n-] b"),
             ("<p>Tom &amp; Jerry</p>", "<p>Tom &lt; Jerry</p>", "Tom[- &-][+ <+] Jerry"),
         ],
     )  # fmt: skip
-    def test_rich_texts(self, old: str, new: str, runs: str) -> None:
-        assert spelt(*compare_html(old, new)) == runs
+    def test_rich_texts_are_compared_with_their_formatting(self, old: str, new: str, runs: str) -> None:
+        assert format_runs(*compare_html(old, new)) == runs
 
-    def test_long_kept_passages_are_cut_between_changes(self) -> None:
+    def test_long_unchanged_passages_are_shortened(self) -> None:
         words = " ".join(str(n) for n in range(100))
-        old, new = meeting_document(notice=f"{words} end"), meeting_document(notice=f"{words} close")
-        change = only(old, new)
-        assert spelt(*change.excerpt) == " … 88 89 90 91 92 93 94 95 96 97 98 99[- end-][+ close+]"
+        old, new = make_meeting_document(notice=f"{words} end"), make_meeting_document(notice=f"{words} close")
+        change = get_only_change(old, new)
+        assert format_runs(*change.excerpt) == " … 88 89 90 91 92 93 94 95 96 97 98 99[- end-][+ close+]"
         assert change.old.startswith("0 1 2")
 
     def test_twenty_thousand_words_take_seconds_at_most(self) -> None:
-        old = meeting_document(lead="<p>" + " ".join(f"word{n % 300} the" for n in range(10_000)) + "</p>")
-        new = meeting_document(lead="<p>" + " ".join(f"word{n * 7 % 311} the" for n in range(10_000)) + "</p>")
-        change = only(old, new)
+        old = make_meeting_document(lead="<p>" + " ".join(f"word{n % 300} the" for n in range(10_000)) + "</p>")
+        new = make_meeting_document(lead="<p>" + " ".join(f"word{n * 7 % 311} the" for n in range(10_000)) + "</p>")
+        change = get_only_change(old, new)
         assert change.new == new.lead.removeprefix("<p>").removesuffix("</p>")

@@ -1,4 +1,4 @@
-"""What goes with what is deleted in a form: nothing that was published, and nothing in silence."""
+"""Deleting rows in a form: nothing that was published is deleted, and nothing silently."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink, Result
 from meetings.models import Chair, Meeting, ProgrammePoint, Session
 from tests.agenda.filling import change_of, filled, member_of, refusals, saved
-from tests.cast import make_meeting, published
+from tests.cast import make_meeting, publish_now
 
 pytestmark = pytest.mark.django_db
 
@@ -21,29 +21,31 @@ def editor(clock: Any) -> Client:
 
 @pytest.fixture
 def nested(editor: Client, clock: Any) -> Meeting:
-    """A published item under a heading that was put over it later."""
+    """Return a published item below a heading that was added later."""
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     item = meeting.agenda.get()
     heading = AgendaItem.objects.create(meeting=meeting, title="New heading")
     AgendaItem.objects.filter(pk=item.pk).update(parent=heading, position=9)
     return meeting
 
 
-def delete_of(row: Any) -> str:
+def get_delete_fields(row: Any) -> str:
     return change_of(row).replace("/change/", "/delete/")
 
 
-class TestAnItem:
-    refused = "“New heading” has parts (“Migration policy”): delete or move them first."
+class TestDeletingAnItem:
+    refused = "You cannot delete “New heading” because it has parts (“Migration policy”). Delete or move them first."
 
-    def test_with_a_published_part(self, editor: Client, nested: Meeting) -> None:
+    def test_item_with_a_published_part_cannot_be_deleted(self, editor: Client, nested: Meeting) -> None:
         assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
-        both = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
-        assert "“Migration policy” has been published" in both["agenda"]
+        errors = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
+        assert "“Migration policy” because it is published" in errors["agenda"]
         assert nested.agenda.count() == 2
 
-    def test_with_a_part_two_levels_down(self, editor: Client, nested: Meeting) -> None:
+    def test_item_with_a_published_part_two_levels_down_cannot_be_deleted(
+        self, editor: Client, nested: Meeting
+    ) -> None:
         above = AgendaItem.objects.create(meeting=nested, title="Above all")
         nested.agenda.filter(title="New heading").update(parent=above)
         assert filled(editor, change_of(nested))["agenda-2-title"] == "Above all"
@@ -51,44 +53,45 @@ class TestAnItem:
         assert found == {"agenda": self.refused}
         assert nested.agenda.count() == 3
 
-    def test_with_a_new_part(self, editor: Client) -> None:
+    def test_item_with_an_unpublished_part(self, editor: Client) -> None:
         meeting = make_meeting()
         new = {"agenda-1-title": "New part", "agenda-1-parent": str(meeting.agenda.get().pk), "agenda-1-position": "0"}
         new |= {"agenda-1-kind": "item", "agenda-TOTAL_FORMS": "2", "agenda-0-DELETE": "on"}
         assert "has parts (“New part”)" in refusals(editor, change_of(meeting), **new)["agenda"]
 
-    def test_with_a_result(self, editor: Client) -> None:
+    def test_item_with_a_result(self, editor: Client) -> None:
         meeting = make_meeting()
         Result.objects.create(meeting=meeting, item=meeting.agenda.get(), title="Agreed")
         found = refusals(editor, change_of(meeting), **{"agenda-0-DELETE": "on"})
-        told = "“Migration policy” has a result: delete that first, or choose another item for it."
-        assert found == {"results-0-item": told}
+        refusal = "You cannot delete “Migration policy” because it has a result. "
+        advice = "Delete the result or choose another item for it first."
+        assert found == {"results-0-item": refusal + advice}
         assert meeting.agenda.exists()
 
-    def test_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
+    def test_item_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
         heading = nested.agenda.get(title="New heading")
         for method in (editor.get, editor.post):
-            response = method(delete_of(heading), {"post": "yes"}, follow=True)
+            response = method(get_delete_fields(heading), {"post": "yes"}, follow=True)
             assert response.redirect_chain[0][0] == change_of(heading)
             assert self.refused in response.content.decode()
         nested.agenda.filter(title="Migration policy").update(parent=None)
         Result.objects.create(meeting=nested, item=heading, title="Agreed")
-        page = editor.post(delete_of(heading), {"post": "yes"}, follow=True).content.decode()
-        assert "“New heading” has a result" in page
+        page = editor.post(get_delete_fields(heading), {"post": "yes"}, follow=True).content.decode()
+        assert "“New heading” because it has a result" in page
         assert nested.agenda.count() == 2
 
-    def test_its_parts_and_result_move_away_in_the_same_save(self, editor: Client, nested: Meeting) -> None:
+    def test_parts_and_result_can_move_away_in_the_same_save(self, editor: Client, nested: Meeting) -> None:
         heading, item = nested.agenda.get(title="New heading"), nested.agenda.get(title="Migration policy")
         result = Result.objects.create(meeting=nested, item=heading, title="Agreed")
         MediaLink.objects.create(result=result, title="Conclusions")
         moves = {"agenda-1-parent": "", "results-0-item": str(item.pk), "agenda-0-DELETE": "on"}
         saved(editor, change_of(nested), **moves)
-        [kept] = build_meeting(Meeting.objects.get()).agenda
-        assert (kept.id, [link.title for link in kept.links]) == (item.pk, ["Migratory pressures"])
-        assert kept.result
-        assert [link.title for link in kept.result.links] == ["Conclusions"]
+        [remaining] = build_meeting(Meeting.objects.get()).agenda
+        assert (remaining.id, [link.title for link in remaining.links]) == (item.pk, ["Migratory pressures"])
+        assert remaining.result
+        assert [link.title for link in remaining.result.links] == ["Conclusions"]
 
-    def test_its_parts_and_result_are_deleted_with_it(self, editor: Client) -> None:
+    def test_parts_and_result_are_deleted_with_the_item(self, editor: Client) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
         AgendaItem.objects.create(meeting=meeting, title="Part", parent=item)
@@ -99,8 +102,8 @@ class TestAnItem:
         assert not meeting.results.exists()
 
 
-class TestASession:
-    def test_its_chairs_stay_and_a_warning_names_what_lost_it(self, editor: Client) -> None:
+class TestDeletingASession:
+    def test_chairs_stay_and_a_warning_names_what_lost_the_session(self, editor: Client) -> None:
         meeting = make_meeting()
         session = meeting.sessions.get()
         Chair.objects.update(session=session)
@@ -108,11 +111,11 @@ class TestASession:
         data = filled(editor, change_of(meeting)) | {"sessions-0-DELETE": "on"}
         page = editor.post(change_of(meeting), data, follow=True).content.decode()
         named = "“Migration policy”, “+/- 13:00 Home Affairs Council”, “Andres Anvelt”"
-        told = "The session “Home Affairs” was deleted. These rows named it, and are of no session now:"
-        assert f"{told} {named}." in page
+        message = "The session “Home Affairs” was deleted. These rows no longer have a session:"
+        assert f"{message} {named}." in page
         assert meeting.chairs.get().session is None
 
-    def test_rows_that_chose_another_or_go_too_are_not_named(self, editor: Client) -> None:
+    def test_rows_that_are_changed_or_deleted_too_are_not_named(self, editor: Client) -> None:
         meeting = make_meeting()
         Chair.objects.update(session=meeting.sessions.get())
         other = Session.objects.create(meeting=meeting, title="Justice")

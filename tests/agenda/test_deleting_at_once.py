@@ -1,4 +1,4 @@
-"""Deleting while somebody publishes: what has an edition keeps its working copy."""
+"""Deleting while somebody publishes: a subject with an edition keeps its working copy."""
 
 import threading
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from meetings.editions import seal
+from meetings.editions import write_editions
 from meetings.models import Edition, Meeting
 from tests.agenda.filling import MEETINGS, member_of
 from tests.cast import make_meeting, publish
@@ -24,7 +24,7 @@ def deletion(how: str, meeting: Meeting) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("how", ["of one", "of the selected", "of an item"])
-def test_the_deletion_waits_for_the_publication_and_is_refused(
+def test_deletion_waits_for_the_publication_and_is_refused(
     committed: None, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     meeting = make_meeting()
@@ -36,9 +36,9 @@ def test_the_deletion_waits_for_the_publication_and_is_refused(
     def seal_when_asked(*args: Any) -> None:
         locked.set()
         asked.wait(10)
-        seal(*args)
+        write_editions(*args)
 
-    monkeypatch.setattr("agenda.publishing.releasing.seal", seal_when_asked)
+    monkeypatch.setattr("agenda.publishing.releasing.write_editions", seal_when_asked)
 
     def release() -> None:
         publish(meeting)
@@ -53,7 +53,7 @@ def test_the_deletion_waits_for_the_publication_and_is_refused(
     threads = [threading.Thread(target=release), threading.Thread(target=ask)]
     for thread in threads:
         thread.start()
-    wait_until_somebody_waits()
+    wait_for_blocked_query()
     asked.set()
     for thread in threads:
         thread.join(30)
@@ -62,8 +62,8 @@ def test_the_deletion_waits_for_the_publication_and_is_refused(
     assert meeting.agenda.count() == 1
 
 
-def wait_until_somebody_waits() -> None:
-    """Until one statement waits for another transaction's lock."""
+def wait_for_blocked_query() -> None:
+    """Wait until a statement waits for the lock of another transaction."""
     for _try in range(500):
         with connection.cursor() as cursor:
             cursor.execute(

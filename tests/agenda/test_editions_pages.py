@@ -1,4 +1,4 @@
-"""What a reader sees of past editions: the list, each as it was, and what changed between any two."""
+"""The pages about editions: the list, past editions, and comparisons of two editions."""
 
 import datetime as dt
 import re
@@ -9,62 +9,64 @@ from msgspec.structs import replace
 
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Edition, EditionDocument, EditionReason, Meeting, Suppression
 from meetings.vocabulary import Language
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
+    make_meeting_document,
     make_topic,
-    meeting_document,
-    named,
+    make_uuid,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
-from tests.publicity import Visitor, text
+from tests.publicity import Visitor, get_visible_text
 
 PAGE = "/en/meetings/jha/2060/09/14/"
 EDITIONS = f"{PAGE}editions/"
 
 
-def changed(clock: Any, meeting: Meeting, note: str = "", **values: Any) -> Edition:
-    """The meeting published with other values, a minute later."""
+def publish_change(clock: Any, meeting: Meeting, note: str = "", **values: Any) -> Edition:
+    """Publish the meeting with other values, a minute later."""
     clock.shift(MINUTE)
     for name, value in values.items():
         setattr(meeting, name, value)
     meeting.save()
-    return published(clock, meeting, note=note)
+    return publish_now(clock, meeting, note=note)
 
 
-def three_editions(clock: Any) -> Meeting:
-    """The first says Zanzibar, the second Mombasa, the third Lamu, of one meeting."""
+def publish_three_editions(clock: Any) -> Meeting:
+    """Publish three editions of one meeting, with the venues Zanzibar, Mombasa and Lamu."""
     meeting = make_meeting(venue="Zanzibar")
-    published(clock, meeting)
-    changed(clock, meeting, "Another venue.", venue="Mombasa")
-    changed(clock, meeting, "The venue again.", venue="Lamu")
+    publish_now(clock, meeting)
+    publish_change(clock, meeting, "Another venue.", venue="Mombasa")
+    publish_change(clock, meeting, "The venue again.", venue="Lamu")
     return meeting
 
 
-def suppressed(number: int, reason: str = "A private number stood in it.", of: Meeting | None = None) -> Suppression:
+def suppress_edition(
+    number: int, reason: str = "A private number stood in it.", of: Meeting | None = None
+) -> Suppression:
     editions = Edition.objects.filter(subject_id=of.pk) if of else Edition.objects.all()
     edition = editions.order_by("available_from")[number - 1]
     at = PRESS_DAY + DAY + dt.timedelta(microseconds=955752)
     return Suppression.objects.create(edition=edition, at=at, reason=reason)
 
 
-def main_of(response: Any) -> str:
-    """Without what stands around it on every page."""
+def get_main(response: Any) -> str:
+    """Return the main element, without what is the same on every page."""
     content: str = response.content.decode()
     return content[content.index("<main") : content.index("</main>")]
 
 
 @pytest.mark.django_db
-class TestWhatIsNotThere:
+class TestMissingEditions:
     @pytest.mark.parametrize(
         "which",
         [
@@ -86,27 +88,27 @@ class TestWhatIsNotThere:
             "9" * 5000,
         ],
     )
-    def test_a_number_that_is_none_is_told_in_words(self, visitor: Visitor, clock: Any, which: str) -> None:
-        three_editions(clock)
+    def test_invalid_edition_number_is_explained(self, visitor: Visitor, clock: Any, which: str) -> None:
+        publish_three_editions(clock)
         response = visitor.get(f"{EDITIONS}{which}/")
         assert response.status_code == 404
-        assert "numbered from 1 to 3" in text(response)
+        assert "numbered from 1 to 3" in get_visible_text(response)
 
-    def test_an_edition_to_come_has_no_number(self, visitor: Visitor, clock: Any) -> None:
+    def test_scheduled_edition_has_no_page(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.venue = "Zanzibar"
         meeting.save()
         publish(meeting, at=PRESS_DAY + DAY)
         listed = visitor.get(EDITIONS)
-        assert "Edition 2" not in text(listed)
+        assert "Edition 2" not in get_visible_text(listed)
         for which in ("2", "1..2"):
             response = visitor.get(f"{EDITIONS}{which}/")
             assert response.status_code == 404
-            assert "there is only edition 1" in text(response)
+            assert "There is only edition 1" in get_visible_text(response)
 
     @pytest.mark.parametrize("which", ["", "1/", "1..2/", "two/", "%00/", "1%0A/"])
-    def test_a_meeting_that_never_was(self, visitor: Visitor, clock: Any, which: str) -> None:
+    def test_unknown_meeting_is_404(self, visitor: Visitor, clock: Any, which: str) -> None:
         make_configuration()
         assert visitor.get(f"{EDITIONS}{which}").status_code == 404
         assert visitor.get(f"/en/topics/nothing/editions/{which}").status_code == 404
@@ -114,140 +116,140 @@ class TestWhatIsNotThere:
 
 @pytest.mark.django_db
 class TestAfterAWithdrawal:
-    """Earlier editions and what changed between them close with the page."""
+    """A withdrawal also closes the earlier editions and their comparisons."""
 
     ADDRESSES = [f"{EDITIONS}{which}" for which in ("", "1/", "2/", "1..2/", "2..3/", "4/")]
 
-    def test_all_say_what_the_page_says(self, visitor: Visitor, clock: Any) -> None:
-        meeting = three_editions(clock)
+    def test_all_edition_addresses_show_the_notice(self, visitor: Visitor, clock: Any) -> None:
+        meeting = publish_three_editions(clock)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         notice = visitor.get(PAGE)
         for address in self.ADDRESSES:
             response = visitor.get(address)
             assert (response.status_code, response.content) == (410, notice.content), address
 
-    def test_a_new_edition_opens_none_of_those_before(self, visitor: Visitor, clock: Any) -> None:
-        meeting = three_editions(clock)
+    def test_new_edition_does_not_reopen_earlier_ones(self, visitor: Visitor, clock: Any) -> None:
+        meeting = publish_three_editions(clock)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         clock.shift(MINUTE)
-        published(clock, meeting)
-        changed(clock, meeting, "The venue once more.", venue="Malindi")
+        publish_now(clock, meeting)
+        publish_change(clock, meeting, "The venue once more.", venue="Malindi")
         for which in ("1", "2", "3", "4", "1..2", "3..5", "4..6"):
             response = visitor.get(f"{EDITIONS}{which}/")
             assert response.status_code == 410, which
-            assert "Sent too early." in text(response)
+            assert "Sent too early." in get_visible_text(response)
             assert PAGE in response.content.decode()
-        listed = text(visitor.get(EDITIONS))
+        listed = get_visible_text(visitor.get(EDITIONS))
         assert re.findall(r"Edition (\d)", listed) == ["6", "5", "4"]
-        assert "not shown any more" in listed
+        assert "no longer available" in listed
         assert "Another venue." not in listed
-        assert "Malindi" in text(visitor.get(f"{EDITIONS}5..6/"))
+        assert "Malindi" in get_visible_text(visitor.get(f"{EDITIONS}5..6/"))
 
-    def test_each_is_told_the_withdrawal_that_closed_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_each_edition_shows_its_own_withdrawal(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         for reason in ("The first reason.", "The second reason."):
-            published(clock, meeting)
+            publish_now(clock, meeting)
             clock.move_to(withdraw(meeting, reason=reason).available_from)
             clock.shift(MINUTE)
-        published(clock, meeting)
-        told = [text(visitor.get(f"{EDITIONS}{number}/")) for number in (1, 2, 3, 4)]
-        assert ["The first reason." in words for words in told] == [True, True, False, False]
-        assert ["The second reason." in words for words in told] == [False, False, True, True]
+        publish_now(clock, meeting)
+        page_text = [get_visible_text(visitor.get(f"{EDITIONS}{number}/")) for number in (1, 2, 3, 4)]
+        assert ["The first reason." in words for words in page_text] == [True, True, False, False]
+        assert ["The second reason." in words for words in page_text] == [False, False, True, True]
 
 
 @pytest.mark.django_db
-class TestSuppressed:
-    def test_its_text_is_closed_and_the_facts_of_it_stay(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
-        suppressed(2)
+class TestSuppressedEditions:
+    def test_text_is_hidden_but_number_time_and_digest_stay(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
+        suppress_edition(2)
         digest = EditionDocument.objects.order_by("edition__available_from")[1].document_id
         itself = visitor.get(f"{EDITIONS}2/")
         assert itself.status_code == 410
-        assert 'datetime="2060-09-15T10:00:00+02:00"' in itself.content.decode()  # HTML knows no microseconds
-        for told in (text(itself), text(visitor.get(EDITIONS))):
-            assert "Edition 2" in told
-            assert "A private number stood in it." in told
-            assert "14 September 2060, 10:01" in told
-            assert digest in told
-            assert "Mombasa" not in told
-            assert "Another venue." not in told  # the note may say what must not be read
+        assert 'datetime="2060-09-15T10:00:00+02:00"' in itself.content.decode()  # HTML has no microseconds.
+        for page_text in (get_visible_text(itself), get_visible_text(visitor.get(EDITIONS))):
+            assert "Edition 2" in page_text
+            assert "A private number stood in it." in page_text
+            assert "14 September 2060, 10:01" in page_text
+            assert digest in page_text
+            assert "Mombasa" not in page_text
+            assert "Another venue." not in page_text  # The change note may repeat what is suppressed.
 
     @pytest.mark.parametrize("which", ["1..2", "2..3"])
-    def test_nothing_is_compared_with_it(self, visitor: Visitor, clock: Any, which: str) -> None:
-        three_editions(clock)
-        suppressed(2)
+    def test_suppressed_edition_cannot_be_compared(self, visitor: Visitor, clock: Any, which: str) -> None:
+        publish_three_editions(clock)
+        suppress_edition(2)
         response = visitor.get(f"{EDITIONS}{which}/")
         assert response.status_code == 410
-        assert "A private number stood in it." in text(response)
+        assert "A private number stood in it." in get_visible_text(response)
         assert "Mombasa" not in response.content.decode()
 
-    def test_the_list_compares_those_on_both_sides_of_it(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
-        suppressed(2)
+    def test_list_compares_the_editions_around_it(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
+        suppress_edition(2)
         listed = visitor.get(EDITIONS).content.decode()
         assert f'href="{EDITIONS}1..3/"' in listed
         assert f'href="{EDITIONS}2/"' not in listed
         assert "2..3/" not in listed
         assert "1..2/" not in listed
-        assert "[− Zanzibar" not in text(visitor.get(f"{EDITIONS}1..3/"))
-        assert "Zanzibar" in text(visitor.get(f"{EDITIONS}1..3/"))
+        assert "[− Zanzibar" not in get_visible_text(visitor.get(f"{EDITIONS}1..3/"))
+        assert "Zanzibar" in get_visible_text(visitor.get(f"{EDITIONS}1..3/"))
 
-    def test_it_counts(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
-        suppressed(1)
-        assert "edition 3 of 3" in text(visitor.get(f"{EDITIONS}3/"))
+    def test_suppressed_edition_keeps_its_number(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
+        suppress_edition(1)
+        assert "edition 3 of 3" in get_visible_text(visitor.get(f"{EDITIONS}3/"))
         assert visitor.get(f"{EDITIONS}2/").status_code == 200
 
-    def test_one_that_was_lifted_is_read_again(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
-        suppressed(2)
+    def test_lifted_suppression_shows_the_text_again(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
+        suppress_edition(2)
         Suppression.objects.update(lifted_at=PRESS_DAY + DAY, lifted_because="It was the wrong one.")
-        assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
-        assert "private number" not in text(visitor.get(EDITIONS))
+        assert "Mombasa" in get_visible_text(visitor.get(f"{EDITIONS}2/"))
+        assert "private number" not in get_visible_text(visitor.get(EDITIONS))
 
-    def test_an_old_cursor_of_the_api_does_not_lead_to_it(self, visitor: Visitor, clock: Any) -> None:
-        """A cursor carries the instant of its first page, at which the edition was live."""
-        published(clock, make_meeting("env", start_date=PRESS_DAY.date() + DAY))
+    def test_old_api_cursor_does_not_lead_to_it(self, visitor: Visitor, clock: Any) -> None:
+        """A cursor contains the instant of its first page, when the edition was live."""
+        publish_now(clock, make_meeting("env", start_date=PRESS_DAY.date() + DAY))
         meeting = make_meeting(venue="Zanzibar")
         meeting.agenda.update(title="Zanzibar")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         cursors = [
             visitor.get(f"/api/v1/{resource}/?limit=1").json()["next"] for resource in ("meetings", "agenda-items")
         ]
         meeting.agenda.update(title="Lamu")
-        changed(clock, meeting, "Another venue.", venue="Lamu")
+        publish_change(clock, meeting, "Another venue.", venue="Lamu")
         for cursor in cursors:
             assert "Zanzibar" in visitor.get(cursor).content.decode()
-        suppressed(1, of=meeting)
+        suppress_edition(1, of=meeting)
         clock.shift(MINUTE)
         for cursor in cursors:
             assert "Zanzibar" not in visitor.get(cursor).content.decode()
 
 
 @pytest.mark.django_db
-class TestTheList:
-    def test_the_newest_first_with_time_note_and_languages(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
+class TestEditionList:
+    def test_newest_first_with_time_note_and_languages(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
         response = visitor.get(EDITIONS)
-        told = text(response)
-        assert re.findall(r"Edition (\d)", told) == ["3", "2", "1"]
-        assert told.index("The venue again.") < told.index("Another venue.")
-        assert "14 September 2060, 10:02" in told
+        page_text = get_visible_text(response)
+        assert re.findall(r"Edition (\d)", page_text) == ["3", "2", "1"]
+        assert page_text.index("The venue again.") < page_text.index("Another venue.")
+        assert "14 September 2060, 10:02" in page_text
         assert 'datetime="2060-09-14T10:02:03+02:00"' in response.content.decode()
-        assert "English" in told
-        assert told.count("current") == 1
+        assert "English" in page_text
+        assert page_text.count("current") == 1
         for address in ("1/", "2/", "3/", "1..2/", "2..3/"):
             assert f'href="{EDITIONS}{address}"' in response.content.decode()
 
-    def test_the_page_leads_to_it_where_there_is_more_than_one(self, visitor: Visitor, clock: Any) -> None:
+    def test_page_links_to_the_list_if_there_are_several_editions(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert EDITIONS not in visitor.get(PAGE).content.decode()
-        changed(clock, meeting, "Another venue.", venue="Mombasa")
+        publish_change(clock, meeting, "Another venue.", venue="Mombasa")
         assert f'href="{EDITIONS}"' in visitor.get(PAGE).content.decode()
 
-    def test_the_form_leads_to_the_two_that_were_chosen(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
+    def test_form_redirects_to_the_comparison(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
         response = visitor.get(f"{EDITIONS}?from=1&to=3")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}1..3/")
         for query in ("?from=1", "?from=x&to=3", "?from=1&to=%0A"):
@@ -255,196 +257,200 @@ class TestTheList:
 
 
 @pytest.mark.django_db
-class TestAsItWas:
-    def test_the_text_of_that_edition_under_a_notice(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
+class TestPastEdition:
+    def test_past_edition_is_shown_with_a_notice(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
         response = visitor.get(f"{EDITIONS}2/")
-        told = text(response)
-        assert "This is edition 2 of 3, of 14 September 2060, 10:01" in told
-        assert "The current edition is edition 3, of 14 September 2060, 10:02" in told
-        assert "Mombasa" in told
-        assert "Lamu" not in told
+        page_text = get_visible_text(response)
+        assert "This is edition 2 of 3, published on 14 September 2060, 10:01" in page_text
+        assert "The current edition is edition 3, published on 14 September 2060, 10:02" in page_text
+        assert "Mombasa" in page_text
+        assert "Lamu" not in page_text
         html = response.content.decode()
         assert '<meta name="robots" content="noindex">' in html
         assert f'<link rel="canonical" href="http://testserver{PAGE}">' in html
-        assert "/api/v1/meetings/" not in html  # the data there are those of the current one
+        assert "/api/v1/meetings/" not in html  # The API has the data of the current edition.
         assert f'href="{EDITIONS}2..3/"' in html
 
-    def test_the_current_one_says_so(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
-        told = text(visitor.get(f"{EDITIONS}3/"))
-        assert "This is edition 3 of 3" in told
-        assert "It is the current edition." in told
-        assert "Lamu" in told
+    def test_current_edition_says_so(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
+        page_text = get_visible_text(visitor.get(f"{EDITIONS}3/"))
+        assert "This is edition 3 of 3" in page_text
+        assert "It is the current edition." in page_text
+        assert "Lamu" in page_text
 
-    def test_a_topic(self, visitor: Visitor, clock: Any) -> None:
+    def test_topic_has_edition_pages(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic(lead="<p>Zanzibar.</p>")
-        published(clock, topic)
+        publish_now(clock, topic)
         topic.lead = "<p>Mombasa.</p>"
         topic.save()
         clock.shift(MINUTE)
-        published(clock, topic, note="Another lead.")
+        publish_now(clock, topic, note="Another lead.")
         editions = "/en/topics/migration-policy/editions/"
         assert f'href="{editions}"' in visitor.get("/en/topics/migration-policy/").content.decode()
-        assert "Another lead." in text(visitor.get(editions))
-        assert "Zanzibar" in text(visitor.get(f"{editions}1/"))
-        assert "Zanzibar" in text(visitor.get(f"{editions}1..2/"))
+        assert "Another lead." in get_visible_text(visitor.get(editions))
+        assert "Zanzibar" in get_visible_text(visitor.get(f"{editions}1/"))
+        assert "Zanzibar" in get_visible_text(visitor.get(f"{editions}1..2/"))
 
 
 @pytest.mark.django_db
-class TestWhatChanged:
+class TestComparison:
     def freeze(self, *documents: MeetingDocument) -> None:
         for n, document in enumerate(documents):
-            freeze([document], available_from=PRESS_DAY + n * MINUTE, change_note="x" if n else "")
+            create_edition([document], available_from=PRESS_DAY + n * MINUTE, change_note="x" if n else "")
 
-    def test_word_by_word_between_any_two(self, visitor: Visitor, clock: Any) -> None:
+    def test_two_editions_are_compared_word_by_word(self, visitor: Visitor, clock: Any) -> None:
         leads = [f"<p>Ministers meet in {place}.</p>" for place in ("Zanzibar", "Mombasa", "Lamu")]
-        self.freeze(*(meeting_document(lead=lead) for lead in leads))
+        self.freeze(*(make_meeting_document(lead=lead) for lead in leads))
         clock.move_to(PRESS_DAY + DAY)
         html = visitor.get(f"{EDITIONS}1..3/").content.decode()
         assert re.findall(r"<(del|ins)><span.*?</span>\s*(.*?)</", html) == [("del", "Zanzibar"), ("ins", "Lamu")]
-        assert "1 text or fact changed" in html
+        assert "1 detail changed" in html
         assert "Mombasa" not in html
 
-    def test_moved_and_removed_are_told_apart(self, visitor: Visitor, clock: Any) -> None:
-        items = [shape.Item(id=named(title), title=title) for title in ("Asylum", "Borders", "Customs", "Dublin")]
+    def test_moved_and_removed_items_are_distinguished(self, visitor: Visitor, clock: Any) -> None:
+        items = [shape.Item(id=make_uuid(title), title=title) for title in ("Asylum", "Borders", "Customs", "Dublin")]
         asylum, borders, customs, dublin = items
         self.freeze(
-            meeting_document(agenda=[asylum, borders, customs]), meeting_document(agenda=[dublin, customs, asylum])
+            make_meeting_document(agenda=[asylum, borders, customs]),
+            make_meeting_document(agenda=[dublin, customs, asylum]),
         )
         clock.move_to(PRESS_DAY + DAY)
-        told = text(visitor.get(f"{EDITIONS}1..2/"))
-        assert "1 part removed 1 part moved to another place 1 part added" in told
-        assert "“Borders” removed" in told
-        assert "“Dublin” added" in told
-        assert re.search("“(Asylum|Customs)” moved to another place", told)
+        page_text = get_visible_text(visitor.get(f"{EDITIONS}1..2/"))
+        assert "1 part removed 1 part moved to another place 1 part added" in page_text
+        assert "“Borders” removed" in page_text
+        assert "“Dublin” added" in page_text
+        assert re.search("“(Asylum|Customs)” moved to another place", page_text)
 
-    def test_the_later_one_first_leads_to_the_other_order(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
+    def test_reversed_numbers_redirect(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
         response = visitor.get(f"{EDITIONS}3..1/")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}1..3/")
 
-    def test_one_with_itself_leads_to_it(self, visitor: Visitor, clock: Any) -> None:
-        three_editions(clock)
+    def test_comparison_with_itself_redirects_to_the_edition(self, visitor: Visitor, clock: Any) -> None:
+        publish_three_editions(clock)
         response = visitor.get(f"{EDITIONS}2..2/")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}2/")
 
-    def test_two_that_say_the_same(self, visitor: Visitor, clock: Any) -> None:
-        self.freeze(meeting_document(), meeting_document())
+    def test_identical_editions(self, visitor: Visitor, clock: Any) -> None:
+        self.freeze(make_meeting_document(), make_meeting_document())
         clock.move_to(PRESS_DAY + DAY)
-        assert "Nothing: both say the same" in text(visitor.get(f"{EDITIONS}1..2/"))
+        assert "Nothing has changed in this language." in get_visible_text(visitor.get(f"{EDITIONS}1..2/"))
 
 
 @pytest.mark.django_db
 class TestLanguages:
-    def test_the_source_stands_in_and_is_marked(self, visitor: Visitor, clock: Any) -> None:
-        given = {"language": Language.FR, "source_language": Language.FR}
-        freeze([meeting_document("Conseil", **given)], available_from=PRESS_DAY)
-        freeze([meeting_document("Session", **given)], available_from=PRESS_DAY + MINUTE)
+    def test_fallback_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
+        values_in_french = {"language": Language.FR, "source_language": Language.FR}
+        create_edition([make_meeting_document("Conseil", **values_in_french)], available_from=PRESS_DAY)
+        create_edition([make_meeting_document("Session", **values_in_french)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         html = visitor.get(f"{EDITIONS}1/").content.decode()
         assert '<h1 lang="fr">Conseil</h1>' in html
         html = visitor.get(f"{EDITIONS}1..2/").content.decode()
         assert 'class="change-runs" lang="fr"' in html
-        assert "They are compared in:" in html
+        assert "We compare them in:" in html
 
-    def test_two_are_compared_in_a_language_that_both_have(self, visitor: Visitor, clock: Any) -> None:
+    def test_comparison_uses_a_common_language(self, visitor: Visitor, clock: Any) -> None:
         french = {"language": Language.FR, "source_language": Language.FR}
         english = {"source_language": Language.FR}
-        freeze([meeting_document("Conseil", **french)], available_from=PRESS_DAY)
-        freeze(
-            [meeting_document("Session", **french), meeting_document("Session in English", **english)],
+        create_edition([make_meeting_document("Conseil", **french)], available_from=PRESS_DAY)
+        create_edition(
+            [make_meeting_document("Session", **french), make_meeting_document("Session in English", **english)],
             available_from=PRESS_DAY + MINUTE,
         )
         clock.move_to(PRESS_DAY + DAY)
-        told = text(visitor.get(f"{EDITIONS}1..2/"))
-        assert "Conseil" in told
-        assert "New language: English" in told
+        page_text = get_visible_text(visitor.get(f"{EDITIONS}1..2/"))
+        assert "Conseil" in page_text
+        assert "New language: English" in page_text
 
-    def test_the_list_tells_what_changed_in_which(self, visitor: Visitor, clock: Any) -> None:
+    def test_list_shows_which_languages_changed(self, visitor: Visitor, clock: Any) -> None:
         def texts(*languages: str, **titles: str) -> list[MeetingDocument]:
-            return [meeting_document(titles.get(each, "Title"), language=Language(each)) for each in languages]
+            return [make_meeting_document(titles.get(each, "Title"), language=Language(each)) for each in languages]
 
-        freeze(texts("en", "el"), available_from=PRESS_DAY)
-        freeze(texts("en", "el", "fr"), available_from=PRESS_DAY + MINUTE, reason=EditionReason.TRANSLATION)
+        create_edition(texts("en", "el"), available_from=PRESS_DAY)
+        create_edition(texts("en", "el", "fr"), available_from=PRESS_DAY + MINUTE, reason=EditionReason.TRANSLATION)
         changes = texts("en", "el", "fr", fr="Nouveau titre")
-        freeze(changes, available_from=PRESS_DAY + 2 * MINUTE, reason=EditionReason.TRANSLATION)
-        freeze(texts("en", "el", en="New title"), available_from=PRESS_DAY + 3 * MINUTE, change_note="Title.")
-        freeze(texts("en", "el", en="Title", el="New title"), available_from=PRESS_DAY + 4 * MINUTE, change_note="x")
+        create_edition(changes, available_from=PRESS_DAY + 2 * MINUTE, reason=EditionReason.TRANSLATION)
+        create_edition(texts("en", "el", en="New title"), available_from=PRESS_DAY + 3 * MINUTE, change_note="Title.")
+        create_edition(
+            texts("en", "el", en="Title", el="New title"), available_from=PRESS_DAY + 4 * MINUTE, change_note="x"
+        )
         clock.move_to(PRESS_DAY + DAY)
-        told = re.split(r"Edition \d", text(visitor.get(EDITIONS)))
-        for said, place in (
-            ("x ελληνικά , English What changed since edition 4", 1),
-            ("Title. Changed in: English As before in: ελληνικά No longer in: français What changed", 2),
-            ("Translated Changed in: français As before in: ελληνικά , English", 3),
-            ("Translated New language: français As before in: ελληνικά , English", 4),
+        page_text = re.split(r"Edition \d", get_visible_text(visitor.get(EDITIONS)))
+        for phrase, place in (
+            ("x ελληνικά , English Changes since edition 4", 1),
+            ("Title. Changed in: English Unchanged in: ελληνικά No longer available in: français Changes", 2),
+            ("Translated Changed in: français Unchanged in: ελληνικά , English", 3),
+            ("Translated New language: français Unchanged in: ελληνικά , English", 4),
             ("First published ελληνικά , English", 5),
         ):
-            assert said in told[place]
+            assert phrase in page_text[place]
 
-    def test_only_readers_of_what_changed_are_led_to_it(self, visitor: Visitor, clock: Any) -> None:
-        english, greek, french = (meeting_document(language=Language(each)) for each in ("en", "el", "fr"))
-        freeze([english, greek], available_from=PRESS_DAY)
-        freeze([english, greek, french], available_from=PRESS_DAY + MINUTE)
-        freeze([english, replace(greek, title="Νέος τίτλος"), french], available_from=PRESS_DAY + 2 * MINUTE)
+    def test_comparison_is_linked_only_in_languages_that_changed(self, visitor: Visitor, clock: Any) -> None:
+        english, greek, french = (make_meeting_document(language=Language(each)) for each in ("en", "el", "fr"))
+        create_edition([english, greek], available_from=PRESS_DAY)
+        create_edition([english, greek, french], available_from=PRESS_DAY + MINUTE)
+        create_edition([english, replace(greek, title="Νέος τίτλος"), french], available_from=PRESS_DAY + 2 * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         for language, led_to in (("en", []), ("el", ["2..3"]), ("fr", []), ("fi", [])):
             html = visitor.get(EDITIONS.replace("/en/", f"/{language}/")).content.decode()
             assert re.findall(r"editions/(\d\.\.\d)/", html) == led_to
 
-    def test_two_without_a_language_in_common(self, visitor: Visitor, clock: Any) -> None:
-        freeze(
-            [meeting_document("Conseil", language=Language.FR, source_language=Language.FR)], available_from=PRESS_DAY
+    def test_editions_without_a_common_language(self, visitor: Visitor, clock: Any) -> None:
+        create_edition(
+            [make_meeting_document("Conseil", language=Language.FR, source_language=Language.FR)],
+            available_from=PRESS_DAY,
         )
-        freeze([meeting_document()], available_from=PRESS_DAY + MINUTE)
+        create_edition([make_meeting_document()], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         response = visitor.get(f"{EDITIONS}1..2/")
         assert response.status_code == 200
-        assert "no language in common" in text(response)
-        assert "This text is available in" not in text(response)
-        assert "What changed since" not in text(visitor.get(EDITIONS))
+        assert "no language in common" in get_visible_text(response)
+        assert "This text is available in" not in get_visible_text(response)
+        assert "Changes since" not in get_visible_text(visitor.get(EDITIONS))
 
 
 @pytest.mark.django_db
 class TestOldAddresses:
     @pytest.mark.parametrize("below", ["editions/", "editions/1/", "editions/1..2/"])
-    def test_they_lead_on_as_that_of_the_page_does(self, visitor: Visitor, clock: Any, below: str) -> None:
+    def test_old_edition_addresses_redirect(self, visitor: Visitor, clock: Any, below: str) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         day = PRESS_DAY.date() + DAY
-        changed(clock, meeting, "Moved.", start_date=day, end_date=day, status_reason="The airport is closed.")
+        publish_change(clock, meeting, "Moved.", start_date=day, end_date=day, status_reason="The airport is closed.")
         response = visitor.get(f"{PAGE}{below}")
         assert (response.status_code, response["Location"]) == (302, f"/en/meetings/jha/2060/09/15/{below}")
         assert visitor.get(response["Location"]).status_code == 200
 
 
 @pytest.mark.django_db
-class TestCosts:
-    """1: what is live at the address, with its history; 2: the editions by number; 3: the texts, or their digests."""
+class TestQueryCounts:
+    """The queries are: 1. the live edition with its history; 2. the editions by number; 3. their texts or digests."""
 
-    COSTS = (("", 3), ("1/", 3), ("1..2/", 3))
+    QUERY_COUNTS = (("", 3), ("1/", 3), ("1..2/", 3))
 
     @pytest.mark.parametrize("number", [2, 60])
-    def test_they_do_not_grow(self, visitor: Visitor, clock: Any, number: int) -> None:
+    def test_query_count_does_not_grow(self, visitor: Visitor, clock: Any, number: int) -> None:
         for n in range(number):
-            english = full_document(address_word="", end_date=PRESS_DAY.date(), number=str(n))
-            freeze([english, replace(english, language=Language.FI)], available_from=PRESS_DAY + n * MINUTE)
+            english = make_full_document(address_word="", end_date=PRESS_DAY.date(), number=str(n))
+            create_edition([english, replace(english, language=Language.FI)], available_from=PRESS_DAY + n * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         for language in ("en", "fi", "mt"):
-            for which, queries in self.COSTS:
+            for which, queries in self.QUERY_COUNTS:
                 assert visitor.get(EDITIONS.replace("/en/", f"/{language}/") + which).status_code == 200
                 assert len(visitor.statements) == queries, which
 
-    def test_a_hundred_a_page(self, visitor: Visitor, clock: Any) -> None:
+    def test_list_has_a_hundred_editions_per_page(self, visitor: Visitor, clock: Any) -> None:
         for n in range(103):
-            freeze([meeting_document(number=str(n))], available_from=PRESS_DAY + n * MINUTE)
+            create_edition([make_meeting_document(number=str(n))], available_from=PRESS_DAY + n * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         first = visitor.get(EDITIONS)
-        assert re.findall(r"Edition (\d+)", text(first)) == [str(n) for n in range(103, 3, -1)]
+        assert re.findall(r"Edition (\d+)", get_visible_text(first)) == [str(n) for n in range(103, 3, -1)]
         assert f'href="{EDITIONS}?before=4"' in first.content.decode()
         assert f'href="{EDITIONS}3..4/"' in first.content.decode()
         last = visitor.get(f"{EDITIONS}?before=4")
-        assert re.findall(r"Edition (\d+)", text(last)) == ["3", "2", "1"]
-        assert "?before" not in main_of(last)  # the languages keep the page
-        assert main_of(visitor.get(f"{EDITIONS}?before=x")) == main_of(first)
+        assert re.findall(r"Edition (\d+)", get_visible_text(last)) == ["3", "2", "1"]
+        assert "?before" not in get_main(last)  # The language links outside keep the query.
+        assert get_main(visitor.get(f"{EDITIONS}?before=x")) == get_main(first)
         assert visitor.get(f"{EDITIONS}?before=1").status_code == 200

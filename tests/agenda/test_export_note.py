@@ -1,4 +1,4 @@
-"""A note given back as text: what is not live says so in its first line."""
+"""Export a note as a file: a text that is not live has a label in its first line."""
 
 from pathlib import Path
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
-from agenda.suppressing import edition_numbered, suppress
+from agenda.suppressing import get_edition_by_number, suppress
 from meetings.models import Meeting
 from tests.agenda.exporting.reading import words_of_pdf, words_of_word
-from tests.agenda.publishing.people import changed
-from tests.agenda.test_commands import run
-from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, published, translate, withdraw
+from tests.agenda.publishing.people import save_changes
+from tests.agenda.test_commands import run_command
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
 
 
 @pytest.fixture
@@ -19,156 +19,156 @@ def meeting(db: None, clock: Any) -> Meeting:
     return make_meeting(notice="First.")
 
 
-def exported(meeting: Meeting, *options: str) -> str:
-    return run("export_note", str(meeting.pk), *options)[0]
+def export_note(meeting: Meeting, *options: str) -> str:
+    return run_command("export_note", str(meeting.pk), *options)[0]
 
 
 def first_line(meeting: Meeting, *options: str) -> str:
-    return exported(meeting, *options).splitlines()[0]
+    return export_note(meeting, *options).splitlines()[0]
 
 
 class TestRefusals:
     @pytest.mark.parametrize("number", ["0", "1", "-1", "99999999999999999999"])
-    def test_an_edition_that_is_not_there(self, meeting: Meeting, number: str) -> None:
-        with pytest.raises(CommandError, match=f"There is no edition {number} of .*: nothing has been published"):
-            exported(meeting, f"--edition={number}")
+    def test_unknown_edition_is_refused(self, meeting: Meeting, number: str) -> None:
+        with pytest.raises(CommandError, match=rf"There is no edition {number} of .*\. Nothing has been published"):
+            export_note(meeting, f"--edition={number}")
         publish(meeting)
         if number != "1":
-            with pytest.raises(CommandError, match="it has 1"):
-                exported(meeting, f"--edition={number}")
+            with pytest.raises(CommandError, match="It has 1"):
+                export_note(meeting, f"--edition={number}")
 
-    def test_a_withdrawal(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+    def test_withdrawal_notice_is_refused(self, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
         withdraw(meeting, reason="Sent by mistake.")
-        with pytest.raises(CommandError, match="Edition 2 is a withdrawal: Sent by mistake"):
-            exported(meeting, "--edition=2")
+        with pytest.raises(CommandError, match="Edition 2 is a withdrawal notice: Sent by mistake"):
+            export_note(meeting, "--edition=2")
 
-    def test_an_edition_that_was_taken_out(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        published(clock, changed(meeting, notice="Second."))
-        suppress(meeting, edition_numbered(meeting, 1), by=COMMAND, reason="A private number.")
-        with pytest.raises(CommandError, match="Edition 1 was taken out"):
-            exported(meeting, "--edition=1")
+    def test_suppressed_edition_is_refused(self, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        suppress(meeting, get_edition_by_number(meeting, 1), by=COMMAND, reason="A private number.")
+        with pytest.raises(CommandError, match="Edition 1 is suppressed"):
+            export_note(meeting, "--edition=1")
 
-    def test_a_language_that_the_edition_lacks(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        with pytest.raises(CommandError, match="Edition 1 is not there in “fr”; it has en"):
-            exported(meeting, "--edition=1", "--language=fr")
+    def test_missing_language_is_refused(self, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
+        with pytest.raises(CommandError, match=r"Edition 1 has no text in “fr”\. Its languages are: en"):
+            export_note(meeting, "--edition=1", "--language=fr")
 
     @pytest.mark.parametrize("edition", [(), ("--edition=1",)])
-    def test_what_is_no_language(self, meeting: Meeting, clock: Any, edition: tuple[str, ...]) -> None:
-        published(clock, meeting)
-        with pytest.raises(CommandError, match=r"--language is one of bg, .*, sv: there is no “xx”"):
-            exported(meeting, "--language=xx", *edition)
-        assert exported(meeting, "--language=EN", *edition) == exported(meeting, *edition)
+    def test_unknown_language_is_refused(self, meeting: Meeting, clock: Any, edition: tuple[str, ...]) -> None:
+        publish_now(clock, meeting)
+        with pytest.raises(CommandError, match=r"“xx” is not one of the languages: bg, .*, sv"):
+            export_note(meeting, "--language=xx", *edition)
+        assert export_note(meeting, "--language=EN", *edition) == export_note(meeting, *edition)
 
 
-class TestTheFirstLine:
-    def test_of_a_draft(self, meeting: Meeting) -> None:
+class TestStatusLabel:
+    def test_draft_has_a_label(self, meeting: Meeting) -> None:
         assert first_line(meeting) == "DRAFT, as of 14 September 2060, 10:00 (Brussels)"
 
-    def test_of_an_edition_to_come_and_of_the_working_copy_that_says_the_same(self, meeting: Meeting) -> None:
+    def test_scheduled_text_has_an_embargo_label(self, meeting: Meeting) -> None:
         publish(meeting, at=PRESS_DAY + DAY)
         for options in ([], ["--edition=1"]):
             assert first_line(meeting, *options) == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
 
-    def test_of_what_is_live_there_is_none(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+    def test_live_text_has_no_label(self, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
         for options in ([], ["--edition=1"]):
             assert first_line(meeting, *options) == "Council of the European Union"
 
-    def test_of_a_change_since(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        meeting = changed(meeting, notice="Second.")
+    def test_changed_working_copy_has_a_draft_label(self, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
+        meeting = save_changes(meeting, notice="Second.")
         assert first_line(meeting).startswith("DRAFT, as of 14 September 2060, 10:00:01")
         assert first_line(meeting, "--edition=1") == "Council of the European Union"
 
-    def test_of_an_earlier_edition(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        published(clock, changed(meeting, notice="Second."))
+    def test_earlier_edition_has_a_label(self, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
+        publish_now(clock, save_changes(meeting, notice="Second."))
         assert first_line(meeting, "--edition=1").startswith("NO LONGER LIVE, as of")
-        assert "First." in exported(meeting, "--edition=1")
-        assert "Second." in exported(meeting, "--edition=2")
+        assert "First." in export_note(meeting, "--edition=1")
+        assert "Second." in export_note(meeting, "--edition=2")
 
 
 class TestAnotherLanguage:
-    def test_of_the_working_copy(self, meeting: Meeting) -> None:
+    def test_working_copy_can_be_exported_in_another_language(self, meeting: Meeting) -> None:
         translate(meeting, notice="En français.")
-        assert "En français." in exported(meeting, "--language=fr")
-        assert "First." in exported(meeting)
+        assert "En français." in export_note(meeting, "--language=fr")
+        assert "First." in export_note(meeting)
 
-    def test_what_is_borrowed_is_marked_and_explained_at_the_top(self, meeting: Meeting) -> None:
+    def test_fallbacks_are_marked_and_explained_at_the_top(self, meeting: Meeting) -> None:
         translate(meeting, notice="En français.")
-        note = exported(meeting, "--language=fr")
-        assert note.splitlines()[2] == "What begins with “[en]” is not translated: there the text in English stands in."
+        note = export_note(meeting, "--language=fr")
+        assert note.splitlines()[2] == "Text that begins with “[en]” has not been translated and is shown in English."
         assert "\n[en] Ministers will discuss **migration**.\n" in note
         assert "\n[en] Migration policy\n" in note
         assert "\n* En français.\n" in note
-        assert "[en]" not in exported(meeting)
+        assert "[en]" not in export_note(meeting)
 
-    def test_each_paragraph_and_point_of_a_text_is_marked(self, meeting: Meeting) -> None:
-        changed(meeting, lead="<p>One.</p><ul><li>Two</li><li>Three</li></ul>")
-        assert "[en] One.\n\n- [en] Two\n- [en] Three\n" in exported(meeting, "--language=fr")
+    def test_each_paragraph_and_list_item_is_marked(self, meeting: Meeting) -> None:
+        save_changes(meeting, lead="<p>One.</p><ul><li>Two</li><li>Three</li></ul>")
+        assert "[en] One.\n\n- [en] Two\n- [en] Three\n" in export_note(meeting, "--language=fr")
 
-    def test_headings_are_those_of_the_language(self, meeting: Meeting) -> None:
-        note = exported(meeting, "--language=fr")
+    def test_headings_are_in_the_language(self, meeting: Meeting) -> None:
+        note = export_note(meeting, "--language=fr")
         for line in ("NOTE D'INFORMATION*", "Conférences de presse:", "- **[en] Home Affairs Council** (+/- 13:00)"):
             assert f"\n{line}\n" in note
 
-    def test_in_a_language_without_words_of_its_own_they_are_english_and_that_is_told(self, meeting: Meeting) -> None:
+    def test_headings_are_english_in_languages_without_phrases(self, meeting: Meeting) -> None:
         translate(meeting, language="fi", notice="Suomeksi.")
-        note = exported(meeting, "--language=fi")
-        assert (
-            "The headings and other fixed words of this note are in English: there are none in suomi (fi) yet." in note
-        )
+        note = export_note(meeting, "--language=fi")
+        assert "Headings and other standard phrases are in English: they are not available in suomi (fi) yet." in note
         assert "\n* Suomeksi.\n" in note
 
 
 class TestFiles:
-    """Their text is what `tests/agenda/exporting/` holds them to."""
+    """The tests in `tests/agenda/exporting/` check the content of these files."""
 
     @pytest.mark.parametrize("form", ["pdf", "docx"])
-    def test_of_the_working_copy_say_that_it_is_a_draft(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
-        told = file_of(meeting, tmp_path, f"--format={form}")
-        assert "DRAFT, as of 14 September 2060, 10:00 (Brussels)" in told
-        assert "First." in told
+    def test_file_of_the_working_copy_has_a_draft_label(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
+        text = export_file(meeting, tmp_path, f"--format={form}")
+        assert "DRAFT, as of 14 September 2060, 10:00 (Brussels)" in text
+        assert "First." in text
 
     @pytest.mark.parametrize("form", ["pdf", "docx"])
-    def test_of_an_edition_to_come_are_under_embargo(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
+    def test_file_of_a_scheduled_edition_has_an_embargo_label(
+        self, meeting: Meeting, tmp_path: Path, form: str
+    ) -> None:
         publish(meeting, at=PRESS_DAY + DAY)
-        told = file_of(meeting, tmp_path, f"--format={form}", "--edition=1")
-        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in told
-        assert "Edition 1" in told
+        text = export_file(meeting, tmp_path, f"--format={form}", "--edition=1")
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text
+        assert "Edition 1" in text
 
-    def test_of_another_language(self, meeting: Meeting, tmp_path: Path) -> None:
+    def test_file_in_another_language(self, meeting: Meeting, tmp_path: Path) -> None:
         translate(meeting, notice="En français.")
-        assert "En français." in file_of(meeting, tmp_path, "--format=pdf", "--language=fr")
+        assert "En français." in export_file(meeting, tmp_path, "--format=pdf", "--language=fr")
 
-    def test_json_is_the_document_to_the_byte(self, meeting: Meeting, clock: Any) -> None:
-        edition = published(clock, meeting)
-        assert exported(meeting, "--format=json", "--edition=1") == edition.documents.get().document.text
+    def test_json_is_the_document_byte_for_byte(self, meeting: Meeting, clock: Any) -> None:
+        edition = publish_now(clock, meeting)
+        assert export_note(meeting, "--format=json", "--edition=1") == edition.documents.get().document.text
 
-    def test_where_none_can_be_written(self, meeting: Meeting, tmp_path: Path) -> None:
-        with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
-            exported(meeting, "--format=pdf", f"--output={tmp_path / 'nowhere' / 'note.pdf'}")
+    def test_unwritable_path_is_refused(self, meeting: Meeting, tmp_path: Path) -> None:
+        with pytest.raises(CommandError, match=r"Cannot write .*: No such file or directory"):
+            export_note(meeting, "--format=pdf", f"--output={tmp_path / 'nowhere' / 'note.pdf'}")
 
-    def test_none_is_poured_over_a_screen(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_binary_output_to_a_terminal_is_refused(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-        with pytest.raises(CommandError, match="name a file with --output"):
-            exported(meeting, "--format=docx")
+        with pytest.raises(CommandError, match="Use --output"):
+            export_note(meeting, "--format=docx")
 
 
-def file_of(meeting: Meeting, folder: Path, *options: str) -> str:
+def export_file(meeting: Meeting, folder: Path, *options: str) -> str:
     file = folder / "note"
-    assert exported(meeting, f"--output={file}", *options) == ""
+    assert export_note(meeting, f"--output={file}", *options) == ""
     content = file.read_bytes()
     return (words_of_pdf if content.startswith(b"%PDF") else words_of_word)(content)
 
 
-def test_a_meal_is_no_press_conference(meeting: Meeting) -> None:
-    """Not even where its title says what it is, as one under that heading would have to."""
+def test_meal_is_not_a_press_conference(meeting: Meeting) -> None:
+    """That also holds if its title names its kind, as it would have to below that heading."""
     meeting.programme.create(kind="meal", title="Working lunch: paying for nature", position=9)
-    _before, _heading, press = exported(meeting).partition("Press conferences:")
+    _before, _heading, press = export_note(meeting).partition("Press conferences:")
     press, others, rest = press.partition("Other events:")
     assert others
     assert "Working lunch" not in press

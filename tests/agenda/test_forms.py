@@ -1,4 +1,4 @@
-"""What an officer types into the forms: what is read, what is refused and with which words, what is kept as it is."""
+"""Input in the admin forms: what is accepted, what is refused with which message, and what is kept unchanged."""
 
 import datetime as dt
 import re
@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import notes
 from agenda.building import build_meeting, build_topic
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
 from tests.agenda.filling import MEETINGS, change_of, digest, filled, member_of, posted, refusals, saved, undrawn
-from tests.cast import COMMAND, DAY, PRESS_DATE, full_document, make_meeting, make_topic, published, restore
+from tests.cast import COMMAND, DAY, PRESS_DATE, make_full_document, make_meeting, make_topic, publish_now, restore
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
@@ -41,72 +41,76 @@ def with_rows() -> Meeting:
 
 
 class TestRefusals:
-    """Each wrong input is told at its field, with how to write it; and nothing is changed."""
+    """Each invalid input is explained at its field, and nothing is saved."""
 
     @pytest.mark.parametrize(
         ("field", "typed", "message"),
         [
             ("configuration", "", "required"),
-            ("start_date", "", "Only a postponed meeting may have no date."),
-            ("start_date", "09/14/2060", "Write the date as 2017-09-14 or 14/09/2017."),
-            ("start_date", "14/09/60", "“14/09/60” is no date."),
-            ("start_date", "31/02/2060", "There is no “31/02/2060”: that month has 29 days."),
-            ("start_date", "2060-04-31", "There is no “2060-04-31”: that month has 30 days."),
+            ("start_date", "", "Only a postponed meeting can have no date."),
+            ("start_date", "09/14/2060", "Enter the date as 2017-09-14 or 14/09/2017."),
+            ("start_date", "14/09/60", "“14/09/60” is not a date."),
+            ("start_date", "31/02/2060", "“31/02/2060” is not a date: that month has 29 days."),
+            ("start_date", "2060-04-31", "“2060-04-31” is not a date: that month has 30 days."),
             ("start_date", "31 June 2060", "that month has 30 days"),
             ("start_date", "14/09/0060", "Is the year right? It says 0060, and may be from 1952 to 2100."),
             ("start_date", "14/09/2206", "Is the year right? It says 2206"),
-            ("end_date", "2060-09-13", "The last day lies before the first"),
+            ("end_date", "2060-09-13", "The last day is before the first day"),
             ("end_date", "2060-10-05", "at most two weeks"),
             ("issued_on", "2017-09-12", "more than a year from the meeting (14 September 2060)"),
-            ("time_zone", "Brussels", "write one such as Europe/Brussels"),
-            ("time_zone", "lisbon", "write one such as Europe/Lisbon"),
-            ("address_word", "Informal", "Lower-case letters"),
+            ("time_zone", "Brussels", "Enter a name such as Europe/Brussels"),
+            ("time_zone", "lisbon", "Enter a name such as Europe/Lisbon"),
+            ("address_word", "Informal", "Use only lower-case letters"),
             ("title", "x" * 10_000, "at most 300 characters (it has 10000)"),
             ("lead", "a\0b", "Null characters are not allowed"),
             ("references", "OJ CONS 57\na\0b", "Line 2: null characters are not allowed"),
             ("sessions-0-title", "", "required"),
-            ("sessions-0-date", "2060-09-15", "outside the meeting, which is on 14 September 2060"),
-            ("chairs-0-date", "2060-09-15", "outside the meeting"),
+            ("sessions-0-date", "2060-09-15", "not a day of the meeting, which is on 14 September 2060"),
+            ("chairs-0-date", "2060-09-15", "not a day of the meeting"),
             ("chairs-0-name", "", "required"),
-            ("chairs-0-country", "GR", "for Greece write EL"),
-            ("chairs-0-country", "gb", "for United Kingdom write UK"),
-            ("chairs-0-country", "XX", "no country of the list"),
-            ("programme-0-date", "2060-09-15", "on another day is “in the margins of the meeting”"),
-            ("programme-0-date", "1/2/2060", "outside the meeting"),
+            ("chairs-0-country", "GR", "For Greece, enter EL"),
+            ("chairs-0-country", "gb", "For United Kingdom, enter UK"),
+            ("chairs-0-country", "XX", "not a valid country code"),
+            ("programme-0-date", "2060-09-15", "on another day, select “alongside the meeting”"),
+            ("programme-0-date", "1/2/2060", "not a day of the meeting"),
             ("programme-0-time", "25:00", "Write the time as 13:00."),
             ("programme-0-time", "1 p.m.", "“1 p.m.” is no time of day"),
             ("programme-0-time", "13:00:30", "Write the time as 13:00."),
-            ("programme-0-time", "", "Give the time, or choose another precision."),
-            ("programme-0-time_precision", "relative", "A relative time has no clock"),
-            ("programme-0-time_text", "18:00", "The printed time says 18:00 and the time is 13:00: make them agree"),
-            ("programme-0-time_text", "from 18.00 to 19h30", "The printed time says 18:00 and the time is 13:00"),
+            ("programme-0-time", "", "Enter the time, or choose another precision."),
+            ("programme-0-time_precision", "relative", "A relative time cannot have a clock time"),
+            (
+                "programme-0-time_text",
+                "18:00",
+                "The time as printed is 18:00 but the time is 13:00. Correct one of them",
+            ),
+            ("programme-0-time_text", "from 18.00 to 19h30", "The time as printed is 18:00 but the time is 13:00"),
             ("programme-0-speakers", ", Minister", "Line 1 has no name"),
             ("agenda-0-title", "", "required"),
             ("agenda-0-position", "2147483647", "up to 9999; 0 puts a row last"),
             ("agenda-0-position", "-3", "Positions count from 1; 0 puts a row last."),
             ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "not, or no longer, in this meeting"),
-            ("results-0-date", "2060-09-15", "outside the meeting"),
+            ("results-0-date", "2060-09-15", "not a day of the meeting"),
             ("links-0-url", "www.example.eu", "https://www.example.eu"),
-            ("links-0-url", "example.eu:80/x", "with https:// in front"),
-            ("links-0-url", "javascript:alert(1)", "“javascript:” makes no link here"),
-            ("links-0-url", "HTTPS://example.eu/", "in small letters"),
+            ("links-0-url", "example.eu:80/x", "starting with https://"),
+            ("links-0-url", "javascript:alert(1)", "Links cannot start with “javascript:”"),
+            ("links-0-url", "HTTPS://example.eu/", "in lower-case letters"),
             ("links-0-url", "https://example.eu/a b", "without spaces"),
-            ("links-0-url", "https://", "no complete web address"),
+            ("links-0-url", "https://", "Enter a complete web address"),
             ("links-0-title", "", "required"),
-            ("contacts-0-phones", "+32 2 555 00 00\ncall me", "“call me” is no telephone number"),
+            ("contacts-0-phones", "+32 2 555 00 00\ncall me", "“call me” is not a telephone number"),
             ("contacts-0-email", "press at example.eu", "Write the e-mail address as name@example.eu."),
-            ("footnotes-0-text", "<script>x</script>", "write some words"),
+            ("footnotes-0-text", "<script>x</script>", "Enter some words"),
             ("sessions-0-title", "x" * 301, "at most 300 characters (it has 301)"),
             ("links-0-title", "x" * 501, "at most 500 characters (it has 501)"),
             ("alerts-0-at", "", "Give day and time in Brussels, as 2017-09-14 12:30."),
             ("alerts-0-at", "2206-09-14 12:30", "Is the year right?"),
-            ("alerts-0-at", "tomorrow", "is no time"),
-            ("alerts-0-at", "14/09/2060", "is no time"),
+            ("alerts-0-at", "tomorrow", "is not a time"),
+            ("alerts-0-at", "14/09/2060", "is not a time"),
             ("alerts-0-at", "2061-03-27 02:30", "the clocks go forward"),
-            ("alerts-0-at", "30.10.2061 2.30", "happens twice in Brussels"),
+            ("alerts-0-at", "30.10.2061 2.30", "occurs twice in Brussels"),
         ],
     )
-    def test_at_its_field(self, editor: Client, field: str, typed: str, message: str) -> None:
+    def test_error_is_shown_at_its_field(self, editor: Client, field: str, typed: str, message: str) -> None:
         meeting = with_rows()
         before = digest(meeting)
         found = refusals(editor, change_of(meeting), **{field: typed})
@@ -117,73 +121,73 @@ class TestRefusals:
         ("field", "typed", "message"),
         [
             ("public_basis", "debate", "The item is not public"),
-            ("procedures", "2016/142(COD)", "Write it as 2016/0142 (COD)"),
-            ("procedures", "2016/0142 (COD)\nCOD", "“COD” is no interinstitutional code"),
-            ("documents", "see annex", "has no number"),
-            ("documents", "1" * 61, "too long for one document number"),
+            ("procedures", "2016/142(COD)", "Enter it as 2016/0142 (COD)"),
+            ("procedures", "2016/0142 (COD)\nCOD", "“COD” is not a procedure number"),
+            ("documents", "see annex", "is not a document number"),
+            ("documents", "1" * 61, "too long for a document number"),
         ],
     )
-    def test_of_an_item_on_its_own_screen(self, editor: Client, field: str, typed: str, message: str) -> None:
+    def test_error_on_the_screen_of_an_item(self, editor: Client, field: str, typed: str, message: str) -> None:
         item = make_meeting().agenda.get()
         found = refusals(editor, change_of(item), **{"public": "no", field: typed})
         assert message in found.get(field, ""), found
 
-    def test_a_postponed_meeting_with_a_last_day_only(self, editor: Client) -> None:
+    def test_postponed_meeting_with_only_a_last_day(self, editor: Client) -> None:
         found = refusals(editor, change_of(make_meeting()), start_date="", status="postponed")
-        assert found == {"start_date": "Give the first day too, or empty the last."}
+        assert found == {"start_date": "Enter the first day as well, or clear the last day."}
 
-    def test_what_cannot_be_read_is_not_said_to_be_missing_too(self, editor: Client) -> None:
+    def test_unreadable_value_is_not_also_reported_as_missing(self, editor: Client) -> None:
         jha = Configuration.objects.get(code="JHA")
         point = {"programme-0-time": "25:00", "programme-0-time_precision": "exact", "programme-0-position": "0"}
         point |= {"programme-0-kind": "start", "programme-TOTAL_FORMS": "1"}
         new = {"configuration": str(jha.pk), "start_date": "31/02/2060", **point}
         assert refusals(editor, f"{MEETINGS}add/", **new) == {
-            "start_date": "There is no “31/02/2060”: that month has 29 days.",
-            "programme-0-time": "“25:00” is no time of day. Write the time as 13:00.",
+            "start_date": "“31/02/2060” is not a date: that month has 29 days.",
+            "programme-0-time": "“25:00” is not a time. Enter the time as 13:00.",
         }
 
-    def test_a_configuration_that_is_not_in_force(self, editor: Client) -> None:
+    def test_configuration_that_is_not_in_force(self, editor: Client) -> None:
         found = refusals(editor, change_of(make_meeting()), start_date="2001-09-14", end_date="")
         assert "JHA is not in force on that day: it is in force since 22 July 2002." in found["configuration"]
 
     @pytest.mark.parametrize("precision", ["", "exact", "to_be_confirmed"])
-    def test_a_printed_time_without_the_time(self, editor: Client, precision: str) -> None:
+    def test_printed_time_without_a_time(self, editor: Client, precision: str) -> None:
         printed = {"time": "", "time_precision": precision, "time_text": "about 18h00"}
         found = refusals(editor, change_of(make_meeting().programme.get()), **printed)
-        assert found == {"time": "The printed time says 18:00: write it here too, or empty the printed one."}
+        assert found == {"time": "The time as printed is 18:00. Enter it here as well, or clear the time as printed."}
 
-    def test_a_second_meeting_on_the_day(self, editor: Client) -> None:
+    def test_second_meeting_on_the_same_day(self, editor: Client) -> None:
         make_meeting()
         other = make_meeting(address_word="informal")
         found = refusals(editor, change_of(other), address_word="")
-        assert "give this one a word for its address" in found["address_word"]
+        assert "Enter a word for the address of this one" in found["address_word"]
 
-    def test_an_item_that_is_part_of_itself(self, editor: Client) -> None:
+    def test_item_that_is_part_of_itself(self, editor: Client) -> None:
         meeting = make_meeting()
         first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
-        message = "An item cannot be part of itself, nor of what is part of it."
+        message = "An item cannot be part of itself or of one of its own parts."
         assert refusals(editor, change_of(first), parent=str(first.pk)) == {"parent": message}
         circle = {"agenda-0-parent": str(second.pk), "agenda-1-parent": str(first.pk)}
         assert refusals(editor, change_of(meeting), **circle) == dict.fromkeys(circle, message)
 
-    def test_what_belongs_to_another_meeting(self, editor: Client) -> None:
+    def test_rows_of_another_meeting_are_refused(self, editor: Client) -> None:
         item, other = make_meeting().agenda.get(), make_meeting("env")
         for field, row in (("parent", other.agenda.get()), ("session", other.sessions.get())):
             found = refusals(editor, change_of(item), **{field: str(row.pk)})
-            assert found[field] == "That is not, or no longer, in this meeting: choose another."
+            assert found[field] == "This is not in this meeting any more. Choose another."
             setattr(item, field, row)
             with pytest.raises(ValidationError, match="is in another meeting"):
                 item.full_clean()
             item.refresh_from_db()
 
-    def test_two_results_of_one_item(self, editor: Client) -> None:
+    def test_item_cannot_have_two_results(self, editor: Client) -> None:
         meeting = with_rows()
         item = str(meeting.agenda.get().pk)
         Result.objects.create(meeting=meeting, title="Second")
         found = refusals(editor, change_of(meeting), **{"results-0-item": item, "results-1-item": item})
         assert "an item has one" in found["results"]
 
-    def test_days_of_rows_when_the_meeting_moves(self, editor: Client) -> None:
+    def test_days_of_rows_are_checked_when_the_meeting_moves(self, editor: Client) -> None:
         meeting = make_meeting()
         meeting.sessions.update(date=PRESS_DATE)
         found = refusals(editor, change_of(meeting), start_date="16/09/2060", end_date="17/09/2060")
@@ -191,18 +195,18 @@ class TestRefusals:
         new = {"start_date": "16/09/2060", "end_date": "", "sessions-0-date": "16/09/2060"}
         saved(editor, change_of(meeting), **new)
 
-    def test_the_summary_says_where(self, editor: Client) -> None:
+    def test_summary_links_to_the_fields(self, editor: Client) -> None:
         meeting = with_rows()
         wrong = {"links-0-url": "www.example.eu", "programme-0-time": "25:00", "start_date": "x"}
         page = posted(editor, change_of(meeting), **wrong).content.decode()
-        assert '<a href="#id_start_date">First day</a>: “x” is no date.' in page
+        assert '<a href="#id_start_date">First day</a>: “x” is not a date.' in page
         assert '<a href="#id_programme-0-time">Programme, row 1 “+/- 13:00 Home Affairs Council”: Time</a>' in page
-        assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Address</a>' in page
+        assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Web address</a>' in page
 
 
-class TestWhatIsRead:
+class TestAcceptedInput:
     @pytest.mark.parametrize("typed", ["2060-02-01", "01/02/2060", "1.2.2060", "1 February 2060", "1 feb 2060"])
-    def test_days(self, editor: Client, typed: str) -> None:
+    def test_dates_are_accepted(self, editor: Client, typed: str) -> None:
         meeting = make_meeting()
         saved(editor, change_of(meeting), start_date=typed, end_date="")
         assert Meeting.objects.get().start_date == dt.date(2060, 2, 1)
@@ -218,11 +222,11 @@ class TestWhatIsRead:
             ("9 h", dt.time(9)),
         ],
     )
-    def test_times(self, editor: Client, typed: str, time: dt.time) -> None:
+    def test_times_are_accepted(self, editor: Client, typed: str, time: dt.time) -> None:
         saved(editor, change_of(make_meeting()), **{"programme-0-time": typed})
         assert ProgrammePoint.objects.get().time == time
 
-    def test_a_time_without_a_precision_is_exact(self, editor: Client) -> None:
+    def test_time_without_precision_is_exact(self, editor: Client) -> None:
         saved(editor, change_of(make_meeting()), **{"programme-0-time_precision": "", "programme-0-time": "12:30"})
         point = ProgrammePoint.objects.get()
         assert (point.time_precision, point.time_text) == ("exact", "12:30")
@@ -238,14 +242,14 @@ class TestWhatIsRead:
             ("after the dinner", "exact"),
         ],
     )
-    def test_a_precision_as_it_is_printed(self, editor: Client, printed: str, precision: str) -> None:
+    def test_precision_follows_the_printed_time(self, editor: Client, printed: str, precision: str) -> None:
         typed = {"time": "18:00", "time_precision": "", "time_text": printed}
         saved(editor, change_of(make_meeting().programme.get()), **typed)
         point = ProgrammePoint.objects.get()
         assert (point.time_precision, point.time_text) == (precision, printed)
 
     @pytest.mark.parametrize("printed", ["at the end of the meeting", "after the lunch of 13:00"])
-    def test_a_relative_time_as_it_is_printed(self, editor: Client, printed: str) -> None:
+    def test_relative_time_follows_the_printed_time(self, editor: Client, printed: str) -> None:
         typed = {"time": "", "time_precision": "relative", "time_text": printed}
         saved(editor, change_of(make_meeting().programme.get()), **typed)
         assert ProgrammePoint.objects.get().time_text == printed
@@ -259,11 +263,11 @@ class TestWhatIsRead:
             ("2061-10-30T02:30:00+01:00", "2061-10-30T01:30:00+00:00"),
         ],
     )
-    def test_instants_in_brussels(self, editor: Client, typed: str, instant: str) -> None:
+    def test_instants_are_in_brussels_time(self, editor: Client, typed: str, instant: str) -> None:
         saved(editor, change_of(with_rows()), **{"alerts-0-at": typed})
         assert Alert.objects.get().at.isoformat() == instant
 
-    def test_an_instant_in_the_hour_that_happens_twice_comes_back_as_it_was(self, editor: Client) -> None:
+    def test_instant_in_the_repeated_hour_is_unchanged(self, editor: Client) -> None:
         meeting = with_rows()
         at = dt.datetime(2061, 10, 30, 1, 30, tzinfo=dt.UTC)
         Alert.objects.update(at=at)
@@ -271,11 +275,11 @@ class TestWhatIsRead:
         saved(editor, change_of(meeting), **{"alerts-0-text": "Changed"})
         assert Alert.objects.get().at == at
 
-    def test_a_country_in_small_letters(self, editor: Client) -> None:
+    def test_country_in_lower_case_is_accepted(self, editor: Client) -> None:
         saved(editor, change_of(make_meeting()), **{"chairs-0-country": "el"})
         assert build_meeting(Meeting.objects.get()).chairs[0].country == "EL"
 
-    def test_what_belongs_to_the_meeting_on_another_day(self, editor: Client) -> None:
+    def test_rows_on_another_day_of_the_meeting(self, editor: Client) -> None:
         meeting = make_meeting()
         saved(editor, change_of(meeting), **{"programme-0-date": "13/09/2060", "programme-0-in_margins": "on"})
         briefing = {"programme-0-date": "10/09/2060", "programme-0-kind": "press_briefing"}
@@ -290,9 +294,7 @@ class TestWhatIsRead:
             ("", []),
         ],
     )
-    def test_speakers_in_the_meeting_and_on_the_screen_of_the_point(
-        self, editor: Client, typed: str, speakers: list[tuple[str, str]]
-    ) -> None:
+    def test_speakers_on_both_screens(self, editor: Client, typed: str, speakers: list[tuple[str, str]]) -> None:
         meeting = make_meeting()
         point = meeting.programme.get()
         saved(editor, change_of(meeting), **{"programme-0-speakers": typed})
@@ -301,21 +303,21 @@ class TestWhatIsRead:
             assert [(speaker.name, speaker.role) for speaker in found] == speakers
             saved(editor, change_of(point), title="Changed")
 
-    def test_texts_arrive_whole(self, editor: Client) -> None:
+    def test_long_texts_are_not_cut(self, editor: Client) -> None:
         for row in (make_meeting(), make_meeting("env").agenda.get(), make_topic()):
             page = editor.get(change_of(row)).content.decode()
             cut = [field for field in re.findall(r"<input[^>]*maxlength[^>]*>", page) if 'type="text"' in field]
             assert {name for field in cut for name in re.findall(r'name="([\w-]+)"', field)} <= {"slug", "time_zone"}
 
-    def test_a_new_meeting_says_when_there_are_rows_to_choose_from(self, editor: Client) -> None:
-        told = "Can be chosen once the meeting has been saved."
-        assert told in editor.get(f"{MEETINGS}add/").content.decode()
-        assert told not in editor.get(change_of(make_meeting())).content.decode()
+    def test_new_meeting_says_to_save_first(self, editor: Client) -> None:
+        expected = "Save the meeting first to choose from this list."
+        assert expected in editor.get(f"{MEETINGS}add/").content.decode()
+        assert expected not in editor.get(change_of(make_meeting())).content.decode()
 
-    def test_the_configurations_in_force_come_first(self, editor: Client) -> None:
+    def test_configurations_in_force_come_first(self, editor: Client) -> None:
         page = editor.get(f"{MEETINGS}add/").content.decode()
-        assert page.index("In force") < page.index("GAC –") < page.index("No longer, or not yet, in force")
-        assert page.index("No longer, or not yet, in force") < page.index("GAERC –")
+        assert page.index("In force") < page.index("GAC –") < page.index("Not in force")
+        assert page.index("Not in force") < page.index("GAERC –")
 
 
 NASTY = [
@@ -332,10 +334,10 @@ NASTY = [
 ]
 
 
-class TestWhatTheFormTakesTheDocumentHolds:
+class TestDocumentFromForm:
     @pytest.mark.parametrize("typed", NASTY, ids=range(len(NASTY)))
-    def test_a_text_in_every_field(self, editor: Client, typed: str) -> None:
-        """But in those that refuse it, with a message of their own."""
+    def test_every_field_is_in_the_document(self, editor: Client, typed: str) -> None:
+        """Fields that refuse such text are left out; they have their own message."""
         meeting = with_rows()
         texts = ["title", "lead", "notice", "venue", "references", "sessions-0-title", "programme-0-place"]
         texts += ["programme-0-speakers", "agenda-0-title", "links-0-title", "contacts-0-name", "footnotes-0-text"]
@@ -353,7 +355,7 @@ class TestWhatTheFormTakesTheDocumentHolds:
         assert restore(document) == meeting
         assert build_meeting(Meeting.objects.get()) == document
 
-    def test_hundreds_of_rows_and_lines(self, editor: Client) -> None:
+    def test_hundreds_of_rows_are_in_the_document(self, editor: Client) -> None:
         meeting = make_meeting()
         for n in range(150):
             AgendaItem.objects.create(meeting=meeting, title=f"{n}")
@@ -367,39 +369,38 @@ class TestWhatTheFormTakesTheDocumentHolds:
 
 
 class TestSavingWithoutAChange:
-    def test_the_imported_note(self, editor: Client) -> None:
-        meeting = import_reading(read_file(SEED), by=COMMAND)
+    def test_imported_note_is_unchanged(self, editor: Client) -> None:
+        meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
         before, version = digest(meeting), Meeting.objects.get().version
         saved(editor, change_of(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all()):
             saved(editor, change_of(part))
         assert (digest(meeting), Meeting.objects.get().version) == (before, version)
 
-    def test_a_note_with_everything_in_it(self, editor: Client) -> None:
-        meeting = restore(full_document())
+    def test_complete_note_is_unchanged(self, editor: Client) -> None:
+        meeting = restore(make_full_document())
         before, version = digest(meeting), Meeting.objects.get().version
         saved(editor, change_of(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all(), *meeting.results.all()):
             saved(editor, change_of(part))
         assert (digest(meeting), Meeting.objects.get().version) == (before, version)
 
-    def test_what_a_note_printed_outside_its_days_stands(self, editor: Client) -> None:
+    def test_day_outside_the_meeting_is_unchanged(self, editor: Client) -> None:
         meeting = make_meeting()
         meeting.programme.update(date=PRESS_DATE - DAY)
         saved(editor, change_of(meeting), **{"agenda-0-title": "Changed"})
-        assert (
-            "outside" in refusals(editor, change_of(meeting), **{"programme-0-date": "12/09/2060"})["programme-0-date"]
-        )
+        errors = refusals(editor, change_of(meeting), **{"programme-0-date": "12/09/2060"})
+        assert "not a day of the meeting" in errors["programme-0-date"]
 
-    def test_two_times_that_a_note_printed_stand(self, editor: Client) -> None:
+    def test_two_printed_times_are_unchanged(self, editor: Client) -> None:
         meeting = make_meeting()
         meeting.programme.update(time_text="18:00")
         saved(editor, change_of(meeting), **{"programme-0-title": "Changed"})
-        assert "says 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
+        assert "is 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
         saved(editor, change_of(meeting), **{"programme-0-time": "19:00"})
         assert ProgrammePoint.objects.get().time_text == "+/- 19:00"
 
-    def test_a_topic(self, editor: Client) -> None:
+    def test_topic_is_unchanged(self, editor: Client) -> None:
         topic = make_topic(text="<p>One.</p><ul><li>two</li></ul>")
         before, version = build_topic(topic), topic.version
         saved(editor, change_of(topic))
@@ -408,27 +409,27 @@ class TestSavingWithoutAChange:
 
 
 class TestWarningsOnSaving:
-    def test_a_published_meeting_is_called_off_without_a_reason(self, editor: Client, clock: Any) -> None:
+    def test_cancelled_meeting_without_a_reason(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        for reason, told in (("", True), ("Snow.", False)):
+        publish_now(clock, meeting)
+        for reason, expected in (("", True), ("Snow.", False)):
             data = filled(editor, change_of(meeting)) | {"status": "cancelled", "status_reason": reason}
             page = editor.post(change_of(meeting), data, follow=True).content.decode()
-            assert ("give the public reason for the change first" in page) is told
+            assert ("Enter the public reason for the change first" in page) is expected
 
-    def test_brussels_in_a_month_of_luxembourg(self, editor: Client) -> None:
+    def test_brussels_in_a_luxembourg_month(self, editor: Client) -> None:
         meeting = make_meeting()
-        for city, told in (("Brussels", True), ("Luxembourg", False)):
+        for city, expected in (("Brussels", True), ("Luxembourg", False)):
             data = filled(editor, change_of(meeting)) | {"start_date": "12/10/2060", "end_date": "", "city": city}
             page = editor.post(change_of(meeting), data, follow=True).content.decode()
-            assert ("meets in Luxembourg, and this meeting says Brussels" in page) is told
+            assert ("meets in Luxembourg in April, June and October" in page) is expected
 
 
 class TestScreensOfParts:
     @pytest.mark.parametrize(
         ("kind", "section"), [("agenda", "agenda"), ("programme", "programme"), ("results", "results")]
     )
-    def test_they_belong_to_their_meeting_and_go_back_to_it(self, editor: Client, kind: str, section: str) -> None:
+    def test_parts_return_to_their_meeting(self, editor: Client, kind: str, section: str) -> None:
         meeting = with_rows()
         part = getattr(meeting, kind).get()
         back = f"{MEETINGS}{meeting.pk}/change/"
@@ -442,12 +443,12 @@ class TestScreensOfParts:
         assert not getattr(meeting, kind).exists()
 
     @pytest.mark.parametrize("address", ["agenda/agendaitem/", "meetings/programmepoint/", "agenda/result/"])
-    def test_their_lists_lead_to_the_meetings(self, editor: Client, address: str) -> None:
+    def test_lists_of_parts_redirect_to_the_meetings(self, editor: Client, address: str) -> None:
         assert editor.get(f"/admin/{address}")["Location"] == MEETINGS
 
 
 class TestQueries:
-    """The same for short and long, by number; a list's own are the session, the user, roles, alarms, counts, rows."""
+    """The number of queries is constant. A list needs those for session, user, roles, alarms, counts and rows."""
 
     def count(self, client: Client, address: str) -> int:
         client.get(address)  # content types are kept from the first time on
@@ -455,7 +456,7 @@ class TestQueries:
             assert client.get(address).status_code == 200
         return len(queries)
 
-    def test_screens_of_parts(self, editor: Client) -> None:
+    def test_part_screens_take_a_constant_number_of_queries(self, editor: Client) -> None:
         short, long = make_meeting(), make_meeting("env")
         for n in range(15):
             AgendaItem.objects.create(meeting=long, title=f"{n}")
@@ -468,7 +469,7 @@ class TestQueries:
             counts = [self.count(editor, change_of(getattr(meeting, kind).first())) for meeting in (short, long)]
             assert counts == [number, number], kind
 
-    def test_lists(self, clock: Any) -> None:
+    def test_lists_take_a_constant_number_of_queries(self, clock: Any) -> None:
         admin = User.objects.create_superuser("root")
         client = Client()
         client.force_login(admin)
@@ -494,14 +495,14 @@ class TestReferenceForms:
         ("field", "typed", "message"),
         [
             ("code", "JHA", "Another configuration has this code."),
-            ("code", "J H", "Letters and digits only"),
-            ("slug", "JHA", "Lower-case letters"),
-            ("slug", "jha", "Another configuration has this word"),
-            ("valid_from", "12/31/2030", "Write the date as 2017-09-14 or 14/09/2017."),
-            ("valid_until", "2029-01-01", "lies before the first"),
+            ("code", "J H", "Use only letters and digits"),
+            ("slug", "JHA", "Use only lower-case letters"),
+            ("slug", "jha", "Another configuration has this name"),
+            ("valid_from", "12/31/2030", "Enter the date as 2017-09-14 or 14/09/2017."),
+            ("valid_until", "2029-01-01", "must not be before the first"),
         ],
     )
-    def test_a_configuration(self, administrator: Client, field: str, typed: str, message: str) -> None:
+    def test_configuration_errors(self, administrator: Client, field: str, typed: str, message: str) -> None:
         right = {"code": "NEW", "slug": "new", "name": "New", "kind": "council", "valid_from": "2030-01-01"}
         found = refusals(administrator, "/admin/meetings/configuration/add/", **right | {field: typed})
         assert message in found.get(field, ""), found
@@ -509,23 +510,25 @@ class TestReferenceForms:
     @pytest.mark.parametrize(
         ("changes", "field", "message"),
         [
-            ({"country": "GR"}, "country", "for Greece write EL"),
+            ({"country": "GR"}, "country", "For Greece, enter EL"),
             ({"country": "NO"}, "country", "choice"),
             ({"year": "17"}, "year", "The first presidency was in 1958."),
-            ({"year": "2017"}, "", "This half-year has its presidency already."),
+            ({"year": "2017"}, "", "There is already a presidency for this half-year."),
         ],
     )
-    def test_a_presidency(self, administrator: Client, changes: Any, field: str, message: str) -> None:
+    def test_presidency_errors(self, administrator: Client, changes: Any, field: str, message: str) -> None:
         right = {"country": "EE", "year": "2031", "half": "1"}
         found = refusals(administrator, "/admin/meetings/presidency/add/", **right | changes)
         assert message in found.get(field, ""), found
 
     @pytest.mark.parametrize(("wanted", "number"), [("eston", 1), ("2017", 2), ("Atlantis", 0)])
-    def test_presidencies_are_found_by_country_and_year(self, administrator: Client, wanted: str, number: int) -> None:
+    def test_presidencies_can_be_searched_by_country_and_year(
+        self, administrator: Client, wanted: str, number: int
+    ) -> None:
         page = administrator.get("/admin/meetings/presidency/", {"q": wanted})
         assert page.context["cl"].result_count == number
 
-    def test_lists_say_validity_in_words(self, administrator: Client) -> None:
+    def test_list_shows_validity_as_text(self, administrator: Client) -> None:
         page = administrator.get("/admin/meetings/configuration/").content.decode()
         assert "in force since 1 December 2009" in page
         assert "in force from 22 July 2002 to 30 November 2009" in page

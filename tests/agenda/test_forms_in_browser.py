@@ -1,4 +1,4 @@
-"""The forms as an officer meets them: in a browser, far from Brussels, narrow, dark, and judged by axe."""
+"""The forms in a browser: far from Brussels, on narrow screens, in dark mode, and checked by axe."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from agenda import notes
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, change_of, digest, member_of
 from tests.cast import COMMAND, make_topic
@@ -25,7 +25,7 @@ def note(committed: None, live_server: Any) -> Meeting:
     editor = User.objects.get(username="author")
     editor.set_password("a long word of mine")
     editor.save()
-    return import_reading(read_file(SEED), by=COMMAND)
+    return import_parsed_note(read_note_file(SEED), by=COMMAND)
 
 
 def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
@@ -37,8 +37,11 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
     return page
 
 
-def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
-    """What axe holds against the page. What it does itself to look at stylesheets goes against our policy."""
+def check_accessibility(open_page: PageOpener, page: Page, width: int) -> list[Any]:
+    """Return what axe reports about the page.
+
+    Its own way to inspect stylesheets violates our content security policy.
+    """
     page.wait_for_load_state()
     assert open_page.problems == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -48,23 +51,21 @@ def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_fill_them_in(
-    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
-) -> None:
+def test_forms_are_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
     sign_in = open_page(f"{live_server.url}/admin/login/", width=width, colour_scheme=colours)
-    assert judged(open_page, sign_in, width) == []
+    assert check_accessibility(open_page, sign_in, width) == []
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     parts = [note, note.agenda.first(), note.programme.first(), make_topic()]
     for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", *map(change_of, parts)):
         page.goto(f"{live_server.url}{address}")
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
     page.goto(f"{live_server.url}{change_of(note)}")
     page.get_by_label("First day").fill("09/14/2017")
     page.get_by_role("button", name="Save", exact=True).click()
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
 
 
-def test_dates_are_those_at_the_place_of_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_dates_are_local_to_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
     page.goto(f"{live_server.url}{change_of(note)}")
     page.get_by_role("link", name="Today").first.wait_for()
@@ -73,7 +74,7 @@ def test_dates_are_those_at_the_place_of_the_meeting(note: Meeting, open_page: P
     assert page.locator("#id_programme-0-time").input_value() == "13:00"
 
 
-def test_what_is_wrong_is_found_from_the_top_and_mended(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_errors_are_linked_from_the_summary(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
     page.goto(f"{live_server.url}{change_of(note)}")
     page.locator("#id_programme-0-time").fill("1 p.m.")
@@ -88,7 +89,7 @@ def test_what_is_wrong_is_found_from_the_top_and_mended(note: Meeting, open_page
     assert page.locator("#id_chairs-1-name").input_value() == "Věra Jourová"
 
 
-def test_saving_what_the_browser_shows_changes_nothing(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_saving_an_unchanged_form_changes_nothing(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     before = digest(note)
     page = signed_in(open_page, live_server)
     for row in (note, *note.agenda.all(), *note.programme.all()):
@@ -100,8 +101,8 @@ def test_saving_what_the_browser_shows_changes_nothing(note: Meeting, open_page:
     assert Meeting.objects.get().version == note.version
 
 
-def asked_on_leaving(page: Page) -> bool:
-    """Whether the browser asks on the way to another page; whoever is asked stays."""
+def warns_on_leaving(page: Page) -> bool:
+    """Return whether the browser asks before leaving the page; if it asks, stay."""
     asked: list[str] = []
 
     def stay(dialog: Any) -> None:
@@ -117,28 +118,28 @@ def asked_on_leaving(page: Page) -> bool:
     return asked == ["beforeunload"]
 
 
-def test_what_was_typed_is_not_lost_by_leaving(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_leaving_with_unsaved_input_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
     form = f"{live_server.url}{change_of(note)}"
     page.goto(form)
     page.locator("#id_venue").click()
-    assert not asked_on_leaving(page)
+    assert not warns_on_leaving(page)
     page.goto(form)
     venue = page.locator("#id_venue").input_value()
     page.locator("#id_venue").fill("Elsewhere")
-    assert asked_on_leaving(page)
+    assert warns_on_leaving(page)
     page.locator("#id_venue").fill(venue)
     page.get_by_text("Add another Chair").click()
     page.locator("#id_chairs-1-name").fill("Věra Jourová")
-    assert asked_on_leaving(page)
+    assert warns_on_leaving(page)
     page.locator("#chairs-1 .inline-deletelink").click()
     page.locator("#id_status").select_option("cancelled")
-    assert asked_on_leaving(page)
+    assert warns_on_leaving(page)
     page.locator("#id_start_date").fill("x")
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("is no date").first.wait_for()
-    assert asked_on_leaving(page)  # what was refused is still on the screen only
+    assert warns_on_leaving(page)  # what was refused is still on the screen only
     page.locator("#id_start_date").fill("14/09/2017")
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("was changed successfully").wait_for()
-    assert not asked_on_leaving(page)
+    assert not warns_on_leaving(page)

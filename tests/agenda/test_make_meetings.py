@@ -1,4 +1,4 @@
-"""`manage.py make_meetings`: the same meetings for the same seed, as good as written and published by hand."""
+"""Test `manage.py make_meetings`: a seed always gives the same meetings, as valid as those published by hand."""
 
 import datetime as dt
 from io import StringIO
@@ -9,11 +9,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from agenda.building import build_meeting, topic_names
-from agenda.made.inventing import invent, meeting_id, slot_of, slots, topics
-from meetings.addresses import address_of
-from meetings.documents.text import canonical_text, digest_of, read, validated
-from meetings.editions import seal
+from agenda.building import build_meeting, load_topic_names
+from agenda.made.inventing import build_meeting_id, build_topics, generate_meeting, get_slot, list_slots
+from meetings.addresses import build_address
+from meetings.documents.text import compute_digest, decode_document, encode_document, validate_document
+from meetings.editions import write_editions
 from meetings.models import Edition, EditionDocument, Meeting, ProgrammePoint, StoredDocument
 from tests.cast import MINUTE, PRESS_DAY
 from tests.publicity import Visitor
@@ -22,7 +22,7 @@ COUNT = 25
 
 
 def make(count: int = COUNT, seed: int = 1) -> str:
-    """Makes them, with the application's clock ahead of the database's. What the command said."""
+    """Run the command, with the application's clock ahead of the database's, and return its output."""
     out = StringIO()
     with time_machine.travel(PRESS_DAY, tick=False):
         call_command("make_meetings", count=count, seed=seed, stdout=out, stderr=StringIO())
@@ -31,132 +31,143 @@ def make(count: int = COUNT, seed: int = 1) -> str:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[dt.datetime]:
-    """The instants that the command waits for, instead of waiting."""
-    found: list[dt.datetime] = []
-    monkeypatch.setattr("agenda.management.commands.make_meetings.wait_until", found.append)
-    return found
+    """Collect the instants that the command would wait for, so that tests do not wait."""
+    instants: list[dt.datetime] = []
+    monkeypatch.setattr("agenda.management.commands.make_meetings.wait_until", instants.append)
+    return instants
 
 
 @pytest.fixture
-def made(db: None, waits: list[dt.datetime], clock: Any) -> str:
-    told = make()
+def output(db: None, waits: list[dt.datetime], clock: Any) -> str:
+    """Generate the meetings, move the clock to when they are public, and return the output of the command."""
+    output = make()
     clock.move_to(PRESS_DAY + MINUTE)
-    return told
+    return output
 
 
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("count", "seed", "told"),
+        ("count", "seed", "message"),
         [
-            (0, 1, "--count is 0: from 1 to "),
+            (0, 1, "--count is 0. Use a number from 1 to "),
             (-5, 1, "--count is -5"),
             (10**7, 1, "--count is 10000000"),
             (1, -1, "--seed is -1"),
             (1, 10**12, "--seed is 1000000000000"),
         ],
     )
-    def test_nonsense_is_refused_in_words(self, count: int, seed: int, told: str) -> None:
-        with pytest.raises(CommandError, match=told) as refusal:
+    def test_impossible_count_or_seed_is_refused(self, count: int, seed: int, message: str) -> None:
+        with pytest.raises(CommandError, match=message) as refusal:
             call_command("make_meetings", count=count, seed=seed)
         assert refusal.value.returncode == 2
 
-    def test_a_site_for_others_gets_none(self, settings: Any) -> None:
+    def test_nothing_is_generated_on_a_real_site(self, settings: Any) -> None:
         settings.SERVES_ELSEWHERE = True
         with pytest.raises(CommandError, match="cannot be deleted"):
             call_command("make_meetings", count=1)
 
-    def test_a_database_that_is_too_slow_ends_in_advice(
+    def test_too_slow_database_ends_with_advice(
         self, db: None, waits: list[dt.datetime], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with time_machine.travel(PRESS_DAY, tick=False) as clock, pytest.raises(CommandError, match="so slow"):
-            monkeypatch.setattr("agenda.made.writing.seal", lambda _compositions: clock.shift(dt.timedelta(days=1)))
+        with time_machine.travel(PRESS_DAY, tick=False) as clock, pytest.raises(CommandError, match="too slow"):
+            monkeypatch.setattr(
+                "agenda.made.writing.write_editions", lambda _compositions: clock.shift(dt.timedelta(days=1))
+            )
             call_command("make_meetings", count=1)
 
 
-class TestInventing:
-    def test_the_same_seed_makes_the_same_documents_whatever_the_day(self) -> None:
-        digests = [digest_of(canonical_text(document)) for n in range(5) for document in invent(7, n).editions]
+class TestGenerating:
+    def test_same_seed_gives_same_documents_on_any_day(self) -> None:
+        digests = [
+            compute_digest(encode_document(document)) for n in range(5) for document in generate_meeting(7, n).editions
+        ]
         with time_machine.travel(PRESS_DAY):
-            again = [digest_of(canonical_text(document)) for n in range(5) for document in invent(7, n).editions]
+            again = [
+                compute_digest(encode_document(document))
+                for n in range(5)
+                for document in generate_meeting(7, n).editions
+            ]
         assert digests == again
-        document = invent(7, 0).editions[0]
+        document = generate_meeting(7, 0).editions[0]
         assert str(document.id) == "3d925916-8895-5394-8404-f1d5da7c0634"
         assert (document.configuration.slug, document.start_date) == ("env", dt.date(2019, 7, 8))
         assert document.agenda[1].title == "Noise: draft regulation"
         assert str(document.agenda[1].id) == "8bbcf12f-c45d-49f7-82e2-235b62bf6096"
-        assert {meeting_id(7, n) for n in range(5)}.isdisjoint({meeting_id(8, n) for n in range(5)})
+        assert {build_meeting_id(7, n) for n in range(5)}.isdisjoint({build_meeting_id(8, n) for n in range(5)})
 
-    def test_no_two_meetings_of_a_seed_have_one_address(self) -> None:
-        taken = {slot_of(3, number) for number in range(len(slots()))}
-        assert len(taken) == len(slots())
+    def test_no_two_meetings_of_a_seed_have_the_same_slot(self) -> None:
+        used_slots = {get_slot(3, number) for number in range(len(list_slots()))}
+        assert len(used_slots) == len(list_slots())
 
-    def test_three_hundred_meetings_have_everything_that_lists_and_filters_ask_for(self) -> None:
-        made = [invent(1, number) for number in range(300)]
-        first = [validated(one.editions[0]) for one in made]
+    def test_three_hundred_meetings_have_every_value_that_lists_can_filter_by(self) -> None:
+        meetings = [generate_meeting(1, number) for number in range(300)]
+        first = [validate_document(meeting.editions[0]) for meeting in meetings]
         assert {document.configuration.slug for document in first} >= {"jha", "gaerc", "eyc", "gac", "env"}
         years = [document.start_date.year for document in first if document.start_date]
         assert (min(years), max(years)) == (2002, 2030)
-        assert {len(one.editions) for one in made} == {1, 2, 3, 4}
-        last = [validated(one.editions[-1]) for one in made]
+        assert {len(meeting.editions) for meeting in meetings} == {1, 2, 3, 4}
+        last = [validate_document(meeting.editions[-1]) for meeting in meetings]
         assert {document.status for document in last} == {"confirmed", "postponed", "cancelled"}
         assert {document.form for document in last} == {"formal", "informal", "video_conference"}
-        assert any(one.withdrawn_for for one in made)
+        assert any(meeting.withdrawn_for for meeting in meetings)
         assert any(document.results for document in last)
         sizes = [sum(1 + len(item.items) for item in document.agenda) for document in first]
         assert min(sizes) >= 5
         assert max(sizes) <= 40
-        assert len({address_of(document) for document in last}) == 300
+        assert len({build_address(document) for document in last}) == 300
 
 
 class TestWriting:
-    def test_every_meeting_is_there_twice_over_and_both_say_the_same(self, made: str) -> None:
-        """Working copy and edition agree, so that an editor who changes nothing has nothing to publish."""
+    def test_working_copy_and_live_edition_are_identical(self, output: str) -> None:
+        """An editor who changes nothing has nothing to publish."""
         assert Meeting.objects.count() == COUNT
         now = PRESS_DAY + MINUTE
         live = EditionDocument.objects.live(now).filter(edition__subject_type="meeting").select_related("edition")
         assert 20 < len(live) <= COUNT
-        for held in live:
-            meeting = Meeting.objects.get(pk=held.edition.subject_id)
-            document = build_meeting(meeting, topic_names(meeting, now, {"en"}).get("en"))
-            assert digest_of(canonical_text(document)) == held.document_id
+        for live_document in live:
+            meeting = Meeting.objects.get(pk=live_document.edition.subject_id)
+            document = build_meeting(meeting, load_topic_names(meeting, now, {"en"}).get("en"))
+            assert compute_digest(encode_document(document)) == live_document.document_id
         assert ProgrammePoint.objects.filter(items__isnull=False).exists()
 
-    def test_the_stored_documents_are_valid(self, made: str) -> None:
+    def test_stored_documents_are_valid(self, output: str) -> None:
         texts = list(StoredDocument.objects.values_list("text", flat=True))
-        assert [canonical_text(read(text)) for text in texts] == texts
+        assert [encode_document(decode_document(text)) for text in texts] == texts
 
-    def test_it_says_what_it_made_and_waits_until_all_has_appeared(self, made: str, waits: list[dt.datetime]) -> None:
-        assert "Waiting until the last of them has appeared." in made
-        assert f"Made {COUNT} meetings with " in made
+    def test_command_reports_its_work_and_waits_until_everything_is_public(
+        self, output: str, waits: list[dt.datetime]
+    ) -> None:
+        assert "Waiting until the last version is public." in output
+        assert f"Generated {COUNT} meetings with " in output
         assert waits == [Edition.objects.latest("available_from").available_from]
 
-    def test_a_second_run_finds_everything_there(self, made: str) -> None:
+    def test_second_run_changes_nothing(self, output: str) -> None:
         before = set(Edition.objects.values_list("pk", flat=True))
-        assert (
-            make() == f"{COUNT} meetings of this seed were there already and stay as they are.\nNothing was missing.\n"
+        assert make() == (
+            f"{COUNT} meetings of this seed already exist and have not been changed.\nThere was nothing to generate.\n"
         )
         assert set(Edition.objects.values_list("pk", flat=True)) == before
 
-    def test_a_larger_count_adds_the_rest(self, made: str) -> None:
-        told = make(COUNT + 5)
-        assert f"{COUNT} meetings of this seed were there already" in told
-        assert "Made 5 meetings" in told
+    def test_larger_count_adds_the_missing_meetings(self, output: str) -> None:
+        second_output = make(COUNT + 5)
+        assert f"{COUNT} meetings of this seed already exist" in second_output
+        assert "Generated 5 meetings" in second_output
         assert Meeting.objects.count() == COUNT + 5
 
-    def test_another_seed_stands_beside_the_first(self, made: str) -> None:
+    def test_another_seed_adds_other_meetings(self, output: str) -> None:
         make(5, seed=2)
         assert Meeting.objects.count() == COUNT + 5
 
-    def test_a_slow_batch_is_written_again_for_a_later_instant(
+    def test_slow_batch_is_written_again_for_a_later_instant(
         self, db: None, waits: list[dt.datetime], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         delays = iter([dt.timedelta(), dt.timedelta(seconds=10), dt.timedelta()])
 
-        def slow(compositions: Any) -> None:
+        def seal_slowly(compositions: Any) -> None:
             clock.shift(next(delays))
-            seal(compositions)
+            write_editions(compositions)
 
-        monkeypatch.setattr("agenda.made.writing.seal", slow)
+        monkeypatch.setattr("agenda.made.writing.write_editions", seal_slowly)
         with time_machine.travel(PRESS_DAY, tick=False) as clock:
             call_command("make_meetings", count=3, stdout=StringIO(), stderr=StringIO())
         assert Meeting.objects.count() == 3
@@ -164,34 +175,36 @@ class TestWriting:
 
 
 class TestReading:
-    def test_pages_and_api_answer_for_all_of_them(self, made: str, visitor: Visitor) -> None:
-        documents = [invent(1, number) for number in range(COUNT)]
-        for one in documents:
-            address = f"/en/{address_of(one.editions[-1])}"
-            assert visitor.get(address).status_code == (410 if one.withdrawn_for else 200), address
+    def test_pages_and_api_serve_every_meeting(self, output: str, visitor: Visitor) -> None:
+        meetings = [generate_meeting(1, number) for number in range(COUNT)]
+        for meeting in meetings:
+            address = f"/en/{build_address(meeting.editions[-1])}"
+            assert visitor.get(address).status_code == (410 if meeting.withdrawn_for else 200), address
             assert len(visitor.statements) <= 4
-            detail = visitor.get(f"/api/v1/meetings/{one.editions[0].id}/")
-            assert detail.status_code == (410 if one.withdrawn_for else 200)
-        for topic in topics(1).values():
+            detail = visitor.get(f"/api/v1/meetings/{meeting.editions[0].id}/")
+            assert detail.status_code == (410 if meeting.withdrawn_for else 200)
+        for topic in build_topics(1).values():
             assert visitor.get(f"/en/topics/{topic.slug}/").status_code == 200
             assert len(visitor.statements) == 2
 
-    def test_lists_take_the_same_queries_however_many_there_are(self, made: str, visitor: Visitor) -> None:
+    def test_lists_need_the_same_number_of_queries_for_any_number_of_meetings(
+        self, output: str, visitor: Visitor
+    ) -> None:
         addresses = ("/en/", "/en/meetings/", "/en/meetings/jha/", "/en/topics/", "/api/v1/meetings/")
 
-        def counts() -> list[int]:
+        def count_queries() -> list[int]:
             return [(visitor.get(address), len(visitor.statements))[1] for address in addresses]
 
-        few = counts()
+        before = count_queries()
         make(3 * COUNT)
-        assert counts() == few
+        assert count_queries() == before
 
-    def test_they_are_marked_as_samples(self, made: str, visitor: Visitor) -> None:
+    def test_generated_meetings_are_marked_as_samples(self, output: str, visitor: Visitor) -> None:
         assert "<li>Sample</li>" in visitor.get("/en/meetings/").content.decode()
 
 
 @pytest.mark.django_db
-def test_statements_grow_with_batches_and_not_with_meetings(
+def test_number_of_queries_grows_with_batches_and_not_with_meetings(
     waits: list[dt.datetime], django_assert_max_num_queries: Any
 ) -> None:
     make(1)

@@ -1,6 +1,6 @@
-"""The real note in English, Greek and French: the French comes late, and a text of it goes out of date.
+"""The real note in English, Greek and French. The French comes later, and one of its texts gets out of date.
 
-What a page, the API, an exported text, the grid and the checks say of each is held against the facts.
+The tests compare the page, the API, the exported text, the translation screens and the checks.
 """
 
 import datetime as dt
@@ -15,41 +15,41 @@ from django.utils import timezone
 
 from agenda import publishing
 from agenda.aligning import import_translation
-from agenda.drafts import drafts_of
-from agenda.importing import import_reading
+from agenda.drafts import build_drafts
+from agenda.importing import import_parsed_note
 from agenda.reviews import Review
-from agenda.translating import disagreements
+from agenda.translating import find_disagreements
 from meetings.models import Edition, Meeting, Translation
 from meetings.vocabulary import Language
-from tests.acts import person
-from tests.agenda.aligning.notes import sample
+from tests.acts import create_actor
+from tests.agenda.aligning.notes import read_sample
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed
-from tests.agenda.test_commands import run
+from tests.agenda.publishing.people import save_changes
+from tests.agenda.test_commands import run_command
 from tests.cast import COMMAND, translate
 
 HERE = "meetings/jha/2017/09/14/"
 
 
 def approved(meeting: Meeting, *languages: str) -> None:
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     shown = [one.shown for one in review.languages]
-    publishing.approve(meeting, by=person("berta"), shown=shown, languages=languages)
+    publishing.approve(meeting, by=create_actor("berta"), shown=shown, languages=languages)
 
 
 def add(meeting: Meeting, language: str) -> None:
-    """Imported as drafts, and submitted."""
-    import_translation(sample(language), meeting, by=COMMAND)
+    """Import a translation as drafts and submit it."""
+    import_translation(read_sample(language), meeting, by=COMMAND)
     publishing.submit_translation(meeting, language, by=COMMAND)
 
 
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:
-    """Live in English and Greek."""
+    """Publish the meeting in English and Greek."""
     call_command("load_reference", verbosity=0)
-    meeting = import_reading(sample(), by=COMMAND)
-    publishing.submit(meeting, by=person("anna"))
+    meeting = import_parsed_note(read_sample(), by=COMMAND)
+    publishing.submit(meeting, by=create_actor("anna"))
     add(meeting, "el")
     approved(meeting, "en", "el")
     clock.move_to(publishing.publish(meeting, by=COMMAND)[0].available_from)
@@ -58,11 +58,11 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 @pytest.fixture
 def with_french(meeting: Meeting, clock: Any) -> Meeting:
-    """And, an hour later, in French."""
+    """Publish the French translation an hour later."""
     clock.move_to(timezone.now() + dt.timedelta(hours=1))
     add(meeting, "fr")
     approved(meeting, "fr")
-    followed = publishing.follow(meeting, by=person("berta"))
+    followed = publishing.release_translations(meeting, by=create_actor("berta"))
     assert followed
     clock.move_to(followed.edition.available_from)
     return meeting
@@ -70,10 +70,10 @@ def with_french(meeting: Meeting, clock: Any) -> Meeting:
 
 @pytest.fixture
 def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
-    """The English lead is corrected; nobody has translated that yet."""
+    """Correct the English lead without translating the correction."""
     lead = with_french.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
     assert lead != with_french.lead
-    publishing.submit(changed(with_french, lead=lead), by=person("anna"), languages=[])
+    publishing.submit(save_changes(with_french, lead=lead), by=create_actor("anna"), languages=[])
     approved(with_french, "en")
     [edition] = publishing.publish(with_french, by=COMMAND, note="The lead.")
     clock.move_to(edition.available_from)
@@ -93,35 +93,31 @@ def data(client: Client, meeting: Meeting, language: str) -> dict[str, Any]:
 
 
 def exported(language: str) -> str:
-    return run("export_note", "jha/2017/09/14", f"--language={language}")[0]
+    return run_command("export_note", "jha/2017/09/14", f"--language={language}")[0]
 
 
 def grid(client: Client) -> str:
     return client.get("/admin/languages/?when=all&languages=all").content.decode()
 
 
-class TestBeforeTheFrench:
-    def test_readers_of_french_get_the_source_text_marked_and_explained(
-        self, visitor: Client, meeting: Meeting
-    ) -> None:
+class TestBeforeFrench:
+    def test_french_page_shows_the_marked_source_text(self, visitor: Client, meeting: Meeting) -> None:
         french = page(visitor, "fr")
-        assert "This text is not available in the language of this page" in french
+        assert "This text is not available in:" in french
         assert "Justice and Home Affairs Council" in french
         assert 'rel="canonical" href="http://testserver/en/' in french
         assert (answer := data(visitor, meeting, "fr"))["language"] == "en"
         assert answer["languages"] == ["el", "en"]
 
-    def test_readers_of_greek_have_it_from_the_first_second(self, visitor: Client, meeting: Meeting) -> None:
+    def test_greek_page_is_translated_from_the_start(self, visitor: Client, meeting: Meeting) -> None:
         greek = page(visitor, "el")
         assert "Συμβούλιο" in greek
         assert "Parts of this text have not been translated" not in greek
         assert data(visitor, meeting, "el")["fallbacks"] == []
 
 
-class TestTheFrenchComes:
-    def test_as_an_edition_of_its_own_that_changes_nothing_for_others(
-        self, visitor: Client, with_french: Meeting
-    ) -> None:
+class TestFrenchIsPublished:
+    def test_french_edition_changes_nothing_in_other_languages(self, visitor: Client, with_french: Meeting) -> None:
         first, second = Edition.objects.all()
         assert (second.reason, second.change_note) == ("translation", "")
         english, greek, french = (data(visitor, with_french, language) for language in ("en", "el", "fr"))
@@ -129,14 +125,14 @@ class TestTheFrenchComes:
         assert french["modified_at"] == f"{second.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
 
-    def test_on_its_page_all_is_french(self, visitor: Client, with_french: Meeting) -> None:
+    def test_french_page_is_all_french(self, visitor: Client, with_french: Meeting) -> None:
         french = page(visitor, "fr")
         assert "Conseil &quot;Justice et affaires intérieures&quot;" in french
         assert "À la suite des récents attentats terroristes" in french
         assert "jeudi 14 septembre 2017" in french
         assert "Parts of this text have not been translated" not in french
 
-    def test_what_is_shared_is_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
+    def test_shared_values_are_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
         texts = [data(visitor, with_french, language) for language in ("en", "el", "fr")]
         for name in ("start_date", "status", "document_number", "issued_on"):
             assert len({one[name] for one in texts}) == 1
@@ -144,59 +140,57 @@ class TestTheFrenchComes:
         assert len({tuple(item["id"] for item in one["agenda"]) for one in texts}) == 1
 
 
-class TestOutOfDate:
-    def test_the_page_borrows_the_paragraph_and_marks_it(self, visitor: Client, with_stale_lead: Meeting) -> None:
+class TestOutOfDateTranslation:
+    def test_page_falls_back_for_the_outdated_paragraph(self, visitor: Client, with_stale_lead: Meeting) -> None:
         french = page(visitor, "fr")
         assert "attacks of this summer" in french
         assert "récents attentats terroristes perpétrés en Europe, les ministres débattront" not in french
         assert "Parts of this text have not been translated" in french
-        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french  # and the rest stays
+        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french  # The rest stays in French.
 
-    def test_the_api_says_so(self, visitor: Client, with_stale_lead: Meeting) -> None:
+    def test_api_lists_the_fallback(self, visitor: Client, with_stale_lead: Meeting) -> None:
         answer = data(visitor, with_stale_lead, "fr")
         assert (answer["language"], answer["fallbacks"]) == ("fr", ["lead"])
         assert "attacks of this summer" in answer["lead"]
 
-    def test_so_does_the_exported_text(self, with_stale_lead: Meeting) -> None:
+    def test_exported_text_marks_the_fallback(self, with_stale_lead: Meeting) -> None:
         text = exported("fr")
         assert "[en] Following terrorist attacks of this summer" in text
         assert "Politique migratoire" in text
 
-    def test_the_grid_and_the_desk_show_it(self, with_stale_lead: Meeting) -> None:
+    def test_translation_screens_show_it(self, with_stale_lead: Meeting) -> None:
         press = member_of("Publishers", "petra")
         assert "français: out of date" in grid(press).lower()
         desk = press.get(f"/admin/meetings/meeting/{with_stale_lead.pk}/translate/fr/").content.decode()
-        assert "What changed in the source since it was translated" in desk
+        assert "Changes to the original since it was translated" in desk
         assert "of this summer" in desk
 
-    def test_translated_again_it_is_french_once_more(
-        self, visitor: Client, with_stale_lead: Meeting, clock: Any
-    ) -> None:
+    def test_new_translation_replaces_the_fallback(self, visitor: Client, with_stale_lead: Meeting, clock: Any) -> None:
         french = Translation.objects.get(language="fr", field="lead").text.replace("récents attentats", "attentats")
         translate(with_stale_lead, None, "fr", lead=french)
         publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
         approved(with_stale_lead, "fr")
-        followed = publishing.follow(with_stale_lead, by=person("berta"))
+        followed = publishing.release_translations(with_stale_lead, by=create_actor("berta"))
         assert followed
         assert followed.edition.reason == "translation"
         clock.move_to(followed.edition.available_from)
         assert data(visitor, with_stale_lead, "fr")["fallbacks"] == []
         assert "les ministres débattront" in page(visitor, "fr")
 
-    def test_the_checks_find_another_hour_before_it_is_approved(self, with_stale_lead: Meeting) -> None:
+    def test_checks_find_a_different_time_before_approval(self, with_stale_lead: Meeting) -> None:
         lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
         translate(with_stale_lead, None, "fr", lead=lead)
-        source, *others = drafts_of(with_stale_lead, timezone.now())
+        source, *others = build_drafts(with_stale_lead, timezone.now())
         french = next(one for one in others if one.language == Language.FR)
-        assert [one.kind for one in disagreements(source, french) if one.blocks] == ["time"]
-        with pytest.raises(publishing.Refused, match="says another hour than the source text"):
+        assert [one.kind for one in find_disagreements(source, french) if one.blocks] == ["time"]
+        with pytest.raises(publishing.WorkflowError, match="a time differs from the original"):
             publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
 
 
-def test_one_query_fetches_all_translations(with_french: Meeting) -> None:
+def test_all_translations_are_fetched_with_one_query(with_french: Meeting) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
-            drafts_of(with_french, timezone.now())
+            build_drafts(with_french, timezone.now())
         assert len([one for one in queries if '"meetings_translation"' in one["sql"]]) == 1
         return len(queries)
 
@@ -204,4 +198,4 @@ def test_one_query_fetches_all_translations(with_french: Meeting) -> None:
     for language in set(Language.values) - {"en", "el", "fr"}:
         translate(with_french, None, language, lead="<p>…</p>")
     assert asked() == before
-    assert len(drafts_of(with_french, timezone.now())) == 24
+    assert len(build_drafts(with_french, timezone.now())) == 24

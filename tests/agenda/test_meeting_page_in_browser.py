@@ -1,4 +1,4 @@
-"""The pages of a meeting and of a topic in a browser: the order they are read in, colours that are not ours, paper."""
+"""The pages of a meeting and a topic in a browser: reading order, accessibility, forced colours, print."""
 
 import datetime as dt
 from typing import Any
@@ -9,18 +9,18 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from agenda.building import build_topic
-from agenda.publishing import wait_for
-from meetings.clock import next_instant
+from agenda.publishing import wait_until_live
+from meetings.clock import get_next_instant
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument, TopicDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import ItemState, MeetingStatus, PointState
-from tests.agenda.test_forms_in_browser import judged
-from tests.cast import DAY, full_document, make_topic, named
+from tests.agenda.test_forms_in_browser import check_accessibility
+from tests.cast import DAY, make_full_document, make_topic, make_uuid
 from tests.outside import SCREENS, NuChecker, PageOpener
 
 pytestmark = pytest.mark.browser
-TOPIC = shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+TOPIC = shape.TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
 ORDER = ["alerts", "facts", "results", "lead", "programme", "agenda", "further", "contacts"]
 MARKS = ".state, .marks li, .badge, .alerts, .notification"
 SEEN = """(found) => found.filter((one) => {
@@ -30,35 +30,39 @@ SEEN = """(found) => found.filter((one) => {
 
 
 def meeting(name: str = "today", day: dt.date | None = None, **values: Any) -> MeetingDocument:
-    """With something of all that the page shows; today, if no day is given."""
+    """Return a meeting with everything that the page can show; today, if no day is given."""
     day = day or timezone.localdate()
-    document = full_document(
-        id=named(name), start_date=day, end_date=day, address_word=name, status_reason="", previous=[], **values
+    document = make_full_document(
+        id=make_uuid(name), start_date=day, end_date=day, address_word=name, status_reason="", previous=[], **values
     )
     [first] = document.agenda
     first.topics = [TOPIC]
     first.state, first.state_note = ItemState.WITHDRAWN, "It was withdrawn."
     [press] = document.programme
     document.alerts = [
-        shape.Alert(id=named(f"alert {n}"), text=f"Change {n}.", at=timezone.now().replace(microsecond=0))
+        shape.Alert(id=make_uuid(f"alert {n}"), text=f"Change {n}.", at=timezone.now().replace(microsecond=0))
         for n in range(5)
     ]
     for n, state in enumerate((PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED, PointState.PLANNED)):
         document.programme.append(
-            shape.Point(id=named(f"point {n}"), title=f"Point {n}", date=day, state=state, live=True, time="12:00")
+            shape.Point(id=make_uuid(f"point {n}"), title=f"Point {n}", date=day, state=state, live=True, time="12:00")
         )
     press.date = day
     for number in range(12):
         document.agenda.append(
-            shape.Item(id=named(f"item {number}"), number=str(number), title=f"Item {number}", text="<p>Text.</p>" * 9)
+            shape.Item(
+                id=make_uuid(f"item {number}"), number=str(number), title=f"Item {number}", text="<p>Text.</p>" * 9
+            )
         )
     return document
 
 
 def publish(*documents: MeetingDocument | TopicDocument) -> None:
     with transaction.atomic():
-        editions = [freeze([document], available_from=next_instant(timezone.now())) for document in documents]
-    wait_for(editions[-1])
+        editions = [
+            create_edition([document], available_from=get_next_instant(timezone.now())) for document in documents
+        ]
+    wait_until_live(editions[-1])
 
 
 def address(document: MeetingDocument) -> str:
@@ -75,54 +79,54 @@ def pages(committed: None, live_server: Any) -> list[str]:
         meeting("off", today + DAY, status=MeetingStatus.CANCELLED),
         meeting("late", today + 2 * DAY, status=MeetingStatus.POSTPONED),
     ]
-    publish(build_topic(make_topic(pk=named("topic"))), *meetings)
+    publish(build_topic(make_topic(pk=make_uuid("topic"))), *meetings)
     paths = [*map(address, meetings), "/en/topics/migration-policy/"]
     return [f"{live_server.url}{path}" for path in paths]
 
 
-def heights(page: Page, names: list[str]) -> list[float]:
+def get_positions(page: Page, names: list[str]) -> list[float]:
     found = [page.locator(f"#{name}").bounding_box() for name in names]
     return [box["y"] for box in found if box]
 
 
-def test_it_is_read_and_walked_in_one_order(pages: list[str], open_page: PageOpener) -> None:
+def test_visual_order_matches_the_document_order(pages: list[str], open_page: PageOpener) -> None:
     page = open_page(pages[0], width=320)
-    places = heights(page, ORDER)
+    places = get_positions(page, ORDER)
     assert len(places) == len(ORDER)
     assert places == sorted(places)
     page.set_viewport_size({"width": 1280, "height": 800})
     read = page.evaluate("[...document.querySelectorAll('main h2')].map((one) => one.id)")
     assert [name for name in read if name in ORDER] == ORDER
-    lead, programme, agenda = heights(page, ["lead", "programme", "agenda"])
+    lead, programme, agenda = get_positions(page, ["lead", "programme", "agenda"])
     assert abs(lead - programme) < 8
     assert agenda > lead
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_read_it(pages: list[str], open_page: PageOpener, width: int, colours: Any) -> None:
+def test_pages_are_accessible(pages: list[str], open_page: PageOpener, width: int, colours: Any) -> None:
     page = open_page(pages[0], width=width, colour_scheme=colours)
     page.get_by_text("Earlier changes").click()
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
     for url in pages[1:]:
         page.goto(url)
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
 
 
-def test_in_colours_of_the_reader(pages: list[str], open_page: PageOpener) -> None:
-    """What a mark or a state is told by has an edge that is seen, and the points of the programme keep theirs apart."""
+def test_forced_colours(pages: list[str], open_page: PageOpener) -> None:
+    """Marks and states have a visible border, and the borders of programme points differ by state."""
     page = open_page(pages[0], forced_colours=True)
     for url in pages:
         page.goto(url)
         assert page.locator(MARKS).count()
         assert page.locator(MARKS).evaluate_all(SEEN) == []
-        assert judged(open_page, page, 1280) == []
+        assert check_accessibility(open_page, page, 1280) == []
     page.goto(pages[0])
     edge = "(one) => getComputedStyle(one, '::after').borderTopWidth"
     assert page.locator(".point.under_way .what").evaluate(edge) == "5px"
     assert page.locator(".point.ended .what").evaluate(edge) == "2px"
 
 
-def test_on_paper(pages: list[str], open_page: PageOpener) -> None:
+def test_print_layout(pages: list[str], open_page: PageOpener) -> None:
     page = open_page(pages[0], media="print", width=700)
     for hidden in (".site-nav", ".contents", ".permalink", ".calendar", ".neighbours"):
         assert not page.locator(hidden).locator("visible=true").count()
@@ -133,7 +137,7 @@ def test_on_paper(pages: list[str], open_page: PageOpener) -> None:
         assert page.locator(".colophon [data-address]").evaluate(address_of) == f'"{url}"'
 
 
-def test_it_is_valid(pages: list[str], open_page: PageOpener, nu_checker: NuChecker) -> None:
+def test_pages_are_valid_html(pages: list[str], open_page: PageOpener, nu_checker: NuChecker) -> None:
     page = open_page(pages[0])
     for url in pages:
         assert nu_checker(page.context.request.get(url).text()) == []

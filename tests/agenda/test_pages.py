@@ -1,4 +1,4 @@
-"""The public pages: what a reader finds at which address, and what a page costs."""
+"""The public pages of meetings and topics: addresses, content and numbers of queries."""
 
 import datetime as dt
 import re
@@ -11,25 +11,25 @@ from agenda.building import build_topic
 from agenda.models import AgendaItem
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument, TopicDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Meeting, Session
 from meetings.vocabulary import Language
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
+    make_meeting_document,
     make_topic,
-    many_documents,
-    meeting_document,
-    named,
-    published,
+    make_uuid,
+    publish_now,
     restore,
     withdraw,
 )
-from tests.publicity import Visitor, text
+from tests.publicity import Visitor, get_visible_text
 
 PAGE = "/en/meetings/jha/2060/09/14/"
 
@@ -48,9 +48,9 @@ class TestAddresses:
             "/fi/meetings/jha/2060/09/15/",
         ],
     )
-    def test_nothing_there(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_unknown_address_is_404(self, visitor: Visitor, clock: Any, address: str) -> None:
         make_configuration("env")
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert visitor.get(address).status_code == 404
 
     @pytest.mark.parametrize(
@@ -66,63 +66,63 @@ class TestAddresses:
             ({"address_word": "informal"}, "/en/meetings/jha/2060/09/14-informal/"),
         ],
     )
-    def test_a_meeting_is_found_by_its_dates(self, visitor: Visitor, clock: Any, values: Any, address: str) -> None:
-        published(clock, make_meeting(**values))
+    def test_meeting_address_contains_its_dates(self, visitor: Visitor, clock: Any, values: Any, address: str) -> None:
+        publish_now(clock, make_meeting(**values))
         assert visitor.get(address).status_code == 200
 
     def move(self, clock: Any) -> Any:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
         meeting.status_reason = "The airport is closed."
         meeting.save()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         return meeting
 
-    def test_the_address_of_a_moved_meeting_leads_on(self, visitor: Visitor, clock: Any) -> None:
+    def test_old_address_of_a_moved_meeting_redirects(self, visitor: Visitor, clock: Any) -> None:
         self.move(clock)
         response = visitor.get(PAGE)
         assert (response.status_code, response["Location"]) == (302, "/en/meetings/jha/2060/09/15/")
-        assert "The airport is closed." in text(visitor.get(response["Location"]))
+        assert "The airport is closed." in get_visible_text(visitor.get(response["Location"]))
         assert visitor.get(PAGE.replace("/en/", "/mt/"))["Location"] == "/mt/meetings/jha/2060/09/15/"
 
-    def test_until_another_meeting_claims_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_other_meeting_may_take_over_an_old_address(self, visitor: Visitor, clock: Any) -> None:
         self.move(clock)
-        published(clock, make_meeting(lead="<p>The other one.</p>"))
-        assert "The other one." in text(visitor.get(PAGE))
+        publish_now(clock, make_meeting(lead="<p>The other one.</p>"))
+        assert "The other one." in get_visible_text(visitor.get(PAGE))
 
-    def test_a_meeting_postponed_without_a_date_keeps_its_address(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_postponed_without_a_date_keeps_its_address(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = None
         meeting.status, meeting.status_reason = "postponed", "The airport is closed."
         meeting.save()
-        published(clock, meeting)
-        assert "The airport is closed." in text(visitor.get(PAGE))
+        publish_now(clock, meeting)
+        assert "The airport is closed." in get_visible_text(visitor.get(PAGE))
         assert visitor.get("/en/").status_code == visitor.get("/en/meetings/").status_code == 200
 
-    def test_a_withdrawn_meeting_says_so_and_nothing_else(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_meeting_shows_the_notice_only(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(venue="Zanzibar")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         response = visitor.get(PAGE)
         assert response.status_code == 410
-        assert "Sent too early." in text(response)
-        assert "Zanzibar" not in text(response)
+        assert "Sent too early." in get_visible_text(response)
+        assert "Zanzibar" not in get_visible_text(response)
         for page in ("/en/", "/en/meetings/", "/en/meetings/jha/"):
             assert PAGE not in visitor.get(page).content.decode()
 
 
 @pytest.mark.django_db
-class TestTheMeetingPage:
-    def test_it_shows_something_of_every_member_of_the_document(self, visitor: Visitor, clock: Any) -> None:
+class TestMeetingPage:
+    def test_every_member_of_the_document_is_shown(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         topic = make_topic()
-        document = full_document()
+        document = make_full_document()
         document.agenda[0].topics = [shape.TopicName(id=topic.pk, slug=topic.slug, title=topic.title)]
-        published(clock, restore(document), topic)
+        publish_now(clock, restore(document), topic)
         response = visitor.get("/en/meetings/jha/2060/09/14-15-second/")
-        page = text(response)
+        page = get_visible_text(response)
         for phrase in (
             *("3560", "The airport was closed.", "Luxembourg", "European Convention Center", "Justus Lipsius"),
             *("12644/60", "OJ CONS 57", "Andres Anvelt", "Lead with a", "Home Affairs", "Room 1", "Session text."),
@@ -150,86 +150,86 @@ class TestTheMeetingPage:
         html = response.content.decode()
         assert "<strong>bold</strong>" in html
         assert "<li>nested</li>" in html
-        assert f'id="item-{named("item")}"' in html
+        assert f'id="item-{make_uuid("item")}"' in html
 
-    def test_a_link_without_an_address_is_no_link(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+    def test_link_without_an_address_is_plain_text(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
         html = visitor.get(PAGE).content.decode()
         assert "Migratory pressures" in html
         assert 'href=""' not in html
         assert 'href="#"' not in html
 
-    def test_what_is_called_off_is_not_advertised(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(status="cancelled", status_reason="Strike."))
+    def test_called_off_meeting_has_no_link_to_watch(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(status="cancelled", status_reason="Strike."))
         html = visitor.get(PAGE).content.decode()
         assert "Strike." in html
         assert "Where to watch" not in html
-        assert "Live stream" in html  # the link itself is not lost
+        assert "Live stream" in html  # The link itself is still shown.
 
-    def test_a_session_without_items_stands_in_its_place(self, visitor: Visitor, clock: Any) -> None:
+    def test_session_without_items_keeps_its_place(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         later = Session.objects.create(meeting=meeting, title="Other matters", text="<p>Nothing yet.</p>")
         Session.objects.create(meeting=meeting, title="Empty heading")
-        published(clock, meeting)
-        page = text(visitor.get(PAGE))
+        publish_now(clock, meeting)
+        page = get_visible_text(visitor.get(PAGE))
         assert page.index("Migration policy") < page.index(later.title) < page.index("Nothing yet.")
         assert "Empty heading" not in page
 
-    def test_an_item_of_no_session_stands_apart_from_the_session_before_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_items_without_a_session_have_their_own_heading(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         AgendaItem.objects.create(meeting=meeting, title="Any other matter")
-        published(clock, meeting)
-        assert "Other items Any other matter" in text(visitor.get(PAGE)).replace("# ", "")
+        publish_now(clock, meeting)
+        assert "Other items Any other matter" in get_visible_text(visitor.get(PAGE)).replace("# ", "")
         alone = make_meeting("env")
         alone.sessions.all().delete()
-        published(clock, alone)
-        assert "Other items" not in text(visitor.get("/en/meetings/env/2060/09/14/"))
+        publish_now(clock, alone)
+        assert "Other items" not in get_visible_text(visitor.get("/en/meetings/env/2060/09/14/"))
 
-    def test_a_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(source_language="el", lead="<p>Οι υπουργοί θα συζητήσουν.</p>"))
+    def test_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(source_language="el", lead="<p>Οι υπουργοί θα συζητήσουν.</p>"))
         html = visitor.get(PAGE).content.decode()
         assert "Οι υπουργοί θα συζητήσουν." in html
         assert 'lang="el"' in html
 
-    def test_a_correction_shows_with_its_note(self, visitor: Visitor, clock: Any) -> None:
+    def test_correction_is_shown_with_its_note(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.lead = "<p>Corrected.</p>"
         meeting.save()
-        published(clock, meeting, note="The lead was wrong.")
-        page = text(visitor.get(PAGE))
+        publish_now(clock, meeting, note="The lead was wrong.")
+        page = get_visible_text(visitor.get(PAGE))
         assert "Corrected." in page
         assert "The lead was wrong." in page
         assert re.search(r"[Ee]dition 2", page)
 
 
 @pytest.mark.django_db
-class TestListsAndHome:
-    def test_home_ends_the_next_meetings_with_those_that_lost_their_date(self, visitor: Visitor, clock: Any) -> None:
+class TestListsAndHomePage:
+    def test_home_lists_meetings_without_a_date_last(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(start_date=PRESS_DAY.date() + DAY)
-        published(clock, meeting)
+        publish_now(clock, meeting)
         Meeting.objects.update(
             start_date=None, end_date=None, status="postponed", status_reason="The hall was flooded."
         )
-        published(clock, meeting)
-        published(clock, make_meeting("env", start_date=PRESS_DAY.date() + 9 * DAY))
-        html = visitor.get("/en/").content.decode().partition('<h2 id="next"')[2]  # the week tells of the day it had
+        publish_now(clock, meeting)
+        publish_now(clock, make_meeting("env", start_date=PRESS_DAY.date() + 9 * DAY))
+        html = visitor.get("/en/").content.decode().partition('<h2 id="next"')[2]  # without the week list
         assert html.index("/en/meetings/env/2060/09/23/") < html.index("/en/meetings/jha/2060/09/15/")
         assert "No date yet" in html
         assert "Press conference" not in html.partition("No date yet")[2].partition("</li>")[0]
         clock.move_to(PRESS_DAY + 40 * DAY)
         assert "No date yet" not in visitor.get("/en/").content.decode()
 
-    def test_home_announces_nothing_of_a_meeting_that_was_called_off(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(status="cancelled", status_reason="Nobody could travel."))
+    def test_home_does_not_announce_a_called_off_meeting(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(status="cancelled", status_reason="Nobody could travel."))
         html = visitor.get("/en/").content.decode()
         assert "Cancelled" in html
         assert "Press conference" not in html
 
-    def test_home_has_todays_programme_the_next_and_the_latest_meetings(self, visitor: Visitor, clock: Any) -> None:
+    def test_home_shows_today_then_next_then_latest_meetings(self, visitor: Visitor, clock: Any) -> None:
         today = PRESS_DAY.date()
         for slug, day in (("jha", today), ("env", today + DAY), ("fac", today - DAY)):
-            published(clock, make_meeting(slug, start_date=day))
+            publish_now(clock, make_meeting(slug, start_date=day))
         html = visitor.get("/en/").content.decode()
         positions = [
             html.index(f'href="/en/meetings/{slug}/2060/09/{day}/"')
@@ -238,16 +238,16 @@ class TestListsAndHome:
         assert positions == sorted(positions)
         assert "about 13:00" in html
 
-    def test_today_is_todays_date_in_brussels(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(start_date=PRESS_DAY.date() + DAY))
+    def test_today_is_the_date_in_brussels(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(start_date=PRESS_DAY.date() + DAY))
         clock.move_to(dt.datetime(2060, 9, 14, 21, 59, 59, tzinfo=dt.UTC))
         before = visitor.get("/en/").content
         clock.move_to(dt.datetime(2060, 9, 14, 22, 0, tzinfo=dt.UTC))  # midnight in Brussels
-        assert b"No meeting today." in before
+        assert b"There are no meetings today." in before
         assert b"Next today" in visitor.get("/en/").content
 
-    def test_the_list_is_narrowed_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(), make_meeting("env", start_date=dt.date(2017, 6, 1)))
+    def test_list_is_filtered_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(), make_meeting("env", start_date=dt.date(2017, 6, 1)))
         for query, shown in (
             ("", {"jha", "env"}),
             ("?configuration=env", {"env"}),
@@ -257,98 +257,96 @@ class TestListsAndHome:
             html = visitor.get(f"/en/meetings/{query}").content.decode()
             assert set(re.findall(r'href="/en/meetings/(\w+)/20\d\d/', html)) == shown
 
-    def test_a_configuration_shows_its_own_meetings_only(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(), make_meeting("env"))
+    def test_configuration_page_shows_its_own_meetings_only(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(), make_meeting("env"))
         html = visitor.get("/en/meetings/env/").content.decode()
         assert "/en/meetings/env/2060/09/14/" in html
         assert "/en/meetings/jha/2060/09/14/" not in html
 
-    def test_older_and_newer_lead_through_the_list(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, *(make_meeting(start_date=PRESS_DAY.date() - n * DAY) for n in range(1, 22)))
+    def test_list_is_paginated(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, *(make_meeting(start_date=PRESS_DAY.date() - n * DAY) for n in range(1, 22)))
         html = visitor.get("/en/meetings/").content.decode()
         older = re.search(r'href="(\?cursor=[^"]+)"', html)
         assert older
         html = visitor.get(f"/en/meetings/{older[1]}").content.decode()
         assert html.count('href="/en/meetings/jha/2060/08/24/"') == 1
 
-    def test_a_topic_lists_every_meeting_that_took_it_up(self, visitor: Visitor, clock: Any) -> None:
+    def test_topic_lists_its_meetings(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         meetings = [make_meeting(start_date=PRESS_DAY.date() + n * DAY) for n in range(3)]
         for item in AgendaItem.objects.exclude(meeting=meetings[1]):
             item.topics.add(topic)
-        published(clock, *meetings, topic)
+        publish_now(clock, *meetings, topic)
         html = visitor.get("/en/topics/migration-policy/").content.decode()
         assert "About migration-policy." in html
         assert [f"/en/meetings/jha/2060/09/{day}/" in html for day in (14, 15, 16)] == [True, False, True]
 
 
-def neighbours_of(html: str) -> str:
+def get_neighbours_nav(html: str) -> str:
     return html.partition('<nav class="neighbours"')[2].partition("</nav>")[0]
 
 
 @pytest.mark.django_db
-class TestItsNeighbours:
+class TestNeighbours:
     def others(self, clock: Any, *days: int, **values: Any) -> None:
         for day in days:
             start = PRESS_DAY.date() + day * DAY
-            published(clock, make_meeting(**{"start_date": start, "end_date": start} | values))
+            publish_now(clock, make_meeting(**{"start_date": start, "end_date": start} | values))
 
-    def test_the_last_before_it_and_the_next_of_its_configuration(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+    def test_previous_and_next_meeting_of_the_configuration(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
         self.others(clock, -9, -1, 2, 30)
         self.others(clock, 1, configuration="env")
-        page = text(visitor.get(PAGE))
-        assert "Earlier meeting Monday 13 September 2060" in page
+        page = get_visible_text(visitor.get(PAGE))
+        assert "Previous meeting Monday 13 September 2060" in page
         assert "Next meeting Thursday 16 September 2060" in page
 
-    def test_none_that_is_withdrawn_or_to_come(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_and_scheduled_meetings_are_not_neighbours(self, visitor: Visitor, clock: Any) -> None:
         gone = make_meeting(start_date=PRESS_DAY.date() + DAY, end_date=PRESS_DAY.date() + DAY)
-        published(clock, make_meeting(), gone)
+        publish_now(clock, make_meeting(), gone)
         clock.move_to(withdraw(gone, reason="Too early.").available_from)
         before = PRESS_DAY.date() - DAY
-        freeze(
-            [meeting_document("Before", id=named("before"), start_date=before, end_date=before)],
+        create_edition(
+            [make_meeting_document("Before", id=make_uuid("before"), start_date=before, end_date=before)],
             available_from=PRESS_DAY + DAY,
         )
-        page = text(visitor.get(PAGE))
+        page = get_visible_text(visitor.get(PAGE))
         assert "Next meeting" not in page
-        assert "Earlier meeting" not in page
+        assert "Previous meeting" not in page
 
-    def test_those_of_one_day_lead_to_each_other_in_turn(self, visitor: Visitor, clock: Any) -> None:
+    def test_meetings_on_one_day_link_to_each_other_in_turn(self, visitor: Visitor, clock: Any) -> None:
         names = ("", "informal", "second")
         meetings = [make_meeting(address_word=word) for word in names]
-        published(clock, *meetings)
+        publish_now(clock, *meetings)
         by_id = sorted(meetings, key=lambda one: one.pk)
         paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(one.address_word)}{one.address_word}/" for one in by_id]
         for place, path in enumerate(paths):
-            found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', neighbours_of(visitor.get(path).content.decode()))
+            found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', get_neighbours_nav(visitor.get(path).content.decode()))
             assert found == [*paths[:place][-1:], *paths[place + 1 :][:1]]
 
-    def test_one_that_is_cancelled_is_nobodys_next(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+    def test_cancelled_meeting_is_not_the_next_meeting(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
         self.others(clock, 1, status="cancelled", status_reason="The airport is closed.")
         self.others(clock, 5)
-        assert "Next meeting Sunday 19 September 2060" in text(visitor.get(PAGE))
+        assert "Next meeting Sunday 19 September 2060" in get_visible_text(visitor.get(PAGE))
 
-    def test_a_meeting_without_a_date_has_none(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_without_a_date_has_no_neighbours(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         self.others(clock, 1)
         meeting.start_date = meeting.end_date = None
         meeting.status, meeting.status_reason = "postponed", "The airport is closed."
         meeting.save()
-        published(clock, meeting)
-        assert "Next meeting" not in text(visitor.get(PAGE))
+        publish_now(clock, meeting)
+        assert "Next meeting" not in get_visible_text(visitor.get(PAGE))
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_sample", [False, True])
-def test_numbers_lead_to_the_public_registers_but_for_those_of_samples(
-    visitor: Visitor, clock: Any, is_sample: bool
-) -> None:
+def test_numbers_link_to_registers_except_in_samples(visitor: Visitor, clock: Any, is_sample: bool) -> None:
     make_configuration()
     references = ["Sample"] if is_sample else []
-    published(clock, restore(full_document(address_word="", end_date=PRESS_DAY.date(), references=references)))
+    publish_now(clock, restore(make_full_document(address_word="", end_date=PRESS_DAY.date(), references=references)))
     page = visitor.get("/fr/meetings/jha/2060/09/14/").content.decode()
     council = "https://data.consilium.europa.eu/doc/document/ST-14996-2022-REV-1/fr/pdf"
     for address, number in (
@@ -361,18 +359,18 @@ def test_numbers_lead_to_the_public_registers_but_for_those_of_samples(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [5, 500])
-def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clock: Any, number: int) -> None:
+def test_query_counts_do_not_depend_on_the_amount_of_data(visitor: Visitor, clock: Any, number: int) -> None:
     make_configuration()
-    topic = build_topic(make_topic(pk=named("topic")))
-    documents: list[MeetingDocument | TopicDocument] = [*many_documents(number), topic]
+    topic = build_topic(make_topic(pk=make_uuid("topic")))
+    documents: list[MeetingDocument | TopicDocument] = [*make_documents(number), topic]
     for document in documents:
-        freeze([document, replace(document, language=Language.FI)], available_from=PRESS_DAY + MINUTE)
+        create_edition([document, replace(document, language=Language.FI)], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 2 * MINUTE)
     moved, gone = make_meeting(address_word="before"), make_meeting(address_word="gone")
-    published(clock, moved, gone)
+    publish_now(clock, moved, gone)
     moved.address_word = "after"
     moved.save()
-    published(clock, moved)
+    publish_now(clock, moved)
     clock.move_to(withdraw(gone, reason="Too early.").available_from)
     expected = {
         # points and meetings of the week; those to come, those without a date, those before; the newest editions, those

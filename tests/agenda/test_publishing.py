@@ -1,4 +1,4 @@
-"""Publishing: what an editor has written becomes an edition, now or at a time to come, or is refused in words."""
+"""Publish a working copy now or schedule it, or refuse it with a message."""
 
 import datetime as dt
 from time import sleep as real_sleep
@@ -11,97 +11,99 @@ from django.utils import timezone
 from agenda import drafts
 from agenda.building import build_meeting, build_topic
 from agenda.models import AgendaItem
-from agenda.publishing import ChangedMeanwhile, PendingEdition, Refused, releasing, scheduling
+from agenda.publishing import PendingEditionError, StaleTextError, WorkflowError, releasing, scheduling
 from meetings.documents.shape import EarlierDate, MeetingDocument
-from meetings.documents.text import read
-from meetings.editions import seal
+from meetings.documents.text import decode_document
+from meetings.editions import write_editions
 from meetings.models import Edition
-from tests.cast import DAY, MINUTE, PRESS_DAY, call_off, make_meeting, make_topic, publish, published, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DAY, call_off, make_meeting, make_topic, publish, publish_now, withdraw
 
 SECOND = dt.timedelta(seconds=1)
 
 
-def document_of(edition: Edition) -> MeetingDocument:
-    document = read(edition.documents.get(language=edition.source_language).document.text)
+def get_document(edition: Edition) -> MeetingDocument:
+    document = decode_document(edition.documents.get(language=edition.source_language).document.text)
     assert isinstance(document, MeetingDocument)
     return document
 
 
 @pytest.mark.django_db
 class TestRefusals:
-    def test_a_time_that_has_passed(self, clock: Any) -> None:
-        with pytest.raises(Refused, match="in the future"):
+    def test_past_time_is_refused(self, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match="in the future"):
             publish(make_meeting(), at=PRESS_DAY)
 
-    def test_a_fraction_of_a_second(self, clock: Any) -> None:
-        with pytest.raises(Refused, match="whole second"):
+    def test_fraction_of_a_second_is_refused(self, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match="without fractions of a second"):
             publish(make_meeting(), at=PRESS_DAY + DAY + dt.timedelta(milliseconds=1))
 
-    def test_nothing_has_changed(self, clock: Any) -> None:
+    def test_unchanged_text_is_refused(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        with pytest.raises(Refused, match=f"“{meeting}” is published just as it stands: nothing has changed"):
+        publish_now(clock, meeting)
+        with pytest.raises(WorkflowError, match=f"“{meeting}” has not changed since it was published"):
             publish(meeting)
         assert Edition.objects.count() == 1
 
-    def test_an_edition_is_still_to_come(self, clock: Any) -> None:
+    def test_scheduled_edition_needs_a_decision(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(PendingEdition, match=r"15 September 2060, 10:00:00 \(Brussels time\)"):
+        with pytest.raises(PendingEditionError, match=r"15 September 2060, 10:00:00 \(Brussels time\)"):
             publish(meeting)
         assert Edition.objects.get().available_from == PRESS_DAY + DAY
 
-    def test_two_editions_to_come(self, clock: Any) -> None:
+    def test_second_scheduled_edition_is_refused(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(PendingEdition):
+        with pytest.raises(PendingEditionError):
             publish(meeting, at=PRESS_DAY + 2 * DAY, pending="keep")
 
-    def test_another_meeting_has_the_address(self, clock: Any) -> None:
-        published(clock, make_meeting())
+    def test_taken_address_is_refused(self, clock: Any) -> None:
+        publish_now(clock, make_meeting())
         other = make_meeting(address_word="second")
         other.address_word = ""
         type(other).objects.filter(address_word="").delete()
         other.save()
-        with pytest.raises(Refused, match="meetings/jha/2060/09/14/"):
+        with pytest.raises(WorkflowError, match="meetings/jha/2060/09/14/"):
             publish(other)
 
-    def test_a_move_without_a_public_reason(self, clock: Any) -> None:
+    def test_move_needs_a_public_reason(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
         meeting.save()
-        with pytest.raises(Refused, match=rf"“{meeting}” is published.*give the public reason for the change first"):
+        with pytest.raises(
+            WorkflowError, match=rf"“{meeting}” is published.*Enter the public reason for the change first"
+        ):
             publish(meeting)
 
-    def test_two_meetings_of_one_release_with_one_address(self, clock: Any) -> None:
+    def test_two_meetings_of_a_release_cannot_have_one_address(self, clock: Any) -> None:
         moved = make_meeting(address_word="moved", start_date=None, status="postponed", status_reason="Snow.")
         moved.previous = [EarlierDate(start_date=PRESS_DAY.date(), end_date=PRESS_DAY.date())]
         moved.address_word = ""
         moved.save()
-        with pytest.raises(Refused, match="same address"):
+        with pytest.raises(WorkflowError, match="same address"):
             publish(make_meeting(), moved)
         assert not Edition.objects.exists()
 
-    def test_twice_within_the_same_second(self, clock: Any) -> None:
+    def test_publishing_twice_within_a_second_is_refused(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting)
         meeting.notice = "Another."
         meeting.save()
-        with pytest.raises(PendingEdition):
+        with pytest.raises(PendingEditionError):
             publish(meeting, pending="keep")
 
-    def test_items_that_are_part_of_each_other(self, clock: Any) -> None:
+    def test_items_that_contain_each_other_are_refused(self, clock: Any) -> None:
         meeting = make_meeting()
         first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
         AgendaItem.objects.filter(pk=first.pk).update(parent=second)
         AgendaItem.objects.filter(pk=second.pk).update(parent=first)
-        with pytest.raises(Refused, match="in a circle"):
+        with pytest.raises(WorkflowError, match="in a circle"):
             publish(meeting)
         with pytest.raises(ValidationError, match="part of itself"):
             AgendaItem.objects.get(pk=first.pk).clean()
 
-    def test_what_is_to_come_appears_while_it_is_being_replaced(
+    def test_edition_that_appears_while_it_is_replaced_stays(
         self, committed: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         meeting = make_meeting()
@@ -109,14 +111,14 @@ class TestRefusals:
 
         def slow(*args: Any) -> None:
             real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
-            seal(*args)
+            write_editions(*args)
 
-        monkeypatch.setattr(releasing, "seal", slow)
-        with pytest.raises(Refused, match="passed"):
+        monkeypatch.setattr(releasing, "write_editions", slow)
+        with pytest.raises(WorkflowError, match="passed"):
             publish(meeting, at=(timezone.now() + DAY).replace(microsecond=0), pending="replace")
         assert Edition.objects.get() == pending
 
-    def test_what_is_to_come_appears_while_it_is_being_called_off(
+    def test_edition_that_appears_while_it_is_called_off_stays(
         self, committed: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         meeting = make_meeting()
@@ -125,49 +127,49 @@ class TestRefusals:
         def slow(*args: Any, **details: Any) -> None:
             real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
 
-        monkeypatch.setattr(scheduling, "tell_all", slow)  # comes after the deletion
-        with pytest.raises(Refused, match="It has appeared"):
+        monkeypatch.setattr(scheduling, "record_release", slow)  # comes after the deletion
+        with pytest.raises(WorkflowError, match="This was published"):
             call_off(meeting)
         assert Edition.objects.get() == pending
 
-    def test_nothing_to_call_off(self, clock: Any) -> None:
+    def test_calling_off_needs_a_scheduled_edition(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        with pytest.raises(Refused, match="No edition is still to come"):
+        publish_now(clock, meeting)
+        with pytest.raises(WorkflowError, match="No version is scheduled"):
             call_off(meeting)
 
-    def test_another_text_than_was_shown(self, clock: Any) -> None:
+    def test_text_that_the_user_did_not_see_is_refused(self, clock: Any) -> None:
         meeting = make_meeting()
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(StaleTextError):
             publish(meeting, shown=[])
         assert not Edition.objects.exists()
 
-    def test_a_second_move_for_the_reason_of_the_first(self, clock: Any) -> None:
+    def test_second_move_needs_a_new_reason(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         for day in (1, 2):
             meeting.start_date = meeting.end_date = PRESS_DAY.date() + day * DAY
             meeting.status_reason = "The airport is closed."
             meeting.save()
             if day == 1:
-                published(clock, meeting)
-        with pytest.raises(Refused, match=r"still that of the earlier change \(“The airport is closed\.”\)"):
+                publish_now(clock, meeting)
+        with pytest.raises(WorkflowError, match=r"still the one for the earlier change \(“The airport is closed\.”\)"):
             publish(meeting)
 
-    def test_a_note_that_is_too_long(self, clock: Any) -> None:
-        with pytest.raises(Refused, match="501 characters"):
+    def test_note_has_a_maximum_length(self, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match="501 characters"):
             publish(make_meeting(), note="x" * 501)
 
-    def test_a_cancellation_without_a_public_reason(self, clock: Any) -> None:
-        with pytest.raises(Refused, match="public reason"):
+    def test_cancellation_needs_a_public_reason(self, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match="public reason"):
             publish(make_meeting(status="cancelled"))
 
-    def test_no_date_and_never_had_one(self, clock: Any) -> None:
-        with pytest.raises(Refused, match="first day"):
+    def test_meeting_without_any_date_is_refused(self, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match="first day"):
             publish(make_meeting(start_date=None, status="postponed", status_reason="Snow."))
 
-    def test_one_subject_refused_stops_the_whole_release(self, clock: Any) -> None:
-        with pytest.raises(Refused):
+    def test_one_refused_subject_stops_the_whole_release(self, clock: Any) -> None:
+        with pytest.raises(WorkflowError):
             publish(make_topic(), make_meeting(status="cancelled"))
         assert not Edition.objects.exists()
 
@@ -179,14 +181,14 @@ class TestPublishing:
         [edition] = publish(make_meeting())
         assert edition.available_from == PRESS_DAY + 2 * SECOND
 
-    def test_the_working_copy_is_frozen_as_it_stands(self, clock: Any) -> None:
+    def test_working_copy_is_frozen(self, clock: Any) -> None:
         meeting = make_meeting()
-        edition = published(clock, meeting)
-        assert document_of(edition) == build_meeting(meeting)
+        edition = publish_now(clock, meeting)
+        assert get_document(edition) == build_meeting(meeting)
         AgendaItem.objects.update(title="Changed afterwards")
-        assert document_of(edition).agenda[0].title == "Migration policy"
+        assert get_document(edition).agenda[0].title == "Migration policy"
 
-    def test_what_is_to_come_is_called_off_and_can_be_published_again(self, clock: Any) -> None:
+    def test_called_off_edition_can_be_published_again(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
         assert call_off(meeting) == PRESS_DAY + DAY
@@ -194,52 +196,50 @@ class TestPublishing:
         [edition] = publish(meeting, at=PRESS_DAY + DAY)
         assert Edition.objects.get() == edition
 
-    def test_what_is_to_come_may_be_replaced(self, clock: Any) -> None:
+    def test_scheduled_edition_can_be_replaced(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
         publish(meeting, at=PRESS_DAY + 2 * DAY, pending="replace")
         assert Edition.objects.get().available_from == PRESS_DAY + 2 * DAY
 
-    def test_or_kept_beside_one_that_appears_now(self, clock: Any) -> None:
+    def test_scheduled_edition_can_be_kept_beside_a_new_one(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
         publish(meeting, pending="keep")
         assert [edition.available_from for edition in Edition.objects.all()] == [PRESS_DAY + SECOND, PRESS_DAY + DAY]
 
-    def test_a_move_keeps_the_date_and_place_that_were_published(self, clock: Any) -> None:
+    def test_move_keeps_the_published_date_and_place(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
         meeting.city, meeting.status_reason = "Luxembourg", "The airport is closed."
         meeting.save()
-        document = document_of(published(clock, meeting))
+        document = get_document(publish_now(clock, meeting))
         [previous] = document.previous
         assert (previous.start_date, previous.city, previous.venue) == (PRESS_DAY.date(), "Brussels", "Europa building")
         assert document.place.city == "Luxembourg"
 
-    def test_another_language_for_the_city_is_no_move(self, clock: Any) -> None:
+    def test_translated_city_is_not_a_move(self, clock: Any) -> None:
         meeting = make_meeting(source_language="de", city="Brussels")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.city, meeting.notice = "Brüssel", "Geändert."
         meeting.save()
-        document = document_of(published(clock, meeting))
+        document = get_document(publish_now(clock, meeting))
         assert (document.place.city, document.previous) == ("Brüssel", [])
 
     def test_earlier_dates_outlive_a_stale_save(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
         meeting.status_reason = "The airport is closed."
         meeting.save()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.notice = "Saved by somebody who had opened it before."
         meeting.save()  # with no earlier dates
-        document = document_of(published(clock, meeting))
+        document = get_document(publish_now(clock, meeting))
         assert [earlier.start_date for earlier in document.previous] == [PRESS_DAY.date()]
 
-    def test_a_late_commit_is_tried_again_with_a_later_second(
-        self, committed: None, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_late_commit_is_retried_with_a_later_second(self, committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
         meeting = make_meeting()
         tries: list[dt.datetime] = []
 
@@ -258,87 +258,87 @@ class TestPublishing:
 
 @pytest.mark.django_db
 class TestTopics:
-    """A meeting names a topic as the topic's own edition does, or leaves it out."""
+    """A meeting names a topic by the title in the topic's edition, or leaves it out."""
 
     def take_up(self, **values: Any) -> tuple[Any, Any]:
         meeting, topic = make_meeting(), make_topic(**values)
         AgendaItem.objects.get().topics.add(topic)
         return meeting, topic
 
-    def test_an_unpublished_topic_is_left_out(self, clock: Any) -> None:
+    def test_unpublished_topic_is_left_out(self, clock: Any) -> None:
         meeting, _topic = self.take_up()
-        assert document_of(published(clock, meeting)).agenda[0].topics == []
+        assert get_document(publish_now(clock, meeting)).agenda[0].topics == []
 
-    def test_a_topic_of_the_same_release_is_named(self, clock: Any) -> None:
+    def test_topic_of_the_same_release_is_named(self, clock: Any) -> None:
         meeting, topic = self.take_up()
-        [named] = document_of(published(clock, meeting, topic)).agenda[0].topics
+        [named] = get_document(publish_now(clock, meeting, topic)).agenda[0].topics
         assert (named.id, named.slug, named.title) == (topic.pk, "migration-policy", "Migration policy")
 
-    def test_a_topic_is_named_as_in_its_live_edition(self, clock: Any) -> None:
+    def test_topic_has_the_name_of_its_live_edition(self, clock: Any) -> None:
         meeting, topic = self.take_up()
-        published(clock, topic)
+        publish_now(clock, topic)
         topic.title = "A draft of another title"
         topic.save()
-        [named] = document_of(published(clock, meeting)).agenda[0].topics
+        [named] = get_document(publish_now(clock, meeting)).agenda[0].topics
         assert named.title == "Migration policy"
 
-    def test_a_later_change_of_the_topic_alters_no_meeting(self, clock: Any) -> None:
+    def test_later_change_of_a_topic_does_not_change_meetings(self, clock: Any) -> None:
         meeting, topic = self.take_up()
-        edition = published(clock, meeting, topic)
+        edition = publish_now(clock, meeting, topic)
         topic.title = "Asylum and migration"
         topic.save()
-        published(clock, topic)
-        assert document_of(edition).agenda[0].topics[0].title == "Migration policy"
+        publish_now(clock, topic)
+        assert get_document(edition).agenda[0].topics[0].title == "Migration policy"
         assert build_topic(topic).title == "Asylum and migration"
 
 
 @pytest.mark.django_db
 class TestWithdrawal:
-    def test_only_what_is_live(self, clock: Any) -> None:
+    def test_only_a_live_text_can_be_withdrawn(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(Refused, match="Nothing is published"):
+        with pytest.raises(WorkflowError, match="there is nothing to withdraw"):
             withdraw(meeting, reason="Sent too early.")
 
-    def test_only_with_a_reason(self, clock: Any) -> None:
+    def test_withdrawal_needs_a_reason(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        with pytest.raises(Refused, match="reason"):
+        publish_now(clock, meeting)
+        with pytest.raises(WorkflowError, match="reason"):
             withdraw(meeting, reason=" ")
 
-    def test_the_tombstone_holds_title_and_reason_and_nothing_of_the_text(self, clock: Any) -> None:
+    def test_tombstone_has_only_title_and_reason(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         edition = withdraw(meeting, reason="Sent too early.")
         text = edition.documents.get().document.text
         assert "Sent too early." in text
         assert "Justice and Home Affairs Council" in text
         assert "migration" not in text.lower()
 
-    def test_what_was_still_to_come_goes_with_it(self, clock: Any) -> None:
+    def test_scheduled_edition_is_deleted_too(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.lead = "<p>To come.</p>"
         meeting.save()
         publish(meeting, at=PRESS_DAY + DAY)
         withdraw(meeting, reason="Sent too early.")
         assert [edition.is_tombstone for edition in Edition.objects.all()] == [False, True]
 
-    def test_it_is_not_undone_by_a_publication_of_the_same_second(self, clock: Any) -> None:
+    def test_publication_of_the_same_second_does_not_undo_it(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.lead = "<p>Changed.</p>"
         meeting.save()
         withdraw(meeting, reason="Sent too early.")
         for pending in ("ask", "replace", "keep"):
-            with pytest.raises(Refused, match="being withdrawn"):
+            with pytest.raises(WorkflowError, match="being withdrawn"):
                 publish(meeting, note="Changed.", pending=pending)
         assert Edition.objects.filter(is_tombstone=True).exists()
 
-    def test_publishing_again_ends_it_even_without_a_change(self, clock: Any) -> None:
+    def test_publishing_again_ends_it_without_a_change(self, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from + MINUTE)
-        again = published(clock, meeting)
+        again = publish_now(clock, meeting)
         assert Edition.objects.live(again.available_from).get() == again

@@ -1,18 +1,18 @@
-"""Approval and release as two people do it: in a browser, wide and narrow, light and dark, and judged by axe."""
+"""Two people approve and publish a text in a browser: wide and narrow, light and dark, checked by axe."""
 
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
 
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import Release
-from agenda.publishing import plan, wait_for
-from meetings.clock import read_instant
+from agenda.publishing import plan_release, wait_until_live
+from meetings.clock import parse_instant
 from meetings.models import Edition, Meeting, User
 from tests.agenda.desk.screens import person
 from tests.agenda.filling import MEETINGS, member_of
-from tests.agenda.test_forms_in_browser import SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, check_accessibility
 from tests.cast import COMMAND, make_topic, publish
 from tests.outside import SCREENS, PageOpener
 
@@ -22,15 +22,15 @@ NEW_YEAR = "2099-01-01 12:00"
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    """The first note, published, and corrected since. Ada writes, two publish."""
+    """Import the first note: published, and corrected since. Ada is an author; two others publish."""
     member_of("Authors", "ada")
     for name in ("publisher", "per"):
         person(name, "Publishers")
     for user in User.objects.all():
         user.set_password("a long word of mine")
         user.save()
-    meeting = import_reading(read_file(SEED), by=COMMAND)
-    wait_for(publish(meeting)[0])
+    meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
+    wait_until_live(publish(meeting)[0])
     item = meeting.agenda.first()
     assert item
     item.title, item.position = "Σένγκεν", 99
@@ -39,7 +39,7 @@ def note(committed: None, live_server: Any) -> Meeting:
 
 
 def press(page: Page, role: Literal["button", "link"], name: str) -> None:
-    """The one of just that name, else one that begins with it."""
+    """Press the button or link with exactly this name, or else the first whose name begins with it."""
     exact = page.get_by_role(role, name=name, exact=True)
     (exact if exact.count() else page.get_by_role(role, name=name)).first.click()  # waits for where it leads
     page.wait_for_load_state()
@@ -54,15 +54,17 @@ def signed_in(open_page: PageOpener, live_server: Any, name: str = "publisher", 
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_screens_are_accessible(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     edition, topic = Edition.objects.get(), make_topic()
-    release = plan(topic, by=COMMAND, at=read_instant(NEW_YEAR))
+    release = plan_release(topic, by=COMMAND, at=parse_instant(NEW_YEAR))
 
     def look(*addresses: str) -> None:
         for address in addresses:
             page.goto(f"{live_server.url}{address}")
-            assert judged(open_page, page, width) == []
+            assert check_accessibility(open_page, page, width) == []
 
     def of_note(*screens: str) -> list[str]:
         return [f"{MEETINGS}{note.pk}/{screen}" for screen in screens]
@@ -74,35 +76,35 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     look(f"/admin/agenda/release/{release.pk}/call-off/")
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/force/")
     page.locator("#id_at").fill(NEW_YEAR)
-    press(page, "button", "Release 1 note without approval")  # without a note, and without a reason
-    assert judged(open_page, page, width) == []
+    press(page, "button", "Publish 1 page without approval")  # without a note, and without a reason
+    assert check_accessibility(open_page, page, width) == []
     page.get_by_label("What changed").fill("The order.")
-    page.get_by_label("Why it cannot wait").fill("The press is waiting.")
-    press(page, "button", "Release 1 note without approval")
+    page.get_by_label("Reason for publishing without approval").fill("The press is waiting.")
+    press(page, "button", "Publish 1 page without approval")
     look(*of_note("change/", "release/", "review/"), "/admin/")
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
-    press(page, "button", "See what readers will see")
-    assert judged(open_page, page, width) == []
-    Release.objects.filter(pk=release.pk).update(at=read_instant("2026-01-01 12:00"))  # the alarm
+    press(page, "button", "Preview the notice")
+    assert check_accessibility(open_page, page, width) == []
+    Release.objects.filter(pk=release.pk).update(at=parse_instant("2026-01-01 12:00"))  # the alarm
     look("/admin/", MEETINGS)
 
 
-def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     ada, pia = (signed_in(open_page, live_server, name) for name in ("ada", "publisher"))
     change = f"{live_server.url}{MEETINGS}{note.pk}/change/"
     ada.goto(change)
     ada.get_by_label("Notice").fill("Drawn up by the press office.")
     press(ada, "button", "Save and submit…")
     assert ada.locator("ins", has_text="Σένγκεν").count() == 1
-    ada.get_by_label("Remark").fill("The title of an item.")
+    ada.get_by_label("Comment (optional)").fill("The title of an item.")
     press(ada, "button", "Submit for approval")
-    ada.get_by_text("In review since").wait_for()
+    ada.get_by_text("Being reviewed since").wait_for()
     # sent back, and submitted again
     pia.goto(f"{live_server.url}/admin/")
     pia.get_by_text("The title of an item.").wait_for()
     pia.locator("[aria-labelledby=to-approve] a").first.click()
-    pia.get_by_label("Remark").fill("The notice is too short.")
+    pia.get_by_label("Comment (optional)").fill("The notice is too short.")
     press(pia, "button", "Send back")
     ada.goto(f"{live_server.url}/admin/")
     ada.get_by_text("The notice is too short.").wait_for()
@@ -113,35 +115,35 @@ def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: Page
     # approved, released at a time, and moved to now
     pia.goto(change)
     press(pia, "link", "Review…")
-    pia.get_by_text("Against what was submitted before").wait_for()
+    pia.get_by_text("Compared with the previous submission").wait_for()
     press(pia, "button", "Approve")
-    press(pia, "link", "Release…")
+    press(pia, "link", "Publish…")
     pia.locator("#id_at").fill(NEW_YEAR)
     press(pia, "button", "Check the time")
     pia.get_by_text("Thursday 1 January 2099, 11:00:00").wait_for()  # in UTC
     pia.get_by_label("What changed").fill("The title of an item.")
-    press(pia, "button", "Schedule 1 note")
+    press(pia, "button", "Schedule 1 page")
     ada.goto(change)
     ada.get_by_label("Notice").fill("Too late.")
     press(ada, "button", "Save and continue editing")
-    ada.get_by_text("Goes out on 1 Jan 2099 12:00 without your change.").wait_for()
+    ada.get_by_text("This will be published on 1 Jan 2099 12:00 without your latest change.").wait_for()
     pia.locator(".progress a").click()
-    press(pia, "link", "Hold…")
+    press(pia, "link", "Put on hold…")
     pia.get_by_label("Reason").fill("The minister is late.")
-    press(pia, "button", "Hold")
+    press(pia, "button", "Put on hold")
     press(pia, "link", "Resume…")
     press(pia, "button", "Publish now…")
-    press(pia, "button", "Publish 1 note now")
+    press(pia, "button", "Publish 1 page now")
     pia.goto(change)
     pia.get_by_text("Changed since edition 2").wait_for()
     # taken back, in two ways
-    press(pia, "link", "Back to the edition before…")
+    press(pia, "link", "Restore the previous version…")
     pia.get_by_label("What changed").fill("The title was right.")
-    press(pia, "button", "Go back to it now")
-    pia.get_by_text("Readers see the edition before again").wait_for()
+    press(pia, "button", "Restore the previous version now")
+    pia.get_by_text("Restored the previous version").wait_for()
     press(pia, "link", "Withdraw…")
     pia.get_by_label("Public reason").fill("Sent out by mistake.")
-    press(pia, "button", "See what readers will see")
+    press(pia, "button", "Preview the notice")
     press(pia, "button", "Withdraw now")
     pia.get_by_text("was withdrawn at").wait_for()
     assert pia.locator("#content-main tbody tr").first.inner_text().split("\t")[2:4] == [

@@ -1,8 +1,8 @@
-"""Which numbers lead to a public register, and where."""
+"""Links from document numbers and procedure codes to public registers."""
 
 import pytest
 
-from agenda.registers import document_address, procedure_address
+from agenda.registers import get_document_url, get_procedure_url
 
 COUNCIL = "https://data.consilium.europa.eu/doc/document"
 
@@ -10,8 +10,8 @@ COUNCIL = "https://data.consilium.europa.eu/doc/document"
 @pytest.mark.parametrize(
     "number", ["", "COM(2016) 270", "14996", "14996/22 FINAL", "1/22", "١٤٩٩٦/22", "14996/22 REV 1; x"]
 )
-def test_what_is_no_number_of_the_council_leads_nowhere(number: str) -> None:
-    assert document_address(number, "en") == ""
+def test_other_document_numbers_have_no_link(number: str) -> None:
+    assert get_document_url(number, "en") == ""
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ def test_what_is_no_number_of_the_council_leads_nowhere(number: str) -> None:
         ("13166/99", "ST-13166-1999-INIT"),
     ],
 )
-def test_a_document_of_the_council_is_in_its_register(number: str, code: str) -> None:
-    assert document_address(number, "fr") == f"{COUNCIL}/{code}/fr/pdf"
+def test_council_document_url(number: str, code: str) -> None:
+    assert get_document_url(number, "fr") == f"{COUNCIL}/{code}/fr/pdf"
 
 
 @pytest.mark.parametrize("code", ["", "2016/0133", "2016/133 (COD)", "2016/0133 (CODE)", "x 2016/0133 (COD)"])
-def test_what_is_no_code_leads_nowhere(code: str) -> None:
-    assert procedure_address(code, "en") == ""
+def test_invalid_procedure_code_has_no_link(code: str) -> None:
+    assert get_procedure_url(code, "en") == ""
 
 
-def test_an_interinstitutional_file_is_on_eur_lex() -> None:
-    assert procedure_address("2016/0133 (COD)", "el") == "https://eur-lex.europa.eu/procedure/EL/2016_133"
-    assert procedure_address("2017/0003(cod)", "en") == "https://eur-lex.europa.eu/procedure/EN/2017_3"
+def test_procedure_url() -> None:
+    assert get_procedure_url("2016/0133 (COD)", "el") == "https://eur-lex.europa.eu/procedure/EL/2016_133"
+    assert get_procedure_url("2017/0003(cod)", "en") == "https://eur-lex.europa.eu/procedure/EN/2017_3"

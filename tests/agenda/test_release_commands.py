@@ -1,4 +1,4 @@
-"""When the admin is down: releases, rollback and the audit log at the command line."""
+"""Commands for when the admin is down: releases, rollback and the audit log."""
 
 import io
 import json
@@ -10,10 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from agenda.models import Release
-from agenda.publishing import plan
+from agenda.publishing import plan_release
 from meetings.models import Act, AuditEntry, Edition
-from tests.agenda.publishing.people import changed
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, published
+from tests.agenda.publishing.people import save_changes
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now
 
 pytestmark = pytest.mark.django_db
 EVENING = PRESS_DAY + 480 * MINUTE
@@ -21,10 +21,10 @@ EVENING = PRESS_DAY + 480 * MINUTE
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agenda.management.commands.rollback.wait_for", lambda edition: None)
+    monkeypatch.setattr("agenda.management.commands.rollback.wait_until_live", lambda edition: None)
 
 
-def run(*arguments: str) -> tuple[str, str]:
+def run_command(*arguments: str) -> tuple[str, str]:
     out, err = io.StringIO(), io.StringIO()
     call_command(*arguments, stdout=out, stderr=err)
     return out.getvalue(), err.getvalue()
@@ -36,54 +36,54 @@ class TestReleases:
         publish(make_meeting(), at=EVENING)
         return Release.objects.get()
 
-    def test_an_unknown_one_and_none_without_a_reason(self, release: Release) -> None:
-        with pytest.raises(CommandError, match="There is no release"):
-            run("releases", "--hold", str(uuid4()), "--reason", "No.")
+    def test_unknown_release_and_missing_reason_are_refused(self, release: Release) -> None:
+        with pytest.raises(CommandError, match="There is no scheduled publication"):
+            run_command("releases", "--hold", str(uuid4()), "--reason", "No.")
         with pytest.raises(CommandError, match="--reason"):
-            run("releases", "--hold", str(release.pk))
+            run_command("releases", "--hold", str(release.pk))
         assert Edition.objects.exists()
 
-    def test_a_time_that_does_not_exist(self, release: Release) -> None:
+    def test_skipped_local_time_is_refused(self, release: Release) -> None:
         with pytest.raises(CommandError, match="does not exist in Brussels"):
-            run("releases", "--move", str(release.pk), "--at", "2061-03-27 02:30", "--reason", "Later.")
+            run_command("releases", "--move", str(release.pk), "--at", "2061-03-27 02:30", "--reason", "Later.")
 
     @pytest.mark.parametrize("at", [(), ("--at", ""), ("--at", " ")])
-    def test_a_move_without_a_time_is_refused_and_means_not_now(self, release: Release, at: tuple[str, ...]) -> None:
+    def test_move_needs_a_time(self, release: Release, at: tuple[str, ...]) -> None:
         with pytest.raises(CommandError, match="2017-09-14 18:00") as refusal:
-            run("releases", "--move", str(release.pk), "--reason", "Later.", *at)
+            run_command("releases", "--move", str(release.pk), "--reason", "Later.", *at)
         assert refusal.value.returncode == 2
         assert Edition.objects.get().available_from == EVENING
 
     @pytest.mark.parametrize("step", ["--now", "--hold", "--call-off"])
-    def test_a_time_belongs_to_a_move_only(self, release: Release, step: str) -> None:
-        with pytest.raises(CommandError, match="no other step"):
-            run("releases", step, str(release.pk), "--reason", "Later.", "--at", "2060-09-15 18:00")
+    def test_time_is_only_allowed_with_a_move(self, release: Release, step: str) -> None:
+        with pytest.raises(CommandError, match="no other option"):
+            run_command("releases", step, str(release.pk), "--reason", "Later.", "--at", "2060-09-15 18:00")
         assert Edition.objects.get().available_from == EVENING
 
-    def test_they_are_listed(self, release: Release) -> None:
-        out, err = run("releases")
+    def test_releases_are_listed(self, release: Release) -> None:
+        out, err = run_command("releases")
         assert f"{release.pk}  14 September 2060, 18:00:00  scheduled: JHA, 14 September 2060" in out
         assert err == ""
 
-    def test_holding_and_now(self, release: Release, clock: Any) -> None:
-        out, _err = run("releases", "--hold", str(release.pk), "--reason", "Not agreed.")
-        assert "held: JHA" in out
+    def test_release_can_be_held_and_published_now(self, release: Release, clock: Any) -> None:
+        out, _err = run_command("releases", "--hold", str(release.pk), "--reason", "Not agreed.")
+        assert "on hold: JHA" in out
         assert not Edition.objects.exists()
-        run("releases", "--now", str(release.pk), "--reason", "Agreed.")
+        run_command("releases", "--now", str(release.pk), "--reason", "Agreed.")
         assert Edition.objects.get().available_from < PRESS_DAY + MINUTE
         log = [(entry.act, entry.details["reason"]) for entry in AuditEntry.objects.order_by("id")][-2:]
         assert log == [(Act.HELD, "Not agreed."), (Act.SCHEDULED, "Agreed.")]
         assert AuditEntry.objects.latest("id").actor.startswith("manage.py releases (")
 
-    def test_moving_and_calling_off(self, release: Release) -> None:
-        run("releases", "--move", str(release.pk), "--at", "2060-09-15 18:00", "--reason", "Later.")
+    def test_release_can_be_moved_and_called_off(self, release: Release) -> None:
+        run_command("releases", "--move", str(release.pk), "--at", "2060-09-15 18:00", "--reason", "Later.")
         assert Edition.objects.get().available_from == EVENING + DAY
-        out, _err = run("releases", "--call-off", str(release.pk), "--reason", "No.")
-        assert out == "No release is still to come.\n"
+        out, _err = run_command("releases", "--call-off", str(release.pk), "--reason", "No.")
+        assert out == "Nothing is scheduled.\n"
 
-    def test_one_that_is_due_and_not_approved_alarms(self, clock: Any) -> None:
-        plan(make_meeting(), by=COMMAND, at=EVENING)
-        assert run("releases")[1] == ""
+    def test_unapproved_release_that_is_due_raises_an_alarm(self, clock: Any) -> None:
+        plan_release(make_meeting(), by=COMMAND, at=EVENING)
+        assert run_command("releases")[1] == ""
         clock.move_to(EVENING - 29 * MINUTE)
         err = io.StringIO()
         with pytest.raises(SystemExit) as exit_:
@@ -92,21 +92,21 @@ class TestReleases:
         assert "ALARM: JHA, 14 September 2060 is due on 14 September 2060, 18:00:00" in err.getvalue()
 
 
-def test_rollback(clock: Any) -> None:
+def test_rollback_command(clock: Any) -> None:
     meeting = make_meeting(notice="First.")
-    published(clock, meeting)
-    with pytest.raises(CommandError, match="withdraw it instead"):
-        run("rollback", "jha/2060/09/14", "--reason", "No.")
-    published(clock, changed(meeting, notice="Second."))
-    out, _err = run("rollback", "jha/2060/09/14", "--reason", "The second was not agreed.")
-    assert "is back to the edition before from 14 September 2060" in out
+    publish_now(clock, meeting)
+    with pytest.raises(CommandError, match="Withdraw this one instead"):
+        run_command("rollback", "jha/2060/09/14", "--reason", "No.")
+    publish_now(clock, save_changes(meeting, notice="Second."))
+    out, _err = run_command("rollback", "jha/2060/09/14", "--reason", "The second was not agreed.")
+    assert "shows the previous edition from 14 September 2060" in out
 
 
 class TestAudit:
-    def test_lines_of_json(self, clock: Any) -> None:
-        published(clock, make_meeting())
+    def test_audit_log_is_printed_as_json_lines(self, clock: Any) -> None:
+        publish_now(clock, make_meeting())
         clock.move_to(EVENING)
-        out, _err = run("audit")
+        out, _err = run_command("audit")
         [line] = [json.loads(line) for line in out.splitlines()]
         assert line["act"] == "forced"
         assert line["actor"] == "a test"
@@ -114,9 +114,9 @@ class TestAudit:
         assert line["digest"] == Edition.objects.get().documents.get().document_id
         assert line["at"].endswith("Z")
 
-    def test_of_a_time_and_of_a_kind(self, clock: Any) -> None:
-        published(clock, make_meeting())
-        assert run("audit", "--since", "2060-09-14 10:01")[0] == ""
-        assert run("audit", "--until", "2060-09-14 10:00")[0] == ""
-        assert run("audit", "--act", "withdrawn")[0] == ""
-        assert len(run("audit", "--act", "forced", "--since", "2060-09-14 10:00")[0].splitlines()) == 1
+    def test_audit_log_is_filtered_by_time_and_act(self, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        assert run_command("audit", "--since", "2060-09-14 10:01")[0] == ""
+        assert run_command("audit", "--until", "2060-09-14 10:00")[0] == ""
+        assert run_command("audit", "--act", "withdrawn")[0] == ""
+        assert len(run_command("audit", "--act", "forced", "--since", "2060-09-14 10:00")[0].splitlines()) == 1

@@ -1,4 +1,4 @@
-"""A topic's way through the meetings: the items that carry it, what came of them, and which meeting is next."""
+"""The timeline of a topic: its agenda items, their results, and the next meeting."""
 
 import datetime as dt
 import re
@@ -11,17 +11,17 @@ from msgspec.structs import replace
 from agenda import pages
 from agenda.building import build_topic
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import ItemState, MeetingStatus, Outcome
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_topic, meeting_document, named
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting_document, make_topic, make_uuid
 from tests.publicity import Visitor
 
 PAGE = "/en/topics/migration-policy/"
-TOPIC = shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+TOPIC = shape.TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
 
 
 def item(title: str, **values: Any) -> shape.Item:
-    return shape.Item(id=named(title), title=title, **{"topics": [TOPIC]} | values)
+    return shape.Item(id=make_uuid(title), title=title, **{"topics": [TOPIC]} | values)
 
 
 def result(title: str, outcome: Outcome = Outcome.NOT_STATED) -> shape.Result:
@@ -29,7 +29,7 @@ def result(title: str, outcome: Outcome = Outcome.NOT_STATED) -> shape.Result:
 
 
 def meeting(day: dt.date, *items: shape.Item, **values: Any) -> shape.MeetingDocument:
-    return meeting_document(id=uuid4(), start_date=day, end_date=day, agenda=list(items), **values)
+    return make_meeting_document(id=uuid4(), start_date=day, end_date=day, agenda=list(items), **values)
 
 
 def rows(visitor: Visitor, page: str = PAGE) -> list[str]:
@@ -41,28 +41,28 @@ def rows(visitor: Visitor, page: str = PAGE) -> list[str]:
 
 @pytest.fixture
 def show(clock: Any) -> Any:
-    """Publishes the meetings beside the topic."""
-    topic = build_topic(make_topic(pk=named("topic")))
+    """Return a function that publishes meetings together with the topic."""
+    topic = build_topic(make_topic(pk=make_uuid("topic")))
 
     def show(*meetings: shape.MeetingDocument) -> None:
         documents: list[shape.MeetingDocument | shape.TopicDocument] = [topic, *meetings]
         for document in documents:
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
 
     return show
 
 
 @pytest.mark.django_db
-class TestWhatIsNotShown:
-    def test_items_that_do_not_carry_it(self, visitor: Visitor, show: Any) -> None:
+class TestHiddenItems:
+    def test_items_on_other_topics_are_not_shown(self, visitor: Visitor, show: Any) -> None:
         show(meeting(PRESS_DATE, item("Migration"), item("Fisheries", topics=[]), item("Asylum", topics=[other()])))
         [row] = rows(visitor)
         assert "Migration" in row
         assert "Fisheries" not in row
         assert "Asylum" not in row
 
-    def test_nothing_is_next_where_all_is_over_or_off(self, visitor: Visitor, show: Any) -> None:
+    def test_no_next_meeting_if_all_are_past_or_called_off(self, visitor: Visitor, show: Any) -> None:
         off = {"status": MeetingStatus.CANCELLED, "status_reason": "Strike."}
         show(meeting(PRESS_DATE - DAY, item("Migration")), meeting(PRESS_DATE + DAY, item("Asylum"), **off))
         assert len(rows(visitor)) == 2
@@ -74,8 +74,8 @@ def other() -> shape.TopicName:
 
 
 @pytest.mark.django_db
-class TestTheTimeline:
-    def test_the_newest_first_and_those_of_today_and_next_marked(self, visitor: Visitor, show: Any) -> None:
+class TestTimeline:
+    def test_newest_first_with_today_and_next_marked(self, visitor: Visitor, show: Any) -> None:
         show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n + 9}")) for n in (-9, 0, 4, 8)))
         assert [("Today" in row, "Next meeting" in row, row.split()[-1]) for row in rows(visitor)] == [
             (False, False, "17"),
@@ -84,13 +84,13 @@ class TestTheTimeline:
             (False, False, "0"),
         ]
 
-    def test_the_second_day_is_today_too(self, visitor: Visitor, show: Any) -> None:
+    def test_second_day_of_a_meeting_is_today(self, visitor: Visitor, show: Any) -> None:
         show(replace(meeting(PRESS_DATE - DAY, item("Migration")), end_date=PRESS_DATE))
         [row] = rows(visitor)
         assert "Today" in row
 
     @pytest.mark.parametrize(
-        ("values", "told"),
+        ("values", "ending"),
         [
             ({"result": result("", Outcome.GENERAL_APPROACH)}, "General approach"),
             ({"result": result("All agreed", Outcome.CONCLUSIONS)}, "Conclusions"),
@@ -101,25 +101,25 @@ class TestTheTimeline:
             ({}, "8 b Migration"),
         ],
     )
-    def test_what_came_of_an_item(self, visitor: Visitor, show: Any, values: Any, told: str) -> None:
+    def test_result_of_an_item(self, visitor: Visitor, show: Any, values: Any, ending: str) -> None:
         show(meeting(PRESS_DATE, item("Migration", number="8 b", **values)))
         [row] = rows(visitor)
-        assert row.endswith(told)
+        assert row.endswith(ending)
 
-    def test_an_item_within_another_is_found_and_led_to(self, visitor: Visitor, show: Any) -> None:
+    def test_nested_item_is_linked(self, visitor: Visitor, show: Any) -> None:
         show(meeting(PRESS_DATE, item("Any other business", topics=[], items=[item("Returns")])))
         page = visitor.get(PAGE).content.decode()
         [address] = re.findall(r'href="([^"]+#item-[^"]+)"', page)
-        assert address == f"/en/meetings/jha/2060/09/14/#item-{named('Returns')}"
-        assert f'id="item-{named("Returns")}"' in visitor.get(address.partition("#")[0]).content.decode()
+        assert address == f"/en/meetings/jha/2060/09/14/#item-{make_uuid('Returns')}"
+        assert f'id="item-{make_uuid("Returns")}"' in visitor.get(address.partition("#")[0]).content.decode()
 
-    def test_a_borrowed_title_says_its_language(self, visitor: Visitor, show: Any) -> None:
+    def test_fallback_title_has_its_language(self, visitor: Visitor, show: Any) -> None:
         document = meeting(PRESS_DATE, item("Migration"))
-        fallbacks = [f"agenda.{named('Migration')}.title"]
+        fallbacks = [f"agenda.{make_uuid('Migration')}.title"]
         show(replace(document, language="fr", source_language="fr", fallbacks=fallbacks, title="Conseil"))
         assert '<span lang="fr">Migration</span>' in visitor.get(PAGE).content.decode()
 
-    def test_it_takes_two_queries_however_many(self, visitor: Visitor, show: Any) -> None:
+    def test_two_queries_for_any_number_of_meetings(self, visitor: Visitor, show: Any) -> None:
         show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n}")) for n in range(30)))
         visitor.get(PAGE)
         assert len(rows(visitor)) == 30
@@ -127,13 +127,11 @@ class TestTheTimeline:
 
 
 @pytest.mark.django_db
-def test_what_is_older_than_the_newest_hundred_is_led_to(
-    visitor: Visitor, show: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages, "MOST_STAGES", 2)
+def test_older_meetings_are_linked(visitor: Visitor, show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MAX_STAGES", 2)
     show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n}"), address_word=f"no-{n}") for n in range(2)))
     assert "?topic=" not in visitor.get(PAGE).content.decode()
-    monkeypatch.setattr(pages, "MOST_STAGES", 1)
+    monkeypatch.setattr(pages, "MAX_STAGES", 1)
     assert len(rows(visitor)) == 1
     [all_of_them] = re.findall(r'href="(/en/meetings/\?topic=migration-policy)"', visitor.get(PAGE).content.decode())
     assert visitor.get(all_of_them).content.decode().count('class="row-title"') == 2

@@ -1,4 +1,4 @@
-"""The working copy and the document say the same: what is restored from a document builds that document again."""
+"""Test that a working copy restored from a document builds exactly that document again."""
 
 import datetime as dt
 from typing import Any
@@ -8,24 +8,33 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agenda.building import build_meeting
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import AgendaItem, MediaLink
 from meetings.documents import shape
-from meetings.documents.text import InvalidDocument, canonical_text
+from meetings.documents.text import InvalidDocument, encode_document
 from meetings.models import Configuration, Meeting, Presidency, ProgrammePoint
 from meetings.vocabulary import TimePrecision
-from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named, restore, translate
+from tests.cast import (
+    DAY,
+    PRESS_DAY,
+    make_configuration,
+    make_full_document,
+    make_meeting,
+    make_uuid,
+    restore,
+    translate,
+)
 
 
-def in_language(meeting: Meeting, language: str) -> shape.MeetingDocument:
-    document = draft_of(meeting, PRESS_DAY, language=language)
+def build_meeting_draft(meeting: Meeting, language: str) -> shape.MeetingDocument:
+    document = build_draft(meeting, PRESS_DAY, language=language)
     assert isinstance(document, shape.MeetingDocument)
     return document
 
 
 @pytest.mark.django_db
 class TestRefusals:
-    """Nothing is changed where a document cannot be restored."""
+    """Nothing is changed if a document cannot be restored."""
 
     @pytest.fixture(autouse=True)
     def jha(self) -> None:
@@ -36,83 +45,83 @@ class TestRefusals:
         [
             ({"configuration": shape.ConfigurationName(code="X", slug="x", name="X")}, "no configuration"),
             ({"language": "fr"}, "source language"),
-            ({"sessions": []}, "names a session"),
-            ({"agenda": []}, "names an item"),
-            ({"sessions": [shape.Session(id=named("session"), title="x")] * 2}, "same id"),
-            ({"links": [shape.Link(id=named("l"), title="x")] * 2}, "same id"),
-            ({"links": [shape.Link(id=named("l"), title="x" * 501)]}, "at most 500 characters"),
+            ({"sessions": []}, "refers to a session"),
+            ({"agenda": []}, "refers to an item"),
+            ({"sessions": [shape.Session(id=make_uuid("session"), title="x")] * 2}, "same id"),
+            ({"links": [shape.Link(id=make_uuid("l"), title="x")] * 2}, "same id"),
+            ({"links": [shape.Link(id=make_uuid("l"), title="x" * 501)]}, "at most 500 characters"),
             ({"notice": "a\0b"}, "null character"),
-            ({"start_date": None}, "Give the first day"),
+            ({"start_date": None}, "Enter the first day"),
             ({"start_date": PRESS_DAY.date() + 2 * DAY}, "before the first"),
             ({"title": "x" * 301}, "at most 300 characters"),
-            ({"timezone": "Europe/Atlantis"}, "no time zone"),
+            ({"timezone": "Europe/Atlantis"}, "not a time zone"),
             ({"status": "unsure"}, "status"),
-            ({"links": [shape.Link(id=named("l"), title="x", url="javascript:alert(1)")]}, "links"),
-            ({"programme": [shape.Point(id=named("p"), time="25:00", time_precision=TimePrecision.EXACT)]}, "time"),
-            ({"programme": [shape.Point(id=named("p"), time_precision=TimePrecision.EXACT)]}, "Give the time"),
+            ({"links": [shape.Link(id=make_uuid("l"), title="x", url="javascript:alert(1)")]}, "links"),
+            ({"programme": [shape.Point(id=make_uuid("p"), time="25:00", time_precision=TimePrecision.EXACT)]}, "time"),
+            ({"programme": [shape.Point(id=make_uuid("p"), time_precision=TimePrecision.EXACT)]}, "Enter the time"),
         ],
     )
-    def test_what_is_wrong_is_said(self, values: dict[str, Any], why: str) -> None:
+    def test_error_names_the_problem(self, values: dict[str, Any], why: str) -> None:
         with pytest.raises(InvalidDocument, match=why):
-            restore(full_document(**values))
+            restore(make_full_document(**values))
         assert not Meeting.objects.exists()
 
-    def test_a_row_of_another_meeting(self) -> None:
-        restore(full_document())
-        with pytest.raises(InvalidDocument, match="belongs to something else"):
-            restore(full_document(id=named("other meeting"), address_word="other"))
+    def test_row_of_another_meeting_is_refused(self) -> None:
+        restore(make_full_document())
+        with pytest.raises(InvalidDocument, match="belongs to another meeting or topic"):
+            restore(make_full_document(id=make_uuid("other meeting"), address_word="other"))
         assert Meeting.objects.count() == 1
 
-    def test_the_day_of_another_meeting(self) -> None:
+    def test_day_of_another_meeting_is_refused(self) -> None:
         make_meeting()
-        with pytest.raises(InvalidDocument, match="a word for its address"):
-            restore(full_document(address_word=""))
+        with pytest.raises(InvalidDocument, match="a word for the address"):
+            restore(make_full_document(address_word=""))
 
 
 @pytest.mark.django_db
 class TestRoundTrip:
-    def test_a_document_with_everything_in_it_comes_out_the_same(self) -> None:
+    def test_full_document_is_restored_and_built_again(self) -> None:
         make_configuration()
-        document = full_document()
+        document = make_full_document()
         meeting = restore(document)
-        assert canonical_text(build_meeting(meeting)) == canonical_text(document)
+        assert encode_document(build_meeting(meeting)) == encode_document(document)
 
-    def test_restoring_an_earlier_document_leaves_nothing_of_the_later_one(self) -> None:
+    def test_restoring_an_earlier_document_removes_all_later_parts(self) -> None:
         make_configuration()
-        earlier = full_document(agenda=[], programme=[], links=[], results=[], chairs=[])
-        meeting = restore(full_document())
+        earlier = make_full_document(agenda=[], programme=[], links=[], results=[], chairs=[])
+        meeting = restore(make_full_document())
         restore(earlier)
-        assert canonical_text(build_meeting(meeting)) == canonical_text(earlier)
+        assert encode_document(build_meeting(meeting)) == encode_document(earlier)
         assert not AgendaItem.objects.exists()
         assert not MediaLink.objects.exists()
 
-    def test_rows_keep_their_ids_so_that_translations_hold(self) -> None:
+    def test_rows_keep_their_ids_so_that_translations_stay_valid(self) -> None:
         make_configuration()
-        meeting = restore(full_document())
-        AgendaItem.objects.filter(pk=named("item")).update(title="Changed")
-        restore(full_document())
-        assert AgendaItem.objects.get(pk=named("item")).title == "Dublin regulation"
+        meeting = restore(make_full_document())
+        AgendaItem.objects.filter(pk=make_uuid("item")).update(title="Changed")
+        restore(make_full_document())
+        assert AgendaItem.objects.get(pk=make_uuid("item")).title == "Dublin regulation"
         assert meeting.agenda.count() == 2
 
-    def test_results_may_change_places_between_items(self) -> None:
+    def test_results_can_change_places_between_items(self) -> None:
         make_configuration()
-        results = [shape.Result(id=named(f"result {n}"), title=f"{n}") for n in range(2)]
-        items = [shape.Item(id=named(f"item {n}"), title=f"{n}") for n in range(2)]
+        results = [shape.Result(id=make_uuid(f"result {n}"), title=f"{n}") for n in range(2)]
+        items = [shape.Item(id=make_uuid(f"item {n}"), title=f"{n}") for n in range(2)]
         for first, second in (results, results[::-1]):
             items[0].result, items[1].result = first, second
-            meeting = restore(full_document(agenda=items, programme=[]))
+            meeting = restore(make_full_document(agenda=items, programme=[]))
         assert [item.result for item in build_meeting(meeting).agenda] == results[::-1]
 
-    def test_rich_text_is_sanitised_on_its_way_in(self) -> None:
+    def test_rich_text_is_sanitised(self) -> None:
         make_configuration()
         lead = '<p onclick="x()">A <script>alert(1)</script><b>bold</b> <a href="javascript:x">link</a></p>'
-        meeting = restore(full_document(lead=lead))
+        meeting = restore(make_full_document(lead=lead))
         assert build_meeting(meeting).lead == "<p>A <strong>bold</strong> <a>link</a></p>"
 
 
 @pytest.mark.django_db
-class TestTheBuilder:
-    def test_it_takes_the_same_queries_for_a_short_and_for_a_long_note(self) -> None:
+class TestBuilder:
+    def test_number_of_queries_does_not_depend_on_the_length_of_the_note(self) -> None:
         short, long = make_meeting(), make_meeting("env")
         for n in range(20):
             item = AgendaItem.objects.create(meeting=long, title=f"{n}")
@@ -127,65 +136,65 @@ class TestTheBuilder:
         # contacts, footnotes, alerts
         assert counts == [13, 13]
 
-    def test_the_presidency_follows_from_the_date(self) -> None:
+    def test_presidency_follows_from_the_date(self) -> None:
         Presidency.objects.create(country="EE", year=2017, half=2)
         document = build_meeting(make_meeting(start_date=dt.date(2017, 9, 14)))
         assert document.presidency == shape.PresidencyName(country="EE", name="Estonia")
         assert build_meeting(make_meeting(start_date=dt.date(2017, 6, 30))).presidency is None
 
-    def test_another_language_borrows_what_is_not_translated_and_says_so(self) -> None:
+    def test_untranslated_texts_are_fallbacks(self) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
         translate(meeting, item, title="Politique migratoire")
-        document = in_language(meeting, "fr")
+        document = build_meeting_draft(meeting, "fr")
         assert (document.language, document.source_language) == ("fr", "en")
         assert document.agenda[0].title == "Politique migratoire"
         assert document.agenda[0].text == "<p>State of play.</p>"
         assert f"agenda.{item.pk}.text" in document.fallbacks
         assert f"agenda.{item.pk}.title" not in document.fallbacks
         assert "lead" in document.fallbacks
-        assert "status_reason" not in document.fallbacks  # there is none to borrow
+        assert "status_reason" not in document.fallbacks  # the source has no text
 
 
 @pytest.mark.django_db
-class TestNamesThatFollowFromReferenceData:
-    """They are in the document's language without a translation; what is not known there is borrowed, and says so."""
+class TestNamesFromReferenceData:
+    """Known names are in the document's language without a translation; unknown ones are fallbacks."""
 
-    def meeting(self, **values: Any) -> Meeting:
+    def create_meeting(self, **values: Any) -> Meeting:
         Presidency.objects.get_or_create(country="EE", year=2060, half=2)
         return make_meeting(**values)
 
-    def test_what_is_not_known_is_borrowed(self) -> None:
+    def test_unknown_names_are_fallbacks(self) -> None:
         Configuration.objects.create(
             code="EG", slug="eurogroup", name="Eurogroup", kind="other", valid_from=dt.date(2002, 7, 22)
         )
-        meeting = self.meeting(city="Tartu", venue="Town hall")
+        meeting = self.create_meeting(city="Tartu", venue="Town hall")
         meeting.configuration = Configuration.objects.get(slug="eurogroup")
-        document = in_language(meeting, "fr")
+        document = build_meeting_draft(meeting, "fr")
         assert (document.configuration.name, document.title) == ("Eurogroup", "Eurogroup")
         assert document.place == shape.Place(city="Tartu", venue="Town hall")
         assert {"configuration.name", "title", "place.city", "place.venue"} <= set(document.fallbacks)
 
-    def test_a_configuration_that_was_renamed_here_has_no_name_in_other_languages(self) -> None:
-        meeting = self.meeting()
+    def test_renamed_configuration_has_no_name_in_other_languages(self) -> None:
+        meeting = self.create_meeting()
         meeting.configuration.name = "Justice and Migration"
-        document = in_language(meeting, "fr")
+        document = build_meeting_draft(meeting, "fr")
         assert (document.configuration.name, document.title) == (
             "Justice and Migration",
             "Justice and Migration Council",
         )
         assert {"configuration.name", "title"} <= set(document.fallbacks)
 
-    def test_a_title_of_its_own_is_no_name(self) -> None:
-        document = in_language(self.meeting(title="Informal meeting of ministers"), "fr")
+    def test_title_of_a_meeting_is_not_translated_by_reference_data(self) -> None:
+        document = build_meeting_draft(self.create_meeting(title="Informal meeting of ministers"), "fr")
         assert document.title == "Informal meeting of ministers"
         assert "title" in document.fallbacks
 
-    def test_what_is_known_is_not_borrowed(self) -> None:
-        meeting = self.meeting(
+    def test_known_names_are_not_fallbacks(self) -> None:
+        meeting = self.create_meeting(
             previous=[shape.EarlierDate(start_date=PRESS_DAY.date(), city="Luxembourg", venue="Town hall")]
         )
-        document = in_language(meeting, "fi")
+        document = build_meeting_draft(meeting, "fi")
         assert document.configuration == shape.ConfigurationName(code="JHA", slug="jha", name="Oikeus- ja sisäasiat")
         assert document.title == "Oikeus- ja sisäasioiden neuvosto"
         assert document.presidency == shape.PresidencyName(country="EE", name="Viro")
@@ -195,11 +204,11 @@ class TestNamesThatFollowFromReferenceData:
             *document.fallbacks
         }
 
-    def test_a_translation_goes_before(self) -> None:
-        meeting = self.meeting()
+    def test_translation_is_preferred_to_reference_data(self) -> None:
+        meeting = self.create_meeting()
         for field, text in (("title", "Neuvosto"), ("venue", "Rakennus")):
             translate(meeting, None, "fi", **{field: text})
-        document = in_language(meeting, "fi")
+        document = build_meeting_draft(meeting, "fi")
         assert (document.title, document.place) == ("Neuvosto", shape.Place(city="Bryssel", venue="Rakennus"))
 
     @pytest.mark.parametrize(
@@ -210,8 +219,8 @@ class TestNamesThatFollowFromReferenceData:
             {"title": "Justice and Home Affairs Council"},
         ],
     )
-    def test_english_stays_letter_by_letter(self, values: dict[str, str]) -> None:
-        meeting = self.meeting(**values)
+    def test_english_names_are_not_changed(self, values: dict[str, str]) -> None:
+        meeting = self.create_meeting(**values)
         document = build_meeting(meeting)
         assert (document.place.city, document.place.venue) == (meeting.city, meeting.venue)
         assert (document.configuration.name, document.title) == (
@@ -221,30 +230,30 @@ class TestNamesThatFollowFromReferenceData:
         assert document.presidency == shape.PresidencyName(country="EE", name="Estonia")
         assert document.fallbacks == []
 
-    def test_a_note_written_in_another_language_has_the_names_of_that(self) -> None:
-        meeting = self.meeting(source_language="de", city="Brussels", venue="Europa-Gebäude")
+    def test_names_are_in_the_source_language_of_the_note(self) -> None:
+        meeting = self.create_meeting(source_language="de", city="Brussels", venue="Europa-Gebäude")
         document = build_meeting(meeting)
         assert (document.configuration.name, document.title) == ("Justiz und Inneres", "Rat (Justiz und Inneres)")
         assert (document.place.city, document.place.venue) == ("Brüssel", "Europa-Gebäude")
         assert document.presidency == shape.PresidencyName(country="EE", name="Estland")
         assert document.fallbacks == []
-        english = in_language(meeting, "en")
+        english = build_meeting_draft(meeting, "en")
         assert (english.title, english.place.city) == ("Justice and Home Affairs Council", "Brussels")
         assert restore(document).title == ""
-        assert canonical_text(build_meeting(Meeting.objects.get(pk=meeting.pk))) == canonical_text(document)
+        assert encode_document(build_meeting(Meeting.objects.get(pk=meeting.pk))) == encode_document(document)
 
 
 @pytest.mark.django_db
 class TestConstraints:
-    """What the columns of the working copy refuse, whoever writes them."""
+    """The database refuses wrong values in the working copy, whoever writes them."""
 
-    def test_a_link_has_exactly_one_owner(self) -> None:
+    def test_link_has_exactly_one_owner(self) -> None:
         meeting = make_meeting()
         for owners in ({}, {"meeting": meeting, "item": meeting.agenda.get()}):
             with pytest.raises(IntegrityError, match="one_owner"):
                 self.create(MediaLink, title="x", **owners)
 
-    def test_a_time_and_its_precision_go_together(self) -> None:
+    def test_time_needs_a_precision_and_precision_a_time(self) -> None:
         meeting = make_meeting()
         for values in (
             {"time": dt.time(13)},
@@ -267,27 +276,27 @@ class TestConstraints:
 
 @pytest.mark.django_db
 class TestPrintedTime:
-    """The text of a time stands as typed until its value changes, and then follows it."""
+    """The printed time stays as typed until the time changes; then it follows the time."""
 
-    def point(self, **values: Any) -> ProgrammePoint:
+    def create_point(self, **values: Any) -> ProgrammePoint:
         return ProgrammePoint.objects.create(meeting=make_meeting(), **values)
 
     @pytest.mark.parametrize(
         ("precision", "text"),
         [("exact", "13:00"), ("approximate", "+/- 13:00"), ("from", "from 13:00"), ("to_be_confirmed", "13:00 (tbc)")],
     )
-    def test_it_follows_from_value_and_precision(self, precision: str, text: str) -> None:
-        assert self.point(time=dt.time(13), time_precision=precision).time_text == text
+    def test_it_follows_from_time_and_precision(self, precision: str, text: str) -> None:
+        assert self.create_point(time=dt.time(13), time_precision=precision).time_text == text
 
-    def test_a_typed_text_stands(self) -> None:
-        point = self.point(time=dt.time(13), time_precision="approximate", time_text="around 1 p.m.")
+    def test_typed_text_is_kept(self) -> None:
+        point = self.create_point(time=dt.time(13), time_precision="approximate", time_text="around 1 p.m.")
         point = ProgrammePoint.objects.get(pk=point.pk)
         point.title = "Changed"
         point.save()
         assert point.time_text == "around 1 p.m."
 
-    def test_until_the_value_changes(self) -> None:
-        point = self.point(time=dt.time(13), time_precision="approximate", time_text="around 1 p.m.")
+    def test_typed_text_is_replaced_if_the_time_changes(self) -> None:
+        point = self.create_point(time=dt.time(13), time_precision="approximate", time_text="around 1 p.m.")
         point = ProgrammePoint.objects.get(pk=point.pk)
         point.time = dt.time(14, 15)
         point.save()

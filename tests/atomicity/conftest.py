@@ -1,4 +1,4 @@
-"""A database that other processes can reach, and processes that act on it."""
+"""A database that other processes can reach, and processes that use it."""
 
 import os
 import sqlite3
@@ -12,7 +12,7 @@ from django.db import connection
 
 from tests.atomicity.stage import Stage
 
-SLOW = """
+SLOW_COMMIT_SQL = """
 CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF coalesce(current_setting('tests.slept', true), '') <> 'yes' THEN
         PERFORM set_config('tests.slept', 'yes', true), pg_sleep({seconds});
@@ -31,13 +31,14 @@ CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE IN
 
 @contextmanager
 def slow_commits(seconds: str) -> Iterator[None]:
-    """On PostgreSQL: so many seconds lie between its look at the clock and the moment when others see a commit.
+    """Delay commits on PostgreSQL: add this many seconds between its check of the clock and the moment when others see
+    them.
 
-    An expression in SQL. It is waited for once a transaction, however many editions that writes; and not where one is
-    called off that was about to appear: readers would see it for as long.
+    `seconds` is an SQL expression. Each transaction waits once, however many editions it writes. Transactions that call
+    off an edition do not wait: readers would see the edition for that long.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SLOW.format(seconds=seconds))
+        cursor.execute(SLOW_COMMIT_SQL.format(seconds=seconds))
     try:
         yield
     finally:
@@ -47,11 +48,13 @@ def slow_commits(seconds: str) -> Iterator[None]:
 
 @pytest.fixture
 def url(committed: None, tmp_path: Path) -> str:
-    """On PostgreSQL the tests' own database; on SQLite a file with what the one in memory has: tables and guards."""
+    """Return the address of a database: on PostgreSQL the tests' own one, on SQLite a file with a copy of the one in
+    memory.
+    """
     connection.ensure_connection()
     if connection.vendor == "postgresql":
-        given = urlsplit(os.environ["DATABASE_URL"])
-        return given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        address = urlsplit(os.environ["DATABASE_URL"])
+        return address._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     file = tmp_path / "db.sqlite3"
     with closing(sqlite3.connect(file)) as copy:
         connection.connection.backup(copy)

@@ -1,4 +1,4 @@
-"""What the processes on the stage do: publish, schedule, move, withdraw, look. All in real time, on a real database."""
+"""What the child processes do: publish, schedule, move, withdraw and read, in real time on a real database."""
 
 import datetime as dt
 import hashlib
@@ -18,45 +18,45 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from agenda import publishing, suppressing
-from agenda.drafts import Subject, documents_of, source_document, type_of
+from agenda.drafts import Subject, get_edition_documents, get_source_document, get_subject_type
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused
-from agenda.suppressing import edition_numbered
-from meetings.documents.text import digest_of
-from meetings.indexing import index_rows
+from agenda.publishing import WorkflowError
+from agenda.suppressing import get_edition_by_number
+from meetings.documents.text import compute_digest
+from meetings.indexing import build_index_rows
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, SearchRow, StoredDocument, Suppression
 from tests import acts, cast
 from tests.cast import PRESS_DATE, make_meeting, make_topic
 
-FAR = dt.datetime(2059, 1, 1, tzinfo=dt.UTC)
-BEFORE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+FAR_FUTURE = dt.datetime(2059, 1, 1, tzinfo=dt.UTC)
+FAR_PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 CONFIGURATIONS = (
     "jha",
     "ecofin",
     "agrifish",
     "env",
-)  # who publishes in one, or with one topic, waits for others who do
+)  # publishers of one configuration or topic wait for each other
 
 
-def prepare(meetings: int = 2) -> None:
-    """Some meetings and a topic that some of them take up are live, and have been changed since."""
+def create_meetings(meetings: int = 2) -> None:
+    """Create meetings and a topic that some of them name. All are live, and changed since."""
     topic = make_topic()
     for number in range(meetings):
         day = PRESS_DATE + number * dt.timedelta(days=1)
         meeting = make_meeting(CONFIGURATIONS[number % len(CONFIGURATIONS)], start_date=day)
         if meeting.configuration.slug == CONFIGURATIONS[0]:
             meeting.agenda.get().topics.add(topic)
-    wait_until(acts.publish(*subjects())[0].available_from)
-    change(subjects(), "Changed")
+    wait_until(acts.publish(*get_subjects())[0].available_from)
+    change_leads(get_subjects(), "Changed")
 
 
-def subjects() -> list[Subject]:
+def get_subjects() -> list[Subject]:
     return [*Meeting.objects.order_by("start_date"), *BackgroundTopic.objects.all()]
 
 
-def change(some: Iterable[Subject], word: str) -> None:
-    for subject in some:
+def change_leads(chosen: Iterable[Subject], word: str) -> None:
+    for subject in chosen:
         subject.lead = f"<p>{word}</p>"
         subject.save()
 
@@ -66,76 +66,78 @@ def wait_until(instant: dt.datetime) -> None:
 
 
 def publish() -> None:
-    acts.publish(*subjects())
+    acts.publish(*get_subjects())
 
 
 def schedule() -> None:
-    acts.schedule(*subjects(), at=FAR)
+    acts.schedule(*get_subjects(), at=FAR_FUTURE)
 
 
 def move() -> None:
-    acts.move(subjects()[0], at=FAR + HOUR)
+    acts.move(get_subjects()[0], at=FAR_FUTURE + HOUR)
 
 
 def hold() -> None:
-    acts.hold(subjects()[0])
+    acts.hold(get_subjects()[0])
 
 
 def roll_back() -> None:
-    acts.roll_back(subjects()[0])
+    acts.roll_back(get_subjects()[0])
 
 
 def call_off() -> None:
-    acts.call_off(subjects()[0])
+    acts.call_off(get_subjects()[0])
 
 
 def withdraw() -> None:
-    acts.withdraw(subjects()[0])
+    acts.withdraw(get_subjects()[0])
 
 
 def schedule_and_call_off() -> None:
     schedule()
-    acts.call_off(*subjects())
+    acts.call_off(*get_subjects())
 
 
 def move_there_and_back() -> None:
     for hours in (2, 0):
-        acts.replace(*subjects(), at=FAR + hours * HOUR)
+        acts.replace(*get_subjects(), at=FAR_FUTURE + hours * HOUR)
 
 
-def have_approved() -> None:
-    acts.submit(*subjects())
-    acts.approve(*subjects())
+def submit_and_approve() -> None:
+    acts.submit(*get_subjects())
+    acts.approve(*get_subjects())
 
 
 def schedule_after(file: str, hours: int) -> str:
-    """Once another process is about to commit. Returns the refusal."""
+    """Schedule approved texts once another process is about to commit. Return the error message."""
     while file and not Path(file).exists():
         time.sleep(0.005)
     try:
-        acts.schedule_approved(*subjects(), at=FAR + hours * HOUR)
-    except Refused as refusal:
+        acts.schedule_approved(*get_subjects(), at=FAR_FUTURE + hours * HOUR)
+    except WorkflowError as refusal:
         return str(refusal)
     return ""
 
 
-def begin_again(scheduled: bool) -> None:
-    """All is live and changed since, whatever was done before, and what is to come is far away or nothing."""
+def reset(scheduled: bool) -> None:
+    """Restore the starting point: everything is live and changed since, and editions are scheduled far ahead or not at
+    all.
+    """
     wait_until(timezone.now() + dt.timedelta(seconds=2))
-    for subject in subjects():
-        with suppress(Refused):
+    for subject in get_subjects():
+        with suppress(WorkflowError):
             acts.call_off(subject)
-    acts.call_off_held(*subjects())
-    change(subjects(), f"Changed {time.time()}")
-    if live() < len(subjects()):
-        wait_until(acts.publish(*subjects())[0].available_from)
-        change(subjects(), f"Changed {time.time()}")
+    acts.call_off_held(*get_subjects())
+    change_leads(get_subjects(), f"Changed {time.time()}")
+    if count_live() < len(get_subjects()):
+        wait_until(acts.publish(*get_subjects())[0].available_from)
+        change_leads(get_subjects(), f"Changed {time.time()}")
     if scheduled:
         schedule()
 
 
-def everything() -> str:
-    """A digest of every row of every table of ours."""
+def compute_database_digest() -> str:
+    """Compute a digest of all rows of all our tables."""
     digest = hashlib.sha256()
     with connection.cursor() as cursor:
         for model in sorted(apps.get_models(), key=lambda model: model._meta.db_table):
@@ -145,79 +147,83 @@ def everything() -> str:
     return digest.hexdigest()
 
 
-def editions() -> list[tuple[str, str, bool]]:
-    """Of each subject: from when, and whether it is a tombstone. In the order of instants."""
+def list_editions() -> list[tuple[str, str, bool]]:
+    """Return subject, instant and tombstone flag of each edition, ordered by instant."""
     found = Edition.objects.order_by("available_from", "subject_id")
     return [(str(one.subject_id), one.available_from.isoformat(), one.is_tombstone) for one in found]
 
 
-def live() -> int:
+def count_live() -> int:
     return Edition.objects.live(timezone.now()).count()
 
 
-def what_is_half_done() -> list[str]:
-    """Parts without an edition, editions without a part, texts that are not what their digest says."""
-    found = []
+def find_incomplete_editions() -> list[str]:
+    """Find parts without an edition, editions without a part, and texts that do not match their digest."""
+    problems = []
     parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
     for model in parts:
         orphans = model._default_manager.exclude(edition_id__in=Edition.objects.values("pk")).count()
-        found += [f"{orphans} orphans in {model.__name__}"] * bool(orphans)
+        problems += [f"{orphans} orphans in {model.__name__}"] * bool(orphans)
     for edition in Edition.objects.all():
-        held = set(edition.documents.values_list("language", flat=True))
-        if held != set(edition.languages):
-            found.append(f"{edition} holds {held}")
-        if not edition.is_tombstone and documents_of(edition):
-            expected = sorted(type(row).__name__ for row in index_rows(edition, source_document(edition)))
+        languages = set(edition.documents.values_list("language", flat=True))
+        if languages != set(edition.languages):
+            problems.append(f"{edition} holds {languages}")
+        if not edition.is_tombstone and get_edition_documents(edition):
+            expected = sorted(type(row).__name__ for row in build_index_rows(edition, get_source_document(edition)))
             rows = [row for model in INDEX_MODELS for row in model._default_manager.filter(edition=edition)]
             if expected != sorted(type(row).__name__ for row in rows):
-                found.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")
-    found += [
-        f"{one.digest} is another text's" for one in StoredDocument.objects.all() if digest_of(one.text) != one.digest
+                problems.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")
+    problems += [
+        f"{one.digest} is another text's"
+        for one in StoredDocument.objects.all()
+        if compute_digest(one.text) != one.digest
     ]
-    return found
+    return problems
 
 
 def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str, int]:
-    """Does what many may do to the same subjects, as chance has it. Counts what was done and refused."""
+    """Do random things to the same subjects as other processes until `second`. Return how often each was done or
+    refused.
+    """
     chance = random.Random(seed)  # noqa: S311
     done: dict[str, int] = {}
     while time.time() < second:
-        some = chance.sample(subjects(), chance.choice((1, 1, 1, 3)))
+        chosen = chance.sample(get_subjects(), chance.choice((1, 1, 1, 3)))
         where, languages = chance.random(), chance.sample(["de", "fi", "fr"], chance.randint(1, 3))
         at = timezone.now().replace(microsecond=0) + chance.randint(2, 4) * dt.timedelta(seconds=1)
         ways: dict[str, Any] = {
-            "published": lambda some=some: acts.publish(*some),
-            "scheduled": lambda some=some, at=at: acts.schedule(*some, at=at),
-            "replaced": lambda some=some, at=at: acts.replace(*some, at=at),
-            "held": lambda some=some: hold_what_comes(some[0]),
-            "called off": lambda some=some: acts.call_off(some[0]),
-            "withdrawn": lambda some=some: acts.withdraw(some[0]),
-            "taken back": lambda some=some: acts.roll_back(some[0]),
-            "suppressed": lambda some=some, where=where: take_out(some[0], where),
-            "translated": lambda some=some, languages=languages: translate(some, languages),
+            "published": lambda chosen=chosen: acts.publish(*chosen),
+            "scheduled": lambda chosen=chosen, at=at: acts.schedule(*chosen, at=at),
+            "replaced": lambda chosen=chosen, at=at: acts.replace(*chosen, at=at),
+            "held": lambda chosen=chosen: hold_pending_edition(chosen[0]),
+            "called off": lambda chosen=chosen: acts.call_off(chosen[0]),
+            "withdrawn": lambda chosen=chosen: acts.withdraw(chosen[0]),
+            "taken back": lambda chosen=chosen: acts.roll_back(chosen[0]),
+            "suppressed": lambda chosen=chosen, where=where: suppress_edition(chosen[0], where),
+            "translated": lambda chosen=chosen, languages=languages: translate(chosen, languages),
         }
         way = chance.choice([*ways, "translated"])
         try:
-            change(some, f"{seed} {len(done)} {time.time()}")
+            change_leads(chosen, f"{seed} {len(done)} {time.time()}")
             ways[way]()
-        except Refused:
+        except WorkflowError:
             way = "refused"
-        except OperationalError:  # SQLite lets one write at a time, and others wait for no longer than the settings say
+        except OperationalError:  # SQLite allows one writer; the others wait until the timeout of the settings
             way = "too busy"
         done[way] = done.get(way, 0) + 1
         time.sleep(chance.uniform(0, longest_pause))
     return done
 
 
-def hold_what_comes(subject: Subject) -> None:
-    """A withdrawal or a way back that is about to appear belongs to no release, and goes on."""
-    coming = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
-    if release := coming and publishing.release_of(coming):
-        publishing.hold(release, by=cast.COMMAND, reason=acts.REASON)
+def hold_pending_edition(subject: Subject) -> None:
+    """Hold the release of a pending edition. Withdrawals and rollbacks belong to no release and are not held."""
+    coming = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).first()
+    if release := coming and publishing.find_release(coming):
+        publishing.hold_release(release, by=cast.COMMAND, reason=acts.REASON)
 
 
 def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
-    """Publishes what is approved, in the source language; then, where it is live, in these languages as well."""
+    """Publish the approved source texts; then, if they are live, these languages as well."""
     for chosen in ((), languages):
         for subject in some:
             for language in chosen:
@@ -227,24 +233,24 @@ def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
         wait_until(publishing.publish(*some, by=cast.COMMAND, note="Changed.", pending="keep")[0].available_from)
 
 
-def take_out(subject: Subject, where: float) -> None:
-    """One of its editions, by how far down the past it lies."""
-    number = Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()).count()
-    edition = edition_numbered(subject, 1 + int(where * number))
+def suppress_edition(subject: Subject, where: float) -> None:
+    """Suppress one edition. `where` (0 to 1) says how far back in the past it is."""
+    number = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(timezone.now()).count()
+    edition = get_edition_by_number(subject, 1 + int(where * number))
     suppressing.suppress(subject, edition, by=cast.COMMAND, reason="It names somebody.")
 
 
-def what_is_told() -> list[str]:
-    """The editions that the feed of changes has to tell: all but those that a withdrawal has closed."""
+def list_public_changes() -> list[str]:
+    """List the editions that the feed of changes must contain: all but those closed by a withdrawal."""
     editions = list(Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"))
     closed = {one.subject_id: one.available_from for one in editions if one.is_tombstone}
     return [
-        str(one.pk) for one in editions if one.is_tombstone or one.available_from > closed.get(one.subject_id, BEFORE)
+        str(one.pk) for one in editions if one.is_tombstone or one.available_from > closed.get(one.subject_id, FAR_PAST)
     ]
 
 
-def how_late(second: float) -> float:
-    """By how many seconds, at most, an edition was seen later than its instant, by who looks all the time."""
+def measure_delay(second: float) -> float:
+    """Measure by how many seconds, at most, an edition was seen after its instant, by polling until `second`."""
     latest, seen = 0.0, set(Edition.objects.visible(timezone.now()).values_list("pk", flat=True))
     while time.time() < second:
         looked = timezone.now()
@@ -257,17 +263,17 @@ def how_late(second: float) -> float:
     return latest
 
 
-def settle() -> None:
-    """Until all that is to appear has appeared, and is told to who reads in order."""
-    while commits_under_way():
+def wait_until_settled() -> None:
+    """Wait until all pending editions are public and in the feed."""
+    while has_open_commits():
         time.sleep(0.05)
     last = Edition.objects.order_by("available_from").last()
     assert last
     wait_until(last.available_from + dt.timedelta(seconds=1.1))
 
 
-def commits_under_way() -> bool:
-    """On PostgreSQL a commit goes on though who asked for it was killed."""
+def has_open_commits() -> bool:
+    """Return True if a commit is still running. On PostgreSQL it continues after its client was killed."""
     if connection.vendor != "postgresql":
         return False
     with connection.cursor() as cursor:
@@ -278,32 +284,33 @@ def commits_under_way() -> bool:
         return cursor.fetchone() is not None
 
 
-def what_happened() -> dict[str, int]:
-    """How many editions of each kind there are, and how many were taken out."""
+def count_editions() -> dict[str, int]:
+    """Count the editions by reason, and the suppressions."""
     return {**Counter(Edition.objects.values_list("reason", flat=True)), "taken out": Suppression.objects.count()}
 
 
-def what_is_public() -> dict[str, Any]:
-    """What a copy has to hold, by subject: its number, and digests by language, or why it was withdrawn.
+def list_public_digests() -> dict[str, Any]:
+    """Return what a copy must have for each subject: its number, and the digests by language or the reason of a
+    withdrawal.
 
-    Found by counting rows, and not by what the site asks.
+    We count the rows, without the queries that the site uses.
     """
     numbers, last = Counter[UUID](), dict[UUID, Edition]()
     for edition in Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"):
         numbers[edition.subject_id] += 1
         last[edition.subject_id] = edition
-    return {str(key): [numbers[key], what_it_says(edition)] for key, edition in last.items()}
+    return {str(key): [numbers[key], get_edition_digests(edition)] for key, edition in last.items()}
 
 
-def what_it_says(edition: Edition) -> dict[str, str]:
+def get_edition_digests(edition: Edition) -> dict[str, str]:
     texts = edition.documents.select_related("document")
     if edition.is_tombstone:
         return {"withdrawn": json.loads(texts[0].document.text)["reason"]}
-    return {held.language: held.document_id for held in texts}
+    return {row.language: row.document_id for row in texts}
 
 
 def read_until(second: float, margin: float) -> list[tuple[str, str]]:
-    """Polls the editions in order, each time behind the last one seen and up to `margin` seconds ago."""
+    """Poll the editions in order until `second`: those after the last one seen, up to `margin` seconds ago."""
     seen: list[tuple[dt.datetime, UUID]] = []
     while time.time() < second:
         cut = timezone.now() - dt.timedelta(seconds=margin)
@@ -316,13 +323,13 @@ def read_until(second: float, margin: float) -> list[tuple[str, str]]:
     return [(instant.isoformat(), str(key)) for instant, key in seen]
 
 
-def in_order() -> list[tuple[str, str]]:
+def list_editions_in_order() -> list[tuple[str, str]]:
     return [(one.available_from.isoformat(), str(one.pk)) for one in Edition.objects.order_by("available_from", "id")]
 
 
 def publish_slowly(number: int, at: str, key: str, seconds: float) -> None:
-    """The edition gets this id. From the last look at the clock until others see it, it takes so long."""
+    """Publish an edition with this id, with a delay between the last check of the clock and the visible commit."""
     Edition._meta.get_field("id").__dict__["_get_default"] = lambda: UUID(key)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tests.slow_commit', %s, false)", [str(seconds)])
-    acts.schedule(subjects()[number], at=dt.datetime.fromisoformat(at))
+    acts.schedule(get_subjects()[number], at=dt.datetime.fromisoformat(at))

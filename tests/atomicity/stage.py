@@ -1,9 +1,9 @@
-"""Real processes that act on a database and can be killed at any moment: `python -m tests.atomicity.stage`.
+"""Real processes that use a database and can be killed at any moment: `python -m tests.atomicity.stage`.
 
-The stage is a process that has loaded Django and holds no connection. For each order it forks: the child connects, does
-what the order names, and tells the outcome. A child can be told to kill itself (SIGKILL: nothing is closed, rolled back
-or said) before its n-th statement, before or after a commit; or the stage kills it when some time has passed. Or it
-makes a file to say that it is about to commit, and lingers.
+The stage is a process that has loaded Django and has no database connection. It forks for each order: the child
+connects, runs the function that the order names, and reports the outcome. A child can kill itself (SIGKILL: nothing is
+closed, rolled back or reported) before its n-th statement, or before or after a commit; or the stage kills it after
+some time. Or it creates a file when it is about to commit, and lingers.
 """
 
 import json
@@ -23,12 +23,12 @@ import django
 
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE_COMMIT, AFTER_COMMIT = "before the commit", "after the commit"
-LONGEST = 120
-LINGERS = 0.7
+TIMEOUT_SECONDS = 120
+LINGER_SECONDS = 0.7
 
 
 class Killed(Exception):
-    """The process was killed; `statements` had begun until then, where it knew that beforehand."""
+    """The process was killed. `statements` is the number of statements that had begun, if it knew that beforehand."""
 
     def __init__(self, statements: int) -> None:
         super().__init__(f"killed after {statements} statements")
@@ -36,7 +36,7 @@ class Killed(Exception):
 
 
 class Stage:
-    """Holds one such process. Orders are functions of `tests.atomicity.plays`, by name."""
+    """One such process. Orders are names of functions in `tests.atomicity.plays`."""
 
     def __init__(self, url: str, folder: Path) -> None:
         settings = {"DATABASE_URL": url, "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "council.settings"}
@@ -52,7 +52,9 @@ class Stage:
     def begin(
         self, play: str, *arguments: Any, die: int | str = "", kill_after: float = 0, linger: Path | str = ""
     ) -> None:
-        """`die` names the statement before which the process kills itself, the first being 1; or one of the commits."""
+        """Send an order. `die` is the number of the statement before which the process kills itself (from 1), or a
+        commit.
+        """
         assert self.process.stdin
         order = {"play": play, "arguments": arguments, "die": die, "kill_after": kill_after}
         order["linger"] = str(linger)
@@ -60,13 +62,13 @@ class Stage:
         self.process.stdin.flush()
 
     def end(self) -> Any:
-        """What the play returned. Raises Killed; and AssertionError with the trace of what it raised."""
+        """Return the result of the order. Raise Killed, or AssertionError with the traceback."""
         assert self.process.stdout
-        told = json.loads(self.process.stdout.readline() or '{"failed": "The stage itself has ended."}')
-        assert "failed" not in told, told["failed"]
-        if "killed" in told:
-            raise Killed(told["killed"])
-        return told["returned"]
+        outcome = json.loads(self.process.stdout.readline() or '{"failed": "The stage itself has ended."}')
+        assert "failed" not in outcome, outcome["failed"]
+        if "killed" in outcome:
+            raise Killed(outcome["killed"])
+        return outcome["returned"]
 
     def run(self, play: str, *arguments: Any, die: int | str = "", kill_after: float = 0) -> Any:
         self.begin(play, *arguments, die=die, kill_after=kill_after)
@@ -76,7 +78,7 @@ class Stage:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
-        self.process.wait(LONGEST)
+        self.process.wait(TIMEOUT_SECONDS)
         self.process.stdout.close()
 
 
@@ -86,30 +88,30 @@ def main() -> None:
 
     for line in sys.stdin:
         order = json.loads(line)
-        ear, mouth = os.pipe()
+        read_end, write_end = os.pipe()
         child = os.fork()
         if not child:
-            os.close(ear)
-            perform(getattr(plays, order["play"]), order, mouth)
-        os.close(mouth)
+            os.close(read_end)
+            run_play(getattr(plays, order["play"]), order, write_end)
+        os.close(write_end)
         killer = threading.Timer(order["kill_after"], os.kill, (child, signal.SIGKILL))
         if order["kill_after"]:
             killer.start()
-        with os.fdopen(ear) as told:
-            last = (told.read().splitlines() or [""])[-1]
-        killer.cancel()  # it has said its last word: soon it is no more, or another process has its number
+        with os.fdopen(read_end) as pipe:
+            last = (pipe.read().splitlines() or [""])[-1]
+        killer.cancel()  # it is about to end: soon another process may have its id
         _child, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             last = json.dumps({"killed": int(last or 0)})
         print(last, flush=True)  # noqa: T201
 
 
-def perform(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoReturn:
-    def tell(**said: Any) -> None:
-        os.write(mouth, (json.dumps(said) + "\n").encode())
+def run_play(play: Callable[..., Any], order: dict[str, Any], write_end: int) -> NoReturn:
+    def tell(**outcome: Any) -> None:
+        os.write(write_end, (json.dumps(outcome) + "\n").encode())
 
     try:
-        with mortal(order["die"], order["linger"], mouth):
+        with kill_at(order["die"], order["linger"], write_end):
             returned = play(*order["arguments"])
         tell(returned=returned)
     except BaseException:
@@ -118,38 +120,38 @@ def perform(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoRe
 
 
 @contextmanager
-def mortal(die: int | str, linger: str, mouth: int) -> Iterator[None]:
+def kill_at(die: int | str, linger: str, write_end: int) -> Iterator[None]:
     from django.db import connection as opened
 
     connection: Any = opened
     begun = 0
 
-    def perish() -> None:
-        os.write(mouth, f"{begun}\n".encode())
+    def kill_self() -> None:
+        os.write(write_end, f"{begun}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
-        time.sleep(LONGEST)
+        time.sleep(TIMEOUT_SECONDS)
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal begun
         begun += 1
         if begun == die:
-            perish()
+            kill_self()
         return execute(sql, params, many, context)
 
     commit = connection._commit
 
-    def last_breath() -> Any:
+    def commit_with_orders() -> Any:
         if die == BEFORE_COMMIT:
-            perish()
+            kill_self()
         if linger:
             Path(linger).touch()
-            time.sleep(LINGERS)
+            time.sleep(LINGER_SECONDS)
         done = commit()
         if die == AFTER_COMMIT:
-            perish()
+            kill_self()
         return done
 
-    connection._commit = last_breath
+    connection._commit = commit_with_orders
     with connection.execute_wrapper(count):
         yield
 

@@ -1,4 +1,4 @@
-"""Many at once: one of two publishers is refused in words; a reader that polls the editions in order misses none."""
+"""Simultaneous writers: one of two publishers gets an error message, and a polling reader misses no edition."""
 
 import datetime as dt
 import os
@@ -9,53 +9,58 @@ from pathlib import Path
 
 import pytest
 
-from meetings.editions import delete_pending
+from meetings.editions import delete_pending_edition
 from meetings.models import Edition
 from tests import acts
 from tests.atomicity.conftest import slow_commits
 from tests.atomicity.stage import Stage
-from tests.cast import DAY, make_meeting, named
+from tests.cast import DAY, make_meeting, make_uuid
 
 SOAK = int(os.environ.get("SOAK", "0"))
 WRITERS = 3
 SECONDS = SOAK or 5
-SETTLED = 5  # what is scheduled last appears within so many
+SETTLE_SECONDS = 5  # by then, the last scheduled edition is public
 OpenStage = Callable[[], Stage]
 
 
-def test_two_publishers_at_once_give_one_edition_and_one_refusal(open_stage: OpenStage, tmp_path: Path) -> None:
-    """The second begins when the first has looked at everything, and is about to commit."""
+def test_second_of_two_simultaneous_publishers_is_refused(open_stage: OpenStage, tmp_path: Path) -> None:
+    """The second one begins when the first is about to commit."""
     first, second = open_stage(), open_stage()
-    first.run("prepare")
-    first.run("have_approved")
-    before = first.run("editions")
+    first.run("create_meetings")
+    first.run("submit_and_approve")
+    before = first.run("list_editions")
     committing = tmp_path / "committing"
     first.begin("schedule_after", "", 0, linger=committing)
     second.begin("schedule_after", str(committing), 1)
     assert first.end() == ""
-    assert "is already to appear on" in second.end()
-    assert len(first.run("editions")) == len(before) + 3
-    assert first.run("what_is_half_done") == []
+    assert "is already scheduled for" in second.end()
+    assert len(first.run("list_editions")) == len(before) + 3
+    assert first.run("find_incomplete_editions") == []
 
 
-def test_a_reader_that_polls_the_editions_misses_none(open_stage: OpenStage) -> None:
-    """While others publish, schedule, replace, call off and withdraw the same subjects, through all that appears."""
+def test_polling_reader_misses_no_edition(open_stage: OpenStage) -> None:
+    """Meanwhile others publish, schedule, replace, call off and withdraw the same subjects."""
     reader, *writers = [open_stage() for _stage in range(1 + WRITERS)]
-    reader.run("prepare", 4)
+    reader.run("create_meetings", 4)
     end = time.time() + SECONDS
-    reader.begin("read_until", end + SETTLED, MARGIN)
+    reader.begin("read_until", end + SETTLE_SECONDS, MARGIN)
     for seed, writer in enumerate(writers):
         writer.begin("write_until", end, seed)
     done = sum((Counter(writer.end()) for writer in writers), Counter())
-    last = dt.datetime.fromtimestamp(end + SETTLED - MARGIN - 1, dt.UTC).isoformat()  # by which it has looked
-    seen, there = ([one for one in some if one[0] < last] for some in (reader.end(), writers[0].run("in_order")))
-    assert seen == there
-    assert writers[0].run("what_is_half_done") == []
-    assert len(seen) > 5, done  # more than what was there beforehand
+    last = dt.datetime.fromtimestamp(
+        end + SETTLE_SECONDS - MARGIN - 1, dt.UTC
+    ).isoformat()  # the reader has seen everything up to here
+    seen, existing = (
+        [edition for edition in editions if edition[0] < last]
+        for editions in (reader.end(), writers[0].run("list_editions_in_order"))
+    )
+    assert seen == existing
+    assert writers[0].run("find_incomplete_editions") == []
+    assert len(seen) > 5, done  # more than at the beginning
 
 
-def test_what_appears_while_it_is_to_be_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database refuses to delete it; all is then looked at once more, and the new edition stands beside it."""
+def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database refuses to delete it. We then try again, and the new edition is added to it."""
     meeting = make_meeting()
     [first] = acts.publish(meeting)
     meeting.lead = "<p>Changed.</p>"
@@ -63,23 +68,22 @@ def test_what_appears_while_it_is_to_be_replaced_stays(committed: None, monkeypa
 
     def delete_late(edition: Edition) -> None:
         time.sleep(max(0.0, edition.available_from.timestamp() - time.time()) + 0.1)
-        delete_pending(edition)
+        delete_pending_edition(edition)
 
-    monkeypatch.setattr("agenda.publishing.scheduling.delete_pending", delete_late)
+    monkeypatch.setattr("agenda.publishing.scheduling.delete_pending_edition", delete_late)
     [second] = acts.replace(meeting, at=first.available_from + DAY)
     assert [edition.pk for edition in Edition.objects.all()] == [first.pk, second.pk]
 
 
-MARGIN = 1.0  # seconds; see `TestTheMargin`
+MARGIN = 1.0  # seconds; see `TestMargin`
 
 
 @pytest.mark.postgresql
-class TestTheMargin:
-    """The database looks at the clock last of all in a transaction, but others see the commit only after that.
+class TestMargin:
+    """The database checks the clock at the end of a transaction, but others see the commit later.
 
-    Between the two lies the writing of the log, a millisecond or so; more where the disk hangs, or where a standby
-    has to confirm. Here a trigger that comes after the look makes it longer. Whoever reads in order stays behind the
-    clock by more than it can take.
+    In between, it writes the log: a millisecond or so, or more if the disk hangs or a standby has to confirm. Here a
+    trigger after the check makes it longer. A reader that polls in order must stay behind the clock by more than that.
     """
 
     @pytest.fixture
@@ -89,22 +93,22 @@ class TestTheMargin:
 
     TAKES = 1.2
 
-    def missed(self, open_stage: OpenStage, *, margin: float) -> int:
-        """How many editions a reader misses where one of two for the same instant takes long to commit."""
+    def count_missed(self, open_stage: OpenStage, *, margin: float) -> int:
+        """Return how many editions a reader misses if one of two for the same instant takes long to commit."""
         reader, slow, quick = [open_stage() for _stage in range(3)]
-        reader.run("prepare")
+        reader.run("create_meetings")
         second = int(time.time()) + 3
         at = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(second))}+00:00"
-        first, last = sorted(str(named(name)) for name in ("one", "another"))
+        first, last = sorted(str(make_uuid(name)) for name in ("one", "another"))
         reader.begin("read_until", second + 3, margin)
         quick.run("publish_slowly", 0, at, last, 0)
         time.sleep(second - 0.8 - time.time())
         slow.run("publish_slowly", 1, at, first, self.TAKES)
         seen = reader.end()
-        return sum(edition not in seen for edition in quick.run("in_order"))
+        return sum(edition not in seen for edition in quick.run("list_editions_in_order"))
 
-    def test_a_reader_without_one_misses_what_commits_late(self, open_stage: OpenStage, slow: None) -> None:
-        assert self.missed(open_stage, margin=0) == 1
+    def test_reader_without_a_margin_misses_late_commits(self, open_stage: OpenStage, slow: None) -> None:
+        assert self.count_missed(open_stage, margin=0) == 1
 
-    def test_a_reader_with_more_than_it_takes_misses_nothing(self, open_stage: OpenStage, slow: None) -> None:
-        assert self.missed(open_stage, margin=self.TAKES + 0.3) == 0
+    def test_reader_with_a_sufficient_margin_misses_nothing(self, open_stage: OpenStage, slow: None) -> None:
+        assert self.count_missed(open_stage, margin=self.TAKES + 0.3) == 0

@@ -1,6 +1,6 @@
-"""A process that publishes is killed at any statement: what was live stays live, nothing is half done, all works again.
+"""Kill a publishing process at any statement: the live editions stay, nothing is half done, and everything works again.
 
-By default at a few statements of each act. `make soak` does it at every one, and at SOAK moments by the clock.
+By default at a few statements of each action. `make soak` does it at every statement, and at SOAK moments in time.
 """
 
 import os
@@ -13,7 +13,7 @@ from tests.atomicity.stage import AFTER_COMMIT, BEFORE_COMMIT, Killed, Stage
 
 SOAK = int(os.environ.get("SOAK", "0"))
 FEW = 4
-# Each with what has to be so beforehand, and what shows that it works again and leaves all as it was.
+# For each action: what to do before it, and what proves that everything works afterwards (without changing anything).
 ACTS = {
     "publish": ([], "schedule_and_call_off"),
     "move": (["schedule"], "move_there_and_back"),
@@ -31,61 +31,64 @@ EXPECTED = {
 }
 
 
-def outcome(before: Editions, now: Editions) -> str:
-    gone, come = [one for one in before if one not in now], [one for one in now if one not in before]
-    tombstones = sum(one[2] for one in come)
-    told = [f"{len(gone)} fewer"] * bool(gone) + [f"{len(come)} more"] * bool(come)
-    told += [f"from {len({one[1] for one in come})} instant"] * bool(come)
-    return ", ".join(told + [f"{tombstones} tombstone"] * bool(tombstones))
+def describe_outcome(before: Editions, now: Editions) -> str:
+    gone, come = (
+        [edition for edition in before if edition not in now],
+        [edition for edition in now if edition not in before],
+    )
+    tombstones = sum(edition[2] for edition in come)
+    phrases = [f"{len(gone)} fewer"] * bool(gone) + [f"{len(come)} more"] * bool(come)
+    phrases += [f"from {len({edition[1] for edition in come})} instant"] * bool(come)
+    return ", ".join(phrases + [f"{tombstones} tombstone"] * bool(tombstones))
 
 
-def statements_of(stage: Stage, act: str) -> int:
+def count_statements(stage: Stage, act: str) -> int:
     with pytest.raises(Killed) as killed:
         stage.run(act, die=BEFORE_COMMIT)
     return killed.value.statements
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_whichever_statement_it_is_killed_at(stage: Stage, act: str) -> None:
+def test_process_killed_at_any_statement(stage: Stage, act: str) -> None:
     before, again = ACTS[act]
-    for play in ("prepare", *before, again):
+    for play in ("create_meetings", *before, again):
         stage.run(play)
-    known, everything, live = stage.run("editions"), stage.run("everything"), stage.run("live")
-    number = statements_of(stage, act)
+    known, digest, live = stage.run("list_editions"), stage.run("compute_database_digest"), stage.run("count_live")
+    number = count_statements(stage, act)
     step = 1 if SOAK else max(1, number // FEW)
     for statement in [*range(1, number, step), number, BEFORE_COMMIT]:
         with pytest.raises(Killed):
             stage.run(act, die=statement)
-        assert stage.run("everything") == everything, statement
-        assert stage.run("live") == live == 3
+        assert stage.run("compute_database_digest") == digest, statement
+        assert stage.run("count_live") == live == 3
         stage.run(again)
-        assert stage.run("what_is_half_done") == [], statement
-        everything = stage.run("everything")
-    assert [(subject, instant) for subject, instant, _tombstone in stage.run("editions")] == [
+        assert stage.run("find_incomplete_editions") == [], statement
+        digest = stage.run("compute_database_digest")
+    assert [(subject, instant) for subject, instant, _tombstone in stage.run("list_editions")] == [
         (subject, instant) for subject, instant, _tombstone in known
     ]
     with pytest.raises(Killed):
         stage.run(act, die=AFTER_COMMIT)
-    assert stage.run("everything") != everything
-    assert stage.run("what_is_half_done") == []
-    assert outcome(known, stage.run("editions")) == EXPECTED[act]
+    assert stage.run("compute_database_digest") != digest
+    assert stage.run("find_incomplete_editions") == []
+    assert describe_outcome(known, stage.run("list_editions")) == EXPECTED[act]
 
 
 @pytest.mark.parametrize("act", ["publish", "withdraw"])
-def test_at_whatever_moment_it_is_killed(stage: Stage, act: str) -> None:
-    """By another process and by the clock, in the middle of a statement too: it is done, or nothing is."""
+def test_process_killed_at_any_moment(stage: Stage, act: str) -> None:
+    """Another process kills it after some time, perhaps within a statement: either all is done or nothing is."""
     scheduled = "schedule" in ACTS[act][0]
-    stage.run("prepare")
-    stage.run("begin_again", scheduled)
+    stage.run("create_meetings")
+    stage.run("reset", scheduled)
     started = time.monotonic()
     stage.run(act)
     lasts = time.monotonic() - started
     for part in range(1, 1 + (SOAK or FEW)):
-        stage.run("begin_again", scheduled)
-        known, everything = stage.run("editions"), stage.run("everything")
+        stage.run("reset", scheduled)
+        known, digest = stage.run("list_editions"), stage.run("compute_database_digest")
         with suppress(Killed):
             stage.run(act, kill_after=lasts * part / (SOAK or FEW))
-        assert stage.run("live") == 3
-        assert stage.run("what_is_half_done") == []
-        if stage.run("everything") != everything:
-            assert outcome(known, stage.run("editions")) == EXPECTED[act]
+        assert stage.run("count_live") == 3
+        assert stage.run("find_incomplete_editions") == []
+        if stage.run("compute_database_digest") != digest:
+            assert describe_outcome(known, stage.run("list_editions")) == EXPECTED[act]

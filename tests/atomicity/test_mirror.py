@@ -1,8 +1,8 @@
-"""The example client follows a site through publishing, embargoes, withdrawals and deaths, and ends with the live set.
+"""The example client follows a site through publications, embargoes, withdrawals and kills, and ends with the live set.
 
-Real processes: several publish what the others do as well, the site is served as to the public and killed on the way,
-and so are the clients, at any moment. In the end each copy is held against the lists of the API and against the rows.
-`make test` lets that go on for a few seconds; `make mirror-soak SOAK=3600` for an hour on each database.
+These are real processes: several publish the same subjects, the public site is served and killed, and so are the
+clients. At the end, each copy is compared with the lists of the API and with the rows. `make test` does that for a few
+seconds; `make mirror-soak SOAK=3600` for an hour on each database.
 """
 
 import json
@@ -21,21 +21,21 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from mirror import Away, Mirror, Site, digest_of
+from mirror import Mirror, Site, SiteUnavailable, compute_digest
 
 from tests.atomicity.conftest import slow_commits
-from tests.atomicity.stage import LONGEST, ROOT, Killed, Stage
+from tests.atomicity.stage import ROOT, TIMEOUT_SECONDS, Killed, Stage
 from tests.atomicity.web import Web
 
 SOAK = int(os.environ.get("SOAK", "0"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(10**6)
-A_DAY = 30 if SOAK else 6  # seconds; then all rest until everybody is in step
-DAYS = max(1, SOAK // A_DAY)
-WRITERS, MEETINGS, LONGEST_PAUSE = (3, 11, 0.5) if SOAK else (2, 4, 0.3)
-WRITER_LIVES, CLIENT_LIVES = (2, 20), (0.2, 6)  # seconds, from and to
+DAY_SECONDS = 30 if SOAK else 6  # then all rest until the copies are up to date
+DAYS = max(1, SOAK // DAY_SECONDS)
+WRITERS, MEETINGS, MAX_PAUSE = (3, 11, 0.5) if SOAK else (2, 4, 0.3)
+WRITER_LIFETIMES, CLIENT_LIFETIMES = (2, 20), (0.2, 6)  # in seconds: minimum and maximum
 MARGIN = 1.0  # seconds that the feed is behind the clock
-# Every other commit of what is to appear at once is seen late, by up to half the margin of who reads in order.
-LATE = """
+# Every second commit of an immediate publication is seen late, by up to half of the margin of readers.
+DELAY_SQL = """
 CASE WHEN NEW.available_from < clock_timestamp() + interval '2.5 seconds' AND random() < 0.5
      THEN greatest(0, extract(epoch FROM NEW.available_from - clock_timestamp())) + random() * 0.5 ELSE 0 END
 """
@@ -43,7 +43,9 @@ CASE WHEN NEW.available_from < clock_timestamp() + interval '2.5 seconds' AND ra
 
 @dataclass
 class Client:
-    """One copy, and who keeps it. `late` begins it anew in the middle of each day; `paged` goes by the feed alone."""
+    """A copy and the process that maintains it. `late` starts it again in the middle of each day; `paged` uses only the
+    feed.
+    """
 
     file: Path
     site: str
@@ -66,71 +68,71 @@ class Client:
             languages = ["--languages", ",".join(self.languages)]
             return subprocess.Popen([*command, *languages, *options], cwd=ROOT, stdout=log, stderr=log)
 
-    def live_on(self, chance: random.Random, since: float) -> None:
-        """Is killed when its time has come, and starts again. `since`: how much of the day is over."""
+    def continue_run(self, chance: random.Random, since: float) -> None:
+        """Kill the process when it is due, and restart it. `since` is how much of the day is over (0 to 1)."""
         if self.process and time.time() >= self.dies:
             self.kill()
-            assert broken_texts(self.file) == []
+            assert find_broken_texts(self.file) == []
         if not self.process and (since > 0.5 or not self.late):
             self.process = self.run("--every", "0.3")
             self.lives += 1
-            self.dies = time.time() + chance.uniform(*CLIENT_LIVES)
+            self.dies = time.time() + chance.uniform(*CLIENT_LIFETIMES)
 
     def kill(self) -> None:
         if self.process:
-            assert self.process.poll() is None, self.told()  # it ends by itself only where it must not
+            assert self.process.poll() is None, self.read_log()  # it must not end by itself
             self.process.kill()
             self.process.wait()
             self.process = None
 
-    def told(self) -> str:
+    def read_log(self) -> str:
         return self.file.with_suffix(".log").read_text()[-3000:]
 
 
-def rows(file: Path, question: str) -> list[tuple[Any, ...]]:
-    """None at all where the client was killed before it had made its tables."""
-    with closing(sqlite3.connect(file)) as opened:
-        made = opened.execute("SELECT name FROM sqlite_master WHERE name = 'reference'").fetchall()
-        return opened.execute(question).fetchall() if made else []
+def select_rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Return the rows, or none if the client was killed before it had created its tables."""
+    with closing(sqlite3.connect(file)) as database:
+        tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'reference'").fetchall()
+        return database.execute(sql).fetchall() if tables else []
 
 
-def broken_texts(file: Path) -> list[str]:
-    """What no copy may hold at any moment: a text that is not genuine, or beside one of another edition."""
-    question = "SELECT id, language, edition, withdrawn, digest, body FROM text LEFT JOIN subject USING (id)"
-    found = []
-    for id_, language, edition, withdrawn, digest, body in rows(file, question):
+def find_broken_texts(file: Path) -> list[str]:
+    """Find texts that no copy may ever have: not genuine, or of another edition."""
+    sql = "SELECT id, language, edition, withdrawn, digest, body FROM text LEFT JOIN subject USING (id)"
+    broken = []
+    for id_, language, edition, withdrawn, digest, body in select_rows(file, sql):
         text = json.loads(body)
-        if withdrawn or (text["edition"], text["language"]) != (edition, language) or digest_of(text) != digest:
-            found.append(f"{id_} in {language}: {edition} {withdrawn} {digest} {body[:300]}")
-    return found
+        if withdrawn or (text["edition"], text["language"]) != (edition, language) or compute_digest(text) != digest:
+            broken.append(f"{id_} in {language}: {edition} {withdrawn} {digest} {body[:300]}")
+    return broken
 
 
-def copied(file: Path) -> dict[str, Any]:
-    """What a copy holds, in the words of `what_is_public`."""
-    found = {
+def read_copy(file: Path) -> dict[str, Any]:
+    """Return what a copy has, in the format of `list_public_digests`."""
+    copy = {
         id_: [edition, {"withdrawn": json.loads(withdrawn)["reason"]} if withdrawn else {}]
-        for id_, edition, withdrawn in rows(file, "SELECT id, edition, withdrawn FROM subject")
+        for id_, edition, withdrawn in select_rows(file, "SELECT id, edition, withdrawn FROM subject")
     }
-    for id_, language, digest in rows(file, "SELECT id, language, digest FROM text"):
-        found[id_][1][language] = digest
-    return found
+    for id_, language, digest in select_rows(file, "SELECT id, language, digest FROM text"):
+        copy[id_][1][language] = digest
+    return copy
 
 
-def wanted(public: dict[str, Any], languages: Collection[str]) -> dict[str, Any]:
-    """Of what is public, what a copy in these languages has to hold."""
+def select_expected(public: dict[str, Any], languages: Collection[str]) -> dict[str, Any]:
+    """Return the part of the public data that a copy in these languages must have."""
 
-    def kept(says: dict[str, str]) -> dict[str, str]:
-        return {name: said for name, said in says.items() if not languages or name in ("withdrawn", *languages)}
+    def select_languages(says: dict[str, str]) -> dict[str, str]:
+        return {name: digest for name, digest in says.items() if not languages or name in ("withdrawn", *languages)}
 
-    return {id_: [edition, kept(says)] for id_, (edition, says) in public.items()}
+    return {id_: [edition, select_languages(says)] for id_, (edition, says) in public.items()}
 
 
 @pytest.fixture
 def web(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Web]:
-    """On PostgreSQL under the law of its public role, with commits that are seen late (decision 36)."""
+    """Start the site; on PostgreSQL with its public role and with commits that are seen late (decision 36)."""
     with ExitStack() as stack:
         if connection.vendor == "postgresql":
-            stack.enter_context(slow_commits(LATE))
+            stack.enter_context(slow_commits(DELAY_SQL))
             roles = request.getfixturevalue("roles")
             url = roles.url(roles.public)
         web = Web(url, tmp_path)
@@ -153,34 +155,34 @@ def clients(web: Web, tmp_path: Path) -> Iterator[list[Client]]:
 
 
 class Listener:
-    """Follows the feed and remembers which editions it told, in pages of three."""
+    """Follows the feed in pages of three, and remembers its editions."""
 
     def __init__(self, address: str) -> None:
         self.site = Site(address, lambda _pause: time.sleep(0.5))
         self.next = f"{self.site.base}changes/?limit=3"
-        self.told: list[str] = []
+        self.edition_ids: list[str] = []
         self.ends = False
 
     def listen(self) -> None:
         while not self.ends:
-            with suppress(Away):
-                self.look()
+            with suppress(SiteUnavailable):
+                self.read_feed()
             time.sleep(0.1)
 
-    def look(self) -> None:
+    def read_feed(self) -> None:
         up_to_date = False
         while not up_to_date:
             page = self.site.get(self.next).body
-            self.told += [change["id"] for change in page["results"]]
+            self.edition_ids += [change["id"] for change in page["results"]]
             self.next, up_to_date = page["next"], page["up_to_date"]
 
 
-def write(writer: Stage, end: float, chance: random.Random) -> None:
-    """Until that second, by one process after the other, each killed when its time has come."""
+def run_writer(writer: Stage, end: float, chance: random.Random) -> None:
+    """Write until `end`, with one process after the other, each killed when its time has come."""
     while time.time() < end:
         with suppress(Killed):
-            lives = chance.uniform(*WRITER_LIVES)
-            writer.run("write_until", end, chance.randrange(10**6), LONGEST_PAUSE, kill_after=lives)
+            lives = chance.uniform(*WRITER_LIFETIMES)
+            writer.run("write_until", end, chance.randrange(10**6), MAX_PAUSE, kill_after=lives)
 
 
 def test_a_client_ends_each_day_with_the_live_set(
@@ -189,45 +191,45 @@ def test_a_client_ends_each_day_with_the_live_set(
     print(f"SEED={SEED}")  # noqa: T201 (shown where the test fails)
     chance = random.Random(SEED)  # noqa: S311
     stage, watcher, *writers = [open_stage() for _stage in range(2 + WRITERS)]
-    stage.run("prepare", MEETINGS)
+    stage.run("create_meetings", MEETINGS)
     for client in clients:
         client.begin()
     listener = Listener(web.address)
     for day in range(DAYS):
-        watcher.begin("how_late", time.time() + A_DAY + 2)
-        live_a_day(web, writers, clients, listener, chance)
+        watcher.begin("measure_delay", time.time() + DAY_SECONDS + 2)
+        run_day(web, writers, clients, listener, chance)
         late = watcher.end()
         assert late < MARGIN, f"This machine is too busy: a commit was seen {late:.1f} s after its instant."
-        stage.run("settle")
-        listener.look()
-        assert [one for one in stage.run("what_is_told") if one not in listener.told] == [], "not told, or too late"
-        assert len(set(listener.told)) == len(listener.told)
-        public = stage.run("what_is_public")
+        stage.run("wait_until_settled")
+        listener.read_feed()
+        assert [one for one in stage.run("list_public_changes") if one not in listener.edition_ids] == [], (
+            "not told, or too late"
+        )
+        assert len(set(listener.edition_ids)) == len(listener.edition_ids)
+        public = stage.run("list_public_digests")
         for verifying in [client.run("--verify") for client in clients]:
-            assert verifying.wait(LONGEST) == 0, (day, [client.told() for client in clients])
+            assert verifying.wait(TIMEOUT_SECONDS) == 0, (day, [client.read_log() for client in clients])
         for client in clients:
-            assert broken_texts(client.file) == []
-            assert copied(client.file) == wanted(public, client.languages), (day, client.told())
+            assert find_broken_texts(client.file) == []
+            assert read_copy(client.file) == select_expected(public, client.languages), (day, client.read_log())
             if client.late:
                 client.file.unlink()
-    assert stage.run("what_is_half_done") == []
-    happened = stage.run("what_happened")
+    assert stage.run("find_incomplete_editions") == []
+    happened = stage.run("count_editions")
     print(f"{happened}; starts of the clients: {[client.lives for client in clients]}")  # noqa: T201
     assert sum(happened.values()) > len(public)
 
 
-def live_a_day(
-    web: Web, writers: list[Stage], clients: list[Client], listener: Listener, chance: random.Random
-) -> None:
-    end = time.time() + A_DAY
+def run_day(web: Web, writers: list[Stage], clients: list[Client], listener: Listener, chance: random.Random) -> None:
+    end = time.time() + DAY_SECONDS
     with ThreadPoolExecutor() as pool:
-        writing = [pool.submit(write, writer, end, random.Random(chance.random())) for writer in writers]  # noqa: S311
+        writing = [pool.submit(run_writer, writer, end, random.Random(chance.random())) for writer in writers]  # noqa: S311
         listener.ends = False
         listening = pool.submit(listener.listen)
-        site_dies = end - chance.uniform(0, 2 * A_DAY)
+        site_dies = end - chance.uniform(0, 2 * DAY_SECONDS)
         while time.time() < end and not any(one.done() and one.exception() for one in writing):
             for client in clients:
-                client.live_on(chance, since=1 - (end - time.time()) / A_DAY)
+                client.continue_run(chance, since=1 - (end - time.time()) / DAY_SECONDS)
             if time.time() >= site_dies:
                 web.kill()
                 web.start()

@@ -1,4 +1,4 @@
-"""The site's web server as processes of its own, that can be killed and started again at the same address."""
+"""The site's web server as processes that can be killed and started again at the same address."""
 
 import os
 import signal
@@ -13,11 +13,11 @@ from tests.atomicity.stage import ROOT
 from tests.outside import free_port
 
 OPTIONS = ["--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", "4", "--log-level", "warning"]
-STARTS = 60  # seconds, on a machine with much else to do
+START_TIMEOUT_SECONDS = 60  # the machine may be busy
 
 
 class Web:
-    """Reads the database as what it is in production: the public process."""
+    """The public process, with the same settings as in production."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.port = free_port()
@@ -37,7 +37,7 @@ class Web:
                 stderr=log,
                 start_new_session=True,  # so that its workers can be killed with it
             )
-        deadline = time.monotonic() + STARTS
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while not self.answers():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
@@ -45,7 +45,7 @@ class Web:
 
     def answers(self) -> bool:
         try:
-            with urlopen(f"{self.address}/readyz", timeout=STARTS) as answer:
+            with urlopen(f"{self.address}/readyz", timeout=START_TIMEOUT_SECONDS) as answer:
                 return bool(answer.status == 200)
         except (URLError, ConnectionError):
             return False

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from meetings.documents import shape
-from meetings.documents.text import canonical_text
+from meetings.documents.text import encode_document
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.vocabulary import Form, ItemKind, Language, LinkKind, ProcedureType, PublicBasis, PublicSession
 
@@ -59,9 +59,9 @@ def get_id(name: str) -> UUID:
 def lines(source: Any, count: int) -> Iterator[str]:
     topics, configurations = source.topics(), source.configurations()
     for topic in topics:
-        yield canonical_text(build_topic_document(topic))
+        yield encode_document(build_topic_document(topic))
     for meeting in source.meetings(count):
-        yield canonical_text(build_meeting_document(meeting, configurations, topics))
+        yield encode_document(build_meeting_document(meeting, configurations, topics))
 
 
 def build_topic_document(topic: Mapping[str, Any]) -> shape.TopicDocument:

@@ -2,10 +2,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.client.site import FakeSite, started
+from tests.client.site import FakeSite, start_site
 
 
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
-    with started() as running:
+    with start_site() as running:
         yield running

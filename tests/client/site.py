@@ -1,4 +1,4 @@
-"""A small site that speaks as much of the API as the example client asks for, with what a test puts there."""
+"""A small fake site with the part of the API that the example client uses."""
 
 import gzip
 import hashlib
@@ -15,16 +15,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import rfc8785
 
-from tests.cast import named
+from tests.cast import make_uuid
 
 Json = dict[str, Any]
 DAY = "2060-09-14T08:00:{:02}Z"
 
 
 class FakeSite:
-    """`faults` answer the next requests in their place; `meanwhile` happens before an address is answered, once.
+    """A fake site. `faults` replace the next answers; `meanwhile` are actions run once before an address is answered.
 
-    `broken` are meetings and topics whose text cannot be read.
+    `broken` are meetings and topics with an unreadable text.
     """
 
     def __init__(self) -> None:
@@ -42,8 +42,8 @@ class FakeSite:
         self.names = {"en": "Estonia", "fr": "Estonie"}
 
     def publish(self, name: str, kind: str = "meeting", **titles: str) -> str:
-        """An edition in these languages. Returns the subject's id."""
-        key = str(named(name))
+        """Publish an edition in these languages and return the id of the subject."""
+        key = str(make_uuid(name))
         self.gone.pop(key, None)
         url = f"{self.address}/api/v1/{kind}s/{key}/"
         envelope = {"url": url, "edition": self.change(key, kind, "correction"), "languages": list(titles)}
@@ -56,12 +56,12 @@ class FakeSite:
                 "title": title,
                 "text": "<p>\u00e9\u2028\x7f\\</p>",
             }
-            self.live[key][language] = {**document, **envelope, "digest": digest(document)}
+            self.live[key][language] = {**document, **envelope, "digest": compute_digest(document)}
         self.changes[-1]["digests"] = {language: text["digest"] for language, text in self.live[key].items()}
         return key
 
     def withdraw(self, name: str, reason: str = "Sent too early.") -> None:
-        key = str(named(name))
+        key = str(make_uuid(name))
         self.live.pop(key)
         self.changes = [change for change in self.changes if change["subject_id"] != key or change["reason"]]
         self.change(key, "meeting", "withdrawal", reason)
@@ -107,7 +107,7 @@ class FakeSite:
         return {"next": following, "up_to_date": results == later, "results": results}
 
     def paths(self) -> list[str]:
-        """What was asked for since the last look, below /api/v1/."""
+        """Return the paths below /api/v1/ that were requested since the last call."""
         found = [path.removeprefix("/api/v1/") for path, _headers, _status in self.asked]
         self.asked.clear()
         return found
@@ -117,11 +117,11 @@ def in_language(texts: dict[str, Json], language: str) -> Json:
     return texts.get(language) or next(iter(texts.values()))
 
 
-def digest(document: Json) -> str:
+def compute_digest(document: Json) -> str:
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
 
-def handler_of(site: FakeSite) -> type[BaseHTTPRequestHandler]:
+def build_handler(site: FakeSite) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.meanwhile.pop(self.path.removeprefix("/api/v1/"), lambda: None)()
@@ -154,9 +154,9 @@ def handler_of(site: FakeSite) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def started() -> Iterator[FakeSite]:
+def start_site() -> Iterator[FakeSite]:
     site = FakeSite()
-    server = ThreadingTCPServer(("127.0.0.1", 0), handler_of(site))
+    server = ThreadingTCPServer(("127.0.0.1", 0), build_handler(site))
     site.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -1,4 +1,4 @@
-"""The example client of docs/client, against a small site: what may go wrong first, then what it keeps."""
+"""Test the example client of docs/client against a fake site."""
 
 import json
 import sqlite3
@@ -11,12 +11,12 @@ from typing import Any
 import mirror
 import pytest
 from django.utils import timezone
-from mirror import Away, Mirror, Refused, Site, digest_of
+from mirror import Mirror, PermanentError, Site, SiteUnavailable, compute_digest
 
-from meetings.documents.text import canonical_text
-from meetings.documents.text import digest_of as digest_of_text
+from meetings.documents.text import compute_digest as digest_of_text
+from meetings.documents.text import encode_document
 from meetings.vocabulary import Language
-from tests.cast import DAY, full_document, named
+from tests.cast import DAY, make_full_document, make_uuid
 from tests.client.site import FakeSite
 
 pytestmark = pytest.mark.once
@@ -30,44 +30,46 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def copy(site: FakeSite, tmp_path: Path, slept: list[float]) -> Callable[..., Mirror]:
-    """Begins with the file as it is; called again, it is the client's next start."""
+    """Return a function that starts the client with the file as it is."""
     return lambda *languages: Mirror(Site(site.address, slept.append), tmp_path / "copy.sqlite3", languages)
 
 
-def held(copy: Mirror) -> dict[str, dict[str, str]]:
-    """The titles in the copy, by subject and language, as somebody else reads the file."""
+def list_texts(copy: Mirror) -> dict[str, dict[str, str]]:
+    """Return the titles in the copy by subject and language."""
     found: dict[str, dict[str, str]] = {}
     for id_, language, body in copy.db.execute("SELECT id, language, body FROM text ORDER BY id, language"):
         found.setdefault(id_, {})[language] = json.loads(body)["title"]
     return found
 
 
-def notices(copy: Mirror) -> dict[str, Any]:
+def list_notices(copy: Mirror) -> dict[str, Any]:
     rows = copy.db.execute("SELECT id, withdrawn FROM subject WHERE withdrawn != ''")
     return {id_: json.loads(notice)["reason"] for id_, notice in rows}
 
 
-class TestASiteInTrouble:
-    def test_one_that_is_away_is_asked_again_and_again_and_then_given_up(
+class TestFailingSite:
+    def test_unavailable_site_is_tried_again_and_then_given_up(
         self, site: FakeSite, copy: Any, slept: list[float]
     ) -> None:
         site.faults = [(502, {}, b"<h1>Bad gateway</h1>")] * 5
-        with pytest.raises(Away, match="answers 502"):
+        with pytest.raises(SiteUnavailable, match="answers 502"):
             copy().follow()
         assert slept == pytest.approx([1, 4, 15, 60], rel=0.5)
         copy().follow()
 
-    def test_one_that_does_not_even_listen(self, tmp_path: Path) -> None:
-        with pytest.raises(Away, match="ConnectionRefused"):
+    def test_site_that_does_not_listen_is_away(self, tmp_path: Path) -> None:
+        with pytest.raises(SiteUnavailable, match="ConnectionRefused"):
             Mirror(Site("http://127.0.0.1:9", lambda _pause: None), tmp_path / "copy").follow()
 
     @pytest.mark.parametrize("status", [429, 503])
-    def test_one_that_says_when_to_come_back(self, site: FakeSite, copy: Any, slept: list[float], status: int) -> None:
+    def test_retry_after_is_respected(self, site: FakeSite, copy: Any, slept: list[float], status: int) -> None:
         site.faults = [(status, {"Retry-After": "17"}, b"{}")]
         copy().follow()
         assert slept == [17]
 
-    def test_by_a_date_and_at_most_for_an_hour(self, site: FakeSite, copy: Any, slept: list[float]) -> None:
+    def test_retry_after_may_be_a_date_and_is_limited_to_an_hour(
+        self, site: FakeSite, copy: Any, slept: list[float]
+    ) -> None:
         until = format_datetime(timezone.now() + DAY, usegmt=True)
         site.faults = [(503, {"Retry-After": until}, b"{}"), (503, {"Retry-After": "soon"}, b"{}")]
         copy().follow()
@@ -84,12 +86,12 @@ class TestASiteInTrouble:
         ],
         ids=["another page", "cut off", "not compressed", "cut off when compressed"],
     )
-    def test_what_is_no_answer_is_asked_for_again(self, site: FakeSite, copy: Any, fault: Any) -> None:
+    def test_invalid_answer_is_requested_again(self, site: FakeSite, copy: Any, fault: Any) -> None:
         key = site.publish("a", en="One")
         site.faults = [fault]
         mirror = copy()
         mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
 
     def test_a_text_with_a_wrong_digest_is_not_stored(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
@@ -97,18 +99,18 @@ class TestASiteInTrouble:
         site.publish("a", en="Two")
         site.live[key]["en"]["title"] = "Forged"
         mirror = copy()
-        with pytest.raises(Away, match="is not what its digest says"):
+        with pytest.raises(SiteUnavailable, match="does not match its digest"):
             mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
         site.live[key]["en"]["title"] = "Two"
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two"}}
+        assert list_texts(mirror) == {key: {"en": "Two"}}
 
     @pytest.mark.parametrize("is_known", [True, False])
-    def test_what_it_cannot_answer_for_keeps_nobody_else_back(
+    def test_failing_text_does_not_delay_others(
         self, site: FakeSite, copy: Any, slept: list[float], is_known: bool
     ) -> None:
-        """A stored text that cannot be read is a 500 at its address, for as long as it takes to mend it."""
+        """An unreadable text is a 500 at its address until it is repaired."""
         before = {site.publish("a", en="One"): {"en": "One"}} if is_known else {}
         if is_known:
             copy().follow()
@@ -118,20 +120,20 @@ class TestASiteInTrouble:
         for _start in range(2):
             mirror = copy()
             mirror.follow()
-            assert held(mirror) == before | {other: {"en": "Other"}}
+            assert list_texts(mirror) == before | {other: {"en": "Other"}}
             site.publish("b", en="Other")
         site.told += 1
         site.changes.append({**site.changes[0], "place": site.told})  # once more, and late
         mirror.follow()
         site.broken.clear()
         mirror.follow()
-        assert held(mirror)[broken] == {"en": "Two", "fr": "Deux"}
+        assert list_texts(mirror)[broken] == {"en": "Two", "fr": "Deux"}
         site.asked.clear()
         mirror.follow()
         assert [path for path in site.paths() if broken in path] == []
         assert slept == []
 
-    def test_a_text_that_it_cannot_answer_for_is_withdrawn(self, site: FakeSite, copy: Any) -> None:
+    def test_failing_text_can_be_withdrawn(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
         site.broken.add(key)
         mirror = copy()
@@ -140,37 +142,35 @@ class TestASiteInTrouble:
         site.broken.clear()
         for _time in range(2):
             mirror.follow()
-            assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+            assert (list_texts(mirror), list_notices(mirror)) == ({}, {key: "Leaked."})
 
-    def test_a_place_that_it_no_longer_knows_ends_it(self, site: FakeSite, copy: Any) -> None:
+    def test_unknown_place_in_the_feed_is_refused(self, site: FakeSite, copy: Any) -> None:
         copy().follow()
         site.faults = [(400, PROBLEM, b'{"detail": "This cursor is not one that the API gave."}')]
-        with pytest.raises(Refused, match="not one that the API gave"):
+        with pytest.raises(PermanentError, match="not one that the API gave"):
             copy().follow()
 
-    def test_an_answer_that_leads_to_another_site_is_not_followed(self, site: FakeSite, copy: Any) -> None:
+    def test_address_of_another_site_is_not_followed(self, site: FakeSite, copy: Any) -> None:
         site.faults = [(200, {}, b'{"next": "http://elsewhere.example/", "results": []}')]
-        with pytest.raises(Refused, match="elsewhere"):
+        with pytest.raises(PermanentError, match="elsewhere"):
             copy().follow()
 
     @pytest.mark.parametrize("address", ["http://127.0.0.1:port/", "http://[", "http://agenda example/"])
-    def test_what_is_no_address_is_not_taken_for_one_that_is_away(
-        self, tmp_path: Path, slept: list[float], address: str
-    ) -> None:
-        with pytest.raises(Refused, match="is no address"):
+    def test_invalid_address_is_refused_at_once(self, tmp_path: Path, slept: list[float], address: str) -> None:
+        with pytest.raises(PermanentError, match=r"is not (a valid|the) address"):
             Mirror(Site(address, slept.append), tmp_path / "copy").follow()
         assert slept == []
 
-    def test_the_copy_of_another_site_is_left_alone(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
+    def test_copy_of_another_site_is_not_changed(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
         copy().follow()
-        with pytest.raises(Refused, match="copy of another site"):
+        with pytest.raises(PermanentError, match="copy of another site"):
             Mirror(Site("https://other.example/"), tmp_path / "copy.sqlite3")
 
 
-class TestWhatHappensMeanwhile:
-    """Between the page of the feed and the answer to it."""
+class TestConcurrentChanges:
+    """Something changes between the page of the feed and the next request."""
 
-    def test_a_text_that_was_withdrawn_goes_at_once_and_its_notice_follows(self, site: FakeSite, copy: Any) -> None:
+    def test_withdrawn_text_is_deleted_before_its_notice_appears(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
         mirror = copy()
         mirror.follow()
@@ -178,17 +178,17 @@ class TestWhatHappensMeanwhile:
         site.page = 1
         site.meanwhile[f"meetings/{key}/"] = lambda: site.withdraw("a", "Leaked.")
         mirror.follow()
-        assert held(mirror) == {}
-        assert notices(mirror) == {key: "Leaked."}
+        assert list_texts(mirror) == {}
+        assert list_notices(mirror) == {key: "Leaked."}
 
-    def test_an_edition_that_another_has_taken_the_place_of_is_passed_over(self, site: FakeSite, copy: Any) -> None:
+    def test_superseded_edition_is_skipped(self, site: FakeSite, copy: Any) -> None:
         mirror = copy()
         mirror.follow()
         key = site.publish("a", en="One")
         site.meanwhile[f"meetings/{key}/"] = lambda: site.publish("a", en="Two", fr="Deux")
         site.page = 1
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two", "fr": "Deux"}}
+        assert list_texts(mirror) == {key: {"en": "Two", "fr": "Deux"}}
         assert [path for path in site.paths() if key in path] == [f"meetings/{key}/", f"meetings/{key}/?lang=fr"]
 
     def test_languages_of_two_editions_are_not_mixed(self, site: FakeSite, copy: Any) -> None:
@@ -197,11 +197,9 @@ class TestWhatHappensMeanwhile:
         key = site.publish("a", en="One", fr="Un")
         site.meanwhile[f"meetings/{key}/?lang=fr"] = lambda: site.publish("a", en="Two", fr="Deux")
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two", "fr": "Deux"}}
+        assert list_texts(mirror) == {key: {"en": "Two", "fr": "Deux"}}
 
-    def test_an_answer_older_than_the_change_is_not_taken_for_it(
-        self, site: FakeSite, copy: Any, slept: list[float]
-    ) -> None:
+    def test_answer_older_than_the_change_is_not_stored(self, site: FakeSite, copy: Any, slept: list[float]) -> None:
         key = site.publish("a", en="One")
         mirror = copy()
         mirror.follow()
@@ -209,47 +207,45 @@ class TestWhatHappensMeanwhile:
         site.publish("a", en="Two")
         site.meanwhile[f"meetings/{key}/"] = lambda: site.faults.append((200, {}, old))
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two"}}
+        assert list_texts(mirror) == {key: {"en": "Two"}}
         assert slept == [1]
 
-    def test_what_the_feed_names_and_the_site_does_not_have_is_left_for_later(self, site: FakeSite, copy: Any) -> None:
+    def test_change_without_its_subject_is_tried_later(self, site: FakeSite, copy: Any) -> None:
         mirror = copy()
         mirror.follow()
         key = site.publish("a", en="One")
         text = site.live.pop(key)
-        with pytest.raises(Away, match="not seen at rest at edition 1"):
+        with pytest.raises(SiteUnavailable, match="keeps changing, or is older than edition 1"):
             mirror.follow()
         site.live[key] = text
         mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
 
-    def test_an_edition_that_was_called_off_as_it_was_read_gives_its_number_to_another(
-        self, site: FakeSite, copy: Any
-    ) -> None:
+    def test_number_of_a_cancelled_edition_may_be_used_again(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="Called off", fr="Annulé")
         mirror = copy()
         mirror.follow()
         site.numbers.clear()
         site.publish("a", en="One")
         mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
 
-    def test_editions_between_the_lists_of_two_languages(self, site: FakeSite, copy: Any) -> None:
-        """The first list was read before the edition, the second after it; and the other way round."""
+    def test_edition_published_between_the_lists_of_two_languages(self, site: FakeSite, copy: Any) -> None:
+        """The first list is read before the edition and the second after it, and vice versa."""
         first, second = site.publish("a", en="One", fr="Un"), site.publish("b", en="Eins", fr="Une")
         site.meanwhile["meetings/?lang=fr&limit=100"] = lambda: site.publish("a", en="Two", fr="Deux", de="Zwei")
         site.meanwhile["changes/"] = lambda: site.publish("b", fr="Deuxième")
         mirror = copy()
         mirror.follow()
-        assert held(mirror) == {
+        assert list_texts(mirror) == {
             first: {"de": "Zwei", "en": "Two", "fr": "Deux"},
             second: {"fr": "Deuxième"},
         }
 
-    def test_an_edition_between_the_lists_of_what_was_withdrawn_once(
+    def test_edition_after_a_withdrawal_published_between_the_lists(
         self, site: FakeSite, copy: Any, tmp_path: Path
     ) -> None:
-        """The copy holds half of edition 4 when the feed tells of the withdrawal that was edition 2."""
+        """The copy has half of edition 4 when the feed lists the withdrawal, which was edition 2."""
         key = site.publish("a", en="One")
         site.withdraw("a", "Leaked.")
         site.publish("a", en="Again", fr="Encore")
@@ -264,11 +260,9 @@ class TestWhatHappensMeanwhile:
         mirror = copy()
         mirror.follow()
         assert after_the_withdrawal == [[("", 4, '["en", "fr"]')]]
-        assert (held(mirror), notices(mirror)) == ({key: {"en": "Two", "fr": "Deux"}}, {})
+        assert (list_texts(mirror), list_notices(mirror)) == ({key: {"en": "Two", "fr": "Deux"}}, {})
 
-    def test_a_withdrawal_that_has_the_number_of_an_edition_called_off_as_it_was_read(
-        self, site: FakeSite, copy: Any
-    ) -> None:
+    def test_withdrawal_may_have_the_number_of_a_cancelled_edition(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
         site.publish("a", en="Called off")
         mirror = copy()
@@ -276,15 +270,15 @@ class TestWhatHappensMeanwhile:
         site.numbers[key] = 1
         site.withdraw("a", "Leaked.")
         mirror.follow()
-        assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+        assert (list_texts(mirror), list_notices(mirror)) == ({}, {key: "Leaked."})
 
 
-class TestToldAgain:
-    """Twice, late, and in another order: the copy stays as it is."""
+class TestRepeatedChanges:
+    """Changes that arrive twice, late or in another order do not alter the copy."""
 
     @pytest.fixture
-    def told(self, site: FakeSite) -> list[dict[str, Any]]:
-        """All that the feed ever told: `a` was withdrawn and is published again, `b` is withdrawn."""
+    def all_changes(self, site: FakeSite) -> list[dict[str, Any]]:
+        """Return all changes of the feed: `a` was withdrawn and published again, `b` is withdrawn."""
         changes = []
         for name in "ab":
             site.publish(name, en="One")
@@ -296,15 +290,16 @@ class TestToldAgain:
 
     @pytest.mark.parametrize("page", [1, 100])
     @pytest.mark.parametrize("first", range(5))
-    def test_whatever_comes_after_whatever(
-        self, site: FakeSite, copy: Any, told: list[dict[str, Any]], first: int, page: int
+    def test_changes_may_arrive_in_any_order(
+        self, site: FakeSite, copy: Any, all_changes: list[dict[str, Any]], first: int, page: int
     ) -> None:
         mirror = copy()
         mirror.follow()
         before = list(mirror.db.iterdump())
         site.page = page
         site.changes = [
-            {**change, "place": 100 + place} for place, change in enumerate(reversed(told[first:] + told[:first]))
+            {**change, "place": 100 + place}
+            for place, change in enumerate(reversed(all_changes[first:] + all_changes[:first]))
         ]
         mirror.follow()
         after = list(mirror.db.iterdump())
@@ -312,11 +307,11 @@ class TestToldAgain:
 
 
 class Killed(BaseException):
-    """Not an error that anything would handle."""
+    """An exception that nothing handles."""
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
-    """Before the n-th request or statement the client is no more."""
+def kill_after(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
+    """Kill the client before the n-th request or statement."""
     steps = [0]
 
     def step() -> None:
@@ -331,19 +326,19 @@ def counted(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
 
     ask, connect = Site.ask, sqlite3.connect
 
-    def asked(self: Site, *arguments: Any) -> Any:
+    def counted_ask(self: Site, *arguments: Any) -> Any:
         step()
         return ask(self, *arguments)
 
-    monkeypatch.setattr(Site, "ask", asked)
+    monkeypatch.setattr(Site, "ask", counted_ask)
     monkeypatch.setattr(sqlite3, "connect", lambda file: connect(file, factory=Connection))
     return steps
 
 
-def test_wherever_it_is_killed_it_goes_on_from_there(
+def test_copy_continues_wherever_it_is_killed(
     site: FakeSite, copy: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """At every request and statement; what it has until then is whole editions, and never one that was left behind."""
+    """After a kill at any request or statement, the copy has complete editions only, and never an outdated one."""
     a, b, c = (site.publish(name, en="One", fr="Un") for name in "abc")
     copy().follow()
     site.page = 2
@@ -351,7 +346,7 @@ def test_wherever_it_is_killed_it_goes_on_from_there(
     site.withdraw("b")
     site.publish("c", en="Two", fr="Deux")
     site.publish("d", kind="topic", fr="Une")
-    after = {a: {"en": "Two"}, c: {"en": "Two", "fr": "Deux"}, str(named("d")): {"fr": "Une"}}
+    after = {a: {"en": "Two"}, c: {"en": "Two", "fr": "Deux"}, str(make_uuid("d")): {"fr": "Une"}}
     whole = [{"en": "One", "fr": "Un"}, *after.values()]
     start = (tmp_path / "copy.sqlite3").read_bytes()
     number = 0
@@ -359,7 +354,7 @@ def test_wherever_it_is_killed_it_goes_on_from_there(
         number += 1
         (tmp_path / "copy.sqlite3").write_bytes(start)
         with monkeypatch.context() as patch:
-            counted(patch, number)
+            kill_after(patch, number)
             try:
                 dying = copy()
                 dying.follow()
@@ -367,34 +362,34 @@ def test_wherever_it_is_killed_it_goes_on_from_there(
             except Killed:
                 pass
         again = copy()
-        assert all(titles in whole for titles in held(again).values()), number
+        assert all(titles in whole for titles in list_texts(again).values()), number
         again.follow()
-        assert held(again) == after, number
-        assert notices(again) == {b: "Sent too early."}
+        assert list_texts(again) == after, number
+        assert list_notices(again) == {b: "Sent too early."}
         again.db.close()
     assert number > 30
 
 
-class TestWhatItKeeps:
-    def test_a_new_copy_takes_the_lists_and_asks_for_nothing_twice(self, site: FakeSite, copy: Any) -> None:
+class TestCopy:
+    def test_new_copy_is_filled_from_the_lists(self, site: FakeSite, copy: Any) -> None:
         a, b = site.publish("a", en="One", fr="Un"), site.publish("b", kind="topic", fr="Une")
         mirror = copy()
         mirror.follow()
-        assert held(mirror) == {a: {"en": "One", "fr": "Un"}, b: {"fr": "Une"}}
+        assert list_texts(mirror) == {a: {"en": "One", "fr": "Un"}, b: {"fr": "Une"}}
         lists = [f"{kind}s/?lang={language}&limit=100" for kind in ("meeting", "topic") for language in ("en", "fr")]
         assert site.paths() == [*lists, "changes/"]
 
-    def test_a_notice_from_before_its_time_is_there_as_well(self, site: FakeSite, copy: Any) -> None:
+    def test_notice_from_before_the_copy_is_stored(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
         site.withdraw("a", "Leaked.")
         mirror = copy()
         mirror.follow()
-        assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+        assert (list_texts(mirror), list_notices(mirror)) == ({}, {key: "Leaked."})
         site.publish("a", en="Again")
         mirror.follow()
-        assert (held(mirror), notices(mirror)) == ({key: {"en": "Again"}}, {})
+        assert (list_texts(mirror), list_notices(mirror)) == ({key: {"en": "Again"}}, {})
 
-    def test_a_withdrawn_text_is_not_left_in_the_file(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
+    def test_withdrawn_text_does_not_remain_in_the_file(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
         site.publish("a", en="A text that nobody may read any more. " * 500)
         copy().follow()
         assert b"nobody may read" in (tmp_path / "copy.sqlite3").read_bytes()
@@ -402,30 +397,28 @@ class TestWhatItKeeps:
         copy().follow()
         assert b"nobody may read" not in (tmp_path / "copy.sqlite3").read_bytes()
 
-    def test_a_language_that_left_leaves_the_copy(self, site: FakeSite, copy: Any) -> None:
+    def test_removed_language_is_removed_from_the_copy(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One", fr="Un")
         mirror = copy()
         mirror.follow()
         site.publish("a", en="Two")
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two"}}
+        assert list_texts(mirror) == {key: {"en": "Two"}}
 
-    def test_only_the_languages_that_are_wanted_and_others_from_another_start_on(
-        self, site: FakeSite, copy: Any
-    ) -> None:
+    def test_languages_can_be_chosen_at_each_start(self, site: FakeSite, copy: Any) -> None:
         a, b = site.publish("a", en="One", fr="Un"), site.publish("b", en="One")
         french = copy("fr")
         french.follow()
-        assert held(french) == {a: {"fr": "Un"}}
+        assert list_texts(french) == {a: {"fr": "Un"}}
         site.publish("b", en="Two", fr="Deux")
         french.follow()
-        assert held(french) == {a: {"fr": "Un"}, b: {"fr": "Deux"}}
+        assert list_texts(french) == {a: {"fr": "Un"}, b: {"fr": "Deux"}}
         english = copy("en")
-        assert held(english) == {}
+        assert list_texts(english) == {}
         english.follow()
-        assert held(english) == {a: {"en": "One"}, b: {"en": "Two"}}
+        assert list_texts(english) == {a: {"en": "One"}, b: {"en": "Two"}}
 
-    def test_nothing_new_is_one_request_and_a_304(self, site: FakeSite, copy: Any) -> None:
+    def test_unchanged_site_takes_one_request(self, site: FakeSite, copy: Any) -> None:
         site.publish("a", en="One")
         mirror = copy()
         mirror.follow()
@@ -436,78 +429,78 @@ class TestWhatItKeeps:
         assert (path, status) == ("/api/v1/changes/?cursor=1", 304)
         assert headers["Accept-Encoding"] == "gzip"
 
-    def test_reference_data_in_the_languages_of_the_texts(self, site: FakeSite, copy: Any) -> None:
+    def test_reference_data_is_in_the_languages_of_the_texts(self, site: FakeSite, copy: Any) -> None:
         site.publish("a", en="One", fr="Un")
         mirror = copy()
         mirror.follow()
         for _time in range(2):
-            mirror.refer()
+            mirror.update_reference_data()
         site.names["fr"] = "Lettonie"
         site.asked.clear()
-        mirror.refer()
+        mirror.update_reference_data()
         assert [status for _path, _headers, status in site.asked] == [304, 200, 304, 200]
         bodies = [json.loads(body) for [body] in mirror.db.execute("SELECT body FROM reference ORDER BY address")]
         assert [body["results"][0]["name"] for body in bodies] == ["Estonia", "Lettonie"] * 2
 
-    def test_its_digest_is_that_of_rfc_8785(self) -> None:
-        document = full_document(title='“\u007f\u2028\U0001f600\\"\n\x01é”')
-        text = json.loads(canonical_text(document))
-        assert digest_of({**text, "edition": 1, "digest": ""}) == digest_of_text(canonical_text(document))
+    def test_digest_agrees_with_rfc_8785(self) -> None:
+        document = make_full_document(title='“\u007f\u2028\U0001f600\\"\n\x01é”')
+        text = json.loads(encode_document(document))
+        assert compute_digest({**text, "edition": 1, "digest": ""}) == digest_of_text(encode_document(document))
 
 
-class TestTheCommand:
+class TestCommand:
     @pytest.fixture(autouse=True)
     def at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(mirror, "PAUSES", (0, 0))
-        monkeypatch.setattr(mirror, "BEHIND", 0)
+        monkeypatch.setattr(mirror, "FEED_DELAY", 0)
 
     def run(self, site: FakeSite, tmp_path: Path, *options: str) -> int:
         return mirror.main([site.address, str(tmp_path / "copy.sqlite3"), *options])
 
     @pytest.mark.parametrize("named", ["xx", "en,xx", "en fr", "en&limit=1"])
-    def test_what_is_no_language_is_refused_before_anything_is_asked(
+    def test_unknown_language_is_refused_before_any_request(
         self, site: FakeSite, tmp_path: Path, capsys: Any, named: str
     ) -> None:
         with pytest.raises(SystemExit) as end:
             self.run(site, tmp_path, "--once", "--languages", named)
         assert end.value.code == mirror.NO_FILE
-        assert "is no language that the site has: bg, es, cs," in capsys.readouterr().err
+        assert "is not a language of the site. Use: bg, es, cs," in capsys.readouterr().err
         assert site.asked == []
 
-    def test_languages_are_named_in_any_case_and_with_spaces(self, site: FakeSite, tmp_path: Path) -> None:
+    def test_languages_may_have_any_case_and_spaces(self, site: FakeSite, tmp_path: Path) -> None:
         site.publish("a", en="One", fr="Un", de="Eins")
         assert self.run(site, tmp_path, "--once", "--languages", "EN, fr ,") == mirror.IN_STEP
         with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
             assert file.execute("SELECT language FROM text ORDER BY language").fetchall() == [("en",), ("fr",)]
 
-    def test_it_knows_the_languages_that_the_site_has(self) -> None:
+    def test_languages_are_those_of_the_site(self) -> None:
         assert Language.values == mirror.LANGUAGES
 
-    def test_a_copy_that_is_in_step(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
+    def test_verify_finds_no_differences(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
         site.publish("a", en="One", fr="Un")
         assert self.run(site, tmp_path, "--once") == mirror.IN_STEP
         assert self.run(site, tmp_path, "--verify") == mirror.IN_STEP
-        assert capsys.readouterr().out == "The copy is what the site has.\n"
+        assert capsys.readouterr().out == "The copy matches the site.\n"
 
-    def test_one_that_lacks_what_the_site_failed_at(self, site: FakeSite, tmp_path: Path) -> None:
+    def test_exit_code_reports_a_failing_text(self, site: FakeSite, tmp_path: Path) -> None:
         site.broken.add(site.publish("a", en="One"))
         assert self.run(site, tmp_path, "--once") == mirror.AWAY
         site.broken.clear()
         assert self.run(site, tmp_path, "--once") == mirror.IN_STEP
 
-    def test_one_that_is_not(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
+    def test_verify_reports_differences(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
         a, b = site.publish("a", en="One", fr="Un"), site.publish("b", en="One")
         self.run(site, tmp_path, "--once")
         with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
             file.execute("DELETE FROM text WHERE language = 'fr'")
             file.execute("UPDATE text SET body = replace(body, 'One', 'Two') WHERE id = ?", [b])
         assert self.run(site, tmp_path, "--verify") == mirror.DIFFERENT
-        told = sorted(capsys.readouterr().out.splitlines())
-        assert [line.split(":")[0] for line in told] == sorted([f"{a} in fr", f"{b} in en"])
-        assert any("the copy nothing" in line for line in told)
-        assert any("which is not what its digest says" in line for line in told)
+        all_changes = sorted(capsys.readouterr().out.splitlines())
+        assert [line.split(":")[0] for line in all_changes] == sorted([f"{a} in fr", f"{b} in en"])
+        assert any("the copy nothing" in line for line in all_changes)
+        assert any("which does not match its digest" in line for line in all_changes)
 
-    def test_what_ends_it(self, site: FakeSite, tmp_path: Path) -> None:
+    def test_exit_codes(self, site: FakeSite, tmp_path: Path) -> None:
         site.faults = [(503, {}, b"")] * 3
         assert self.run(site, tmp_path, "--once") == mirror.AWAY
         site.faults = [(200, {}, b'["not", "as", "it", "should", "be"]')]
@@ -517,7 +510,7 @@ class TestTheCommand:
         assert mirror.main(["agenda.example", str(tmp_path / "copy.sqlite3")]) == mirror.REFUSED
         assert mirror.main([site.address, str(tmp_path / "no folder" / "copy")]) == mirror.NO_FILE
 
-    def test_it_goes_on_until_it_is_stopped(self, site: FakeSite, tmp_path: Path, monkeypatch: Any) -> None:
+    def test_command_runs_until_stopped(self, site: FakeSite, tmp_path: Path, monkeypatch: Any) -> None:
         pauses: list[float] = []
 
         def pause(seconds: float) -> None:

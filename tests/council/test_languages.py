@@ -1,4 +1,4 @@
-"""Which language an answer is in, what it says of that, and how readers come to another."""
+"""The language of responses, how it is marked, and how readers choose another."""
 
 import io
 import re
@@ -17,53 +17,53 @@ from msgspec.structs import replace
 
 from agenda.comparing import labels
 from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.editions import bury, freeze
-from meetings.languages import has_words, language_of_words
+from meetings.editions import create_edition, create_tombstone
+from meetings.languages import get_interface_language, has_catalogue
 from meetings.models import Edition
 from meetings.vocabulary import Language
-from tests.cast import MINUTE, PRESS_DAY, full_document, make_configuration, make_meeting, published, withdraw
+from tests.cast import MINUTE, PRESS_DAY, make_configuration, make_full_document, make_meeting, publish_now, withdraw
 from tests.publicity import Visitor
 
 PAGE = "meetings/jha/2060/09/14-15-second/"
 OTHERS = [language for language in Language.values if language != "en"]
 
 
-def in_finnish(document: MeetingDocument) -> MeetingDocument:
+def translate_to_finnish(document: MeetingDocument) -> MeetingDocument:
     path = f"agenda.{document.agenda[0].id}.text"
     return replace(document, language=Language.FI, title="Oikeus- ja sisäasiat", fallbacks=[path])
 
 
 @pytest.fixture
 def note(clock: Any) -> MeetingDocument:
-    """In English and Finnish, in two editions."""
+    """Publish two editions in English and Finnish; return the first English document."""
     make_configuration()
-    first = full_document()
-    freeze([first, in_finnish(first)], available_from=PRESS_DAY + MINUTE)
+    first = make_full_document()
+    create_edition([first, translate_to_finnish(first)], available_from=PRESS_DAY + MINUTE)
     second = replace(first, lead="<p>New.</p>", status="confirmed", issued_on=None, footnotes=[], agenda=[])
     second = replace(second, agenda=[replace(first.agenda[0], title="Dublin", items=[], number="9")])
-    freeze([second, in_finnish(second)], available_from=PRESS_DAY + 2 * MINUTE, change_note="More.")
+    create_edition([second, translate_to_finnish(second)], available_from=PRESS_DAY + 2 * MINUTE, change_note="More.")
     clock.move_to(PRESS_DAY + 3 * MINUTE)
     return first
 
 
-def html(visitor: Visitor, path: str, status: int = 200) -> str:
+def get_html(visitor: Visitor, path: str, status: int = 200) -> str:
     response = visitor.get(path)
     assert response.status_code == status
     return str(response.content.decode())
 
 
-def alternates(page: str) -> dict[str, str]:
+def find_alternates(page: str) -> dict[str, str]:
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
 
 
-def chooser(page: str) -> list[tuple[str, str]]:
-    """Language and address, in their order."""
+def find_language_links(page: str) -> list[tuple[str, str]]:
+    """Return language and address of each link in the language menu, in order."""
     return [(found[1], found[0]) for found in re.findall(r'<li><a href="([^"]+)" lang="(\w\w)" hreflang="\2"', page)]
 
 
 @pytest.mark.django_db
 class TestAddresses:
-    def test_every_official_language_is_one_to_ask_for(self, visitor: Visitor) -> None:
+    def test_home_page_exists_in_every_official_language(self, visitor: Visitor) -> None:
         assert Language.choices == settings.LANGUAGES
         for language in Language.values:
             response = visitor.get(f"/{language}/")
@@ -72,8 +72,8 @@ class TestAddresses:
     @pytest.mark.parametrize(
         "path", ["/xx/", "/no/meetings/", "/pt-BR/", "/pt-br/meetings/", "/EN/nothing/", "/é/", "/nothing/"]
     )
-    def test_what_is_no_language_is_not_found(self, visitor: Visitor, path: str) -> None:
-        html(visitor, path, 404)
+    def test_unknown_language_is_not_found(self, visitor: Visitor, path: str) -> None:
+        get_html(visitor, path, 404)
 
     @pytest.mark.parametrize(
         ("path", "there"),
@@ -88,7 +88,7 @@ class TestAddresses:
             ("/Mt/meetings?year=2017", "/mt/meetings/?year=2017"),
         ],
     )
-    def test_an_address_without_a_language_leads_to_one_with_it(self, visitor: Visitor, path: str, there: str) -> None:
+    def test_address_without_language_redirects(self, visitor: Visitor, path: str, there: str) -> None:
         response = visitor.get(path, headers={"Accept-Language": "fi"})
         assert (response.status_code, response["Location"]) == (302, there)
         assert visitor.statements == []
@@ -106,7 +106,7 @@ class TestAddresses:
             ("../evil", "", "en"),
         ],
     )
-    def test_the_front_door_goes_by_what_was_chosen_and_then_by_the_browser(
+    def test_root_redirects_by_cookie_then_by_browser(
         self, visitor: Visitor, cookie: str, accepted: str, language: str
     ) -> None:
         visitor.cookies["language"] = cookie
@@ -114,14 +114,14 @@ class TestAddresses:
         assert (response.status_code, response["Location"]) == (302, f"/{language}/")
         assert response["Vary"] == "Accept-Language, Cookie"
 
-    def test_a_page_is_the_same_for_every_browser(self, visitor: Visitor) -> None:
+    def test_page_does_not_depend_on_browser(self, visitor: Visitor) -> None:
         visitor.cookies["language"] = "mt"
         response = visitor.get("/fi/", headers={"Accept-Language": "sv"})
         assert response["Content-Language"] == "fi"
         assert not response.has_header("Vary")
         assert visitor.get("/fi/nothing/", headers={"Accept-Language": "sv"})["Content-Language"] == "fi"
 
-    def test_editors_and_errors_of_the_api_speak_english_to_every_browser(self, visitor: Visitor) -> None:
+    def test_admin_and_api_errors_are_english_for_every_browser(self, visitor: Visitor) -> None:
         named = {"X-Request-Id": "one-and-the-same"}
         for path in ("/admin/login/", "/preview/nothing/", "/api/v1/meetings/?nonsense=1"):
             english, finnish = (
@@ -132,78 +132,78 @@ class TestAddresses:
         with override("fi"):
             assert "Kirjaudu" not in visitor.get("/admin/login/").content.decode()
 
-    def test_the_api_says_when_it_went_by_the_browser(self, visitor: Visitor) -> None:
+    def test_api_varies_by_browser_language_without_parameter(self, visitor: Visitor) -> None:
         assert "Accept-Language" in visitor.get("/api/v1/meetings/")["Vary"]
         assert "Accept-Language" not in visitor.get("/api/v1/meetings/?lang=fi").get("Vary", "")
 
-    def test_the_api_leads_to_the_page_in_the_documents_language(self, visitor: Visitor, note: MeetingDocument) -> None:
+    def test_api_links_to_page_in_language_of_document(self, visitor: Visitor, note: MeetingDocument) -> None:
         for language, page in (("fi", "fi"), ("mt", "en")):
-            found = visitor.json(f"meetings/{note.id}/?lang={language}")
+            found = visitor.get_json(f"meetings/{note.id}/?lang={language}")
             assert found["html_url"] == f"http://testserver/{page}/{PAGE}"
 
-    def test_a_page_leads_to_the_data_in_its_own_language(self, visitor: Visitor, note: MeetingDocument) -> None:
+    def test_page_links_to_data_in_its_language(self, visitor: Visitor, note: MeetingDocument) -> None:
         data = f'href="/api/v1/meetings/{note.id}/?lang=fi"'
-        assert html(visitor, f"/fi/{PAGE}").count(data) == 2
+        assert get_html(visitor, f"/fi/{PAGE}").count(data) == 2
 
 
 @pytest.mark.django_db
-class TestWhatAPageSaysOfItself:
-    def test_a_list_is_there_in_all_languages(self, visitor: Visitor) -> None:
+class TestAlternates:
+    def test_list_exists_in_all_languages(self, visitor: Visitor) -> None:
         for path in ("", "meetings/?year=2060", "topics/"):
-            found = alternates(html(visitor, f"/mt/{path}"))
+            found = find_alternates(get_html(visitor, f"/mt/{path}"))
             assert found == {each: f"http://testserver/{each}/{path}" for each in Language.values} | {
                 "x-default": f"http://testserver/{path}"
             }
 
-    def test_a_text_is_there_in_those_that_its_edition_holds(self, visitor: Visitor, note: MeetingDocument) -> None:
+    def test_text_exists_in_languages_of_its_edition(self, visitor: Visitor, note: MeetingDocument) -> None:
         for language in ("en", "fi", "mt"):
-            page = html(visitor, f"/{language}/{PAGE}?x=1")
-            found = alternates(page)
+            page = get_html(visitor, f"/{language}/{PAGE}?x=1")
+            found = find_alternates(page)
             assert found == {
                 "en": f"http://testserver/en/{PAGE}",
                 "fi": f"http://testserver/fi/{PAGE}",
                 "x-default": f"http://testserver/en/{PAGE}",
             }
-            own = "fi" if language == "fi" else "en"  # that of the text, also where it is borrowed
+            own = "fi" if language == "fi" else "en"  # the language of the text, even if it is a fallback
             assert f'<link rel="canonical" href="http://testserver/{own}/{PAGE}">' in page
 
-    def test_the_header_names_the_language_of_the_text(self, visitor: Visitor, note: MeetingDocument) -> None:
+    def test_header_names_language_of_text(self, visitor: Visitor, note: MeetingDocument) -> None:
         below = ("", "editions/1/", "editions/1..2/")
-        for language, told in (("en", "en"), ("fi", "fi"), ("mt", "en")):
+        for language, shown in (("en", "en"), ("fi", "fi"), ("mt", "en")):
             found = [visitor.get(f"/{language}/{PAGE}{end}")["Content-Language"] for end in below]
-            assert found == [told] * 3
+            assert found == [shown] * 3
 
-    def test_what_is_not_to_be_found_by_machines_names_no_others(self, visitor: Visitor, note: MeetingDocument) -> None:
+    def test_pages_that_are_not_indexed_have_no_alternates(self, visitor: Visitor, note: MeetingDocument) -> None:
         for end, status in (("editions/1/", 200), ("editions/1..2/", 200), ("editions/9/", 404), ("x/", 404)):
-            assert alternates(html(visitor, f"/fi/{PAGE}{end}", status)) == {}
-        assert f'rel="canonical" href="http://testserver/en/{PAGE}"' in html(visitor, f"/mt/{PAGE}editions/1/")
+            assert find_alternates(get_html(visitor, f"/fi/{PAGE}{end}", status)) == {}
+        assert f'rel="canonical" href="http://testserver/en/{PAGE}"' in get_html(visitor, f"/mt/{PAGE}editions/1/")
 
 
 @pytest.mark.django_db
-class TestChoosing:
-    def test_each_language_by_its_own_name_and_the_same_page_in_it(self, visitor: Visitor) -> None:
+class TestLanguageMenu:
+    def test_menu_links_to_same_page_in_each_language(self, visitor: Visitor) -> None:
         for path in ("", "meetings/?configuration=jha&amp;cursor=x", "topics/"):
-            page = html(visitor, f"/fi/{path.replace('&amp;', '&')}")
-            assert chooser(page) == [(each, f"/{each}/{path}") for each in Language.values]
+            page = get_html(visitor, f"/fi/{path.replace('&amp;', '&')}")
+            assert find_language_links(page) == [(each, f"/{each}/{path}") for each in Language.values]
             assert page.count('hreflang="fi" aria-current="true">suomi</a>') == 1
             assert page.count('aria-current="true">') == 1
 
-    def test_what_the_text_is_there_in_stands_apart(self, visitor: Visitor, note: MeetingDocument) -> None:
-        page = html(visitor, f"/mt/{PAGE}")
-        held, others = page.split("This text is available in")[1].split("Not yet in these languages")
-        assert [language for language, _url in chooser(held)] == ["en", "fi"]
-        assert len(chooser(others)) == 22
+    def test_menu_separates_languages_of_the_text(self, visitor: Visitor, note: MeetingDocument) -> None:
+        page = get_html(visitor, f"/mt/{PAGE}")
+        held, others = page.split("This text is available in")[1].split("Not translated yet")
+        assert [language for language, _url in find_language_links(held)] == ["en", "fi"]
+        assert len(find_language_links(others)) == 22
         assert 'aria-current="true">Malti' in others
 
-    def test_a_notice_of_a_withdrawal_has_it_too(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawal_notice_has_menu(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         response = visitor.get("/fi/meetings/jha/2060/09/14/")
         assert (response.status_code, response["Content-Language"]) == (410, "en")
-        assert len(chooser(response.content.decode())) == 24
+        assert len(find_language_links(response.content.decode())) == 24
 
-    def test_a_reason_for_a_withdrawal_is_in_the_language_it_was_written_in(
+    def test_reason_for_withdrawal_is_in_its_original_language(
         self, visitor: Visitor, note: MeetingDocument, clock: Any
     ) -> None:
         standing = Edition.objects.latest("available_from")
@@ -211,68 +211,68 @@ class TestChoosing:
             Tombstone(id=note.id, language=each, title=title, reason="Too early.", address=PAGE)
             for each, title in ((Language.EN, "Home Affairs"), (Language.FI, "Sisäasiat"))
         ]
-        clock.move_to(bury(standing, stones, available_from=PRESS_DAY + 4 * MINUTE).available_from)
-        page = html(visitor, f"/fi/{PAGE}", 410)
+        clock.move_to(create_tombstone(standing, stones, available_from=PRESS_DAY + 4 * MINUTE).available_from)
+        page = get_html(visitor, f"/fi/{PAGE}", 410)
         assert '<h1 lang="fi">Sisäasiat</h1>' in page
         assert '<p class="lead">Too early.</p>' in page
 
-    def test_an_address_of_nothing_leads_to_the_front_pages(self, visitor: Visitor) -> None:
+    def test_menu_of_error_page_links_to_home_pages(self, visitor: Visitor) -> None:
         for path in ("/nothing/", "/fi/nothing/?a=1"):
-            assert chooser(html(visitor, path, 404)) == [(each, f"/{each}/") for each in Language.values]
+            assert find_language_links(get_html(visitor, path, 404)) == [
+                (each, f"/{each}/") for each in Language.values
+            ]
         assert visitor.statements == []
 
 
 @pytest.mark.django_db
-class TestWhatIsInWhichLanguage:
-    def test_the_page_is_in_the_language_of_its_words_and_the_rest_is_marked(
+class TestMarkedLanguages:
+    def test_page_is_in_interface_language_and_other_texts_are_marked(
         self, visitor: Visitor, note: MeetingDocument
     ) -> None:
-        page = html(visitor, f"/fi/{PAGE}")
+        page = get_html(visitor, f"/fi/{PAGE}")
         assert '<html lang="en">' in page
         assert '<h1 lang="fi">Oikeus- ja sisäasiat</h1>' in page
         assert '<time datetime="2060-09-14" lang="fi">tiistai 14.</time> – <time' in page
         assert '<time datetime="2060-09-14T10:00:00+02:00" lang="fi">14. syyskuuta, 10.00</time>' in page
-        assert '<div class="prose"><p>Item text.</p>' in page  # the one text that is borrowed, in English as the words
+        assert '<div class="prose"><p>Item text.</p>' in page  # the one fallback is in English, as the interface is
         assert "Parts of this text have not been translated" in page
 
-    def test_a_text_of_another_language_is_told_and_marked(self, visitor: Visitor, note: MeetingDocument) -> None:
-        page = html(visitor, f"/mt/{PAGE}")
+    def test_text_in_another_language_is_announced_and_marked(self, visitor: Visitor, note: MeetingDocument) -> None:
+        page = get_html(visitor, f"/mt/{PAGE}")
         assert '<strong lang="mt">Malti</strong>' in page
         assert "<h1>Justice and Home Affairs Council</h1>" in page
         assert 'lang="mt">It-Tlieta, 14' in page
-        assert "not available in the language of this page" not in html(visitor, f"/fi/{PAGE}")
+        assert "not available in the language of this page" not in get_html(visitor, f"/fi/{PAGE}")
 
-    def test_a_link_leads_to_its_address_in_the_language_or_says_which_it_is_in(
-        self, visitor: Visitor, clock: Any
-    ) -> None:
-        english = full_document()
+    def test_link_has_url_of_language_or_names_its_language(self, visitor: Visitor, clock: Any) -> None:
+        english = make_full_document()
         link = replace(english.links[0], url="https://example.eu/en/", language="en", title="Live")
         own = {"fi": replace(link, title="Suora"), "fr": replace(link, url="https://example.eu/fr/", language="fr")}
         documents = [replace(english, links=[link])]
         documents += [replace(english, language=Language(each), links=[own[each]]) for each in own]
-        freeze(documents, available_from=PRESS_DAY + MINUTE)
+        create_edition(documents, available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         for language, shown in (
             ("fi", '<a href="https://example.eu/en/" hreflang="en" lang="fi">Suora</a>'),
             ("fr", '<a href="https://example.eu/fr/" hreflang="fr" lang="fr">Live</a>'),
             ("mt", '<a href="https://example.eu/en/" hreflang="en">Live</a>'),
         ):
-            assert shown in html(visitor, f"/{language}/{PAGE}")
+            assert shown in get_html(visitor, f"/{language}/{PAGE}")
 
-    def test_a_configuration_has_its_name_in_the_language(self, visitor: Visitor, note: MeetingDocument) -> None:
-        assert 'lang="fi">Oikeus- ja sisäasiat</a>' in html(visitor, "/fi/")
-        assert 'lang="fi">Oikeus- ja sisäasiat (JHA)</option>' in html(visitor, "/fi/meetings/")
-        assert re.search('<h1 lang="fi">.*neuvosto</h1>', html(visitor, "/fi/meetings/jha/"))
+    def test_configuration_has_name_in_language(self, visitor: Visitor, note: MeetingDocument) -> None:
+        assert 'lang="fi">Oikeus- ja sisäasiat</a>' in get_html(visitor, "/fi/")
+        assert 'lang="fi">Oikeus- ja sisäasiat (JHA)</option>' in get_html(visitor, "/fi/meetings/")
+        assert re.search('<h1 lang="fi">.*neuvosto</h1>', get_html(visitor, "/fi/meetings/jha/"))
 
-    def test_an_english_page_marks_nothing_of_an_english_text(self, visitor: Visitor, note: MeetingDocument) -> None:
+    def test_english_page_with_english_text_marks_nothing(self, visitor: Visitor, note: MeetingDocument) -> None:
         page = re.sub(
             r"(?s)<nav class=.languages.*?</nav>|<dt>Languages</dt>.*?</dd>|<ul class=.inline note.*?</ul>",
             "",
-            html(visitor, f"/en/{PAGE}"),
+            get_html(visitor, f"/en/{PAGE}"),
         )
         assert re.findall(r'lang="(?!en)\w\w"', page.partition("</head>")[2]) == []
 
-    def test_a_catalogue_makes_the_page_one_of_its_language(
+    def test_catalogue_translates_page(
         self, visitor: Visitor, note: MeetingDocument, settings: Any, tmp_path: Path
     ) -> None:
         catalogue = Catalog("fi")
@@ -283,24 +283,22 @@ class TestWhatIsInWhichLanguage:
         with (folder / "django.mo").open("wb") as file:
             write_mo(file, catalogue)
         settings.LOCALE_PATHS = [tmp_path]
-        page = html(visitor, f"/fi/{PAGE}")
+        page = get_html(visitor, f"/fi/{PAGE}")
         assert '<html lang="fi">' in page
         assert "Kokoukset" in page
         assert "<h1>Oikeus- ja sisäasiat</h1>" in page
         assert '<div class="prose" lang="en"><p>Item text.</p>' in page
         assert '<time datetime="2060-09-14">tiistai 14.</time>' in page
-        assert '<html lang="en">' in html(visitor, f"/mt/{PAGE}")
+        assert '<html lang="en">' in get_html(visitor, f"/mt/{PAGE}")
 
-    def test_around_texts_and_dates_the_words_are_those_of_the_english_page(
-        self, visitor: Visitor, note: MeetingDocument
-    ) -> None:
-        """So that no catalogue of Django's own makes a page of two languages."""
+    def test_interface_is_english_without_catalogue(self, visitor: Visitor, note: MeetingDocument) -> None:
+        """Django's own catalogues must not make a page of two languages."""
         for end in ("", "meetings/", "meetings/jha/", PAGE, f"{PAGE}editions/", f"{PAGE}editions/1..2/", "nothing/"):
-            assert words(visitor, f"/bg/{end}") == words(visitor, f"/en/{end}")
+            assert list_words(visitor, f"/bg/{end}") == list_words(visitor, f"/en/{end}")
 
 
-def words(visitor: Visitor, path: str) -> list[str]:
-    """The words of the page, without dates and what else depends on the language."""
+def list_words(visitor: Visitor, path: str) -> list[str]:
+    """Return the words of the page, without dates and anything else that depends on the language."""
     page = visitor.get(path).content.decode().partition("<body>")[2]
     page = re.sub(r"(?s)<details.*?</details>|<nav class=.languages.*?</nav>|<p class=.notification.>.*?</p>", "", page)
     page = re.sub(r"(?s)<select[^>]*name=.month.*?</select>", "", page)
@@ -309,8 +307,8 @@ def words(visitor: Visitor, path: str) -> list[str]:
     return re.sub(r"<[^>]+>", " ", page).split()
 
 
-def messages() -> Iterator[tuple[str, str, str]]:
-    """Every message of the public pages: file, context, message."""
+def extract_messages() -> Iterator[tuple[str, str, str]]:
+    """Yield every message of the public pages with its file and context."""
     known = {"_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2)}
     for path in Path("templates").rglob("*.html"):
         if "admin" not in path.parts:
@@ -320,20 +318,20 @@ def messages() -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.once
-class TestWords:
-    def test_a_language_without_a_catalogue_has_english_words(self) -> None:
+class TestMessages:
+    def test_language_without_catalogue_has_english_messages(self) -> None:
         for language in OTHERS:
             with override(language):
-                assert language_of_words() in ("en", language)
-        assert has_words("en")
+                assert get_interface_language() in ("en", language)
+        assert has_catalogue("en")
 
-    def test_no_message_of_a_public_page_is_one_that_django_translates(self) -> None:
-        """A message that it knows by another meaning, or in a page that is English around it, takes a context."""
-        found = list(messages())
+    def test_no_public_message_is_translated_by_django(self) -> None:
+        """A message that Django translates needs a context, or it would be translated on a page in English."""
+        found = list(extract_messages())
         assert len(found) > 100
         for language in OTHERS:
             with override(language):
-                if language_of_words() == language:
+                if get_interface_language() == language:
                     continue
                 for path, context, message in found:
                     shown = pgettext(context, message) if context else gettext(message)

@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import Tombstone
-from meetings.editions import bury, freeze
+from meetings.editions import create_edition, create_tombstone
 from meetings.models import Edition
 from meetings.vocabulary import Language
-from tests.cast import DAY, full_document, make_configuration, named
+from tests.cast import DAY, make_configuration, make_full_document, make_uuid
 from tests.council.test_settings import ROOT, manage
-from tests.law import Roles
-from tests.publicity import guards_lifted
+from tests.law import DatabaseRoles
+from tests.publicity import lifted_guards
 
 WALK = """
 import json, sys
@@ -160,7 +160,7 @@ class TestDatabaseRole:
 
     @pytest.mark.postgresql
     @pytest.mark.django_db
-    def test_role_with_more_rights_is_refused(self, tmp_path: Path, roles: Roles) -> None:
+    def test_role_with_more_rights_is_refused(self, tmp_path: Path, roles: DatabaseRoles) -> None:
         for role, fault in ((roles.editor, "can read agenda_agendaitem"), (roles.owner, "is a superuser")):
             url = roles.url(role)
             for start in (["manage.py", "check"], ["-c", "import council.wsgi"]):
@@ -171,7 +171,7 @@ class TestDatabaseRole:
 
     @pytest.mark.postgresql
     @pytest.mark.django_db
-    def test_connections_of_any_role_are_read_only(self, tmp_path: Path, roles: Roles) -> None:
+    def test_connections_of_any_role_are_read_only(self, tmp_path: Path, roles: DatabaseRoles) -> None:
         ask = (
             "import django; django.setup(); from django.db import connection; cursor = connection.cursor(); "
             "cursor.execute('SHOW transaction_read_only'); print(*cursor.fetchone())"
@@ -200,26 +200,26 @@ def build_tombstone(edition: Edition) -> Tombstone:
 
 
 @pytest.fixture
-def meetings(committed: None, roles: Roles) -> dict[str, Edition]:
+def meetings(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
     """Create three meetings: live with a scheduled change, moved and withdrawn, and withdrawn and restored."""
     make_configuration()
     now = timezone.now().replace(microsecond=0)
 
     def written(name: str, ago: int, **values: Any) -> Edition:
-        document = full_document(id=named(name), **{"address_word": name} | values)
-        document.agenda[0].id, document.links[0].id = named(f"item of {name}"), named(f"link of {name}")
-        document.programme[0].id = named(f"point of {name}")
-        return freeze([document], available_from=now - ago * DAY)
+        document = make_full_document(id=make_uuid(name), **{"address_word": name} | values)
+        document.agenda[0].id, document.links[0].id = make_uuid(f"item of {name}"), make_uuid(f"link of {name}")
+        document.programme[0].id = make_uuid(f"point of {name}")
+        return create_edition([document], available_from=now - ago * DAY)
 
     editions = {}
-    with guards_lifted(), transaction.atomic():
+    with lifted_guards(), transaction.atomic():
         editions["live"] = written("live", 1, lead="<p>What is live.</p>")
         written("live", -1, lead="<p>Zanzibar</p>")
         editions["moved"] = written("gone", 4, lead="<p>Zanzibar</p>")
         editions["gone"] = written("gone", 3, lead="<p>Zanzibar</p>", address_word="elsewhere")
-        bury(editions["gone"], [build_tombstone(editions["gone"])], available_from=now - 2 * DAY)
+        create_tombstone(editions["gone"], [build_tombstone(editions["gone"])], available_from=now - 2 * DAY)
         editions["before"] = written("back", 4, lead="<p>Zanzibar</p>", address_word="before")
-        bury(editions["before"], [build_tombstone(editions["before"])], available_from=now - 3 * DAY)
+        create_tombstone(editions["before"], [build_tombstone(editions["before"])], available_from=now - 3 * DAY)
         editions["back"] = written("back", 2, lead="<p>It is back.</p>")
     return editions
 
@@ -228,7 +228,7 @@ def meetings(committed: None, roles: Roles) -> dict[str, Edition]:
 class TestVisitor:
     """The public process gives the same answers as the process with all rights."""
 
-    def fetch_all(self, tmp_path: Path, roles: Roles, paths: dict[str, str], status: int) -> dict[str, str]:
+    def fetch_all(self, tmp_path: Path, roles: DatabaseRoles, paths: dict[str, str], status: int) -> dict[str, str]:
         public = everything = {}
         day: dt.date | None = None
         while day != today():  # once more if midnight came between the two
@@ -241,8 +241,10 @@ class TestVisitor:
             assert "Zanzibar" not in public[path][1], path
         return {path: body for path, (_status, body, _cookies) in public.items()}
 
-    def test_visitor_sees_a_published_meeting(self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]) -> None:
-        live, item, link = meetings["live"], named("item of live"), named("link of live")
+    def test_visitor_sees_a_published_meeting(
+        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
+    ) -> None:
+        live, item, link = meetings["live"], make_uuid("item of live"), make_uuid("link of live")
         paths = {
             "/en/": "Justice and Home Affairs",
             "/en/meetings/": "Justice and Home Affairs",
@@ -262,10 +264,10 @@ class TestVisitor:
             "/en/meetings/feed.atom": "Withdrawn",
             "/en/meetings/jha/feed.atom": "Published",
             "/en/meetings/calendar.ics?points=1": "SUMMARY;LANGUAGE=en:Justice",
-            "/en/meetings/jha/calendar.ics?points=1": f"UID:{named('point of gone')}",
+            "/en/meetings/jha/calendar.ics?points=1": f"UID:{make_uuid('point of gone')}",
             f"/en/{live.address}meeting.ics?points=1": "SUMMARY;LANGUAGE=en:Press conference",
-            f"/en/{meetings['gone'].address}meeting.ics?points=1": f"UID:{named('point of gone')}",
-            f"/en/{meetings['moved'].address}meeting.ics": f"UID:{named('gone')}",
+            f"/en/{meetings['gone'].address}meeting.ics?points=1": f"UID:{make_uuid('point of gone')}",
+            f"/en/{meetings['moved'].address}meeting.ics": f"UID:{make_uuid('gone')}",
             "/api/v1/configurations/": "JHA",
             "/api/v1/presidencies/": "results",
             "/readyz": "ok",
@@ -273,20 +275,20 @@ class TestVisitor:
         self.fetch_all(tmp_path, roles, paths, 200)
 
     def test_all_addresses_of_a_withdrawn_meeting_show_its_notice(
-        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
     ) -> None:
         paths = {
             f"/en/{meetings['gone'].address}": NOTICE,
             f"/en/{meetings['moved'].address}": NOTICE,
             f"/en/{meetings['gone'].address}note.pdf": NOTICE,
             f"/api/v1/meetings/{meetings['gone'].subject_id}/": NOTICE,
-            f"/api/v1/agenda-items/{named('item of gone')}/": NOTICE,
-            f"/api/v1/media-links/{named('link of gone')}/": NOTICE,
+            f"/api/v1/agenda-items/{make_uuid('item of gone')}/": NOTICE,
+            f"/api/v1/media-links/{make_uuid('link of gone')}/": NOTICE,
         }
         self.fetch_all(tmp_path, roles, paths, 410)
 
     def test_restored_meeting_has_the_next_edition_number(
-        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
     ) -> None:
         address = f"/api/v1/meetings/{meetings['back'].subject_id}/"
         answers = self.fetch_all(tmp_path, roles, {address: "It is back"}, 200)
@@ -303,7 +305,7 @@ class TestVisitor:
 @pytest.mark.postgresql
 class TestDump:
     def test_public_role_and_owner_dump_the_same(
-        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
     ) -> None:
         def dumped(role: str, site_role: str) -> list[str]:
             where = {"DATABASE_URL": roles.url(role), "SITE_ROLE": site_role}
@@ -314,10 +316,10 @@ class TestDump:
         public = dumped(roles.public, "public")
         assert public == dumped(roles.owner, "all")
         found = [json.loads(line)["answer"]["id"] for line in public if json.loads(line)["resource"] == "meetings"]
-        assert set(found) == {str(named("back")), str(named("live"))}
+        assert set(found) == {str(make_uuid("back")), str(make_uuid("live"))}
         assert "Zanzibar" not in "".join(public)
 
-    def test_role_with_more_rights_cannot_dump(self, tmp_path: Path, roles: Roles) -> None:
+    def test_role_with_more_rights_cannot_dump(self, tmp_path: Path, roles: DatabaseRoles) -> None:
         where = {"DATABASE_URL": roles.url(roles.editor), "SITE_ROLE": "public"}
         result = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
         assert (result.returncode != 0, result.stdout) == (True, "")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.cast import make_meeting, published
+from tests.cast import make_meeting, publish_now
 from tests.council.test_settings import manage
-from tests.publicity import Visitor, text
+from tests.publicity import Visitor, get_visible_text
 
 STATEMENT_PATHS = ("about/", "about/accessibility/", "about/privacy/", "about/legal/")
 
@@ -28,7 +28,7 @@ class TestPages:
         response = visitor.get(f"/{language}/{end}")
         assert response.status_code == 200
         assert visitor.statements == []
-        assert "Last updated" in text(response)
+        assert "Last updated" in get_visible_text(response)
 
     def test_every_page_links_to_the_statements(self, visitor: Visitor) -> None:
         for page in ("/en/about/", "/en/nothing/"):
@@ -40,7 +40,7 @@ class TestPages:
     @pytest.mark.parametrize("end", STATEMENT_PATHS)
     def test_contact_is_shown(self, visitor: Visitor, settings: Any, end: str) -> None:
         settings.SITE_CONTACT = ""
-        assert "Write to the press office" in text(visitor.get(f"/en/{end}"))
+        assert "Contact the press office" in get_visible_text(visitor.get(f"/en/{end}"))
         settings.SITE_CONTACT = "agendas@example.eu"
         assert 'href="mailto:agendas@example.eu"' in visitor.get(f"/en/{end}").content.decode()
         settings.SITE_CONTACT = "https://example.eu/contact"
@@ -51,13 +51,13 @@ class TestPages:
         settings.ATTRIBUTION = "The office"
         page = visitor.get("/en/about/legal/")
         assert '<a href="https://example.eu/licence">A licence</a>' in page.content.decode()
-        assert "Name as the source: The office." in text(page)
+        assert "Name as the source: The office." in get_visible_text(page)
 
 
 @pytest.mark.django_db
 class TestPrivacyStatement:
     def test_no_page_sets_a_cookie(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         for path in (
             "",
             "meetings/",

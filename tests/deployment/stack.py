@@ -28,7 +28,7 @@ import pytest
 from tests import outside, postgres
 from tests.deployment import files
 from tests.deployment.files import PASSWORD, ROOT, SAMPLE_ENVIRONMENT
-from tests.leaks.asking import FILES
+from tests.leaks.asking import FILE_READERS
 
 HOST = "agenda.localhost"
 OLDEST_NGINX = (1, 25, 1)  # the first that knows `http2 on`
@@ -61,7 +61,7 @@ class HttpAnswer:
     def body(self) -> str:
         """The body as text. The text of files such as PDFs is extracted."""
         content = gzip.decompress(self.raw) if self.headers["Content-Encoding"] == "gzip" else self.raw
-        read = FILES.get(self.headers.get_content_type())
+        read = FILE_READERS.get(self.headers.get_content_type())
         return read(content) if read else content.decode()
 
 

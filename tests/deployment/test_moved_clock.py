@@ -17,14 +17,14 @@ import pytest
 from tests import outside
 from tests.deployment.files import ROOT, SAMPLE_ENVIRONMENT
 from tests.deployment.stack import Stack, start_stack
-from tests.leaks.names import HIDDEN, SECRET, SURFACES
+from tests.leaks.names import HIDDEN, HIDDEN_WORD, PUBLIC_PAGES
 
 pytestmark = pytest.mark.browser
 MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
 HOUR = 3600.0
 MAX_ROUND_SECONDS = 60  # for one request to each address, on a busy machine
 # The month calendar, which is last, does not go so far ahead. The search page repeats the words of the query.
-WATCHED_PATHS = [path.replace(SECRET, SECRET.lower()) for path in SURFACES[:-1]]
+WATCHED_PATHS = [path.replace(HIDDEN_WORD, HIDDEN_WORD.lower()) for path in PUBLIC_PAGES[:-1]]
 
 
 class MovedClock:
@@ -95,7 +95,7 @@ def watch_surfaces(site: ClockedSite, *surfaces: str) -> Iterator[SurfaceWatch]:
             for path in surfaces:
                 asked = site.clock.now()
                 answer = site.stack.ask(path)
-                watch.looks[path].append((asked, site.clock.now(), SECRET in answer.body))
+                watch.looks[path].append((asked, site.clock.now(), HIDDEN_WORD in answer.body))
 
     reader = threading.Thread(target=keep_asking)
     reader.start()

@@ -33,7 +33,7 @@ from agenda.previews import share, token_of
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.models import Meeting
-meeting, by, now = Meeting.objects.get(), Actor.command("a test"), timezone.now()
+meeting, by, now = Meeting.objects.get(), Actor.for_command("a test"), timezone.now()
 Meeting.objects.update(lead="Zanzibar.", version=F("version") + 1)
 revision = keep_revision(meeting, now, by)
 link = share(meeting, revision, by=by, now=now, for_whom="Ada, AFP", until=now + dt.timedelta(hours=1))

@@ -1,8 +1,8 @@
-"""All addresses that a stranger can ask for, found by themselves: from the URL configuration, from the API's own
-description, and, for pages, from what their views look for in the query.
+"""Collect all addresses that a stranger can request: from the URL configuration, from the API's description and, for
+pages, from the query parameters that their views read.
 
-So a new route or parameter is walked without anyone remembering it. What cannot be filled in fails, and says where to
-put what stands there.
+So a new route or parameter is tested automatically. If there is no value for one, the test fails and says where to add
+it.
 """
 
 import json
@@ -21,21 +21,21 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from django.utils.regex_helper import normalize
 
-from tests.leaks.names import DATE, HIDDEN, LIVE, NOBODY, PAIRS, Names
+from tests.leaks.names import DATE, HIDDEN, LIVE, NOBODY, PAIRS, NamesByParameter
 from tests.publicity import Visitor
 
-EDITORS = {"admin"}  # namespaces of what asks strangers to sign in
-WHERE = "tests/leaks/names.py"
-# Of 24: one code answers them all, by whether a text is there in the language, and whether Django knows a catalogue.
-# English is the language of most that is written, what is live has a text in French too, and Maltese has neither.
-WALKED = ("en", "fr", "mt")
-PAGED = ("meetings", "topics", "agenda-items", "changes")
+ADMIN_NAMESPACES = {"admin"}  # namespaces that ask strangers to sign in
+NAMES_MODULE = "tests/leaks/names.py"
+# Three of 24 languages: the same code serves all, depending on whether there is a text in the language, and whether
+# Django has a catalogue for it. Most texts are in English, live subjects also have a French text, Maltese has neither.
+WALKED_LANGUAGES = ("en", "fr", "mt")
+PAGINATED_LISTS = ("meetings", "topics", "agenda-items", "changes")
 Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Route:
-    """`template` is as `/en/topics/%(slug)s/`, `kinds` names the converters of its parts where they have one."""
+    """A route. `template` is like `/en/topics/%(slug)s/`; `kinds` are the names of the converters of its parts."""
 
     name: str
     template: str
@@ -43,44 +43,44 @@ class Route:
     parts: Sequence[str] = ()
 
     @property
-    def described_at(self) -> str:
+    def schema_path(self) -> str:
         return self.template % {part: f"{{{part}}}" for part in self.parts}
 
 
-class Address(NamedTuple):
-    """`twin` is the same address of what nobody ever wrote; it is equal where the address names nobody."""
+class TwinAddress(NamedTuple):
+    """An address, and its twin for a subject that does not exist. They are equal if the address names no subject."""
 
     path: str
     twin: str
 
 
-def routes(patterns: Sequence[Any] | None = None, prefix: str = "/", **kinds: str) -> Iterator[Route]:
-    """Every form of every route, in the languages that are `WALKED`, without the editors' own."""
+def list_routes(patterns: Sequence[Any] | None = None, prefix: str = "/", **kinds: str) -> Iterator[Route]:
+    """Yield every form of every route in WALKED_LANGUAGES, without those of the admin."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        if getattr(pattern, "namespace", "") in EDITORS:
+        if getattr(pattern, "namespace", "") in ADMIN_NAMESPACES:
             continue
         known = kinds | {name: type(kind).__name__ for name, kind in pattern.pattern.converters.items()}
-        for form, parts in forms_of(pattern.pattern):
+        for form, parts in list_patterns(pattern.pattern):
             if isinstance(pattern, URLResolver):
-                yield from routes(pattern.url_patterns, prefix + form, **known)
+                yield from list_routes(pattern.url_patterns, prefix + form, **known)
             elif isinstance(pattern, URLPattern):
                 template = prefix + form
                 every = [part for part in [*known, *parts] if f"%({part})s" in template]
                 yield Route(pattern.name or pattern.lookup_str, template, known, list(dict.fromkeys(every)))
 
 
-def forms_of(pattern: Any) -> list[tuple[str, list[str]]]:
+def list_patterns(pattern: Any) -> list[tuple[str, list[str]]]:
     if isinstance(pattern, LocalePrefixPattern):
         forms: list[tuple[str, list[str]]] = []
-        for language in WALKED:
+        for language in WALKED_LANGUAGES:
             with translation.override(language):
                 forms.append((pattern.language_prefix, []))
         return forms
     return normalize(pattern.regex.pattern)
 
 
-def values(names: Names, name: str, kind: str, schema: Schema, where: str) -> list[str]:
-    """What stands for the name in these names: by the name itself, else by what the description says it may be."""
+def get_values(names: NamesByParameter, name: str, kind: str, schema: Schema, where: str) -> list[str]:
+    """Return the values of a parameter: those of `names`, or else values that fit its converter or schema."""
     if name in names:
         return list(names[name])
     ids = [*names["id"]]
@@ -92,27 +92,27 @@ def values(names: Names, name: str, kind: str, schema: Schema, where: str) -> li
     form = kind or schema.get("format") or schema.get("type", "")
     if form not in by_form:
         raise AssertionError(
-            f"The leak test does not know what to put for “{name}” in {where}: say in {WHERE} what a hidden meeting "
-            "or topic is called there (`names_of`); or, where that tells of none, what stands there for all (`COMMON`)."
+            f"The leak test has no value for “{name}” in {where}: add one to {NAMES_MODULE}, either the name of a "
+            "hidden meeting or topic (`build_names`), or a value that is the same for all (`COMMON`)."
         )
     return by_form[form]
 
 
-def forms_with(route: Route, hidden: Names, nobody: Names) -> list[Address]:
-    """The route's addresses with all values of its parts."""
+def build_addresses(route: Route, hidden: NamesByParameter, nobody: NamesByParameter) -> list[TwinAddress]:
+    """Return the addresses of a route with all values of its parts."""
     choices = []
     for part in route.parts:
-        both = [values(names, part, route.kinds.get(part, ""), {}, route.template) for names in (hidden, nobody)]
+        both = [get_values(names, part, route.kinds.get(part, ""), {}, route.template) for names in (hidden, nobody)]
         choices.append(list(zip(*both, strict=True)))
     found = []
     for chosen in product(*choices):
         names = [dict(zip(route.parts, each, strict=True)) for each in zip(*chosen, strict=True)] or [{}, {}]
-        found.append(Address(route.template % names[0], route.template % names[1]))
+        found.append(TwinAddress(route.template % names[0], route.template % names[1]))
     return found
 
 
-class Asked(QueryDict):
-    """A query that keeps which names a view looks for."""
+class RecordingQueryDict(QueryDict):
+    """Query parameters that record which names a view reads."""
 
     names: set[str]
 
@@ -134,14 +134,14 @@ class Asked(QueryDict):
 
 
 @contextmanager
-def looked_for() -> Iterator[set[str]]:
-    """What views look for in the query meanwhile."""
+def record_parameters() -> Iterator[set[str]]:
+    """Record the names of the query parameters that views read within the context."""
     names: set[str] = set()
 
-    def query(request: WSGIRequest) -> Asked:
+    def query(request: WSGIRequest) -> RecordingQueryDict:
         asked = request.__dict__.get("_asked")
         if asked is None:
-            asked = Asked(request.META["QUERY_STRING"])
+            asked = RecordingQueryDict(request.META["QUERY_STRING"])
             asked.names = names
             request.__dict__["_asked"] = asked
         return asked
@@ -150,8 +150,8 @@ def looked_for() -> Iterator[set[str]]:
         yield names
 
 
-def described(visitor: Visitor) -> dict[str, dict[str, Schema]]:
-    """The query parameters of each address that the API describes."""
+def list_query_parameters(visitor: Visitor) -> dict[str, dict[str, Schema]]:
+    """Return the query parameters of each address in the API's description."""
     paths = json.loads(visitor.get("/api/v1/schema/").content)["paths"]
     return {
         path: {each["name"]: each["schema"] for each in operation.get("parameters", ()) if each["in"] == "query"}
@@ -160,45 +160,47 @@ def described(visitor: Visitor) -> dict[str, dict[str, Schema]]:
     }
 
 
-def addresses(visitor: Visitor, patterns: Sequence[Any] | None = None) -> list[Address]:
-    """Every address that the site or these patterns of it answer, of what is hidden and of what is live."""
-    found = list(nowhere())
-    parameters = described(visitor)
-    for route in routes(patterns):
-        begun = [form for pair in PAIRS for form in forms_with(route, *pair)]
-        with looked_for() as names:
+def list_addresses(visitor: Visitor, patterns: Sequence[Any] | None = None) -> list[TwinAddress]:
+    """Return all addresses of the site or of some URL patterns, for hidden, live and withdrawn subjects."""
+    found = list(list_unrouted_addresses())
+    parameters = list_query_parameters(visitor)
+    for route in list_routes(patterns):
+        begun = [form for pair in PAIRS for form in build_addresses(route, *pair)]
+        with record_parameters() as names:
             for address in begun:
                 visitor.get(address.path)
-        wanted: dict[str, Schema] = {name: {} for name in sorted(names)} | parameters.get(route.described_at, {})
+        wanted: dict[str, Schema] = {name: {} for name in sorted(names)} | parameters.get(route.schema_path, {})
         ends = list(dict.fromkeys([begun[0], begun[-1]]))
         found += begun
         for name, schema in wanted.items():
-            given = cursors(visitor) if name == "cursor" else values_of(route, name, schema)
+            pairs = list_cursors(visitor) if name == "cursor" else build_value_pairs(route, name, schema)
             found += [
-                Address(f"{end.path}?{name}={one}", f"{end.twin}?{name}={two}") for end in ends for one, two in given
+                TwinAddress(f"{end.path}?{name}={first}", f"{end.twin}?{name}={second}")
+                for end in ends
+                for first, second in pairs
             ]
     return found
 
 
-def values_of(route: Route, name: str, schema: Schema) -> list[tuple[str, str]]:
-    where = f"{route.described_at}?{name}="
+def build_value_pairs(route: Route, name: str, schema: Schema) -> list[tuple[str, str]]:
+    where = f"{route.schema_path}?{name}="
     found: list[tuple[str, str]] = []
     for hidden, nobody in ((HIDDEN, NOBODY), (LIVE, LIVE)):
-        both = [map(quote, values(names, name, "", schema, where)) for names in (hidden, nobody)]
+        both = [map(quote, get_values(names, name, "", schema, where)) for names in (hidden, nobody)]
         found += zip(*both, strict=True)
     return list(dict.fromkeys(found))
 
 
-def cursors(visitor: Visitor) -> list[tuple[str, str]]:
-    """Of each list, where its second page begins: at a place where what is hidden might stand."""
-    links = [visitor.get(f"/api/v1/{name}/?limit=1").json()["next"] for name in PAGED]
+def list_cursors(visitor: Visitor) -> list[tuple[str, str]]:
+    """Return the cursors of the second page of each list, which could reveal the position of hidden subjects."""
+    links = [visitor.get(f"/api/v1/{name}/?limit=1").json()["next"] for name in PAGINATED_LISTS]
     found = ["x", *(urlsplit(link).query.partition("cursor=")[2].partition("&")[0] for link in links if link)]
     return [(cursor, cursor) for cursor in found]
 
 
-def nowhere() -> Iterator[Address]:
-    """Addresses that no route answers, and those of files."""
+def list_unrouted_addresses() -> Iterator[TwinAddress]:
+    """Yield addresses without a route, and addresses of files."""
     words = [(names["digest"][0], names["slug"][0]) for names in (HIDDEN, NOBODY)]
     for form in ("/{}", "/{}/", "/en/{}/", "/media/{}", "/media/{}.webp", "/static/{}.pdf", "/api/v2/{}/", "/{}.pdf"):
         for one, other in zip(*words, strict=True):
-            yield Address(form.format(one), form.format(other))
+            yield TwinAddress(form.format(one), form.format(other))

@@ -1,4 +1,4 @@
-"""Asking for an address, and what is kept of the answer: all that a stranger, or a stopwatch, could see."""
+"""Request an address and record the response: everything that a stranger could see, and what it took to build it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,21 +9,24 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from agenda import downloads
-from agenda.exporting.forms import WORD
+from agenda.exporting.forms import WORD_CONTENT_TYPE
 from meetings.calendars import keeping
 from tests.agenda.exporting.reading import words_of_pdf, words_of_word
 from tests.leaks.names import PAIRS
 from tests.publicity import Visitor
 
-WAYS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+REQUEST_FORMS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "HEAD": ("head", {}),
     "OPTIONS": ("options", {}),
     "GET in Greek": ("get", {"accept-language": "el, en;q=0.1"}),
     "GET": ("get", {}),
 }
-FILES = {"application/pdf": cache(words_of_pdf), WORD: cache(words_of_word)}  # the same bytes come in each test
-# Either name of each pair, for taking both out of an answer.
-TOLD_APART = sorted(
+FILE_READERS = {
+    "application/pdf": cache(words_of_pdf),
+    WORD_CONTENT_TYPE: cache(words_of_word),
+}  # the files are the same in each test
+# Both names of each pair, to remove them from a response.
+DIFFERING_NAMES = sorted(
     {
         name
         for one, other in PAIRS
@@ -35,12 +38,12 @@ TOLD_APART = sorted(
     key=len,
     reverse=True,
 )
-EITHER = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, TOLD_APART))})(?![\w.])", re.IGNORECASE)
+DIFFERING_NAME = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, DIFFERING_NAMES))})(?![\w.])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """`statements` are the queries' texts, which hold no values; without savepoints, whose names are counted."""
+class RecordedAnswer:
+    """A response. `statements` are the SQL texts without values, and without savepoints, whose names are counted."""
 
     status: int
     headers: Mapping[str, str]
@@ -48,36 +51,41 @@ class Answer:
     statements: tuple[str, ...]
 
     @property
-    def nameless(self) -> "Answer":
-        """Without the names asked for, which an answer may repeat; and without the ETag, which follows from them."""
-        headers = {name: EITHER.sub("·", value) for name, value in self.headers.items() if name != "ETag"}
-        return Answer(self.status, headers, EITHER.sub("·", self.body), self.statements)
+    def without_names(self) -> "RecordedAnswer":
+        """The response without the requested names, which it may repeat, and the ETag, which depends on them."""
+        headers = {name: DIFFERING_NAME.sub("·", value) for name, value in self.headers.items() if name != "ETag"}
+        return RecordedAnswer(self.status, headers, DIFFERING_NAME.sub("·", self.body), self.statements)
 
 
-def ask(visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None) -> Answer:
-    """In a process that has kept no calendar and no file, so that each answer is held against another that was made."""
-    keeping.forget()
-    downloads.forget()
+def fetch_answer(
+    visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None
+) -> RecordedAnswer:
+    """Request an address in a process without cached calendars and files, so that every response is built."""
+    keeping.clear_cache()
+    downloads.clear_file_cache()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
-    told = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
-    body = words_of(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
-    return Answer(response.status_code, told, body, tuple(visitor.questions))
+    kept_headers = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
+    body = extract_text(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
+    return RecordedAnswer(response.status_code, kept_headers, body, tuple(visitor.queries))
 
 
-def words_of(response: Any) -> str:
-    """All that can be read in it: compressed bytes would hide what they tell."""
+def extract_text(response: Any) -> str:
+    """Return all readable text of a response, also from compressed files."""
     body: str = response.content.decode(errors="backslashreplace")
-    reader = FILES.get(response.headers.get("Content-Type", ""))
+    reader = FILE_READERS.get(response.headers.get("Content-Type", ""))
     return f"{reader(response.content)}\n{body}" if reader and response.content else body
 
 
-Question = tuple[str, str]  # way and path
-Answers = dict[Question, Answer]
+RequestKey = tuple[str, str]  # way and path
+AnswersByRequest = dict[RequestKey, RecordedAnswer]
 
 
-def questions(paths: Iterable[str]) -> list[Question]:
-    """GET for every path; where it has no query one more way, in turn: all three at each would take twice as long."""
-    others = cycle(way for way in WAYS if way != "GET")
+def list_requests(paths: Iterable[str]) -> list[RequestKey]:
+    """Return a GET request for every path, and one of the other forms in turn for each path without a query.
+
+    All forms for every path would take twice as long.
+    """
+    others = cycle(way for way in REQUEST_FORMS if way != "GET")
     found = []
     for path in dict.fromkeys(paths):
         found.append(("GET", path))
@@ -86,5 +94,5 @@ def questions(paths: Iterable[str]) -> list[Question]:
     return found
 
 
-def answers(visitor: Visitor, asked: Iterable[Question]) -> Answers:
-    return {(way, path): ask(visitor, path, *WAYS[way]) for way, path in asked}
+def fetch_answers(visitor: Visitor, asked: Iterable[RequestKey]) -> AnswersByRequest:
+    return {(way, path): fetch_answer(visitor, path, *REQUEST_FORMS[way]) for way, path in asked}

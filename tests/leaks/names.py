@@ -1,19 +1,19 @@
-"""What hidden things are called: what stands in an address that asks for them.
+"""The names of hidden subjects, as values of path parts and query parameters.
 
-Each name of a path part or a query parameter has as many values in `HIDDEN` as in `NOBODY`, pair by pair of the same
-length: the first is of something hidden, the second of nothing that anybody ever wrote. Where the two are the same, the
-value tells of nothing by itself. `LIVE` and `GONE` have been published; their second edition has not.
+Each path part or query parameter has as many values in `HIDDEN` as in `NOBODY`, in pairs of the same length: one of a
+hidden subject, the other of a subject that does not exist. If both are equal, the value names no subject. `LIVE` and
+`GONE` have been published; their second edition has not.
 """
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, named
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_uuid
 
-Names = Mapping[str, Sequence[str]]
+NamesByParameter = Mapping[str, Sequence[str]]
 
-SECRET = "Zanzibar"  # in every text of what is hidden
-UNKNOWN = "Zanzibaq"  # in nothing
+HIDDEN_WORD = "Zanzibar"  # in every text of what is hidden
+UNUSED_WORD = "Zanzibaq"  # in nothing
 DATES = {
     "hidden": PRESS_DATE,
     "moved": PRESS_DATE + DAY,  # by a hidden correction of what is live
@@ -30,52 +30,58 @@ SLUGS = {
     "nobody's": "zanzibaq",
     "nobody's other": "zanzibaq-moved",
 }
-PARTS = ("item", "link")
-KINDS = ("meeting", "topic", *PARTS)
+PART_KINDS = ("item", "link")
+OBJECT_KINDS = ("meeting", "topic", *PART_KINDS)
 HIDDEN_EDITIONS, UNKNOWN_EDITIONS = ("1", "2", "1..2"), ("1", "7", "1..7")
 
 
-def id_of(whose: str, kind: str) -> UUID:
-    return named(f"{whose} {kind}")
+def build_id(owner: str, kind: str) -> UUID:
+    return make_uuid(f"{owner} {kind}")
 
 
-def document_of(word: str) -> str:
-    """A number, as another institution's: the Council's own have no word in them."""
+def build_document_number(word: str) -> str:
+    """Return a document number like that of another institution; those of the Council cannot contain a word."""
     return f"{word} 9999/60"
 
 
-def code_of(word: str) -> str:
-    """Of an interinstitutional file, another for another word."""
+def build_procedure_code(word: str) -> str:
+    """Return the code of an interinstitutional file, a different one for each word."""
     return f"2060/{sum(word.encode()):04} (COD)"
 
 
-def digest_of(whose: str) -> str:
-    return id_of(whose, "image").hex * 2
+def build_digest(owner: str) -> str:
+    return build_id(owner, "image").hex * 2
 
 
-def names_of(whose: Sequence[str], parts: Sequence[str], word: str, editions: Sequence[str]) -> dict[str, list[str]]:
-    """`whose` have addresses: their own and what it is moved to. `parts` are in somebody else's meeting."""
-    ids = [str(id_of(whose[0], kind)) for kind in KINDS]
-    ids += [str(id_of(one, kind)) for one in parts for kind in PARTS]
-    own = {kind: str(id_of(whose[0], kind)) for kind in KINDS}
+def build_names(
+    owners: Sequence[str], parts: Sequence[str], word: str, editions: Sequence[str]
+) -> dict[str, list[str]]:
+    """Return the values of all parameters.
+
+    `owners` are subjects with addresses: the original one and the one that they are moved to. `parts` are names of
+    parts within another meeting.
+    """
+    ids = [str(build_id(owners[0], kind)) for kind in OBJECT_KINDS]
+    ids += [str(build_id(one, kind)) for one in parts for kind in PART_KINDS]
+    own = {kind: str(build_id(owners[0], kind)) for kind in OBJECT_KINDS}
     return {
         "id": ids,
         "meeting": [own["meeting"]],
         "owner": [own["meeting"], own["item"], own["topic"]],
-        "topic": [own["topic"], SLUGS[whose[0]]],
-        "configuration": ["jha" for _one in whose],
-        "dates": [f"{DATES[one]:%Y/%m/%d}" for one in whose],
+        "topic": [own["topic"], SLUGS[owners[0]]],
+        "configuration": ["jha" for _one in owners],
+        "dates": [f"{DATES[one]:%Y/%m/%d}" for one in owners],
         "address": [
-            *(f"meetings/jha/{DATES[one]:%Y/%m/%d}/" for one in whose),
-            *(f"topics/{SLUGS[one]}/" for one in whose),
+            *(f"meetings/jha/{DATES[one]:%Y/%m/%d}/" for one in owners),
+            *(f"topics/{SLUGS[one]}/" for one in owners),
         ],
-        "slug": [*(SLUGS[one] for one in whose), "jha"],
+        "slug": [*(SLUGS[one] for one in owners), "jha"],
         "place": [word],
-        "document": [document_of(word)],
-        "procedure": [code_of(word)],
+        "document": [build_document_number(word)],
+        "procedure": [build_procedure_code(word)],
         "q": [word],
-        "digest": [digest_of(whose[0])],
-        "token": [digest_of(whose[0])],
+        "digest": [build_digest(owners[0])],
+        "token": [build_digest(owners[0])],
         "number": list(editions),
         "edition": list(editions),
         "which": list(editions),
@@ -83,7 +89,7 @@ def names_of(whose: Sequence[str], parts: Sequence[str], word: str, editions: Se
     }
 
 
-# The same for everybody: no value of these tells of one meeting or topic.
+# Values that are the same for all subjects, because they name no meeting or topic.
 DATE = str(DATES["hidden"])
 COMMON = {
     "period": ["2060-2"],
@@ -114,17 +120,17 @@ COMMON = {
     "date": [DATE, "2060-02-30"],
     "in": ["items"],
 }
-HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
-NOBODY = COMMON | names_of(
-    ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNKNOWN, UNKNOWN_EDITIONS
+HIDDEN = COMMON | build_names(("hidden", "moved"), ("correction", "return"), HIDDEN_WORD, HIDDEN_EDITIONS)
+NOBODY = COMMON | build_names(
+    ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNUSED_WORD, UNKNOWN_EDITIONS
 )
-LIVE = COMMON | names_of(("live",), (), "Brussels", HIDDEN_EDITIONS)
-LIVE_OF_NOBODY = COMMON | names_of(("live",), (), "Brussels", UNKNOWN_EDITIONS)
-GONE = COMMON | names_of(("gone",), (), "Brussels", HIDDEN_EDITIONS)
-GONE_OF_NOBODY = COMMON | names_of(("gone",), (), "Brussels", UNKNOWN_EDITIONS)
+LIVE = COMMON | build_names(("live",), (), "Brussels", HIDDEN_EDITIONS)
+LIVE_OF_NOBODY = COMMON | build_names(("live",), (), "Brussels", UNKNOWN_EDITIONS)
+GONE = COMMON | build_names(("gone",), (), "Brussels", HIDDEN_EDITIONS)
+GONE_OF_NOBODY = COMMON | build_names(("gone",), (), "Brussels", UNKNOWN_EDITIONS)
 PAIRS = ((HIDDEN, NOBODY), (LIVE, LIVE_OF_NOBODY), (GONE, GONE_OF_NOBODY))
 
-SURFACES = (  # where a hidden meeting and topic stand as soon as they are public
+PUBLIC_PAGES = (  # where a hidden meeting and topic stand as soon as they are public
     "/en/",
     f"/en/day/{DATE}/",
     "/en/meetings/",
@@ -139,14 +145,14 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     "/en/meetings/jha/calendar.ics",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/meeting.ics",
     "/en/topics/zanzibar/calendar.ics",
-    f"/en/search/?q={SECRET}",
+    f"/en/search/?q={HIDDEN_WORD}",
     "/api/v1/meetings/",
-    f"/api/v1/meetings/{id_of('hidden', 'meeting')}/",
+    f"/api/v1/meetings/{build_id('hidden', 'meeting')}/",
     "/api/v1/topics/",
-    f"/api/v1/topics/{id_of('hidden', 'topic')}/",
+    f"/api/v1/topics/{build_id('hidden', 'topic')}/",
     "/api/v1/agenda-items/",
-    f"/api/v1/agenda-items/{id_of('hidden', 'item')}/",
+    f"/api/v1/agenda-items/{build_id('hidden', 'item')}/",
     "/api/v1/media-links/",
-    f"/api/v1/media-links/{id_of('hidden', 'link')}/",
+    f"/api/v1/media-links/{build_id('hidden', 'link')}/",
     f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",
 )

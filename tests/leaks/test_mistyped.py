@@ -1,12 +1,12 @@
-"""What is not live is not guessed from an address that is nearly its own, nor offered beside another."""
+"""Subjects that are not live are not suggested for a mistyped address."""
 
 from typing import Any
 
 import pytest
 
-from tests.leaks.asking import ask
-from tests.leaks.names import DATES, SECRET
-from tests.leaks.world import STATES, everything_hidden, publish_what_is_live
+from tests.leaks.asking import fetch_answer
+from tests.leaks.names import DATES, HIDDEN_WORD
+from tests.leaks.world import STATES, create_all_hidden, publish_live_subjects
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -16,17 +16,17 @@ PATHS += ["/en/topics/zanzibar.html", "/fr/meetings/jha/2060-09-14", "/meetings/
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_it_is_answered_as_if_nobody_had_written_it(visitor: Visitor, clock: Any, state: str) -> None:
-    publish_what_is_live(clock)
-    before = {path: ask(visitor, path) for path in PATHS}
-    STATES[state](everything_hidden())
-    assert {path: ask(visitor, path) for path in PATHS} == before
-    assert SECRET not in "".join(answer.body for answer in before.values())
+def test_hidden_subject_is_answered_like_an_unknown_one(visitor: Visitor, clock: Any, state: str) -> None:
+    publish_live_subjects(clock)
+    before = {path: fetch_answer(visitor, path) for path in PATHS}
+    STATES[state](create_all_hidden())
+    assert {path: fetch_answer(visitor, path) for path in PATHS} == before
+    assert HIDDEN_WORD not in "".join(answer.body for answer in before.values())
 
 
-def test_each_form_leads_to_what_is_live(visitor: Visitor, clock: Any) -> None:
-    """So that the test above asks for what is answered at all."""
-    publish_what_is_live(clock)
+def test_mistyped_address_leads_to_live_meeting(visitor: Visitor, clock: Any) -> None:
+    """Make sure that the test above requests addresses with suggestions."""
+    publish_live_subjects(clock)
     for form in FORMS[:4]:
-        assert ask(visitor, f"/en/meetings/{form.format(DATES['live'])}").status == 302
-        assert ask(visitor, f"/en/meetings/{form.format(DATES['hidden'])}").status == 404
+        assert fetch_answer(visitor, f"/en/meetings/{form.format(DATES['live'])}").status == 302
+        assert fetch_answer(visitor, f"/en/meetings/{form.format(DATES['hidden'])}").status == 404

@@ -1,4 +1,4 @@
-"""What is not live does not exist: no address, list, count or header tells it from something nobody ever wrote."""
+"""Subjects that are not live cannot be distinguished from subjects that do not exist, by any address or header."""
 
 import logging
 from collections.abc import Iterable
@@ -10,158 +10,163 @@ from django.contrib import admin
 
 from tests import acts
 from tests.cast import SECOND
-from tests.leaks.addresses import addresses, cursors, nowhere, routes
-from tests.leaks.asking import WAYS, answers, ask, questions
-from tests.leaks.names import HIDDEN, NOBODY, SECRET, SURFACES, UNKNOWN
+from tests.leaks.addresses import list_addresses, list_cursors, list_routes, list_unrouted_addresses
+from tests.leaks.asking import REQUEST_FORMS, fetch_answer, fetch_answers, list_requests
+from tests.leaks.names import HIDDEN, HIDDEN_WORD, NOBODY, PUBLIC_PAGES, UNUSED_WORD
 from tests.leaks.world import (
-    RETURN,
+    SCHEDULED_INSTANT,
     STATES,
-    a_meeting,
-    everything_hidden,
-    is_scheduled,
-    make_secret,
-    publish_what_is_live,
-    something_new,
+    create_all_hidden,
+    create_hidden_subjects,
+    create_meeting,
+    hide_texts,
+    publish_live_subjects,
+    schedule_all,
 )
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
-OPEN = {"login", "logout", "jsi18n"}  # of the admin's addresses
+OPEN_ROUTES = {"login", "logout", "jsi18n"}  # of the admin's addresses
 
 
 @pytest.fixture(autouse=True)
 def _quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """Hundreds of addresses are “Not Found”, as they should be."""
+    """Suppress the warnings: hundreds of addresses are “Not Found”, as they should be."""
     caplog.set_level(logging.ERROR, "django.request")
 
 
-class Walk:
-    """What there is to ask, and what was answered while nothing was hidden."""
+class LeakWalk:
+    """All requests, and the responses to them while nothing was hidden."""
 
     def __init__(self, visitor: Visitor) -> None:
-        self.twins = {address.path: address.twin for address in addresses(visitor)}
-        asked = questions(self.twins)
-        self.before = answers(visitor, asked)
-        self.of_nobody = {
-            (way, path): ask(visitor, twin, *WAYS[way]).nameless
+        self.twins = {address.path: address.twin for address in list_addresses(visitor)}
+        asked = list_requests(self.twins)
+        self.before = fetch_answers(visitor, asked)
+        self.twin_answers = {
+            (way, path): fetch_answer(visitor, twin, *REQUEST_FORMS[way]).without_names
             for way, path in asked
             if (twin := self.twins[path]) != path
         }
 
 
 @pytest.fixture(scope="module")
-def kept() -> list[Walk]:
-    """What is published is the same in each test, so one of them may ask for all."""
+def kept() -> list[LeakWalk]:
+    """The walk, made once for all tests, because the published subjects are the same in each."""
     return []
 
 
 @pytest.fixture
-def walk(visitor: Visitor, clock: Any, kept: list[Walk]) -> Walk:
-    publish_what_is_live(clock)
+def walk(visitor: Visitor, clock: Any, kept: list[LeakWalk]) -> LeakWalk:
+    publish_live_subjects(clock)
     if not kept:
-        kept.append(Walk(visitor))
+        kept.append(LeakWalk(visitor))
     return kept[0]
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_betrays_what_is_not_live(visitor: Visitor, walk: Walk, state: str) -> None:
-    """All answers, and the queries they take, are as before it was written, and as for what nobody wrote."""
-    STATES[state](everything_hidden())
+def test_hidden_subjects_change_no_answer_and_no_query(visitor: Visitor, walk: LeakWalk, state: str) -> None:
+    """Responses and their queries equal those before the subjects existed, and those for unknown subjects."""
+    STATES[state](create_all_hidden())
     for (way, path), before in walk.before.items():
-        answer = ask(visitor, path, *WAYS[way])
+        answer = fetch_answer(visitor, path, *REQUEST_FORMS[way])
         assert answer == before, (way, path)
         if walk.twins[path] != path:
-            assert answer.nameless == walk.of_nobody[way, path], (way, path, walk.twins[path])
+            assert answer.without_names == walk.twin_answers[way, path], (way, path, walk.twins[path])
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_was_kept_before_still_holds(visitor: Visitor, walk: Walk, state: str) -> None:
-    STATES[state](everything_hidden())
+def test_hidden_subjects_change_no_etag(visitor: Visitor, walk: LeakWalk, state: str) -> None:
+    STATES[state](create_all_hidden())
     kept = {path: answer.headers.get("ETag") for (way, path), answer in walk.before.items() if way == "GET"}
     for path, etag in kept.items():
         if etag and "?" not in path and walk.before["GET", path].status == 200:
-            again = ask(visitor, path, headers={"if-none-match": etag})
+            again = fetch_answer(visitor, path, headers={"if-none-match": etag})
             assert (again.status, again.body) == (304, ""), path
 
 
-def test_files_of_what_is_not_live_have_no_address(visitor: Visitor, walk: Walk, settings: Any, tmp_path: Path) -> None:
-    """Not hidden behind an address that refuses: none."""
+def test_files_of_hidden_subjects_have_no_address(
+    visitor: Visitor, walk: LeakWalk, settings: Any, tmp_path: Path
+) -> None:
+    """They are not even at addresses that refuse access."""
     settings.MEDIA_ROOT = tmp_path
-    everything_hidden()
+    create_all_hidden()
     for name in (HIDDEN["digest"][0], f"{HIDDEN['digest'][0]}.webp", HIDDEN["slug"][0]):
-        (tmp_path / name).write_text(SECRET)
-    for address in nowhere():
-        answer, twin = ask(visitor, address.path), ask(visitor, address.twin)
-        assert answer.nameless == twin.nameless, address
+        (tmp_path / name).write_text(HIDDEN_WORD)
+    for address in list_unrouted_addresses():
+        answer, twin = fetch_answer(visitor, address.path), fetch_answer(visitor, address.twin)
+        assert answer.without_names == twin.without_names, address
         assert answer.status == 404, address
 
 
-def test_the_editors_addresses_tell_strangers_nothing(visitor: Visitor, clock: Any, walk: Walk) -> None:
-    """They ask to sign in, whatever the address names, and look nothing up."""
-    is_scheduled(everything_hidden())
-    for route in routes(admin.site.get_urls(), "/admin/"):
+def test_admin_addresses_reveal_nothing_to_strangers(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
+    """They ask to sign in, whatever the address names, and query nothing."""
+    schedule_all(create_all_hidden())
+    for route in list_routes(admin.site.get_urls(), "/admin/"):
         for pair in zip(HIDDEN["id"], NOBODY["id"], strict=True):
-            answer, twin = (ask(visitor, route.template % dict.fromkeys(route.parts, own)) for own in pair)
-            if route.name not in OPEN:
-                assert answer.nameless == twin.nameless, route
+            answer, twin = (fetch_answer(visitor, route.template % dict.fromkeys(route.parts, own)) for own in pair)
+            if route.name not in OPEN_ROUTES:
+                assert answer.without_names == twin.without_names, route
                 assert (answer.status, answer.statements) == (302, ()), route
                 assert answer.headers["Location"].startswith("/admin/login/"), route
 
 
-def showing_secrets(visitor: Visitor, paths: Iterable[str]) -> set[str]:
-    return {path for path in paths if shows_secret(visitor, path)}
+def find_leaking_paths(visitor: Visitor, paths: Iterable[str]) -> set[str]:
+    return {path for path in paths if shows_hidden_word(visitor, path)}
 
 
-def shows_secret(visitor: Visitor, path: str) -> bool:
-    """More of it than the address itself says, which search repeats."""
-    answer = ask(visitor, path)
-    if SECRET not in answer.body or SECRET not in path:
-        return SECRET in answer.body
-    return answer.nameless.body != ask(visitor, path.replace(SECRET, UNKNOWN)).nameless.body
+def shows_hidden_word(visitor: Visitor, path: str) -> bool:
+    """Return whether the response contains the hidden word more often than the address, which search repeats."""
+    answer = fetch_answer(visitor, path)
+    if HIDDEN_WORD not in answer.body or HIDDEN_WORD not in path:
+        return HIDDEN_WORD in answer.body
+    return answer.without_names.body != fetch_answer(visitor, path.replace(HIDDEN_WORD, UNUSED_WORD)).without_names.body
 
 
-def test_the_text_of_what_is_withdrawn_is_nowhere(visitor: Visitor, clock: Any, walk: Walk) -> None:
-    """Not behind an old cursor either. Only the notice remains, with title and reason."""
-    meeting, topic = something_new()
+def test_withdrawn_text_is_nowhere(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
+    """It is not behind an old cursor either. Only the notice remains, with its title and the reason."""
+    meeting, topic = create_hidden_subjects()
     topic.title = "A topic"
     topic.save()
-    later = a_meeting("moved", "Later")  # so that the second page begins with the secret
+    later = create_meeting("moved", "Later")  # so that the second page begins with the hidden meeting
     clock.move_to(acts.publish(meeting, topic, later)[0].available_from)
-    paths = [*walk.twins, *(path for address in cursors(visitor) for path in pages_at(address[0]))]
-    assert {"/en/", "/en/topics/zanzibar/", *pages_at(cursors(visitor)[1][0])} <= showing_secrets(visitor, paths)
+    paths = [*walk.twins, *(path for address in list_cursors(visitor) for path in build_page_addresses(address[0]))]
+    assert {"/en/", "/en/topics/zanzibar/", *build_page_addresses(list_cursors(visitor)[1][0])} <= find_leaking_paths(
+        visitor, paths
+    )
     acts.withdraw(topic)
     clock.move_to(acts.withdraw(meeting).available_from)
-    assert showing_secrets(visitor, paths) == set()
+    assert find_leaking_paths(visitor, paths) == set()
     for path in ("/en/topics/zanzibar/", f"/en/meetings/jha/{HIDDEN['dates'][0]}/"):
-        assert ask(visitor, path).status == 410
-        assert acts.REASON in ask(visitor, path).body
+        assert fetch_answer(visitor, path).status == 410
+        assert acts.REASON in fetch_answer(visitor, path).body
 
 
-def pages_at(cursor: str) -> list[str]:
+def build_page_addresses(cursor: str) -> list[str]:
     return [f"/api/v1/meetings/?cursor={cursor}", f"/en/meetings/?cursor={cursor}"]
 
 
-def test_the_text_of_what_was_corrected_is_nowhere_but_in_its_edition(visitor: Visitor, clock: Any, walk: Walk) -> None:
-    meeting, topic = something_new()
-    meeting.city, meeting.venue = "Brussels", ""  # an earlier place would be told, and should be
+def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
+    meeting, topic = create_hidden_subjects()
+    meeting.city, meeting.venue = "Brussels", ""  # an earlier place would rightly be shown
     meeting.save()
     clock.move_to(acts.publish(meeting, topic)[0].available_from)
     page = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
-    assert page in showing_secrets(visitor, walk.twins)
-    make_secret(meeting, "hidden", word="Corrected")
+    assert page in find_leaking_paths(visitor, walk.twins)
+    hide_texts(meeting, "hidden", word="Corrected")
     meeting.city, meeting.venue = "Brussels", ""
     meeting.save()
     topic.title, topic.lead, topic.text = "Corrected", "", ""
     topic.save()
     clock.move_to(acts.publish(meeting, topic)[0].available_from)
-    assert "Corrected" in ask(visitor, page).body
-    told = ("/editions/", "/changes/", ".atom")  # edition by edition
-    assert {path for path in showing_secrets(visitor, walk.twins) if not any(word in path for word in told)} == set()
+    assert "Corrected" in fetch_answer(visitor, page).body
+    histories = ("/editions/", "/changes/", ".atom")  # these show past editions
+    leaking = find_leaking_paths(visitor, walk.twins)
+    assert {path for path in leaking if not any(word in path for word in histories)} == set()
 
 
-def test_an_embargo_lifts_by_itself_on_every_surface(visitor: Visitor, clock: Any, walk: Walk) -> None:
-    acts.schedule(*something_new(), at=RETURN)
-    clock.move_to(RETURN - SECOND / 1000)
-    assert showing_secrets(visitor, walk.twins) == set()
-    clock.move_to(RETURN)
-    assert set(SURFACES) <= showing_secrets(visitor, walk.twins)
+def test_embargo_ends_on_every_page_at_its_instant(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
+    acts.schedule(*create_hidden_subjects(), at=SCHEDULED_INSTANT)
+    clock.move_to(SCHEDULED_INSTANT - SECOND / 1000)
+    assert find_leaking_paths(visitor, walk.twins) == set()
+    clock.move_to(SCHEDULED_INSTANT)
+    assert set(PUBLIC_PAGES) <= find_leaking_paths(visitor, walk.twins)

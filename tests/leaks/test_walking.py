@@ -1,4 +1,4 @@
-"""The leak test itself: it finds every route and parameter by itself, says what it cannot fill in, and can fail."""
+"""Tests of the leak test: it finds all routes and parameters, reports missing values, and detects leaks."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -10,111 +10,111 @@ from django.test import override_settings
 from django.urls import include, path, re_path
 
 from council import urls
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, Meeting
-from tests.leaks.addresses import WALKED, addresses, forms_with, routes, values_of
-from tests.leaks.asking import answers, ask, questions
+from tests.leaks.addresses import WALKED_LANGUAGES, build_addresses, build_value_pairs, list_addresses, list_routes
+from tests.leaks.asking import fetch_answer, fetch_answers, list_requests
 from tests.leaks.names import DATES, HIDDEN, NOBODY
-from tests.leaks.world import everything_hidden, is_scheduled, publish_what_is_live
-from tests.publicity import Trespass, Visitor
+from tests.leaks.world import create_all_hidden, publish_live_subjects, schedule_all
+from tests.publicity import ForbiddenReadError, Visitor
 
 
 def view(request: HttpRequest, **parts: str) -> HttpResponse:
     return HttpResponse(request.GET.get("surprise", ""))
 
 
-class TestWhatCannotBeFilled:
-    def test_a_part_of_an_address(self) -> None:
-        [route] = routes([path("en/<slug:surprise>/", view)])
-        with pytest.raises(AssertionError, match=r"“surprise” in /en/%\(surprise\)s/: say in tests/leaks/names.py"):
-            forms_with(route, HIDDEN, NOBODY)
+class TestUnknownValues:
+    def test_unknown_path_part_is_reported(self) -> None:
+        [route] = list_routes([path("en/<slug:surprise>/", view)])
+        with pytest.raises(AssertionError, match=r"“surprise” in /en/%\(surprise\)s/: add one to tests/leaks/names.py"):
+            build_addresses(route, HIDDEN, NOBODY)
 
-    def test_a_parameter(self) -> None:
-        [route] = routes([path("en/", view)])
-        with pytest.raises(AssertionError, match=r"“surprise” in /en/\?surprise=: say in"):
-            values_of(route, "surprise", {"type": "string", "pattern": "^[a-z]+$"})
+    def test_unknown_query_parameter_is_reported(self) -> None:
+        [route] = list_routes([path("en/", view)])
+        with pytest.raises(AssertionError, match=r"“surprise” in /en/\?surprise=: add one to"):
+            build_value_pairs(route, "surprise", {"type": "string", "pattern": "^[a-z]+$"})
 
     @pytest.mark.django_db
-    def test_a_parameter_that_only_the_view_knows(self, visitor: Visitor, clock: Any) -> None:
-        publish_what_is_live(clock)
+    def test_undocumented_query_parameter_is_reported(self, visitor: Visitor, clock: Any) -> None:
+        publish_live_subjects(clock)
         route = path("en/surprising/", view)
         refused = pytest.raises(AssertionError, match=r"“surprise” in /en/surprising/\?surprise=")
-        with override_settings(ROOT_URLCONF=site(route)), refused:
-            addresses(visitor, [route])
+        with override_settings(ROOT_URLCONF=build_site(route)), refused:
+            list_addresses(visitor, [route])
 
 
-class TestWhatIsFilledByItself:
-    def test_what_has_a_name(self) -> None:
-        [route] = routes([path("x/", include([re_path(r"^(?P<slug>[a-z]+)/(?P<number>[0-9]+)\Z", view)]))])
-        assert ("/x/zanzibar/2", "/x/zanzibaq/7") in forms_with(route, HIDDEN, NOBODY)
+class TestKnownValues:
+    def test_named_parts_are_filled(self) -> None:
+        [route] = list_routes([path("x/", include([re_path(r"^(?P<slug>[a-z]+)/(?P<number>[0-9]+)\Z", view)]))])
+        assert ("/x/zanzibar/2", "/x/zanzibaq/7") in build_addresses(route, HIDDEN, NOBODY)
 
-    def test_ids_and_numbers_of_any_name(self) -> None:
-        [route] = routes([path("<uuid:whatever>/<int:other>/", view)])
-        assert (f"/{HIDDEN['id'][0]}/2/", f"/{NOBODY['id'][0]}/7/") in forms_with(route, HIDDEN, NOBODY)
+    def test_ids_and_numbers_are_filled_by_converter(self) -> None:
+        [route] = list_routes([path("<uuid:whatever>/<int:other>/", view)])
+        assert (f"/{HIDDEN['id'][0]}/2/", f"/{NOBODY['id'][0]}/7/") in build_addresses(route, HIDDEN, NOBODY)
 
-    def test_every_word_of_a_list(self) -> None:
-        [route] = routes([path("x/", view)])
-        assert values_of(route, "whatever", {"enum": ["a", "b"]}) == [("a", "a"), ("b", "b")]
+    def test_every_enum_value_is_used(self) -> None:
+        [route] = list_routes([path("x/", view)])
+        assert build_value_pairs(route, "whatever", {"enum": ["a", "b"]}) == [("a", "a"), ("b", "b")]
 
 
-def site(route: Any) -> Any:
-    """The site with one route more."""
+def build_site(route: Any) -> Any:
+    """Return the URL configuration of the site with one more route."""
     more = ModuleType("more")
     more.__dict__.update(vars(urls), urlpatterns=[route, *urls.urlpatterns])
     return more
 
 
-def counting(request: HttpRequest) -> HttpResponse:
+def leak_count(request: HttpRequest) -> HttpResponse:
     return HttpResponse(headers={"X-Total-Count": str(Edition.objects.count())})
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def leak_list(request: HttpRequest) -> HttpResponse:
     return HttpResponse(", ".join(Edition.objects.order_by("address").values_list("address", flat=True)))
 
 
-def tagging(request: HttpRequest) -> HttpResponse:
+def leak_etag(request: HttpRequest) -> HttpResponse:
     newest = Edition.objects.order_by("-available_from")[0]
     return HttpResponse("constant", headers={"ETag": f'"{newest.available_from:%s}"'})
 
 
-def asking_once_more(request: HttpRequest) -> HttpResponse:
+def leak_query_count(request: HttpRequest) -> HttpResponse:
     for edition in Edition.objects.order_by("available_from"):
-        if edition.available_from > instant_of(request):
+        if edition.available_from > get_instant(request):
             Edition.objects.filter(pk=edition.pk).exists()
     return HttpResponse("constant")
 
 
-def telling_by_status(request: HttpRequest, slug: str) -> HttpResponse:
+def leak_status(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(status=403 if Edition.objects.filter(address=f"topics/{slug}/").exists() else 404)
 
 
-LEAKS: list[Callable[..., HttpResponse]] = [counting, listing, tagging, asking_once_more, telling_by_status]
+LEAKING_VIEWS: list[Callable[..., HttpResponse]] = [leak_count, leak_list, leak_etag, leak_query_count, leak_status]
 
 
 @pytest.mark.django_db
-class TestThatItFails:
-    @pytest.mark.parametrize("leak", LEAKS)
-    def test_where_a_route_betrays_what_is_scheduled(
+class TestLeaksAreFound:
+    @pytest.mark.parametrize("leak", LEAKING_VIEWS)
+    def test_view_that_reveals_scheduled_editions_is_found(
         self, visitor: Visitor, clock: Any, leak: Callable[..., HttpResponse]
     ) -> None:
-        publish_what_is_live(clock)
-        route = path("en/leak/<slug:slug>/" if leak is telling_by_status else "en/leak/", leak)
-        with override_settings(ROOT_URLCONF=site(route)):
-            asked = questions(address.path for address in addresses(visitor, [route]))
-            before = answers(visitor, asked)
-            assert answers(visitor, asked) == before
-            is_scheduled(everything_hidden())
-            assert answers(visitor, asked) != before
+        publish_live_subjects(clock)
+        route = path("en/leak/<slug:slug>/" if leak is leak_status else "en/leak/", leak)
+        with override_settings(ROOT_URLCONF=build_site(route)):
+            asked = list_requests(address.path for address in list_addresses(visitor, [route]))
+            before = fetch_answers(visitor, asked)
+            assert fetch_answers(visitor, asked) == before
+            schedule_all(create_all_hidden())
+            assert fetch_answers(visitor, asked) != before
 
-    def test_where_a_route_reads_the_working_copy(self, visitor: Visitor, clock: Any) -> None:
+    def test_view_that_reads_the_working_copy_is_found(self, visitor: Visitor, clock: Any) -> None:
         drafts = path("en/drafts/", lambda request: HttpResponse(str(Meeting.objects.count())))
-        with override_settings(ROOT_URLCONF=site(drafts)), pytest.raises(Trespass):
-            ask(visitor, "/en/drafts/")
+        with override_settings(ROOT_URLCONF=build_site(drafts)), pytest.raises(ForbiddenReadError):
+            fetch_answer(visitor, "/en/drafts/")
 
 
 @pytest.mark.django_db
-def test_of_the_languages_walked_one_has_a_text_and_one_has_none(visitor: Visitor, clock: Any) -> None:
-    publish_what_is_live(clock)
+def test_walked_languages_cover_translated_and_untranslated(visitor: Visitor, clock: Any) -> None:
+    publish_live_subjects(clock)
     path = f"meetings/jha/{DATES['live']:%Y/%m/%d}/"
-    told = {language: visitor.get(f"/{language}/{path}")["Content-Language"] for language in WALKED}
-    assert told == {"en": "en", "fr": "fr", "mt": "en"}
+    languages = {language: visitor.get(f"/{language}/{path}")["Content-Language"] for language in WALKED_LANGUAGES}
+    assert languages == {"en": "en", "fr": "fr", "mt": "en"}

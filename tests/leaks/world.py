@@ -1,6 +1,6 @@
-"""What is published, and what is hidden beside it: a new meeting and topic, a correction, the return of the withdrawn.
+"""Published subjects, and hidden ones beside them: a new meeting and topic, a correction, and a republication.
 
-Every id is fixed, so that the answers about what is published are the same in each test.
+All ids are fixed, so that the responses about published subjects are the same in each test.
 """
 
 import datetime as dt
@@ -10,75 +10,75 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Chair, Edition, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import acts
-from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic, named
-from tests.leaks.names import DATES, SECRET, SLUGS, code_of, document_of, id_of
+from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic, make_uuid
+from tests.leaks.names import DATES, HIDDEN_WORD, SLUGS, build_document_number, build_id, build_procedure_code
 
-RETURN = PRESS_DAY + 2 * DAY  # when what is scheduled appears
-TEXT = f"<p>{SECRET}</p>"
+SCHEDULED_INSTANT = PRESS_DAY + 2 * DAY  # the instant of scheduled editions
+HIDDEN_TEXT = f"<p>{HIDDEN_WORD}</p>"
 
 
-def publish_what_is_live(clock: Any) -> None:
-    """A meeting with two items and a topic, both live, and in French as well; and a meeting that was withdrawn."""
+def publish_live_subjects(clock: Any) -> None:
+    """Publish a meeting with two items and a topic, also in French, and a meeting that is then withdrawn."""
     Presidency.objects.get_or_create(country="EL", year=2060, half=2)
-    topic = make_topic(SLUGS["live"], pk=id_of("live", "topic"))
-    live, gone = a_meeting("live", "Migration policy"), a_meeting("gone", "Asylum")
+    topic = make_topic(SLUGS["live"], pk=build_id("live", "topic"))
+    live, gone = create_meeting("live", "Migration policy"), create_meeting("gone", "Asylum")
     add_item(live, "live first", "Schengen")
     for item in live.agenda.all():
         item.topics.add(topic)
-    into_french(live, "lead", "<p>Les ministres se réunissent.</p>")
-    into_french(topic, "title", "Politique migratoire")
+    translate_into_french(live, "lead", "<p>Les ministres se réunissent.</p>")
+    translate_into_french(topic, "title", "Politique migratoire")
     acts.submit(live, topic, gone)
     acts.approve(live, topic, gone)
-    with fixed_ids_of_editions():
+    with fix_edition_ids():
         clock.move_to(acts.publish_approved(live, topic, gone)[0].available_from)
         clock.move_to(acts.withdraw(gone).available_from)
     clock.move_to(PRESS_DAY + DAY)
 
 
 @contextmanager
-def fixed_ids_of_editions() -> Iterator[None]:
-    """The same in each test, as the change feed tells them."""
+def fix_edition_ids() -> Iterator[None]:
+    """Use the same ids of editions in each test, because the change feed contains them."""
     numbers = count()
-    with patch.object(Edition._meta.pk, "_get_default", lambda: named(f"edition {next(numbers)}")):
+    with patch.object(Edition._meta.pk, "_get_default", lambda: make_uuid(f"edition {next(numbers)}")):
         yield
 
 
-def into_french(subject: Subject, field: str, text: str) -> None:
+def translate_into_french(subject: Subject, field: str, text: str) -> None:
     Translation.objects.create(
-        subject_type=type_of(subject),
+        subject_type=get_subject_type(subject),
         subject_id=subject.pk,
         row_id=subject.pk,
         field=field,
         language="fr",
         text=text,
-        source_digest=digest_of(getattr(subject, field)),
+        source_digest=compute_digest(getattr(subject, field)),
     )
 
 
-def a_meeting(whose: str, title: str) -> Meeting:
+def create_meeting(owner: str, title: str) -> Meeting:
     meeting = Meeting.objects.create(
-        pk=id_of(whose, "meeting"),
+        pk=build_id(owner, "meeting"),
         configuration=make_configuration(),
-        start_date=DATES[whose],
+        start_date=DATES[owner],
         city="Brussels",
         lead="<p>Ministers meet.</p>",
     )
-    Session.objects.create(pk=id_of(whose, "session"), meeting=meeting, title=title)
-    Chair.objects.create(pk=id_of(whose, "chair"), meeting=meeting, name="Andres Anvelt", country="EE")
-    add_point(meeting, whose, title)
-    add_item(meeting, whose, title)
+    Session.objects.create(pk=build_id(owner, "session"), meeting=meeting, title=title)
+    Chair.objects.create(pk=build_id(owner, "chair"), meeting=meeting, name="Andres Anvelt", country="EE")
+    add_point(meeting, owner, title)
+    add_item(meeting, owner, title)
     return meeting
 
 
-def add_point(meeting: Meeting, whose: str, title: str) -> None:
-    """With a clock: an event of its own in calendars."""
+def add_point(meeting: Meeting, owner: str, title: str) -> None:
+    """Add a point with a time, which is an event of its own in calendars."""
     ProgrammePoint.objects.create(
-        pk=id_of(whose, "point"),
+        pk=build_id(owner, "point"),
         meeting=meeting,
         kind="press_conference",
         title=title,
@@ -87,101 +87,101 @@ def add_point(meeting: Meeting, whose: str, title: str) -> None:
     )
 
 
-def add_item(meeting: Meeting, whose: str, title: str, **facts: Any) -> None:
-    """With a link of its own and everything that lists filter by."""
-    item = AgendaItem.objects.create(pk=id_of(whose, "item"), meeting=meeting, title=title, **facts)
+def add_item(meeting: Meeting, owner: str, title: str, **facts: Any) -> None:
+    """Add an item with a link and with values for all filters."""
+    item = AgendaItem.objects.create(pk=build_id(owner, "item"), meeting=meeting, title=title, **facts)
     MediaLink.objects.create(
-        pk=id_of(whose, "link"), item=item, kind="infographic", title=title, url="https://video.example/"
+        pk=build_id(owner, "link"), item=item, kind="infographic", title=title, url="https://video.example/"
     )
 
 
-def make_secret(meeting: Meeting, whose: str, word: str = SECRET) -> None:
-    """Every text of it, and an item and a point that were not there before."""
+def hide_texts(meeting: Meeting, owner: str, word: str = HIDDEN_WORD) -> None:
+    """Put the word into every text of the meeting, and add an item and a point to an existing meeting."""
     text = f"<p>{word}</p>"
-    references = {"documents": [document_of(word)], "procedures": [word, code_of(word)]}
+    references = {"documents": [build_document_number(word)], "procedures": [word, build_procedure_code(word)]}
     facts: dict[str, Any] = {"title": word, "text": text, "public": "yes", **references}
     meeting.agenda.update(**facts)
     meeting.programme.update(title=word, place=word)
     meeting.sessions.update(title=word)
     meeting.chairs.update(name=word)
     MediaLink.objects.filter(item__meeting=meeting).update(title=word)
-    if whose != "hidden":
-        add_item(meeting, whose, **facts)
-        add_point(meeting, whose, word)
+    if owner != "hidden":
+        add_item(meeting, owner, **facts)
+        add_point(meeting, owner, word)
     for item in meeting.agenda.all():
         item.topics.set(BackgroundTopic.objects.all())
     meeting.lead, meeting.city, meeting.venue, meeting.notice, meeting.status_reason = text, *[word] * 4
     meeting.save()
 
 
-def something_new() -> tuple[Meeting, BackgroundTopic]:
-    topic = make_topic(SLUGS["hidden"], pk=id_of("hidden", "topic"), lead=TEXT, text=TEXT)
-    meeting = a_meeting("hidden", SECRET)
-    make_secret(meeting, "hidden")
+def create_hidden_subjects() -> tuple[Meeting, BackgroundTopic]:
+    topic = make_topic(SLUGS["hidden"], pk=build_id("hidden", "topic"), lead=HIDDEN_TEXT, text=HIDDEN_TEXT)
+    meeting = create_meeting("hidden", HIDDEN_WORD)
+    hide_texts(meeting, "hidden")
     return meeting, topic
 
 
-def a_correction() -> list[Subject]:
-    """Of all that is live, its date and addresses included."""
-    meeting = Meeting.objects.get(pk=id_of("live", "meeting"))
+def create_hidden_correction() -> list[Subject]:
+    """Correct the live subjects in the working copy, including date and address."""
+    meeting = Meeting.objects.get(pk=build_id("live", "meeting"))
     meeting.start_date = meeting.end_date = DATES["moved"]
-    make_secret(meeting, "correction")
-    topic = BackgroundTopic.objects.get(pk=id_of("live", "topic"))
-    topic.title, topic.slug, topic.lead = SECRET, SLUGS["moved"], TEXT
+    hide_texts(meeting, "correction")
+    topic = BackgroundTopic.objects.get(pk=build_id("live", "topic"))
+    topic.title, topic.slug, topic.lead = HIDDEN_WORD, SLUGS["moved"], HIDDEN_TEXT
     topic.save()
     return [meeting, topic]
 
 
-def a_return() -> list[Subject]:
-    """Of what was withdrawn."""
-    meeting = Meeting.objects.get(pk=id_of("gone", "meeting"))
-    make_secret(meeting, "return")
+def create_hidden_return() -> list[Subject]:
+    """Change the withdrawn meeting in the working copy."""
+    meeting = Meeting.objects.get(pk=build_id("gone", "meeting"))
+    hide_texts(meeting, "return")
     return [meeting]
 
 
-def everything_hidden() -> list[Subject]:
-    return [*something_new(), *a_correction(), *a_return()]
+def create_all_hidden() -> list[Subject]:
+    return [*create_hidden_subjects(), *create_hidden_correction(), *create_hidden_return()]
 
 
-def is_draft(subjects: Sequence[Subject]) -> None:
-    """It is one already."""
+def leave_as_draft(subjects: Sequence[Subject]) -> None:
+    """Do nothing: the subjects are drafts already."""
 
 
-def is_in_review(subjects: Sequence[Subject]) -> None:
+def submit_all(subjects: Sequence[Subject]) -> None:
     acts.submit(*subjects)
 
 
-def is_approved(subjects: Sequence[Subject]) -> None:
+def approve_all(subjects: Sequence[Subject]) -> None:
     acts.submit(*subjects)
     acts.approve(*subjects)
 
 
-def is_planned(subjects: Sequence[Subject]) -> None:
+def plan_all(subjects: Sequence[Subject]) -> None:
     acts.submit(*subjects)
-    acts.plan(*subjects, at=RETURN)
+    acts.plan(*subjects, at=SCHEDULED_INSTANT)
 
 
-def is_scheduled(subjects: Sequence[Subject]) -> None:
-    acts.schedule(*subjects, at=RETURN)
+def schedule_all(subjects: Sequence[Subject]) -> None:
+    acts.schedule(*subjects, at=SCHEDULED_INSTANT)
 
 
-def is_held(subjects: Sequence[Subject]) -> None:
-    is_scheduled(subjects)
+def hold_first(subjects: Sequence[Subject]) -> None:
+    schedule_all(subjects)
     acts.hold(subjects[0])
 
 
-def was_called_off(subjects: Sequence[Subject]) -> None:
-    is_scheduled(subjects)
+def call_off_all(subjects: Sequence[Subject]) -> None:
+    schedule_all(subjects)
     acts.call_off(*subjects)
 
 
-# Every state in which nothing of it may be seen.
+# All states in which the subjects must not be visible.
 STATES: dict[str, Callable[[Sequence[Subject]], None]] = {
-    "draft": is_draft,
-    "in review": is_in_review,
-    "approved": is_approved,
-    "planned": is_planned,
-    "scheduled": is_scheduled,
-    "held": is_held,
-    "called off": was_called_off,
+    "draft": leave_as_draft,
+    "in review": submit_all,
+    "approved": approve_all,
+    "planned": plan_all,
+    "scheduled": schedule_all,
+    "held": hold_first,
+    "called off": call_off_all,
 }

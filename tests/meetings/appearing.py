@@ -1,4 +1,4 @@
-"""Editions that appear one after the other, without a working copy behind them, for the tests of feeds."""
+"""Publish editions one after the other, without working copies, for the tests of feeds."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -7,37 +7,37 @@ from typing import Any
 import pytest
 
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.editions import bury, freeze
-from meetings.generation import forget
+from meetings.editions import create_edition, create_tombstone
+from meetings.generation import forget_published_versions
 from meetings.models import Edition, Suppression
 from meetings.vocabulary import Language
-from tests.cast import MINUTE, PRESS_DAY, SECOND, meeting_document, named
+from tests.cast import MINUTE, PRESS_DAY, SECOND, make_meeting_document, make_uuid
 
 EN, FR = Language.EN, Language.FR
 Documents = MeetingDocument | TopicDocument
 
 
-class Appearing:
-    """Each act is of a minute after the one before; the application's clock is a second behind the last one's."""
+class EditionPublisher:
+    """Publishes, withdraws and suppresses. Each act is a minute after the last; the clock is a second after it."""
 
     def __init__(self, clock: Any) -> None:
         self.clock, self.instant = clock, PRESS_DAY
 
     def __call__(self, *documents: Documents, **more: Any) -> Edition:
-        """One edition, of these documents."""
-        return freeze(documents, available_from=self.pass_on(), **more)
+        """Publish one edition of these documents."""
+        return create_edition(documents, available_from=self.advance(), **more)
 
     def withdraw(self, edition: Edition, reason: str = "Sent too early.") -> Edition:
         facts: dict[str, Any] = {"id": edition.subject_id, "address": edition.address, "title": "JHA"}
         notices = [Tombstone(language=Language(name), reason=reason, **facts) for name in edition.languages]
-        return bury(edition, notices, available_from=self.pass_on())
+        return create_tombstone(edition, notices, available_from=self.advance())
 
     def suppress(self, edition: Edition) -> Suppression:
-        """As far as a process knows of it a second later."""
-        forget()
+        """Suppress the edition and forget what this process has cached, as after a second."""
+        forget_published_versions()
         return Suppression.objects.create(edition=edition, at=self.instant, reason="A private number stood in it.")
 
-    def pass_on(self, time: dt.timedelta = MINUTE) -> dt.datetime:
+    def advance(self, time: dt.timedelta = MINUTE) -> dt.datetime:
         self.instant += time
         self.clock.move_to(self.instant + SECOND)
         return self.instant
@@ -45,18 +45,20 @@ class Appearing:
 
 @pytest.fixture
 def appears(db: None, clock: Any) -> Callable[..., Any]:
-    return Appearing(clock)
+    return EditionPublisher(clock)
 
 
-def meeting(name: str = "meeting", title: str = "Justice and Home Affairs Council", **values: Any) -> MeetingDocument:
-    return meeting_document(title, **{"id": named(name), "address_word": name} | values)
+def make_meeting_version(
+    name: str = "meeting", title: str = "Justice and Home Affairs Council", **values: Any
+) -> MeetingDocument:
+    return make_meeting_document(title, **{"id": make_uuid(name), "address_word": name} | values)
 
 
-def in_french(document: MeetingDocument, title: str) -> MeetingDocument:
+def translate_to_french(document: MeetingDocument, title: str) -> MeetingDocument:
     values: dict[str, Any] = {name: getattr(document, name) for name in document.__struct_fields__}
     return MeetingDocument(**values | {"language": FR, "title": title})
 
 
-def topic(slug: str = "migration-policy", **values: Any) -> TopicDocument:
-    facts: dict[str, Any] = {"id": named("topic"), "language": EN, "source_language": EN, "slug": slug}
+def make_topic_document(slug: str = "migration-policy", **values: Any) -> TopicDocument:
+    facts: dict[str, Any] = {"id": make_uuid("topic"), "language": EN, "source_language": EN, "slug": slug}
     return TopicDocument(title=slug.replace("-", " ").capitalize(), **facts | values)

@@ -1,4 +1,4 @@
-"""People, roles and reference data in the admin: role by address by method, and what nobody can make of themselves."""
+"""Users, roles and reference data in the admin: permissions by role, URL and method."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.test import Client
 
 from meetings.models import Configuration, Presidency, User
 from meetings.reference.groups import GROUPS
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from tests.agenda.filling import change_of, filled, member_of, refusals, saved
 from tests.cast import make_meeting, make_topic
 
@@ -78,7 +78,7 @@ def somebody(role: str) -> Client:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_who_may_what(clock: Any, role: str) -> None:
+def test_permissions_by_role(clock: Any, role: str) -> None:
     call_command("load_reference", verbosity=0)
     meeting, topic = make_meeting(), make_topic()
     root, other = User.objects.create_superuser("root"), User.objects.create_user("other")
@@ -94,7 +94,7 @@ def test_who_may_what(clock: Any, role: str) -> None:
     assert found == [(method, address, statuses[ROLES.index(role)]) for method, address, *statuses in ROWS]
 
 
-def test_somebody_without_a_role_sees_nothing(clock: Any) -> None:
+def test_user_without_a_role_sees_nothing(clock: Any) -> None:
     client = Client()
     client.force_login(User.objects.create_user("new", is_staff=True))
     for address in ("meetings/meeting/", "meetings/user/", "agenda/backgroundtopic/", "auth/group/"):
@@ -102,13 +102,13 @@ def test_somebody_without_a_role_sees_nothing(clock: Any) -> None:
 
 
 class TestRoles:
-    def test_they_come_with_the_reference_data(self) -> None:
+    def test_roles_come_with_the_reference_data(self) -> None:
         call_command("load_reference", verbosity=0)
         for name, permissions in GROUPS.items():
             held = Group.objects.get(name=name).permissions.select_related("content_type")
             assert {f"{each.content_type.app_label}.{each.codename}" for each in held} == set(permissions)
 
-    def test_what_an_administrator_changed_later_stays(self) -> None:
+    def test_changed_roles_are_kept(self) -> None:
         call_command("load_reference", verbosity=0)
         authors = Group.objects.get(name="Authors")
         authors.permissions.remove(*authors.permissions.filter(codename="delete_meeting"))
@@ -118,7 +118,7 @@ class TestRoles:
         assert [*authors.permissions.values_list("codename", flat=True)] == before
         assert not Group.objects.get(name="Translators").permissions.exists()
 
-    def test_all_permissions_are_there_or_none_is_given(self) -> None:
+    def test_roles_get_all_permissions_or_none(self) -> None:
         Permission.objects.filter(codename="publish_note").delete()
         with pytest.raises(Exception, match=r"no permission meetings.publish_note: run manage.py migrate first"):
             call_command("load_reference", verbosity=0)
@@ -127,13 +127,13 @@ class TestRoles:
         assert not Presidency.objects.exists()
 
 
-class TestAnAdministratorWhoIsNoSuperuser:
+class TestAdministratorWithoutSuperuserStatus:
     @pytest.fixture
     def administrator(self, clock: Any) -> Client:
         return member_of("Administrators")
 
     @pytest.mark.parametrize("name", ["administrator", "other"])
-    def test_makes_nobody_a_superuser_and_grants_nothing_beyond_roles(self, administrator: Client, name: str) -> None:
+    def test_cannot_make_superusers_or_grant_permissions(self, administrator: Client, name: str) -> None:
         user = User.objects.filter(username=name).first() or User.objects.create_user(name)
         permission = Permission.objects.get(codename="delete_permission")
         saved(administrator, change_of(user), is_superuser="on", user_permissions=[str(permission.pk)])
@@ -141,7 +141,7 @@ class TestAnAdministratorWhoIsNoSuperuser:
         assert not user.is_superuser
         assert not user.user_permissions.exists()
 
-    def test_gives_people_roles(self, administrator: Client) -> None:
+    def test_can_assign_roles(self, administrator: Client) -> None:
         group = Group.objects.get(name="Publishers")
         new: dict[str, Any] = {
             "username": "petra",
@@ -150,12 +150,12 @@ class TestAnAdministratorWhoIsNoSuperuser:
         }
         new |= {"is_staff": "on", "memberships-0-role": str(group.pk), "usable_password": "true"}
         saved(administrator, "/admin/meetings/user/add/", **new)
-        assert may(User.objects.get(username="petra"), Right.PUBLISH)
+        assert has_right(User.objects.get(username="petra"), Right.PUBLISH)
         page = administrator.get("/admin/meetings/user/", {"memberships__role__id__exact": group.pk})
         assert [user.username for user in page.context["cl"].result_list] == ["petra"]
         assert "Publishers: all configurations" in page.content.decode()
 
-    def test_changes_what_no_role_may(self, administrator: Client) -> None:
+    def test_cannot_change_the_permissions_of_roles(self, administrator: Client) -> None:
         group = Group.objects.get(name="Authors")
         before = set(group.permissions.all())
         everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
@@ -163,7 +163,7 @@ class TestAnAdministratorWhoIsNoSuperuser:
         group.refresh_from_db()
         assert (group.name, set(group.permissions.all())) == ("Writers", before)
 
-    def test_takes_over_no_account_of_a_superuser(self, administrator: Client) -> None:
+    def test_cannot_take_over_a_superuser_account(self, administrator: Client) -> None:
         root = User.objects.create_superuser("root", password="kept")
         passwords = {"password1": "a long word of mine", "password2": "a long word of mine"}
         assert administrator.post(f"/admin/meetings/user/{root.pk}/password/", passwords).status_code == 403
@@ -173,7 +173,7 @@ class TestAnAdministratorWhoIsNoSuperuser:
         assert root.check_password("kept")
 
 
-def test_a_wrong_time_zone_of_a_user(clock: Any) -> None:
+def test_invalid_time_zone_is_refused(clock: Any) -> None:
     administrator = member_of("Administrators")
     user = User.objects.get(username="administrator")
     assert (
@@ -182,19 +182,19 @@ def test_a_wrong_time_zone_of_a_user(clock: Any) -> None:
     assert '<option value="Europe/Athens">' in administrator.get(change_of(user)).content.decode()
 
 
-def test_a_translator_reads_a_meeting_without_anything_to_send(clock: Any) -> None:
+def test_translator_sees_a_read_only_meeting(clock: Any) -> None:
     translator, meeting = member_of("Translators"), make_meeting()
     page = translator.get(change_of(meeting))
     assert "Ministers will discuss" in page.content.decode()
     assert "_save" not in page.content.decode()
 
 
-class TestAnAccountThatIsOfNoUseYet:
-    cannot_sign_in = "“petra” cannot sign in here yet: tick “Staff status” too."
-    sees_nothing = "“petra” can sign in, and will see nothing: give them a role too."
+class TestUnusableAccount:
+    cannot_sign_in = "“petra” cannot sign in yet. Tick “Staff status” as well."
+    sees_nothing = "“petra” can sign in but will not see anything. Give them a role as well."
 
     @pytest.mark.parametrize(
-        ("ticked", "told"),
+        ("ticked", "expected"),
         [
             ({"role"}, cannot_sign_in),
             ({"is_staff"}, sees_nothing),
@@ -202,7 +202,7 @@ class TestAnAccountThatIsOfNoUseYet:
             (set(), None),
         ],
     )
-    def test_is_told_when_it_is_made_and_when_it_is_changed(self, clock: Any, ticked: set[str], told: str) -> None:
+    def test_warning_when_added_and_when_changed(self, clock: Any, ticked: set[str], expected: str) -> None:
         administrator = member_of("Administrators")
         word = "a long word of mine"
         address, role = "/admin/meetings/user/add/", str(Group.objects.get(name="Authors").pk)
@@ -213,9 +213,9 @@ class TestAnAccountThatIsOfNoUseYet:
         changed = administrator.post(address, filled(administrator, address), follow=True)
         for response in (made, changed):
             messages = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
-            assert messages == ([told] if told else [])
+            assert messages == ([expected] if expected else [])
 
-    def test_a_superuser_needs_no_role_and_who_is_shut_out_no_advice(self, clock: Any) -> None:
+    def test_no_warning_for_superusers_and_inactive_accounts(self, clock: Any) -> None:
         client = Client()
         client.force_login(User.objects.create_superuser("root"))
         for name, superuser in (("second", "on"), ("gone", "")):
@@ -224,21 +224,21 @@ class TestAnAccountThatIsOfNoUseYet:
             response = client.post(change_of(user), data, follow=True)
             assert [message.level_tag for message in response.context["messages"]] == ["success"]
 
-    def test_who_may_sign_in_is_seen_in_the_list(self, clock: Any) -> None:
+    def test_list_shows_who_can_sign_in(self, clock: Any) -> None:
         page = member_of("Administrators").get("/admin/meetings/user/").content.decode()
         assert "column-is_staff" in page
 
-    def test_a_language_that_nothing_follows_is_not_asked_for(self, clock: Any) -> None:
+    def test_unused_language_field_is_not_shown(self, clock: Any) -> None:
         administrator = member_of("Administrators")
         assert "language" not in filled(administrator, change_of(User.objects.get()))
 
 
-def test_what_is_of_all_configurations_is_not_for_who_administers_one(clock: Any) -> None:
+def test_shared_rows_are_read_only_for_administrators_of_one_configuration(clock: Any) -> None:
     client = member_of("Administrators", of="jha")
     presidency = Presidency.objects.get(year=2017, half=2)
     address = f"/admin/meetings/presidency/{presidency.pk}/change/"
     assert client.post(address, {"year": "2017", "half": "2", "country": "FR"}).status_code == 403
     assert Presidency.objects.get(pk=presidency.pk).country == "EE"
-    assert "This is of all configurations: who administers all" in client.get(address).content.decode()
+    assert "This applies to all councils. Only administrators of all" in client.get(address).content.decode()
     for kind in ("configuration", "presidency"):
         assert client.get(f"/admin/meetings/{kind}/add/").status_code == 403

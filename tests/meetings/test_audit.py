@@ -1,4 +1,4 @@
-"""The audit log: only ever added to, read by those with the right, taken away as lines of JSON."""
+"""The audit log: entries are only ever added, read by those with the right, and exported as lines of JSON."""
 
 import datetime as dt
 import json
@@ -10,13 +10,13 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from meetings.admin import signing_in
-from meetings.audit import Actor, record, remote_address
+from meetings.audit import Actor, get_remote_address, record_act
 from meetings.models import Act, AuditEntry, Configuration, Presidency, User
 from tests.agenda.filling import change_of, member_of, saved
 from tests.cast import COMMAND
 
 pytestmark = pytest.mark.django_db
-LOG = "/admin/meetings/auditentry/"
+AUDIT_LOG = "/admin/meetings/auditentry/"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def auditor(clock: Any) -> Client:
     return member_of("Administrators")
 
 
-class TestOnlyEverAddedTo:
+class TestAppendOnly:
     @pytest.mark.parametrize(
         "statement",
         [
@@ -33,57 +33,57 @@ class TestOnlyEverAddedTo:
             "INSERT INTO meetings_auditentry SELECT * FROM meetings_auditentry",
         ],
     )
-    def test_not_even_by_hand(self, clock: Any, statement: str) -> None:
-        record(COMMAND, Act.SAVED)
+    def test_entries_cannot_be_changed_or_deleted(self, clock: Any, statement: str) -> None:
+        record_act(COMMAND, Act.SAVED)
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
         assert AuditEntry.objects.get().actor == "a test"
 
 
-class TestReading:
+class TestAuditLogPages:
     @pytest.mark.parametrize("role", ["Authors", "Translators", "Duty"])
-    def test_not_for_everybody(self, clock: Any, role: str) -> None:
+    def test_other_roles_cannot_read_the_log(self, clock: Any, role: str) -> None:
         client = member_of(role)
-        assert client.get(LOG).status_code == 403
-        assert client.get(f"{LOG}export/").status_code == 403
+        assert client.get(AUDIT_LOG).status_code == 403
+        assert client.get(f"{AUDIT_LOG}export/").status_code == 403
 
-    def test_the_list_and_one_entry(self, auditor: Client) -> None:
-        entry = record(COMMAND, Act.WITHDRAWN, title="JHA", reason="Sent too early.", address="meetings/jha/")
-        page = auditor.get(LOG).content.decode()
+    def test_list_and_entry_are_shown(self, auditor: Client) -> None:
+        entry = record_act(COMMAND, Act.WITHDRAWN, title="JHA", reason="Sent too early.", address="meetings/jha/")
+        page = auditor.get(AUDIT_LOG).content.decode()
         assert "withdrawn" in page
         assert "JHA – Sent too early." in page
-        assert auditor.get(f"{LOG}{entry.pk}/change/").status_code == 200
+        assert auditor.get(f"{AUDIT_LOG}{entry.pk}/change/").status_code == 200
 
-    def test_nobody_changes_it_here(self, auditor: Client) -> None:
-        entry = record(COMMAND, Act.WITHDRAWN)
-        assert auditor.post(f"{LOG}{entry.pk}/change/", {"actor": "x"}).status_code == 403
-        assert auditor.post(f"{LOG}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
-        assert auditor.get(f"{LOG}add/").status_code == 403
+    def test_entries_cannot_be_changed_in_the_admin(self, auditor: Client) -> None:
+        entry = record_act(COMMAND, Act.WITHDRAWN)
+        assert auditor.post(f"{AUDIT_LOG}{entry.pk}/change/", {"actor": "x"}).status_code == 403
+        assert auditor.post(f"{AUDIT_LOG}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert auditor.get(f"{AUDIT_LOG}add/").status_code == 403
 
-    def test_export_takes_what_the_list_shows(self, auditor: Client) -> None:
-        record(COMMAND, Act.WITHDRAWN, title="Δικαιοσύνη")
-        record(COMMAND, Act.SAVED)
-        response: Any = auditor.get(f"{LOG}export/?act=withdrawn")
+    def test_export_applies_the_filters_of_the_list(self, auditor: Client) -> None:
+        record_act(COMMAND, Act.WITHDRAWN, title="Δικαιοσύνη")
+        record_act(COMMAND, Act.SAVED)
+        response: Any = auditor.get(f"{AUDIT_LOG}export/?act=withdrawn")
         [line] = b"".join(response.streaming_content).decode().splitlines()
         assert json.loads(line)["details"] == {"title": "Δικαιοσύνη"}
         assert "no-store" in response["Cache-Control"]
 
     @pytest.mark.parametrize("asked", ["nonsense=1", "at__year=2060&at__month=2&at__day=30", "at__year=9999"])
-    def test_what_cannot_be_asked_leads_back_to_the_list(self, auditor: Client, asked: str) -> None:
-        assert auditor.get(f"{LOG}?{asked}")["Location"] == f"{LOG}?e=1"
-        answer = auditor.get(f"{LOG}export/?{asked}", follow=True)
-        assert answer.redirect_chain == [(LOG, 302)]
+    def test_invalid_filters_lead_back_to_the_list(self, auditor: Client, asked: str) -> None:
+        assert auditor.get(f"{AUDIT_LOG}?{asked}")["Location"] == f"{AUDIT_LOG}?e=1"
+        answer = auditor.get(f"{AUDIT_LOG}export/?{asked}", follow=True)
+        assert answer.redirect_chain == [(AUDIT_LOG, 302)]
         assert "Nothing was exported" in answer.content.decode()
 
-    def test_the_same_queries_for_few_and_for_many(self, auditor: Client, django_assert_num_queries: Any) -> None:
-        record(COMMAND, Act.SAVED)
-        auditor.get(LOG)
+    def test_number_of_queries_does_not_grow(self, auditor: Client, django_assert_num_queries: Any) -> None:
+        record_act(COMMAND, Act.SAVED)
+        auditor.get(AUDIT_LOG)
         with django_assert_num_queries(8):  # one is the alarms, on every page
-            auditor.get(LOG)
+            auditor.get(AUDIT_LOG)
         for _n in range(60):
-            record(COMMAND, Act.SAVED)
+            record_act(COMMAND, Act.SAVED)
         with django_assert_num_queries(8):  # one is the alarms, on every page
-            auditor.get(LOG)
+            auditor.get(AUDIT_LOG)
 
 
 class TestSigningIn:
@@ -98,23 +98,25 @@ class TestSigningIn:
     def sign_in(self, password: str) -> None:
         Client().post("/admin/login/", {"username": "anna", "password": password}, REMOTE_ADDR="192.0.2.7")
 
-    def test_refused(self, anna: User) -> None:
+    def test_refused_sign_in_is_recorded(self, anna: User) -> None:
         self.sign_in("a wrong word")
         entry = AuditEntry.objects.get()
         assert (entry.act, entry.actor, entry.actor_id, entry.remote) == ("sign_in_refused", "anna", None, "192.0.2.7")
 
     @pytest.mark.parametrize("sent", [{"username": "anna", "password": ""}, {"username": "anna"}])
-    def test_an_empty_password_is_refused_too(self, anna: User, sent: dict[str, str]) -> None:
+    def test_sign_in_with_empty_password_is_recorded(self, anna: User, sent: dict[str, str]) -> None:
         Client().post("/admin/login/", sent)
         entry = AuditEntry.objects.get()
         assert (entry.act, entry.actor, entry.actor_id) == ("sign_in_refused", "anna", None)
 
-    def test_refusals_do_not_fill_the_log(self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(signing_in, "MOST_NOTED", 3)
+    def test_recorded_refusals_are_limited_per_address(
+        self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(signing_in, "MAX_REFUSALS_PER_ADDRESS", 3)
         for _attempt in range(5):
             self.sign_in("")
-        told = [entry.details for entry in AuditEntry.objects.order_by("pk")]
-        assert told == [{}, {}, {"note": "More followed, or may have: so many are kept within an hour."}]
+        details = [entry.details for entry in AuditEntry.objects.order_by("pk")]
+        assert details == [{}, {}, {"note": "There may have been more attempts: the log has a maximum per hour."}]
         Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR="192.0.2.8")  # another has room of their own
         assert AuditEntry.objects.count() == 4
         self.sign_in("a long word of mine")  # and who is in, is kept always
@@ -123,13 +125,13 @@ class TestSigningIn:
         self.sign_in("")
         assert AuditEntry.objects.count() == 6
 
-    def test_nor_do_those_of_many_addresses(self, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(signing_in, "MOST_NOTED_IN_ALL", 3)
+    def test_recorded_refusals_are_limited_in_total(self, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(signing_in, "MAX_REFUSALS", 3)
         for number in range(5):
             Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR=f"192.0.2.{number}")
         assert AuditEntry.objects.count() == 3
 
-    def test_one_s_own_password(self, anna: User) -> None:
+    def test_changing_ones_own_password_is_recorded(self, anna: User) -> None:
         client = Client()
         client.force_login(anna)
         new = {"new_password1": "another word of mine", "new_password2": "another word of mine"}
@@ -142,31 +144,31 @@ class TestSigningIn:
         assert entry.details == {"account": "anna", "account_id": anna.pk}
         assert client.get("/admin/").status_code == 200  # still signed in
 
-    def test_nobody_changes_a_password_without_signing_in(self, anna: User) -> None:
+    def test_changing_a_password_requires_signing_in(self, anna: User) -> None:
         assert "/admin/login/" in Client().get("/admin/password_change/")["Location"]
 
-    def test_done(self, anna: User) -> None:
+    def test_sign_in_is_recorded(self, anna: User) -> None:
         self.sign_in("a long word of mine")
         entry = AuditEntry.objects.get()
         assert (entry.act, entry.actor, entry.actor_id, entry.remote) == ("signed_in", "anna", anna.pk, "192.0.2.7")
 
 
-def of_slug(slug: str) -> str:
+def get_configuration_key(slug: str) -> str:
     return str(Configuration.objects.get(slug=slug).pk)
 
 
-class TestReferenceData:
-    """What every document says that is made afterwards: its configuration's name, its presidency."""
+class TestReferenceDataLog:
+    """Changes of reference data, which all later documents contain."""
 
-    def test_what_was_changed_from_what_to_what(self, auditor: Client) -> None:
+    def test_changed_values_are_recorded(self, auditor: Client) -> None:
         jha, presidency = Configuration.objects.get(slug="jha"), Presidency.objects.get(year=2030, half=2)
         saved(auditor, change_of(jha), name="Home affairs", valid_until="2061-01-01")
         saved(auditor, change_of(jha))
         saved(auditor, change_of(presidency), country="SE")
-        told = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
+        entries = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
         configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Home affairs"}
         changed = ["name: Justice and Home Affairs → Home affairs", "valid_until: – → 2061-01-01"]
-        assert told == [
+        assert entries == [
             ("administrator", "reference_changed", configuration | {"changed": changed}),
             (
                 "administrator",
@@ -175,27 +177,30 @@ class TestReferenceData:
                 | {"changed": ["country: MT → SE"]},
             ),
         ]
-        page = auditor.get(LOG).content.decode()
+        page = auditor.get(AUDIT_LOG).content.decode()
         assert "JHA – Home affairs – name: Justice and Home Affairs → Home affairs" in page
 
-    def test_what_is_new_or_gone(self, auditor: Client) -> None:
+    def test_additions_and_deletions_are_recorded(self, auditor: Client) -> None:
         new = {"code": "XYZ", "slug": "xyz", "name": "Novelties", "valid_from": "2060-01-01"}
         saved(auditor, "/admin/meetings/configuration/add/", **new)
-        auditor.post(f"/admin/meetings/configuration/{of_slug('xyz')}/delete/", {"post": "yes"})
-        chosen = {"action": "delete_selected", "_selected_action": [of_slug("gac"), of_slug("fac")]}
+        auditor.post(f"/admin/meetings/configuration/{get_configuration_key('xyz')}/delete/", {"post": "yes"})
+        chosen = {
+            "action": "delete_selected",
+            "_selected_action": [get_configuration_key("gac"), get_configuration_key("fac")],
+        }
         auditor.post("/admin/meetings/configuration/", chosen | {"post": "yes"})
         found = [entry.details for entry in AuditEntry.objects.filter(act="reference_changed").order_by("pk")]
-        told = [(details["title"].partition(" ")[0], *(details.keys() & {"new", "deleted"})) for details in found]
-        assert told == [("XYZ", "new"), ("XYZ", "deleted"), ("GAC", "deleted"), ("FAC", "deleted")]
+        changes = [(details["title"].partition(" ")[0], *(details.keys() & {"new", "deleted"})) for details in found]
+        assert changes == [("XYZ", "new"), ("XYZ", "deleted"), ("GAC", "deleted"), ("FAC", "deleted")]
 
 
-def test_where_somebody_comes_from(settings: Any) -> None:
-    """The header counts only behind a front server, which overwrites it; else anybody could write anything."""
+def test_remote_address_trusts_the_header_behind_a_proxy_only(settings: Any) -> None:
+    """The header is trusted only behind a front server, which overwrites it; otherwise clients could forge it."""
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.7"})
-    assert remote_address(request) == "127.0.0.1"
+    assert get_remote_address(request) == "127.0.0.1"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert remote_address(request) == "192.0.2.7"
+    assert get_remote_address(request) == "192.0.2.7"
 
 
-def test_a_command_has_the_name_of_who_runs_it() -> None:
-    assert Actor.command("withdraw").name.startswith("manage.py withdraw (")
+def test_command_actor_names_the_account() -> None:
+    assert Actor.for_command("withdraw").name.startswith("manage.py withdraw (")

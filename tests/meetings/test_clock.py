@@ -1,13 +1,13 @@
-"""Instants as people write them, in Brussels time, and as the site counts them, in whole seconds of UTC."""
+"""Instants: written by people in Brussels time, stored in whole seconds of UTC."""
 
 import datetime as dt
 
 import pytest
 
-from meetings.clock import NoSuchTime, next_instant, read_instant
+from meetings.clock import InvalidTimeError, get_next_instant, parse_instant
 
 
-class TestReadInstant:
+class TestParseInstant:
     @pytest.mark.parametrize(
         "text",
         [
@@ -22,24 +22,24 @@ class TestReadInstant:
             "2017-W37",
         ],
     )
-    def test_what_is_no_time_is_refused_with_an_example(self, text: str) -> None:
-        with pytest.raises(NoSuchTime, match="2017-09-14 18:00"):
-            read_instant(text)
+    def test_invalid_time_is_refused_with_an_example(self, text: str) -> None:
+        with pytest.raises(InvalidTimeError, match="2017-09-14 18:00"):
+            parse_instant(text)
 
-    def test_fractions_are_refused(self) -> None:
-        with pytest.raises(NoSuchTime, match="whole seconds"):
-            read_instant("2017-09-14 18:00:00.5")
+    def test_fractions_of_seconds_are_refused(self) -> None:
+        with pytest.raises(InvalidTimeError, match="whole seconds"):
+            parse_instant("2017-09-14 18:00:00.5")
 
-    def test_an_hour_that_happens_twice_is_refused_with_both(self) -> None:
-        with pytest.raises(NoSuchTime) as refusal:
-            read_instant("2026-10-25 02:30")
-        assert "Write 2026-10-25 02:30+02:00 for the first (summer time)" in str(refusal.value)
-        assert "or 2026-10-25 02:30+01:00 for the second (winter time)." in str(refusal.value)
+    def test_repeated_hour_is_refused_with_both_instants(self) -> None:
+        with pytest.raises(InvalidTimeError) as refusal:
+            parse_instant("2026-10-25 02:30")
+        assert "Enter 2026-10-25 02:30+02:00 for summer time" in str(refusal.value)
+        assert "or 2026-10-25 02:30+01:00 for winter time." in str(refusal.value)
 
-    def test_an_hour_that_is_skipped_is_refused_with_both_sides(self) -> None:
-        with pytest.raises(NoSuchTime) as refusal:
-            read_instant("2027-03-28 02:30")
-        assert "Write 2027-03-28 01:30 or 2027-03-28 03:30." in str(refusal.value)
+    def test_skipped_hour_is_refused_with_both_neighbours(self) -> None:
+        with pytest.raises(InvalidTimeError) as refusal:
+            parse_instant("2027-03-28 02:30")
+        assert "Enter 2027-03-28 01:30 or 2027-03-28 03:30." in str(refusal.value)
 
     @pytest.mark.parametrize(
         ("text", "instant"),
@@ -51,13 +51,13 @@ class TestReadInstant:
             ("2026-10-25 01:59:59", "2026-10-24T23:59:59+00:00"),
         ],
     )
-    def test_times(self, text: str, instant: str) -> None:
-        assert read_instant(text).isoformat() == instant
+    def test_time_is_parsed(self, text: str, instant: str) -> None:
+        assert parse_instant(text).isoformat() == instant
 
 
 @pytest.mark.parametrize(("now", "then"), [(".000", "01"), (".001", "02"), (".999", "02")])
-def test_the_next_instant_is_a_whole_second_at_least_one_ahead(now: str, then: str) -> None:
+def test_next_instant_is_at_least_one_second_ahead(now: str, then: str) -> None:
     start = dt.datetime.fromisoformat(f"2026-11-24T23:59:59{now}+00:00")
-    assert next_instant(start) == dt.datetime.fromisoformat("2026-11-25T00:00:00+00:00") + dt.timedelta(
+    assert get_next_instant(start) == dt.datetime.fromisoformat("2026-11-25T00:00:00+00:00") + dt.timedelta(
         seconds=int(then) - 1
     )

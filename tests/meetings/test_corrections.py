@@ -1,4 +1,4 @@
-"""The page of corrections: what counts, by day, in which words, with what each leads to."""
+"""The page of corrections: what is listed, its order, wording and links."""
 
 import re
 from typing import Any
@@ -17,92 +17,92 @@ from tests.cast import (
     PRESS_DAY,
     make_meeting,
     publish,
-    published,
+    publish_now,
     translate,
     withdraw,
 )
-from tests.meetings.day_sheet.press_days import page, words
+from tests.meetings.day_sheet.press_days import extract_text, get_page
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/en/meetings/corrections/"
 
 
-def corrected(clock: Any, meeting: Meeting, note: str, **options: Any) -> Edition:
+def publish_correction(clock: Any, meeting: Meeting, note: str, **options: Any) -> Edition:
     meeting.lead = f"<p>{note or 'Typing error.'}</p>"
     meeting.save()
-    return published(clock, meeting, note=note, **options)
+    return publish_now(clock, meeting, note=note, **options)
 
 
-def rows(html: str) -> list[str]:
-    return [words(part) for part in re.findall(r'(?s)(<li class="row news.*?)</li>', html)]
+def list_rows(html: str) -> list[str]:
+    return [extract_text(part) for part in re.findall(r'(?s)(<li class="row news.*?)</li>', html)]
 
 
-class TestWhatIsNotThere:
-    def test_a_first_edition(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
-        assert "Nothing has been corrected yet." in page(visitor, ADDRESS)
+class TestNotShown:
+    def test_first_edition_is_not_a_correction(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        assert "There are no corrections yet." in get_page(visitor, ADDRESS)
 
-    def test_what_is_still_to_come(self, visitor: Visitor, clock: Any) -> None:
+    def test_scheduled_correction_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        before = page(visitor, ADDRESS)
+        publish_now(clock, meeting)
+        before = get_page(visitor, ADDRESS)
         meeting.lead = "<p>Hidden.</p>"
         meeting.save()
         publish(meeting, note="Hidden.", at=PRESS_DAY + DAY)
-        assert page(visitor, ADDRESS) == before
+        assert get_page(visitor, ADDRESS) == before
 
-    def test_corrections_of_what_is_withdrawn(self, visitor: Visitor, clock: Any) -> None:
+    def test_corrections_of_withdrawn_meeting_are_not_shown(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(title="Zanzibar")
-        published(clock, meeting)
-        corrected(clock, meeting, "The secret was wrong.")
+        publish_now(clock, meeting)
+        publish_correction(clock, meeting, "The secret was wrong.")
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        [told] = rows(page(visitor, ADDRESS))
-        assert "Withdrawn – Sent too early." in told
-        assert "secret" not in page(visitor, ADDRESS)
-        assert "editions/" not in page(visitor, ADDRESS)
+        [shown] = list_rows(get_page(visitor, ADDRESS))
+        assert "Withdrawn – Sent too early." in shown
+        assert "secret" not in get_page(visitor, ADDRESS)
+        assert "editions/" not in get_page(visitor, ADDRESS)
 
-    def test_the_words_of_an_edition_that_was_taken_out(self, visitor: Visitor, clock: Any) -> None:
+    def test_text_of_suppressed_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        second = corrected(clock, meeting, "The secret was wrong.")
-        corrected(clock, meeting, "It was right.")
+        publish_now(clock, meeting)
+        second = publish_correction(clock, meeting, "The secret was wrong.")
+        publish_correction(clock, meeting, "It was right.")
         suppress(meeting, second, by=COMMAND, reason="A name too much.")
-        html = page(visitor, ADDRESS)
+        html = get_page(visitor, ADDRESS)
         assert "secret" not in html
-        third, told = rows(html)
-        assert "The text of edition 2 was taken out – A name too much." in told
+        third, shown = list_rows(html)
+        assert "The text of edition 2 has been removed – A name too much." in shown
         assert "All editions" in third
         assert "editions/2..3/" not in html
 
     @pytest.mark.parametrize("cursor", ["x", "", "W10", "\0", "WyIyMDYwLTA5LTE0VDA4OjAwOjAwWiIsZmFsc2VdWw"])
-    def test_a_cursor_that_is_none_begins_at_the_first_page(self, visitor: Visitor, clock: Any, cursor: str) -> None:
+    def test_invalid_cursor_shows_first_page(self, visitor: Visitor, clock: Any, cursor: str) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        corrected(clock, meeting, "It was wrong.")
+        publish_now(clock, meeting)
+        publish_correction(clock, meeting, "It was wrong.")
         response = visitor.get(ADDRESS, {"cursor": cursor})
-        assert (response.status_code, len(rows(response.content.decode()))) == (200, 1)
+        assert (response.status_code, len(list_rows(response.content.decode()))) == (200, 1)
 
 
-class TestWhatIsTold:
-    def test_whoever_met_stands_beside_it_also_of_what_is_withdrawn(self, visitor: Visitor, clock: Any) -> None:
+class TestCorrections:
+    def test_configuration_of_withdrawn_meeting_is_shown(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting("env")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        [told] = rows(page(visitor, ADDRESS))
-        assert told.startswith("ENVI 10:0")
+        [shown] = list_rows(get_page(visitor, ADDRESS))
+        assert shown.startswith("ENVI 10:0")
 
-    def test_the_parts_that_changed_are_told_in_words(self, visitor: Visitor, clock: Any) -> None:
+    def test_changed_parts_are_listed(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        corrected(clock, meeting, "The lead was wrong.")
+        publish_now(clock, meeting)
+        publish_correction(clock, meeting, "The lead was wrong.")
         meeting.notice, meeting.number = "Drawn up by the press office.", "3560"
-        corrected(clock, meeting, "Moved.")
-        told = rows(page(visitor, ADDRESS))
-        assert "Parts that changed: number, introduction, notice" in told[0]
-        assert "Parts that changed: introduction" in told[1]
+        publish_correction(clock, meeting, "Moved.")
+        shown = list_rows(get_page(visitor, ADDRESS))
+        assert "What changed: number, introduction, notice" in shown[0]
+        assert "What changed: introduction" in shown[1]
 
-    def test_a_correction_of_a_translation_names_its_language(self, visitor: Visitor, clock: Any) -> None:
+    def test_correction_of_translation_names_language(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         translate(meeting, language="fr", venue="Europa")
         approved(clock, meeting)
@@ -111,97 +111,99 @@ class TestWhatIsTold:
         acts.approve(meeting)
         acts.schedule_approved(meeting, at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY)
-        assert "Parts that changed: translations (français)" in rows(page(visitor, ADDRESS))[0]
+        assert "What changed: translations (français)" in list_rows(get_page(visitor, ADDRESS))[0]
 
-    def test_no_two_links_of_other_targets_have_the_same_words(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_texts_are_unique(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + days * DAY) for days in range(3)]
-        published(clock, *meetings)
+        publish_now(clock, *meetings)
         for meeting in meetings:
-            corrected(clock, meeting, "It was wrong.")
-        main = page(visitor, ADDRESS).partition("<main")[2].partition("</main>")[0]
-        links = {(words(text), target) for target, text in re.findall(r'(?s)<a href="([^"]+)"[^>]*>(.*?)</a>', main)}
+            publish_correction(clock, meeting, "It was wrong.")
+        main = get_page(visitor, ADDRESS).partition("<main")[2].partition("</main>")[0]
+        links = {
+            (extract_text(text), target) for target, text in re.findall(r'(?s)<a href="([^"]+)"[^>]*>(.*?)</a>', main)
+        }
         assert len(links) == len({text for text, _target in links}) > 6
 
-    def test_by_day_in_brussels_the_newest_first(self, visitor: Visitor, clock: Any) -> None:
+    def test_grouped_by_day_in_brussels_newest_first(self, visitor: Visitor, clock: Any) -> None:
         jha, env = make_meeting(), make_meeting("env")
-        published(clock, jha, env)
-        corrected(clock, jha, "The first.")
+        publish_now(clock, jha, env)
+        publish_correction(clock, jha, "The first.")
         clock.move_to(PRESS_DAY.replace(hour=21, minute=59))
-        corrected(clock, env, "The second.")
+        publish_correction(clock, env, "The second.")
         clock.move_to(PRESS_DAY.replace(hour=22, minute=1))  # past midnight in Brussels
-        corrected(clock, jha, "The third.")
-        html = page(visitor, ADDRESS)
-        told = words(html.partition("<main")[2])
+        publish_correction(clock, jha, "The third.")
+        html = get_page(visitor, ADDRESS)
+        shown = extract_text(html.partition("<main")[2])
         order = ["Wednesday 15 September 2060", "The third.", "Tuesday 14 September 2060", "The second.", "The first."]
-        assert [told.index(each) for each in order] == sorted(told.index(each) for each in order)
-        assert rows(html)[0].startswith("JHA 00:01 Justice and Home Affairs Council , 14 September 2060 Corrected")
+        assert [shown.index(each) for each in order] == sorted(shown.index(each) for each in order)
+        assert list_rows(html)[0].startswith("JHA 00:01 Justice and Home Affairs Council , 14 September 2060 Corrected")
 
-    def test_each_leads_to_what_changed(self, visitor: Visitor, clock: Any) -> None:
+    def test_links_to_comparison(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        corrected(clock, meeting, "The lead was wrong.")
-        corrected(clock, meeting, "Wrong again.")
-        html = page(visitor, ADDRESS)
+        publish_now(clock, meeting)
+        publish_correction(clock, meeting, "The lead was wrong.")
+        publish_correction(clock, meeting, "Wrong again.")
+        html = get_page(visitor, ADDRESS)
         found = re.findall(r'href="(/en/meetings/jha/[^"]*editions/[^"]*)"', html)
         assert found == [f"/en/meetings/jha/2060/09/14/editions/{pair}/" for pair in ("2..3", "1..2")]
-        assert "Wrong again." in words(page(visitor, found[0]))
+        assert "Wrong again." in extract_text(get_page(visitor, found[0]))
 
-    def test_a_meeting_that_moved_is_told_by_where_it_is(self, visitor: Visitor, clock: Any) -> None:
+    def test_moved_meeting_has_its_present_date(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        corrected(clock, meeting, "The lead was wrong.")
+        publish_now(clock, meeting)
+        publish_correction(clock, meeting, "The lead was wrong.")
         meeting.start_date = meeting.end_date = PRESS_DATE + DAY
         meeting.status_reason = "Snow."
-        corrected(clock, meeting, "It moved.")
-        published(clock, make_meeting(lead="<p>Another one at the old address.</p>"))
-        html = page(visitor, ADDRESS)
+        publish_correction(clock, meeting, "It moved.")
+        publish_now(clock, make_meeting(lead="<p>Another one at the old address.</p>"))
+        html = get_page(visitor, ADDRESS)
         assert html.count('href="/en/meetings/jha/2060/09/15/"') == 2
         assert "/09/14/editions/" not in html
 
-    def test_a_typing_error_is_told_apart(self, visitor: Visitor, clock: Any) -> None:
+    def test_editorial_correction_is_named(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        corrected(clock, meeting, "", editorial=True)
-        assert "Editorial correction" in rows(page(visitor, ADDRESS))[0]
+        publish_now(clock, meeting)
+        publish_correction(clock, meeting, "", editorial=True)
+        assert "Editorial correction" in list_rows(get_page(visitor, ADDRESS))[0]
 
-    def test_what_was_cancelled_says_so(self, visitor: Visitor, clock: Any) -> None:
+    def test_cancellation_is_named(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.status, meeting.status_reason = "cancelled", "Strike."
-        corrected(clock, meeting, "It is cancelled.")
-        assert "Cancelled – It is cancelled." in rows(page(visitor, ADDRESS))[0]
+        publish_correction(clock, meeting, "It is cancelled.")
+        assert "Cancelled – It is cancelled." in list_rows(get_page(visitor, ADDRESS))[0]
 
-    def test_beside_it_is_its_feed(self, visitor: Visitor, clock: Any) -> None:
-        html = page(visitor, ADDRESS)
+    def test_links_to_feed(self, visitor: Visitor, clock: Any) -> None:
+        html = get_page(visitor, ADDRESS)
         assert '<a href="/en/meetings/corrections.atom">' in html
         assert 'rel="alternate" type="application/atom+xml"' in html
 
-    def test_older_and_newer_lead_through_all_without_a_gap(self, visitor: Visitor, clock: Any) -> None:
+    def test_pages_show_all_corrections_without_gaps(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         for number in range(45):
             clock.shift(MINUTE)
-            corrected(clock, meeting, f"Note {number:02}.")
+            publish_correction(clock, meeting, f"Note {number:02}.")
         found, address = [], ADDRESS
         while address:
-            html = page(visitor, address)
+            html = get_page(visitor, address)
             found += re.findall(r"Note (\d\d)", html)
             older = re.search(r'href="(\?cursor=[^"]+)" rel="next"', html)
             last, address = address, ADDRESS + older[1] if older else ""
         assert found == [f"{number:02}" for number in range(44, -1, -1)]
-        newer = re.search(r'href="(\?cursor=[^"]+)" rel="prev"', page(visitor, last))
+        newer = re.search(r'href="(\?cursor=[^"]+)" rel="prev"', get_page(visitor, last))
         assert newer
-        assert re.findall(r"Note (\d\d)", page(visitor, ADDRESS + newer[1])) == found[20:40]
+        assert re.findall(r"Note (\d\d)", get_page(visitor, ADDRESS + newer[1])) == found[20:40]
 
-    def test_an_old_copy_holds_until_something_is_published(self, visitor: Visitor, clock: Any) -> None:
+    def test_etag_changes_on_publication_only(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         first = visitor.get(ADDRESS)
         clock.shift(DAY)
         assert visitor.get(ADDRESS, headers={"if-none-match": first["ETag"]}).status_code == 304
-        corrected(clock, meeting, "It was wrong.")
+        publish_correction(clock, meeting, "It was wrong.")
         assert visitor.get(ADDRESS, headers={"if-none-match": first["ETag"]}).status_code == 200
         for number in range(5):
-            corrected(clock, meeting, f"Note {number}.")
-        page(visitor, ADDRESS)
+            publish_correction(clock, meeting, f"Note {number}.")
+        get_page(visitor, ADDRESS)
         assert len(visitor.statements) == 5

@@ -1,4 +1,4 @@
-"""`manage.py database_roles`: what it refuses, that it changes nothing twice, and that all of it can be taken away."""
+"""`manage.py database_roles`: its refusals, that a second run changes nothing, and that all rights can be removed."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from meetings.law.tables import EDITION, GOVERNED
-from tests.law import PASSWORD, Roles
+from meetings.law.tables import EDITION_TABLE, PROTECTED_TABLES
+from tests.law import PASSWORD, DatabaseRoles
 
 CATALOGUE = """
     SELECT array(SELECT relname || ' ' || coalesce(relacl::text, '') || relrowsecurity FROM pg_class
@@ -25,41 +25,41 @@ CATALOGUE = """
 """
 
 
-def refused(**options: Any) -> str:
+def get_refusal(**options: Any) -> str:
     with pytest.raises(CommandError) as caught:
         call_command("database_roles", **options)
     assert caught.value.returncode
     return str(caught.value)
 
 
-def run(roles: Roles, **options: Any) -> None:
+def run_command(roles: DatabaseRoles, **options: Any) -> None:
     call_command("database_roles", public=roles.public, editor=roles.editor, **options)
 
 
-def asked(question: str) -> Any:
+def fetch_one(query: str) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(query)
         return cursor.fetchone()
 
 
 @pytest.mark.sqlite
-def test_sqlite_has_no_roles() -> None:
-    assert refused() == "Roles are PostgreSQL's: this database is SQLite, which knows none."
+def test_sqlite_is_refused() -> None:
+    assert get_refusal() == "This command needs PostgreSQL: SQLite has no roles."
 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db
 class TestRefusals:
     @pytest.mark.parametrize("name", ['a"b', "", "Council", "pg_reader", "public", "x" * 64, "ö"])
-    def test_a_name_that_is_none(self, name: str) -> None:
-        assert "is no name for the public role" in refused(public=name)
+    def test_invalid_role_name_is_refused(self, name: str) -> None:
+        assert "is not a valid name for the public role" in get_refusal(public=name)
 
-    def test_one_name_for_both(self) -> None:
-        assert "two" in refused(public="one", editor="one")
+    def test_same_name_for_both_roles_is_refused(self) -> None:
+        assert "two different roles" in get_refusal(public="one", editor="one")
 
-    def test_the_owner_of_the_tables(self, roles: Roles) -> None:
-        assert "name another role" in refused(public=roles.owner, editor=roles.editor)
-        assert "name another role" in refused(public=roles.public, editor=roles.owner)
+    def test_owner_of_the_tables_is_refused(self, roles: DatabaseRoles) -> None:
+        assert "name another role" in get_refusal(public=roles.owner, editor=roles.editor)
+        assert "name another role" in get_refusal(public=roles.public, editor=roles.owner)
 
     @pytest.mark.parametrize(
         ("statement", "why"),
@@ -69,42 +69,42 @@ class TestRefusals:
             ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),
         ],
     )
-    def test_a_role_that_is_more_than_that(self, roles: Roles, statement: str, why: str) -> None:
-        asked(statement.format(public=roles.public, editor=roles.editor) + "; SELECT 1")
-        assert why in refused(public=roles.public, editor=roles.editor)
+    def test_too_powerful_role_is_refused(self, roles: DatabaseRoles, statement: str, why: str) -> None:
+        fetch_one(statement.format(public=roles.public, editor=roles.editor) + "; SELECT 1")
+        assert why in get_refusal(public=roles.public, editor=roles.editor)
 
-    def test_what_it_could_not_take_away_is_an_error(self, roles: Roles) -> None:
-        asked(f"CREATE SCHEMA others; GRANT CREATE ON SCHEMA others TO {roles.public}; SELECT 1")
-        said = refused(public=roles.public, editor=roles.editor)
-        assert "it may create in the schema others" in said
-        assert "docs/operations.md" in said
+    def test_remaining_rights_are_reported(self, roles: DatabaseRoles) -> None:
+        fetch_one(f"CREATE SCHEMA others; GRANT CREATE ON SCHEMA others TO {roles.public}; SELECT 1")
+        error = get_refusal(public=roles.public, editor=roles.editor)
+        assert "it may create in the schema others" in error
+        assert "docs/operations.md" in error
 
-    def test_a_database_without_tables(self, roles: Roles) -> None:
-        asked("ALTER TABLE meetings_presidency RENAME TO elsewhere; SELECT 1")
-        said = refused(public=roles.public, editor=roles.editor)
-        assert "nothing was changed" in said
-        assert "after manage.py migrate" in said
+    def test_missing_tables_are_reported(self, roles: DatabaseRoles) -> None:
+        fetch_one("ALTER TABLE meetings_presidency RENAME TO elsewhere; SELECT 1")
+        error = get_refusal(public=roles.public, editor=roles.editor)
+        assert "nothing was changed" in error
+        assert "after manage.py migrate" in error
 
-    def test_a_file_that_cannot_be_read(self, roles: Roles, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_unreadable_password_file_is_reported(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("EDITOR_ROLE_PASSWORD_FILE", "/nowhere/password")
-        assert "EDITOR_ROLE_PASSWORD_FILE names /nowhere/password" in refused()
+        assert "EDITOR_ROLE_PASSWORD_FILE is /nowhere/password" in get_refusal()
 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db
-class TestWhatItDoes:
-    def test_another_run_changes_nothing(self, roles: Roles) -> None:
-        before = asked(CATALOGUE)
-        run(roles)
-        assert asked(CATALOGUE) == before
+class TestSetUp:
+    def test_second_run_changes_nothing(self, roles: DatabaseRoles) -> None:
+        before = fetch_one(CATALOGUE)
+        run_command(roles)
+        assert fetch_one(CATALOGUE) == before
 
-    def test_whoever_cleans_a_table_meanwhile_is_waited_for(self, roles: Roles) -> None:
-        """As PostgreSQL's own cleaning does: it holds a table's lock, and writes to where grants are kept."""
-        waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{EDITION}'::regclass"
+    def test_command_waits_for_vacuum(self, roles: DatabaseRoles) -> None:
+        """A vacuum of PostgreSQL holds the lock of a table, and writes to the catalogue of grants."""
+        waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{EDITION_TABLE}'::regclass"
         parameters = connection.get_connection_params() | {"cursor_factory": None}
 
-        def clean(held: Any) -> None:
-            with held.cursor() as cursor:
+        def clean(session: Any) -> None:
+            with session.cursor() as cursor:
                 for _ in range(200):
                     cursor.execute(waiting)
                     if cursor.fetchone() != (0,):
@@ -112,55 +112,55 @@ class TestWhatItDoes:
                     time.sleep(0.05)
                 else:
                     raise AssertionError("the command did not come for the table")
-                cursor.execute(f"GRANT SELECT ON {EDITION} TO {roles.editor}")
-            held.commit()
+                cursor.execute(f"GRANT SELECT ON {EDITION_TABLE} TO {roles.editor}")
+            session.commit()
 
-        with closing(psycopg2.connect(**parameters)) as held, ThreadPoolExecutor(1) as beside:
-            held.cursor().execute(f"LOCK TABLE {EDITION} IN SHARE UPDATE EXCLUSIVE MODE")
-            cleaned = beside.submit(clean, held)
-            run(roles)
+        with closing(psycopg2.connect(**parameters)) as session, ThreadPoolExecutor(1) as executor:
+            session.cursor().execute(f"LOCK TABLE {EDITION_TABLE} IN SHARE UPDATE EXCLUSIVE MODE")
+            cleaned = executor.submit(clean, session)
+            run_command(roles)
             cleaned.result()
 
-    def test_what_was_granted_otherwise_is_gone(self, roles: Roles) -> None:
-        before = asked(CATALOGUE)
-        asked(
+    def test_other_grants_are_removed(self, roles: DatabaseRoles) -> None:
+        before = fetch_one(CATALOGUE)
+        fetch_one(
             f"GRANT ALL ON meetings_meeting TO {roles.public}, PUBLIC; GRANT SELECT (lead) ON meetings_meeting TO "
             f"{roles.public}; GRANT TRUNCATE ON meetings_meeting TO {roles.editor}; GRANT CREATE ON SCHEMA public TO "
             f"PUBLIC; ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY; ALTER POLICY council_readers ON "
             f"meetings_edition USING (true); SELECT 1"
         )
-        run(roles)
-        assert asked(CATALOGUE) == before
+        run_command(roles)
+        assert fetch_one(CATALOGUE) == before
 
-    def test_no_statement_holds_a_password(self, roles: Roles, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_statements_contain_no_password(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PUBLIC_ROLE_PASSWORD", "a-plain-password")
         with CaptureQueriesContext(connection) as captured:
-            run(roles)
+            run_command(roles)
         statements = " ".join(query["sql"] for query in captured)
         assert "SCRAM-SHA-256" in statements
         assert "a-plain-password" not in statements
 
-    def test_a_password_from_a_file(
-        self, roles: Roles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+    def test_password_is_read_from_a_file(
+        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
     ) -> None:
         (tmp_path / "password").write_text(f"{PASSWORD}\n")
         monkeypatch.delenv("EDITOR_ROLE_PASSWORD", raising=False)
         monkeypatch.setenv("PUBLIC_ROLE_PASSWORD_FILE", str(tmp_path / "password"))
-        run(roles)
+        run_command(roles)
         assert capsys.readouterr().out == (
-            f"{roles.public} reads what is published; its password was set.\n"
-            f"{roles.editor} does the editors' work; its password was left as it is.\n"
+            f"{roles.public} can read published editions; its password was set.\n"
+            f"{roles.editor} can do the editors' work; its password was not changed.\n"
         )
 
-    def test_it_can_be_taken_away_again(self, roles: Roles) -> None:
-        run(roles, remove=True)
-        assert asked("SELECT count(*) FROM pg_policies") == (0,)
-        assert roles.public not in str(asked(CATALOGUE))
-        assert roles.editor not in str(asked(CATALOGUE))
-        for table in GOVERNED:  # nobody but the owner reads a row then
-            assert asked(f"SELECT relrowsecurity FROM pg_class WHERE relname = '{table}'") == (True,)
+    def test_rights_can_be_removed(self, roles: DatabaseRoles) -> None:
+        run_command(roles, remove=True)
+        assert fetch_one("SELECT count(*) FROM pg_policies") == (0,)
+        assert roles.public not in str(fetch_one(CATALOGUE))
+        assert roles.editor not in str(fetch_one(CATALOGUE))
+        for table in PROTECTED_TABLES:  # nobody but the owner reads a row then
+            assert fetch_one(f"SELECT relrowsecurity FROM pg_class WHERE relname = '{table}'") == (True,)
 
-    def test_a_migration_may_alter_a_governed_column_meanwhile(self, roles: Roles) -> None:
-        run(roles, remove=True)
-        asked("ALTER TABLE meetings_edition ALTER COLUMN subject_type TYPE varchar(9); SELECT 1")
-        run(roles)
+    def test_protected_column_can_be_altered_after_removal(self, roles: DatabaseRoles) -> None:
+        run_command(roles, remove=True)
+        fetch_one("ALTER TABLE meetings_edition ALTER COLUMN subject_type TYPE varchar(9); SELECT 1")
+        run_command(roles)

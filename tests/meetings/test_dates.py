@@ -1,4 +1,4 @@
-"""Days and times as the 24 languages write them."""
+"""Formats of dates and times in the 24 languages."""
 
 import datetime as dt
 
@@ -13,21 +13,21 @@ NOVEMBER, NEW_YEAR = (dt.date(2018, 11, 15), dt.date(2018, 11, 18)), (dt.date(20
 MONTHS = dt.date(2017, 11, 30), dt.date(2017, 12, 1)
 
 
-def at(hour: int, minute: int, second: int = 0) -> dt.datetime:
+def make_datetime(hour: int, minute: int, second: int = 0) -> dt.datetime:
     return dt.datetime(2017, 9, 14, hour, minute, second, tzinfo=BRUSSELS)
 
 
-def test_english_is_as_it_was() -> None:
-    assert dates.days(*NOVEMBER, "en") == "15–18 November 2018"
-    assert dates.days(*MONTHS, "en") == "30 November – 1 December 2017"
-    assert dates.days(*NEW_YEAR, "en") == "31 December 2017 – 1 January 2018"
-    assert dates.days(MONTHS[1], MONTHS[1], "en") == "1 December 2017"
-    assert dates.weekday(MONTHS[1], "en") == "Friday 1 December 2017"
-    assert dates.weekdays(*NOVEMBER, "en") == ("Thursday 15", "Sunday 18 November 2018")
-    assert dates.weekdays(*MONTHS, "en") == ("Thursday 30 November", "Friday 1 December 2017")
-    assert dates.weekdays(*NEW_YEAR, "en") == ("Sunday 31 December 2017", "Monday 1 January 2018")
-    assert dates.moment(at(8, 5), "en") == "14 September 2017, 08:05"
-    assert dates.moment(at(18, 0, 7), "en") == "14 September 2017, 18:00:07"
+def test_english_formats() -> None:
+    assert dates.format_date_range(*NOVEMBER, "en") == "15–18 November 2018"
+    assert dates.format_date_range(*MONTHS, "en") == "30 November – 1 December 2017"
+    assert dates.format_date_range(*NEW_YEAR, "en") == "31 December 2017 – 1 January 2018"
+    assert dates.format_date_range(MONTHS[1], MONTHS[1], "en") == "1 December 2017"
+    assert dates.format_weekday_date(MONTHS[1], "en") == "Friday 1 December 2017"
+    assert dates.format_weekday_range(*NOVEMBER, "en") == ("Thursday 15", "Sunday 18 November 2018")
+    assert dates.format_weekday_range(*MONTHS, "en") == ("Thursday 30 November", "Friday 1 December 2017")
+    assert dates.format_weekday_range(*NEW_YEAR, "en") == ("Sunday 31 December 2017", "Monday 1 January 2018")
+    assert dates.format_datetime(make_datetime(8, 5), "en") == "14 September 2017, 08:05"
+    assert dates.format_datetime(make_datetime(18, 0, 7), "en") == "14 September 2017, 18:00:07"
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,11 @@ def test_english_is_as_it_was() -> None:
         ("pt", "14 de setembro de 2017, 18:05", "15–18 de novembro de 2018", "30 de novembro – 1 de dezembro de 2017"),
     ],
 )
-def test_each_language_in_its_own_order(language: str, one: str, several: str, across: str) -> None:
-    said = dates.moment(at(18, 5), language), *(dates.days(*x, language) for x in (NOVEMBER, MONTHS))
+def test_order_of_each_language(language: str, one: str, several: str, across: str) -> None:
+    said = (
+        dates.format_datetime(make_datetime(18, 5), language),
+        *(dates.format_date_range(*x, language) for x in (NOVEMBER, MONTHS)),
+    )
     assert [text.replace("\u202f", " ") for text in said] == [one, several, across]  # Bulgarian has narrow spaces
 
 
@@ -76,14 +79,14 @@ def test_each_language_in_its_own_order(language: str, one: str, several: str, a
         ("it", "giovedì 15 – domenica 18 novembre 2018", "giovedì 30 novembre – venerdì 1º dicembre 2017"),
     ],
 )
-def test_with_their_weekdays(language: str, several: str, across: str) -> None:
-    assert " – ".join(dates.weekdays(*NOVEMBER, language)) == several
-    assert " – ".join(dates.weekdays(*MONTHS, language)) == across
+def test_ranges_with_weekdays(language: str, several: str, across: str) -> None:
+    assert " – ".join(dates.format_weekday_range(*NOVEMBER, language)) == several
+    assert " – ".join(dates.format_weekday_range(*MONTHS, language)) == across
 
 
 @pytest.mark.parametrize("language", Language.values)
-def test_no_language_has_a_clock_of_twelve_hours_or_a_pattern_unread(language: str) -> None:
-    assert dates.clock(dt.time(18, 5), language)[:2] == "18"
-    first, last = dates.weekdays(*NEW_YEAR, language)
+def test_times_have_24_hours_and_patterns_are_complete(language: str) -> None:
+    assert dates.format_clock(dt.time(18, 5), language)[:2] == "18"
+    first, last = dates.format_weekday_range(*NEW_YEAR, language)
     assert ("2017" in first, "2018" in last) == (True, True)
     assert not {"EEE", "MMM", "ccc"} & {text[:3] for text in f"{first} {last}".split()}

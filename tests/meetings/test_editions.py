@@ -1,4 +1,4 @@
-"""Editions are what was signed off: the database itself lets nobody change them, and knows which is live when."""
+"""Editions: the database itself forbids changing them, and queries know which one is live at an instant."""
 
 import datetime as dt
 import time
@@ -11,10 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from meetings import editions
-from meetings.clock import next_instant
+from meetings.clock import get_next_instant
 from meetings.documents.shape import Tombstone, TopicName
-from meetings.documents.text import canonical_text, digest_of
-from meetings.editions import bury, delete_pending, freeze
+from meetings.documents.text import compute_digest, encode_document
+from meetings.editions import create_edition, create_tombstone, delete_pending_edition
 from meetings.models import (
     INDEX_MODELS,
     Edition,
@@ -28,108 +28,108 @@ from meetings.models import (
     StoredDocument,
 )
 from meetings.vocabulary import Language
-from tests.cast import DAY, MINUTE, PRESS_DAY, full_document, meeting_document, named
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_full_document, make_meeting_document, make_uuid
 
-topic = TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+topic = TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
 
 
 @contextmanager
-def refused(why: str) -> Iterator[None]:
+def expect_refusal(why: str) -> Iterator[None]:
     with pytest.raises(IntegrityError, match=why), transaction.atomic():
         yield
 
 
-def tombstone() -> Tombstone:
-    return Tombstone(id=named("meeting"), language=Language.EN, title="JHA", reason="Sent too early.", address="x/")
+def build_tombstone() -> Tombstone:
+    return Tombstone(id=make_uuid("meeting"), language=Language.EN, title="JHA", reason="Sent too early.", address="x/")
 
 
 @pytest.mark.django_db
 class TestGuards:
     @pytest.mark.parametrize("model", [Edition, StoredDocument, EditionDocument, SearchRow, *INDEX_MODELS])
-    def test_nothing_of_an_edition_is_changed(self, model: Any) -> None:
-        document = full_document()
+    def test_editions_cannot_be_changed(self, model: Any) -> None:
+        document = make_full_document()
         document.agenda[0].topics = [topic]
-        freeze([document], available_from=PRESS_DAY)
-        with refused("never changed"):  # not even to the same value
+        create_edition([document], available_from=PRESS_DAY)
+        with expect_refusal("never changed"):  # not even to the same value
             model.objects.update(**{model._meta.pk.name: model.objects.values_list("pk", flat=True)[0]})
 
     @pytest.mark.parametrize("model", [EditionDocument, SearchRow, *INDEX_MODELS])
-    def test_nothing_is_taken_from_a_sealed_edition(self, model: Any) -> None:
-        document = full_document()
+    def test_parts_of_sealed_editions_cannot_be_deleted(self, model: Any) -> None:
+        document = make_full_document()
         document.agenda[0].topics = [topic]
-        freeze([document], available_from=PRESS_DAY)
-        with refused("sealed"):
+        create_edition([document], available_from=PRESS_DAY)
+        with expect_refusal("sealed"):
             model.objects.all().delete()
 
-    def test_nothing_is_added_to_a_sealed_edition(self) -> None:
-        edition = freeze([meeting_document()], available_from=PRESS_DAY)
+    def test_parts_cannot_be_added_to_sealed_editions(self) -> None:
+        edition = create_edition([make_meeting_document()], available_from=PRESS_DAY)
         digest = edition.documents.get().document_id
-        with refused("sealed"):
+        with expect_refusal("sealed"):
             EditionDocument.objects.create(edition=edition, language="fr", document_id=digest)
-        with refused("sealed"):
-            IndexedTopic.objects.create(edition=edition, topic_id=named("topic"), item_id=named("item"))
+        with expect_refusal("sealed"):
+            IndexedTopic.objects.create(edition=edition, topic_id=make_uuid("topic"), item_id=make_uuid("item"))
 
-    def test_an_instant_in_the_past_is_refused(self) -> None:
-        with refused("passed"):
-            freeze([meeting_document()], available_from=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    def test_past_instant_is_refused(self) -> None:
+        with expect_refusal("passed"):
+            create_edition([make_meeting_document()], available_from=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
             if connection.vendor == "postgresql":  # it looks at the commit
                 connection.check_constraints()
         assert not Edition.objects.exists()
 
-    def test_two_editions_of_a_subject_at_one_instant_are_refused(self) -> None:
-        freeze([meeting_document()], available_from=PRESS_DAY)
-        with refused("(?i)unique|never changed"):
-            freeze([meeting_document("Another")], available_from=PRESS_DAY)
+    def test_second_edition_at_the_same_instant_is_refused(self) -> None:
+        create_edition([make_meeting_document()], available_from=PRESS_DAY)
+        with expect_refusal("(?i)unique|never changed"):
+            create_edition([make_meeting_document("Another")], available_from=PRESS_DAY)
 
     @pytest.mark.sqlite
     @pytest.mark.parametrize("model", [Edition, StoredDocument, EditionDocument, IndexedLink])
-    def test_nothing_is_replaced(self, model: Any) -> None:
-        freeze([full_document()], available_from=PRESS_DAY)
+    def test_replacing_rows_is_refused(self, model: Any) -> None:
+        create_edition([make_full_document()], available_from=PRESS_DAY)
         table, columns = model._meta.db_table, [field.column for field in model._meta.fields]
         changed = {"text": "'{}'", "language": "'fr'", "change_note": "'x'", "kind": "'web'"}
         values = ", ".join(changed.get(column, column) for column in columns)
-        with refused("never changed|sealed"), connection.cursor() as cursor:
+        with expect_refusal("never changed|sealed"), connection.cursor() as cursor:
             cursor.execute(f"REPLACE INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}")
 
-    def test_a_pending_edition_is_deleted_whole(self) -> None:
-        edition = freeze([full_document()], available_from=PRESS_DAY)
-        delete_pending(edition)
+    def test_pending_edition_is_deleted_with_its_parts(self) -> None:
+        edition = create_edition([make_full_document()], available_from=PRESS_DAY)
+        delete_pending_edition(edition)
         models: tuple[Any, ...] = (Edition, EditionDocument, SearchRow, *INDEX_MODELS)
         for model in models:
             assert not model.objects.exists()
 
 
 @pytest.mark.usefixtures("committed")
-class TestEveryCommitPrecedesItsEffect:
-    def test_a_late_commit_is_refused_by_the_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        instant = next_instant(timezone.now())
-        monkeypatch.setattr(editions, "canonical_text", slowly(canonical_text, until=instant))
+class TestCommitComesBeforeTheInstant:
+    def test_late_commit_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        instant = get_next_instant(timezone.now())
+        monkeypatch.setattr(editions, "encode_document", delay_function(encode_document, until=instant))
         with pytest.raises(IntegrityError, match="passed before it was committed"), transaction.atomic():
-            freeze([meeting_document()], available_from=instant)
+            create_edition([make_meeting_document()], available_from=instant)
         assert not Edition.objects.exists()
         assert not EditionDocument.objects.exists()
 
     @pytest.mark.postgresql
-    def test_even_where_the_edition_was_written_in_time(self) -> None:
-        instant = next_instant(timezone.now())
+    def test_late_commit_is_refused_after_timely_writing(self) -> None:
+        instant = get_next_instant(timezone.now())
         with pytest.raises(IntegrityError, match="passed before it was committed"), transaction.atomic():
-            freeze([meeting_document()], available_from=instant)
+            create_edition([make_meeting_document()], available_from=instant)
             sleep_past(instant)
         assert not Edition.objects.exists()
 
-    def test_a_past_edition_is_not_deleted(self) -> None:
-        edition = freeze([meeting_document()], available_from=next_instant(timezone.now()))
+    def test_past_edition_cannot_be_deleted(self) -> None:
+        edition = create_edition([make_meeting_document()], available_from=get_next_instant(timezone.now()))
         sleep_past(edition.available_from)
         with pytest.raises(IntegrityError, match="no longer be deleted"):
-            delete_pending(edition)
+            delete_pending_edition(edition)
         with pytest.raises(IntegrityError, match="no longer be deleted"):
             Edition.objects.all().delete()
         assert edition.documents.count() == 1
 
     @pytest.mark.postgresql
-    def test_nor_is_a_part_slipped_in_beside_it(self) -> None:
-        instant = next_instant(timezone.now())
-        edition = Edition(id=named("edition"), available_from=instant)
+    def test_part_cannot_be_added_by_another_session(self) -> None:
+        instant = get_next_instant(timezone.now())
+        edition = Edition(id=make_uuid("edition"), available_from=instant)
         document = StoredDocument.objects.create(digest="0" * 64, text="{}")
         beside = connection.copy()
         try:
@@ -139,7 +139,7 @@ class TestEveryCommitPrecedesItsEffect:
                     cursor.execute(
                         "INSERT INTO meetings_edition VALUES (%s, 'meeting', %s, %s, false, '', 'x/', 'en', '[]', "
                         "'', NULL, NULL, '2060-09-14', '', '', '', '', 'publication')",
-                        [edition.pk, named("meeting"), instant],
+                        [edition.pk, make_uuid("meeting"), instant],
                     )
                 sleep_past(instant)
         finally:
@@ -147,8 +147,8 @@ class TestEveryCommitPrecedesItsEffect:
         assert not EditionDocument.objects.exists()
 
     @pytest.mark.postgresql
-    def test_nor_are_the_tables_emptied(self) -> None:
-        edition = freeze([meeting_document()], available_from=next_instant(timezone.now()))
+    def test_tables_cannot_be_truncated(self) -> None:
+        edition = create_edition([make_meeting_document()], available_from=get_next_instant(timezone.now()))
         sleep_past(edition.available_from)
         with pytest.raises(IntegrityError, match="no longer be deleted"), connection.cursor() as cursor:
             cursor.execute("TRUNCATE meetings_edition CASCADE")
@@ -158,7 +158,7 @@ def sleep_past(instant: dt.datetime) -> None:
     time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.05)
 
 
-def slowly(function: Any, until: dt.datetime) -> Any:
+def delay_function(function: Any, until: dt.datetime) -> Any:
     def slow(*args: Any) -> Any:
         sleep_past(until)
         return function(*args)
@@ -170,39 +170,41 @@ def slowly(function: Any, until: dt.datetime) -> Any:
 class TestLive:
     """`live` at an instant: the latest edition from that instant on, unless it is a tombstone."""
 
-    def titles(self, at: dt.datetime) -> list[tuple[str, int]]:
-        held = EditionDocument.objects.live(at).in_language("en").with_history()
-        return [(row.document.text.partition('"title":"')[2].partition('"')[0], row.history.number) for row in held]
+    def list_titles(self, at: dt.datetime) -> list[tuple[str, int]]:
+        documents = EditionDocument.objects.live(at).in_language("en").with_history()
+        return [
+            (row.document.text.partition('"title":"')[2].partition('"')[0], row.history.number) for row in documents
+        ]
 
-    def test_nothing_before_the_first_edition(self) -> None:
-        freeze([meeting_document("One")], available_from=PRESS_DAY)
-        assert self.titles(PRESS_DAY - dt.timedelta(microseconds=1)) == []
+    def test_nothing_is_live_before_the_first_edition(self) -> None:
+        create_edition([make_meeting_document("One")], available_from=PRESS_DAY)
+        assert self.list_titles(PRESS_DAY - dt.timedelta(microseconds=1)) == []
 
-    def test_from_its_very_second(self) -> None:
-        freeze([meeting_document("One")], available_from=PRESS_DAY)
-        assert self.titles(PRESS_DAY) == [("One", 1)]
+    def test_edition_is_live_from_its_instant(self) -> None:
+        create_edition([make_meeting_document("One")], available_from=PRESS_DAY)
+        assert self.list_titles(PRESS_DAY) == [("One", 1)]
 
-    def test_the_later_edition_takes_over(self) -> None:
-        freeze([meeting_document("One")], available_from=PRESS_DAY)
-        freeze([meeting_document("Two")], available_from=PRESS_DAY + MINUTE)
-        assert self.titles(PRESS_DAY + MINUTE) == [("Two", 2)]
+    def test_later_edition_supersedes_earlier_one(self) -> None:
+        create_edition([make_meeting_document("One")], available_from=PRESS_DAY)
+        create_edition([make_meeting_document("Two")], available_from=PRESS_DAY + MINUTE)
+        assert self.list_titles(PRESS_DAY + MINUTE) == [("Two", 2)]
 
-    def test_an_edition_written_later_for_an_earlier_instant_is_numbered_in_order(self) -> None:
-        freeze([meeting_document("Two")], available_from=PRESS_DAY + DAY)
-        freeze([meeting_document("One")], available_from=PRESS_DAY)
-        assert self.titles(PRESS_DAY + DAY) == [("Two", 2)]
+    def test_editions_are_numbered_by_instant(self) -> None:
+        create_edition([make_meeting_document("Two")], available_from=PRESS_DAY + DAY)
+        create_edition([make_meeting_document("One")], available_from=PRESS_DAY)
+        assert self.list_titles(PRESS_DAY + DAY) == [("Two", 2)]
 
-    def test_a_tombstone_hides_everything_before_it(self) -> None:
-        first = freeze([meeting_document("One")], available_from=PRESS_DAY)
-        bury(first, [tombstone()], available_from=PRESS_DAY + MINUTE)
-        assert self.titles(PRESS_DAY + MINUTE) == []
-        assert Edition.objects.standing(PRESS_DAY + MINUTE).get().is_tombstone
+    def test_tombstone_hides_earlier_editions(self) -> None:
+        first = create_edition([make_meeting_document("One")], available_from=PRESS_DAY)
+        create_tombstone(first, [build_tombstone()], available_from=PRESS_DAY + MINUTE)
+        assert self.list_titles(PRESS_DAY + MINUTE) == []
+        assert Edition.objects.current(PRESS_DAY + MINUTE).get().is_tombstone
 
-    def test_a_new_edition_ends_a_withdrawal(self) -> None:
-        first = freeze([meeting_document("One")], available_from=PRESS_DAY)
-        bury(first, [tombstone()], available_from=PRESS_DAY + MINUTE)
-        freeze([meeting_document("One")], available_from=PRESS_DAY + DAY)
-        assert self.titles(PRESS_DAY + DAY) == [("One", 3)]
+    def test_new_edition_ends_a_withdrawal(self) -> None:
+        first = create_edition([make_meeting_document("One")], available_from=PRESS_DAY)
+        create_tombstone(first, [build_tombstone()], available_from=PRESS_DAY + MINUTE)
+        create_edition([make_meeting_document("One")], available_from=PRESS_DAY + DAY)
+        assert self.list_titles(PRESS_DAY + DAY) == [("One", 3)]
         history = EditionDocument.objects.live(PRESS_DAY + DAY).with_history().get().history
         assert (history.published_at, history.modified_at) == (PRESS_DAY + DAY, PRESS_DAY + DAY)
 
@@ -211,54 +213,56 @@ class TestLive:
 class TestModified:
     """`modified_at` is the start of the unbroken run of editions with the same digest in that language."""
 
-    def modified(self, at: dt.datetime, language: str = "en") -> dt.datetime:
+    def get_modified_at(self, at: dt.datetime, language: str = "en") -> dt.datetime:
         live = EditionDocument.objects.live(at).in_language(language)
         modified = live.with_history().get().history.modified_at
         assert live.modified_since(modified).exists()
         assert not live.modified_since(modified + dt.timedelta(microseconds=1)).exists()
         return modified
 
-    def test_it_stands_still_where_the_document_does(self) -> None:
-        freeze([meeting_document()], available_from=PRESS_DAY)
-        freeze([meeting_document()], available_from=PRESS_DAY + DAY)
-        assert self.modified(PRESS_DAY + DAY) == PRESS_DAY
+    def test_same_document_keeps_modified_at(self) -> None:
+        create_edition([make_meeting_document()], available_from=PRESS_DAY)
+        create_edition([make_meeting_document()], available_from=PRESS_DAY + DAY)
+        assert self.get_modified_at(PRESS_DAY + DAY) == PRESS_DAY
 
-    def test_it_moves_with_the_document(self) -> None:
-        freeze([meeting_document("One")], available_from=PRESS_DAY)
-        freeze([meeting_document("Two")], available_from=PRESS_DAY + DAY)
-        assert self.modified(PRESS_DAY + DAY) == PRESS_DAY + DAY
+    def test_changed_document_updates_modified_at(self) -> None:
+        create_edition([make_meeting_document("One")], available_from=PRESS_DAY)
+        create_edition([make_meeting_document("Two")], available_from=PRESS_DAY + DAY)
+        assert self.get_modified_at(PRESS_DAY + DAY) == PRESS_DAY + DAY
 
-    def test_a_text_that_comes_back_was_modified(self) -> None:
+    def test_returning_text_counts_as_modified(self) -> None:
         for day, title in enumerate(["One", "Two", "One"]):
-            freeze([meeting_document(title)], available_from=PRESS_DAY + day * DAY)
-        assert self.modified(PRESS_DAY + 2 * DAY) == PRESS_DAY + 2 * DAY
+            create_edition([make_meeting_document(title)], available_from=PRESS_DAY + day * DAY)
+        assert self.get_modified_at(PRESS_DAY + 2 * DAY) == PRESS_DAY + 2 * DAY
 
-    def test_a_language_added_later_moves_no_other(self) -> None:
-        french = meeting_document("Conseil", language=Language.FR)
-        freeze([meeting_document()], available_from=PRESS_DAY)
-        freeze([meeting_document(), french], available_from=PRESS_DAY + DAY)
-        assert self.modified(PRESS_DAY + DAY, "en") == PRESS_DAY
-        assert self.modified(PRESS_DAY + DAY, "fr") == PRESS_DAY + DAY
+    def test_added_language_changes_no_other(self) -> None:
+        french = make_meeting_document("Conseil", language=Language.FR)
+        create_edition([make_meeting_document()], available_from=PRESS_DAY)
+        create_edition([make_meeting_document(), french], available_from=PRESS_DAY + DAY)
+        assert self.get_modified_at(PRESS_DAY + DAY, "en") == PRESS_DAY
+        assert self.get_modified_at(PRESS_DAY + DAY, "fr") == PRESS_DAY + DAY
 
 
 @pytest.mark.django_db
-class TestWhatIsFrozen:
+class TestEditionContents:
     def test_documents_are_shared_by_digest(self) -> None:
         for day in range(3):
-            freeze([meeting_document()], available_from=PRESS_DAY + day * DAY)
+            create_edition([make_meeting_document()], available_from=PRESS_DAY + day * DAY)
         stored = StoredDocument.objects.get()
-        assert stored.text == canonical_text(meeting_document())
-        assert stored.digest == digest_of(stored.text)
+        assert stored.text == encode_document(make_meeting_document())
+        assert stored.digest == compute_digest(stored.text)
 
-    def test_an_edition_holds_one_document_a_language(self) -> None:
-        edition = freeze([meeting_document(), meeting_document(language=Language.EL)], available_from=PRESS_DAY)
+    def test_edition_has_one_document_per_language(self) -> None:
+        edition = create_edition(
+            [make_meeting_document(), make_meeting_document(language=Language.EL)], available_from=PRESS_DAY
+        )
         assert edition.languages == ["el", "en"]
         shown = EditionDocument.objects.live(PRESS_DAY)
         assert [row.language for row in shown.in_language("el")] == ["el"]
         assert [row.language for row in shown.in_language("fi")] == ["en"]  # the source stands in
 
-    def test_the_columns_repeat_facts_of_the_source_document(self) -> None:
-        edition = freeze([full_document()], available_from=PRESS_DAY)
+    def test_columns_repeat_the_source_document(self) -> None:
+        edition = create_edition([make_full_document()], available_from=PRESS_DAY)
         facts = (
             edition.address,
             edition.configuration,
@@ -270,14 +274,14 @@ class TestWhatIsFrozen:
         day = PRESS_DAY.date()
         assert facts == ("meetings/jha/2060/09/14-15-second/", "jha", day, day + DAY, "confirmed", "Luxembourg")
 
-    def test_index_rows_name_items_points_links_references_and_topics(self) -> None:
-        document = full_document()
+    def test_index_rows_cover_all_parts(self) -> None:
+        document = make_full_document()
         document.agenda[0].topics = [topic]
-        freeze([document], available_from=PRESS_DAY)
+        create_edition([document], available_from=PRESS_DAY)
         items = IndexedItem.objects.order_by("position")
         assert [(row.item_id, row.public, row.outcome, row.parent_id) for row in items] == [
-            (named("item"), "yes", "general_approach", None),
-            (named("part"), "", "", named("item")),
+            (make_uuid("item"), "yes", "general_approach", None),
+            (make_uuid("part"), "", "", make_uuid("item")),
         ]
         assert set(IndexedReference.objects.values_list("kind", "reference")) == {
             ("document", "14996/1/22REV1"),
@@ -294,4 +298,6 @@ class TestWhatIsFrozen:
             "point",
             "result",
         ]
-        assert list(IndexedTopic.objects.values_list("topic_id", "item_id")) == [(named("topic"), named("item"))]
+        assert list(IndexedTopic.objects.values_list("topic_id", "item_id")) == [
+            (make_uuid("topic"), make_uuid("item"))
+        ]

@@ -1,4 +1,4 @@
-"""Where pages lead those who follow: calendars and feeds, in the head for programs and in words for people."""
+"""Links of pages to calendars and feeds, in the head for programs and in the text for people."""
 
 import re
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem
-from tests.cast import make_configuration, make_meeting, make_topic, published
-from tests.publicity import Visitor, text
+from tests.cast import make_configuration, make_meeting, make_topic, publish_now
+from tests.publicity import Visitor, get_visible_text
 
 pytestmark = pytest.mark.django_db
 FEED, CORRECTIONS, CALENDAR = (f"/en/meetings/{file}" for file in ("feed.atom", "corrections.atom", "calendar.ics"))
@@ -26,15 +26,15 @@ PAGES = {
 
 
 @pytest.fixture(autouse=True)
-def _one_of_each(clock: Any) -> None:
+def _published_meeting_and_topic(clock: Any) -> None:
     make_configuration("env")
     topic, meeting = make_topic("fish"), make_meeting()
     AgendaItem.objects.get(meeting=meeting).topics.add(topic)
-    published(clock, topic, meeting)
+    publish_now(clock, topic, meeting)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_programs_find_what_there_is_to_follow(visitor: Visitor, page: str) -> None:
+def test_head_links_to_feeds_and_calendars(visitor: Visitor, page: str) -> None:
     head = visitor.get(f"/en/{page}").content.decode().partition("</head>")[0]
     found = re.findall(
         r'<link rel="alternate" type="(?:application/atom\+xml|text/calendar)"[^>]* href="([^"]+)"', head
@@ -55,7 +55,7 @@ def test_programs_find_what_there_is_to_follow(visitor: Visitor, page: str) -> N
         ("topics/fish/", "/en/topics/fish/calendar.ics"),
     ],
 )
-def test_people_find_a_link_an_address_to_copy_and_how(visitor: Visitor, page: str, calendar: str) -> None:
+def test_page_offers_link_address_and_instructions(visitor: Visitor, page: str, calendar: str) -> None:
     response = visitor.get(f"/en/{page}")
     html = response.content.decode()
     assert f'href="webcal://testserver{calendar}"' in html
@@ -64,4 +64,4 @@ def test_people_find_a_link_an_address_to_copy_and_how(visitor: Visitor, page: s
             rf'<label for="([^"]+)">[^<]+</label>\s*<input id="\1" readonly value="{re.escape(address)}">', html
         )
     for program in ("Outlook:", "Google Calendar", "Apple:"):
-        assert program in text(response)
+        assert program in get_visible_text(response)

@@ -1,4 +1,4 @@
-"""On PostgreSQL the database itself keeps from the public what is not published, whatever the query."""
+"""Row-level security: PostgreSQL itself hides unpublished rows from the public role, whatever the query."""
 
 import datetime as dt
 import time
@@ -9,19 +9,27 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.documents.shape import Tombstone, TopicName
-from meetings.editions import bury, freeze
-from meetings.law.faults import faults
+from meetings.editions import create_edition, create_tombstone
+from meetings.law.faults import find_role_faults
 from meetings.law.privileges import PUBLIC_RELATIONS
-from meetings.law.searching import SEARCH
-from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, HELD, INDEX, PARTS, SUPPRESSION
+from meetings.law.searching import SEARCH_FUNCTION
+from meetings.law.tables import (
+    DOCUMENT_TABLE,
+    EDITION_DOCUMENT_TABLE,
+    EDITION_PART_TABLES,
+    EDITION_TABLE,
+    INDEX_TABLES,
+    PROTECTED_TABLES,
+    SUPPRESSION_TABLE,
+)
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument, Suppression
 from meetings.vocabulary import Language
-from tests.cast import DAY, full_document, named
-from tests.law import Roles, Session
-from tests.publicity import guards_lifted
+from tests.cast import DAY, make_full_document, make_uuid
+from tests.law import DatabaseRoles, RoleSession
+from tests.publicity import lifted_guards
 
 pytestmark = pytest.mark.postgresql
-WHOLE = {EDITION, DOCUMENT, HELD, *INDEX}
+ALL_TABLES = {EDITION_TABLE, DOCUMENT_TABLE, EDITION_DOCUMENT_TABLE, *INDEX_TABLES}
 SECOND = dt.timedelta(seconds=1)
 RELATIONS = """
     SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -30,25 +38,25 @@ RELATIONS = """
 """
 
 
-def ask(question: str) -> list[Any]:
-    """As the owner of the tables."""
+def fetch_as_owner(query: str) -> list[Any]:
+    """Return the first column of a query that is executed as the owner of the tables."""
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(query)
         return [row[0] for row in cursor.fetchall()]
 
 
-def written(name: str, title: str, available_from: dt.datetime) -> Edition:
-    """An edition of the meeting of that name, with something in each table."""
-    topic = TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
-    document = full_document(id=named(name), title=title, address_word=name)
+def create_meeting_edition(name: str, title: str, available_from: dt.datetime) -> Edition:
+    """Create an edition of the meeting of that name, with a row in each table."""
+    topic = TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
+    document = make_full_document(id=make_uuid(name), title=title, address_word=name)
     document.agenda[0].topics = [topic]
-    return freeze([document], available_from=available_from, change_note=f"Note on {title}")
+    return create_edition([document], available_from=available_from, change_note=f"Note on {title}")
 
 
-def withdrawn(edition: Edition, available_from: dt.datetime) -> Edition:
+def create_withdrawal(edition: Edition, available_from: dt.datetime) -> Edition:
     facts: dict[str, Any] = {"id": edition.subject_id, "language": Language.EN, "address": edition.address}
     notice = Tombstone(title="JHA", reason=f"Not since {available_from}.", **facts)
-    return bury(edition, [notice], available_from=available_from)
+    return create_tombstone(edition, [notice], available_from=available_from)
 
 
 def sleep_past(instant: dt.datetime) -> None:
@@ -56,37 +64,39 @@ def sleep_past(instant: dt.datetime) -> None:
 
 
 @pytest.fixture
-def editions(committed: None, roles: Roles) -> dict[str, Edition]:
-    """One of each kind, around the time that it really is."""
+def editions(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
+    """One edition in each state, relative to the real time."""
     now = timezone.now().replace(microsecond=0)
-    made = {}
-    with guards_lifted(), transaction.atomic():
-        made["superseded"] = written("corrected", "First", now - 2 * DAY)
-        made["live"] = written("corrected", "Second", now - DAY)
-        made["scheduled"] = written("corrected", "Third", now + DAY)
-        made["scheduled, of a new meeting"] = written("new", "New", now + DAY)
-        made["withdrawn"] = written("gone", "Gone", now - 2 * DAY)
-        made["tombstone"] = withdrawn(made["withdrawn"], now - DAY)
-        made["withdrawn before it came back"] = written("returned", "Gone too", now - 3 * DAY)
-        made["tombstone of what came back"] = withdrawn(made["withdrawn before it came back"], now - 2 * DAY)
-        made["came back"] = written("returned", "Back", now - DAY)
-        made["withdrawn twice"] = written("twice", "Twice", now - 4 * DAY)
-        made["its first tombstone"] = withdrawn(made["withdrawn twice"], now - 3 * DAY)
-        made["withdrawn the second time"] = written("twice", "Twice again", now - 2 * DAY)
-        made["its second tombstone"] = withdrawn(made["withdrawn the second time"], now - DAY)
-        made["suppressed"] = written("closed", "Closed", now - 2 * DAY)
-        made["in its place"] = written("closed", "Open", now - DAY)
-        Suppression.objects.create(edition=made["suppressed"], at=now, reason="A leaked number")
-        made["suppressed for a while"] = written("reopened", "Reopened", now - 2 * DAY)
-        made["after it"] = written("reopened", "After it", now - DAY)
+    created = {}
+    with lifted_guards(), transaction.atomic():
+        created["superseded"] = create_meeting_edition("corrected", "First", now - 2 * DAY)
+        created["live"] = create_meeting_edition("corrected", "Second", now - DAY)
+        created["scheduled"] = create_meeting_edition("corrected", "Third", now + DAY)
+        created["scheduled, of a new meeting"] = create_meeting_edition("new", "New", now + DAY)
+        created["withdrawn"] = create_meeting_edition("gone", "Gone", now - 2 * DAY)
+        created["tombstone"] = create_withdrawal(created["withdrawn"], now - DAY)
+        created["withdrawn before it came back"] = create_meeting_edition("returned", "Gone too", now - 3 * DAY)
+        created["tombstone of what came back"] = create_withdrawal(
+            created["withdrawn before it came back"], now - 2 * DAY
+        )
+        created["came back"] = create_meeting_edition("returned", "Back", now - DAY)
+        created["withdrawn twice"] = create_meeting_edition("twice", "Twice", now - 4 * DAY)
+        created["its first tombstone"] = create_withdrawal(created["withdrawn twice"], now - 3 * DAY)
+        created["withdrawn the second time"] = create_meeting_edition("twice", "Twice again", now - 2 * DAY)
+        created["its second tombstone"] = create_withdrawal(created["withdrawn the second time"], now - DAY)
+        created["suppressed"] = create_meeting_edition("closed", "Closed", now - 2 * DAY)
+        created["in its place"] = create_meeting_edition("closed", "Open", now - DAY)
+        Suppression.objects.create(edition=created["suppressed"], at=now, reason="A leaked number")
+        created["suppressed for a while"] = create_meeting_edition("reopened", "Reopened", now - 2 * DAY)
+        created["after it"] = create_meeting_edition("reopened", "After it", now - DAY)
         lifted = {"lifted_at": now, "lifted_because": "It was edition 3"}
-        Suppression.objects.create(edition=made["suppressed for a while"], at=now - DAY, reason="x", **lifted)
-        made["live until its withdrawal"] = written("going", "Going", now - DAY)
-        made["scheduled tombstone"] = withdrawn(made["live until its withdrawal"], now + DAY)
-    return made
+        Suppression.objects.create(edition=created["suppressed for a while"], at=now - DAY, reason="x", **lifted)
+        created["live until its withdrawal"] = create_meeting_edition("going", "Going", now - DAY)
+        created["scheduled tombstone"] = create_withdrawal(created["live until its withdrawal"], now + DAY)
+    return created
 
 
-HIDDEN = [
+HIDDEN_EDITIONS = [
     "scheduled",
     "scheduled, of a new meeting",
     "withdrawn",
@@ -97,207 +107,234 @@ HIDDEN = [
 ]
 
 
-def seen(reader: Session, edition: Edition) -> set[str]:
-    """The tables in which there is something of the edition for the reader."""
-    found = {table for table in PARTS if reader.ask(f"SELECT 1 FROM {table} WHERE edition_id = %s", str(edition.pk))}
-    found |= {EDITION} if reader.ask(f"SELECT 1 FROM {EDITION} WHERE id = %s", str(edition.pk)) else set()
+def find_visible_tables(reader: RoleSession, edition: Edition) -> set[str]:
+    """Return the tables in which the reader sees rows of the edition."""
+    found = {
+        table
+        for table in EDITION_PART_TABLES
+        if reader.execute(f"SELECT 1 FROM {table} WHERE edition_id = %s", str(edition.pk))
+    }
+    found |= (
+        {EDITION_TABLE} if reader.execute(f"SELECT 1 FROM {EDITION_TABLE} WHERE id = %s", str(edition.pk)) else set()
+    )
     [digest] = EditionDocument.objects.filter(edition=edition).values_list("document_id", flat=True)
-    return found | ({DOCUMENT} if reader.ask(f"SELECT 1 FROM {DOCUMENT} WHERE digest = %s", digest) else set())
+    return found | (
+        {DOCUMENT_TABLE} if reader.execute(f"SELECT 1 FROM {DOCUMENT_TABLE} WHERE digest = %s", digest) else set()
+    )
 
 
 class TestTables:
-    def test_none_but_the_public_ones_can_be_read(self, reader: Session) -> None:
-        """All that there are, so that a new table is closed without anybody having to remember it."""
-        relations = {name.removeprefix("public.") for name in ask(RELATIONS)}
+    def test_only_public_tables_can_be_read(self, reader: RoleSession) -> None:
+        """All relations are tested, so that a new table is closed without anybody having to remember it."""
+        relations = {name.removeprefix("public.") for name in fetch_as_owner(RELATIONS)}
         assert len(relations - PUBLIC_RELATIONS) > 30
         for relation in relations - PUBLIC_RELATIONS:
-            for question in (
+            for query in (
                 "SELECT * FROM {}",
                 "SELECT count(*) FROM {}",
                 "EXPLAIN SELECT FROM {}",
                 "COPY {} TO STDOUT",
             ):
-                assert "permission denied" in reader.refused(question.format(relation)), (question, relation)
+                assert "permission denied" in reader.get_refusal(query.format(relation)), (query, relation)
         for relation in PUBLIC_RELATIONS:
-            assert not reader.refused(f"SELECT * FROM {relation}"), relation
+            assert not reader.get_refusal(f"SELECT * FROM {relation}"), relation
 
-    def test_none_can_be_written(self, reader: Session) -> None:
-        reader.ask("SET default_transaction_read_only = off")
+    def test_no_table_can_be_written(self, reader: RoleSession) -> None:
+        reader.execute("SET default_transaction_read_only = off")
         for relation in PUBLIC_RELATIONS:
             for statement in ("INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {}"):
-                assert reader.refused(statement.format(relation)), (statement, relation)
-        assert "permission denied" in reader.refused(f"UPDATE {EDITION} SET available_from = now()")
+                assert reader.get_refusal(statement.format(relation)), (statement, relation)
+        assert "permission denied" in reader.get_refusal(f"UPDATE {EDITION_TABLE} SET available_from = now()")
 
-    def test_a_table_of_a_later_migration_is_the_editors_only(self, reader: Session, editor: Session) -> None:
+    def test_new_table_is_for_editors_only(self, reader: RoleSession, editor: RoleSession) -> None:
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE of_later (id bigint GENERATED BY DEFAULT AS IDENTITY, word text)")
             cursor.execute("CREATE FUNCTION of_later() RETURNS int LANGUAGE sql AS 'SELECT 1'")
         try:
-            assert "permission denied" in reader.refused("SELECT * FROM of_later")
-            assert "permission denied" in reader.refused("SELECT of_later()")
-            editor.ask("INSERT INTO of_later (word) VALUES ('x')")
-            assert editor.ask("SELECT id, word FROM of_later") == [(1, "x")]
+            assert "permission denied" in reader.get_refusal("SELECT * FROM of_later")
+            assert "permission denied" in reader.get_refusal("SELECT of_later()")
+            editor.execute("INSERT INTO of_later (word) VALUES ('x')")
+            assert editor.execute("SELECT id, word FROM of_later") == [(1, "x")]
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("DROP FUNCTION of_later()")
                 cursor.execute("DROP TABLE of_later")
 
-    def test_statistics_of_hidden_rows_are_not_shown(self, reader: Session) -> None:
+    def test_statistics_of_hidden_rows_are_not_visible(self, reader: RoleSession) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        question = "SELECT DISTINCT tablename FROM pg_stats WHERE tablename = ANY(%s)"
-        assert reader.ask(question, [*GOVERNED, "meetings_meeting"]) == []
+        query = "SELECT DISTINCT tablename FROM pg_stats WHERE tablename = ANY(%s)"
+        assert reader.execute(query, [*PROTECTED_TABLES, "meetings_meeting"]) == []
 
 
 class TestRows:
-    @pytest.mark.parametrize("name", HIDDEN)
-    def test_nothing_is_there_before_its_time_or_after_its_withdrawal(
-        self, editions: dict[str, Edition], reader: Session, name: str
+    @pytest.mark.parametrize("name", HIDDEN_EDITIONS)
+    def test_scheduled_and_withdrawn_editions_are_invisible(
+        self, editions: dict[str, Edition], reader: RoleSession, name: str
     ) -> None:
-        assert seen(reader, editions[name]) == set()
+        assert find_visible_tables(reader, editions[name]) == set()
 
-    def test_all_else_is_there_in_all_its_parts(self, editions: dict[str, Edition], reader: Session) -> None:
-        for name in editions.keys() - HIDDEN - {"suppressed", "suppressed for a while"}:
-            whole = {EDITION, DOCUMENT, HELD, *([] if editions[name].is_tombstone else INDEX)}
-            assert seen(reader, editions[name]) == whole, name
+    def test_other_editions_are_visible_in_full(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        for name in editions.keys() - HIDDEN_EDITIONS - {"suppressed", "suppressed for a while"}:
+            whole = {
+                EDITION_TABLE,
+                DOCUMENT_TABLE,
+                EDITION_DOCUMENT_TABLE,
+                *([] if editions[name].is_tombstone else INDEX_TABLES),
+            }
+            assert find_visible_tables(reader, editions[name]) == whole, name
 
-    def test_of_a_suppressed_one_there_is_no_text(self, editions: dict[str, Edition], reader: Session) -> None:
-        assert seen(reader, editions["suppressed"]) == {EDITION, HELD, SUPPRESSION}
+    def test_suppressed_edition_has_no_text(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        assert find_visible_tables(reader, editions["suppressed"]) == {
+            EDITION_TABLE,
+            EDITION_DOCUMENT_TABLE,
+            SUPPRESSION_TABLE,
+        }
 
-    def test_of_one_that_was_put_back_nothing_tells_so_or_why(
-        self, editions: dict[str, Edition], reader: Session
-    ) -> None:
-        assert seen(reader, editions["suppressed for a while"]) == WHOLE
-        assert reader.ask(f"SELECT reason, lifted_because FROM {SUPPRESSION}") == [("A leaked number", "")]
+    def test_lifted_suppression_is_invisible(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        assert find_visible_tables(reader, editions["suppressed for a while"]) == ALL_TABLES
+        assert reader.execute(f"SELECT reason, lifted_because FROM {SUPPRESSION_TABLE}") == [("A leaked number", "")]
 
-    def test_counts_do_not_tell(self, editions: dict[str, Edition], reader: Session) -> None:
-        there = len(editions) - len(HIDDEN)
-        assert reader.ask(f"SELECT count(*), count(DISTINCT id) FROM {EDITION}") == [(there, there)]
-        assert reader.ask(f"SELECT count(*) FROM {DOCUMENT}") == [(there - 1,)]  # one is suppressed
-        assert reader.ask(f"SELECT max(available_from) <= now() FROM {EDITION}") == [(True,)]
+    def test_counts_include_visible_rows_only(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        visible_count = len(editions) - len(HIDDEN_EDITIONS)
+        assert reader.execute(f"SELECT count(*), count(DISTINCT id) FROM {EDITION_TABLE}") == [
+            (visible_count, visible_count)
+        ]
+        assert reader.execute(f"SELECT count(*) FROM {DOCUMENT_TABLE}") == [(visible_count - 1,)]  # one is suppressed
+        assert reader.execute(f"SELECT max(available_from) <= now() FROM {EDITION_TABLE}") == [(True,)]
         for model in INDEX_MODELS:
-            [(count,)] = reader.ask(f"SELECT count(DISTINCT edition_id) FROM {model._meta.db_table}")
-            assert 0 < count <= there
+            [(count,)] = reader.execute(f"SELECT count(DISTINCT edition_id) FROM {model._meta.db_table}")
+            assert 0 < count <= visible_count
 
-    def test_no_word_of_what_is_hidden_is_in_any_table(self, editions: dict[str, Edition], reader: Session) -> None:
+    def test_hidden_texts_are_in_no_table(self, editions: dict[str, Edition], reader: RoleSession) -> None:
         for relation in PUBLIC_RELATIONS:
             for title in ("Third", "New", "Gone", "Gone too", "Twice", "Twice again"):
                 pattern = f'(Note on {title}"|"title":"{title}")'
-                assert not reader.ask(f"SELECT * FROM {relation} AS r WHERE to_jsonb(r)::text ~ %s", pattern), relation
+                assert not reader.execute(f"SELECT * FROM {relation} AS r WHERE to_jsonb(r)::text ~ %s", pattern), (
+                    relation
+                )
 
-    def test_a_document_is_there_while_a_visible_edition_holds_it(self, committed: None, reader: Session) -> None:
+    def test_document_is_visible_with_any_visible_edition(self, committed: None, reader: RoleSession) -> None:
         now = timezone.now().replace(microsecond=0)
-        with guards_lifted(), transaction.atomic():
-            live = written("a", "The same", now - DAY)
-            again = written("a", "The same", now + DAY)
+        with lifted_guards(), transaction.atomic():
+            live = create_meeting_edition("a", "The same", now - DAY)
+            again = create_meeting_edition("a", "The same", now + DAY)
         assert StoredDocument.objects.count() == 1
-        assert seen(reader, live) == WHOLE
-        assert seen(reader, again) == {DOCUMENT}
+        assert find_visible_tables(reader, live) == ALL_TABLES
+        assert find_visible_tables(reader, again) == {DOCUMENT_TABLE}
 
-    def test_what_was_there_is_known_without_a_word_of_it(self, editions: dict[str, Edition], reader: Session) -> None:
-        """Numbers go on after a withdrawal, and an old address leads to the notice."""
-        known = dict(reader.ask("SELECT id::text, address FROM council_past_edition"))
-        hidden = {name: known.get(str(editions[name].pk)) for name in HIDDEN}
-        assert {name for name, address in hidden.items() if address} == {name for name in HIDDEN if "withdrawn" in name}
-        described = reader.ask("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_edition'::regclass")
+    def test_past_editions_are_visible_without_their_texts(
+        self, editions: dict[str, Edition], reader: RoleSession
+    ) -> None:
+        """Editions are numbered on after a withdrawal, and an old address leads to the notice."""
+        known = dict(reader.execute("SELECT id::text, address FROM council_past_edition"))
+        hidden = {name: known.get(str(editions[name].pk)) for name in HIDDEN_EDITIONS}
+        assert {name for name, address in hidden.items() if address} == {
+            name for name in HIDDEN_EDITIONS if "withdrawn" in name
+        }
+        described = reader.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_edition'::regclass")
         assert {name for (name,) in described} == {
             "id", "subject_type", "subject_id", "available_from", "is_tombstone", "address"
         }  # fmt: skip
 
-    def test_which_points_had_a_clock_is_known_and_not_when(
-        self, editions: dict[str, Edition], reader: Session
+    def test_past_points_are_visible_without_their_times(
+        self, editions: dict[str, Edition], reader: RoleSession
     ) -> None:
-        """Calendars have to tell that they are off."""
-        described = reader.ask("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_point'::regclass")
+        """Calendars must report that these points are cancelled."""
+        described = reader.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_point'::regclass")
         assert {name for (name,) in described} == {"id", "edition_id", "point_id"}
-        told = {edition for (edition,) in reader.ask("SELECT edition_id::text FROM council_past_point")}
-        assert str(editions["withdrawn"].pk) in told
-        assert not told & {str(editions[name].pk) for name in HIDDEN if "scheduled" in name}
+        point_editions = {edition for (edition,) in reader.execute("SELECT edition_id::text FROM council_past_point")}
+        assert str(editions["withdrawn"].pk) in point_editions
+        assert not point_editions & {str(editions[name].pk) for name in HIDDEN_EDITIONS if "scheduled" in name}
 
-    def test_time_passes_by_the_databases_clock(self, committed: None, reader: Session) -> None:
+    def test_visibility_follows_the_database_clock(self, committed: None, reader: RoleSession) -> None:
         instant = timezone.now().replace(microsecond=0) + 3 * SECOND
-        with guards_lifted(), transaction.atomic():
-            going = written("going", "Going", instant - DAY)
-        coming = written("coming", "Coming", instant)
-        withdrawn(going, instant)
+        with lifted_guards(), transaction.atomic():
+            going = create_meeting_edition("going", "Going", instant - DAY)
+        coming = create_meeting_edition("coming", "Coming", instant)
+        create_withdrawal(going, instant)
         while timezone.now() < instant - SECOND / 3:
-            assert (seen(reader, coming), seen(reader, going)) == (set(), WHOLE)
+            assert (find_visible_tables(reader, coming), find_visible_tables(reader, going)) == (set(), ALL_TABLES)
             time.sleep(0.2)
         sleep_past(instant)
-        assert seen(reader, coming) == WHOLE
+        assert find_visible_tables(reader, coming) == ALL_TABLES
         sleep_past(instant + SECOND)
-        assert seen(reader, going) == set()
+        assert find_visible_tables(reader, going) == set()
 
-    def test_answers_under_way_see_the_withdrawn_one_for_a_second_longer(
-        self, committed: None, reader: Session
-    ) -> None:
-        """They are of an instant before it, and ask several times."""
+    def test_withdrawal_takes_effect_one_second_later(self, committed: None, reader: RoleSession) -> None:
+        """A response describes an earlier instant and needs several queries."""
         instant = timezone.now().replace(microsecond=0) + 2 * SECOND
-        with guards_lifted(), transaction.atomic():
-            going = written("going", "Going", instant - DAY)
-        withdrawn(going, instant)
+        with lifted_guards(), transaction.atomic():
+            going = create_meeting_edition("going", "Going", instant - DAY)
+        create_withdrawal(going, instant)
         sleep_past(instant)
-        assert seen(reader, going) == WHOLE
+        assert find_visible_tables(reader, going) == ALL_TABLES
 
-    def test_a_long_transaction_sees_it_end_too(self, committed: None, reader: Session) -> None:
+    def test_withdrawal_takes_effect_in_open_transactions(self, committed: None, reader: RoleSession) -> None:
         instant = timezone.now().replace(microsecond=0) + 2 * SECOND
-        with guards_lifted(), transaction.atomic():
-            going = written("going", "Going", instant - DAY)
-        withdrawn(going, instant)
-        reader.ask("BEGIN")
-        assert seen(reader, going) == WHOLE
+        with lifted_guards(), transaction.atomic():
+            going = create_meeting_edition("going", "Going", instant - DAY)
+        create_withdrawal(going, instant)
+        reader.execute("BEGIN")
+        assert find_visible_tables(reader, going) == ALL_TABLES
         sleep_past(instant + SECOND)
-        assert seen(reader, going) == set()
-        reader.ask("COMMIT")
+        assert find_visible_tables(reader, going) == set()
+        reader.execute("COMMIT")
 
 
-class TestTheClockCannotBeMoved:
-    def test_by_any_setting(self, editions: dict[str, Edition], reader: Session) -> None:
-        """All that a role may set; where a value makes the question impossible, nothing is shown either."""
-        found = reader.ask(
+class TestClockCannotBeMoved:
+    def test_not_by_any_setting(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        """All settings that a role can change are tested. If a value makes the query fail, nothing is shown either."""
+        found = reader.execute(
             "SELECT name, vartype, enumvals, min_val, max_val FROM pg_settings "
-            "WHERE context = 'user' AND name NOT LIKE '%timeout'"  # those would end the session
+            "WHERE context = 'user' AND name NOT LIKE '%timeout'"  # timeouts would end the session
         )
         assert len(found) > 100
-        hidden = f"SELECT count(*) FROM public.{EDITION} WHERE id = ANY(%s::uuid[])"
-        ids = [str(editions[name].pk) for name in HIDDEN]
+        hidden = f"SELECT count(*) FROM public.{EDITION_TABLE} WHERE id = ANY(%s::uuid[])"
+        ids = [str(editions[name].pk) for name in HIDDEN_EDITIONS]
         for name, kind, choices, least, most in found:
             for value in {"bool": ["on", "off"], "enum": choices, "string": ["x", ""]}.get(kind, [least, most]):
-                if not reader.refused(f"SET {name} = '{value}'") and not reader.refused(hidden, ids):
-                    assert reader.ask(hidden, ids) == [(0,)], (name, value)
-            assert not reader.refused(f"RESET {name}") or name.startswith("transaction_")  # as PostgreSQL 18 refuses
+                if not reader.get_refusal(f"SET {name} = '{value}'") and not reader.get_refusal(hidden, ids):
+                    assert reader.execute(hidden, ids) == [(0,)], (name, value)
+            assert not reader.get_refusal(f"RESET {name}") or name.startswith(
+                "transaction_"
+            )  # as PostgreSQL 18 refuses
 
     @pytest.mark.parametrize(
         "setting",
         ["council.now = '2999-01-01'", "timezone = '-167:59'", "search_path = ''"],
     )
-    def test_by_an_invented_one(self, editions: dict[str, Edition], reader: Session, setting: str) -> None:
-        assert not reader.refused(f"SET {setting}")
-        assert reader.ask(f"SELECT count(*) FROM public.{EDITION}") == [(len(editions) - len(HIDDEN),)]
+    def test_not_by_an_invented_setting(self, editions: dict[str, Edition], reader: RoleSession, setting: str) -> None:
+        assert not reader.get_refusal(f"SET {setting}")
+        assert reader.execute(f"SELECT count(*) FROM public.{EDITION_TABLE}") == [
+            (len(editions) - len(HIDDEN_EDITIONS),)
+        ]
 
-    def test_by_functions_and_tables_that_hide_others(
-        self, editions: dict[str, Edition], roles: Roles, reader: Session
+    def test_not_by_shadowing_functions_or_tables(
+        self, editions: dict[str, Edition], roles: DatabaseRoles, reader: RoleSession
     ) -> None:
-        """The reader cannot make any; and if somebody had made some, the policies would not look at them."""
+        """The reader cannot create any, and if somebody had, the policies would not use them."""
         later = "RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2999-01-01'::timestamptz $$"
         with connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA trick")
             cursor.execute(f"CREATE FUNCTION trick.statement_timestamp() {later}")
-            for table in ("council_past_edition", *GOVERNED[1:]):
+            for table in ("council_past_edition", *PROTECTED_TABLES[1:]):
                 cursor.execute(f"CREATE TABLE trick.{table} AS TABLE public.{table} WITH NO DATA")
             cursor.execute(f"GRANT USAGE ON SCHEMA trick TO {roles.public}")
             cursor.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA trick TO {roles.public}")
             cursor.execute(f"GRANT ALL ON ALL ROUTINES IN SCHEMA trick TO {roles.public}")
         try:
-            reader.ask("SET search_path = trick, pg_catalog, public")
-            assert reader.ask("SELECT statement_timestamp() > '2998-01-01'") == [(True,)]
-            assert reader.ask(f"SELECT count(*) FROM public.{EDITION}") == [(len(editions) - len(HIDDEN),)]
+            reader.execute("SET search_path = trick, pg_catalog, public")
+            assert reader.execute("SELECT statement_timestamp() > '2998-01-01'") == [(True,)]
+            assert reader.execute(f"SELECT count(*) FROM public.{EDITION_TABLE}") == [
+                (len(editions) - len(HIDDEN_EDITIONS),)
+            ]
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("DROP SCHEMA trick CASCADE")
 
 
-class TestWhatAReaderCannotDo:
+class TestReaderRestrictions:
     @pytest.mark.parametrize(
         ("statement", "why"),
         [
@@ -332,36 +369,34 @@ class TestWhatAReaderCannotDo:
             ("SELECT council_refuse_change()", "permission denied"),
         ],
     )
-    def test_refused(self, roles: Roles, reader: Session, statement: str, why: str) -> None:
-        reader.ask("SET default_transaction_read_only = off")
-        said = reader.refused(statement.format(public=roles.public, editor=roles.editor, owner=roles.owner))
-        assert any(reason in said for reason in why.split("|")), said
+    def test_statement_is_refused(self, roles: DatabaseRoles, reader: RoleSession, statement: str, why: str) -> None:
+        reader.execute("SET default_transaction_read_only = off")
+        error = reader.get_refusal(statement.format(public=roles.public, editor=roles.editor, owner=roles.owner))
+        assert any(reason in error for reason in why.split("|")), error
 
-    def test_without_row_security_nothing_is_answered(self, editions: dict[str, Edition], reader: Session) -> None:
-        reader.ask("SET row_security = off")
-        for table in GOVERNED:
-            assert "would be affected by row-level security" in reader.refused(f"SELECT * FROM {table}")
+    def test_queries_fail_without_row_security(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        reader.execute("SET row_security = off")
+        for table in PROTECTED_TABLES:
+            assert "would be affected by row-level security" in reader.get_refusal(f"SELECT * FROM {table}")
 
-    def test_no_function_of_ours_can_be_called_but_search(self, reader: Session) -> None:
-        """All that there are: a new one is closed until somebody opens it."""
-        functions = ask(
+    def test_only_the_search_function_can_be_called(self, reader: RoleSession) -> None:
+        """All functions are tested: a new one is closed until somebody opens it."""
+        functions = fetch_as_owner(
             "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-            f"WHERE n.nspname = 'public' AND p.proname <> '{SEARCH}'"
+            f"WHERE n.nspname = 'public' AND p.proname <> '{SEARCH_FUNCTION}'"
         )
         assert functions
         for function in functions:
-            assert "permission denied" in reader.refused(f"SELECT {function}"), function
+            assert "permission denied" in reader.get_refusal(f"SELECT {function}"), function
 
-    def test_a_look_at_a_withdrawn_or_scheduled_address_leaves_no_trace_in_the_plan(
-        self, editions: dict[str, Edition], reader: Session
-    ) -> None:
-        """By address, time is part of the index: what is to come is not even looked at."""
-        reader.ask("SET enable_seqscan = off")
+    def test_query_plan_reveals_no_scheduled_address(self, editions: dict[str, Edition], reader: RoleSession) -> None:
+        """The index of addresses includes the instant, so that scheduled rows are not even read."""
+        reader.execute("SET enable_seqscan = off")
 
         def plan(address: str) -> list[str]:
-            question = f"SELECT FROM {EDITION} WHERE address = %s"
-            lines = reader.ask(
-                f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {question}", address
+            query = f"SELECT FROM {EDITION_TABLE} WHERE address = %s"
+            lines = reader.execute(
+                f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {query}", address
             )
             return [line.replace(address, "…") for (line,) in lines]
 
@@ -369,11 +404,11 @@ class TestWhatAReaderCannotDo:
 
 
 class TestEditors:
-    def test_they_see_and_write_rows(self, editions: dict[str, Edition], editor: Session) -> None:
-        assert editor.ask(f"SELECT count(*) FROM {EDITION}") == [(len(editions),)]
-        editor.ask("UPDATE meetings_configuration SET name = 'x'")
-        for table in (EDITION, "meetings_meeting"):
-            assert not editor.refused(f"SELECT FROM {table} FOR UPDATE")
+    def test_editors_read_and_write_rows(self, editions: dict[str, Edition], editor: RoleSession) -> None:
+        assert editor.execute(f"SELECT count(*) FROM {EDITION_TABLE}") == [(len(editions),)]
+        editor.execute("UPDATE meetings_configuration SET name = 'x'")
+        for table in (EDITION_TABLE, "meetings_meeting"):
+            assert not editor.get_refusal(f"SELECT FROM {table} FOR UPDATE")
 
     @pytest.mark.parametrize(
         ("statement", "why"),
@@ -393,27 +428,29 @@ class TestEditors:
             ("UPDATE council_past_edition SET address = ''", "permission denied"),
         ],
     )
-    def test_they_cannot_change_the_law(self, roles: Roles, editor: Session, statement: str, why: str) -> None:
-        said = editor.refused(statement.format(owner=roles.owner))
-        assert any(reason in said for reason in why.split("|")), said
+    def test_editors_cannot_change_access_rules(
+        self, roles: DatabaseRoles, editor: RoleSession, statement: str, why: str
+    ) -> None:
+        error = editor.get_refusal(statement.format(owner=roles.owner))
+        assert any(reason in error for reason in why.split("|")), error
 
-    def test_the_guards_hold_for_them(self, editions: dict[str, Edition], editor: Session) -> None:
+    def test_guards_apply_to_editors(self, editions: dict[str, Edition], editor: RoleSession) -> None:
         live = str(editions["live"].pk)
-        assert "never changed" in editor.refused(f"UPDATE {EDITION} SET change_note = '' WHERE id = %s", live)
-        assert "no longer be deleted" in editor.refused(f"DELETE FROM {EDITION} WHERE id = %s", live)
-        assert "sealed" in editor.refused(f"DELETE FROM {HELD} WHERE edition_id = %s", live)
+        assert "never changed" in editor.get_refusal(f"UPDATE {EDITION_TABLE} SET change_note = '' WHERE id = %s", live)
+        assert "no longer be deleted" in editor.get_refusal(f"DELETE FROM {EDITION_TABLE} WHERE id = %s", live)
+        assert "sealed" in editor.get_refusal(f"DELETE FROM {EDITION_DOCUMENT_TABLE} WHERE edition_id = %s", live)
 
 
 @pytest.mark.django_db
 class TestFaults:
-    """What the command and the start of the public process look at."""
+    """The faults that the command and the start of the public process check."""
 
-    def found(self, roles: Roles) -> list[str]:
+    def find_faults(self, roles: DatabaseRoles) -> list[str]:
         with connection.cursor() as cursor:
-            return faults(cursor, roles.public)
+            return find_role_faults(cursor, roles.public)
 
-    def test_none_as_it_was_set_up(self, roles: Roles) -> None:
-        assert self.found(roles) == []
+    def test_role_has_no_faults_after_setup(self, roles: DatabaseRoles) -> None:
+        assert self.find_faults(roles) == []
 
     @pytest.mark.parametrize(
         ("statement", "fault"),
@@ -432,7 +469,7 @@ class TestFaults:
                 "ALTER POLICY council_readers ON meetings_edition USING (true)",
                 "sees more of meetings_edition by the policy council_readers",
             ),
-            ("DROP VIEW council_past_edition CASCADE", "looks for council_past_edition, which there is not"),
+            ("DROP VIEW council_past_edition CASCADE", "needs council_past_edition, which does not exist"),
             ("GRANT CREATE ON SCHEMA public TO PUBLIC", "may create in the schema public"),
             ("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "may create schemas or temporary tables"),
             (
@@ -446,8 +483,8 @@ class TestFaults:
             ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),
         ],
     )
-    def test_each_is_named(self, roles: Roles, statement: str, fault: str) -> None:
+    def test_each_fault_is_named(self, roles: DatabaseRoles, statement: str, fault: str) -> None:
         names = {"public": roles.public, "editor": roles.editor, "database": connection.settings_dict["NAME"]}
         with connection.cursor() as cursor:
             cursor.execute(statement.format(**names))
-        assert fault.format(**names) in self.found(roles)
+        assert fault.format(**names) in self.find_faults(roles)

@@ -1,6 +1,6 @@
-"""Under row-level security the main public queries still use their indexes (PostgreSQL).
+"""Under row-level security, the main public queries still use their indexes (PostgreSQL).
 
-PostgreSQL compares with an index ahead of a policy only where the operator cannot tell what it compared.
+PostgreSQL evaluates an index condition before a policy only if the operator cannot reveal what it compared.
 """
 
 import re
@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from meetings.api.changes import CHANGES
-from meetings.changes import appeared
-from meetings.feeds.pages import CORRECTED, OF_MEETINGS
-from meetings.filters.by import of_item
+from meetings.api.changes import CHANGES_ORDERING
+from meetings.changes import get_appeared_editions
+from meetings.feeds.pages import CORRECTION_REASONS, MEETING_EDITIONS
+from meetings.filters.by import build_item_condition
 from meetings.models import (
     INDEX_MODELS,
     Edition,
@@ -31,12 +31,12 @@ from meetings.models import (
     StoredDocument,
     SubjectType,
 )
-from meetings.models.edition import later_editions
+from meetings.models.edition import get_superseding_editions
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.standing import page_question
-from tests.cast import DAY, MINUTE, PRESS_DATE, named
-from tests.law import Roles, Session
-from tests.publicity import delete_editions, guards_lifted
+from meetings.standing import get_page_query
+from tests.cast import DAY, MINUTE, PRESS_DATE, make_uuid
+from tests.law import DatabaseRoles, RoleSession
+from tests.publicity import delete_editions, lifted_guards
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 NOW = timezone.now()
@@ -59,7 +59,7 @@ def links() -> QuerySet[IndexedLink]:
 
 
 REFERENCES = IndexedReference.objects.filter(kind="procedure", reference="17/0133(COD)")
-TOPICS = IndexedTopic.objects.filter(topic_id=named("topic 17"))
+TOPICS = IndexedTopic.objects.filter(topic_id=make_uuid("topic 17"))
 DATES = (PRESS_DATE, PRESS_DATE)
 QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
     "a meeting by its address": (
@@ -68,7 +68,7 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "address",
     ),
     "a meeting by its id": (
-        lambda: meetings().filter(edition__subject_id=named("meeting 17"))[:1],
+        lambda: meetings().filter(edition__subject_id=make_uuid("meeting 17"))[:1],
         "one_edition_of_a_subject_an_instant",
         "subject_id",
     ),
@@ -92,16 +92,18 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "edition_by_configuration",
         "configuration",
     ),
-    "an item by its id": (lambda: items().filter(item_id=named("item 17"))[:1], "item_by_id", "item_id"),
+    "an item by its id": (lambda: items().filter(item_id=make_uuid("item 17"))[:1], "item_by_id", "item_id"),
     "a link by its id": (
-        lambda: IndexedLink.objects.live(NOW).filter(link_id=named("link 17"))[:1],
+        lambda: IndexedLink.objects.live(NOW).filter(link_id=make_uuid("link 17"))[:1],
         "link_by_id",
         "link_id",
     ),
     "links by kind": (lambda: links().filter(kind="photos"), "link_by_kind", "kind"),
     "points of a day": (lambda: IndexedPoint.objects.live(NOW).filter(date=PRESS_DATE), "point_by_date", "date"),
     "points of a day in editions that others took the place of": (
-        lambda: IndexedPoint.objects.filter(Exists(later_editions(NOW, "edition__")), date=PRESS_DATE).readable(),
+        lambda: IndexedPoint.objects.filter(
+            Exists(get_superseding_editions(NOW, "edition__")), date=PRESS_DATE
+        ).readable(),
         "point_by_date",
         "date",
     ),
@@ -111,8 +113,8 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "start_date",
     ),
     "items of a day": (lambda: items().filter(date=PRESS_DATE, public=""), "item_by_date", "date"),
-    "items by reference": (lambda: items().filter(of_item(REFERENCES)), "item_by_reference", "reference"),
-    "items by topic": (lambda: items().filter(of_item(TOPICS)), "item_by_topic", "topic_id"),
+    "items by reference": (lambda: items().filter(build_item_condition(REFERENCES)), "item_by_reference", "reference"),
+    "items by topic": (lambda: items().filter(build_item_condition(TOPICS)), "item_by_topic", "topic_id"),
     "a topic's meetings": (
         lambda: meetings().filter(edition__in=TOPICS.values("edition")),
         "item_by_topic",
@@ -133,7 +135,7 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "topic_id",
     ),
     "an edition's documents": (
-        lambda: EditionDocument.objects.filter(edition=named("edition")),
+        lambda: EditionDocument.objects.filter(edition=make_uuid("edition")),
         "meetings_editiondocument_edition_id",
         "edition_id",
     ),
@@ -155,24 +157,32 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "listed_on",
     ),
     "the notices of some days": (
-        lambda: Edition.objects.standing(NOW).filter(subject_type="meeting", is_tombstone=True, listed_on__range=DATES),
+        lambda: Edition.objects.current(NOW).filter(subject_type="meeting", is_tombstone=True, listed_on__range=DATES),
         "edition_by_date",
         "listed_on",
     ),
     "the newest editions": (
-        lambda: appeared(NOW, NOW).filter(OF_MEETINGS, is_tombstone=False).order_by("-available_from", "-id")[:5],
+        lambda: (
+            get_appeared_editions(NOW, NOW)
+            .filter(MEETING_EDITIONS, is_tombstone=False)
+            .order_by("-available_from", "-id")[:5]
+        ),
         "edition_by_instant",
         "available_from",
     ),
     "corrections": (
-        lambda: appeared(NOW, NOW).filter(OF_MEETINGS, reason__in=CORRECTED).order_by("-available_from", "-id")[:21],
+        lambda: (
+            get_appeared_editions(NOW, NOW)
+            .filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
+            .order_by("-available_from", "-id")[:21]
+        ),
         "edition_by_instant",
         "available_from",
     ),
     "a page of the change feed": (
         lambda: (
-            appeared(NOW, NOW)
-            .filter(CHANGES.behind((NOW - DAY - 300 * MINUTE, named("x")), backwards=False))
+            get_appeared_editions(NOW, NOW)
+            .filter(CHANGES_ORDERING.build_condition_after((NOW - DAY - 300 * MINUTE, make_uuid("x")), backwards=False))
             .order_by("available_from", "id")[:101]
         ),
         "edition_by_instant",
@@ -182,24 +192,24 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def calendar(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
-    """As many editions as it takes for an index to be worth it, of a meeting each, with a row of each kind."""
+def calendar(roles: DatabaseRoles, django_db_blocker: Any) -> Iterator[None]:
+    """Enough editions for an index to be worthwhile, each of its own meeting, with a row in each table."""
     with django_db_blocker.unblock():
-        with guards_lifted():
-            fill(2000)
+        with lifted_guards():
+            create_rows(2000)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         yield
-        with guards_lifted():
+        with lifted_guards():
             delete_editions()
 
 
-def fill(number: int) -> None:
+def create_rows(number: int) -> None:
     slugs = [facts.slug for facts in CONFIGURATIONS]
     editions = [
         Edition(
             subject_type="meeting",
-            subject_id=named(f"meeting {n}"),
+            subject_id=make_uuid(f"meeting {n}"),
             available_from=NOW - n * MINUTE - DAY,
             address=f"meetings/{n}/",
             source_language="en",
@@ -214,50 +224,54 @@ def fill(number: int) -> None:
         [StoredDocument(digest=f"{n:064}", text="{}") for n in range(number)],
         [EditionDocument(edition=edition, language="en", document_id=f"{n:064}") for n, edition in enumerate(editions)],
     ]
-    made: dict[type[IndexRow], Callable[[int], dict[str, Any]]] = {
-        IndexedItem: lambda n: {"item_id": named(f"item {n}"), "position": 0, "date": PRESS_DATE - n * DAY},
-        IndexedReference: lambda n: {"item_id": named(f"item {n}"), "kind": "procedure", "reference": f"{n}/0133(COD)"},
-        IndexedTopic: lambda n: {"item_id": named(f"item {n}"), "topic_id": named(f"topic {n // 5}")},
+    builders: dict[type[IndexRow], Callable[[int], dict[str, Any]]] = {
+        IndexedItem: lambda n: {"item_id": make_uuid(f"item {n}"), "position": 0, "date": PRESS_DATE - n * DAY},
+        IndexedReference: lambda n: {
+            "item_id": make_uuid(f"item {n}"),
+            "kind": "procedure",
+            "reference": f"{n}/0133(COD)",
+        },
+        IndexedTopic: lambda n: {"item_id": make_uuid(f"item {n}"), "topic_id": make_uuid(f"topic {n // 5}")},
         IndexedPoint: lambda n: {
-            "point_id": named(f"point {n}"),
+            "point_id": make_uuid(f"point {n}"),
             "position": 0,
             "date": PRESS_DATE - n * DAY,
             "live": False,
         },
         IndexedEarlierDays: lambda n: {"start_date": PRESS_DATE - n * DAY, "end_date": PRESS_DATE - n * DAY},
         IndexedLink: lambda n: {
-            "link_id": named(f"link {n}"),
-            "owner_id": named(f"item {n}"),
+            "link_id": make_uuid(f"link {n}"),
+            "owner_id": make_uuid(f"item {n}"),
             "position": 0,
             "kind": "photos" if n % 50 == 0 else "web",
             "has_address": True,
         },
     }
-    assert set(made) == set(INDEX_MODELS)
-    rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in made.items()]
+    assert set(builders) == set(INDEX_MODELS)
+    rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in builders.items()]
     with transaction.atomic():
         for some in [*rows, editions]:
             type(some[0])._default_manager.bulk_create(some)
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_public_role_uses_the_index(calendar: None, reader: Session, name: str) -> None:
+def test_public_role_uses_the_index(calendar: None, reader: RoleSession, name: str) -> None:
     build, index, column = QUERIES[name]
     sql, parameters = build().query.sql_with_params()
-    plan = [line.strip() for (line,) in reader.ask(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
+    plan = [line.strip() for (line,) in reader.execute(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
     scans = [line for line in pairwise(plan) if re.search(rf"(using|on) {index}", line[0])]
     assert any("Index Cond" in after and column in after for _scan, after in scans), "\n".join(plan)
 
 
 @pytest.mark.parametrize("way", ["first", "next", "previous"])
-def test_a_prepared_page_is_read_along_the_index_whatever_it_asks(calendar: None, reader: Session, way: str) -> None:
-    """Its plan is made without knowing how much the parameters leave, and must not sort all that they might."""
-    question = page_question(SubjectType.MEETING, 21, way)
+def test_prepared_page_query_uses_the_index(calendar: None, reader: RoleSession, way: str) -> None:
+    """It is planned without knowing the parameters, and must not sort all rows that they might select."""
+    query = get_page_query(SubjectType.MEETING, 21, way)
     with connection.cursor() as cursor:
-        reader.ask(question.prepare(cursor.cursor))
-    values = {"at": NOW, "now": NOW, "language": "en", "day": PRESS_DATE - 900 * DAY, "subject": named("meeting")}
-    given = [values[name] for name in question.fields]
-    asked = f"EXPLAIN (COSTS OFF) EXECUTE {question.name} ({', '.join(['%s'] * len(given))})"
-    plan = [line for (line,) in reader.ask(asked, *given)]
+        reader.execute(query.build_prepare_statement(cursor.cursor))
+    values = {"at": NOW, "now": NOW, "language": "en", "day": PRESS_DATE - 900 * DAY, "subject": make_uuid("meeting")}
+    parameters = [values[name] for name in query.fields]
+    statement = f"EXPLAIN (COSTS OFF) EXECUTE {query.name} ({', '.join(['%s'] * len(parameters))})"
+    plan = [line for (line,) in reader.execute(statement, *parameters)]
     assert any("using edition_by_date on meetings_edition" in line for line in plan), "\n".join(plan)
     assert not any("Sort" in line for line in plan), "\n".join(plan)

@@ -1,4 +1,4 @@
-"""Giving roles in the admin: what nobody makes of themselves, each mistake in words, and who is seen to have what."""
+"""Roles in the admin: limits of administrators, error messages, and who has which role."""
 
 from io import StringIO
 from typing import Any
@@ -36,7 +36,7 @@ def account(name: str = "petra") -> User:
 
 
 def row(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
-    """A row of the form, added to the `number` that are there."""
+    """Return the data of a row of the form, added to `number` existing ones."""
     values = {"role": str(Group.objects.get(name=role).pk), "language": language}
     values["configuration"] = str(Configuration.objects.get(slug=place).pk) if place else ""
     filled_in = {f"memberships-{number}-{name}": value for name, value in values.items()}
@@ -47,26 +47,29 @@ def roles_of(user: User) -> list[str]:
     return [str(membership) for membership in user.memberships.all()]
 
 
-class TestNobodyMakesMoreOfThemselves:
-    def test_an_administrator_leaves_their_own_roles_alone(self, administrator: Client) -> None:
+class TestNobodyExtendsOwnRights:
+    def test_administrator_cannot_change_own_roles(self, administrator: Client) -> None:
         own = User.objects.get()
         page = administrator.get(change_of(own)).content.decode()
-        assert "This is your own account: somebody else has to change your roles." in page
+        assert "You cannot change your own roles. Ask another administrator." in page
         assert 'name="memberships-0-role"' not in page
         administrator.post(change_of(own), filled(administrator, change_of(own)) | row("Publishers", number=1))
         assert roles_of(own) == ["Administrators: all configurations"]
 
-    def test_the_next_administrator_is_a_superuser_s_choice(self, administrator: Client) -> None:
+    def test_only_superusers_appoint_administrators(self, administrator: Client) -> None:
         user = account()
-        told = refusals(administrator, change_of(user), **row("Administrators"))
-        assert told == {"memberships-0-role": "Only superusers give this role."}
+        expected = refusals(administrator, change_of(user), **row("Administrators"))
+        assert expected == {"memberships-0-role": "Only superusers can assign this role."}
         assert "Administrators" not in str(administrator.get(f"{USERS}add/").context["inline_admin_formsets"][0].forms)
 
-    def test_no_account_of_another_administrator_is_changed(self, administrator: Client) -> None:
+    def test_accounts_of_other_administrators_are_read_only(self, administrator: Client) -> None:
         other = account("second")
         give(other, "Administrators")
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
-        assert "This account has a role that you may not give" in administrator.get(change_of(other)).content.decode()
+        assert (
+            "You cannot change the account of anyone who has a role that you may not assign"
+            in administrator.get(change_of(other)).content.decode()
+        )
         assert administrator.post(change_of(other), row("Authors")).status_code == 403
         assert administrator.post(f"{USERS}{other.pk}/password/", word).status_code == 403
         assert administrator.post(f"{USERS}{other.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -75,35 +78,37 @@ class TestNobodyMakesMoreOfThemselves:
         assert not other.has_usable_password() or not other.check_password(word["password1"])
         assert roles_of(other) == ["Administrators: all configurations"]
 
-    def test_who_administers_jha_gives_roles_for_jha(self, of_jha: Client) -> None:
+    def test_jha_administrator_assigns_roles_for_jha(self, of_jha: Client) -> None:
         user = account()
         address = change_of(user)
-        told = refusals(of_jha, address, **row("Authors"))
-        assert told == {"memberships-0-configuration": "Choose one: you do not give roles for all configurations."}
-        told = refusals(of_jha, address, **row("Authors", "env"))
-        assert told == {"memberships-0-configuration": "You give no roles for that configuration."}
+        expected = refusals(of_jha, address, **row("Authors"))
+        assert expected == {
+            "memberships-0-configuration": "Choose a council. You cannot assign roles for all councils."
+        }
+        expected = refusals(of_jha, address, **row("Authors", "env"))
+        assert expected == {"memberships-0-configuration": "You cannot assign roles for this council."}
         saved(of_jha, address, **row("Publishers", "jha"))
         assert roles_of(user) == ["Publishers: JHA"]
         saved(of_jha, address, **{"memberships-0-DELETE": "on"})
         assert roles_of(user) == []
 
-    def test_who_administers_jha_changes_that_configuration_and_no_other(self, of_jha: Client) -> None:
+    def test_jha_administrator_changes_only_jha(self, of_jha: Client) -> None:
         own, other = (Configuration.objects.get(slug=slug) for slug in ("jha", "env"))
         assert of_jha.post(change_of(own), {}).status_code == 200  # refused for what it lacks
         assert of_jha.post(change_of(other), {}).status_code == 403
         assert of_jha.post(change_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
 
-    def test_a_role_is_of_all_desks_and_not_theirs(self, of_jha: Client) -> None:
+    def test_roles_are_read_only_for_administrators_of_one_configuration(self, of_jha: Client) -> None:
         role = Group.objects.create(name="Guests")
         assert of_jha.post(change_of(role), {"name": "Nobodies"}).status_code == 403
         assert of_jha.post(f"{ROLES}add/", {"name": "Nobodies"}).status_code == 403
         assert of_jha.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
         of_jha.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
         assert Group.objects.filter(name="Guests").exists()
-        assert "who administers all of them can change it" in of_jha.get(change_of(role)).content.decode()
+        assert "Only administrators of all councils can change" in of_jha.get(change_of(role)).content.decode()
 
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
-    def test_an_account_that_reaches_further_is_not_theirs(self, of_jha: Client, place: str) -> None:
+    def test_account_with_wider_roles_is_read_only(self, of_jha: Client, place: str) -> None:
         user = account()
         give(user, "Authors", of=place)
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
@@ -111,7 +116,7 @@ class TestNobodyMakesMoreOfThemselves:
         assert of_jha.post(change_of(user), row("Authors", "jha")).status_code == 403
         assert of_jha.post(f"{USERS}{user.pk}/password/", word).status_code == 403
 
-    def test_a_superuser_gives_every_role_also_to_themselves(self, clock: Any) -> None:
+    def test_superuser_can_assign_every_role_to_anyone(self, clock: Any) -> None:
         member_of("Authors", "anna")
         root = User.objects.create_superuser("root")
         client = Client()
@@ -125,40 +130,42 @@ class TestNobodyMakesMoreOfThemselves:
         assert roles_of(root) == ["Duty: JHA"]
 
 
-class TestMistakesAreNamed:
+class TestErrors:
     @pytest.mark.parametrize("place", ["", "jha"])
-    def test_the_same_role_twice(self, administrator: Client, place: str) -> None:
+    def test_duplicate_role_is_refused(self, administrator: Client, place: str) -> None:
         user = account()
         twice = row("Authors", place) | row("Authors", place, number=1)
-        told = refusals(administrator, change_of(user), **twice)
-        assert told["memberships-1-role"] == "They have this role there already."
+        expected = refusals(administrator, change_of(user), **twice)
+        assert expected["memberships-1-role"] == "This person already has this role there."
         saved(administrator, change_of(user), **row("Authors", place))
-        told = refusals(administrator, change_of(user), **row("Authors", place, number=1))
-        assert "They have this role there already." in told["memberships-1-role"]
+        expected = refusals(administrator, change_of(user), **row("Authors", place, number=1))
+        assert "This person already has this role there." in expected["memberships-1-role"]
         assert len(roles_of(user)) == 1
 
-    def test_a_language_for_who_does_not_translate(self, administrator: Client) -> None:
-        told = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
-        assert told == {
-            "memberships-0-language": "Those who have the role “Authors” translate and revise nothing: "
-            "leave the language empty."
+    def test_language_is_only_for_translators(self, administrator: Client) -> None:
+        expected = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
+        assert expected == {
+            "memberships-0-language": "The role “Authors” does not include translating or revising. "
+            "Leave the language blank."
         }
 
     @pytest.mark.parametrize("wrong", ["nonsense", "999999", "Ευρώπη", "1" * 400])
-    def test_what_no_browser_sends(self, administrator: Client, wrong: str) -> None:
+    def test_manipulated_form_is_refused(self, administrator: Client, wrong: str) -> None:
         user = account()
         for name in ("role", "configuration", "language"):
-            told = refusals(administrator, change_of(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong})
-            assert [*told] == [f"memberships-0-{name}"]
+            expected = refusals(
+                administrator, change_of(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong}
+            )
+            assert [*expected] == [f"memberships-0-{name}"]
         assert roles_of(user) == []
 
     @pytest.mark.parametrize("key", ["nonsense", "999999", "1" * 30])
-    def test_an_unknown_account(self, administrator: Client, key: str) -> None:
+    def test_unknown_account(self, administrator: Client, key: str) -> None:
         assert administrator.post(f"{USERS}{key}/change/", {}).status_code in (302, 404)
 
 
-class TestWhoHasWhat:
-    def test_the_list_of_people_says_which_role_where(self, administrator: Client) -> None:
+class TestRolesOnScreens:
+    def test_user_list_shows_roles_and_configurations(self, administrator: Client) -> None:
         user = account()
         give(user, "Authors", of="jha env")
         give(user, "Translators", language="fr")
@@ -174,7 +181,7 @@ class TestWhoHasWhat:
             ({"role": "Authors", "configuration": "env"}, []),
         ],
     )
-    def test_people_are_found_by_role_and_place(
+    def test_users_can_be_filtered_by_role_and_configuration(
         self, administrator: Client, query: dict[str, str], names: list[str]
     ) -> None:
         give(account("anna"), "Authors", of="jha")
@@ -185,7 +192,7 @@ class TestWhoHasWhat:
         shown = administrator.get(USERS, query).context["cl"].result_list
         assert [user.username for user in shown] == names
 
-    def test_a_role_says_who_has_it_and_where(self, administrator: Client) -> None:
+    def test_role_shows_its_users(self, administrator: Client) -> None:
         role = Group.objects.get(name="Authors")
         anna = account("anna")
         give(anna, "Authors", of="jha")
@@ -195,14 +202,14 @@ class TestWhoHasWhat:
         assert "bert</a>: all configurations" in page
         assert "anna: JHA; bert: all configurations" in administrator.get(ROLES).content.decode()
 
-    def test_a_role_that_somebody_has_is_not_deleted(self, administrator: Client) -> None:
+    def test_role_in_use_cannot_be_deleted(self, administrator: Client) -> None:
         role = Group.objects.get(name="Authors")
         give(account("anna"), "Authors", of="jha")
         administrator.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
         administrator.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
         assert Group.objects.filter(pk=role.pk).exists()
 
-    def test_lists_take_the_same_queries_for_few_and_for_many(self, administrator: Client) -> None:
+    def test_lists_take_the_same_queries_for_few_and_many(self, administrator: Client) -> None:
         counts = []
         for names in (["anna"], [f"a{n}" for n in range(20)]):
             for name in names:
@@ -215,7 +222,7 @@ class TestWhoHasWhat:
         # session, user and roles of the request, counts, rows with their roles; roles and configurations to filter by
         assert counts[0] == counts[1]
 
-    def test_a_role_is_taken_away_at_once(self, administrator: Client) -> None:
+    def test_role_can_be_removed(self, administrator: Client) -> None:
         anna = member_of("Authors", "anna", of="jha")
         assert anna.get("/admin/meetings/meeting/").status_code == 200
         user = User.objects.get(username="anna")
@@ -224,12 +231,12 @@ class TestWhoHasWhat:
         assert anna.get("/admin/meetings/meeting/").status_code == 403
 
 
-class TestTheAuditLogTells:
+class TestAuditLog:
     def acts(self) -> list[tuple[str, dict[str, Any]]]:
         entries = AuditEntry.objects.filter(act=Act.ROLE_CHANGED).order_by("pk")
         return [(entry.actor, entry.details) for entry in entries]
 
-    def test_which_roles_were_given_and_taken(self, administrator: Client) -> None:
+    def test_assigned_and_removed_roles_are_recorded(self, administrator: Client) -> None:
         user = account()
         about = {"account": "petra", "account_id": user.pk}
         saved(administrator, change_of(user), **row("Authors", "jha"))
@@ -245,7 +252,7 @@ class TestTheAuditLogTells:
         page = administrator.get("/admin/meetings/auditentry/").content.decode()
         assert "petra – + Publishers: all configurations – − Authors: JHA" in page
 
-    def test_that_an_account_is_new_or_gone(self, administrator: Client) -> None:
+    def test_added_and_deleted_accounts_are_recorded(self, administrator: Client) -> None:
         new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
         saved(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **row("Duty"))
         user = User.objects.get(username="petra")
@@ -263,7 +270,7 @@ class TestTheAuditLogTells:
         entries = AuditEntry.objects.exclude(act=Act.ROLE_CHANGED).order_by("pk")
         return [(entry.actor, entry.act, entry.details) for entry in entries]
 
-    def test_whose_password_was_set(self, administrator: Client) -> None:
+    def test_new_passwords_are_recorded(self, administrator: Client) -> None:
         user = account()
         address, about = f"{USERS}{user.pk}/password/", {"account": "petra", "account_id": user.pk}
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
@@ -278,7 +285,7 @@ class TestTheAuditLogTells:
         ]
         assert administrator.post(f"{USERS}nonsense/password/", word).status_code == 404
 
-    def test_that_an_account_was_made_and_renamed(self, administrator: Client) -> None:
+    def test_renamed_accounts_are_recorded(self, administrator: Client) -> None:
         new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
         posted(administrator, f"{USERS}add/", usable_password="true", **new)
         user = User.objects.get(username="petra")
@@ -296,7 +303,7 @@ class TestTheAuditLogTells:
         page = administrator.get("/admin/meetings/auditentry/").content.decode()
         assert "petra2 – formerly “petra” – username, email" in page
 
-    def test_an_account_that_was_made_by_command(self, db: None) -> None:
+    def test_account_added_by_command_is_recorded(self, db: None) -> None:
         call_command("createsuperuser", interactive=False, username="root", email="", verbosity=0)
         root = User.objects.get()
         about = {"account": "root", "account_id": root.pk}
@@ -309,7 +316,7 @@ class TestTheAuditLogTells:
         root.save()
         assert entries.count() == 2
 
-    def test_a_password_that_was_set_by_command(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_password_set_by_command_is_recorded(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
         petra = account()
         monkeypatch.setattr("getpass.getpass", lambda prompt="": "a long word of mine")
         call_command("changepassword", "petra", stdout=StringIO())
@@ -319,13 +326,13 @@ class TestTheAuditLogTells:
         petra.refresh_from_db()
         assert petra.check_password("a long word of mine")
 
-    def test_no_account_is_made_that_could_not_be_kept(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_account_is_not_saved_if_it_cannot_be_recorded(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(AuditEntry.objects, "create", Mock(side_effect=DatabaseError))
         with pytest.raises(DatabaseError):
             call_command("createsuperuser", interactive=False, username="root", email="", verbosity=0)
         assert not User.objects.exists()
 
-    def test_what_a_role_may_do_now(self, clock: Any) -> None:
+    def test_permissions_of_roles_are_recorded(self, clock: Any) -> None:
         call_command("load_reference", verbosity=0)
         client, role = Client(), Group.objects.get(name="Duty")
         client.force_login(User.objects.create_superuser("root"))
@@ -352,41 +359,41 @@ class TestTheAuditLogTells:
             ("root", {"role": "Guests", "deleted": True}),
         ]
 
-    def test_nothing_of_what_was_refused(self, administrator: Client) -> None:
+    def test_refused_changes_are_not_recorded(self, administrator: Client) -> None:
         refusals(administrator, change_of(account()), **row("Administrators"))
         assert self.acts() == []
 
 
-def test_who_lost_their_last_role_is_told_of(administrator: Client) -> None:
+def test_losing_the_last_role_gives_a_warning(administrator: Client) -> None:
     user = account()
     give(user, "Authors")
     data = filled(administrator, change_of(user)) | {"memberships-0-DELETE": "on"}
-    told = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
-    assert "“petra” can sign in, and will see nothing: give them a role too." in told
+    expected = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
+    assert "“petra” can sign in but will not see anything. Give them a role as well." in expected
 
 
-class TestOnesOwnTimeZone:
+class TestOwnTimeZone:
     ADDRESS = "/admin/time-zone/"
 
     @pytest.mark.parametrize(
-        ("typed", "told"),
+        ("typed", "expected"),
         [
             ("", "This field is required."),
-            ("Athens", "“Athens” is no time zone; write one such as Europe/Athens."),
-            ("localtime", "“localtime” is no time zone"),
-            ("Factory", "“Factory” is no time zone"),
+            ("Athens", "“Athens” is not a time zone. Enter a name such as Europe/Athens."),
+            ("localtime", "“localtime” is not a time zone"),
+            ("Factory", "“Factory” is not a time zone"),
         ],
     )
-    def test_what_is_none_is_told_and_nothing_is_kept(self, clock: Any, typed: str, told: str) -> None:
+    def test_invalid_time_zone_is_refused(self, clock: Any, typed: str, expected: str) -> None:
         client = member_of("Authors", "anna")
-        assert told in client.post(self.ADDRESS, {"time_zone": typed}).content.decode()
+        assert expected in client.post(self.ADDRESS, {"time_zone": typed}).content.decode()
         assert User.objects.get(username="anna").time_zone == "Europe/Brussels"
 
-    def test_it_is_ones_own_and_in_the_audit_log(self, clock: Any) -> None:
+    def test_own_time_zone_is_saved_and_recorded(self, clock: Any) -> None:
         client = member_of("Authors", "anna")
         other = account("berta")
         response = client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"}, follow=True)
-        assert "Times are shown in Europe/Helsinki too." in response.content.decode()
+        assert "Times are now also shown in Europe/Helsinki." in response.content.decode()
         assert User.objects.get(username="anna").time_zone == "Europe/Helsinki"
         assert User.objects.get(pk=other.pk).time_zone == "Europe/Brussels"
         [entry] = AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED)

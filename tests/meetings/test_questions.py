@@ -1,4 +1,4 @@
-"""Questions: a queryset that was put together once answers as the queryset does, whatever it is asked."""
+"""Prepared queries return the same rows as the queryset, whatever the parameters."""
 
 import datetime as dt
 import gc
@@ -13,136 +13,142 @@ from django.db import InterfaceError, NotSupportedError, OperationalError, conne
 from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 
-from council.errors import is_away
-from meetings.editions import freeze
+from council.errors import is_database_unavailable
+from meetings.editions import create_edition
 from meetings.models import EditionDocument, SubjectType
-from meetings.questions import OTHER_COLUMNS, PREPARED, Question
-from tests.cast import DAY, MINUTE, PRESS_DAY, meeting_document, named
+from meetings.questions import CHANGED_COLUMNS, PREPARED_NAMES, PreparedQuery
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting_document, make_uuid
 
 FIRST, SECOND = PRESS_DAY + MINUTE, PRESS_DAY + DAY
 COLUMNS = ("edition__subject_id", "language", "edition__languages", "history", "document__text")
 
 
-def standing(id: Any, at: Any, language: Any) -> QuerySet[EditionDocument, Any]:
+def build_queryset(id: Any, at: Any, language: Any) -> QuerySet[EditionDocument, Any]:
     live = EditionDocument.objects.live(at).in_language(language).with_history()
     return live.filter(edition__subject_id=id).values_list(*COLUMNS)
 
 
-def question() -> Question:
-    return Question(standing, id=UUIDField(), at=DateTimeField(), language=CharField(max_length=2))
+def build_query() -> PreparedQuery:
+    return PreparedQuery(build_queryset, id=UUIDField(), at=DateTimeField(), language=CharField(max_length=2))
 
 
 @pytest.fixture
-def one_of_two_editions() -> None:
-    freeze([meeting_document()], available_from=FIRST)
-    freeze([meeting_document("Dubliini ‘–’ %s", language="fi"), meeting_document()], available_from=SECOND)
+def two_editions() -> None:
+    create_edition([make_meeting_document()], available_from=FIRST)
+    create_edition(
+        [make_meeting_document("Dubliini ‘–’ %s", language="fi"), make_meeting_document()], available_from=SECOND
+    )
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("one_of_two_editions")
-class TestAnAnswer:
+@pytest.mark.usefixtures("two_editions")
+class TestPreparedQuery:
     @pytest.mark.parametrize(
         ("id", "at", "language"),
         [
-            (named("meeting"), FIRST, "fi"),
-            (named("meeting"), SECOND, "fi"),
-            (named("meeting"), SECOND, "el"),
-            (named("meeting"), FIRST - MINUTE, "en"),
-            (named("another"), SECOND, "en"),
-            (named("meeting"), SECOND, "' OR 1"),
+            (make_uuid("meeting"), FIRST, "fi"),
+            (make_uuid("meeting"), SECOND, "fi"),
+            (make_uuid("meeting"), SECOND, "el"),
+            (make_uuid("meeting"), FIRST - MINUTE, "en"),
+            (make_uuid("another"), SECOND, "en"),
+            (make_uuid("meeting"), SECOND, "' OR 1"),
         ],
     )
-    def test_it_is_that_of_the_queryset(self, id: UUID, at: dt.datetime, language: str) -> None:
-        found = question().rows(id=id, at=at, language=language)
-        assert [tuple(row) for row in found] == list(standing(id, at, language))
+    def test_rows_equal_those_of_the_queryset(self, id: UUID, at: dt.datetime, language: str) -> None:
+        found = build_query().fetch_rows(id=id, at=at, language=language)
+        assert [tuple(row) for row in found] == list(build_queryset(id, at, language))
 
-    def test_one_question_is_asked_of_many(self) -> None:
-        asked = question()
+    def test_query_is_reused_with_other_values(self) -> None:
+        query = build_query()
         with CaptureQueriesContext(connection) as statements:
-            texts = [asked.rows(id=named("meeting"), at=at, language="fi")[0][-1] for at in (FIRST, SECOND, FIRST)]
+            texts = [
+                query.fetch_rows(id=make_uuid("meeting"), at=at, language="fi")[0][-1] for at in (FIRST, SECOND, FIRST)
+            ]
         assert texts[0] == texts[2] != texts[1]
         assert len(statements) == 3
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("committed", "one_of_two_editions")
-class TestOnPostgreSQLOutsideOfATransaction:
-    """There it is planned once a connection. In a transaction, as all tests above, it is asked as it stands."""
+@pytest.mark.usefixtures("committed", "two_editions")
+class TestPreparedStatements:
+    """Outside transactions, a query is planned once per connection. In a transaction, as above, it is not prepared."""
 
-    def ask(self, asked: Question) -> list[Any]:
+    def execute(self, query: PreparedQuery) -> list[Any]:
         with CaptureQueriesContext(connection) as statements:
-            rows = asked.rows(id=named("meeting"), at=SECOND, language="fi")
-        assert [tuple(row) for row in rows] == list(standing(named("meeting"), SECOND, "fi"))
+            rows = query.fetch_rows(id=make_uuid("meeting"), at=SECOND, language="fi")
+        assert [tuple(row) for row in rows] == list(build_queryset(make_uuid("meeting"), SECOND, "fi"))
         return [statement["sql"].split()[0] for statement in statements]
 
-    def test_it_is_prepared(self) -> None:
-        asked = question()
-        assert self.ask(asked) == self.ask(asked) == ["EXECUTE"]
+    def test_statement_is_prepared(self) -> None:
+        query = build_query()
+        assert self.execute(query) == self.execute(query) == ["EXECUTE"]
 
-    def test_another_connection_prepares_it_anew(self) -> None:
-        asked = question()
-        self.ask(asked)
+    def test_new_connection_prepares_it_again(self) -> None:
+        query = build_query()
+        self.execute(query)
         closed = ref(connection.connection)
         connection.close()
-        assert self.ask(asked) == ["EXECUTE"]
+        assert self.execute(query) == ["EXECUTE"]
         gc.collect()
         assert closed() is None  # nothing holds on to what it had prepared
 
-    def test_where_a_pooler_exchanges_connections_it_is_asked_as_it_stands_and_then_prepared_anew(self) -> None:
-        asked = question()
-        self.ask(asked)
-        run("DEALLOCATE ALL")
-        assert [self.ask(asked) for _time in range(3)] == [["EXECUTE", "SELECT"], ["EXECUTE"], ["EXECUTE"]]
+    def test_lost_statement_runs_unprepared_and_is_prepared_again(self) -> None:
+        query = build_query()
+        self.execute(query)
+        run_statement("DEALLOCATE ALL")
+        assert [self.execute(query) for _time in range(3)] == [["EXECUTE", "SELECT"], ["EXECUTE"], ["EXECUTE"]]
 
-    def test_where_a_pooler_shares_a_connection_out_what_another_process_prepared_is_as_good(self) -> None:
-        self.ask(question())
-        PREPARED.clear()  # as a process that never had this connection
-        assert self.ask(question()) == ["EXECUTE"]
+    def test_statement_prepared_by_another_process_is_used(self) -> None:
+        self.execute(build_query())
+        PREPARED_NAMES.clear()  # as a process that never had this connection
+        assert self.execute(build_query()) == ["EXECUTE"]
 
-    def test_its_name_never_stands_for_another_question(self) -> None:
-        others = [Question(of(kind), id=UUIDField(), at=DateTimeField()) for kind in SubjectType]
-        assert len({asked.name for asked in (question(), question(), *others)}) == 3
+    def test_different_queries_have_different_names(self) -> None:
+        others = [
+            PreparedQuery(build_subject_queryset(kind), id=UUIDField(), at=DateTimeField()) for kind in SubjectType
+        ]
+        assert len({query.name for query in (build_query(), build_query(), *others)}) == 3
 
-    def test_a_column_that_a_migration_widens_meanwhile_breaks_nothing(self) -> None:
-        asked = question()
-        self.ask(asked)
-        run("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(3)")
+    def test_altered_column_is_handled(self) -> None:
+        query = build_query()
+        self.execute(query)
+        run_statement("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(3)")
         try:
-            assert [self.ask(asked) for _time in range(2)] == [["EXECUTE", "DEALLOCATE", "SELECT"], ["EXECUTE"]]
+            assert [self.execute(query) for _time in range(2)] == [["EXECUTE", "DEALLOCATE", "SELECT"], ["EXECUTE"]]
         finally:
-            run("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(2)")
+            run_statement("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(2)")
 
-    def test_nor_where_a_pooler_has_exchanged_the_connection_as_well(self) -> None:
-        asked = question()
-        self.ask(asked)
-        run(f"DEALLOCATE {asked.name}")
+    def test_altered_column_on_an_exchanged_connection_is_handled(self) -> None:
+        query = build_query()
+        self.execute(query)
+        run_statement(f"DEALLOCATE {query.name}")
         refused = NotSupportedError()
-        refused.__cause__ = OtherColumns()
-        with patch.object(asked, "ask_prepared", side_effect=refused):
-            assert self.ask(asked) == ["DEALLOCATE", "SELECT"]
+        refused.__cause__ = ChangedColumnsError()
+        with patch.object(query, "execute_prepared", side_effect=refused):
+            assert self.execute(query) == ["DEALLOCATE", "SELECT"]
 
     @pytest.mark.parametrize("was_prepared", [True, False])
-    def test_a_database_that_went_away_is_known_as_such(self, was_prepared: bool) -> None:
-        asked = question()
-        assert asked.name
+    def test_lost_database_is_recognised(self, was_prepared: bool) -> None:
+        query = build_query()
+        assert query.name
         if was_prepared:
-            self.ask(asked)
-        run("SELECT pg_terminate_backend(pg_backend_pid())", fails=OperationalError)
-        with pytest.raises((OperationalError, InterfaceError)) as told:
-            asked.rows(id=named("meeting"), at=SECOND, language="fi")
-        assert is_away(told.value)
+            self.execute(query)
+        run_statement("SELECT pg_terminate_backend(pg_backend_pid())", fails=OperationalError)
+        with pytest.raises((OperationalError, InterfaceError)) as raised:
+            query.fetch_rows(id=make_uuid("meeting"), at=SECOND, language="fi")
+        assert is_database_unavailable(raised.value)
         connection.close()
 
 
-class OtherColumns(Exception):
-    pgcode = OTHER_COLUMNS
+class ChangedColumnsError(Exception):
+    pgcode = CHANGED_COLUMNS
 
 
-def of(kind: SubjectType) -> Any:
+def build_subject_queryset(kind: SubjectType) -> Any:
     live = EditionDocument.objects.filter(edition__subject_type=kind)
-    return lambda **given: live.live(given["at"]).filter(edition__subject_id=given["id"]).values_list("pk")
+    return lambda **values: live.live(values["at"]).filter(edition__subject_id=values["id"]).values_list("pk")
 
 
-def run(statement: str, fails: type[Exception] | None = None) -> None:
+def run_statement(statement: str, fails: type[Exception] | None = None) -> None:
     with connection.cursor() as cursor, pytest.raises(fails) if fails else nullcontext():
         cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""Reference data: which configurations there were and are, who holds the presidency when."""
+"""Reference data: the configurations in force and the presidencies on a day."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ SINCE_LISBON = {"gac", "fac", "ecofin", "jha", "epsco", "tte", "compet", "agrifi
 @pytest.mark.django_db
 class TestReferenceData:
     @pytest.fixture(autouse=True)
-    def loaded(self) -> None:
+    def load_reference_data(self) -> None:
         call_command("load_reference", verbosity=0)
 
     @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ class TestReferenceData:
         ],
     )
     def test_configurations_in_force(self, day: dt.date, slugs: set[str]) -> None:
-        assert {configuration.slug for configuration in Configuration.objects.valid_on(day)} == slugs
+        assert {configuration.slug for configuration in Configuration.objects.in_force_on(day)} == slugs
 
     @pytest.mark.parametrize(
         ("day", "country"),
@@ -46,14 +46,14 @@ class TestReferenceData:
         ],
     )
     def test_presidencies(self, day: dt.date, country: str) -> None:
-        presidency = Presidency.objects.on(day)
+        presidency = Presidency.objects.find_by_day(day)
         assert presidency is not None
         assert presidency.name == country
 
-    def test_none_is_decided_after_2030(self) -> None:
-        assert Presidency.objects.on(dt.date(2031, 1, 1)) is None
+    def test_no_presidency_after_2030(self) -> None:
+        assert Presidency.objects.find_by_day(dt.date(2031, 1, 1)) is None
 
-    def test_loading_again_changes_nothing(self) -> None:
+    def test_loading_again_keeps_edited_rows(self) -> None:
         Configuration.objects.filter(slug="jha").update(name="As an editor wrote it")
         before = list(Configuration.objects.values()), list(Presidency.objects.values())
         call_command("load_reference", verbosity=0)

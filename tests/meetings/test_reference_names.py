@@ -1,4 +1,4 @@
-"""What configurations, countries and places are called in the 24 languages, and the phrases that notes repeat."""
+"""The names of configurations, countries and places in the 24 languages, and the standard phrases of notes."""
 
 import unicodedata
 from collections import Counter
@@ -6,51 +6,53 @@ from typing import get_args
 
 import pytest
 
-from meetings.reference.configuration_names import configuration_name, meeting_title, names
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title, load_configuration_names
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.delegations import BY_CODE, country_name, delegations_by_name
-from meetings.reference.phrases import Where, known_phrase, phrases
+from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_country_name, get_delegations_by_name
+from meetings.reference.phrases import PhraseContext, load_phrases, translate_phrase
 from meetings.reference.places import FILE as PLACES
-from meetings.reference.places import known_place, place_name, places
-from meetings.reference.tables import rows_of
+from meetings.reference.places import find_english_place_name, load_places, translate_place_name
+from meetings.reference.tables import read_rows
 from meetings.vocabulary import Language
 
 pytestmark = pytest.mark.once
-TRANSLATED = [language.value for language in Language if language != Language.EN]
+OTHER_LANGUAGES = [language.value for language in Language if language != Language.EN]
 SCRIPTS = {"bg": "CYRILLIC", "el": "GREEK"}
-WHERE: tuple[Where, ...] = get_args(Where)
+PHRASE_CONTEXTS: tuple[PhraseContext, ...] = get_args(PhraseContext)
 
 
-def scripts_of(text: str) -> set[str]:
+def find_scripts(text: str) -> set[str]:
     return {unicodedata.name(sign).split()[0] for sign in text if sign.isalpha()}
 
 
 class TestConfigurations:
-    def test_an_unknown_one_has_no_name(self) -> None:
-        assert configuration_name("eurogroup", "fr") == meeting_title("eurogroup", "fr") == ""
-        assert configuration_name("jha", "xx") == ""
+    def test_unknown_configuration_has_no_name(self) -> None:
+        assert get_configuration_name("eurogroup", "fr") == get_meeting_title("eurogroup", "fr") == ""
+        assert get_configuration_name("jha", "xx") == ""
 
     def test_every_configuration_has_a_name_and_a_title_in_every_language(self) -> None:
-        assert set(names()) == {(language.value, facts.slug) for language in Language for facts in CONFIGURATIONS}
-        assert all(name and title for name, title in names().values())
+        assert set(load_configuration_names()) == {
+            (language.value, facts.slug) for language in Language for facts in CONFIGURATIONS
+        }
+        assert all(name and title for name, title in load_configuration_names().values())
 
     @pytest.mark.parametrize("language", Language.values)
-    def test_no_two_have_the_same_name(self, language: str) -> None:
-        for name_of in (configuration_name, meeting_title):
+    def test_names_are_unique_per_language(self, language: str) -> None:
+        for name_of in (get_configuration_name, get_meeting_title):
             assert len({name_of(facts.slug, language) for facts in CONFIGURATIONS}) == len(CONFIGURATIONS)
 
-    @pytest.mark.parametrize("language", TRANSLATED)
-    def test_nothing_is_left_in_english_or_in_letters_of_another_script(self, language: str) -> None:
+    @pytest.mark.parametrize("language", OTHER_LANGUAGES)
+    def test_names_are_translated_into_the_script_of_the_language(self, language: str) -> None:
         script = SCRIPTS.get(language, "LATIN")
         for facts in CONFIGURATIONS:
-            name, title = configuration_name(facts.slug, language), meeting_title(facts.slug, language)
+            name, title = get_configuration_name(facts.slug, language), get_meeting_title(facts.slug, language)
             assert name != facts.name
-            assert scripts_of(name + title) == {script}
+            assert find_scripts(name + title) == {script}
 
-    def test_in_english_they_are_those_of_the_reference_data(self) -> None:
+    def test_english_names_are_those_of_the_reference_data(self) -> None:
         for facts in CONFIGURATIONS:
-            assert configuration_name(facts.slug, "en") == facts.name
-            assert meeting_title(facts.slug, "en") == f"{facts.name} Council"
+            assert get_configuration_name(facts.slug, "en") == facts.name
+            assert get_meeting_title(facts.slug, "en") == f"{facts.name} Council"
 
     @pytest.mark.parametrize(
         ("slug", "language", "title"),
@@ -65,26 +67,28 @@ class TestConfigurations:
             ("env", "ga", "An Chomhairle Comhshaoil"),
         ],
     )
-    def test_titles_are_in_the_style_of_the_language(self, slug: str, language: str, title: str) -> None:
-        assert meeting_title(slug, language) == title
+    def test_titles_follow_the_style_of_the_language(self, slug: str, language: str, title: str) -> None:
+        assert get_meeting_title(slug, language) == title
 
 
 class TestCountries:
-    def test_a_code_that_is_not_known_stays_a_code(self) -> None:
-        assert country_name("GR", "fr") == "GR"
+    def test_unknown_code_stays_a_code(self) -> None:
+        assert get_country_name("GR", "fr") == "GR"
 
     @pytest.mark.parametrize("language", Language.values)
-    def test_every_delegation_has_a_name_of_its_own(self, language: str) -> None:
-        called = [country_name(code, language) for code in BY_CODE]
-        assert len(set(called)) == len(BY_CODE)
+    def test_country_names_are_unique_per_language(self, language: str) -> None:
+        called = [get_country_name(code, language) for code in DELEGATIONS_BY_CODE]
+        assert len(set(called)) == len(DELEGATIONS_BY_CODE)
         assert all(name[0].isupper() for name in called)
-        assert scripts_of("".join(called)) == {SCRIPTS.get(language, "LATIN")}
+        assert find_scripts("".join(called)) == {SCRIPTS.get(language, "LATIN")}
 
     @pytest.mark.parametrize("language", Language.values)
-    def test_every_delegation_is_read_by_its_name(self, language: str) -> None:
-        """The countries associated with Schengen as well."""
-        read = delegations_by_name(language)
-        assert [read[country_name(code, language).casefold()].code for code in BY_CODE] == list(BY_CODE)
+    def test_delegations_are_found_by_country_name(self, language: str) -> None:
+        """The countries associated with Schengen are included."""
+        read = get_delegations_by_name(language)
+        assert [read[get_country_name(code, language).casefold()].code for code in DELEGATIONS_BY_CODE] == list(
+            DELEGATIONS_BY_CODE
+        )
 
     @pytest.mark.parametrize(
         ("code", "language", "name"),
@@ -99,39 +103,41 @@ class TestCountries:
             ("CZ", "en", "Czechia"),
         ],
     )
-    def test_they_are_those_of_the_style_guide(self, code: str, language: str, name: str) -> None:
-        assert country_name(code, language) == name
+    def test_country_names_follow_the_style_guide(self, code: str, language: str, name: str) -> None:
+        assert get_country_name(code, language) == name
 
 
 class TestPlaces:
     @pytest.mark.parametrize("name", ["", "Tartu", "Bruxelles", "Europa"])
-    def test_what_is_not_known_in_english_stays_as_it_is(self, name: str) -> None:
-        assert not known_place(name)
-        assert place_name(name, "fi") == name
+    def test_unknown_place_is_not_translated(self, name: str) -> None:
+        assert not find_english_place_name(name)
+        assert translate_place_name(name, "fi") == name
 
-    def test_english_stays_as_it_was_written(self) -> None:
+    def test_english_name_is_not_changed(self) -> None:
         for name in ("Brussels", " brussels", "EUROPA  building", "Bruxelles"):
-            assert place_name(name, "en") == name
+            assert translate_place_name(name, "en") == name
 
-    def test_every_place_has_a_name_in_every_language_or_one_of_its_own(self) -> None:
-        for called in places().values():
-            assert not called or set(called) - {"en"} == set(TRANSLATED)
+    def test_places_have_names_in_all_languages_or_in_none(self) -> None:
+        for called in load_places().values():
+            assert not called or set(called) - {"en"} == set(OTHER_LANGUAGES)
 
-    def test_no_line_stands_twice(self) -> None:
-        assert [row for row, times in Counter(map(tuple, rows_of(PLACES))).items() if times > 1] == []
+    def test_no_line_is_repeated(self) -> None:
+        assert [row for row, times in Counter(map(tuple, read_rows(PLACES))).items() if times > 1] == []
 
-    @pytest.mark.parametrize("language", TRANSLATED)
-    def test_every_place_is_read_by_its_names_in_letters_of_the_language(self, language: str) -> None:
-        for english, called in places().items():
-            assert [known_place(name, language) for name in called.get(language, ())] == [english] * bool(called)
+    @pytest.mark.parametrize("language", OTHER_LANGUAGES)
+    def test_places_are_found_by_name_in_the_script_of_the_language(self, language: str) -> None:
+        for english, called in load_places().items():
+            assert [find_english_place_name(name, language) for name in called.get(language, ())] == [english] * bool(
+                called
+            )
             for name in called.get(language, ()):
-                assert SCRIPTS.get(language, "LATIN") in scripts_of(name)
-                assert language in SCRIPTS or scripts_of(name) == {"LATIN"}
+                assert SCRIPTS.get(language, "LATIN") in find_scripts(name)
+                assert language in SCRIPTS or find_scripts(name) == {"LATIN"}
 
     @pytest.mark.parametrize("name", ["Vienna", "Press room", "salle de presse", "VIENNE"])
-    def test_what_a_note_says_in_its_own_language_stays_letter_by_letter(self, name: str) -> None:
-        """So that a line more changes no source document."""
-        assert place_name(name, "fr", "fr") == name
+    def test_name_in_the_source_language_is_not_changed(self, name: str) -> None:
+        """So a new line in the table changes no source document."""
+        assert translate_place_name(name, "fr", "fr") == name
 
     @pytest.mark.parametrize(
         ("name", "language", "written_in", "called"),
@@ -153,10 +159,10 @@ class TestPlaces:
             ('Сграда "Европа"', "fi", "bg", "Europa-rakennus"),
         ],
     )
-    def test_names_go_from_any_language_to_any_other(
+    def test_place_names_are_translated_between_all_languages(
         self, name: str, language: str, written_in: str, called: str
     ) -> None:
-        assert place_name(name, language, written_in) == called
+        assert translate_place_name(name, language, written_in) == called
 
 
 class TestPhrases:
@@ -172,35 +178,35 @@ class TestPhrases:
             ("High Representative", "institution"),  # it depends on who it is
         ],
     )
-    def test_what_is_no_phrase_there_is_not_known(self, text: str, where: Where) -> None:
-        assert known_phrase(text, where, "fr") == ""
+    def test_unknown_phrase_is_not_translated(self, text: str, where: PhraseContext) -> None:
+        assert translate_phrase(text, where, "fr") == ""
 
-    @pytest.mark.parametrize("where", WHERE)
-    def test_every_phrase_is_in_every_language(self, where: Where) -> None:
-        assert phrases(where)
-        for called in phrases(where).values():
-            assert set(called) - {"en"} == set(TRANSLATED)
+    @pytest.mark.parametrize("where", PHRASE_CONTEXTS)
+    def test_phrases_exist_in_all_languages(self, where: PhraseContext) -> None:
+        assert load_phrases(where)
+        for called in load_phrases(where).values():
+            assert set(called) - {"en"} == set(OTHER_LANGUAGES)
             assert all(len(called[language]) == len(set(called[language])) for language in called)
 
-    @pytest.mark.parametrize("language", TRANSLATED)
-    def test_nothing_is_in_letters_of_another_script(self, language: str) -> None:
-        for where in WHERE:
-            for called in phrases(where).values():
+    @pytest.mark.parametrize("language", OTHER_LANGUAGES)
+    def test_phrases_use_the_script_of_the_language(self, language: str) -> None:
+        for where in PHRASE_CONTEXTS:
+            for called in load_phrases(where).values():
                 for text in called[language]:
-                    assert scripts_of(text.replace("MPEG4", "")) == {SCRIPTS.get(language, "LATIN")}
+                    assert find_scripts(text.replace("MPEG4", "")) == {SCRIPTS.get(language, "LATIN")}
 
-    @pytest.mark.parametrize("language", TRANSLATED)
-    def test_each_is_read_again_from_the_language(self, language: str) -> None:
-        for where in WHERE:
-            for english, called in phrases(where).items():
+    @pytest.mark.parametrize("language", OTHER_LANGUAGES)
+    def test_phrases_are_found_from_their_translations(self, language: str) -> None:
+        for where in PHRASE_CONTEXTS:
+            for english, called in load_phrases(where).items():
                 for text in called[language]:
-                    assert known_phrase(text, where, "en", language) == english
+                    assert translate_phrase(text, where, "en", language) == english
 
-    def test_only_few_are_the_same_as_in_english(self) -> None:
+    def test_few_phrases_equal_the_english_ones(self) -> None:
         same: dict[str, set[str]] = {}
-        for where in WHERE:
-            for english, called in phrases(where).items():
-                for language in TRANSLATED:
+        for where in PHRASE_CONTEXTS:
+            for english, called in load_phrases(where).items():
+                for language in OTHER_LANGUAGES:
                     if english in called[language]:
                         same.setdefault(english, set()).add(language)
         assert same == {
@@ -218,7 +224,7 @@ class TestPhrases:
         }
 
     @pytest.mark.parametrize(
-        ("text", "where", "language", "written_in", "said"),
+        ("text", "context", "language", "source_language", "translation"),
         [
             ("General approach", "outcome", "fi", "en", "Yleisnäkemys"),
             ("general  approach", "outcome", "el", "en", "Γενική προσέγγιση"),
@@ -234,7 +240,7 @@ class TestPhrases:
             ("tbc", "time", "fr", "en", "à confirmer"),
         ],
     )
-    def test_they_go_from_any_language_to_any_other(
-        self, text: str, where: Where, language: str, written_in: str, said: str
+    def test_phrases_are_translated_between_all_languages(
+        self, text: str, context: PhraseContext, language: str, source_language: str, translation: str
     ) -> None:
-        assert known_phrase(text, where, language, written_in) == said
+        assert translate_phrase(text, context, language, source_language) == translation

@@ -1,4 +1,4 @@
-"""Who meets in each configuration of the Council, and on what, is said of all of them."""
+"""Each configuration of the Council has a description of its ministers and subjects."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from meetings.reference.remits import REMITS
 pytestmark = pytest.mark.once
 
 
-def test_none_is_left_out() -> None:
+def test_every_configuration_has_a_remit() -> None:
     assert REMITS.keys() == {facts.slug for facts in CONFIGURATIONS}
 
 
-def test_one_that_meets_no_more_names_those_in_force_that_took_over_and_no_other_does() -> None:
+def test_only_former_configurations_name_successors_in_force() -> None:
     ended = {facts.slug for facts in CONFIGURATIONS if facts.valid_until}
-    assert {slug for slug, remit in REMITS.items() if remit.after} == ended
-    assert ended.isdisjoint(successor for slug in ended for successor in REMITS[slug].after)
+    assert {slug for slug, remit in REMITS.items() if remit.successors} == ended
+    assert ended.isdisjoint(successor for slug in ended for successor in REMITS[slug].successors)

@@ -1,4 +1,4 @@
-"""Days as people write them, alone or within a text, in each language."""
+"""Parsing of dates as people write them, alone or within a text, in each language."""
 
 import datetime as dt
 from unicodedata import combining, normalize
@@ -7,7 +7,7 @@ import pytest
 
 from meetings import dates
 from meetings.vocabulary import Language
-from meetings.written_days import days_within, month_of, whole_day
+from meetings.written_days import find_dates, parse_date_parts, parse_month
 
 DAY = dt.date(2060, 9, 14)
 
@@ -27,24 +27,24 @@ DAY = dt.date(2060, 9, 14)
         "x" * 9999,
     ],
 )
-def test_what_is_none(text: str) -> None:
-    assert whole_day(text, "en") is None
-    assert list(days_within(text, "en")) == []
+def test_text_without_a_date(text: str) -> None:
+    assert parse_date_parts(text, "en") is None
+    assert list(find_dates(text, "en")) == []
 
 
-def test_a_day_that_there_is_not_is_read_and_is_none_of_a_text() -> None:
-    assert whole_day("31 September 2060", "en") == (2060, 9, 31)
-    assert whole_day("2060-13-01", "en") == (2060, 13, 1)
-    assert list(days_within("on 31 September 2060 or 2060-13-01", "en")) == []
+def test_impossible_date_is_parsed_alone_but_not_found_in_text() -> None:
+    assert parse_date_parts("31 September 2060", "en") == (2060, 9, 31)
+    assert parse_date_parts("2060-13-01", "en") == (2060, 13, 1)
+    assert list(find_dates("on 31 September 2060 or 2060-13-01", "en")) == []
 
 
-def test_what_is_only_within_a_text_is_not_the_whole() -> None:
-    assert whole_day("on 14 September 2060", "en") is None
-    assert [day for _found, day in days_within("on 14 September 2060", "en")] == [DAY]
+def test_date_within_text_is_not_the_whole_text() -> None:
+    assert parse_date_parts("on 14 September 2060", "en") is None
+    assert [day for _found, day in find_dates("on 14 September 2060", "en")] == [DAY]
 
 
-def test_several_within_a_text() -> None:
-    found = [(where[0], day.day) for where, day in days_within("From 14.9.2060 to 16 Sept 2060, in Riga", "en")]
+def test_several_dates_within_text() -> None:
+    found = [(where[0], day.day) for where, day in find_dates("From 14.9.2060 to 16 Sept 2060, in Riga", "en")]
     assert found == [("14.9.2060", 14), ("16 Sept 2060", 16)]
 
 
@@ -65,25 +65,25 @@ def test_several_within_a_text() -> None:
         "2060 September 14",
     ],
 )
-def test_ways_to_write_one(text: str) -> None:
-    assert whole_day(text, "en") == (2060, 9, 14)
-    assert [day for _found, day in days_within(f"({text})", "en")] == [DAY]
+def test_ways_to_write_a_date(text: str) -> None:
+    assert parse_date_parts(text, "en") == (2060, 9, 14)
+    assert [day for _found, day in find_dates(f"({text})", "en")] == [DAY]
 
 
-def without_accents(text: str) -> str:
+def remove_accents(text: str) -> str:
     return "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
 
 
 @pytest.mark.parametrize("language", Language.values)
-def test_as_each_language_writes_it_with_accents_or_without(language: str) -> None:
+def test_dates_of_each_language_with_or_without_accents(language: str) -> None:
     for month in range(1, 13):
         day = DAY.replace(month=month)
-        written = dates.day(day, language)
-        assert whole_day(written, language) == (2060, month, 14), written
-        assert whole_day(without_accents(written), language) == (2060, month, 14), written
-        assert [found for _where, found in days_within(f"– {written} –", language)] == [day], written
+        written = dates.format_day(day, language)
+        assert parse_date_parts(written, language) == (2060, month, 14), written
+        assert parse_date_parts(remove_accents(written), language) == (2060, month, 14), written
+        assert [found for _where, found in find_dates(f"– {written} –", language)] == [day], written
 
 
-def test_a_month_by_as_much_as_tells_it_from_others() -> None:
-    assert (month_of("septem", "fr"), month_of("fevr", "fr"), month_of("Φεβ", "el")) == (9, 2, 2)
-    assert month_of("ju", "en") is None
+def test_month_by_unambiguous_beginning() -> None:
+    assert (parse_month("septem", "fr"), parse_month("fevr", "fr"), parse_month("Φεβ", "el")) == (9, 2, 2)
+    assert parse_month("ju", "en") is None

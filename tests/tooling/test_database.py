@@ -1,11 +1,11 @@
-"""The tests run on the database that they were told to run on."""
+"""The tests run on the database that is configured."""
 
 import os
 
 from django.db import connection
 
 
-def test_the_database_is_the_one_asked_for(db):
+def test_tests_run_on_the_configured_database(db):
     asked_for = os.environ.get("DATABASE_URL", "sqlite:").partition(":")[0]
     assert connection.vendor == {"postgres": "postgresql"}.get(asked_for, asked_for)
     with connection.cursor() as cursor:

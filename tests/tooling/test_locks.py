@@ -1,4 +1,4 @@
-"""The locks hold what pyproject.toml asks for, and nothing that tells of the place they were made in."""
+"""The lock files meet the requirements in pyproject.toml, and contain no addresses of package indexes."""
 
 import re
 import tomllib
@@ -15,12 +15,12 @@ PIN = re.compile(r"^(?P<name>[a-z0-9._-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE
 pytestmark = pytest.mark.sqlite
 
 
-def text_of(lock: str) -> str:
+def read_lock(lock: str) -> str:
     return (ROOT / "requirements" / lock).read_text()
 
 
-def pins_of(lock: str) -> dict[str, str]:
-    return {canonicalize_name(found["name"]): found["version"] for found in PIN.finditer(text_of(lock))}
+def read_pins(lock: str) -> dict[str, str]:
+    return {canonicalize_name(found["name"]): found["version"] for found in PIN.finditer(read_lock(lock))}
 
 
 @pytest.mark.parametrize(
@@ -30,23 +30,23 @@ def pins_of(lock: str) -> dict[str, str]:
         ("dev.lock", PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]),
     ],
 )
-def test_a_lock_answers_every_requirement(lock, required):
-    pins = pins_of(lock)
+def test_lock_file_meets_every_requirement(lock, required):
+    pins = read_pins(lock)
     wanted = [Requirement(line) for line in required]
     unmet = [str(one) for one in wanted if not one.specifier.contains(pins.get(canonicalize_name(one.name), "0"))]
     assert unmet == [], "pyproject.toml was changed: run make lock"
 
 
-def test_development_has_the_same_versions_as_production():
-    assert pins_of("base.lock").items() <= pins_of("dev.lock").items()
+def test_development_uses_production_versions():
+    assert read_pins("base.lock").items() <= read_pins("dev.lock").items()
 
 
-def test_psycopg_3_stays_out():
+def test_psycopg_3_is_not_installed():
     # Django would use it instead of psycopg2 as soon as it can be imported.
-    assert "psycopg" not in pins_of("dev.lock")
+    assert "psycopg" not in read_pins("dev.lock")
 
 
 @pytest.mark.parametrize("lock", ["base.lock", "dev.lock"])
-def test_a_lock_names_no_address(lock):
-    assert "://" not in text_of(lock)
-    assert "index-url" not in text_of(lock)
+def test_lock_file_contains_no_url(lock):
+    assert "://" not in read_lock(lock)
+    assert "index-url" not in read_lock(lock)

@@ -1,4 +1,4 @@
-"""The tools from outside find fault with a bad page and none with a good one."""
+"""The external tools find errors in a bad page and none in a good one."""
 
 from urllib.parse import quote
 
@@ -9,45 +9,45 @@ from tests import outside
 GOOD = "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>A title</title><h1>Heading</h1><p>Text."
 
 
-def address_of(html: str) -> str:
+def build_data_url(html: str) -> str:
     return f"data:text/html;charset=utf-8,{quote(html)}"
 
 
-def test_nu_checker(nu_checker):
+def test_nu_checker_reports_missing_alt_text(nu_checker):
     assert nu_checker(GOOD) == []
     (error,) = nu_checker(GOOD.replace("<p>", "<p><img src=x.png>"))
     assert "alt" in error
 
 
-def test_open_page_shows_what_was_asked_for(open_page):
-    page = open_page(address_of(GOOD), width=320, colour_scheme="dark", media="print", language="fi")
+def test_open_page_uses_the_given_settings(open_page):
+    page = open_page(build_data_url(GOOD), width=320, colour_scheme="dark", media="print", language="fi")
     assert page.evaluate("[innerWidth, navigator.language]") == [320, "fi"]
     assert page.evaluate("['(prefers-color-scheme: dark)', 'print'].every(query => matchMedia(query).matches)")
 
 
 def test_open_page_without_javascript(open_page):
-    page = open_page(address_of(f"{GOOD}<script>document.title = 'changed'</script>"), javascript=False)
+    page = open_page(build_data_url(f"{GOOD}<script>document.title = 'changed'</script>"), javascript=False)
     assert page.title() == "A title"
 
 
-def test_open_page_keeps_what_a_page_complains_of(open_page):
+def test_open_page_records_problems(open_page):
     policy = "<meta http-equiv=content-security-policy content=\"script-src 'none'\">"
-    open_page(address_of(f"{GOOD}{policy}<script>1</script>"))
+    open_page(build_data_url(f"{GOOD}{policy}<script>1</script>"))
     assert "script-src" in open_page.problems.pop()
-    open_page(address_of(f"{GOOD}<script>throw new Error('odd')</script>"))
+    open_page(build_data_url(f"{GOOD}<script>throw new Error('odd')</script>"))
     assert "odd" in open_page.problems.pop()
-    page = open_page(address_of(f"{GOOD}<img alt='' src='http://127.0.0.1:9/pixel.png'>"))
+    page = open_page(build_data_url(f"{GOOD}<img alt='' src='http://127.0.0.1:9/pixel.png'>"))
     page.wait_for_load_state("networkidle")
     assert "request to another host: http://127.0.0.1:9/pixel.png" in open_page.problems
     open_page.problems.clear()
 
 
 def test_queries_work_while_a_browser_is_open(open_page, db, django_user_model):
-    open_page(address_of(GOOD))
+    open_page(build_data_url(GOOD))
     assert django_user_model.objects.count() == 0
 
 
-def test_a_tool_that_is_missing_or_too_old_is_not_run(tmp_path, monkeypatch):
+def test_missing_or_old_tool_is_skipped(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(pytest.skip.Exception, match="not run: no-such-tool"):
         outside.tool("no-such-tool")

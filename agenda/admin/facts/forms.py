@@ -1,4 +1,4 @@
-"""What the screen of the day asks, over what readers see now: only what differs from that counts as given."""
+"""Forms of a same-day change. Only values that differ from what readers see now count as changes."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -11,128 +11,141 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.editing import Mistake, mistakes_in
-from agenda.admin.steps.forms import TOO_LONG
-from agenda.publishing import LONGEST_NOTE, FactsChange
-from agenda.publishing.facts import NoTime, OnTheDay, WrongFacts, read_time, written_time
-from agenda.publishing.facts.lateness import BEGUN, LATEST, day_of, no_minutes, today_at
-from agenda.publishing.facts.telling import name_of
+from agenda.admin.editing import FieldMistake, list_form_mistakes
+from agenda.admin.steps.forms import TOO_LONG_MESSAGE
+from agenda.publishing import MAX_NOTE_LENGTH, SameDayChange
+from agenda.publishing.facts import (
+    InvalidTimeError,
+    LiveMeeting,
+    SameDayChangeError,
+    format_typed_time,
+    parse_point_time,
+)
+from agenda.publishing.facts.lateness import (
+    MAX_DELAY_MINUTES,
+    STARTED_STATES,
+    get_local_date,
+    get_minutes_message,
+    get_point_date,
+)
+from agenda.publishing.facts.telling import format_point_name
 from meetings.documents.shape import Item, MeetingDocument, Point
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import ProgrammePoint
 from meetings.shaped import SpeakersField
-from meetings.typed import DayField, plain_clocks
+from meetings.typed import DayField, normalize_clock_times
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
-NOT_TOO_LONG = MaxLengthValidator(LONGEST_NOTE, TOO_LONG)
-LONGEST_PLACE: int = ProgrammePoint._meta.get_field("place").max_length  # type: ignore[assignment]
-PLACE_NOT_TOO_LONG = MaxLengthValidator(LONGEST_PLACE, TOO_LONG)
-FOR_THE_PRESS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
+validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
+MAX_PLACE_LENGTH: int = ProgrammePoint._meta.get_field("place").max_length  # type: ignore[assignment]
+validate_place_length = MaxLengthValidator(MAX_PLACE_LENGTH, TOO_LONG_MESSAGE)
+PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 
 
-class ChangesForm(forms.Form):
-    """Only what differs from what readers see counts as given; where nothing was sent, nothing does.
+class SameDayForm(forms.Form):
+    """A form in which only values that differ from what readers see count as changes, and none if nothing was sent.
 
-    `together`: fields that say one thing. Where one of them has changed meanwhile, none was typed over what stands now.
+    `linked_fields`: fields that belong together. If one of them was changed by others meanwhile, the user's values
+    for all of them are out of date.
     """
 
     key: UUID | None = None
     name = ""
-    together: tuple[str, ...] = ()
+    linked_fields: tuple[str, ...] = ()
 
     def __init__(self, data: Any, prefix: str, initial: dict[str, Any]) -> None:
         sent = data is not None and any(name.startswith(f"{prefix}-") for name in data)
         shown = {name: value.strip() if isinstance(value, str) else value for name, value in initial.items()}
         super().__init__(data if sent else None, prefix=prefix, initial=shown)
 
-    def is_right(self) -> bool:
+    def is_unsent_or_valid(self) -> bool:
         return not self.is_bound or self.is_valid()
 
-    def values(self) -> dict[str, Any]:
-        given = self.changed_data if self.is_bound else []
-        return {name: self.cleaned_data[name] for name in given if name in self.cleaned_data}
+    def get_changed_values(self) -> dict[str, Any]:
+        changed = self.changed_data if self.is_bound else []
+        return {name: self.cleaned_data[name] for name in changed if name in self.cleaned_data}
 
-    def hidden(self) -> Iterator[str]:
-        """All that was typed, to be sent again."""
+    def render_hidden_fields(self) -> Iterator[str]:
+        """Render all values as hidden fields, to be sent again."""
         return (bound.as_hidden() for bound in self)
 
-    def sent(self) -> dict[str, str]:
-        """All fields as a browser would send them."""
-        values = {bound.html_name: sent_by(bound.field.widget, bound.value()) for bound in self}
+    def serialize(self) -> dict[str, str]:
+        """Return all fields as a browser would send them."""
+        values = {bound.html_name: serialize_widget_value(bound.field.widget, bound.value()) for bound in self}
         return {name: value for name, value in values.items() if value is not None}
 
-    def seen(self, name: str) -> Any:
-        """What somebody looks at who types into the field."""
-        return [self.initial.get(each) for each in (self.together if name in self.together else (name,))]
+    def get_shown_values(self, name: str) -> Any:
+        """Return the published values that the user sees when typing into the field."""
+        return [self.initial.get(each) for each in (self.linked_fields if name in self.linked_fields else (name,))]
 
-    def typed(self) -> Iterator[BoundField]:
+    def list_changed_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in (self.changed_data if self.is_bound else ()))
 
-    def tell(self, about: str, message: str) -> None:
-        """Beside the field that it is about, unless something is told there already."""
+    def add_first_error(self, about: str, message: str) -> None:
+        """Add the error to the field that it is about, unless the field has an error already."""
         name = about if about in self.fields else next(iter(self.fields))
         if name not in self.errors:
             self.add_error(name, message)
 
 
-def sent_by(widget: Any, value: Any) -> str | None:
+def serialize_widget_value(widget: Any, value: Any) -> str | None:
     if isinstance(widget, forms.CheckboxInput):
         return "on" if value else None
     shown = widget.format_value(value)
     return str(shown[0]) if isinstance(shown, list) else shown or ""
 
 
-class PointForm(ChangesForm):
+class PointForm(SameDayForm):
     time = forms.CharField(
         label=gettext_lazy("Time"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    place = forms.CharField(label=gettext_lazy("Place"), required=False, validators=[PLACE_NOT_TOO_LONG])
+    place = forms.CharField(label=gettext_lazy("Place"), required=False, validators=[validate_place_length])
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=PointState.choices, required=False)
     date = DayField(label=gettext_lazy("Day"), required=False)
     speakers = SpeakersField(
         label=gettext_lazy("Speakers"),
         required=False,
-        help_text=gettext_lazy("One a line, as “Name, role”."),
+        help_text=gettext_lazy("Enter one per line: “Name, role”."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    live = forms.BooleanField(label=gettext_lazy("Streamed live"), required=False)
+    live = forms.BooleanField(label=gettext_lazy("Live stream"), required=False)
 
-    at_once = ("time", "state", "place")
-    together = ("time", "date")
+    main_field_names = ("time", "state", "place")
+    linked_fields = ("time", "date")
 
     def __init__(self, point: Point, document: MeetingDocument, data: Any) -> None:
         initial = {name: getattr(point, name) for name in ("place", "speakers", "live")}
-        initial |= {"state": point.state.value, "date": day_of(point, document)}
-        initial |= {"time": written_time(point.time, point.time_precision, point.time_text)}
+        initial |= {"state": point.state.value, "date": get_point_date(point, document)}
+        initial |= {"time": format_typed_time(point.time, point.time_precision, point.time_text)}
         super().__init__(data, f"point-{point.id}", initial)
-        self.key, self.name = point.id, name_of(point, document)
+        self.key, self.name = point.id, format_point_name(point, document)
 
-    def further(self) -> list[Any]:
-        return [bound for bound in self if bound.name not in self.at_once]
+    def list_other_fields(self) -> list[Any]:
+        return [bound for bound in self if bound.name not in self.main_field_names]
 
-    def first(self) -> list[Any]:
-        return [self[name] for name in self.at_once]
+    def list_main_fields(self) -> list[Any]:
+        return [self[name] for name in self.main_field_names]
 
     def clean_time(self) -> Any:
-        """Value and precision in one; what stands there as it stood may be in words."""
+        """Parse value and precision in one. An unchanged value is not parsed, since it may be in words."""
         typed = self.cleaned_data["time"]
         try:
-            return read_time(plain_clocks(typed)) if "time" in self.changed_data else typed
-        except NoTime as error:
+            return parse_point_time(normalize_clock_times(typed)) if "time" in self.changed_data else typed
+        except InvalidTimeError as error:
             raise forms.ValidationError(str(error)) from error
 
-    def values(self) -> dict[str, Any]:
-        values = super().values()
+    def get_changed_values(self) -> dict[str, Any]:
+        values = super().get_changed_values()
         if "time" in values:
             values["time"], values["time_precision"] = values["time"]
         return values
 
 
-class ItemForm(ChangesForm):
-    together = ("state", "state_note")
+class ItemForm(SameDayForm):
+    linked_fields = ("state", "state_note")
 
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=ItemState.choices, required=False)
-    state_note = forms.CharField(label=gettext_lazy("Why (public)"), required=False, validators=[NOT_TOO_LONG])
+    state_note = forms.CharField(label=gettext_lazy("Public reason"), required=False, validators=[validate_note_length])
 
     def __init__(self, item: Item, data: Any) -> None:
         initial = {"state": item.state.value, "state_note": item.state_note}
@@ -140,15 +153,15 @@ class ItemForm(ChangesForm):
         self.key, self.name = item.id, f"{item.number} {item.title}".strip()
 
 
-class StatusForm(ChangesForm):
-    together = ("status", "status_reason")
+class StatusForm(SameDayForm):
+    linked_fields = ("status", "status_reason")
 
     status = forms.ChoiceField(label=gettext_lazy("Status of the meeting"), choices=MeetingStatus.choices)
     status_reason = forms.CharField(
         label=gettext_lazy("Public reason"),
         required=False,
-        validators=[NOT_TOO_LONG],
-        help_text=gettext_lazy("Needed where the meeting is postponed or cancelled."),
+        validators=[validate_note_length],
+        help_text=gettext_lazy("Required if the meeting is postponed or cancelled."),
     )
 
     def __init__(self, document: MeetingDocument, data: Any) -> None:
@@ -156,111 +169,118 @@ class StatusForm(ChangesForm):
         super().__init__(data, "meeting", initial)
 
 
-class AllForm(ChangesForm):
+class WholeMeetingForm(SameDayForm):
     late = forms.IntegerField(
-        label=gettext_lazy("Everything is later by … minutes"),
+        label=gettext_lazy("Delay everything by (minutes)"),
         required=False,
-        error_messages={"invalid": gettext_lazy("Write the minutes in digits, as 40.")},
-        widget=forms.NumberInput(attrs={"size": 4, "min": 1, "max": LATEST}),
-        help_text=gettext_lazy("Than it says below: all of today that has a time and has not begun."),
+        error_messages={"invalid": gettext_lazy("Enter the minutes as a number, for example 40.")},
+        widget=forms.NumberInput(attrs={"size": 4, "min": 1, "max": MAX_DELAY_MINUTES}),
+        help_text=gettext_lazy("Delays all of today’s programme events that have a time and have not started."),
     )
     alert = forms.CharField(
-        label=gettext_lazy("To readers"),
+        label=gettext_lazy("Message to readers"),
         required=False,
-        validators=[NOT_TOO_LONG],
-        help_text=gettext_lazy("At the top of the page. What you change below is told there by itself."),
+        validators=[validate_note_length],
+        help_text=gettext_lazy(
+            "Shown at the top of the page. The changes that you make below are added automatically."
+        ),
     )
 
     def __init__(self, document: MeetingDocument, data: Any) -> None:
         super().__init__(data, "all", {})
-        self.begins = [(day_of(point, document), point.time, point.state in BEGUN) for point in document.programme]
+        self.begins = [
+            (get_point_date(point, document), point.time, point.state in STARTED_STATES) for point in document.programme
+        ]
 
-    def seen(self, name: str) -> Any:
-        """Later is later than it said."""
+    def get_shown_values(self, name: str) -> Any:
+        """Return the start times for `late`, since a delay is relative to them."""
         return self.begins if name == "late" else None
 
     def clean_late(self) -> int | None:
         late: int | None = self.cleaned_data["late"]
-        if late is not None and not 1 <= late <= LATEST:
-            raise forms.ValidationError(no_minutes())
+        if late is not None and not 1 <= late <= MAX_DELAY_MINUTES:
+            raise forms.ValidationError(get_minutes_message())
         return late
 
 
-def in_words(form: ChangesForm, bound: BoundField) -> str:
-    """As “Press conference: Time: 14:30”."""
+def describe_input(form: SameDayForm, bound: BoundField) -> str:
+    """Return the input as text, for example “Press conference: Time: 14:30”."""
     value = bound.data
     if isinstance(bound.field, forms.BooleanField):
         value = _("yes") if value else _("no")
     elif isinstance(bound.field, forms.ChoiceField):
         value = dict(bound.field.choices).get(value, value)  # type: ignore[arg-type]
-    words = ", ".join(str(value or "–").splitlines())
-    return ": ".join(filter(None, (form.name, str(bound.label), words)))
+    text = ", ".join(str(value or "–").splitlines())
+    return ": ".join(filter(None, (form.name, str(bound.label), text)))
 
 
-class FactsForms:
-    """The forms of one screen. `today` are the points of the day, or all where there are none: the press ones first."""
+class SameDayChangeForms:
+    """The forms of one screen.
 
-    def __init__(self, day: OnTheDay, now: dt.datetime, data: Any = None) -> None:
-        document = day.live[0]
-        today = today_at(document, now)
-        programme = sorted(document.programme, key=lambda point: point.kind not in FOR_THE_PRESS)
-        points = [(day_of(point, document), PointForm(point, document, data)) for point in programme]
+    `today` are the points of today, or all if there are none today; those for the press come first.
+    """
+
+    def __init__(self, day: LiveMeeting, now: dt.datetime, data: Any = None) -> None:
+        document = day.documents[0]
+        today = get_local_date(document, now)
+        programme = sorted(document.programme, key=lambda point: point.kind not in PRESS_KINDS)
+        points = [(get_point_date(point, document), PointForm(point, document, data)) for point in programme]
         self.today = [form for date, form in points if date == today] or [form for _date, form in points]
         self.other_days = [form for _date, form in points if form not in self.today]
-        self.items = [ItemForm(item, data) for item, _parent in walk(document.agenda)]
-        self.status, self.all = StatusForm(document, data), AllForm(document, data)
+        self.items = [ItemForm(item, data) for item, _parent in walk_items(document.agenda)]
+        self.status, self.all = StatusForm(document, data), WholeMeetingForm(document, data)
 
-    def every(self) -> list[Any]:
+    def list_forms(self) -> list[Any]:
         return [self.all, *self.today, *self.other_days, *self.items, self.status]
 
     @classmethod
-    def on_top(cls, day: OnTheDay, now: dt.datetime, earlier: Self) -> tuple[Self, list[str]]:
-        """What was typed into earlier forms, over what readers see by now; and, in words, what has changed meanwhile.
+    def build_on_current(cls, day: LiveMeeting, now: dt.datetime, earlier: Self) -> tuple[Self, list[str]]:
+        """Build forms on what readers see now, with the values that were typed into earlier forms.
 
-        That is not kept: it was typed over something else.
+        Return the forms and, as texts, the values that were not kept: others have changed what they were typed over.
         """
         shown = cls(day, now)
-        forms_now = {form.prefix: form for form in shown.every()}
+        forms_now = {form.prefix: form for form in shown.list_forms()}
         data: dict[str, Any] = {}
         lost = []
-        for form in (form for form in earlier.every() if form.is_bound):
-            standing = forms_now.get(form.prefix)
-            data |= standing.sent() if standing else {}
-            for bound in form.typed():
-                if standing and form.seen(bound.name) == standing.seen(bound.name):
-                    data[bound.html_name] = sent_by(bound.field.widget, bound.data)
-                elif not standing or bound.field.has_changed(standing.initial.get(bound.name), bound.data):
-                    lost.append(in_words(form, bound))
+        for form in (form for form in earlier.list_forms() if form.is_bound):
+            current = forms_now.get(form.prefix)
+            data |= current.serialize() if current else {}
+            for bound in form.list_changed_fields():
+                if current and form.get_shown_values(bound.name) == current.get_shown_values(bound.name):
+                    data[bound.html_name] = serialize_widget_value(bound.field.widget, bound.data)
+                elif not current or bound.field.has_changed(current.initial.get(bound.name), bound.data):
+                    lost.append(describe_input(form, bound))
         return cls(day, now, {name: value for name, value in data.items() if value is not None}), lost
 
-    def is_right(self) -> bool:
-        """Asks all of them, so that each says what is wrong."""
-        return not [form for form in self.every() if not form.is_right()]
+    def is_valid(self) -> bool:
+        """Validate all forms, so that each reports its errors."""
+        return not [form for form in self.list_forms() if not form.is_unsent_or_valid()]
 
-    def tell(self, refusal: WrongFacts) -> None:
-        """Each thing where it was typed."""
+    def add_errors(self, refusal: SameDayChangeError) -> None:
+        """Add each error to the field that it is about."""
         parts = {form.key: form for form in [*self.today, *self.other_days, *self.items]}
         for wrong in refusal.every:
-            of_all = self.all if wrong.about in (*self.all.fields, "text") else self.status
-            form = parts[wrong.key] if wrong.key else of_all
-            form.tell("alert" if wrong.about == "text" else wrong.about, wrong.message)
+            of_all = self.all if wrong.field in (*self.all.fields, "text") else self.status
+            form = parts[wrong.part_id] if wrong.part_id else of_all
+            form.add_first_error("alert" if wrong.field == "text" else wrong.field, wrong.message)
 
-    def is_wrong_elsewhere(self) -> bool:
+    def has_errors_on_other_days(self) -> bool:
         return any(form.errors for form in self.other_days)
 
-    def mistakes(self) -> list[Mistake]:
-        return [mistake for form in self.every() for mistake in mistakes_in(form, form.name)]
+    def list_mistakes(self) -> list[FieldMistake]:
+        return [mistake for form in self.list_forms() for mistake in list_form_mistakes(form, form.name)]
 
-    def hidden(self) -> list[str]:
-        return [field for form in self.every() for field in form.hidden()]
+    def render_hidden_fields(self) -> list[str]:
+        return [field for form in self.list_forms() for field in form.render_hidden_fields()]
 
-    def change(self) -> FactsChange:
-        points = {form.key: form.values() for form in [*self.today, *self.other_days] if form.key}
-        items = {form.key: form.values() for form in self.items if form.key}
-        return FactsChange(
+    def build_change(self) -> SameDayChange:
+        points = {form.key: form.get_changed_values() for form in [*self.today, *self.other_days] if form.key}
+        items = {form.key: form.get_changed_values() for form in self.items if form.key}
+        return SameDayChange(
             points={key: values for key, values in points.items() if values},
             items={key: values for key, values in items.items() if values},
-            meeting=self.status.values(),
-            alert=self.all.values().get("alert", ""),
-            late=self.all.values().get("late") or 0,
+            meeting=self.status.get_changed_values(),
+            alert=self.all.get_changed_values().get("alert", ""),
+            delay_minutes=self.all.get_changed_values().get("late") or 0,
         )

@@ -1,4 +1,4 @@
-"""The screen of the day: what readers see, what they will see of a change, one button."""
+"""The screen of a same-day change: what readers see, a preview of the change, one button to publish."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,80 +13,94 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.admin.facts.forms import FactsForms
-from agenda.admin.screens import go_to, public_path, show
-from agenda.comparing import Change, compare
+from agenda.admin.facts.forms import SameDayChangeForms
+from agenda.admin.screens import get_public_path, redirect_to, render_screen
+from agenda.comparing import DocumentChange, compare_documents
 from agenda.drafts import Subject
-from agenda.making import with_makers
-from agenda.publishing import Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
-from agenda.publishing.facts import Foreseen, OnTheDay, WrongFacts, as_shown
-from agenda.publishing.facts.lateness import BEGUN, begins_at, day_of
-from agenda.publishing.facts.telling import day as day_words
-from agenda.publishing.facts.telling import name_of, when
-from agenda.states import to_the_minute
+from agenda.making import annotate_publishers
+from agenda.publishing import (
+    WorkflowError,
+    format_instant,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
+    wait_until_live,
+)
+from agenda.publishing.facts import LiveMeeting, SameDayChangeError, SameDayChangePreview, find_shown_version
+from agenda.publishing.facts.lateness import STARTED_STATES, get_point_date, get_start
+from agenda.publishing.facts.telling import format_point_date as day_words
+from agenda.publishing.facts.telling import format_point_name, format_time_of_point
+from agenda.states import format_to_the_minute
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Edition, Meeting
-from meetings.models.meeting import meeting_name
+from meetings.models.meeting import format_meeting_name
 from meetings.vocabulary import Language, PointState
 
 
 @dataclass(frozen=True)
-class Told:
-    """What readers will see in a language: the alerts as they read them, a line for each point, and word by word."""
+class ChangePreview:
+    """A preview for readers of one language: the alerts, a line for each point, and the detailed changes."""
 
     language: Language
     alerts: list[str]
     points: list[str]
-    changes: list[Change]
+    changes: list[DocumentChange]
 
     @classmethod
-    def of(cls, old: MeetingDocument, new: MeetingDocument) -> "Told":
+    def build(cls, old: MeetingDocument, new: MeetingDocument) -> "ChangePreview":
         known = {alert.id for alert in old.alerts}
         alerts = [alert.text for alert in new.alerts if alert.id not in known]
-        return cls(Language(new.language), alerts, list(point_lines(old, new)), compare(old, new))
+        return cls(Language(new.language), alerts, list(describe_points(old, new)), compare_documents(old, new))
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """What readers will see changed, by language, the source's first; and what becomes of all else.
+class SameDayOutlook:
+    """A preview of a same-day change by language, source language first, with its consequences for other texts.
 
-    `own`: which texts say something otherwise, and keep that. `past`: new times that have been already.
+    `conflicts`: texts that have a different value and keep it. `past_times`: new times that are already past.
     """
 
-    languages: list[Told]
+    languages: list[ChangePreview]
     consequences: list[str]
-    own: Sequence[str]
-    past: Sequence[str]
+    conflicts: Sequence[str]
+    past_times: Sequence[str]
 
     @classmethod
-    def of(cls, meeting: Meeting, day: OnTheDay, found: Foreseen, now: dt.datetime) -> "Outlook":
-        pairs = zip(day.live, found.live, strict=True)
-        changes = [Told.of(old, new) for old, new in pairs]
+    def build(
+        cls, meeting: Meeting, day: LiveMeeting, found: SameDayChangePreview, now: dt.datetime
+    ) -> "SameDayOutlook":
+        pairs = zip(day.documents, found.documents, strict=True)
+        changes = [ChangePreview.build(old, new) for old, new in pairs]
         consequences = [
-            _("The edition of %s (Brussels time) is changed with it, and appears at its time.")
-            % in_brussels(edition.available_from)
+            _("The version scheduled for %s (Brussels time) will be changed too, and published at its time.")
+            % format_instant(edition.available_from)
             for edition in day.pending
         ]
         if meeting.digest not in ("", day.digest):
-            consequences.append(_("Your unpublished draft stays unpublished; it gets the same facts."))
-        consequences.append(_("What is approved or in review stays so, with the same facts."))
-        return cls(changes, consequences, found.own, [*past_lines(day.live[0], found.live[0], now)])
+            consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
+        consequences.append(_("Texts that are approved or being reviewed stay so. They get the same changes."))
+        return cls(
+            changes, consequences, found.conflicts, [*describe_past_times(day.documents[0], found.documents[0], now)]
+        )
 
 
-def point_lines(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
-    """As “Arrivals: 08:00 → 08:40”."""
+def describe_points(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
+    """Describe the changed points, for example “Arrivals: 08:00 → 08:40”."""
     after = {point.id: point for point in new.programme}
     for point in old.programme:
-        if words := ", ".join(point_changes(point, after.get(point.id, point), old)):
-            yield f"{name_of(point, old)}: {words}"
+        if words := ", ".join(describe_point_changes(point, after.get(point.id, point), old)):
+            yield f"{format_point_name(point, old)}: {words}"
 
 
-def point_changes(old: Point, new: Point, document: MeetingDocument) -> Iterator[str]:
-    """The state that follows from another time or place is not told beside it."""
-    moved = day_of(old, document) != day_of(new, document)
-    times = [" ".join(filter(None, (day_words(x, document) if moved else "", when(x, document)))) for x in (old, new)]
+def describe_point_changes(old: Point, new: Point, document: MeetingDocument) -> Iterator[str]:
+    """Describe the changes of a point. A state that follows from a new time or place is left out."""
+    moved = get_point_date(old, document) != get_point_date(new, document)
+    times = [
+        " ".join(filter(None, (day_words(x, document) if moved else "", format_time_of_point(x, document))))
+        for x in (old, new)
+    ]
     pairs = [pair for pair in (times, [old.place, new.place]) if pair[0] != pair[1]]
     for before, now in pairs:
         yield f"{before or '–'} → {now or '–'}"
@@ -94,130 +108,155 @@ def point_changes(old: Point, new: Point, document: MeetingDocument) -> Iterator
         yield str(new.state.label)
 
 
-def past_lines(old: MeetingDocument, new: MeetingDocument, now: dt.datetime) -> Iterator[str]:
-    """As “Press conference: 11:00 was 17 minutes ago.” A slip, mostly; but it may be just what happened."""
-    before = {point.id: (day_of(point, old), point.time) for point in old.programme}
+def describe_past_times(old: MeetingDocument, new: MeetingDocument, now: dt.datetime) -> Iterator[str]:
+    """Warn of new times in the past, for example “Press conference: 11:00 was 17 minutes ago.”
+
+    This is mostly a typing error, but it may be what happened.
+    """
+    before = {point.id: (get_point_date(point, old), point.time) for point in old.programme}
     for point in new.programme:
-        day = day_of(point, new)
-        if not (day and point.time) or before.get(point.id) == (day, point.time) or point.state in BEGUN:
+        day = get_point_date(point, new)
+        if not (day and point.time) or before.get(point.id) == (day, point.time) or point.state in STARTED_STATES:
             continue
-        if (begins := begins_at(day, point.time, new)) <= now - dt.timedelta(minutes=1):
-            facts = {"point": name_of(point, new), "time": when(point, new), "ago": timesince(begins, now)}
+        if (begins := get_start(day, point.time, new)) <= now - dt.timedelta(minutes=1):
+            facts = {
+                "point": format_point_name(point, new),
+                "time": format_time_of_point(point, new),
+                "ago": timesince(begins, now),
+            }
             yield _("%(point)s: %(time)s was %(ago)s ago.") % facts
 
 
-def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
-    """Asks, shows what readers will see, and changes just that when it is confirmed."""
+def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
+    """Ask for the changes, preview what readers will see, and publish exactly that when confirmed."""
     assert isinstance(meeting, Meeting)
-    now = instant_of(request)
+    now = get_instant(request)
     try:
-        day = on_the_day(meeting, now)
-    except Refused as error:
-        return show(desk, request, meeting, "facts.html", _("Change facts"), impossible=str(error))
-    form, meanwhile = forms_of(day, now, request)
+        day = get_live_meeting(meeting, now)
+    except WorkflowError as error:
+        return render_screen(model_admin, request, meeting, "facts.html", _("Same-day change"), impossible=str(error))
+    form, meanwhile = build_forms(day, now, request)
     refusals, outlook = [], None
     try:
-        if request.method == "POST" and "again" not in request.POST and not (meanwhile and meanwhile.is_to_be_read):
-            outlook = judged(meeting, day, form, now)
+        if (
+            request.method == "POST"
+            and "again" not in request.POST
+            and not (meanwhile and meanwhile.must_be_read_first)
+        ):
+            outlook = preview_change(meeting, day, form, now)
         if outlook and "confirmed" in request.POST and not meanwhile:
-            edition = change_facts(meeting, form.change(), by=Actor.of(request), shown=day.shown)
-            return done(desk, request, meeting, edition, outlook.own)
-    except Refused as error:
+            edition = publish_same_day_change(
+                meeting, form.build_change(), by=Actor.from_request(request), shown=day.shown
+            )
+            return report_change(model_admin, request, meeting, edition, outlook.conflicts)
+    except WorkflowError as error:
         refusals, outlook = [str(error)], None
-    return show(
-        desk,
+    return render_screen(
+        model_admin,
         request,
         meeting,
         "facts.html",
-        _("Change facts"),
+        _("Same-day change"),
         form=form,
         refusals=refusals,
-        mistakes=form.mistakes(),
+        mistakes=form.list_mistakes(),
         meanwhile=meanwhile,
         outlook=outlook,
         shown=day.shown,
-        words=live_name(day.live[0]),
+        live_name=get_live_name(day.documents[0]),
     )
 
 
 @dataclass(frozen=True)
-class Meanwhile:
-    """What others made public since the page was shown; `lost`: what was typed over something that stands no more."""
+class MeanwhileChanges:
+    """Changes that others have published since the page was shown.
 
-    told: str
+    `lost`: values that were not kept, because others have changed what they were typed over.
+    """
+
+    message: str
     changes: Sequence[str] = ()
     lost: Sequence[str] = ()
 
     @property
-    def is_to_be_read(self) -> bool:
-        """Before it is asked to confirm what is left."""
+    def must_be_read_first(self) -> bool:
+        """True if the user must read this before they can confirm the rest."""
         return bool(self.lost or not self.changes)
 
 
-def forms_of(day: OnTheDay, now: dt.datetime, request: HttpRequest) -> tuple[FactsForms, Meanwhile | None]:
-    """What was typed stays, on top of what readers see by now, wherever it was not typed over something else."""
+def build_forms(
+    day: LiveMeeting, now: dt.datetime, request: HttpRequest
+) -> tuple[SameDayChangeForms, MeanwhileChanges | None]:
+    """Build the forms. Keep the values that were typed, unless others have changed what they were typed over."""
     if request.method != "POST":
-        return FactsForms(day, now), None
+        return SameDayChangeForms(day, now), None
     shown = request.POST.get("shown", "")
     if shown == day.shown:
-        return FactsForms(day, now, request.POST), None
-    earlier = as_shown(day, shown, now)
+        return SameDayChangeForms(day, now, request.POST), None
+    earlier = find_shown_version(day, shown, now)
     if earlier is None:
-        return FactsForms(day, now), Meanwhile(
-            _("What readers see is not what this page was made from, and nothing of yours was changed: look again.")
+        return SameDayChangeForms(day, now), MeanwhileChanges(
+            _("The published details have changed since you opened this page. Nothing was saved: check it again.")
         )
     before, since = earlier
-    forms, lost = FactsForms.on_top(day, now, FactsForms(before, now, request.POST))
-    told = _("What readers see has been changed since this page was shown. Nothing of yours is public yet.")
-    kept = _("What you typed is kept, on top of that: look at it, and confirm it once more.")
-    return forms, Meanwhile(told if lost else f"{told} {kept}", [*change_lines(with_makers(since), now)], lost)
+    forms, lost = SameDayChangeForms.build_on_current(day, now, SameDayChangeForms(before, now, request.POST))
+    message = _("The published details have changed since you opened this page. Your changes are not published yet.")
+    advice = _("We kept what you typed. Check it and confirm again.")
+    return forms, MeanwhileChanges(
+        message if lost else f"{message} {advice}", [*describe_editions(annotate_publishers(since), now)], lost
+    )
 
 
-def change_lines(editions: Iterable[Any], now: dt.datetime) -> Iterator[str]:
-    """As “Ann Lee, 10:55: changed on the day. Press conference: cancelled”."""
+def describe_editions(editions: Iterable[Any], now: dt.datetime) -> Iterator[str]:
+    """Describe the editions, for example “Ann Lee, 10:55: changed on the day. Press conference: cancelled”."""
     for edition in editions:
-        when_and_who = ", ".join(filter(None, (edition.made_by, to_the_minute(edition.available_from, now))))
+        when_and_who = ", ".join(
+            filter(None, (edition.published_by, format_to_the_minute(edition.available_from, now)))
+        )
         yield f"{when_and_who}: {edition.get_reason_display()}. {edition.change_note}".strip()
 
 
-def judged(meeting: Meeting, day: OnTheDay, form: FactsForms, now: dt.datetime) -> Outlook | None:
-    """None where something was typed wrongly: the form says all of that at once. Raises Refused."""
-    right = form.is_right()
+def preview_change(
+    meeting: Meeting, day: LiveMeeting, form: SameDayChangeForms, now: dt.datetime
+) -> SameDayOutlook | None:
+    """Build a preview of the change, or None if the form has errors, which it then shows. Raise Refused."""
+    is_valid = form.is_valid()
     try:
-        found = foreseen(day, form.change(), now)
-    except WrongFacts as error:
-        form.tell(error)
+        found = preview_same_day_change(day, form.build_change(), now)
+    except SameDayChangeError as error:
+        form.add_errors(error)
         return None
-    except Refused:
-        if right:
+    except WorkflowError:
+        if is_valid:
             raise
         return None
-    return Outlook.of(meeting, day, found, now) if right else None
+    return SameDayOutlook.build(meeting, day, found, now) if is_valid else None
 
 
-def live_name(document: MeetingDocument) -> str:
-    return meeting_name(document.configuration.code, document.start_date, document.address_word)
+def get_live_name(document: MeetingDocument) -> str:
+    return format_meeting_name(document.configuration.code, document.start_date, document.address_word)
 
 
-def done(
-    desk: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
+def report_change(
+    model_admin: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
 ) -> HttpResponse:
-    time = in_brussels(edition.available_from)
-    desk.log_change(
+    time = format_instant(edition.available_from)
+    model_admin.log_change(
         request,
         meeting,
-        _("Changed facts from %(time)s (Brussels time): %(note)s") % {"time": time, "note": edition.change_note},
+        _("Same-day change published on %(time)s (Brussels time): %(note)s")
+        % {"time": time, "note": edition.change_note},
     )
-    told = ngettext(
-        "Readers see it since {time} (Brussels time): {note} – {link}",
-        "Readers see it since {time} (Brussels time), in {n} languages: {note} – {link}",
+    template = ngettext(
+        "Published on {time} (Brussels time): {note} – {link}",
+        "Published on {time} (Brussels time), in {n} languages: {note} – {link}",
         len(edition.languages),
     )
-    link = format_html('<a href="{}">{}</a>', public_path(edition.address), _("View on site"))
-    wait_for(edition)
+    link = format_html('<a href="{}">{}</a>', get_public_path(edition.address), _("View on site"))
+    wait_until_live(edition)
     messages.success(
-        request, format_html(told, time=time, note=edition.change_note, n=len(edition.languages), link=link)
+        request, format_html(template, time=time, note=edition.change_note, n=len(edition.languages), link=link)
     )
-    for words in own:
-        messages.warning(request, words)
-    return go_to(desk, "facts", meeting.pk)
+    for conflict in own:
+        messages.warning(request, conflict)
+    return redirect_to(model_admin, "facts", meeting.pk)

@@ -1,4 +1,4 @@
-"""The steps of a note's life, one screen each. Each is kept in the history and in the audit log."""
+"""The publication steps, one screen each. Each step is recorded in the history and in the audit log."""
 
 from agenda.admin.steps.releasing import force_step, release_step
 from agenda.admin.steps.reviewing import review_step

@@ -1,4 +1,4 @@
-"""What the steps ask for: a time in Brussels, a note for readers, a reason, a remark."""
+"""Forms of the publication steps: Brussels time, note for readers, reason, comment."""
 
 import datetime as dt
 import re
@@ -14,53 +14,56 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.outlook import Outlook
+from agenda.admin.outlook import PublicationOutlook
 from agenda.drafts import Subject
 from agenda.models import Release
-from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, Told, in_brussels
+from agenda.publishing import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
 from meetings.clock import BRUSSELS
-from meetings.typed import InstantField, plain_clocks
+from meetings.typed import InstantField, normalize_clock_times
 
-TIME_ALONE = re.compile(r"\d{1,2}[:.h]\d\d")
-TOO_LONG = gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d are possible.")
-NOT_TOO_LONG = MaxLengthValidator(LONGEST_NOTE, TOO_LONG)
-"""Instead of a `max_length`, by which a browser cuts what is pasted and says nothing."""
-AREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+TIME_PATTERN = re.compile(r"\d{1,2}[:.h]\d\d")
+TOO_LONG_MESSAGE = gettext_lazy("This must be %(limit_value)d characters or fewer. It has %(show_value)d.")
+validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
+"""Used instead of `max_length`, with which a browser silently cuts off pasted text."""
+REASON_TEXTAREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
 
 
 class ReasonField(forms.CharField):
-    """A sentence or two that have to be given; `missing` is told where they are not."""
+    """A required reason of a sentence or two. `missing` is the error if it is empty."""
 
-    widget = AREA
+    widget = REASON_TEXTAREA
 
     def __init__(self, *, missing: Any, **options: Any) -> None:
-        super().__init__(validators=[NOT_TOO_LONG], error_messages={"required": missing}, **options)
+        super().__init__(validators=[validate_note_length], error_messages={"required": missing}, **options)
 
 
 class InstantOrTodayField(InstantField):
-    """A time of day alone is one of today; what is past is refused. `now` is set by the form."""
+    """An instant in the future. A time without a date means today. The form sets `now`."""
 
     now: dt.datetime
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        typed = plain_clocks((value or "").strip())
+        typed = normalize_clock_times((value or "").strip())
         today = self.now.astimezone(BRUSSELS)
-        if TIME_ALONE.fullmatch(typed):
+        if TIME_PATTERN.fullmatch(typed):
             typed = f"{today:%Y-%m-%d} {typed}"
         instant = super().to_python(typed)
         if instant and instant <= self.now:
-            told = _("%(time)s is not in the future: it is %(now)s (Brussels time).")
-            raise forms.ValidationError(told % {"time": in_brussels(instant), "now": in_brussels(self.now)})
+            message = _("Enter a time in the future. %(time)s has passed: it is now %(now)s (Brussels time).")
+            raise forms.ValidationError(message % {"time": format_instant(instant), "now": format_instant(self.now)})
         return instant
 
 
-NOT_BOTH = gettext_lazy("You chose “Now” and gave a time: choose one of the two.")
+NOW_AND_TIME_MESSAGE = gettext_lazy("Choose “Now” or enter a time, not both.")
 
 
 class StepForm(forms.Form):
-    """With the button “check” only the time is looked at; with the others of `LOOKS` nothing is done either."""
+    """A form of a step.
 
-    LOOKS = frozenset({"check", "back", "add", "without"})
+    The button “check” only validates the time. The other buttons of `CHECK_BUTTONS` do nothing either.
+    """
+
+    CHECK_BUTTONS = frozenset({"check", "back", "add", "without"})
 
     def __init__(self, data: Any, now: dt.datetime, **options: Any) -> None:
         super().__init__(data, **options)
@@ -69,30 +72,30 @@ class StepForm(forms.Form):
                 field.now = now
 
     @property
-    def is_look(self) -> bool:
-        """Nothing is to be done yet; so it is where something chosen was not added before the other button."""
-        return not self.LOOKS.isdisjoint(self.data) or bool(self.data.get("more"))
+    def is_check_only(self) -> bool:
+        """True if the form is only checked. This is also so if `more` was chosen but not added yet."""
+        return not self.CHECK_BUTTONS.isdisjoint(self.data) or bool(self.data.get("more"))
 
-    def leave_out(self, *names: str) -> None:
+    def remove_fields(self, *names: str) -> None:
         for name in names:
             del self.fields[name]
 
-    def refuse(self, error: Refused) -> None:
-        """Shows the refusal beside the field that it is about."""
-        self.add_error(self.field_of(error), str(error))
+    def add_refusal(self, error: WorkflowError) -> None:
+        """Show the refusal beside the field that it is about."""
+        self.add_error(self.get_field_name(error), str(error))
 
-    def field_of(self, error: Refused) -> str | None:
-        return error.about if error.about in self.fields else None
+    def get_field_name(self, error: WorkflowError) -> str | None:
+        return error.field if error.field in self.fields else None
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and self.is_look:
+        if self.is_bound and self.is_check_only:
             for name in {*self.errors} - ({"at"} if "check" in self.data else set()):
                 del self.errors[name]
         self.write_out_times()
 
     def write_out_times(self) -> None:
-        """A time alone is shown with the day that it was read as: sent again after midnight, it is of that day."""
+        """Show a time without a date with its date, so that it keeps this date if it is sent again after midnight."""
         data: Any = self.data
         for name, field in self.fields.items():
             instant = self.cleaned_data.get(name) if self.is_bound else None
@@ -101,18 +104,18 @@ class StepForm(forms.Form):
                 data[self.add_prefix(name)] = field.prepare_value(instant)
         self.data = data
 
-    def typed_time(self) -> dt.datetime | None:
+    def get_typed_time(self) -> dt.datetime | None:
         instant: dt.datetime | None = getattr(self, "cleaned_data", {}).get("at") if self.is_bound else None
         return instant
 
 
 class MoveForm(StepForm):
-    """The button “now” is in the place of a time."""
+    """A form for a time or the button “now”."""
 
     at = InstantOrTodayField(
-        label=gettext_lazy("Appears"),
-        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today."),
-        error_messages={"required": gettext_lazy("Give the time at which it is to appear.")},
+        label=gettext_lazy("Publication time"),
+        help_text=gettext_lazy("Brussels time. For example, 2026-12-09 18:00, or 18:00 for today."),
+        error_messages={"required": gettext_lazy("Enter the publication time.")},
     )
 
     @property
@@ -120,7 +123,7 @@ class MoveForm(StepForm):
         return "now" in self.data
 
     def full_clean(self) -> None:
-        """With “now”, what the field holds counts for nothing, be it wrong."""
+        """Ignore the time with the button “now”, even if it is not valid."""
         super().full_clean()
         if self.is_bound and self.is_now:
             self.errors.pop("at", None)
@@ -128,57 +131,57 @@ class MoveForm(StepForm):
 
 
 class NoteField(forms.CharField):
-    """`subject` is named where there are several."""
+    """The note for readers about what changed. The label names `subject` if there are several."""
 
     def __init__(self, subject: Subject | None) -> None:
         super().__init__(
             label=_("What changed in %s") % subject if subject else _("What changed"),
             required=False,
-            validators=[NOT_TOO_LONG],
-            help_text=_("One sentence. It is public: readers see it with the edition."),
+            validators=[validate_note_length],
+            help_text=_("One sentence. Readers will see it with this version."),
         )
 
 
 class EditorialField(forms.BooleanField):
     def __init__(self, subject: Subject | None) -> None:
-        label = _("Editorial correction (typing error)")
+        label = _("Minor correction (spelling or wording)")
         super().__init__(
             label=f"{label}: {subject}" if subject else label,
             required=False,
-            help_text=_("Readers are told no note; what you write above stays in the press office."),
+            help_text=_("Readers will not see your note."),
         )
 
 
 HELD_CHOICES = (
-    ("replace", gettext_lazy("Call it off: this one takes its place")),
-    ("keep", gettext_lazy("Leave it held, and publish this one now")),
+    ("replace", gettext_lazy("Cancel it and publish this version instead")),
+    ("keep", gettext_lazy("Keep it on hold and publish this version now")),
 )
 
 
 class ReleaseForm(StepForm):
-    """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time.
+    """A form to publish the texts of the outlooks.
 
-    `corrected`: what is live of it, be it shown or not approved; a language that is added takes no note. `held`:
-    releases that something of it is held in.
+    `planning`: some of them are not approved, so a time is needed. `corrected`: subjects that are live, whether
+    approved or not; an added language needs no note. `on_hold`: releases on hold that contain one of the subjects.
     """
 
     when = forms.ChoiceField(
-        label=gettext_lazy("Appears"),
+        label=gettext_lazy("Publish"),
         choices=(("now", gettext_lazy("Now")), ("at", gettext_lazy("At a time"))),
         widget=forms.RadioSelect,
         required=False,
-        help_text=gettext_lazy("“Now” is asked once more before anything goes out."),
+        help_text=gettext_lazy("We will ask you to confirm before publishing."),
     )
     at = InstantOrTodayField(
         label=gettext_lazy("Time"),
         required=False,
-        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today."),
+        help_text=gettext_lazy("Brussels time. For example, 2026-12-09 18:00, or 18:00 for today."),
     )
     pending = forms.ChoiceField(
-        label=gettext_lazy("The edition still to come"),
+        label=gettext_lazy("The scheduled version"),
         choices=(
-            ("replace", gettext_lazy("Replace it by this one")),
-            ("keep", gettext_lazy("Publish this one now, and let it appear at its time all the same")),
+            ("replace", gettext_lazy("Replace it with this version")),
+            ("keep", gettext_lazy("Publish this version now and keep the scheduled one")),
         ),
         widget=forms.RadioSelect,
         required=False,
@@ -188,59 +191,61 @@ class ReleaseForm(StepForm):
         self,
         data: Any,
         now: dt.datetime,
-        outlooks: Sequence[Outlook],
+        outlooks: Sequence[PublicationOutlook],
         *,
         planning: bool = False,
         corrected: Sequence[Subject] = (),
-        held: Sequence[Release] = (),
+        on_hold: Sequence[Release] = (),
         **options: Any,
     ) -> None:
         super().__init__(data, now, **options)
         self.planning = planning
-        self.add_notes(outlooks, corrected)
-        waiting = any(outlook.pending for outlook in outlooks)
-        if planning or not (waiting or held):
-            self.leave_out("pending")
-        elif not waiting:
-            self.fields["pending"].label = _("The release that is held")
+        self.add_note_fields(outlooks, corrected)
+        has_pending = any(outlook.pending for outlook in outlooks)
+        if planning or not (has_pending or on_hold):
+            self.remove_fields("pending")
+        elif not has_pending:
+            self.fields["pending"].label = _("The publication that is on hold")
             self.fields["pending"].choices = HELD_CHOICES  # type: ignore[attr-defined]
         if planning:
-            self.leave_out("when")
+            self.remove_fields("when")
 
-    def add_notes(self, outlooks: Sequence[Outlook], corrected: Sequence[Subject]) -> None:
-        """Of each whose readers know something, after the time: what changed in it, or that it is a typing error.
+    def add_note_fields(self, outlooks: Sequence[PublicationOutlook], corrected: Sequence[Subject]) -> None:
+        """Add the note fields of each published subject, after the time.
 
-        The fields have plain names where there is one only; `told_of` says whose a pair is.
+        The fields have plain names if there is only one subject; `note_field_names` maps subjects to their fields.
         """
-        subjects = {one.subject.pk: one.subject for one in outlooks if not one.is_first}
+        subjects = {outlook.subject.pk: outlook.subject for outlook in outlooks if not outlook.is_first}
         subjects |= {subject.pk: subject for subject in corrected}
-        behind = [name for name in self.fields if name not in ("when", "at")]
-        self.told_of: dict[UUID, tuple[str, str]] = {}
+        other_names = [name for name in self.fields if name not in ("when", "at")]
+        self.note_field_names: dict[UUID, tuple[str, str]] = {}
         for subject in subjects.values():
             alone = len(subjects) == 1
             names = ("note", "editorial") if alone else (f"note-{subject.pk}", f"editorial-{subject.pk}")
-            self.told_of[subject.pk] = names
+            self.note_field_names[subject.pk] = names
             self.fields[names[0]] = NoteField(None if alone else subject)
             self.fields[names[1]] = EditorialField(None if alone else subject)
-        self.order_fields(["when", "at", *chain.from_iterable(self.told_of.values()), *behind])
-        needed = {one.subject.pk for one in outlooks if one.takes_note}
+        self.order_fields(["when", "at", *chain.from_iterable(self.note_field_names.values()), *other_names])
+        needed = {outlook.subject.pk for outlook in outlooks if outlook.needs_note}
         self.needs_note = needed | ({subject.pk for subject in corrected} if self.planning else set())
 
-    def told(self) -> dict[UUID, Told]:
+    def get_change_notes(self) -> dict[UUID, ChangeNote]:
         data = self.cleaned_data
-        return {key: Told(data[note], data[editorial]) for key, (note, editorial) in self.told_of.items()}
+        return {
+            key: ChangeNote(data[note], data[editorial]) for key, (note, editorial) in self.note_field_names.items()
+        }
 
-    def field_of(self, error: Refused) -> str | None:
-        """What readers are told of one of several has its own fields."""
-        kinds = {"note": 0, "editorial": 1}
-        if error.whose in self.told_of and error.about in kinds:
-            return self.told_of[error.whose][kinds[error.about]]
-        return super().field_of(error)
+    def get_field_name(self, error: WorkflowError) -> str | None:
+        """Return the note field of the subject that the refusal is about, if there are several."""
+        positions = {"note": 0, "editorial": 1}
+        if error.subject_id in self.note_field_names and error.field in positions:
+            return self.note_field_names[error.subject_id][positions[error.field]]
+        return super().get_field_name(error)
 
     def clean_at(self) -> dt.datetime | None:
         at: dt.datetime | None = self.cleaned_data["at"]
         if self.planning and at is None:
-            raise forms.ValidationError(_("Give the time at which it is to appear once it is approved."))
+            raise forms.ValidationError(_("Enter the publication time."))
         return at
 
     @property
@@ -248,78 +253,78 @@ class ReleaseForm(StepForm):
         return bool(self.cleaned_data.get("when") == "now")
 
     def check_when(self) -> None:
-        """A time alone is answer enough; nothing at all is none, and never means now."""
+        """Require “now” or a time. A time alone is enough, and no input never means now."""
         when, at = self.cleaned_data.get("when"), self.cleaned_data.get("at")
         if "when" not in self.fields or {"when", "at"} & {*self.errors}:
             return
         if when == "now" and at:
-            self.add_error("when", NOT_BOTH)
+            self.add_error("when", NOW_AND_TIME_MESSAGE)
         elif when == "at" and at is None:
-            self.add_error("at", _("Give the time at which it is to appear."))
+            self.add_error("at", _("Enter the publication time."))
         elif not when and at is None:
-            self.add_error("when", _("Choose when it appears: now, or at a time."))
+            self.add_error("when", _("Choose when to publish: now, or at a time."))
 
     def clean(self) -> Any:
         self.check_when()
-        for key, (note, editorial) in self.told_of.items():
-            said = self.cleaned_data.get(note, "").strip() or self.cleaned_data.get(editorial)
-            if key in self.needs_note and not said and note not in self.errors:
-                told = _("Say in a sentence what changed, for readers; or mark it as an editorial correction.")
-                self.add_error(note, told)
+        for key, (note, editorial) in self.note_field_names.items():
+            has_note = self.cleaned_data.get(note, "").strip() or self.cleaned_data.get(editorial)
+            if key in self.needs_note and not has_note and note not in self.errors:
+                message = _("Tell readers in one sentence what changed, or tick “Minor correction”.")
+                self.add_error(note, message)
         return super().clean()
 
 
 class ForceForm(ReleaseForm):
     force = ReasonField(
-        label=gettext_lazy("Why it cannot wait for approval"),
-        help_text=gettext_lazy("For the press office and the audit log; readers do not see it."),
-        missing=gettext_lazy("Say why it goes out without approval."),
+        label=gettext_lazy("Reason for publishing without approval"),
+        help_text=gettext_lazy("For colleagues and the audit log. Readers will not see it."),
+        missing=gettext_lazy("Enter the reason for publishing without approval."),
     )
 
 
 class WithdrawForm(StepForm):
     reason = ReasonField(
         label=gettext_lazy("Public reason"),
-        help_text=gettext_lazy("Readers see it in the place of the page, and nothing else."),
-        missing=gettext_lazy("Give the public reason for the withdrawal."),
+        help_text=gettext_lazy("Readers will see this instead of the page."),
+        missing=gettext_lazy("Enter the public reason for the withdrawal."),
     )
 
 
 class RollbackForm(StepForm):
     reason = ReasonField(
         label=gettext_lazy("What changed"),
-        help_text=gettext_lazy("Why the edition before is back, in a sentence. It is public."),
-        missing=gettext_lazy("Say, for readers, why the edition before is back."),
+        help_text=gettext_lazy("Say in one sentence why you restored the previous version. Readers will see it."),
+        missing=gettext_lazy("Tell readers why you restored the previous version."),
     )
 
 
 class ReasonForm(StepForm):
-    """Why a release is held or called off."""
+    """A form for the reason for which a release is put on hold or cancelled."""
 
     reason = ReasonField(
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("For colleagues and the audit log; nobody outside learns of it."),
-        missing=gettext_lazy("Say why, for colleagues."),
+        help_text=gettext_lazy("For colleagues and the audit log. Readers will not see it."),
+        missing=gettext_lazy("Enter the reason, for your colleagues."),
     )
 
 
 class RemarkForm(StepForm):
     remark = forms.CharField(
-        label=gettext_lazy("Remark"),
+        label=gettext_lazy("Comment (optional)"),
         required=False,
-        validators=[MaxLengthValidator(LONGEST_REMARK, TOO_LONG)],
-        widget=AREA,
+        validators=[MaxLengthValidator(MAX_REMARK_LENGTH, TOO_LONG_MESSAGE)],
+        widget=REASON_TEXTAREA,
     )
 
 
-def clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> list[tuple[str, str]]:
-    """The instant in Brussels, in UTC, and where the officer is."""
+def format_clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> list[tuple[str, str]]:
+    """Format the instant in Brussels time, in UTC and in the user's time zone, with the name of each."""
     places = {"Europe/Brussels": _("Brussels"), "UTC": "UTC"}
     places.setdefault(time_zone, time_zone)
 
-    def told(zone: dt.tzinfo) -> str:
+    def format_in(zone: dt.tzinfo) -> str:
         local = instant.astimezone(zone)
         shown = date_format(local, "l j F Y, H:i:s")
         return _("%s, today") % shown if local.date() == now.astimezone(zone).date() else shown
 
-    return [(place, told(ZoneInfo(zone))) for zone, place in places.items()]
+    return [(place, format_in(ZoneInfo(zone))) for zone, place in places.items()]

@@ -1,4 +1,4 @@
-"""Releasing what is approved, now or at a time; planning what is not yet; and, in an emergency, forcing."""
+"""Publish approved texts, now or at a time; schedule texts not yet approved; publish without approval."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,129 +11,138 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import Approved, Outlook, outlooks_of_drafts
+from agenda.admin.outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
 from agenda.admin.screens import (
-    GoingOut,
-    confirm_now,
-    first_refused,
-    go_to,
-    others_who_may,
-    public_path,
-    read_anew,
-    refused,
-    show,
-    together_with,
+    PublicationSummary,
+    find_refused,
+    get_public_path,
+    get_subjects,
+    name_others_with_right,
+    redirect_to,
+    refresh_subjects,
+    render_confirmation,
+    render_refusal,
+    render_screen,
 )
-from agenda.admin.steps.forms import ForceForm, ReleaseForm, clocks
-from agenda.checking import named
-from agenda.desk.ways import way_to
-from agenda.drafts import Subject, type_of
+from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
+from agenda.checking import format_names
+from agenda.desk.ways import admin_url
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import BackgroundTopic, Release
 from agenda.publishing import (
-    ChangedMeanwhile,
-    Refused,
-    Told,
-    held_releases,
-    in_brussels,
-    past_held,
-    plan,
-    planned_for,
+    ChangeNote,
+    StaleTextError,
+    WorkflowError,
+    find_held_releases,
+    find_planned_release,
+    find_replaced_releases,
+    format_instant,
+    get_release_subjects,
+    plan_release,
     publish,
-    subjects_of,
-    wait_for,
+    wait_until_live,
 )
 from agenda.reviews import ReviewState
-from agenda.states import release_words, with_states
+from agenda.states import annotate_states, format_release_state
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, Meeting, SubjectType
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
-MOST_OFFERED = 50
+MAX_CANDIDATES = 50
 
 
-def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Publishes what is shown, and nothing else: the form carries its digests."""
-    now, subjects = instant_of(request), together_with(request, subject)
-    planned = next(filter(None, map(planned_for, subjects)), None)
-    if planned:  # what is planned together goes together
-        known = {one.pk for one in subjects}
-        subjects += [one for one in subjects_of(planned) if one.pk not in known]
-    if other := first_refused(request, Right.PUBLISH, subjects):
-        return refused(desk, request, Right.PUBLISH, subject, other)
-    texts = [Approved.of(one, now) for one in subjects]
+def release_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Publish exactly what is shown: the form carries the digests of the texts."""
+    now, subjects = get_instant(request), get_subjects(request, subject)
+    planned = next(filter(None, map(find_planned_release, subjects)), None)
+    if planned:  # what is planned together is published together
+        known = {release_subject.pk for release_subject in subjects}
+        subjects += [
+            release_subject for release_subject in get_release_subjects(planned) if release_subject.pk not in known
+        ]
+    if other := find_refused(request, Right.PUBLISH, subjects):
+        return render_refusal(model_admin, request, Right.PUBLISH, subject, other)
+    texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
-    missing = [text for text in texts if text.is_missing]
+    missing = [text for text in texts if text.needs_approval]
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
-    corrected, held = [text.subject for text in texts if text.corrects], held_releases(subjects)
-    form = ReleaseForm(posted, now, outlooks, planning=planning, corrected=corrected, held=held)
-    form.initial = planned_facts(planned, form, now)
-    if posted and form.is_valid() and not form.is_look:
+    corrected, on_hold = [text.subject for text in texts if text.corrects], find_held_releases(subjects)
+    form = ReleaseForm(posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
+    form.initial = get_planned_values(planned, form, now)
+    if posted and form.is_valid() and not form.is_check_only:
         try:
             if planning != ("plan" in posted):
-                raise ChangedMeanwhile(
-                    _("What is approved has changed since this page was shown, and nothing was done: look again.")
+                raise StaleTextError(
+                    _("The approved text has changed since you opened this page. Nothing was done: check it again.")
                 )
             if not planning:
-                past_held(subjects, form.cleaned_data.get("pending", ""))
+                find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
             if not planning and form.is_now and "confirmed" not in posted:
-                shown = [(text.outlook, text.page) for text in texts if text.outlook]
-                parts = [going_out(outlook, outlook.languages, page, form) for outlook, page in shown]
-                return confirm_now(desk, request, subject, parts)
-            return released(desk, request, subjects, form, planned, planning=planning)
-        except Refused as error:
-            form.refuse(error)
-            texts = [Approved.of(one, now) for one in subjects]
+                shown = [(text.outlook, text.preview_url) for text in texts if text.outlook]
+                parts = [summarize_publication(outlook, outlook.languages, page, form) for outlook, page in shown]
+                return render_confirmation(model_admin, request, subject, parts)
+            return plan_or_publish(model_admin, request, subjects, form, planned, planning=planning)
+        except WorkflowError as error:
+            form.add_refusal(error)
+            texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
             outlooks = [text.outlook for text in texts if text.outlook]
-            missing = [text for text in texts if text.is_missing]
-    at = form.typed_time()
-    return show(
-        desk,
+            missing = [text for text in texts if text.needs_approval]
+    at = form.get_typed_time()
+    return render_screen(
+        model_admin,
         request,
         subject,
         "release.html",
-        _("Release"),
+        _("Publish"),
         texts=texts,
         missing=missing,
         planned=planned,
-        planned_way=planned and way_to(planned, "change"),
-        planned_at=planned and in_brussels(planned.at),
-        held=[(one, release_words(one, now), way_to(one, "change")) for one in held],
-        may_go_on=not missing and len(outlooks) == len(texts) and all(outlook.may_go_out for outlook in outlooks),
+        planned_url=planned and admin_url(planned, "change"),
+        planned_at=planned and format_instant(planned.at),
+        on_hold=[
+            (release_subject, format_release_state(release_subject, now), admin_url(release_subject, "change"))
+            for release_subject in on_hold
+        ],
+        may_go_on=not missing and len(outlooks) == len(texts) and all(outlook.can_be_published for outlook in outlooks),
         may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
-        may_force=all(may(request.user, Right.FORCE, one) for one in subjects),
-        who_forces=others_who_may(request, Right.FORCE, subject),
-        force_way=way_to(subject, "force", **{"with": [str(one.pk) for one in subjects[1:]]}),
-        offered=offered(subjects, now),
+        may_force=all(has_right(request.user, Right.FORCE, release_subject) for release_subject in subjects),
+        who_forces=name_others_with_right(request, Right.FORCE, subject),
+        force_url=admin_url(
+            subject, "force", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}
+        ),
+        offered=list_candidates(subjects, now),
         others=subjects[1:],
-        here=way_to(subject, "release", **{"with": [str(one.pk) for one in subjects[1:]]}),
+        here=admin_url(subject, "release", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}),
         form=form,
-        clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
+        clocks=format_clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
     )
 
 
-def planned_facts(planned: Release | None, form: ReleaseForm, now: dt.datetime) -> dict[str, Any]:
-    """What was given when it was planned."""
+def get_planned_values(planned: Release | None, form: ReleaseForm, now: dt.datetime) -> dict[str, Any]:
+    """Return the initial form values that were entered when the release was planned."""
     if planned is None:
         return {}
-    facts: dict[str, Any] = {"when": "at", "at": planned.at} if planned.at > now else {}
+    values: dict[str, Any] = {"when": "at", "at": planned.at} if planned.at > now else {}
     for entry in planned.entries.all():
-        if entry.subject_id in form.told_of:
-            note, editorial = form.told_of[entry.subject_id]
-            facts |= {note: entry.note, editorial: entry.is_editorial}
-    return facts
+        if entry.subject_id in form.note_field_names:
+            note, editorial = form.note_field_names[entry.subject_id]
+            values |= {note: entry.note, editorial: entry.is_editorial}
+    return values
 
 
-def going_out(outlook: Outlook, languages: Sequence[Language], page: str, form: ReleaseForm) -> GoingOut:
-    """For the last look."""
-    told = form.told().get(outlook.subject.pk, Told())
-    return GoingOut(str(outlook.subject), told.note, told.editorial, languages, page)
+def summarize_publication(
+    outlook: PublicationOutlook, languages: Sequence[Language], page: str, form: ReleaseForm
+) -> PublicationSummary:
+    """Summarize what will be published, for the confirmation page."""
+    change_note = form.get_change_notes().get(outlook.subject.pk, ChangeNote())
+    return PublicationSummary(str(outlook.subject), change_note.text, change_note.is_editorial, languages, page)
 
 
-def released(
-    desk: ModelAdmin,
+def plan_or_publish(
+    model_admin: ModelAdmin,
     request: HttpRequest,
     subjects: Sequence[Subject],
     form: ReleaseForm,
@@ -141,14 +150,14 @@ def released(
     *,
     planning: bool,
 ) -> HttpResponse:
-    data, by = form.cleaned_data, Actor.of(request)
+    data, by = form.cleaned_data, Actor.from_request(request)
     if planning:
-        release = plan(*subjects, by=by, at=data["at"], told=form.told())
-        words = _("Planned for %s (Brussels time): it appears then, once all of it is approved.")
-        for one in subjects:
-            desk.log_change(request, one, words % in_brussels(release.at))
-        messages.success(request, words % in_brussels(release.at))
-        return HttpResponseRedirect(way_to(release, "change"))
+        release = plan_release(*subjects, by=by, at=data["at"], change_notes=form.get_change_notes())
+        message = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")
+        for subject in subjects:
+            model_admin.log_change(request, subject, message % format_instant(release.at))
+        messages.success(request, message % format_instant(release.at))
+        return HttpResponseRedirect(admin_url(release, "change"))
     editions = publish(
         *subjects,
         by=by,
@@ -156,86 +165,90 @@ def released(
         pending=data.get("pending") or "ask",
         shown=request.POST.getlist("shown"),
         release=planned,
-        told=form.told(),
+        change_notes=form.get_change_notes(),
     )
-    return gone_out(desk, request, subjects, editions, scheduled=data["at"] is not None)
+    return report_publication(model_admin, request, subjects, editions, scheduled=data["at"] is not None)
 
 
-def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Publishes the working copies as they are shown, though nobody has approved them."""
-    now, subjects = instant_of(request), together_with(request, subject)
-    if other := first_refused(request, Right.FORCE, subjects):
-        return refused(desk, request, Right.FORCE, subject, other)
-    outlooks = outlooks_of_drafts(subjects, now, languages=())
+def force_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Publish the working copies exactly as shown, although nobody has approved them."""
+    now, subjects = get_instant(request), get_subjects(request, subject)
+    if other := find_refused(request, Right.FORCE, subjects):
+        return render_refusal(model_admin, request, Right.FORCE, subject, other)
+    outlooks = build_draft_outlooks(subjects, now, languages=())
     posted = request.POST if request.method == "POST" else None
-    planned = next(filter(None, map(planned_for, subjects)), None)
-    held = held_releases(subjects)
-    form = ForceForm(posted, now, outlooks, held=held)
-    form.initial = planned_facts(planned, form, now)
-    if posted and form.is_valid() and not form.is_look:
+    planned = next(filter(None, map(find_planned_release, subjects)), None)
+    on_hold = find_held_releases(subjects)
+    form = ForceForm(posted, now, outlooks, on_hold=on_hold)
+    form.initial = get_planned_values(planned, form, now)
+    if posted and form.is_valid() and not form.is_check_only:
         data = form.cleaned_data
         try:
-            past_held(subjects, data.get("pending", ""))
+            find_replaced_releases(subjects, data.get("pending", ""))
             if form.is_now and "confirmed" not in posted:
-                told = _("Nobody has approved this. The reason: “%s”") % data["force"]
-                told = " ".join(filter(None, [told, told_of_plan(planned, subjects)]))
-                parts = [going_out(one, one.languages, one.preview, form) for one in outlooks]
-                return confirm_now(desk, request, subject, parts, told=told)
+                message = _("Nobody has approved this text. Reason: “%s”") % data["force"]
+                message = " ".join(filter(None, [message, describe_effect_on_plan(planned, subjects)]))
+                parts = [summarize_publication(item, item.languages, item.preview_url, form) for item in outlooks]
+                return render_confirmation(model_admin, request, subject, parts, message=message)
             editions = publish(
                 *subjects,
-                by=Actor.of(request),
+                by=Actor.from_request(request),
                 at=data["at"],
-                told=form.told(),
+                change_notes=form.get_change_notes(),
                 pending=data.get("pending") or "ask",
                 force=data["force"],
                 shown=posted.getlist("shown"),
                 release=planned if planned and is_all_of(planned, subjects) else None,
             )
-        except Refused as error:
-            form.refuse(error)
-            read_anew(*subjects)
-            outlooks = outlooks_of_drafts(subjects, now, languages=())
+        except WorkflowError as error:
+            form.add_refusal(error)
+            refresh_subjects(*subjects)
+            outlooks = build_draft_outlooks(subjects, now, languages=())
         else:
-            return gone_out(desk, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"])
-    at = form.typed_time()
-    return show(
-        desk,
+            return report_publication(
+                model_admin, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"]
+            )
+    at = form.get_typed_time()
+    return render_screen(
+        model_admin,
         request,
         subject,
         "force.html",
-        _("Release without approval"),
+        _("Publish without approval"),
         outlooks=outlooks,
         count=len(subjects),
-        plan_told=told_of_plan(planned, subjects),
-        plan_way=planned and way_to(planned, "change"),
-        held=[(one, release_words(one, now), way_to(one, "change")) for one in held],
-        may_go_on=all(outlook.may_go_out for outlook in outlooks),
+        plan_effect=describe_effect_on_plan(planned, subjects),
+        plan_url=planned and admin_url(planned, "change"),
+        on_hold=[(item, format_release_state(item, now), admin_url(item, "change")) for item in on_hold],
+        may_go_on=all(outlook.can_be_published for outlook in outlooks),
         form=form,
-        clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
+        clocks=format_clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
     )
 
 
-def told_of_plan(planned: Release | None, subjects: Sequence[Subject]) -> str:
-    """What becomes of the planned release in which something of this stands."""
+def describe_effect_on_plan(planned: Release | None, subjects: Sequence[Subject]) -> str:
+    """Describe what this publication does to the planned release that contains some of the subjects."""
     if planned is None:
         return ""
-    at = in_brussels(planned.at)
+    at = format_instant(planned.at)
     if is_all_of(planned, subjects):
-        return _("This carries out the release planned for %s (Brussels time), now or at the time you give.") % at
-    keys = {one.pk for one in subjects}
-    rest = [str(one) for one in subjects_of(planned) if one.pk not in keys]
+        return _("This publishes what is scheduled for %s (Brussels time), now or at the time you choose.") % at
+    keys = {subject.pk for subject in subjects}
+    rest = [str(subject) for subject in get_release_subjects(planned) if subject.pk not in keys]
     if not rest:
-        return _("This ends the release that is planned for %s (Brussels time).") % at
-    told = _("This leaves the release that is planned for %(at)s (Brussels time). What stays in it: %(rest)s.")
-    return told % {"at": at, "rest": named(rest)}
+        return _("This cancels the publication scheduled for %s (Brussels time).") % at
+    template = _(
+        "This will be removed from the publication scheduled for %(at)s (Brussels time). Still in it: %(rest)s."
+    )
+    return template % {"at": at, "rest": format_names(rest)}
 
 
 def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:
-    return {one.pk for one in subjects_of(release)} == {one.pk for one in subjects}
+    return {subject.pk for subject in get_release_subjects(release)} == {subject.pk for subject in subjects}
 
 
-def gone_out(
-    desk: ModelAdmin,
+def report_publication(
+    model_admin: ModelAdmin,
     request: HttpRequest,
     subjects: Sequence[Subject],
     editions: Sequence[Edition],
@@ -246,42 +259,45 @@ def gone_out(
     by_subject = {edition.subject_id: edition for edition in editions}
     for subject in subjects:
         edition = by_subject[subject.pk]
-        time = in_brussels(edition.available_from)
-        number = Edition.objects.of(type_of(subject), subject.pk).visible(edition.available_from).count()
-        words = _("Published edition %(n)d, from %(time)s (Brussels time).") % {"n": number, "time": time}
-        words += f" “{edition.change_note}”" if edition.change_note else ""
-        words += (" " + _("Without approval: “%s”") % force) if force else ""
-        desk.log_change(request, subject, words)
-        links = [(public_path(edition.address), _("View on site"))]
-        if scheduled:  # at its address there is nothing yet, or the older text
+        time = format_instant(edition.available_from)
+        number = (
+            Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(edition.available_from).count()
+        )
+        log_message = _("Published edition %(n)d, from %(time)s (Brussels time).") % {"n": number, "time": time}
+        log_message += f" “{edition.change_note}”" if edition.change_note else ""
+        log_message += (" " + _("Without approval: “%s”") % force) if force else ""
+        model_admin.log_change(request, subject, log_message)
+        links = [(get_public_path(edition.address), _("View on site"))]
+        if scheduled:  # its address has no page yet, or an older one
             links = [
-                (way_to(subject, "edition", edition.pk), _("See that edition")),
-                (way_to(subject, "call_off"), _("Call off…")),
+                (admin_url(subject, "edition", edition.pk), _("View the scheduled version")),
+                (admin_url(subject, "call_off"), _("Cancel publication…")),
             ]
-        told = format_html(
-            _("“{subject}” appears on {time} (Brussels time).{force} {links}")
+        message = format_html(
+            _("“{subject}” will be published on {time} (Brussels time).{force} {links}")
             if scheduled
-            else _("“{subject}” is public since {time} (Brussels time).{force} {links}"),
+            else _("“{subject}” was published on {time} (Brussels time).{force} {links}"),
             subject=subject,
             force=f" {_('Nobody has approved it yet.')}" if force else "",
             time=time,
             links=format_html_join(" · ", '<a href="{}">{}</a>', links),
         )
-        messages.success(request, told)
+        messages.success(request, message)
     if not scheduled:
-        wait_for(editions[0])
-    return go_to(desk, "change", subjects[0].pk)
+        wait_until_live(editions[0])
+    return redirect_to(model_admin, "change", subjects[0].pk)
 
 
-def offered(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[str, str]]:
-    """What might go out with it: submitted or approved, and not out; the nearest meetings first."""
-    keys = {one.pk for one in subjects}
+def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[str, str]]:
+    """Return what could be published together: submitted or approved, not published; latest meetings first."""
+    keys = {candidate.pk for candidate in subjects}
     not_out = Q(edition_number=0, appears_from=None) | Q(is_changed=True)
-    waiting = not_out & Q(review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED))  # the review costs most: last
-    meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
-    topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
-    found = [
-        *meetings.filter(waiting).exclude(pk__in=keys).order_by("-start_date", "pk")[:MOST_OFFERED],
-        *topics.filter(waiting).exclude(pk__in=keys).order_by("title")[:MOST_OFFERED],
+    # The review costs most, so this condition comes last.
+    waiting = not_out & Q(review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED))
+    meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
+    candidates = [
+        *meetings.filter(waiting).exclude(pk__in=keys).order_by("-start_date", "pk")[:MAX_CANDIDATES],
+        *topics.filter(waiting).exclude(pk__in=keys).order_by("title")[:MAX_CANDIDATES],
     ]
-    return [(str(one.pk), str(one)) for one in found]
+    return [(str(candidate.pk), str(candidate)) for candidate in candidates]

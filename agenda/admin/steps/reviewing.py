@@ -1,4 +1,4 @@
-"""Reviewing: the text as it was submitted, what it changes, and the verdict of somebody who did not write it."""
+"""Review a submitted text: show it and its changes, and record the verdict of someone who did not write it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -10,67 +10,67 @@ from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import Difference, Outlook, differences
-from agenda.admin.screens import go_to, others_who_may, read_anew, refused, show
+from agenda.admin.outlook import LanguageDifference, PublicationOutlook, compare_by_language
+from agenda.admin.screens import name_others_with_right, redirect_to, refresh_subjects, render_refusal, render_screen
 from agenda.admin.steps.forms import RemarkForm
-from agenda.admin.translating.side_by_side import SideBySide
-from agenda.authorship import authors_of
-from agenda.desk.ways import way_to
-from agenda.drafts import Subject, type_of
-from agenda.models import Release, Revision, Why
+from agenda.admin.translating.side_by_side import TranslationComparison
+from agenda.authorship import get_authors
+from agenda.desk.ways import admin_url
+from agenda.drafts import Subject, get_subject_type
+from agenda.models import Release, Revision, RevisionReason
 from agenda.publishing import (
-    Refused,
+    WorkflowError,
     approve,
-    follow,
-    in_brussels,
-    is_ready,
-    planned_for,
-    schedule_as_planned,
+    find_planned_release,
+    format_instant,
+    get_release_subjects,
+    is_ready_for_release,
+    release_translations,
+    schedule_planned_release,
     send_back,
-    subjects_of,
-    wait_for,
+    wait_until_live,
 )
-from agenda.publishing.awaiting import awaited
-from agenda.publishing.languages import went_back
-from agenda.publishing.planning import lacks_approval
-from agenda.publishing.stored import digests_of, is_changed
-from agenda.publishing.translations import may_judge, right_to_judge
+from agenda.publishing.awaiting import list_missing_languages
+from agenda.publishing.languages import was_rolled_back
+from agenda.publishing.planning import is_missing_approval
+from agenda.publishing.stored import get_edition_digests, is_change_for_readers
+from agenda.publishing.translations import get_review_right, may_review
 from agenda.reviews import (
     LanguageReview,
     Review,
-    approved_digests,
-    stored_documents,
-    submitted,
-    submitted_before,
+    get_approved_digests,
+    get_previous_digests,
+    get_submissions,
+    load_documents,
 )
-from agenda.states import shortly, to_the_minute
+from agenda.states import format_short_time, format_to_the_minute
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, Meeting
-from meetings.rights import NotAllowed, Right, may, names_of, who_may
+from meetings.rights import NotAllowed, Right, find_users_with_right, format_user_names, has_right
 from meetings.vocabulary import Language, OtherLanguages
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What somebody reads of a language, and whether its text is their own."""
+class ReviewedLanguage:
+    """A language of a review as this user reads it. `is_own`: the user wrote or submitted its text."""
 
     review: LanguageReview
     is_source: bool
-    against_live: Difference | None
-    against_before: Difference | None
+    against_live: LanguageDifference | None
+    against_before: LanguageDifference | None
     is_own: bool
     may_judge: bool
     others: str
-    """Who else may approve it, where this person may not."""
+    """Names of others who may approve it, if this user may not."""
     submitted: str
-    """By whom, and when: of a translation that waits."""
-    goes: str
-    """What its approval brings about by itself."""
-    pairs: SideBySide | None
-    """A translation beside its source."""
-    page: str
-    """Where it can be read as the page that it will be."""
+    """Who submitted a translation that waits for approval, and when."""
+    consequence: str
+    """What happens automatically when it is approved."""
+    pairs: TranslationComparison | None
+    """The translation side by side with its source."""
+    preview_url: str
+    """URL of the preview of the page."""
 
     @property
     def language(self) -> Language:
@@ -81,153 +81,172 @@ class Reading:
         return self.may_judge and not self.is_own and not self.review.is_approved
 
 
-def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    now = instant_of(request)
-    review = asked_for(request, subject)
+def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    now = get_instant(request)
+    review = find_review(request, subject)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
         if not may_judge_any(request, subject):
-            return refused(desk, request, Right.APPROVE, subject)
+            return render_refusal(model_admin, request, Right.APPROVE, subject)
         try:
-            return judged(desk, request, subject, review, form.cleaned_data["remark"])
-        except Refused as error:
-            form.refuse(error)
-            read_anew(subject)
-            review = asked_for(request, subject)
+            return record_verdict(model_admin, request, subject, review, form.cleaned_data["remark"])
+        except WorkflowError as error:
+            form.add_refusal(error)
+            refresh_subjects(subject)
+            review = find_review(request, subject)
     context: dict[str, Any] = {"review": review, "form": form}
     if review:
-        outlook = Outlook.of(subject, now, review.documents(), [one.digest for one in review.languages])
-        readings = readings_of(review, subject, outlook, request)
+        outlook = PublicationOutlook.build(
+            subject, now, review.get_documents(), [reading.digest for reading in review.languages]
+        )
+        readings = build_reviewed_languages(review, subject, outlook, request)
         context |= {
             "outlook": outlook,
             "readings": readings,
-            "may_approve": any(one.may_judge for one in readings),
-            "open": (open_to := [one for one in readings if one.may_be_approved]),
-            "own": [one.language.label for one in readings if one.is_own and not one.review.is_approved],
-            "others": others_who_may(request, Right.APPROVE, subject),
-            "is_forced": review.revision.why == Why.FORCED,
-            "then": what_follows(subject, review, open_to, now),
-            "submission": (submission := review.submission_of(review.source)),
-            "submitted_at": to_the_minute(submission.at, now),
+            "may_approve": any(reading.may_judge for reading in readings),
+            "open": (open_to := [reading for reading in readings if reading.may_be_approved]),
+            "own": [
+                reading.language.label for reading in readings if reading.is_own and not reading.review.is_approved
+            ],
+            "others": name_others_with_right(request, Right.APPROVE, subject),
+            "is_forced": review.revision.why == RevisionReason.FORCED,
+            "then": build_plan_context(subject, review, open_to, now),
+            "submission": (submission := review.get_submission(review.source)),
+            "submitted_at": format_to_the_minute(submission.at, now),
             "ticked": request.POST.getlist("language"),
-            "is_last": review.revision == submitted(subject).first(),
+            "is_last": review.revision == get_submissions(subject).first(),
         }
-    return show(desk, request, subject, "review.html", _("Review"), **context)
+    return render_screen(model_admin, request, subject, "review.html", _("Review"), **context)
 
 
-def asked_for(request: HttpRequest, subject: Subject) -> Review | None:
-    """Of what was submitted last, or of the revision that `?revision=` names."""
-    named = request.GET.get("revision", "")
-    if not named:
-        return Review.last(subject)
-    revision = submitted(subject).filter(pk=int(named)).first() if named.isdecimal() and len(named) < 19 else None
+def find_review(request: HttpRequest, subject: Subject) -> Review | None:
+    """Return the review of the last submission, or of the revision `?revision=`. Raise Http404 if there is none."""
+    key = request.GET.get("revision", "")
+    if not key:
+        return Review.latest(subject)
+    revision = get_submissions(subject).filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
     if revision is None:
         raise Http404
-    return Review.of(subject, revision)
+    return Review.for_revision(subject, revision)
 
 
 def may_judge_any(request: HttpRequest, subject: Subject) -> bool:
-    return may(request.user, Right.APPROVE, subject) or may(request.user, Right.REVISE, subject)
+    return has_right(request.user, Right.APPROVE, subject) or has_right(request.user, Right.REVISE, subject)
 
 
 @dataclass(frozen=True)
-class Destination:
-    """Where approved translations would go: into the edition still to come, else beside what is live."""
+class TranslationDestination:
+    """The edition that approved translations would join: the scheduled one, else the live one."""
 
-    waiting: Edition | None
-    held: Mapping[str, str]
+    pending: Edition | None
+    digests: Mapping[str, str]
     went_back: bool
 
     @classmethod
-    def of(cls, subject: Subject, now: dt.datetime) -> Self:
-        editions = Edition.objects.of(type_of(subject), subject.pk)
+    def build(cls, subject: Subject, now: dt.datetime) -> Self:
+        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
         waiting = editions.pending(now).first()
         edition = waiting or editions.live(now).first()
-        return cls(waiting, digests_of(edition) if edition else {}, went_back(subject, now))
+        return cls(waiting, get_edition_digests(edition) if edition else {}, was_rolled_back(subject, now))
 
 
-def where_it_goes(subject: Subject, review: Review, one: LanguageReview, to: Destination) -> str:
-    """What an approved translation does by itself (`agenda.publishing.follow`), in words; empty for nothing."""
-    held, waiting = to.held, to.waiting
-    is_of_it = held.get(review.source.language) == review.source.digest
-    if one.is_approved or not is_of_it or held.get(one.language) == one.digest:
+def describe_consequence(
+    subject: Subject, review: Review, translation: LanguageReview, to: TranslationDestination
+) -> str:
+    """Say what happens automatically when this translation is approved (`agenda.publishing.follow`); may be empty."""
+    digests, waiting = to.digests, to.pending
+    is_of_it = digests.get(review.source.language) == review.source.digest
+    if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:
         return ""
     if to.went_back:
-        return _("Somebody went back to an earlier edition: once this is approved, somebody releases it.")
-    if is_changed(held, {**held, one.language: one.digest}):
-        return _("It replaces words of an edition: once it is approved, somebody releases it, with a note.")
+        return _("An earlier version was restored, so this must be published by hand after it is approved.")
+    if is_change_for_readers(digests, {**digests, translation.language: translation.digest}):
+        return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
     if waiting:
-        told = _("Once you approve it, it joins the edition to come, on %s (Brussels time).")
-        return told % in_brussels(waiting.available_from)
+        template = _("When you approve it, it will be added to the version scheduled for %s (Brussels time).")
+        return template % format_instant(waiting.available_from)
     if isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT:
-        return _("By the rule of this meeting, somebody releases it once it is approved.")
-    return _("Once you approve it, it is public at once.")
+        return _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
+    return _("When you approve it, it will be published immediately.")
 
 
-def submission_words(revision: Revision, now: dt.datetime) -> str:
-    facts = {"who": revision.by_name, "when": to_the_minute(revision.at, now)}
-    told = _("%(who)s submitted it on %(when)s.") % facts
-    return told + (f" “{revision.remark}”" if revision.remark else "")
+def describe_submission(revision: Revision, now: dt.datetime) -> str:
+    values = {"who": revision.by_name, "when": format_to_the_minute(revision.at, now)}
+    message = _("%(who)s submitted it on %(when)s.") % values
+    return message + (f" “{revision.remark}”" if revision.remark else "")
 
 
-def readings_of(review: Review, subject: Subject, outlook: Outlook, request: HttpRequest) -> list[Reading]:
-    by, documents, now = Actor.of(request), review.documents(), instant_of(request)
-    live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
-    before = {one.language: one for one in stored_documents([*submitted_before(review).values()])}
+def build_reviewed_languages(
+    review: Review, subject: Subject, outlook: PublicationOutlook, request: HttpRequest
+) -> list[ReviewedLanguage]:
+    by, documents, now = Actor.from_request(request), review.get_documents(), get_instant(request)
+    live = {difference.language: difference for difference in outlook.live.differences} if outlook.live else {}
+    before = {document.language: document for document in load_documents([*get_previous_digests(review).values()])}
     known = [document for document in documents if document.language in before]
-    destination = Destination.of(subject, now)
-    earlier = {one.language: one for one in differences(before.values(), known)}
+    destination = TranslationDestination.build(subject, now)
+    earlier = {difference.language: difference for difference in compare_by_language(before.values(), known)}
     for language, difference in live.items():
         if language in earlier and earlier[language].changes == difference.changes:
-            del earlier[language]  # what was submitted before is what is live
+            del earlier[language]  # the previous submission is the live text
     return [
-        Reading(
-            one,
-            one is review.source,
-            live.get(one.language),
-            earlier.get(one.language),
-            not one.is_approved and request.user.pk in authors_of(review.revision, one.language),
-            allowed := may_judge(by, subject, one.language),
-            "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
-            "" if one is review.source or one.is_approved else submission_words(review.submission_of(one), now),
-            where_it_goes(subject, review, one, destination) if allowed and one is not review.source else "",
-            SideBySide.of(subject, documents[0], document, before.get(document.language))
+        ReviewedLanguage(
+            language_review,
+            language_review is review.source,
+            live.get(language_review.language),
+            earlier.get(language_review.language),
+            not language_review.is_approved
+            and request.user.pk in get_authors(review.revision, language_review.language),
+            allowed := may_review(by, subject, language_review.language),
+            ""
+            if allowed or language_review is review.source
+            else format_user_names(find_users_with_right(*get_review_right(subject, language_review.language))),
+            ""
+            if language_review is review.source or language_review.is_approved
+            else describe_submission(review.get_submission(language_review), now),
+            describe_consequence(subject, review, language_review, destination)
+            if allowed and language_review is not review.source
+            else "",
+            TranslationComparison.compare(subject, documents[0], document, before.get(document.language))
             if allowed and document is not documents[0]
             else None,
-            way_to(subject, "revision", review.revision.pk, language=str(one.language)),
+            admin_url(subject, "revision", review.revision.pk, language=str(language_review.language)),
         )
-        for one, document in zip(review.languages, documents, strict=True)
+        for language_review, document in zip(review.languages, documents, strict=True)
     ]
 
 
-def what_follows(subject: Subject, review: Review, open_to: list[Reading], now: dt.datetime) -> dict[str, Any]:
-    """What an approval brings about by itself: the planned release, if nothing else of it is missing.
+def build_plan_context(
+    subject: Subject, review: Review, open_to: list[ReviewedLanguage], now: dt.datetime
+) -> dict[str, Any]:
+    """Build the context about the planned release, which an approval schedules if nothing else is missing.
 
-    `open_to` is what the person may approve.
+    `open_to` are the languages that the user may approve.
     """
-    release = planned_for(subject)
+    release = find_planned_release(subject)
     if release is None:
         return {}
-    approved = {*approved_digests(review.revision), *(one.language for one in open_to)}
-    languages = [one.label for one in awaited(subject, approved, now)]
+    approved = {*get_approved_digests(review.revision), *(item.language for item in open_to)}
+    languages = [item.label for item in list_missing_languages(subject, approved, now)]
     languages += [review.source.language.label] * (review.source.language not in approved)
-    others = [str(one) for one in subjects_of(release) if one.pk != subject.pk and lacks_approval(one, now)]
+    others = [
+        str(item) for item in get_release_subjects(release) if item.pk != subject.pk and is_missing_approval(item, now)
+    ]
     missing = [*languages, *others]
-    facts = {"release": release, "at": in_brussels(release.at), "missing": missing, "is_over": release.at <= now}
-    return facts | {"shortly": shortly(release.at, now), "way": way_to(release, "change")}
+    context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
+    return context | {"shortly": format_short_time(release.at, now), "url": admin_url(release, "change")}
 
 
-def judged(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, review: Review | None, remark: str
+def record_verdict(
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, review: Review | None, remark: str
 ) -> HttpResponse:
     approving = "approve" in request.POST
-    verdict = approve if approving else send_back
+    decide = approve if approving else send_back
     languages = request.POST.getlist("language")
-    by, shown = Actor.of(request), request.POST.getlist("shown")
+    by, shown = Actor.from_request(request), request.POST.getlist("shown")
     if approving and not languages:
-        raise Refused(_("Choose at least one language to approve."))
+        raise WorkflowError(_("Choose at least one language to approve."))
     revision = review.revision if review else None
-    given = verdict(
+    verdicts = decide(
         subject,
         by=by,
         shown=shown,
@@ -235,48 +254,48 @@ def judged(
         remark=remark,
         revision=revision if "revision" in request.GET else None,
     )
-    labels = ", ".join(Language(one.language).label for one in given)
-    told = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
-    desk.log_change(request, subject, told + (f" “{remark}”" if remark else ""))
-    messages.success(request, told)
+    labels = ", ".join(Language(item.language).label for item in verdicts)
+    message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
+    model_admin.log_change(request, subject, message + (f" “{remark}”" if remark else ""))
+    messages.success(request, message)
     if approving:
-        go_on(subject, request)
-    return go_to(desk, "change", subject.pk)
+        publish_if_ready(subject, request)
+    return redirect_to(model_admin, "change", subject.pk)
 
 
-def go_on(subject: Subject, request: HttpRequest) -> None:
-    """What an approval brings about by itself: the planned release, or that translations follow."""
-    if release := planned_for(subject):
-        go_on_with(release, request)
+def publish_if_ready(subject: Subject, request: HttpRequest) -> None:
+    """Do what follows from an approval: schedule the planned release, or add translations to the edition."""
+    if release := find_planned_release(subject):
+        schedule_if_ready(release, request)
         return
     try:
-        followed = follow(subject, by=Actor.of(request))
-    except Refused as error:
-        messages.warning(request, _("The approval stands, but nothing was released: %s") % error)
+        followed = release_translations(subject, by=Actor.from_request(request))
+    except WorkflowError as error:
+        messages.warning(request, _("Your approval was saved, but nothing was published: %s") % error)
         return
     if followed is None:
         return
-    time = in_brussels(followed.edition.available_from)
-    told = (
-        _("Public since %s (Brussels time).")
+    time = format_instant(followed.edition.available_from)
+    template = (
+        _("Published on %s (Brussels time).")
         if followed.is_live
-        else _("It joined what appears on %s (Brussels time).")
+        else _("Added to the version scheduled for %s (Brussels time).")
     )
-    messages.success(request, told % time)
+    messages.success(request, template % time)
     if followed.is_live:
-        wait_for(followed.edition)
+        wait_until_live(followed.edition)
 
 
-def go_on_with(release: Release, request: HttpRequest) -> None:
-    """Schedules the planned release if that was the last approval. The approval stands, whatever comes of it."""
-    if not is_ready(release):
-        messages.info(request, _("The planned release waits for the approval of the rest of it."))
+def schedule_if_ready(release: Release, request: HttpRequest) -> None:
+    """Schedule the planned release if that was the last approval. The approval is kept in any case."""
+    if not is_ready_for_release(release):
+        messages.info(request, _("The scheduled publication is still waiting for other approvals."))
         return
     try:
-        schedule_as_planned(release, Actor.of(request))
-    except (Refused, NotAllowed) as error:
-        told = _("The approval stands, but the planned release was not scheduled: %s Release it from its page.")
-        messages.warning(request, told % error)
+        schedule_planned_release(release, Actor.from_request(request))
+    except (WorkflowError, NotAllowed) as error:
+        template = _("Your approval was saved, but publication could not be scheduled: %s Publish it from its page.")
+        messages.warning(request, template % error)
     else:
-        told = _("All of it is approved: it appears on %s (Brussels time), as planned.")
-        messages.success(request, told % in_brussels(release.at))
+        template = _("Everything is approved. It will be published on %s (Brussels time) as scheduled.")
+        messages.success(request, template % format_instant(release.at))

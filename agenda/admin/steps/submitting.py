@@ -1,4 +1,4 @@
-"""Submitting: what will be read by somebody else, with a checklist and a remark."""
+"""Submit texts for approval, with a checklist and a comment."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,110 +9,130 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import outlooks_of_drafts
-from agenda.admin.screens import first_refused, go_to, others_who_may, read_anew, refused, show, together_with
+from agenda.admin.outlook import build_draft_outlooks
+from agenda.admin.screens import (
+    find_refused,
+    get_subjects,
+    name_others_with_right,
+    redirect_to,
+    refresh_subjects,
+    render_refusal,
+    render_screen,
+)
 from agenda.admin.steps.forms import RemarkForm
-from agenda.checking import named
-from agenda.desk.ways import way_to
+from agenda.checking import format_names
+from agenda.desk.ways import admin_url
 from agenda.drafts import Subject
-from agenda.publishing import Refused, submit
-from agenda.publishing.reviewing import nothing_to_submit, said_in, texts_of
-from agenda.publishing.translations import differing_hours
-from agenda.translations import readiness_of
+from agenda.publishing import WorkflowError, submit
+from agenda.publishing.reviewing import build_texts, collect_digests, explain_unneeded_submission
+from agenda.publishing.translations import find_time_differences
+from agenda.translations import get_readiness
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.rights import Right
 from meetings.vocabulary import Language
 
 
 @dataclass(frozen=True)
-class Translated:
-    """A language with something that nobody has approved, and how far it is, by subject.
+class SubmittableTranslation:
+    """A language with unapproved translations, and its progress by subject.
 
-    `hours`: what it says of an hour otherwise than the source, and nobody has confirmed; each with the way to its desk.
-    Ready is one that is complete, and says no such thing.
+    `time_differences`: times that differ from the source and that nobody has confirmed, each with the URL of the
+    translation screen. The language is ready if it is complete and has no such difference.
     """
 
     language: Language
-    words: Sequence[tuple[Subject, str]]
-    hours: Sequence[tuple[str, str]]
+    statuses: Sequence[tuple[Subject, str]]
+    time_differences: Sequence[tuple[str, str]]
     is_complete: bool
 
     @property
     def is_ready(self) -> bool:
-        return self.is_complete and not self.hours
+        return self.is_complete and not self.time_differences
 
 
-def translations_to_go_along(subjects: Sequence[Subject], now: dt.datetime) -> list[Translated]:
-    """Those in which there is something new."""
-    found, known, differing = readiness_of(subjects, now), [], hours_in(subjects, now)
+def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[SubmittableTranslation]:
+    """Return the languages with new translations."""
+    found, translations, differing = get_readiness(subjects, now), [], list_time_differences(subjects, now)
     for language in Language:
-        begun = [(one, found[one.pk][language]) for one in subjects if found[one.pk][language].counts.draft]
-        if begun and language not in {one.source_language for one in subjects}:
-            words = [(one, readiness.words) for one, readiness in begun]
-            hours = [
-                (told[language], way_to(one, "translate", language)) for one, told in differing if language in told
+        begun = [
+            (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
+        ]
+        if begun and language not in {subject.source_language for subject in subjects}:
+            statuses = [(subject, readiness.summary) for subject, readiness in begun]
+            time_differences = [
+                (messages[language], admin_url(subject, "translate", language))
+                for subject, messages in differing
+                if language in messages
             ]
             is_complete = all(readiness.counts.is_complete for _one, readiness in begun)
-            known.append(Translated(language, words, hours, is_complete))
-    return known
+            translations.append(SubmittableTranslation(language, statuses, time_differences, is_complete))
+    return translations
 
 
-def hours_in(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
+def list_time_differences(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
     try:
-        return [(one, differing_hours(one, documents)) for one, documents in texts_of(subjects, now)]
-    except Refused:  # the outlooks say so
+        return [
+            (subject, find_time_differences(subject, documents)) for subject, documents in build_texts(subjects, now)
+        ]
+    except WorkflowError:  # the outlooks show the refusal
         return []
 
 
-def digests_shown(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
-    """Of all that a choice of languages may submit: each language as it is translated, and as it is approved."""
+def collect_shown_digests(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
+    """Return the digests of all texts that may be submitted: each language as translated, and as approved."""
     try:
-        return sorted(said_in(texts_of(subjects, now)) | said_in(texts_of(subjects, now, ())))
-    except Refused:  # the outlooks say so
+        return sorted(collect_digests(build_texts(subjects, now)) | collect_digests(build_texts(subjects, now, ())))
+    except WorkflowError:  # the outlooks show the refusal
         return []
 
 
-def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Submits what is shown, and nothing else: the form carries its digests."""
-    now, subjects = instant_of(request), together_with(request, subject)
-    if other := first_refused(request, Right.SUBMIT, subjects):
-        return refused(desk, request, Right.SUBMIT, subject, other)
+def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Submit exactly what is shown: the form carries the digests of the texts."""
+    now, subjects = get_instant(request), get_subjects(request, subject)
+    if other := find_refused(request, Right.SUBMIT, subjects):
+        return render_refusal(model_admin, request, Right.SUBMIT, subject, other)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
-    translated = translations_to_go_along(subjects, now)
-    chosen = [one.language for one in translated if one.is_ready]
+    translated = list_submittable_translations(subjects, now)
+    chosen = [item.language for item in translated if item.is_ready]
     if request.method == "POST":
-        chosen = [one.language for one in translated if one.language in request.POST.getlist("language")]
+        chosen = [item.language for item in translated if item.language in request.POST.getlist("language")]
     if request.method == "POST" and form.is_valid():
         remark, shown = form.cleaned_data["remark"], request.POST.getlist("shown")
         try:
-            submit(*subjects, by=Actor.of(request), remark=remark, shown=shown, languages=chosen)
-        except Refused as error:
-            form.refuse(error)
-            read_anew(*subjects)
+            submit(*subjects, by=Actor.from_request(request), remark=remark, shown=shown, languages=chosen)
+        except WorkflowError as error:
+            form.add_refusal(error)
+            refresh_subjects(*subjects)
         else:
-            for one in subjects:
-                desk.log_change(request, one, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))
-            names = others_who_may(request, Right.APPROVE, subject)
-            told = _("Submitted for approval: %s.") % named([str(one) for one in subjects])
-            asked = _("Who may approve: %s.") % names if names else _("Nobody else may approve: ask an administrator.")
-            messages.success(request, f"{told} {asked}")
-            return go_to(desk, "change", subject.pk)
-    outlooks = outlooks_of_drafts(subjects, now, languages=chosen)
-    made = [outlook for outlook in outlooks if outlook.documents]
-    settled = [told for one in made if (told := nothing_to_submit(one.subject, one.documents, now))]
-    return show(
-        desk,
+            for item in subjects:
+                model_admin.log_change(request, item, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))
+            names = name_others_with_right(request, Right.APPROVE, subject)
+            message = _("Submitted for approval: %s.") % format_names([str(item) for item in subjects])
+            who = (
+                _("These people can approve it: %s.") % names
+                if names
+                else _("Nobody else can approve it yet. Contact an administrator.")
+            )
+            messages.success(request, f"{message} {who}")
+            return redirect_to(model_admin, "change", subject.pk)
+    outlooks = build_draft_outlooks(subjects, now, languages=chosen)
+    ready = [outlook for outlook in outlooks if outlook.documents]
+    obstacles = [
+        message for item in ready if (message := explain_unneeded_submission(item.subject, item.documents, now))
+    ]
+    return render_screen(
+        model_admin,
         request,
         subject,
         "submit.html",
         _("Submit for approval"),
         outlooks=outlooks,
-        settled=settled if not form.errors else [],
-        may_go_on=not settled and all(outlook.documents and not outlook.errors for outlook in outlooks),
+        obstacles=obstacles if not form.errors else [],
+        may_go_on=not obstacles and all(outlook.documents and not outlook.errors for outlook in outlooks),
         form=form,
         translated=translated,
         chosen=chosen,
-        shown=digests_shown(subjects, now),
-        alone=way_to(subject, "submit") if len(subjects) > 1 else "",
+        shown=collect_shown_digests(subjects, now),
+        alone=admin_url(subject, "submit") if len(subjects) > 1 else "",
     )

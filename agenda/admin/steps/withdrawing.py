@@ -1,121 +1,137 @@
-"""Taking back what is out or to come: calling off, withdrawing, going back to the edition before."""
+"""Cancel a scheduled edition, withdraw a page, or restore the previous edition."""
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import differences
-from agenda.admin.screens import go_to, public_path, show
+from agenda.admin.outlook import compare_by_language
+from agenda.admin.screens import get_public_path, redirect_to, render_screen
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm
-from agenda.desk.ways import way_to
-from agenda.drafts import Subject, documents_of, type_of
-from agenda.publishing import Refused, call_off, in_brussels, release_of, rollback, wait_for, withdraw
-from agenda.publishing.withdrawing import edition_before, held_with
-from agenda.states import release_words
+from agenda.desk.ways import admin_url
+from agenda.drafts import Subject, get_edition_documents, get_subject_type
+from agenda.publishing import (
+    WorkflowError,
+    call_off_edition,
+    find_release,
+    format_instant,
+    rollback,
+    wait_until_live,
+    withdraw,
+)
+from agenda.publishing.withdrawing import find_previous_edition, find_releases_to_hold
+from agenda.states import format_release_state
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition
 
 
-def call_off_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Goes on to the release that the edition to come belongs to; one from before there were releases stands alone."""
-    pending = Edition.objects.of(type_of(subject), subject.pk).pending(instant_of(request)).first()
-    if pending and (release := release_of(pending)):
-        return HttpResponseRedirect(way_to(release, "call_off"))
+def call_off_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Redirect to the release of the scheduled edition, or cancel an edition that has no release.
+
+    Editions from before there were releases have none.
+    """
+    pending = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(get_instant(request)).first()
+    if pending and (release := find_release(pending)):
+        return HttpResponseRedirect(admin_url(release, "call_off"))
     if request.method == "POST":
         try:
-            time = in_brussels(call_off(subject, by=Actor.of(request)))
-        except Refused as error:
+            time = format_instant(call_off_edition(subject, by=Actor.from_request(request)))
+        except WorkflowError as error:
             messages.error(request, str(error))
         else:
-            told = _("Called off the edition that was to appear on %s (Brussels time).") % time
-            desk.log_change(request, subject, told)
-            messages.success(request, told)
-        return go_to(desk, "editions", subject.pk)
+            message = _("Cancelled the version that was scheduled for %s (Brussels time).") % time
+            model_admin.log_change(request, subject, message)
+            messages.success(request, message)
+        return redirect_to(model_admin, "editions", subject.pk)
     if pending is None:
-        messages.error(request, _("No edition is still to come: it has appeared already, or was called off."))
-        return go_to(desk, "editions", subject.pk)
-    return show(
-        desk,
+        messages.error(request, _("No version is scheduled: it has been published already, or was cancelled."))
+        return redirect_to(model_admin, "editions", subject.pk)
+    return render_screen(
+        model_admin,
         request,
         subject,
         "call_off.html",
-        _("Call off"),
+        _("Cancel publication"),
         edition=pending,
-        time=in_brussels(pending.available_from),
+        time=format_instant(pending.available_from),
     )
 
 
-def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Asks for the reason, shows what readers will see, and withdraws when that is confirmed."""
-    editions, now = Edition.objects.of(type_of(subject), subject.pk), instant_of(request)
+def withdraw_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Ask for the reason, show what readers will see, and withdraw the page when confirmed."""
+    editions, now = Edition.objects.for_subject(get_subject_type(subject), subject.pk), get_instant(request)
     live, pending = editions.live(now).first(), editions.pending(now).first()
     form = WithdrawForm(request.POST if request.method == "POST" else None, now)
-    given = request.method == "POST" and form.is_valid()
-    if given and "confirmed" in request.POST:
+    is_given = request.method == "POST" and form.is_valid()
+    if is_given and "confirmed" in request.POST:
         try:
-            edition = withdraw(subject, by=Actor.of(request), reason=form.cleaned_data["reason"])
-        except Refused as error:
-            form.refuse(error)
-            given = False
+            edition = withdraw(subject, by=Actor.from_request(request), reason=form.cleaned_data["reason"])
+        except WorkflowError as error:
+            form.add_refusal(error)
+            is_given = False
         else:
-            time, reason = in_brussels(edition.available_from), form.cleaned_data["reason"]
-            desk.log_change(
+            time, reason = format_instant(edition.available_from), form.cleaned_data["reason"]
+            model_admin.log_change(
                 request,
                 subject,
                 _("Withdrawn at %(time)s (Brussels time). “%(reason)s”") % {"time": time, "reason": reason},
             )
-            told = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
-            messages.success(request, told % {"subject": subject, "time": time})
-            wait_for(edition)
-            return go_to(desk, "editions", subject.pk)
-    return show(
-        desk,
+            template = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
+            messages.success(request, template % {"subject": subject, "time": time})
+            wait_until_live(edition)
+            return redirect_to(model_admin, "editions", subject.pk)
+    return render_screen(
+        model_admin,
         request,
         subject,
         "withdraw.html",
         _("Withdraw"),
         form=form,
-        reason=form.cleaned_data["reason"] if given else "",
+        reason=form.cleaned_data["reason"] if is_given else "",
         live=live,
-        has_before=bool(live and edition_before(live)),
-        titles=[document.title for document in documents_of(live)] if live else [],
-        live_path=live and public_path(live.address),
-        pending_from=pending and in_brussels(pending.available_from),
-        held=[(release_words(one, now), way_to(one, "change")) for one in held_with(subject, now)],
+        has_before=bool(live and find_previous_edition(live)),
+        titles=[document.title for document in get_edition_documents(live)] if live else [],
+        live_path=live and get_public_path(live.address),
+        pending_from=pending and format_instant(pending.available_from),
+        on_hold=[
+            (format_release_state(release, now), admin_url(release, "change"))
+            for release in find_releases_to_hold(subject, now)
+        ],
     )
 
 
-def rollback_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Shows what readers will see changed, asks for the note, and publishes the edition before once more."""
-    editions, now = Edition.objects.of(type_of(subject), subject.pk), instant_of(request)
-    standing, pending = editions.standing(now).first(), editions.pending(now).first()
-    before = edition_before(standing) if standing else None
+def rollback_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Show what will change for readers, ask for the note, and publish the previous edition again."""
+    editions, now = Edition.objects.for_subject(get_subject_type(subject), subject.pk), get_instant(request)
+    current, pending = editions.current(now).first(), editions.pending(now).first()
+    before = find_previous_edition(current) if current else None
     form = RollbackForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
         try:
             reason, looked_at = form.cleaned_data["reason"], request.POST.getlist("shown")
-            edition = rollback(subject, by=Actor.of(request), reason=reason, shown=looked_at)
-        except Refused as error:
-            form.refuse(error)
+            edition = rollback(subject, by=Actor.from_request(request), reason=reason, shown=looked_at)
+        except WorkflowError as error:
+            form.add_refusal(error)
         else:
-            facts = {"time": in_brussels(edition.available_from), "reason": form.cleaned_data["reason"]}
-            told = _("Readers see the edition before again, since %(time)s (Brussels time). “%(reason)s”") % facts
-            desk.log_change(request, subject, told)
-            messages.success(request, told)
-            wait_for(edition)
-            return go_to(desk, "editions", subject.pk)
-    return show(
-        desk,
+            values = {"time": format_instant(edition.available_from), "reason": form.cleaned_data["reason"]}
+            message = _("Restored the previous version on %(time)s (Brussels time). “%(reason)s”") % values
+            model_admin.log_change(request, subject, message)
+            messages.success(request, message)
+            wait_until_live(edition)
+            return redirect_to(model_admin, "editions", subject.pk)
+    return render_screen(
+        model_admin,
         request,
         subject,
         "rollback.html",
-        _("Back to the edition before"),
+        _("Restore the previous version"),
         form=form,
-        standing=standing,
+        current=current,
         before=before,
-        before_time=before and in_brussels(before.available_from),
-        differences=differences(documents_of(standing), documents_of(before)) if standing and before else [],
-        pending_from=pending and in_brussels(pending.available_from),
+        before_time=before and format_instant(before.available_from),
+        differences=compare_by_language(get_edition_documents(current), get_edition_documents(before))
+        if current and before
+        else [],
+        pending_from=pending and format_instant(pending.available_from),
     )

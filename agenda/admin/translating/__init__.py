@@ -1,8 +1,8 @@
-"""The screens of translators: the desk, a meeting's languages, how far all of them are, and the same change in all."""
+"""Screens for translators: the translation editor, the languages of a meeting, the language grid, find and replace."""
 
-from agenda.admin.translating.desk import desk_step
-from agenda.admin.translating.everywhere import everywhere_screen
-from agenda.admin.translating.languages import languages_screen
-from agenda.admin.translating.submitting import submit_translation_step
+from agenda.admin.translating.desk import edit_translation
+from agenda.admin.translating.everywhere import find_and_replace
+from agenda.admin.translating.languages import show_languages
+from agenda.admin.translating.submitting import submit_translation_screen
 
-__all__ = ["desk_step", "everywhere_screen", "languages_screen", "submit_translation_step"]
+__all__ = ["edit_translation", "find_and_replace", "show_languages", "submit_translation_screen"]

@@ -1,4 +1,4 @@
-"""Screens of one language, which their address names."""
+"""Check the language in the URL of a translation screen."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,25 +8,25 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.screens import go_to
+from agenda.admin.screens import redirect_to
 from agenda.drafts import Subject
 from meetings.vocabulary import Language
 
-Screen = Callable[[ModelAdmin, HttpRequest, Subject, str], HttpResponse]
+TranslationScreen = Callable[[ModelAdmin, HttpRequest, Subject, str], HttpResponse]
 
 
-def of_another_language(screen: Screen) -> Screen:
-    """Nothing is translated into the language that it is written in, nor into an unknown one: both lead to all."""
+def require_target_language(screen: TranslationScreen) -> TranslationScreen:
+    """Redirect to the list of languages if the language is unknown, or is the source language."""
 
     @wraps(screen)
-    def found(desk: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
+    def check_language(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
         if language not in Language.values:
-            messages.error(request, _("There is no official language “%s”: choose one of these.") % language)
+            messages.error(request, _("“%s” is not an official language. Choose a language from this list.") % language)
         elif language == subject.source_language:
-            told = _("%s is the language that it is written in: it is translated from that, into one of the others.")
-            messages.warning(request, told % Language(language).label)
+            message = _("%s is the original language. Choose a language to translate into.")
+            messages.warning(request, message % Language(language).label)
         else:
-            return screen(desk, request, subject, language)
-        return go_to(desk, "languages", subject.pk)
+            return screen(model_admin, request, subject, language)
+        return redirect_to(model_admin, "languages", subject.pk)
 
-    return found
+    return check_language

@@ -1,4 +1,4 @@
-"""The same change everywhere: what is to be corrected, the list of hits in all languages, each accepted or not."""
+"""Find and replace: the text to correct, and a list of hits in all languages, each with a box to tick."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,81 +14,91 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agenda.admin.approvals import approved_languages, tell_voided
-from agenda.admin.screens import show
-from agenda.admin.translating.rows import Names, name_of
-from agenda.comparing import Run, RunKind
-from agenda.desk.ways import way_to
+from agenda.admin.approvals import get_approved_languages, warn_of_lost_approvals
+from agenda.admin.screens import render_screen
+from agenda.admin.translating.rows import TextNames, format_key
+from agenda.comparing import DiffKind, DiffRun
+from agenda.desk.ways import admin_url
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
-from agenda.translating import Correction, Segment
-from agenda.translations import Corrected, Found, Hit, NotCorrected, Unlike, correct_everywhere, find_everywhere
+from agenda.translating import Replacement, Segment
+from agenda.translations import (
+    FindResult,
+    ReplacementError,
+    ReplacementResult,
+    TextHit,
+    TranslationWithoutHit,
+    find_everywhere,
+    replace_everywhere,
+)
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.documents.text import InvalidDocument
 from meetings.models import Meeting
-from meetings.rights import NotAllowed, Right, refusal
+from meetings.rights import NotAllowed, Right, format_refusal
 from meetings.vocabulary import Language
 
-LONGEST = 200
-MOST_SPELLINGS = 12
-MOST = 800
-"""Hits on one page: those beyond are found again once these are corrected."""
+MAX_SPELLING_LENGTH = 200
+MAX_SPELLINGS = 12
+MAX_HITS = 800
+"""The number of hits on one page. The others are found by another search, after these are replaced."""
 
 
-class CorrectionForm(forms.Form):
+class ReplacementForm(forms.Form):
+    """One spelling to find, and its replacement."""
+
     find = forms.CharField(
         label=gettext_lazy("Find"),
         min_length=2,
-        max_length=LONGEST,
+        max_length=MAX_SPELLING_LENGTH,
         error_messages={
-            "min_length": gettext_lazy("Give at least two letters."),
-            "required": gettext_lazy("Say what is looked for."),
+            "min_length": gettext_lazy("Enter at least two characters."),
+            "required": gettext_lazy("Enter the text to find."),
         },
     )
     becomes = forms.CharField(
-        label=gettext_lazy("Put there"),
-        max_length=LONGEST,
-        error_messages={"required": gettext_lazy("Say what stands there afterwards.")},
+        label=gettext_lazy("Replace with"),
+        max_length=MAX_SPELLING_LENGTH,
+        error_messages={"required": gettext_lazy("Enter the replacement text.")},
     )
 
     def clean(self) -> Any:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("find") and cleaned.get("find") == cleaned.get("becomes"):
-            self.add_error("becomes", _("That is what is looked for: nothing would change."))
+            self.add_error("becomes", _("This is the same as the text to find, so nothing would change."))
         return cleaned
 
     @property
-    def correction(self) -> Correction:
-        return Correction(self.cleaned_data["find"], self.cleaned_data["becomes"])
+    def replacement(self) -> Replacement:
+        return Replacement(self.cleaned_data["find"], self.cleaned_data["becomes"])
 
 
-def forms_of(asked: QueryDict) -> list[CorrectionForm]:
-    """One for each spelling that is given, without those that are left empty."""
-    given = zip(asked.getlist("find"), asked.getlist("becomes"), strict=False)
-    filled = [pair for pair in given if any(text.strip() for text in pair)][:MOST_SPELLINGS]
+def build_forms(asked: QueryDict) -> list[ReplacementForm]:
+    """Return a form for each spelling in the query, without empty ones."""
+    spellings = zip(asked.getlist("find"), asked.getlist("becomes"), strict=False)
+    filled = [pair for pair in spellings if any(text.strip() for text in pair)][:MAX_SPELLINGS]
     return [
-        CorrectionForm({"find": find, "becomes": becomes}, auto_id=f"%s-{number}")
+        ReplacementForm({"find": find, "becomes": becomes}, auto_id=f"%s-{number}")
         for number, (find, becomes) in enumerate(filled, 1)
     ]
 
 
 @dataclass(frozen=True)
-class HitLine:
-    """`way` leads to where it is changed by hand."""
+class HitRow:
+    """A hit on the screen. `edit_url` leads to the text itself."""
 
-    hit: Hit
+    hit: TextHit
     is_wanted: bool
-    way: str
+    edit_url: str
 
     @property
-    def runs(self) -> list[Run]:
-        one = self.hit.occurrence
+    def runs(self) -> list[DiffRun]:
+        occurrence = self.hit.occurrence
         return [
-            Run(RunKind.KEPT, one.before),
-            Run(RunKind.DELETED, one.said),
-            Run(RunKind.INSERTED, one.becomes),
-            Run(RunKind.KEPT, one.after),
+            DiffRun(DiffKind.KEPT, occurrence.before),
+            DiffRun(DiffKind.DELETED, occurrence.text),
+            DiffRun(DiffKind.INSERTED, occurrence.replacement),
+            DiffRun(DiffKind.KEPT, occurrence.after),
         ]
 
     @property
@@ -97,130 +107,141 @@ class HitLine:
 
     @property
     def is_changeable(self) -> bool:
-        return self.hit.is_open and not self.hit.occurrence.is_interrupted
+        return self.hit.may_change and not self.hit.occurrence.is_interrupted
 
 
 @dataclass(frozen=True)
-class UnlikeLine:
-    unlike: Unlike
+class WithoutHitRow:
+    """A translation without a hit, on the screen."""
+
+    translation: TranslationWithoutHit
     is_ticked: bool
-    way: str
+    edit_url: str
 
 
 @dataclass(frozen=True)
-class PlaceLines:
-    """A text with its hits, and the translations that have none of the words."""
+class SegmentRows:
+    """A text with its hits, and its translations without a hit."""
 
     where: str
     label: str
-    lines: list[HitLine]
-    unlike: list[UnlikeLine]
+    hits: list[HitRow]
+    without_hit: list[WithoutHitRow]
 
 
-def everywhere_screen(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    by = Actor.of(request)
-    given = forms_of(request.POST if request.method == "POST" else request.GET)
-    corrections = [form.correction for form in given if form.is_valid()]
-    is_searched = bool(given) and len(corrections) == len(given)
+def find_and_replace(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Show the hits of a search (GET), and replace those that are ticked (POST)."""
+    by = Actor.from_request(request)
+    bound_forms = build_forms(request.POST if request.method == "POST" else request.GET)
+    replacements = [form.replacement for form in bound_forms if form.is_valid()]
+    is_searched = bool(bound_forms) and len(replacements) == len(bound_forms)
     problem, found = "", None
     try:
         if request.method == "POST" and is_searched:
-            return corrected(desk, request, subject, corrections)
-        found = find_everywhere(subject, corrections, by) if is_searched else None
-    except (NotCorrected, InvalidDocument, NotAllowed) as error:
+            return apply_replacements(model_admin, request, subject, replacements)
+        found = find_everywhere(subject, replacements, by) if is_searched else None
+    except (ReplacementError, InvalidDocument, NotAllowed) as error:
         problem = str(error)
         with suppress(InvalidDocument):
-            found = find_everywhere(subject, corrections, by)
+            found = find_everywhere(subject, replacements, by)
     ticked = request.POST.getlist("hit") if request.method == "POST" else None
-    lines = list(lines_of(subject, found, ticked)) if found else []
+    places = list(list_segment_rows(subject, found, ticked)) if found else []
     number = sum(len(place.hits) for place in found.places) if found else 0
-    blank = CorrectionForm(auto_id=f"%s-{len(given) + 1}")
-    return show(
-        desk,
+    blank = ReplacementForm(auto_id=f"%s-{len(bound_forms) + 1}")
+    return render_screen(
+        model_admin,
         request,
         subject,
-        "translating/everywhere.html",
-        _("Same change everywhere"),
-        given=given,
-        spellings=[*given, *[blank] * (len(given) < MOST_SPELLINGS)],
+        "translation/find_and_replace.html",
+        _("Find and replace"),
+        forms=bound_forms,
+        spellings=[*bound_forms, *[blank] * (len(bound_forms) < MAX_SPELLINGS)],
         is_searched=is_searched,
-        places=lines,
+        places=places,
         number=number,
-        languages=counted(lines),
-        may_not="" if not lines or counted(lines) else refusal(Right.CHANGE, subject),
-        is_cut=number > sum(len(place.lines) for place in lines),
+        languages=count_changeable(places),
+        refusal="" if not places or count_changeable(places) else format_refusal(Right.CHANGE, subject),
+        is_cut=number > sum(len(place.hits) for place in places),
         problem=problem,
-        related=[(one, way_to(one, "everywhere", **asked(given))) for one in related(subject)] if is_searched else [],
+        related=[(other, admin_url(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
+        if is_searched
+        else [],
     )
 
 
-def corrected(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, corrections: Sequence[Correction]
+def apply_replacements(
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, replacements: Sequence[Replacement]
 ) -> HttpResponse:
-    accepted, now = request.POST.getlist("hit"), instant_of(request)
-    before = approved_languages(subject)
-    done = correct_everywhere(subject, corrections, accepted, by=Actor.of(request), now=now)
+    """Replace the ticked hits, and redirect to the same search. Warn of approvals that no longer count."""
+    accepted, now = request.POST.getlist("hit"), get_instant(request)
+    before = get_approved_languages(subject)
+    result = replace_everywhere(subject, replacements, accepted, by=Actor.from_request(request), now=now)
     subject.refresh_from_db()
-    told = in_words(done)
-    desk.log_change(request, subject, told)
-    then = _(
-        "Submit it: readers see it once it is approved and released. A language whose corrected words nobody has "
-        "approved by then has the source's words there."
+    message = format_result(result)
+    model_admin.log_change(request, subject, message)
+    next_step = _(
+        "Now submit it for approval. Readers will see the change when it is approved and published. In languages in "
+        "which it is not approved by then, readers will see the original text there."
     )
-    messages.success(request, f"{told} {then}")
-    tell_voided(request, subject, now, before, approved_languages(subject))
-    return HttpResponseRedirect(way_to(subject, "everywhere", **asked(forms_of(request.POST))))
+    messages.success(request, f"{message} {next_step}")
+    warn_of_lost_approvals(request, subject, now, before, get_approved_languages(subject))
+    return HttpResponseRedirect(admin_url(subject, "everywhere", **build_query(build_forms(request.POST))))
 
 
-def in_words(done: Corrected) -> str:
-    languages = get_text_list([str(one.label) for one in done.languages], _("and"))
-    told = ngettext(
-        "%(number)d place changed: %(languages)s.", "%(number)d places changed: %(languages)s.", done.places
+def format_result(result: ReplacementResult) -> str:
+    languages = get_text_list([str(language.label) for language in result.languages], _("and"))
+    message = ngettext(
+        "%(number)d place changed: %(languages)s.", "%(number)d places changed: %(languages)s.", result.places
     )
-    return told % {"number": done.places, "languages": languages}
+    return message % {"number": result.places, "languages": languages}
 
 
-def asked(given: Iterable[CorrectionForm]) -> dict[str, list[str]]:
-    """The query by which the same is searched."""
-    return {name: [form.data[name] for form in given] for name in ("find", "becomes")}
+def build_query(bound_forms: Iterable[ReplacementForm]) -> dict[str, list[str]]:
+    """Return the query parameters of the same search."""
+    return {name: [form.data[name] for form in bound_forms] for name in ("find", "becomes")}
 
 
-def lines_of(subject: Subject, found: Found, ticked: Sequence[str] | None) -> Iterator[PlaceLines]:
-    """First ticked is what is a word of its own, and what may well be right as it is; then what somebody had ticked."""
-    names, left = Names(found.source), MOST
+def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str] | None) -> Iterator[SegmentRows]:
+    """Yield the texts with hits, up to `MAX_HITS`.
+
+    At first, hits that are whole words are ticked, and translations without a hit that are probably still correct.
+    After an error, `ticked` are the ids that the user ticked.
+    """
+    names, left = TextNames(found.source), MAX_HITS
     for place in found.places:
-        lines = []
+        rows = []
         for hit in place.hits[:left]:
             is_wanted = not hit.occurrence.is_within_word if ticked is None else hit.id in ticked
-            lines.append(HitLine(hit, is_wanted, way_by_hand(subject, hit.language, place.segment)))
-        left -= len(lines)
-        unlike = [
-            UnlikeLine(
-                one,
-                place.is_alike if ticked is None else one.id in ticked,
-                way_by_hand(subject, one.language, place.segment),
+            rows.append(HitRow(hit, is_wanted, get_edit_url(subject, hit.language, place.segment)))
+        left -= len(rows)
+        without_hit = [
+            WithoutHitRow(
+                translation,
+                place.is_found_in_translation if ticked is None else translation.id in ticked,
+                get_edit_url(subject, translation.language, place.segment),
             )
-            for one in place.unlike
+            for translation in place.without_hit
         ]
-        yield PlaceLines(*names.of(place.segment), lines, unlike)
+        yield SegmentRows(*names.get_names(place.segment), rows, without_hit)
         if left <= 0:
             return
 
 
-def way_by_hand(subject: Subject, language: str, segment: Segment) -> str:
+def get_edit_url(subject: Subject, language: str, segment: Segment) -> str:
+    """Return the URL where the text can be edited: the form of the source, or the translation editor."""
     if language == subject.source_language:
-        return way_to(subject, "change")
-    return f"{way_to(subject, 'translate', language)}#{name_of(segment.key)}"
+        return admin_url(subject, "change")
+    return f"{admin_url(subject, 'translate', language)}#{format_key(segment.key)}"
 
 
-def counted(places: Iterable[PlaceLines]) -> list[tuple[Language, int]]:
-    """How many places of each language can be changed."""
-    found = Counter(line.hit.language for place in places for line in place.lines if line.is_changeable)
+def count_changeable(places: Iterable[SegmentRows]) -> list[tuple[Language, int]]:
+    """Return the number of hits that the user can change, by language."""
+    found = Counter(row.hit.language for place in places for row in place.hits if row.is_changeable)
     return [(language, found[language]) for language in Language if language in found]
 
 
-def related(subject: Subject) -> Iterable[Subject]:
-    """Whose texts are others: the topics of a meeting, the meetings of a topic."""
+def list_related(subject: Subject) -> Iterable[Subject]:
+    """Return the topics of a meeting, or the meetings of a topic: they have their own texts."""
     if isinstance(subject, BackgroundTopic):
         return Meeting.objects.filter(agenda__topics=subject).distinct().select_related("configuration")
     return BackgroundTopic.objects.filter(items__meeting=subject).distinct()

@@ -1,4 +1,4 @@
-"""The readiness grid: meetings and topics in rows, languages in columns."""
+"""The language grid: translation progress of meetings and topics (rows) by language (columns)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,145 +15,159 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.filters import WHEN
-from agenda.desk.ways import way_to
+from agenda.admin.filters import DATE_CHOICES
+from agenda.desk.ways import admin_url
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
-from agenda.translations import Readiness, Stage, readiness_of
-from agenda.translations.people import languages_of
-from meetings.clock import BRUSSELS, instant_of
+from agenda.translations import LanguageReadiness, TranslationStage, get_readiness
+from agenda.translations.people import list_own_languages
+from meetings.clock import BRUSSELS, get_instant
 from meetings.models import Configuration, Meeting
-from meetings.rights import Right, may, refusal
+from meetings.rights import Right, format_refusal, has_right
 from meetings.vocabulary import Language
 
-A_PAGE = 20
-RECENT = dt.timedelta(days=30)
+PAGE_SIZE = 20
+RECENT_PERIOD = dt.timedelta(days=30)
 COMING = "coming"
 TOPICS = "topics"
 
 
 @dataclass(frozen=True)
-class Cell:
-    readiness: Readiness
-    way: str
+class GridCell:
+    """One language of one meeting or topic."""
+
+    readiness: LanguageReadiness
+    url: str
 
 
 @dataclass(frozen=True)
-class Line:
+class GridRow:
+    """One meeting or topic."""
+
     title: str
-    way: str
-    cells: list[Cell]
+    url: str
+    cells: list[GridCell]
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A filter's value; `query` is the address's with it."""
+class GridFilterChoice:
+    """A choice of a filter. `query` is the query string that selects it."""
 
     label: Any
     query: str
     is_chosen: bool
 
 
-def grid(request: HttpRequest) -> HttpResponse:
-    """One page of meetings, or of topics, in one's own languages or in all; for whoever reads the notes."""
+def show_language_grid(request: HttpRequest) -> HttpResponse:
+    """Show one page of meetings or topics in the languages of the user, or in all. It needs the right to view."""
     context = admin.site.each_context(request) | {"title": _("Languages")}
-    if not may(request.user, Right.VIEW):
+    if not has_right(request.user, Right.VIEW):
         return render(
             request,
-            "admin/agenda/translating/grid.html",
-            context | {"told": refusal(Right.VIEW)},
+            "admin/agenda/translation/grid.html",
+            context | {"refusal": format_refusal(Right.VIEW)},
             status=HTTPStatus.FORBIDDEN,
         )
-    now, asked = instant_of(request), Asked(request)
-    page = Paginator(asked.rows(now), A_PAGE).get_page(request.GET.get("p"))
-    languages = asked.languages()
+    now, query = get_instant(request), GridQuery(request)
+    page = Paginator(query.select_subjects(now), PAGE_SIZE).get_page(request.GET.get("p"))
+    languages = query.get_languages()
     context |= {
         "page": page,
         "languages": languages,
-        "lines": lines_of(page, languages, now),
-        "when": asked.choices("when", asked.whens(), COMING),
-        "configurations": asked.choices("configuration", asked.configurations(), ""),
-        "shown": asked.choices("languages", asked.shown(), asked.usual) if asked.own else [],
-        "stages": list(Stage),
-        "pages": asked.pages(page),
+        "rows": build_rows(page, languages, now),
+        "periods": query.build_choices("when", query.list_periods(), COMING),
+        "configurations": query.build_choices("configuration", query.list_configurations(), ""),
+        "language_sets": query.build_choices("languages", query.list_language_sets(), query.default_languages)
+        if query.own_languages
+        else [],
+        "stages": list(TranslationStage),
+        "pages": query.build_page_choices(page),
     }
-    return render(request, "admin/agenda/translating/grid.html", context)
+    return render(request, "admin/agenda/translation/grid.html", context)
 
 
-def lines_of(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[Line]:
+def build_rows(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[GridRow]:
     subjects: list[Subject] = list(page.object_list)
-    found = readiness_of(subjects, now, languages)
+    found = get_readiness(subjects, now, languages)
     return [
-        Line(
-            str(one),
-            way_to(one, "languages"),
-            [Cell(cell, cell_way(one, cell)) for cell in found[one.pk].values()],
+        GridRow(
+            str(subject),
+            admin_url(subject, "languages"),
+            [GridCell(readiness, get_cell_url(subject, readiness)) for readiness in found[subject.pk].values()],
         )
-        for one in subjects
+        for subject in subjects
     ]
 
 
-def cell_way(subject: Subject, cell: Readiness) -> str:
-    return way_to(subject, "change") if cell.is_source else way_to(subject, "translate", cell.language)
+def get_cell_url(subject: Subject, readiness: LanguageReadiness) -> str:
+    return admin_url(subject, "change") if readiness.is_source else admin_url(subject, "translate", readiness.language)
 
 
-class Asked:
-    """What the address asks for; what it does not know counts as not asked for."""
+class GridQuery:
+    """The query parameters of the grid. Unknown values count as the default."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.given = request.GET.dict()
-        self.own = languages_of(request.user)
-        self.usual = "own" if self.own else "all"
-        self.when = self.given.get("when", COMING)
-        self.today = instant_of(request).astimezone(BRUSSELS).date()
+        self.parameters = request.GET.dict()
+        self.own_languages = list_own_languages(request.user)
+        self.default_languages = "own" if self.own_languages else "all"
+        self.period = self.parameters.get("when", COMING)
+        self.today = get_instant(request).astimezone(BRUSSELS).date()
 
-    def languages(self) -> list[Language]:
-        if self.own and self.given.get("languages", self.usual) == "own":
-            return self.own
-        return [*self.own, *(one for one in Language if one not in self.own)]
+    def get_languages(self) -> list[Language]:
+        if self.own_languages and self.parameters.get("languages", self.default_languages) == "own":
+            return self.own_languages
+        return [*self.own_languages, *(language for language in Language if language not in self.own_languages)]
 
-    def rows(self, now: dt.datetime) -> QuerySet[Any]:
-        """Coming: not over yet, the nearest first; and what else was saved within the last month."""
-        configuration = self.given.get("configuration")
-        if self.when == TOPICS:
+    def select_subjects(self, now: dt.datetime) -> QuerySet[Any]:
+        """Return the meetings or topics of the period.
+
+        By default, these are meetings that are not over, the nearest first, and then others saved in the last 30 days.
+        """
+        configuration = self.parameters.get("configuration")
+        if self.period == TOPICS:
             topics = BackgroundTopic.objects.order_by("-updated_at", "pk")
             return topics.filter(desk__slug=configuration) if configuration else topics
         meetings = Meeting.objects.select_related("configuration")
         if configuration:
             meetings = meetings.filter(configuration__slug=configuration)
-        if self.when in WHEN:
-            meetings = meetings.filter(WHEN[self.when][1](self.today))
+        if self.period in DATE_CHOICES:
+            meetings = meetings.filter(DATE_CHOICES[self.period][1](self.today))
         else:
-            meetings = meetings.filter(Q(end_date__gte=self.today) | Q(updated_at__gte=now - RECENT))
-        if self.when == "past":
+            meetings = meetings.filter(Q(end_date__gte=self.today) | Q(updated_at__gte=now - RECENT_PERIOD))
+        if self.period == "past":
             return meetings.order_by("-start_date", "configuration", "pk")
         over = Case(When(end_date__lt=self.today, then=Value(1)), default=Value(0))
         return meetings.order_by(over, F("start_date").asc(nulls_last=True), "configuration", "pk")
 
-    def whens(self) -> list[tuple[str, Any]]:
-        named = [(value, label) for value, (label, _condition) in WHEN.items()]
-        return [(COMING, gettext_lazy("Coming, or changed lately")), *named, (TOPICS, gettext_lazy("Topics"))]
+    def list_periods(self) -> list[tuple[str, Any]]:
+        periods = [(value, label) for value, (label, _condition) in DATE_CHOICES.items()]
+        return [(COMING, gettext_lazy("Upcoming or recently changed")), *periods, (TOPICS, gettext_lazy("Topics"))]
 
-    def configurations(self) -> list[tuple[str, Any]]:
+    def list_configurations(self) -> list[tuple[str, Any]]:
         with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
-        ordered = sorted(with_meetings, key=lambda one: not one.valid_on(self.today))
-        return [("", gettext_lazy("All configurations")), *((one.slug, one.code) for one in ordered)]
+        ordered = sorted(with_meetings, key=lambda configuration: not configuration.is_in_force_on(self.today))
+        return [("", gettext_lazy("All configurations")), *((each.slug, each.code) for each in ordered)]
 
-    def shown(self) -> list[tuple[str, Any]]:
+    def list_language_sets(self) -> list[tuple[str, Any]]:
         return [("own", gettext_lazy("Your languages")), ("all", gettext_lazy("All languages"))]
 
-    def choices(self, name: str, values: Sequence[tuple[str, Any]], usual: str) -> list[Choice]:
-        chosen = self.given.get(name, usual)
-        chosen = chosen if chosen in dict(values) else usual
-        return [Choice(label, self.query({name: value}), value == chosen) for value, label in values]
+    def build_choices(self, name: str, values: Sequence[tuple[str, Any]], default: str) -> list[GridFilterChoice]:
+        chosen = self.parameters.get(name, default)
+        chosen = chosen if chosen in dict(values) else default
+        return [GridFilterChoice(label, self.build_query({name: value}), value == chosen) for value, label in values]
 
-    def pages(self, page: Page[Any]) -> list[Choice]:
+    def build_page_choices(self, page: Page[Any]) -> list[GridFilterChoice]:
         if page.paginator.num_pages == 1:
             return []
-        near = map(str, page.paginator.get_elided_page_range(page.number))
-        return [Choice(n, self.query({"p": n}) if n.isdecimal() else "", n == str(page.number)) for n in near]
+        numbers = map(str, page.paginator.get_elided_page_range(page.number))
+        return [
+            GridFilterChoice(n, self.build_query({"p": n}) if n.isdecimal() else "", n == str(page.number))
+            for n in numbers
+        ]
 
-    def query(self, changes: dict[str, str]) -> str:
-        """Another filter begins at the first page."""
-        kept = {name: value for name, value in self.given.items() if name in ("when", "configuration", "languages")}
+    def build_query(self, changes: dict[str, str]) -> str:
+        """Return the query string with the changes. It has no page number, so another filter shows the first page."""
+        kept = {
+            name: value for name, value in self.parameters.items() if name in ("when", "configuration", "languages")
+        }
         return "?" + urlencode(kept | changes)

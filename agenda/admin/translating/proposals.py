@@ -1,4 +1,4 @@
-"""What the desk offers for a text: translations of the same text or of its sentences, and the source itself."""
+"""Propose translations of a text: earlier ones of the same text or of its sentences, and the source text itself."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,47 +6,59 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.translating import Segment, Standing
-from agenda.translations import Begun, Offer
-from agenda.translations.saving import shown
+from agenda.translating import Segment, TranslationStatus
+from agenda.translations import MemoryMatch, PartialTranslation
+from agenda.translations.saving import get_form_text
 from meetings.richtext import clean_html
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What can be taken over with one press. `text` is shown, `typed` what the field has then."""
+    """A text that one click puts into the field. `text` is shown to the user; `typed` is put into the field."""
 
     name: str
-    told: str
+    label: str
     text: str
     typed: str
 
 
-def proposals(name: str, standing: Standing, offers: Iterable[Offer], begun: Begun | None) -> Iterator[Proposal]:
-    """The best first; the source, which always can be taken, last."""
-    segment = standing.source.segment
-    for place, one in enumerate(offers):
-        facts = {"where": one.where, "who": one.by_name}
-        told = _("Take that of %(where)s, by %(who)s") if one.by_name else _("Take that of %(where)s")
-        text = clean_html(one.text) if segment.rich else one.text
-        yield Proposal(f"{name}:{place}", told % facts, text, shown(segment, text))
-    if begun:
-        yield Proposal(f"{name}:begun", in_words(begun), known_of(begun, segment), shown(segment, begun.text))
-    source = standing.known or segment.text
-    told = _("Take “%s”") % source if standing.known else _("Copy the source")
-    yield Proposal(f"{name}:source", told, "", shown(segment, source))
+def build_proposals(
+    name: str, status: TranslationStatus, matches: Iterable[MemoryMatch], partial: PartialTranslation | None
+) -> Iterator[Proposal]:
+    """Yield the best proposal first, and the source text last."""
+    segment = status.source.segment
+    for number, match in enumerate(matches):
+        values = {"where": match.subject_name, "who": match.by_name}
+        label = (
+            _("Use the translation from %(where)s by %(who)s")
+            if match.by_name
+            else _("Use the translation from %(where)s")
+        )
+        text = clean_html(match.text) if segment.rich else match.text
+        yield Proposal(f"{name}:{number}", label % values, text, get_form_text(segment, text))
+    if partial:
+        yield Proposal(
+            f"{name}:begun",
+            format_partial(partial),
+            format_known_sentences(partial, segment),
+            get_form_text(segment, partial.text),
+        )
+    source = status.known or segment.text
+    label = _("Use “%s”") % source if status.known else _("Copy the original")
+    yield Proposal(f"{name}:source", label, "", get_form_text(segment, source))
 
 
-def in_words(begun: Begun) -> str:
-    told = ngettext(
-        "Take what an earlier edition has: %(known)d of %(number)d sentence",
-        "Take what an earlier edition has: %(known)d of %(number)d sentences",
-        begun.number,
+def format_partial(partial: PartialTranslation) -> str:
+    """Return the label of the button that uses a partial translation."""
+    label = ngettext(
+        "Use earlier translations: %(known)d of %(number)d sentence",
+        "Use earlier translations: %(known)d of %(number)d sentences",
+        partial.sentence_count,
     )
-    return told % {"known": begun.done, "number": begun.number}
+    return label % {"known": partial.known_count, "number": partial.sentence_count}
 
 
-def known_of(begun: Begun, segment: Segment) -> str:
-    """Only what is in the translation's language."""
-    known = " … ".join(begun.known)
+def format_known_sentences(partial: PartialTranslation, segment: Segment) -> str:
+    """Return the translated sentences only, without those in the source language."""
+    known = " … ".join(partial.known_sentences)
     return clean_html(f"<p>{known}</p>") if segment.rich else known

@@ -1,4 +1,4 @@
-"""The rows of the translation desk: each text of the source, its translation, and what a translator needs beside."""
+"""The rows of the translation editor: each source text with its translation, status, proposals and differences."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -11,52 +11,52 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.translating.proposals import Proposal, proposals
-from agenda.comparing import Run
-from agenda.comparing.labels import LABELS, label_of
-from agenda.comparing.sides import Side
-from agenda.comparing.sides import Standing as Place
+from agenda.admin.translating.proposals import Proposal, build_proposals
+from agenda.comparing import DiffRun
+from agenda.comparing.labels import LABELS, get_label
+from agenda.comparing.sides import DocumentSide
+from agenda.comparing.sides import PlacedPart as Place
 from agenda.comparing.words import compare_html, compare_texts
-from agenda.drafts import Subject, SubjectDocument, type_of
-from agenda.reviews import Given as Verdict
-from agenda.reviews import approved_translations
-from agenda.states import to_the_minute
+from agenda.drafts import Subject, SubjectDocument, get_subject_type
+from agenda.reviews import ValidVerdict as Verdict
+from agenda.reviews import get_approved_translations
+from agenda.states import format_to_the_minute
 from agenda.translating import (
-    URL,
-    Counts,
+    URL_FIELD,
     Disagreement,
-    Key,
-    Made,
     Segment,
-    Standing,
+    TextKey,
     TextState,
-    standings,
+    TranslatedText,
+    TranslationCounts,
+    TranslationStatus,
+    get_translation_statuses,
 )
 from agenda.translations import (
-    Begun,
-    Offer,
-    begun,
-    fingerprint,
-    offers,
-    sentences_translated,
-    source_texts_then,
+    MemoryMatch,
+    PartialTranslation,
+    build_partial_translation,
+    compute_fingerprint,
+    find_memory_matches,
+    find_past_source_texts,
+    load_sentence_memory,
 )
-from agenda.translations.confirming import Confirmation, confirmed_differences, differences_in
-from agenda.translations.saving import Given, Kept, shown, typed_field
+from agenda.translations.confirming import Confirmation, find_differences, get_confirmations
+from agenda.translations.saving import SaveResult, TranslationInput, build_text_field, get_form_text
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Translation
 from meetings.richtext import clean_html
 from meetings.vocabulary import Language
 
-LETTERS_A_LINE, MOST_LINES = 52, 24
-NOT_YET = (TextState.MISSING, TextState.OUT_OF_DATE)
-BY_ITSELF = (TextState.KNOWN, TextState.OPTIONAL)
+LETTERS_PER_LINE, MAX_LINES = 52, 24
+UNFINISHED_STATES = (TextState.MISSING, TextState.OUT_OF_DATE)
+AUTOMATIC_STATES = (TextState.KNOWN, TextState.OPTIONAL)
 
 
 @dataclass(frozen=True)
-class Difference:
-    """`confirmed`: by whom, and when, if somebody has said that it is meant."""
+class ShownDifference:
+    """A disagreement with its digest. `confirmed` says who confirmed that it is intended, and when."""
 
     found: Disagreement
     digest: str
@@ -67,277 +67,299 @@ class Difference:
         return self.confirmed is not None
 
 
-def told_differences(
+def list_differences(
     segment: Segment,
     text: str,
     source_language: str,
     language: str,
     confirmed: Mapping[tuple[str, str], Confirmation],
-) -> list[Difference]:
-    found = differences_in(segment, text, source_language, language)
-    return [Difference(one, digest, confirmed.get((one.path, digest))) for one, digest in found]
+) -> list[ShownDifference]:
+    found = find_differences(segment, text, source_language, language)
+    return [ShownDifference(each, digest, confirmed.get((each.path, digest))) for each, digest in found]
 
 
 @dataclass
-class Row:
-    """`given` is what was typed and is not saved, `refused` why; `then`: what changed in the source since.
+class TranslationRow:
+    """A text in the translation editor.
 
-    `is_overtaken`: somebody else saved another translation while this one was typed. `is_sent_back`: it is a draft that
-    nobody has touched since a reviser sent the language back.
+    `source_change` compares the source with what was translated. `input` is what was typed but not saved, and `error`
+    says why. `has_conflict`: someone else saved a different translation meanwhile. `is_sent_back`: it is a draft that
+    nobody has changed since a reviser sent the language back.
     """
 
-    standing: Standing
+    status: TranslationStatus
     where: str
     label: str
     language: Language
     saved_by: str = ""
     saved_at: str = ""
-    then: tuple[Run, ...] | None = None
-    offers: list[Offer] = field(default_factory=list)
-    begun: Begun | None = None
-    differences: list[Difference] = field(default_factory=list)
-    given: Given | None = None
-    refused: str = ""
-    is_overtaken: bool = False
+    source_change: tuple[DiffRun, ...] | None = None
+    memory_matches: list[MemoryMatch] = field(default_factory=list)
+    partial: PartialTranslation | None = None
+    differences: list[ShownDifference] = field(default_factory=list)
+    input: TranslationInput | None = None
+    error: str = ""
+    has_conflict: bool = False
     is_sent_back: bool = False
 
     @property
     def segment(self) -> Segment:
-        return self.standing.source.segment
+        return self.status.source.segment
 
     @property
     def name(self) -> str:
-        """In the names of the form's fields, and of the page's anchors."""
-        return name_of(self.segment.key)
+        """The name used in form fields and in the anchors of the page."""
+        return format_key(self.segment.key)
 
     @property
     def state(self) -> TextState:
-        return self.standing.state
+        return self.status.state
 
     @property
     def is_out_of_date(self) -> bool:
         return self.state == TextState.OUT_OF_DATE
 
     @property
-    def is_by_itself(self) -> bool:
-        """Needs no translation, and may have one."""
-        return self.state in BY_ITSELF
+    def is_automatic(self) -> bool:
+        """Return whether the text needs no translation, but may have one."""
+        return self.state in AUTOMATIC_STATES
 
     @property
     def is_open(self) -> bool:
-        return self.given is not None
+        return self.input is not None
 
     @property
     def is_to_do(self) -> bool:
-        is_doubtful = self.is_sent_back or any(not one.is_meant for one in self.differences)
-        return self.state in NOT_YET or (self.state == TextState.DRAFT and is_doubtful)
+        is_doubtful = self.is_sent_back or any(not difference.is_meant for difference in self.differences)
+        return self.state in UNFINISHED_STATES or (self.state == TextState.DRAFT and is_doubtful)
 
     @property
     def typed(self) -> str:
-        """What stands in the field."""
-        return self.given.typed if self.given else shown(self.segment, self.standing.text)
+        """Return the content of the form field."""
+        return self.input.typed if self.input else get_form_text(self.segment, self.status.text)
 
     @property
     def html(self) -> str:
-        """The translation as it is saved, sanitised also where it came in by another way."""
-        return clean_html(self.standing.text)
+        """Return the saved translation, sanitized here too, since not every way of saving does."""
+        return clean_html(self.status.text)
 
     @property
-    def is_still(self) -> bool:
-        return bool(self.given and self.given.still)
+    def is_still_right(self) -> bool:
+        return bool(self.input and self.input.is_still_right)
 
     @property
-    def made_from(self) -> str:
-        """What the form carries: the source and the translation that what is typed was made from.
+    def source_and_fingerprint(self) -> str:
+        """Return the digest of the source and the fingerprint of the translation that the form shows.
 
-        What is typed over again keeps those that it was begun with, but for a translation that is told to be another.
+        Unsaved input keeps those that it started from. After a conflict, the fingerprint is that of the translation
+        shown now, so that saving again replaces it.
         """
-        source, was = self.standing.source.digest, fingerprint(self.segment, self.standing.text)
-        if self.given and self.given.made_from:
-            source, was = self.given.made_from, was if self.is_overtaken else self.given.was
-        return f"{source} {was}"
+        source, shown = self.status.source.digest, compute_fingerprint(self.segment, self.status.text)
+        if self.input and self.input.source_digest:
+            source, shown = self.input.source_digest, shown if self.has_conflict else self.input.shown_fingerprint
+        return f"{source} {shown}"
 
     @property
     def text(self) -> str:
-        """What would be saved. Tells in `refused` why it could not."""
-        if self.given is None:
-            return self.standing.text
+        """Return the text that would be saved. If it is not valid, set `error` and return ""."""
+        if self.input is None:
+            return self.status.text
         try:
-            return typed_field(self.segment).clean(self.given.typed) or ""
+            return build_text_field(self.segment).clean(self.input.typed) or ""
         except ValidationError as error:
-            self.refused = self.refused or " ".join(error.messages)
+            self.error = self.error or " ".join(error.messages)
             return ""
 
-    def take(self, given: Given) -> None:
-        """Shows what was typed, where it is another text or something is ticked."""
-        self.given = given
-        if digest_of(self.text) == given.was and not (self.refused or given.still or given.meant):
-            self.given = None
+    def show_input(self, sent: TranslationInput) -> None:
+        """Show what was sent, if the text was changed, has an error, or if a box was ticked."""
+        self.input = sent
+        if compute_digest(self.text) == sent.shown_fingerprint and not (
+            self.error or sent.is_still_right or sent.confirmed_digests
+        ):
+            self.input = None
 
     @property
-    def lines(self) -> int:
+    def line_count(self) -> int:
+        """Return the height of the text field in lines."""
         text = max(self.typed, self.segment.text, key=len)
-        counted = sum(1 + len(line) // LETTERS_A_LINE for line in text.splitlines())
-        return min(MOST_LINES, max(1, counted))
+        count = sum(1 + len(line) // LETTERS_PER_LINE for line in text.splitlines())
+        return min(MAX_LINES, max(1, count))
 
     @property
     def proposals(self) -> Iterator[Proposal]:
-        return proposals(self.name, self.standing, self.offers, self.begun)
+        return build_proposals(self.name, self.status, self.memory_matches, self.partial)
 
 
-def name_of(key: Key) -> str:
+def format_key(key: TextKey) -> str:
     return f"{key[0]}-{key[1]}"
 
 
-def key_of(name: str) -> Key:
-    """Raises ValueError for what names no text."""
+def parse_key(name: str) -> TextKey:
+    """Return the key of a text. Raise ValueError if the name is not valid."""
     return UUID(name[:36]), name[37:]
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What was sent, and what became of it; `taken` names a proposal to take over."""
+class EditorInput:
+    """The form as sent, the result of saving it, and the name of a proposal to apply."""
 
-    given: Mapping[Key, Given]
-    kept: Kept
-    taken: str = ""
+    inputs: Mapping[TextKey, TranslationInput]
+    result: SaveResult
+    proposal: str = ""
 
 
 @dataclass(frozen=True)
-class Group:
+class RowGroup:
     """The texts of one part of the document."""
 
-    where: str
-    rows: list[Row]
+    part: str
+    rows: list[TranslationRow]
 
 
 @dataclass(frozen=True)
-class Texts:
+class EditorTexts:
     """All texts of a meeting or topic beside their translations in a language."""
 
     source: SubjectDocument
     language: Language
-    rows: list[Row]
+    rows: list[TranslationRow]
 
     @classmethod
-    def of(
+    def load(
         cls,
         subject: Subject,
         source: SubjectDocument,
         language: Language,
         now: dt.datetime,
-        typed: Typed,
+        editor_input: EditorInput,
         *,
         sent_back: Verdict | None = None,
     ) -> Self:
-        """What was typed is shown, and checked, as it was typed; the others as they are saved."""
+        """Return all texts. Unsaved texts are shown and checked as they were typed, the others as they are saved."""
         saved = {
             (row.row_id, row.field): row
             for row in Translation.objects.filter(
-                subject_type=type_of(subject), subject_id=subject.pk, language=language
+                subject_type=get_subject_type(subject), subject_id=subject.pk, language=language
             )
         }
-        texts = {key: Made(row.text, row.source_digest) for key, row in saved.items()}
-        found = standings(source, language, texts, approved_translations(subject, language).get(language, {}))
-        names = Names(source)
+        texts = {key: TranslatedText(row.text, row.source_digest) for key, row in saved.items()}
+        statuses = get_translation_statuses(
+            source, language, texts, get_approved_translations(subject, language).get(language, {})
+        )
+        names = TextNames(source)
         rows = []
-        for standing in found:
-            segment = standing.source.segment
-            row = Row(standing, *names.of(segment), language, refused=typed.kept.refused.get(segment.key, ""))
-            row.is_overtaken = segment.key in typed.kept.overtaken
-            if segment.key in typed.given:
-                row.take(typed.given[segment.key])
-            if one := saved.get(segment.key):
-                row.saved_by, row.saved_at = one.by_name, to_the_minute(one.at, now) if one.at else ""
-                row.is_sent_back = row.state == TextState.DRAFT and is_before(one.at, sent_back)
+        for status in statuses:
+            segment = status.source.segment
+            row = TranslationRow(
+                status, *names.get_names(segment), language, error=editor_input.result.errors.get(segment.key, "")
+            )
+            row.has_conflict = segment.key in editor_input.result.conflicts
+            if segment.key in editor_input.inputs:
+                row.show_input(editor_input.inputs[segment.key])
+            if translation := saved.get(segment.key):
+                row.saved_by = translation.by_name
+                row.saved_at = format_to_the_minute(translation.at, now) if translation.at else ""
+                row.is_sent_back = row.state == TextState.DRAFT and is_older_than_verdict(translation.at, sent_back)
             rows.append(row)
-        texts_of = cls(source, language, rows)
-        texts_of.add_changes(subject, {key: row.at for key, row in saved.items()})
-        texts_of.add_offers(now)
-        texts_of.take_over(typed.taken)
-        texts_of.add_differences(subject)
-        return texts_of
+        editor_texts = cls(source, language, rows)
+        editor_texts.add_source_changes(subject, {key: row.at for key, row in saved.items()})
+        editor_texts.add_proposals(now)
+        editor_texts.apply_proposal(editor_input.proposal)
+        editor_texts.add_differences(subject)
+        return editor_texts
 
-    def add_changes(self, subject: Subject, saved_at: Mapping[Key, dt.datetime | None]) -> None:
-        changed = [row for row in self.rows if row.is_out_of_date]
-        then = source_texts_then(subject, {row.standing.made_from: saved_at[row.segment.key] for row in changed})
-        for row in changed:
-            if (said := then.get(row.standing.made_from)) is not None:
-                compared = compare_html if row.segment.rich else compare_texts
-                row.then = compared(said, row.segment.text)
+    def add_source_changes(self, subject: Subject, saved_at: Mapping[TextKey, dt.datetime | None]) -> None:
+        """Compare the source of each translation that is out of date with the source that was translated."""
+        outdated = [row for row in self.rows if row.is_out_of_date]
+        past_texts = find_past_source_texts(
+            subject, {row.status.source_digest: saved_at[row.segment.key] for row in outdated}
+        )
+        for row in outdated:
+            if (past_text := past_texts.get(row.status.source_digest)) is not None:
+                compare = compare_html if row.segment.rich else compare_texts
+                row.source_change = compare(past_text, row.segment.text)
 
-    def add_offers(self, now: dt.datetime) -> None:
-        wanted = {row.standing.source.digest: row for row in self.rows if row.state in NOT_YET}
-        found = offers(self.source.language, self.language, wanted)
+    def add_proposals(self, now: dt.datetime) -> None:
+        """Look up earlier translations of missing texts and of those out of date; sentences only of missing ones."""
+        wanted = {row.status.source.digest: row for row in self.rows if row.state in UNFINISHED_STATES}
+        found = find_memory_matches(self.source.language, self.language, wanted)
         for row in self.rows:
-            if row.state in NOT_YET:
-                row.offers = found.get(row.standing.source.digest, [])
-        missing = [row for row in self.rows if row.state == TextState.MISSING and not row.offers]
-        known = sentences_translated(self.source, self.language, now) if missing else {}
+            if row.state in UNFINISHED_STATES:
+                row.memory_matches = found.get(row.status.source.digest, [])
+        missing = [row for row in self.rows if row.state == TextState.MISSING and not row.memory_matches]
+        known = load_sentence_memory(self.source, self.language, now) if missing else {}
         for row in missing:
-            row.begun = begun(row.segment, known)
+            row.partial = build_partial_translation(row.segment, known)
 
-    def take_over(self, taken: str) -> None:
+    def apply_proposal(self, name: str) -> None:
+        """Put the text of the proposal into its field, unsaved."""
         for row in self.rows:
-            for proposal in row.proposals if taken.startswith(f"{row.name}:") else ():
-                if proposal.name == taken:
-                    source, was = row.made_from.split(" ")
-                    begun = row.given or Given("", source, was)
-                    row.given = replace(begun, typed=proposal.typed)
+            for proposal in row.proposals if name.startswith(f"{row.name}:") else ():
+                if proposal.name == name:
+                    source_digest, fingerprint = row.source_and_fingerprint.split(" ")
+                    sent = row.input or TranslationInput("", source_digest, fingerprint)
+                    row.input = replace(sent, typed=proposal.typed)
 
     def add_differences(self, subject: Subject) -> None:
-        """Of what is typed, else of drafts: what is reviewed has been looked at, what is out of date will be."""
-        confirmed = confirmed_differences(subject, self.language)
+        """Compare unsaved texts and drafts with their source.
+
+        Reviewed texts have been checked, and texts that are out of date will be.
+        """
+        confirmed = get_confirmations(subject, self.language)
         for row in self.rows:
             segment, text = row.segment, row.text
-            if text and segment.field != URL and (row.given or row.state == TextState.DRAFT):
-                row.differences = told_differences(segment, text, self.source.language, self.language, confirmed)
+            if text and segment.field != URL_FIELD and (row.input or row.state == TextState.DRAFT):
+                row.differences = list_differences(segment, text, self.source.language, self.language, confirmed)
 
     @property
-    def counts(self) -> Counts:
-        return Counts.of(row.standing for row in self.rows)
+    def counts(self) -> TranslationCounts:
+        return TranslationCounts.count(row.status for row in self.rows)
 
     @property
-    def to_do(self) -> int:
+    def to_do_count(self) -> int:
         return sum(row.is_to_do for row in self.rows)
 
-    def groups(self, only_to_do: bool) -> list[Group]:
+    def group_rows(self, only_to_do: bool) -> list[RowGroup]:
         rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.is_open]
-        return [Group(where, list(some)) for where, some in groupby(rows, key=lambda row: row.where)]
+        return [RowGroup(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
 
 
-def is_before(saved: dt.datetime | None, sent_back: Verdict | None) -> bool:
-    """What was saved before anybody noted when is older than all verdicts."""
+def is_older_than_verdict(saved: dt.datetime | None, sent_back: Verdict | None) -> bool:
+    """Return whether a text was saved before the verdict. Texts without a time are older than any verdict."""
     return sent_back is not None and (saved is None or saved <= sent_back.at)
 
 
-class Names:
-    """Where a text stands, as people call it."""
+class TextNames:
+    """The names of texts and of the parts of the document that they belong to, as shown to people."""
 
     def __init__(self, document: SubjectDocument) -> None:
-        self.document, self.side = document, Side(document)
+        self.document, self.side = document, DocumentSide(document)
         self.whole = _("The meeting") if isinstance(document, MeetingDocument) else _("The topic")
 
-    def of(self, segment: Segment) -> tuple[str, str]:
-        """The part, and the text in it: “Programme, press conference “Home Affairs””, “Speakers 1, role”."""
-        kind, *rest = segment.path.split(".")
-        place = self.part(kind, rest[0]) if rest else None
-        if place is None:
-            return self.whole, in_words(type(self.document), [kind, *rest])
-        return place.where, in_words(type(place.part), rest[1:])
+    def get_names(self, segment: Segment) -> tuple[str, str]:
+        """Return the names of the part and of the text in it.
 
-    def part(self, kind: str, key: str) -> Place | None:
+        For example “Programme, press conference “Home Affairs”” and “Speakers 1, role”.
+        """
+        kind, *rest = segment.path.split(".")
+        placed = self.find_part(kind, rest[0]) if rest else None
+        if placed is None:
+            return self.whole, format_path(type(self.document), [kind, *rest])
+        return placed.where, format_path(type(placed.part), rest[1:])
+
+    def find_part(self, kind: str, key: str) -> Place | None:
         try:
             return self.side.parts.get((kind, UUID(key)))
         except ValueError:
             return None
 
 
-def in_words(owner: type, path: list[str]) -> str:
-    told = ""
+def format_path(owner: type, path: list[str]) -> str:
+    """Return a path within a part as text: ["speakers", "0", "role"] becomes “Speakers 1, role”."""
+    words = ""
     for step in path:
         if step.isdecimal():
-            told += f" {int(step) + 1}"
+            words += f" {int(step) + 1}"
         else:
-            told += f"{', ' if told else ''}{label_of(owner, step)}"
-    return str(capfirst(told.removeprefix(f"{LABELS['place']}, ")))
+            words += f"{', ' if words else ''}{get_label(owner, step)}"
+    return str(capfirst(words.removeprefix(f"{LABELS['place']}, ")))

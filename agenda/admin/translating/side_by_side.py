@@ -1,23 +1,24 @@
-"""A translation beside its source, for whoever submits or reviews it: what is new first."""
+"""Compare a translation with its source, text by text, for those who submit or review it. New texts come first."""
 
 from dataclasses import dataclass, field
 
-from agenda.admin.translating.rows import Difference, Names, name_of, told_differences
-from agenda.comparing import Run
+from agenda.admin.translating.rows import ShownDifference, TextNames, format_key, list_differences
+from agenda.comparing import DiffRun
 from agenda.comparing.words import compare_html, compare_texts
-from agenda.drafts import Subject, SubjectDocument, translations_of
-from agenda.reviews import approved_translations
-from agenda.translating import Made, Segment, owned_segments, segments
-from agenda.translating.known import known_text
-from agenda.translations.confirming import confirmed_differences
-from meetings.documents.text import digest_of
+from agenda.drafts import Subject, SubjectDocument, get_translations
+from agenda.reviews import get_approved_translations
+from agenda.translating import Segment, TranslatedText, list_segments, list_segments_with_owner
+from agenda.translating.known import find_known_text
+from agenda.translations.confirming import get_confirmations
+from meetings.documents.text import compute_digest
 
 
 @dataclass(frozen=True)
-class Pair:
-    """`text` is empty where the source stands in; `outdated` is then a translation of what the source said once.
+class TextPair:
+    """A source text beside its translation.
 
-    `changed`: what it says other than what was submitted before, or approved.
+    `text` is "" if the source text is the fallback; `outdated` may then be a translation that is out of date. `changed`
+    compares the translation with the one that was submitted or approved before.
     """
 
     where: str
@@ -25,23 +26,24 @@ class Pair:
     source: Segment
     text: str
     is_new: bool
-    changed: tuple[Run, ...] | None = None
-    differences: list[Difference] = field(default_factory=list)
+    changed: tuple[DiffRun, ...] | None = None
+    differences: list[ShownDifference] = field(default_factory=list)
     outdated: str = ""
 
     @property
     def name(self) -> str:
-        """In the anchors of the desk."""
-        return name_of(self.source.key)
+        """The name used in the anchors of the translation editor."""
+        return format_key(self.source.key)
 
     @property
-    def blocking(self) -> list[Difference]:
-        return [one for one in self.differences if one.found.blocks and not one.is_meant]
+    def blocking(self) -> list[ShownDifference]:
+        """The differences that block approval."""
+        return [difference for difference in self.differences if difference.found.blocks and not difference.is_meant]
 
     @property
-    def confirmed(self) -> list[Difference]:
-        """What would block, had nobody said that it is meant."""
-        return [one for one in self.differences if one.found.blocks and one.is_meant]
+    def confirmed(self) -> list[ShownDifference]:
+        """The differences that would block approval, but are confirmed."""
+        return [difference for difference in self.differences if difference.found.blocks and difference.is_meant]
 
     @property
     def is_open(self) -> bool:
@@ -49,78 +51,86 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class SideBySide:
-    """`again` are new texts that were submitted before in these words, as of a translation that was sent back.
+class TranslationComparison:
+    """The texts of a translation by what the reader has to do with them.
 
-    `outdated` are the texts whose translation is of what the source said once, `borrowed` those that have none.
+    `new` texts were not approved before. `again` are new texts, too, but were submitted before in the same words, for
+    example in a translation that was sent back. `known` were approved before, or come from reference data. `outdated`
+    have a translation that is out of date, `borrowed` have none: readers see the source text of both.
     """
 
     source_language: str
     language: str
-    new: list[Pair]
-    again: list[Pair]
-    known: list[Pair]
-    outdated: list[Pair]
-    borrowed: list[Pair]
+    new: list[TextPair]
+    again: list[TextPair]
+    known: list[TextPair]
+    outdated: list[TextPair]
+    borrowed: list[TextPair]
 
     @classmethod
-    def of(
+    def compare(
         cls,
         subject: Subject,
         source: SubjectDocument,
         translation: SubjectDocument,
         submitted: SubjectDocument | None = None,
-    ) -> "SideBySide":
-        """New is what was not approved before in these words, of this source text.
+    ) -> "TranslationComparison":
+        """Return the comparison. A text is new if these words were not approved before with this source text.
 
         `submitted` is the translation that was submitted before this one.
         """
-        names, language = Names(source), translation.language
-        approved = approved_translations(subject, language).get(language, {})
-        confirmed = confirmed_differences(subject, language)
-        said = {one.path: one.text for one in segments(translation) if one.path not in translation.fallbacks}
-        earlier = {one.key: one.text for one in segments(submitted)} if submitted else {}
-        made = translations_of(subject, language).get(language, {})
-        found = cls(source.language, language, [], [], [], [], [])
-        for segment, owner in owned_segments(source):
-            text, before = said.get(segment.path, ""), approved.get(segment.key)
-            follows = text == known_text(segment, owner, source, language)
-            is_new = bool(text) and not follows and before != Made(text, digest_of(segment.text))
-            read = earlier.get(segment.key) or (before.text if before else "")
-            compared = compare_html if segment.rich else compare_texts
-            pair = Pair(
-                *names.of(segment),
+        names, language = TextNames(source), translation.language
+        approved = get_approved_translations(subject, language).get(language, {})
+        confirmed = get_confirmations(subject, language)
+        texts = {
+            segment.path: segment.text
+            for segment in list_segments(translation)
+            if segment.path not in translation.fallbacks
+        }
+        earlier = {segment.key: segment.text for segment in list_segments(submitted)} if submitted else {}
+        stored = get_translations(subject, language).get(language, {})
+        comparison = cls(source.language, language, [], [], [], [], [])
+        for segment, owner in list_segments_with_owner(source):
+            text, before = texts.get(segment.path, ""), approved.get(segment.key)
+            is_known = text == find_known_text(segment, owner, source, language)
+            is_new = bool(text) and not is_known and before != TranslatedText(text, compute_digest(segment.text))
+            previous = earlier.get(segment.key) or (before.text if before else "")
+            compare = compare_html if segment.rich else compare_texts
+            pair = TextPair(
+                *names.get_names(segment),
                 segment,
                 text,
                 is_new,
-                compared(read, text) if is_new and read not in ("", text) else None,
-                told_differences(segment, text, source.language, language, confirmed) if text else [],
-                outdated_text(made.get(segment.key), segment, text),
+                compare(previous, text) if is_new and previous not in ("", text) else None,
+                list_differences(segment, text, source.language, language, confirmed) if text else [],
+                get_outdated_text(stored.get(segment.key), segment, text),
             )
-            found.place_of(pair, is_read=text == earlier.get(segment.key)).append(pair)
-        return found
+            comparison.get_list(pair, was_submitted=text == earlier.get(segment.key)).append(pair)
+        return comparison
 
-    def place_of(self, pair: Pair, *, is_read: bool) -> list[Pair]:
-        if pair.text and pair.is_new and is_read:
+    def get_list(self, pair: TextPair, *, was_submitted: bool) -> list[TextPair]:
+        """Return the list that the pair belongs to."""
+        if pair.text and pair.is_new and was_submitted:
             return self.again
         if pair.text:
             return self.new if pair.is_new else self.known
         return self.outdated if pair.outdated else self.borrowed
 
     @property
-    def texts(self) -> list[Pair]:
+    def texts(self) -> list[TextPair]:
         return self.new + self.again + self.known
 
     @property
-    def blocking(self) -> list[Pair]:
-        """Where another hour is said and nobody has confirmed it."""
+    def blocking(self) -> list[TextPair]:
+        """The texts with a time that differs and that nobody has confirmed."""
         return [pair for pair in self.texts if pair.is_open]
 
     @property
-    def confirmed(self) -> list[Pair]:
-        """Where another hour is said, and somebody has confirmed it."""
+    def confirmed(self) -> list[TextPair]:
+        """The texts with a time that differs and that somebody has confirmed."""
         return [pair for pair in self.texts if pair.confirmed]
 
 
-def outdated_text(made: Made | None, segment: Segment, text: str) -> str:
-    return made.text if made and not text and made.source_digest != digest_of(segment.text) else ""
+def get_outdated_text(stored: TranslatedText | None, segment: Segment, text: str) -> str:
+    """Return the stored translation if it is out of date and the source text is the fallback, else ""."""
+    return stored.text if stored and not text and stored.source_digest != compute_digest(segment.text) else ""

@@ -2,23 +2,23 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import subject_named
-from agenda.publishing import Refused, call_off, in_brussels
+from agenda.finding import find_subject
+from agenda.publishing import WorkflowError, call_off_edition, format_instant
 from meetings.audit import Actor
 
 
 class Command(BaseCommand):
-    help = "Calls off the edition of a meeting or topic that is still to come: it is deleted and does not appear."
+    help = "Cancels the scheduled edition of a meeting or topic: it is deleted and will not be published."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
         parser.add_argument("--reason", required=True, help="for the audit log")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            instant = call_off(
-                subject_named(options["subject"]), by=Actor.command("call_off"), reason=options["reason"]
+            instant = call_off_edition(
+                find_subject(options["subject"]), by=Actor.for_command("call_off"), reason=options["reason"]
             )
-        except Refused as error:
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(f"The edition that was to appear on {in_brussels(instant)} (Brussels time) is called off.")
+        self.stdout.write(f"Cancelled the edition that was scheduled for {format_instant(instant)} (Brussels time).")

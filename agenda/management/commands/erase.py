@@ -3,48 +3,50 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.drafts import Subject
-from agenda.finding import subject_named
-from agenda.publishing import Refused
-from agenda.suppressing import edition_numbered, erase
+from agenda.finding import find_subject
+from agenda.publishing import WorkflowError
+from agenda.suppressing import erase, get_edition_by_number
 from meetings.audit import Actor
 
-WORD = "erase"
-LEFT = """What this does not reach, look there yourself:
-  the working copy, where somebody may have kept the text;
-  revisions of the working copy that say nearly the same;
-  backups, and pages of the database that are free but not yet overwritten (VACUUM);
-  the public notes of editions, and whatever others have stored."""
+CONFIRMATION_WORD = "erase"
+REMAINING_COPIES = """This command does not erase copies elsewhere. Check these yourself:
+  the working copy, which may still have the text;
+  revisions of the working copy with nearly the same text;
+  backups, and free database pages that are not overwritten yet (VACUUM);
+  public change notes, and copies that other people have."""
 
 
 class Command(BaseCommand):
-    help = "Erases the stored text of a suppressed edition for good. Its digest stays, and so does the record of this."
+    help = "Permanently erases the stored text of a suppressed edition. Its digest and a record of the erasure stay."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
-        parser.add_argument("number", type=int, help="of the edition, as readers see it")
-        parser.add_argument("--reason", required=True, help="kept with the digest")
-        parser.add_argument("--language", action="append", default=[], help="only this one (may be repeated)")
-        parser.add_argument("--no-input", action="store_true", help="does not ask first")
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        parser.add_argument("number", type=int, help="public number of the edition")
+        parser.add_argument("--reason", required=True, help="stored with the digest")
+        parser.add_argument(
+            "--language", action="append", default=[], help="erase only this language (can be repeated)"
+        )
+        parser.add_argument("--no-input", action="store_true", help="do not ask for confirmation")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject, number = subject_named(options["subject"]), options["number"]
+        subject, number = find_subject(options["subject"]), options["number"]
         if not options["no_input"]:
-            self.ask(subject, number)
+            self.confirm(subject, number)
         try:
-            edition = edition_numbered(subject, number)
-            by, languages = Actor.command("erase"), options["language"]
+            edition = get_edition_by_number(subject, number)
+            by, languages = Actor.for_command("erase"), options["language"]
             erased = erase(subject, edition, by=by, reason=options["reason"], languages=languages)
-        except Refused as error:
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
-        for one in erased:
-            self.stdout.write(f"Erased: edition {number}, {one.language}, SHA-256 {one.document_id}")
-        self.stdout.write(LEFT)
+        for row in erased:
+            self.stdout.write(f"Erased: edition {number}, {row.language}, SHA-256 {row.document_id}")
+        self.stdout.write(REMAINING_COPIES)
 
-    def ask(self, subject: Subject, number: int) -> None:
-        self.stdout.write(f"The text of edition {number} of “{subject}” will be gone for good.")
+    def confirm(self, subject: Subject, number: int) -> None:
+        self.stdout.write(f"This permanently erases the text of edition {number} of “{subject}”.")
         try:
-            answer = input(f"Type “{WORD}” to go on: ")
+            answer = input(f"Type “{CONFIRMATION_WORD}” to continue: ")
         except EOFError:
             answer = ""
-        if answer.strip() != WORD:
+        if answer.strip() != CONFIRMATION_WORD:
             raise CommandError("Nothing was erased.", returncode=2)

@@ -6,96 +6,100 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.drafts import digest_of_draft, draft_of
-from agenda.exporting.forms import FORMS, Form
+from agenda.drafts import build_draft, compute_draft_digest
+from agenda.exporting.forms import NOTE_FORMATS, NoteFormat
 from agenda.exporting.imprint import Imprint
-from agenda.exporting.typeset import CannotBeSet
-from agenda.finding import meeting_named
-from agenda.marks import Mark
-from agenda.suppressing import standing_suppression
+from agenda.exporting.typeset import TypesettingError
+from agenda.finding import find_meeting
+from agenda.marks import TextStatus
+from agenda.suppressing import get_active_suppression
 from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.documents.text import InvalidDocument, read
-from meetings.marks import brussels
+from meetings.documents.text import InvalidDocument, decode_document
+from meetings.marks import format_brussels_time
 from meetings.models import Edition, EditionDocument, Meeting, SubjectType
 from meetings.vocabulary import Language
 
 
 class Command(BaseCommand):
     help = (
-        "Prints a meeting's working copy, or one of its editions, as a note: as text, as PDF or Word document, or as "
-        "its document (JSON). What is not live says so over its text."
+        "Exports a meeting's working copy, or one of its editions, as text, PDF, Word document or JSON. A text that is "
+        "not live has a label at the top that says so."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("meeting", help="as jha/2017/09/14, or an id")
-        parser.add_argument("--format", choices=tuple(FORMS), default="txt")
-        parser.add_argument("--output", type=Path, help="the file to write (default: standard output)")
+        parser.add_argument("meeting", help="address (jha/2017/09/14) or id")
+        parser.add_argument("--format", choices=tuple(NOTE_FORMATS), default="txt")
+        parser.add_argument("--output", type=Path, help="file to write (default: standard output)")
         parser.add_argument(
-            "--language", type=str.lower, default="", help="as fr (default: the one that it is written in)"
+            "--language",
+            type=str.lower,
+            default="",
+            help="language code, for example fr (default: the original language)",
         )
         parser.add_argument(
             "--edition",
             type=int,
-            help="its number, as readers see it; an edition still to come has the next one (default: the working copy)",
+            help="public number of the edition; scheduled ones have the next numbers (default: the working copy)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["language"] not in ("", *Language.values):
             known = ", ".join(Language.values)
-            raise CommandError(f"--language is one of {known}: there is no “{options['language']}”.", returncode=2)
-        meeting, now = meeting_named(options["meeting"]), timezone.now()
+            raise CommandError(f"“{options['language']}” is not one of the languages: {known}.", returncode=2)
+        meeting, now = find_meeting(options["meeting"]), timezone.now()
         if options["edition"] is None:
-            document, digest, at = *self.working_copy(meeting, options["language"]), now
+            document, digest, at = *self.build_working_copy(meeting, options["language"]), now
         else:
-            document, digest, at = self.edition(meeting, options["edition"], options["language"])
-        mark = Mark.of(SubjectType.MEETING, meeting.pk, digest, now)
-        of = f", as of {brussels(now)}" if mark.words and not mark.until else ""
-        imprint = Imprint(at=at, mark=f"{mark.words}{of}", number=options["edition"] or 0)
-        form = FORMS[options["format"]]
+            document, digest, at = self.load_edition(meeting, options["edition"], options["language"])
+        mark = TextStatus.for_text(SubjectType.MEETING, meeting.pk, digest, now)
+        of = f", as of {format_brussels_time(now)}" if mark.label and not mark.until else ""
+        imprint = Imprint(at=at, status_label=f"{mark.label}{of}", edition_number=options["edition"] or 0)
+        form = NOTE_FORMATS[options["format"]]
         try:
-            self.write(form, form.write(document, imprint), options["output"])
-        except CannotBeSet as error:
-            raise CommandError(f"“{error}” cannot be set as PDF; the log says why.", returncode=2) from error
-        if imprint.mark and form.name == "json":
-            self.stderr.write(imprint.mark)
+            self.write(form, form.render(document, imprint), options["output"])
+        except TypesettingError as error:
+            raise CommandError(f"“{error}” could not be typeset as PDF. See the log.", returncode=2) from error
+        if imprint.status_label and form.name == "json":
+            self.stderr.write(imprint.status_label)
 
-    def write(self, form: Form, content: bytes, output: Path | None) -> None:
+    def write(self, form: NoteFormat, content: bytes, output: Path | None) -> None:
         if output:
             try:
                 output.write_bytes(content)
             except OSError as error:
-                raise CommandError(f"{output} cannot be written: {error.strerror}.", returncode=2) from error
+                raise CommandError(f"Cannot write {output}: {error.strerror}.", returncode=2) from error
         elif form.is_text:
             self.stdout.write(content.decode(), ending="")
         elif sys.stdout.isatty():
-            raise CommandError("This is no text: name a file with --output, or lead it into one.", returncode=2)
+            raise CommandError("This format is binary. Use --output, or redirect the output to a file.", returncode=2)
         else:
             sys.stdout.buffer.write(content)
 
-    def working_copy(self, meeting: Meeting, language: str) -> tuple[MeetingDocument, str]:
+    def build_working_copy(self, meeting: Meeting, language: str) -> tuple[MeetingDocument, str]:
         try:
-            document = draft_of(meeting, timezone.now(), language=language)
+            document = build_draft(meeting, timezone.now(), language=language)
         except InvalidDocument as error:
             raise CommandError(str(error), returncode=2) from error
         assert isinstance(document, MeetingDocument)
-        return document, digest_of_draft(document)
+        return document, compute_draft_digest(document)
 
-    def edition(self, meeting: Meeting, number: int, language: str) -> tuple[MeetingDocument, str, dt.datetime]:
-        editions = list(Edition.objects.of(SubjectType.MEETING, meeting.pk))
+    def load_edition(self, meeting: Meeting, number: int, language: str) -> tuple[MeetingDocument, str, dt.datetime]:
+        editions = list(Edition.objects.for_subject(SubjectType.MEETING, meeting.pk))
         if not 1 <= number <= len(editions):
-            has = f"it has {len(editions)}" if editions else "nothing has been published"
-            raise CommandError(f"There is no edition {number} of “{meeting}”: {has}.", returncode=2)
-        held = EditionDocument.objects.filter(edition=editions[number - 1]).select_related("document")
-        texts = {one.language: one for one in held}
+            count = f"It has {len(editions)}." if editions else "Nothing has been published."
+            raise CommandError(f"There is no edition {number} of “{meeting}”. {count}", returncode=2)
+        rows = EditionDocument.objects.filter(edition=editions[number - 1]).select_related("document")
+        texts = {row.language: row for row in rows}
         chosen = texts.get(language or editions[number - 1].source_language)
         if chosen is None:
             raise CommandError(
-                f"Edition {number} is not there in “{language}”; it has {', '.join(sorted(texts))}.", returncode=2
+                f"Edition {number} has no text in “{language}”. Its languages are: {', '.join(sorted(texts))}.",
+                returncode=2,
             )
-        if not chosen.document.text or standing_suppression(editions[number - 1]):
-            raise CommandError(f"Edition {number} was taken out: its text is closed.", returncode=2)
-        document = read(chosen.document.text)
+        if not chosen.document.text or get_active_suppression(editions[number - 1]):
+            raise CommandError(f"Edition {number} is suppressed, so its text is not available.", returncode=2)
+        document = decode_document(chosen.document.text)
         if isinstance(document, Tombstone):
-            raise CommandError(f"Edition {number} is a withdrawal: {document.reason}", returncode=2)
+            raise CommandError(f"Edition {number} is a withdrawal notice: {document.reason}", returncode=2)
         assert isinstance(document, MeetingDocument)
         return document, chosen.document_id, editions[number - 1].available_from

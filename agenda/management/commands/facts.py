@@ -4,86 +4,92 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.finding import meeting_named
-from agenda.publishing import FactsChange, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
-from agenda.publishing.facts import NoTime, read_time
+from agenda.finding import find_meeting
+from agenda.publishing import (
+    SameDayChange,
+    WorkflowError,
+    format_instant,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
+    wait_until_live,
+)
+from agenda.publishing.facts import InvalidTimeError, parse_point_time
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.vocabulary import ItemState, MeetingStatus, PointState
 
 
 class Command(BaseCommand):
     help = (
-        "Changes facts of a meeting on its day, for readers at once and in all languages: a point of the programme, an "
-        "item of the agenda, the status, everything being late. For when the admin is down."
+        "Publishes a same-day change of a meeting at once, in all languages: a programme point, an agenda item, the "
+        "status, or a delay of the whole programme. Use it when the admin is down."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("meeting", help="as jha/2017/09/14, or an id")
-        point = parser.add_argument_group("a point of the programme")
-        point.add_argument("--point", help="its kind, as press_conference, where there is one of it; or its id")
+        parser.add_argument("meeting", help="address (jha/2017/09/14) or id")
+        point = parser.add_argument_group("programme point")
+        point.add_argument("--point", help="kind, for example press_conference, if there is only one; or id")
         point.add_argument("--time", help='"14:15", "+/- 14:15", "from 14:15", "14:15 (tbc)", or "tbc"')
         point.add_argument("--place")
         point.add_argument("--state", choices=["as_planned", *filter(None, PointState.values)])
-        item = parser.add_argument_group("an item of the agenda")
-        item.add_argument("--item", help="its number as printed, or its id")
+        item = parser.add_argument_group("agenda item")
+        item.add_argument("--item", help="number as printed, or id")
         item.add_argument("--item-state", choices=["on_the_agenda", *filter(None, ItemState.values)])
-        item.add_argument("--item-note", help="why, for readers")
-        parser.add_argument("--status", choices=MeetingStatus.values, help="of the meeting")
+        item.add_argument("--item-note", help="public reason")
+        parser.add_argument("--status", choices=MeetingStatus.values, help="status of the meeting")
         parser.add_argument("--status-reason", help="public reason for the status")
-        parser.add_argument(
-            "--late", type=int, default=0, metavar="MINUTES", help="everything of today is so much later"
-        )
-        parser.add_argument("--alert", default="", help="told to readers at the top of the page")
-        parser.add_argument("--reason", required=True, help="why by command; kept in the audit log, not public")
+        parser.add_argument("--late", type=int, default=0, metavar="MINUTES", help="delay of everything today")
+        parser.add_argument("--alert", default="", help="alert at the top of the page")
+        parser.add_argument("--reason", required=True, help="why you use this command (for the audit log, not public)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        meeting = meeting_named(options["meeting"])
+        meeting = find_meeting(options["meeting"])
         try:
-            day = on_the_day(meeting, timezone.now())
-            change = change_of(day.live[0], options)
-            own = foreseen(day, change, timezone.now()).own
-            edition = change_facts(meeting, change, by=Actor.command("facts"), reason=options["reason"])
-        except (Refused, NoTime) as error:
+            day = get_live_meeting(meeting, timezone.now())
+            change = build_change(day.documents[0], options)
+            conflicts = preview_same_day_change(day, change, timezone.now()).conflicts
+            edition = publish_same_day_change(meeting, change, by=Actor.for_command("facts"), reason=options["reason"])
+        except (WorkflowError, InvalidTimeError) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(edition.change_note)
-        self.stdout.write(f"/{edition.address} says so from {in_brussels(edition.available_from)} (Brussels time).")
-        for words in own:
-            self.stdout.write(words)
-        wait_for(edition)
+        self.stdout.write(f"/{edition.address} is updated on {format_instant(edition.available_from)} (Brussels time).")
+        for conflict in conflicts:
+            self.stdout.write(conflict)
+        wait_until_live(edition)
 
 
-def change_of(live: MeetingDocument, options: dict[str, Any]) -> FactsChange:
-    point = given(options, place="place", state="state")
+def build_change(live: MeetingDocument, options: dict[str, Any]) -> SameDayChange:
+    point = select_options(options, place="place", state="state")
     if options["time"] is not None:
-        point["time"], point["time_precision"] = read_time(options["time"])
-    item = given(options, item_state="state", item_note="state_note")
+        point["time"], point["time_precision"] = parse_point_time(options["time"])
+    item = select_options(options, item_state="state", item_note="state_note")
     for values, name in ((point, "point"), (item, "item")):
         if bool(values) != bool(options[name]):
-            raise CommandError(f"Say which {name}, and what of it changes: both, or neither.", returncode=2)
-    points = {one.id: {one.kind.value, str(one.id)} for one in live.programme}
-    items = {one.id: {one.number, str(one.id)} for one, _parent in walk(live.agenda)}
-    return FactsChange(
-        points={the_one(options["point"], points): point} if point else {},
-        items={the_one(options["item"], items): item} if item else {},
-        meeting=given(options, status="status", status_reason="status_reason"),
+            raise CommandError(f"Give both --{name} and what changes, or neither.", returncode=2)
+    points = {part.id: {part.kind.value, str(part.id)} for part in live.programme}
+    items = {part.id: {part.number, str(part.id)} for part, _parent in walk_items(live.agenda)}
+    return SameDayChange(
+        points={find_part(options["point"], points): point} if point else {},
+        items={find_part(options["item"], items): item} if item else {},
+        meeting=select_options(options, status="status", status_reason="status_reason"),
         alert=options["alert"],
-        late=options["late"],
+        delay_minutes=options["late"],
     )
 
 
-def given(options: dict[str, Any], **names: str) -> dict[str, Any]:
-    found = {name: options[option] for option, name in names.items() if options[option] is not None}
-    if found.get("state") in ("as_planned", "on_the_agenda"):
-        found["state"] = ""
-    return found
+def select_options(options: dict[str, Any], **names: str) -> dict[str, Any]:
+    values = {name: options[option] for option, name in names.items() if options[option] is not None}
+    if values.get("state") in ("as_planned", "on_the_agenda"):
+        values["state"] = ""
+    return values
 
 
-def the_one(name: str, names: dict[UUID, set[str]]) -> UUID:
-    found = [key for key, known in names.items() if name in known]
-    if len(found) != 1:
+def find_part(name: str, names: dict[UUID, set[str]]) -> UUID:
+    matches = [key for key, known in names.items() if name in known]
+    if len(matches) != 1:
         choices = "\n".join(f"  {key}  {min(known, key=len)}" for key, known in names.items())
-        told = "There is no" if not found else "There are several of"
-        raise CommandError(f"{told} “{name}” in the edition that readers see. It has:\n{choices}", returncode=2)
-    return found[0]
+        problem = "There is no" if not matches else "There is more than one"
+        raise CommandError(f"{problem} “{name}” in the published edition. It has:\n{choices}", returncode=2)
+    return matches[0]

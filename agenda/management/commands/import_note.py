@@ -7,21 +7,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils.translation import ngettext
 
-from agenda.aligning import Report, import_translation, planned
-from agenda.finding import meeting_named
-from agenda.importing import import_reading, meeting_of, read_file
-from agenda.notes.languages import READABLE
+from agenda.aligning import ImportReport, import_translation, plan_import
+from agenda.finding import find_meeting
+from agenda.importing import find_existing_meeting, import_parsed_note, read_note_file
+from agenda.notes.languages import READABLE_LANGUAGES
 from agenda.notes.lines import NoteError
-from agenda.notes.reading import Reading
-from agenda.publishing import Refused, in_brussels, publish, wait_for
+from agenda.notes.reading import ParsedNote
+from agenda.publishing import WorkflowError, format_instant, publish, wait_until_live
 from meetings.audit import Actor
 from meetings.models import Meeting
 
 
 class Command(BaseCommand):
     help = (
-        "Imports a note of the press office into the working copy: as a new meeting or, where the meeting is there in "
-        "another language, as draft translations of it."
+        "Imports a note of the press office: as the draft of a new meeting or, if the meeting exists in another "
+        "language, as draft translations."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,107 +29,112 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="only print, as JSON, the document, what is unplaced, and which rule read what; of a translation too "
-            "what would be placed, and what not",
+            help="only print, as JSON, the document, the lines that were not understood, and which rule read which "
+            "lines; for a translation also which texts would be added and which not",
         )
-        parser.add_argument("--language", help="the note's language, where it is not to be detected")
+        parser.add_argument("--language", help="language of the note, for example fr (default: detected)")
         parser.add_argument(
             "--meeting",
-            help="whose translation the note is, as jha/2017/09/14, or an id (default: of that configuration and day)",
+            help="meeting of which the note is a translation, for example jha/2017/09/14, or its id (default: the "
+            "meeting of the note's configuration and day)",
         )
         parser.add_argument(
-            "--replace", action="store_true", help="put the note's texts in the place of translations that are there"
+            "--replace", action="store_true", help="replace existing translations by the texts of the note"
         )
         parser.add_argument(
-            "--publish", action="store_true", help="publish it at once, without approval: somebody approves it later"
+            "--publish", action="store_true", help="publish it at once; a colleague must approve it afterwards"
         )
-        parser.add_argument("--reason", default="Imported and published at once.", help="why it is published so")
+        parser.add_argument(
+            "--reason", default="Imported and published at once.", help="why it is published without approval"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            reading = read_file(options["file"], options["language"])
+            note = read_note_file(options["file"], options["language"])
             if options["dry_run"]:
-                self.dry_run(reading, options)
+                self.print_dry_run(note, options)
                 return
-            meeting = self.translated(reading, options["meeting"])
+            meeting = self.find_translated_meeting(note, options["meeting"])
             if meeting:
-                self.translation(reading, meeting, options)
+                self.import_as_translation(note, meeting, options)
             else:
-                self.new_meeting(reading, options)
+                self.import_new_meeting(note, options)
         except NoteError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError("The database has no tables yet: run manage.py migrate first.", returncode=2) from error
+            raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
 
-    def translated(self, reading: Reading, name: str | None) -> Meeting | None:
-        """The meeting that the note is a translation of, if it is one."""
+    def find_translated_meeting(self, note: ParsedNote, name: str | None) -> Meeting | None:
+        """Return the meeting of which the note is a translation, or None if the note is a new meeting."""
         if name:
-            return meeting_named(name)
-        meeting = meeting_of(reading.document)
-        return meeting if meeting and meeting.source_language != reading.document.language else None
+            return find_meeting(name)
+        meeting = find_existing_meeting(note.document)
+        return meeting if meeting and meeting.source_language != note.document.language else None
 
-    def dry_run(self, reading: Reading, options: dict[str, Any]) -> None:
+    def print_dry_run(self, note: ParsedNote, options: dict[str, Any]) -> None:
         printed: dict[str, Any] = {
-            "document": reading.document,
-            "unplaced": reading.unplaced,
-            "read": reading.read,
+            "document": note.document,
+            "unplaced": note.unplaced,
+            "read": note.applied_rules,
         }
         try:
-            if meeting := self.translated(reading, options["meeting"]):
-                report = planned(reading, meeting, replace=options["replace"]).report
+            if meeting := self.find_translated_meeting(note, options["meeting"]):
+                report = plan_import(note, meeting, replace=options["replace"]).report
                 printed["translation"] = {"meeting": meeting.pk, "name": str(meeting), "report": report}
         except (OperationalError, ProgrammingError):
             if options["meeting"]:
                 raise
         self.stdout.write(json.dumps(msgspec.to_builtins(printed), ensure_ascii=False, indent=1))
 
-    def translation(self, reading: Reading, meeting: Meeting, options: dict[str, Any]) -> None:
+    def import_as_translation(self, note: ParsedNote, meeting: Meeting, options: dict[str, Any]) -> None:
         if options["publish"]:
             raise CommandError(
-                f"This note is a translation of “{meeting}”, and a translation is not published by an import: import "
-                "it without --publish. Somebody reviews it first.",
+                f"This note is a translation of “{meeting}”. An import cannot publish a translation, because it must "
+                "be reviewed first. Import it without --publish.",
                 returncode=2,
             )
-        report = import_translation(reading, meeting, by=importer(), replace=options["replace"])
-        self.stdout.write(summary(report, meeting))
+        report = import_translation(note, meeting, by=get_actor(), replace=options["replace"])
+        self.stdout.write(format_summary(report, meeting))
         for finding in report.findings:
             self.stderr.write(str(finding))
 
-    def new_meeting(self, reading: Reading, options: dict[str, Any]) -> None:
+    def import_new_meeting(self, note: ParsedNote, options: dict[str, Any]) -> None:
         if options["replace"]:
             raise CommandError(
-                "--replace is for translations, and this note is none of a meeting that is there: name the meeting "
-                "with --meeting, or leave out --replace.",
+                "--replace is for translations, and this note is not a translation of an existing meeting. Use "
+                "--meeting to say which meeting it translates, or leave out --replace.",
                 returncode=2,
             )
-        by = importer()
-        meeting = import_reading(reading, by=by)
+        by = get_actor()
+        meeting = import_parsed_note(note, by=by)
         self.stdout.write(f"Imported {meeting} ({meeting.pk}).")
-        for line in reading.unplaced:
-            self.stderr.write(f"Not understood, and not in the meeting: line {line.line}: {line.text}")
+        for line in note.unplaced:
+            self.stderr.write(f"Not understood and not imported: line {line.line}: {line.text}")
         if options["publish"]:
             try:
                 [edition] = publish(meeting, by=by, force=options["reason"])
-            except Refused as error:
+            except WorkflowError as error:
                 raise CommandError(f"Imported, but not published: {error}", returncode=2) from error
-            wait_for(edition)
-            self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
+            wait_until_live(edition)
+            self.stdout.write(
+                f"/{edition.address} will be public from {format_instant(edition.available_from)} (Brussels time)."
+            )
 
 
-def importer() -> Actor:
-    return Actor.command("import_note", "import")
+def get_actor() -> Actor:
+    return Actor.for_command("import_note", "import")
 
 
-def summary(report: Report, meeting: Meeting) -> str:
-    language, named = READABLE[report.language].name, f"{meeting} ({meeting.pk})"
-    standing, replaced = len(report.standing), len(report.replaced)
-    there = ngettext("%d text says this already", "%d texts say this already", standing) % standing
-    told = f" To look at: {len(report.findings)}." if report.findings else ""
-    if not report.changes:
-        return f"Nothing to change in {language} of {named}: {there}.{told}"
+def format_summary(report: ImportReport, meeting: Meeting) -> str:
+    language, name = READABLE_LANGUAGES[report.language].name, f"{meeting} ({meeting.pk})"
+    unchanged, replaced = len(report.standing), len(report.replaced)
+    unchanged_text = ngettext("%d text is unchanged", "%d texts are unchanged", unchanged) % unchanged
+    findings = f" To check: {len(report.findings)}." if report.findings else ""
+    if not report.has_changes:
+        return f"Nothing to change in {language} for {name}: {unchanged_text}.{findings}"
     count = len(report.placed) + replaced
-    placed = ngettext("Placed %d text in %s as a draft", "Placed %d texts in %s as drafts", count) % (count, language)
+    added_text = ngettext("Added %d text in %s as a draft", "Added %d texts in %s as drafts", count) % (count, language)
     if replaced:
-        placed += ngettext(", %d in the place of another", ", %d in the place of others", replaced) % replaced
-    review = ngettext("It is to be reviewed.", "They are to be reviewed.", count)
-    return f"{placed}; {there}: {named}. {review}{told}"
+        added_text += ngettext(", replacing %d existing text", ", replacing %d existing texts", replaced) % replaced
+    review = ngettext("It must be reviewed.", "They must be reviewed.", count)
+    return f"{added_text}; {unchanged_text}: {name}. {review}{findings}"

@@ -5,18 +5,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
 from agenda.bulk.lines import LineError
-from agenda.bulk.loading import Loader, NotPublished, Outcome
+from agenda.bulk.loading import Loader, LoadOutcome, NotPublished
 from agenda.bulk.progress import Progress
-from agenda.bulk.reading import Faulty, Reading
-from agenda.publishing import wait_for
+from agenda.bulk.reading import BulkFile, InvalidFileError
+from agenda.publishing import wait_until_live
 from meetings.audit import Actor
 
 
 class Command(BaseCommand):
     help = (
-        "Loads meetings and topics into the working copy from a file of JSON lines: a document a line, in one "
-        "language. The lines of one meeting follow each other, and topics stand before the meetings that take them up. "
-        "What is there already by its id is replaced, and what says the same stays untouched."
+        "Loads meetings and topics into the working copy from a file of JSON lines, with one document in one language "
+        "on each line. The lines of one meeting must follow each other, and topics must come before the meetings that "
+        "refer to them. Existing meetings and topics (by id) are replaced; identical ones are not changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,70 +24,74 @@ class Command(BaseCommand):
         parser.add_argument(
             "--publish",
             action="store_true",
-            help="publish what has no edition yet, in the language it was written in and without approval: somebody "
-            "approves it later",
+            help="publish everything that has no edition yet, in the original language and without approval; somebody "
+            "must approve it later",
         )
-        parser.add_argument("--reason", default="Loaded in bulk and published at once.", help="why it is published so")
-        parser.add_argument("--dry-run", action="store_true", help="only check every line, and say what would be done")
+        parser.add_argument(
+            "--reason", default="Loaded in bulk and published at once.", help="why it is published without approval"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only check every line and show what would be done")
 
     def handle(self, *args: Any, **options: Any) -> None:
         file: Path = options["file"]
         if options["publish"] and not options["reason"].strip():
-            raise CommandError("--reason is empty: say why it is published without approval.", returncode=2)
-        reading = Reading(file, publish=options["publish"])
+            raise CommandError("--reason is empty. Say why this is published without approval.", returncode=2)
+        reading = BulkFile(file, publish=options["publish"])
         try:
             reading.check()
-        except Faulty as error:
-            told = "\n".join(f"{file}, {fault}" for fault in error.told)
+        except InvalidFileError as error:
+            messages = "\n".join(f"{file}, {fault}" for fault in error.told)
             more = f"\n… and {error.count - len(error.told)} more" if error.count > len(error.told) else ""
-            raise CommandError(f"{told}{more}\nNothing was loaded.", returncode=2) from error
+            raise CommandError(f"{messages}{more}\nNothing was loaded.", returncode=2) from error
         except OSError as error:
-            raise CommandError(f"{file} cannot be read: {error.strerror}.", returncode=2) from error
+            raise CommandError(f"Cannot read {file}: {error.strerror}.", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError("The database has no tables yet: run manage.py migrate first.", returncode=2) from error
+            raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
         force = options["reason"] if options["publish"] else ""
-        self.load(reading, Loader(Actor.command("load_meetings", "bulk loading"), force=force, dry=options["dry_run"]))
+        self.load(
+            reading, Loader(Actor.for_command("load_meetings", "bulk loading"), force=force, dry=options["dry_run"])
+        )
 
-    def load(self, reading: Reading, loader: Loader) -> None:
+    def load(self, reading: BulkFile, loader: Loader) -> None:
         progress = Progress(self.stderr, reading.lines, "lines")  # type: ignore[arg-type]
         try:
-            for _line in loader.load(reading.entries()):
+            for _line in loader.load(reading.iterate_entries()):
                 progress.show(loader.lines)
         except LineError as error:
-            raise CommandError(f"{reading.path}, {error}\n{kept(loader)}", returncode=2) from error
+            raise CommandError(f"{reading.path}, {error}\n{format_loaded_part(loader)}", returncode=2) from error
         except NotPublished as error:
             raise CommandError(
-                f"{error}\nAll up to line {loader.done} is loaded, and the last batch of that is not published: mend "
-                "it, and give the same command again.",
+                f"{error}\nEverything up to line {loader.last_line} is loaded, but the last batch is not published. Correct "
+                "it, then run the same command again.",
                 returncode=2,
             ) from error
-        if loader.last:
-            wait_for(loader.last)
-        self.stdout.write(summary(loader))
+        if loader.last_edition:
+            wait_until_live(loader.last_edition)
+        self.stdout.write(format_summary(loader))
 
 
-def kept(loader: Loader) -> str:
-    """What of the file stays, though a later line could not be loaded."""
+def format_loaded_part(loader: Loader) -> str:
+    """Format a message on what remains loaded after an error."""
     if loader.dry:
-        return "Nothing was loaded: it was only to be checked."
-    if not loader.done:
+        return "Nothing was loaded, because of --dry-run."
+    if not loader.last_line:
         return "Nothing was loaded."
     return (
-        f"All up to line {loader.done} is loaded, nothing after it: mend the line, and give the same command again. "
-        "What is loaded already stays as it is."
+        f"Everything up to line {loader.last_line} is loaded, nothing after it. Correct the line, then run the same command "
+        "again. What is already loaded will not change."
     )
 
 
-def summary(loader: Loader) -> str:
-    counts = {outcome: loader.outcomes[outcome] for outcome in Outcome}
-    told = f"{counts[Outcome.ADDED]} added, {counts[Outcome.CHANGED]} changed, {counts[Outcome.UNCHANGED]} as they were"
+def format_summary(loader: Loader) -> str:
+    counts = {outcome: loader.outcomes[outcome] for outcome in LoadOutcome}
+    text = f"{counts[LoadOutcome.ADDED]} added, {counts[LoadOutcome.CHANGED]} changed, {counts[LoadOutcome.UNCHANGED]} unchanged"
     if loader.force:
-        told += f"; {counts[Outcome.PUBLISHED]} published"
-    if counts[Outcome.LEFT]:
-        told += (
-            f". {counts[Outcome.LEFT]} say something else than their last edition, and were not published: release "
-            "them, and tell readers what changed"
+        text += f"; {counts[LoadOutcome.PUBLISHED]} published"
+    if counts[LoadOutcome.ALREADY_PUBLISHED]:
+        text += (
+            f". {counts[LoadOutcome.ALREADY_PUBLISHED]} differ from their last edition and were not published. Publish them with a note "
+            "on what changed"
         )
     if loader.translations and loader.force:
-        told += ". Translations are drafts: somebody reviews them first"
-    return f"Nothing was loaded, only checked. It would be: {told}." if loader.dry else f"{told}."
+        text += ". Translations are drafts until somebody approves them"
+    return f"Nothing was loaded, because of --dry-run. Otherwise: {text}." if loader.dry else f"{text}."

@@ -6,67 +6,72 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.made.inventing import slots
-from agenda.made.writing import BATCH, Tally, Writer, wait_until
+from agenda.made.inventing import list_slots
+from agenda.made.writing import BATCH_SIZE, BulkWriter, WritingProgress, wait_until
 
-HIGHEST_SEED = 999_999_999
-EVERY = 20 * BATCH  # meetings between two lines of progress, where there is no screen
+MAX_SEED = 999_999_999
+PROGRESS_STEP = 20 * BATCH_SIZE  # meetings between two lines of progress, if the output is not a terminal
 
 
 class Command(BaseCommand):
-    help = "Makes any number of meetings up, the same for the same seed, working copy and editions: to measure with."
+    help = (
+        "Generates any number of meetings with drafts and published versions, for benchmarks. The same seed gives the "
+        "same meetings."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--count", type=int, required=True, help="how many there shall be of this seed in all")
-        parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
+        parser.add_argument("--count", type=int, required=True, help="number of meetings of this seed in all")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="number that decides which meetings are generated (default: 1)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         count, seed = options["count"], options["seed"]
-        refuse_nonsense(count, seed)
+        check_options(count, seed)
         call_command("load_reference", stdout=StringIO())
-        begun = time.monotonic()
-        writer = Writer(seed)
+        started = time.monotonic()
+        writer = BulkWriter(seed)
         try:
-            for tally in writer.write(count):
-                self.tell_progress(tally, count)
+            for progress in writer.write(count):
+                self.report_progress(progress, count)
         except TimeoutError as error:
             raise CommandError(
-                "The database is so slow that editions would appear before they are written. What was made stays; run "
-                "the same command again to go on."
+                "The database is too slow: versions would be public before they are written. The meetings generated so "
+                "far stay. Run the same command again to continue."
             ) from error
-        self.finish(writer.tally, time.monotonic() - begun)
+        self.report_result(writer.progress, time.monotonic() - started)
 
-    def tell_progress(self, tally: Tally, count: int) -> None:
-        done = tally.meetings + tally.there_before
+    def report_progress(self, progress: WritingProgress, count: int) -> None:
+        done = progress.meetings + progress.existing
         if self.stderr.isatty():
             self.stderr.write(f"\r{done} of {count}", ending="" if done < count else "\n")
-        elif done % EVERY == 0 and tally.meetings:
+        elif done % PROGRESS_STEP == 0 and progress.meetings:
             self.stderr.write(f"{done} of {count}")
 
-    def finish(self, tally: Tally, seconds: float) -> None:
-        if tally.there_before:
-            self.stdout.write(f"{tally.there_before} meetings of this seed were there already and stay as they are.")
-        if not tally.meetings or not tally.last:
-            self.stdout.write("Nothing was missing.")
+    def report_result(self, progress: WritingProgress, seconds: float) -> None:
+        if progress.existing:
+            self.stdout.write(f"{progress.existing} meetings of this seed already exist and have not been changed.")
+        if not progress.meetings or not progress.last_instant:
+            self.stdout.write("There was nothing to generate.")
         else:
-            self.stdout.write("Waiting until the last of them has appeared.")
+            self.stdout.write("Waiting until the last version is public.")
             self.stdout.flush()
-            wait_until(tally.last)
+            wait_until(progress.last_instant)
             self.stdout.write(
-                f"Made {tally.meetings} meetings with {tally.editions} editions, {tally.rows} rows in all, "
-                f"in {seconds:.1f} s: {tally.meetings / seconds:.0f} meetings a second."
+                f"Generated {progress.meetings} meetings with {progress.editions} versions ({progress.rows} rows) "
+                f"in {seconds:.1f} s: {progress.meetings / seconds:.0f} meetings per second."
             )
 
 
-def refuse_nonsense(count: int, seed: int) -> None:
+def check_options(count: int, seed: int) -> None:
     if settings.SERVES_ELSEWHERE:
         raise CommandError(
-            "This site is configured to serve others (ALLOWED_HOSTS), and what is published cannot be deleted: nothing "
-            "was made. Run it where ALLOWED_HOSTS is not set.",
+            "Nothing was generated: ALLOWED_HOSTS is set, so this is a real site, and published meetings cannot be "
+            "deleted. Run the command where ALLOWED_HOSTS is not set.",
             returncode=2,
         )
-    most = len(slots())
-    if not 1 <= count <= most:
-        raise CommandError(f"--count is {count}: from 1 to {most} meetings can be made of one seed.", returncode=2)
-    if not 0 <= seed <= HIGHEST_SEED:
-        raise CommandError(f"--seed is {seed}: a number from 0 to {HIGHEST_SEED} is needed.", returncode=2)
+    max_count = len(list_slots())
+    if not 1 <= count <= max_count:
+        raise CommandError(f"--count is {count}. Use a number from 1 to {max_count}.", returncode=2)
+    if not 0 <= seed <= MAX_SEED:
+        raise CommandError(f"--seed is {seed}. Use a number from 0 to {MAX_SEED}.", returncode=2)

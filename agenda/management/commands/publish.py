@@ -4,71 +4,75 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.building import build_meeting, build_topic
-from agenda.checking import topics_left_out, warnings_in
-from agenda.finding import subject_named
+from agenda.checking import find_unpublished_topics, find_warnings
+from agenda.finding import find_subject
 from agenda.models import BackgroundTopic
-from agenda.publishing import PendingEdition, Refused, in_brussels, publish, wait_for
-from agenda.reviews import approved_revision
+from agenda.publishing import PendingEditionError, WorkflowError, format_instant, publish, wait_until_live
+from agenda.reviews import find_approved_review
 from meetings.audit import Actor
-from meetings.clock import NoSuchTime, read_instant
+from meetings.clock import InvalidTimeError, parse_instant
 from meetings.models import Meeting
 
 
 class Command(BaseCommand):
-    help = "Publishes the approved text of a meeting or topic, now or at a time to come."
+    help = "Publishes the approved text of a meeting or topic now, or schedules it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
-        parser.add_argument("--at", metavar="TIME", help='Brussels time, as "2017-09-14 18:00"; without it: now')
-        parser.add_argument("--note", default="", help="public note of what changed")
-        parser.add_argument("--editorial", action="store_true", help="only a typing error changed: no public note")
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        parser.add_argument("--at", metavar="TIME", help='Brussels time, for example "2017-09-14 18:00" (default: now)')
+        parser.add_argument("--note", default="", help="public note on what changed")
         parser.add_argument(
-            "--as-approved", action="store_true", help="without the changes that were saved since it was approved"
+            "--editorial", action="store_true", help="minor correction (spelling or wording), without a public note"
+        )
+        parser.add_argument(
+            "--as-approved", action="store_true", help="ignore changes that were saved after the approval"
         )
         parser.add_argument(
             "--force",
             metavar="REASON",
             default="",
-            help="publish the working copy though nobody approved it; that stays on the desk until somebody has",
+            help="publish the working copy without approval; a colleague must approve it afterwards",
         )
         parser.add_argument(
             "--pending",
             choices=("ask", "keep", "replace"),
             default="ask",
-            help="what becomes of an edition that is still to come (default: refuse to go past it)",
+            help="what to do with an edition that is already scheduled (default: ask, which refuses to publish)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject = subject_named(options["subject"])
+        subject = find_subject(options["subject"])
         try:
-            at = None if options["at"] is None else read_instant(options["at"])  # an empty one never means now
+            at = None if options["at"] is None else parse_instant(options["at"])  # an empty value never means now
             [edition] = publish(
                 subject,
-                by=Actor.command("publish"),
+                by=Actor.for_command("publish"),
                 at=at,
                 note=options["note"],
                 editorial=options["editorial"],
                 pending=options["pending"],
                 force=options["force"],
-                shown=digests_of_approved(subject) if options["as_approved"] else None,
+                shown=get_approved_text_digests(subject) if options["as_approved"] else None,
             )
-        except PendingEdition as error:
-            raise CommandError(f"{error} (--pending replace, or --pending keep)", returncode=2) from error
-        except (Refused, NoSuchTime) as error:
+        except PendingEditionError as error:
+            raise CommandError(f"{error} (Use --pending replace or --pending keep.)", returncode=2) from error
+        except (WorkflowError, InvalidTimeError) as error:
             raise CommandError(str(error), returncode=2) from error
-        for warning in warnings_about(subject):
+        for warning in list_warnings(subject):
             self.stderr.write(f"Note: {warning}")
-        self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
+        self.stdout.write(
+            f"/{edition.address} will be published on {format_instant(edition.available_from)} (Brussels time)."
+        )
         if at is None:
-            wait_for(edition)
+            wait_until_live(edition)
 
 
-def digests_of_approved(subject: Meeting | BackgroundTopic) -> list[str]:
-    review = approved_revision(subject)
-    return review.approved_texts()[1] if review else []
+def get_approved_text_digests(subject: Meeting | BackgroundTopic) -> list[str]:
+    review = find_approved_review(subject)
+    return review.get_approved_texts()[1] if review else []
 
 
-def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:
+def list_warnings(subject: Meeting | BackgroundTopic) -> list[str]:
     if isinstance(subject, BackgroundTopic):
-        return warnings_in(build_topic(subject), timezone.now())
-    return [*warnings_in(build_meeting(subject), timezone.now()), *topics_left_out(subject, timezone.now())]
+        return find_warnings(build_topic(subject), timezone.now())
+    return [*find_warnings(build_meeting(subject), timezone.now()), *find_unpublished_topics(subject, timezone.now())]

@@ -7,87 +7,95 @@ from django.utils import timezone
 
 from agenda.models import Release
 from agenda.publishing import (
-    Refused,
-    alarms,
+    WorkflowError,
     call_off_release,
-    carry_out,
-    hold,
-    in_brussels,
-    is_ready,
-    move,
-    move_plan,
-    resume,
+    format_instant,
+    hold_release,
+    is_ready_for_release,
+    list_release_alarms,
+    move_planned_release,
+    move_release,
+    publish_planned_release,
+    resume_release,
 )
 from meetings.audit import Actor
-from meetings.clock import NoSuchTime, read_instant
+from meetings.clock import InvalidTimeError, parse_instant
 
-ALARMED = 3
+ALARM_EXIT_CODE = 3
 State = Release.State
 
 
 class Command(BaseCommand):
     help = (
-        "Lists the releases that are not out yet, and holds, resumes, moves or calls off one of them. The exit code is "
-        f"{ALARMED} where a release is due within half an hour, or was, and is not approved."
+        "Lists the scheduled publications, and holds, resumes, moves or cancels one of them. The exit code is "
+        f"{ALARM_EXIT_CODE} if one is overdue, or due within half an hour, and not approved."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         step = parser.add_mutually_exclusive_group()
-        step.add_argument("--hold", metavar="ID", type=UUID, help="it does not appear until it is resumed")
-        step.add_argument("--now", metavar="ID", type=UUID, help="let a scheduled or held one appear now")
-        step.add_argument("--move", metavar="ID", type=UUID, help="let a scheduled or held one appear at another time")
-        step.add_argument("--call-off", metavar="ID", type=UUID, help="it does not appear at all")
-        parser.add_argument("--at", metavar="TIME", help='for --move: Brussels time, as "2017-09-14 18:00"')
-        parser.add_argument("--reason", default="", help="for the audit log; needed for every step")
+        step.add_argument("--hold", metavar="ID", type=UUID, help="put it on hold until it is resumed")
+        step.add_argument("--now", metavar="ID", type=UUID, help="publish it now, or resume it if it is on hold")
+        step.add_argument("--move", metavar="ID", type=UUID, help="publish it at another time (with --at)")
+        step.add_argument("--call-off", metavar="ID", type=UUID, help="cancel it")
+        parser.add_argument("--at", metavar="TIME", help='for --move: Brussels time, for example "2017-09-14 18:00"')
+        parser.add_argument("--reason", default="", help="for the audit log (required for every change)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if (options["move"] is None) != (options["at"] is None):
-            told = 'Nothing was done: --move needs the time, as --at "2017-09-14 18:00", and no other step has one.'
-            raise CommandError(f"{told} To let a release appear now: --now.", returncode=2)
+            message = (
+                'Nothing was done. --move needs a time, for example --at "2017-09-14 18:00"; no other option does.'
+            )
+            raise CommandError(f"{message} To publish now, use --now.", returncode=2)
         steps: dict[str, Callable[[Release, Actor, str], Any]] = {
-            "hold": lambda release, by, reason: hold(release, by=by, reason=reason),
+            "hold": lambda release, by, reason: hold_release(release, by=by, reason=reason),
             "call_off": lambda release, by, reason: call_off_release(release, by=by, reason=reason),
-            "now": lambda release, by, reason: again(release, by, reason, None),
-            "move": lambda release, by, reason: again(release, by, reason, options["at"]),
+            "now": lambda release, by, reason: reschedule_release(release, by, reason, None),
+            "move": lambda release, by, reason: reschedule_release(release, by, reason, options["at"]),
         }
         for name, step in steps.items():
             if key := options[name]:
-                self.take(step, key, options["reason"])
-        self.list_them()
+                self.run_step(step, key, options["reason"])
+        self.list_releases()
 
-    def take(self, step: Callable[[Release, Actor, str], Any], key: UUID, reason: str) -> None:
+    def run_step(self, step: Callable[[Release, Actor, str], Any], key: UUID, reason: str) -> None:
         release = Release.objects.filter(pk=key).first()
         if release is None:
-            raise CommandError(f"There is no release {key}: `manage.py releases` lists them.", returncode=2)
+            raise CommandError(
+                f"There is no scheduled publication {key}. Run `manage.py releases` to list them.", returncode=2
+            )
         if not reason.strip():
-            raise CommandError("Say why: --reason “…” (it is kept in the audit log).", returncode=2)
+            raise CommandError("Give the reason for the audit log: --reason “…”.", returncode=2)
         try:
-            step(release, Actor.command("releases"), reason)
-        except (Refused, NoSuchTime) as error:
+            step(release, Actor.for_command("releases"), reason)
+        except (WorkflowError, InvalidTimeError) as error:
             raise CommandError(str(error), returncode=2) from error
 
-    def list_them(self) -> None:
+    def list_releases(self) -> None:
         now = timezone.now()
         waiting = Release.objects.exclude(state=State.CALLED_OFF).exclude(state=State.SCHEDULED, at__lte=now)
         for release in waiting.prefetch_related("entries").order_by("at", "id"):
             titles = "; ".join(entry.title for entry in release.entries.all())
-            self.stdout.write(f"{release.pk}  {in_brussels(release.at)}  {release.get_state_display()}: {titles}")
+            self.stdout.write(f"{release.pk}  {format_instant(release.at)}  {release.get_state_display()}: {titles}")
         if not waiting:
-            self.stdout.write("No release is still to come.")
-        alarmed = alarms(now)
+            self.stdout.write("Nothing is scheduled.")
+        alarmed = list_release_alarms(now)
         for alarm in alarmed:
             titles = "; ".join(map(str, alarm.missing)) or "; ".join(x.title for x in alarm.release.entries.all())
             when = "was due" if alarm.is_overdue else "is due"
-            why = "is not approved" if alarm.missing else f"is approved, but not scheduled (--now {alarm.release.pk})"
-            self.stderr.write(f"ALARM: {titles} {when} on {in_brussels(alarm.release.at)} and {why}.")
+            why = (
+                "is not approved" if alarm.missing else f"is approved, but not scheduled (use --now {alarm.release.pk})"
+            )
+            self.stderr.write(f"ALARM: {titles} {when} on {format_instant(alarm.release.at)} and {why}.")
         if alarmed:
-            raise SystemExit(ALARMED)
+            raise SystemExit(ALARM_EXIT_CODE)
 
 
-def again(release: Release, by: Actor, reason: str, at: str | None) -> None:
-    instant = None if at is None else read_instant(at)  # an empty time is a mistake, and never means now
-    if release.state == State.PLANNED and is_ready(release):
-        carry_out(release, by, at=instant, now=instant is None)
+def reschedule_release(release: Release, by: Actor, reason: str, at: str | None) -> None:
+    instant = None if at is None else parse_instant(at)  # an empty time is an error and never means now
+    if release.state == State.PLANNED and is_ready_for_release(release):
+        publish_planned_release(release, by, at=instant, now=instant is None)
         return
-    step: Callable[..., Any] = {"held": resume, "planned": move_plan}.get(release.state, move)
+    step: Callable[..., Any] = {"held": resume_release, "planned": move_planned_release}.get(
+        release.state, move_release
+    )
     step(release, by=by, at=instant, reason=reason)

@@ -2,26 +2,25 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import subject_named
-from agenda.publishing import Refused, in_brussels, rollback, wait_for
+from agenda.finding import find_subject
+from agenda.publishing import WorkflowError, format_instant, rollback, wait_until_live
 from meetings.audit import Actor
 
 
 class Command(BaseCommand):
-    help = "Publishes, now, the edition before the one that stands: over a correction, or over a withdrawal."
+    help = "Restores the previous edition at once, in place of a correction or a withdrawal."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
-        parser.add_argument("--reason", required=True, help="public: readers see it as what changed")
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        parser.add_argument("--reason", required=True, help="public note on what changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject = subject_named(options["subject"])
+        subject = find_subject(options["subject"])
         try:
-            edition = rollback(subject, by=Actor.command("rollback"), reason=options["reason"])
-        except Refused as error:
+            edition = rollback(subject, by=Actor.for_command("rollback"), reason=options["reason"])
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            f"/{edition.address} is back to the edition before from {in_brussels(edition.available_from)} "
-            "(Brussels time)."
+            f"/{edition.address} shows the previous edition from {format_instant(edition.available_from)} (Brussels time)."
         )
-        wait_for(edition)
+        wait_until_live(edition)

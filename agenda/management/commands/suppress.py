@@ -2,31 +2,31 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import subject_named
-from agenda.publishing import Refused, in_brussels
-from agenda.suppressing import edition_numbered, lift, same_text_elsewhere, suppress
+from agenda.finding import find_subject
+from agenda.publishing import WorkflowError, format_instant
+from agenda.suppressing import find_same_text_elsewhere, get_edition_by_number, lift_suppression, suppress
 from meetings.audit import Actor
 
 
 class Command(BaseCommand):
-    help = "Takes out a single past edition: number, time, digest and reason stay, and its text is closed at once."
+    help = "Suppresses one past edition: its text is hidden at once; number, time, digest and reason stay public."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
-        parser.add_argument("number", type=int, help="of the edition, as readers see it")
-        parser.add_argument("--reason", required=True, help="public reason; with --lift, for the audit log")
-        parser.add_argument("--lift", action="store_true", help="opens again what was taken out by mistake")
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        parser.add_argument("number", type=int, help="public number of the edition")
+        parser.add_argument("--reason", required=True, help="public reason (with --lift: for the audit log)")
+        parser.add_argument("--lift", action="store_true", help="show a suppressed edition again")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject, number = subject_named(options["subject"]), options["number"]
+        subject, number = find_subject(options["subject"]), options["number"]
         try:
-            edition = edition_numbered(subject, number)
-            step = lift if options["lift"] else suppress
-            step(subject, edition, by=Actor.command("suppress"), reason=options["reason"])
-        except Refused as error:
+            edition = get_edition_by_number(subject, number)
+            step = lift_suppression if options["lift"] else suppress
+            step(subject, edition, by=Actor.for_command("suppress"), reason=options["reason"])
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
-        for one in [] if options["lift"] else same_text_elsewhere(edition):
-            time = in_brussels(one.edition.available_from)
-            self.stderr.write(f"Note: word for word the same ({one.language}) is in the edition of {time}.")
-        told = "can be read again" if options["lift"] else "is taken out: its text is closed now"
-        self.stdout.write(f"Edition {number} of “{subject}” {told} (/{edition.address}editions/{number}/).")
+        for row in [] if options["lift"] else find_same_text_elsewhere(edition):
+            time = format_instant(row.edition.available_from)
+            self.stderr.write(f"Note: the edition of {time} has exactly the same text ({row.language}).")
+        result = "is public again" if options["lift"] else "is suppressed: its text is hidden now"
+        self.stdout.write(f"Edition {number} of “{subject}” {result} (/{edition.address}editions/{number}/).")

@@ -1,35 +1,36 @@
-"""Facts that move on the day itself: told at once, in all languages, by one person and without a second approval.
+"""Same-day changes: the duty officer changes facts for readers at once, in all languages, without a second approval.
 
-Somebody on duty asks for a `FactsChange`. It is settled against the live edition (`Facts`: which values, what readers
-are told) and applied to what is live, and to what is to come, in review or a draft where that says what readers saw.
+The duty officer asks for a `SameDayChange`. We resolve it against the live edition (`ResolvedChange`: the new values
+and the alerts for readers), then apply it to the live edition; and to scheduled editions, texts in review and the
+working copy, wherever they still have the value that readers saw.
 """
 
-from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
+from agenda.publishing.facts.changes import ResolvedChange, SameDayChange, apply_change
 from agenda.publishing.facts.changing import (
-    Foreseen,
-    OnTheDay,
-    as_shown,
-    change_facts,
-    facts_may_change,
-    foreseen,
-    on_the_day,
+    LiveMeeting,
+    SameDayChangePreview,
+    can_change_same_day,
+    find_shown_version,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
 )
-from agenda.publishing.facts.typed import NoTime, read_time, written_time
-from agenda.publishing.facts.wrong import WrongFacts
+from agenda.publishing.facts.typed import InvalidTimeError, format_typed_time, parse_point_time
+from agenda.publishing.facts.wrong import SameDayChangeError
 
 __all__ = [
-    "Facts",
-    "FactsChange",
-    "Foreseen",
-    "NoTime",
-    "OnTheDay",
-    "WrongFacts",
-    "as_shown",
-    "change_facts",
-    "facts_may_change",
-    "foreseen",
-    "on_the_day",
-    "read_time",
-    "with_facts",
-    "written_time",
+    "InvalidTimeError",
+    "LiveMeeting",
+    "ResolvedChange",
+    "SameDayChange",
+    "SameDayChangeError",
+    "SameDayChangePreview",
+    "apply_change",
+    "can_change_same_day",
+    "find_shown_version",
+    "format_typed_time",
+    "get_live_meeting",
+    "parse_point_time",
+    "preview_same_day_change",
+    "publish_same_day_change",
 ]

@@ -1,4 +1,4 @@
-"""Revisions with the same facts, so that what was said of them in review stands, and nothing is approved by it."""
+"""Copy revisions with a same-day change, so that their verdicts stay and the change approves nothing."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -7,69 +7,72 @@ from django.db.models import Q, QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
-from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Why
-from agenda.publishing.facts.changes import Facts, with_facts
-from agenda.publishing.facts.taking import taken_over
-from agenda.publishing.refusals import LONGEST_REMARK
+from agenda.drafts import NO_DOCUMENT, build_drafts, compute_draft_digest, save_digest
+from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason
+from agenda.publishing.facts.changes import ResolvedChange, apply_change
+from agenda.publishing.facts.taking import adapt_change
+from agenda.publishing.refusals import MAX_REMARK_LENGTH
 from agenda.publishing.verdicts import carry_verdicts
-from agenda.reviews import Review, approved_digests, approved_revision, of_same_source
-from agenda.revisions import add, documents_of_revision, names_in, write
+from agenda.reviews import Review, find_approved_review, get_approved_digests, get_translations_of_same_source
+from agenda.revisions import collect_topic_names_by_language, create_revision, get_revision_documents, write_revision
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
-from meetings.editions import store
+from meetings.editions import store_documents
 from meetings.models import Meeting, SubjectType
 
 
-def carry_revisions(meeting: Meeting, facts: Facts, now: dt.datetime, by: Actor) -> None:
-    """What is in review, approved or released gets a revision with the facts, oldest first, and its releases follow.
+def carry_into_revisions(meeting: Meeting, change: ResolvedChange, now: dt.datetime, by: Actor) -> None:
+    """Copy every revision that is in review, approved or released, with the change, the oldest first.
 
-    To be called before the working copy is kept, which stays the latest.
+    Releases then refer to the copy. Call this before the working copy is saved, whose revision must stay the latest.
     """
-    for revision in standing(meeting, now):
-        if copy := with_facts_and_verdicts(revision, facts, now, by):
-            entries_of(meeting).filter(revision=revision).update(revision=copy)
+    for revision in get_open_revisions(meeting, now):
+        if copy := copy_revision(revision, change, now, by):
+            get_release_entries(meeting).filter(revision=revision).update(revision=copy)
 
 
-def entries_of(meeting: Meeting) -> QuerySet[ReleaseEntry]:
+def get_release_entries(meeting: Meeting) -> QuerySet[ReleaseEntry]:
     return ReleaseEntry.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk, revision__isnull=False)
 
 
-def standing(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
-    """The revisions that something may still come of, the oldest first."""
-    reviews = (Review.last(meeting), approved_revision(meeting))
+def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
+    """Return the revisions that may still be approved or published, the oldest first."""
+    reviews = (Review.latest(meeting), find_approved_review(meeting))
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
-    keys.update(entries_of(meeting).filter(to_come).values_list("revision", flat=True))
-    found = [*Revision.objects.filter(pk__in=keys)]
-    keys.update(key for revision in found for key in standing_back(revision))
+    keys.update(get_release_entries(meeting).filter(to_come).values_list("revision", flat=True))
+    revisions = [*Revision.objects.filter(pk__in=keys)]
+    keys.update(key for revision in revisions for key in get_fallback_revisions(revision))
     return Revision.objects.filter(pk__in=keys).order_by("pk")
 
 
-def standing_back(revision: Revision) -> QuerySet[RevisionDocument, int]:
-    """Those that hold a translation which goes out with the revision until its own is approved."""
-    approved = [*approved_digests(revision).values()]
-    rows = of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
+def get_fallback_revisions(revision: Revision) -> QuerySet[RevisionDocument, int]:
+    """Return the ids of revisions with a translation that goes out with this one until its own is approved."""
+    approved = [*get_approved_digests(revision).values()]
+    rows = get_translations_of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
     return rows.values_list("revision", flat=True)
 
 
-def sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
-    """What those revisions say in their source languages."""
-    for revision in standing(meeting, now):
-        source = documents_of_revision(revision).get(revision.source_language)
+def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
+    """Yield the source documents of the open revisions."""
+    for revision in get_open_revisions(meeting, now):
+        source = get_revision_documents(revision).get(revision.source_language)
         if isinstance(source, MeetingDocument):
             yield source
 
 
-def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, by: Actor) -> Revision | None:
-    """The revision once more with the facts; it keeps who submitted it, and the version that it was written at."""
-    documents = changed(revision, facts)
+def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, by: Actor) -> Revision | None:
+    """Copy a revision with the change. It keeps its author and the version that it was written at.
+
+    Return None if the source text was erased.
+    """
+    documents = build_changed_documents(revision, change)
     if not documents:
         return None
-    digests = dict(zip(documents, store(list(documents.values())), strict=True))
-    said = _("With facts changed on the day by %s.") % by.shown
-    copy = add(
+    digests = dict(zip(documents, store_documents(list(documents.values())), strict=True))
+    remark = _("With a same-day change by %s.") % by.display_name
+    copy = create_revision(
         digests,
         subject_type=revision.subject_type,
         subject_id=revision.subject_id,
@@ -78,8 +81,8 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
         by=revision.by,
         by_name=revision.by_name,
         why=revision.why,
-        remark=Truncator(revision.remark if said in revision.remark else f"{revision.remark} {said}".strip()).chars(
-            LONGEST_REMARK
+        remark=Truncator(revision.remark if remark in revision.remark else f"{revision.remark} {remark}".strip()).chars(
+            MAX_REMARK_LENGTH
         ),
         source_language=revision.source_language,
     )
@@ -87,29 +90,46 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
     return copy
 
 
-def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
-    """Its documents with the facts by language, the source's first; none where that was erased."""
-    held = documents_of_revision(revision)
-    source = held.get(revision.source_language)
+def build_changed_documents(revision: Revision, change: ResolvedChange) -> dict[str, MeetingDocument]:
+    """Return the documents of a revision with the change, by language, the source first; empty if it was erased."""
+    documents = get_revision_documents(revision)
+    source = documents.get(revision.source_language)
     if not isinstance(source, MeetingDocument):
         return {}
-    ordered = [source, *(x for x in held.values() if x is not source and isinstance(x, MeetingDocument))]
-    return {str(document.language): document for document in with_facts(ordered, taken_over(facts, source))}
+    ordered = [
+        source,
+        *(
+            document
+            for document in documents.values()
+            if document is not source and isinstance(document, MeetingDocument)
+        ),
+    ]
+    return {str(document.language): document for document in apply_change(ordered, adapt_change(change, source))}
 
 
-def keep_working_copy(meeting: Meeting, before: Revision | None, facts: Facts, now: dt.datetime, by: Actor) -> None:
-    """Keeps what the rows say now; approved is of it what the revision before, with the facts and no more, was."""
-    expected = changed(before, facts) if before else {}
+def keep_changed_working_copy(
+    meeting: Meeting, before: Revision | None, change: ResolvedChange, now: dt.datetime, by: Actor
+) -> None:
+    """Save the working copy as a revision after the change.
+
+    It takes over the verdicts of the revision before, for each language that differs by the change only.
+    """
+    expected = build_changed_documents(before, change) if before else {}
     try:
-        drafts = drafts_of(meeting, now, names=names_in(documents_of_revision(before)) if before else {})
-    except InvalidDocument:  # as before the change: nothing to publish, and the history goes on from what it was
+        drafts = build_drafts(
+            meeting, now, names=collect_topic_names_by_language(get_revision_documents(before)) if before else {}
+        )
+    except InvalidDocument:
+        # It was invalid before the change too. The history continues from the previous revision.
         if meeting.source_language in expected:
-            write(meeting, expected.values(), now, by, why=Why.FACTS)
-        note_digest(meeting, NO_DOCUMENT)
+            write_revision(meeting, expected.values(), now, by, why=RevisionReason.FACTS)
+        save_digest(meeting, NO_DOCUMENT)
         return
-    kept = write(meeting, drafts, now, by, why=Why.FACTS)
-    assert kept is not None
+    revision = write_revision(meeting, drafts, now, by, why=RevisionReason.FACTS)
+    assert revision is not None
     if before:
-        digests = {language: digest_of_draft(document) for language, document in expected.items()}
-        held = kept.documents.values_list("language", "document")
-        carry_verdicts(before, kept, {language: digest for language, digest in held if digests.get(language) == digest})
+        digests = {language: compute_draft_digest(document) for language, document in expected.items()}
+        rows = revision.documents.values_list("language", "document")
+        carry_verdicts(
+            before, revision, {language: digest for language, digest in rows if digests.get(language) == digest}
+        )

@@ -1,4 +1,4 @@
-"""A change of facts as plain data, and the one function that applies it to a document."""
+"""A same-day change as plain data, and the function that applies it to documents."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -6,110 +6,116 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from agenda.translating import Made, in_any_language, texts_in, topics_named
+from agenda.translating import TranslatedText, build_document_in_language, collect_topic_names, extract_translated_texts
 from meetings.documents.shape import Alert, EarlierTime, MeetingDocument
-from meetings.documents.text import digest_of, validated
-from meetings.indexing import walk
+from meetings.documents.text import compute_digest, validate_document
+from meetings.indexing import walk_items
 from meetings.vocabulary import PointState
 
-Values = Mapping[str, Any]
+FactValues = Mapping[str, Any]
 
-POINT_FACTS = ("date", "time", "time_precision", "place", "live", "speakers", "state")
-ITEM_FACTS = ("state", "state_note")
-MEETING_FACTS = ("status", "status_reason")
-DATES = ("start_date", "end_date", "previous")  # follow from a status
-WHEN_AND_WHERE = ("date", "time", "place")
-NOT_BEGUN = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
+POINT_FIELDS = ("date", "time", "time_precision", "place", "live", "speakers", "state")
+ITEM_FIELDS = ("state", "state_note")
+MEETING_FIELDS = ("status", "status_reason")
+DATE_FIELDS = ("start_date", "end_date", "previous")  # follow from a status
+TIME_AND_PLACE_FIELDS = ("date", "time", "place")
+NOT_STARTED_STATES = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 
 @dataclass(frozen=True)
-class FactsChange:
-    """What somebody on duty asks for: new values by the id of the point or item, as the document writes them.
+class SameDayChange:
+    """The change that the duty officer asks for.
 
-    `alert` is told to readers before what is told by itself. `late`: so many minutes later begins all of the day that
-    has a clock and has not begun.
+    It has new values by the id of the point or item, in the format of the document. Readers see `alert` before the
+    generated alerts. `delay_minutes` delays all points of the day that have a time and have not started.
     """
 
-    points: Mapping[UUID, Values] = field(default_factory=dict)
-    items: Mapping[UUID, Values] = field(default_factory=dict)
-    meeting: Values = field(default_factory=dict)
+    points: Mapping[UUID, FactValues] = field(default_factory=dict)
+    items: Mapping[UUID, FactValues] = field(default_factory=dict)
+    meeting: FactValues = field(default_factory=dict)
     alert: str = ""
-    late: int = 0
+    delay_minutes: int = 0
 
 
 @dataclass(frozen=True)
 class NewAlert:
-    """`texts` by language; in others, that in `language`, the live edition's source, stands in."""
+    """An alert for readers.
+
+    `texts` has it by language; other languages show the text in `language`, the source of the live edition.
+    """
 
     id: UUID
     at: dt.datetime
     language: str
     texts: Mapping[str, str]
 
-    def text(self, language: str) -> str:
+    def get_text(self, language: str) -> str:
         return self.texts.get(language) or self.texts[self.language]
 
 
 @dataclass(frozen=True)
-class Facts:
-    """A change as settled against the live edition, whose documents these are, the source's first."""
+class ResolvedChange:
+    """A change that was validated against the live documents, the source first."""
 
-    live: Sequence[MeetingDocument]
-    points: Mapping[UUID, Values]
-    earlier: Mapping[UUID, EarlierTime]
-    """When and where a point that moves was published to be."""
-    items: Mapping[UUID, Values]
-    meeting: Values
+    live_documents: Sequence[MeetingDocument]
+    points: Mapping[UUID, FactValues]
+    earlier_times: Mapping[UUID, EarlierTime]
+    """The published time and place of each point that moves."""
+    items: Mapping[UUID, FactValues]
+    meeting: FactValues
     alerts: tuple[NewAlert, ...]
-    late: int
+    delay_minutes: int
     now: dt.datetime
 
-    def live_in(self, language: str) -> MeetingDocument:
-        """What readers saw before in the language, or else in the source's."""
-        return next((document for document in self.live if document.language == language), self.live[0])
+    def get_live_document(self, language: str) -> MeetingDocument:
+        """Return the live document in this language, or in the source language."""
+        return next(
+            (document for document in self.live_documents if document.language == language), self.live_documents[0]
+        )
 
 
-def with_facts(documents: Sequence[MeetingDocument], facts: Facts) -> list[MeetingDocument]:
-    """A text in its languages, the source's first, with the facts changed and nothing else.
+def apply_change(documents: Sequence[MeetingDocument], change: ResolvedChange) -> list[MeetingDocument]:
+    """Return the documents of one text, the source first, with the changed values and nothing else.
 
-    What it does not hold, it does not hold afterwards. A text that is new is borrowed until somebody translates it.
-    Raises InvalidDocument.
+    Points and items that a document does not have are skipped. New texts are fallbacks until somebody translates them.
+
+    Raise InvalidDocument.
     """
     source, *others = documents
-    changed = in_source(source, facts)
-    return [changed, *(in_translation(one, source, changed, facts) for one in others)]
+    changed = apply_to_source(source, change)
+    return [changed, *(apply_to_translation(document, source, changed, change) for document in others)]
 
 
-def in_source(document: MeetingDocument, facts: Facts) -> MeetingDocument:
-    changed = validated(document)  # a copy
+def apply_to_source(document: MeetingDocument, change: ResolvedChange) -> MeetingDocument:
+    changed = validate_document(document)  # a copy
     points = {point.id: point for point in changed.programme}
-    items = {item.id: item for item, _parent in walk(changed.agenda)}
-    for parts, wanted in ((points, facts.points), (items, facts.items)):
+    items = {item.id: item for item, _parent in walk_items(changed.agenda)}
+    for parts, wanted in ((points, change.points), (items, change.items)):
         for key in parts.keys() & wanted.keys():
-            put(parts[key], wanted[key])
-    for key in points.keys() & facts.earlier.keys():
-        points[key].previous = [*points[key].previous, facts.earlier[key]]
-    put(changed, facts.meeting)
-    told = [Alert(id=new.id, at=new.at, text=new.text(changed.language)) for new in facts.alerts]
-    changed.alerts = sorted([*told, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
-    return validated(changed)
+            set_values(parts[key], wanted[key])
+    for key in points.keys() & change.earlier_times.keys():
+        points[key].previous = [*points[key].previous, change.earlier_times[key]]
+    set_values(changed, change.meeting)
+    alerts = [Alert(id=new.id, at=new.at, text=new.get_text(changed.language)) for new in change.alerts]
+    changed.alerts = sorted([*alerts, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
+    return validate_document(changed)
 
 
-def put(part: Any, values: Values) -> None:
+def set_values(part: Any, values: FactValues) -> None:
     for name, value in values.items():
         setattr(part, name, value)
 
 
-def in_translation(
-    document: MeetingDocument, source: MeetingDocument, changed: MeetingDocument, facts: Facts
+def apply_to_translation(
+    document: MeetingDocument, source: MeetingDocument, changed: MeetingDocument, change: ResolvedChange
 ) -> MeetingDocument:
-    """The translation of the source document as one of the changed one."""
+    """Return the translation of `source` as a translation of the changed source document."""
     language = document.language
-    texts = texts_in(source, document) | {
-        (alert.id, "text"): Made(alert.texts[language], digest_of(alert.text(changed.language)))
-        for alert in facts.alerts
+    texts = extract_translated_texts(source, document) | {
+        (alert.id, "text"): TranslatedText(alert.texts[language], compute_digest(alert.get_text(changed.language)))
+        for alert in change.alerts
         if language in alert.texts
     }
-    found = in_any_language(changed, language, texts, topics_named(document))
-    assert isinstance(found, MeetingDocument)
-    return found
+    translated = build_document_in_language(changed, language, texts, collect_topic_names(document))
+    assert isinstance(translated, MeetingDocument)
+    return translated

@@ -1,4 +1,4 @@
-"""Changing facts: one person, one transaction, every text of the meeting."""
+"""Publish a same-day change: one person, one transaction, every text of the meeting."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,229 +9,259 @@ import msgspec
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, digest_of_draft, documents_of
+from agenda.drafts import Subject, compute_draft_digest, get_edition_documents
 from agenda.models import ReleaseEntry
-from agenda.publishing.facts.carrying import carry_revisions, keep_working_copy, sources_in_review
-from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
-from agenda.publishing.facts.lateness import refuse_other_days
-from agenda.publishing.facts.settling import missing_from, settled
-from agenda.publishing.facts.taking import own_words, said_by_rows, taken_over
-from agenda.publishing.facts.telling import note_of
-from agenda.publishing.facts.working_copy import change_rows
-from agenda.publishing.instants import before_its_instant, in_brussels, lock, refuse_late
-from agenda.publishing.refusals import LONGEST_NOTE, ChangedMeanwhile, PendingEdition, Refused
-from agenda.revisions import latest
-from meetings.audit import Actor, record
-from meetings.clock import next_instant
+from agenda.publishing.facts.carrying import carry_into_revisions, keep_changed_working_copy, list_sources_in_review
+from agenda.publishing.facts.changes import ResolvedChange, SameDayChange, apply_change
+from agenda.publishing.facts.lateness import require_press_day
+from agenda.publishing.facts.settling import explain_missing_values, resolve_change
+from agenda.publishing.facts.taking import adapt_change, build_document_from_rows, describe_conflicts
+from agenda.publishing.facts.telling import build_change_note
+from agenda.publishing.facts.working_copy import update_working_copy
+from agenda.publishing.instants import commit_before, format_instant, lock_subject, refuse_if_appeared
+from agenda.publishing.refusals import MAX_NOTE_LENGTH, PendingEditionError, StaleTextError, WorkflowError
+from agenda.revisions import get_latest_revision
+from meetings.audit import Actor, record_act
+from meetings.clock import get_next_instant
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import InvalidDocument, digest_of
-from meetings.editions import Composition, compose, delete_pending, seal
-from meetings.indexing import walk
+from meetings.documents.text import InvalidDocument, compute_digest
+from meetings.editions import UnsavedEdition, compose_edition, delete_pending_edition, write_editions
+from meetings.indexing import walk_items
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
-REMEMBERED = 20
-"""So many editions back, what somebody was shown is looked for."""
+MAX_REMEMBERED_EDITIONS = 20
+"""How many editions we search for the one that the user was shown."""
 
 
 @dataclass(frozen=True)
-class OnTheDay:
-    """What readers see of the meeting, the source's document first, and the editions to come."""
+class LiveMeeting:
+    """The live documents of a meeting, the source first, and its scheduled editions."""
 
     meeting: Meeting
-    live: Sequence[MeetingDocument]
+    documents: Sequence[MeetingDocument]
     pending: Sequence[Edition]
 
     @property
     def digest(self) -> str:
-        return digest_of_draft(self.live[0])
+        return compute_draft_digest(self.documents[0])
 
     @property
     def shown(self) -> str:
-        return digest_of_all(self.live)
+        """Return a digest of all languages, to detect that the page has changed since the user opened the form."""
+        return compute_common_digest(self.documents)
 
 
-def on_the_day(meeting: Meeting, now: dt.datetime) -> OnTheDay:
-    """Raises Refused where no facts may change now, whichever they are."""
-    live, waiting = editions_of(meeting, now)
-    documents = meeting_documents(live)
-    refuse_other_days(documents[0], now)
-    return OnTheDay(meeting, documents, waiting)
+def get_live_meeting(meeting: Meeting, now: dt.datetime) -> LiveMeeting:
+    """Return the live documents of the meeting. Raise WorkflowError if no same-day change is possible now."""
+    live, waiting = get_live_and_pending_editions(meeting, now)
+    documents = get_meeting_documents(live)
+    require_press_day(documents[0], now)
+    return LiveMeeting(meeting, documents, waiting)
 
 
-def facts_may_change(meeting: Meeting, now: dt.datetime) -> bool:
+def can_change_same_day(meeting: Meeting, now: dt.datetime) -> bool:
+    """Return True if a same-day change is possible now."""
     try:
-        on_the_day(meeting, now)
-    except Refused:
+        get_live_meeting(meeting, now)
+    except WorkflowError:
         return False
     return True
 
 
-def as_shown(day: OnTheDay, shown: str, now: dt.datetime) -> tuple[OnTheDay, QuerySet[Edition]] | None:
-    """What readers saw when somebody was shown it, and the editions since; none where that is too long ago."""
-    editions = Edition.objects.of(SubjectType.MEETING, day.meeting.pk).visible(now)
-    for edition in editions.filter(is_tombstone=False).order_by("-available_from")[:REMEMBERED] if shown else ():
-        documents = meeting_documents(edition)
-        if documents and digest_of_all(documents) == shown:
+def find_shown_version(
+    live_meeting: LiveMeeting, shown: str, now: dt.datetime
+) -> tuple[LiveMeeting, QuerySet[Edition]] | None:
+    """Return what readers saw when the page was shown, and the editions since; None if that was too long ago."""
+    editions = Edition.objects.for_subject(SubjectType.MEETING, live_meeting.meeting.pk).visible(now)
+    for edition in (
+        editions.filter(is_tombstone=False).order_by("-available_from")[:MAX_REMEMBERED_EDITIONS] if shown else ()
+    ):
+        documents = get_meeting_documents(edition)
+        if documents and compute_common_digest(documents) == shown:
             since = editions.filter(available_from__gt=edition.available_from)
-            return OnTheDay(day.meeting, documents, ()), since.order_by("available_from")
+            return LiveMeeting(live_meeting.meeting, documents, ()), since.order_by("available_from")
     return None
 
 
 @dataclass(frozen=True)
-class Foreseen:
-    """The live documents as they will be, and which texts keep something of their own, in words."""
+class SameDayChangePreview:
+    """The live documents after the change, and descriptions of the texts that keep a value of their own."""
 
-    live: Sequence[MeetingDocument]
-    own: Sequence[str]
-
-
-def foreseen(day: OnTheDay, change: FactsChange, now: dt.datetime) -> Foreseen:
-    """What `change_facts` would make of it; nothing is written. Raises Refused."""
-    waiting = [(edition, meeting_documents(edition)) for edition in day.pending]
-    facts, after = judged(change, day.live, now, next_instant(now))
-    for edition, documents in waiting:
-        with_facts_at_its_time(edition, documents, facts, after[0])
-    return Foreseen(after, [*kept_of_their_own(day.meeting, waiting, facts, now)])
+    documents: Sequence[MeetingDocument]
+    conflicts: Sequence[str]
 
 
-def change_facts(meeting: Meeting, change: FactsChange, *, by: Actor, shown: str = "", reason: str = "") -> Edition:
-    """Makes the facts public from the next second on, in all languages of the live edition. Returns the new one.
+def preview_same_day_change(live_meeting: LiveMeeting, change: SameDayChange, now: dt.datetime) -> SameDayChangePreview:
+    """Return the result that `publish_same_day_change` would have, without writing anything. Raise WorkflowError."""
+    texts = [(edition, get_meeting_documents(edition)) for edition in live_meeting.pending]
+    resolved, documents_after = resolve_and_apply(change, live_meeting.documents, now, get_next_instant(now))
+    for edition, pending_documents in texts:
+        apply_to_pending_edition(edition, pending_documents, resolved, documents_after[0])
+    return SameDayChangePreview(documents_after, [*describe_all_conflicts(live_meeting.meeting, texts, resolved, now)])
 
-    Editions to come, what is in review or approved, and the working copy get the same facts where they said what
-    readers saw, and nothing else of them changes: drafts stay unpublished, approvals stand. `shown` is that of the
-    `OnTheDay` that somebody looked at; `reason` is for the audit log. Raises Refused and NotAllowed.
+
+def publish_same_day_change(
+    meeting: Meeting, change: SameDayChange, *, by: Actor, shown: str = "", reason: str = ""
+) -> Edition:
+    """Publish a change from the next second, in all languages of the live edition. Return the new edition.
+
+    Scheduled editions, texts in review or approved, and the working copy change too, wherever they have the value that
+    readers saw. Nothing else of them changes: drafts stay unpublished, and approvals stay valid. `shown` is the
+    `LiveMeeting.shown` of the page that the user saw; `reason` is for the audit log.
+
+    Raise WorkflowError and NotAllowed.
     """
-    return before_its_instant(
-        None, lambda now, instant: change_once(lock(meeting), change, now, instant, by=by, shown=shown, reason=reason)
+    return commit_before(
+        None,
+        lambda now, instant: change_in_transaction(
+            lock_subject(meeting), change, now, instant, by=by, shown=shown, reason=reason
+        ),
     )
 
 
-def change_once(
-    meeting: Subject, change: FactsChange, now: dt.datetime, instant: dt.datetime, *, by: Actor, shown: str, reason: str
+def change_in_transaction(
+    meeting: Subject,
+    change: SameDayChange,
+    now: dt.datetime,
+    instant: dt.datetime,
+    *,
+    by: Actor,
+    shown: str,
+    reason: str,
 ) -> Edition:
     assert isinstance(meeting, Meeting)
-    require(by, Right.DUTY, meeting)
-    live, waiting = editions_of(meeting, now)
-    before = meeting_documents(live)
-    if shown and digest_of_all(before) != shown:
-        raise ChangedMeanwhile(
-            _("Somebody has changed what readers see since this page was shown, and nothing of yours was: look again.")
+    require_right(by, Right.DUTY, meeting)
+    live, pending_editions = get_live_and_pending_editions(meeting, now)
+    before = get_meeting_documents(live)
+    if shown and compute_common_digest(before) != shown:
+        raise StaleTextError(
+            _("Someone changed the published page after you opened this one. Your change was not published. Check it.")
         )
-    facts, after = judged(change, before, now, instant)
-    if any(edition.available_from <= instant for edition in waiting):
-        raise PendingEdition(
-            _("An edition of it appears at this very moment, perhaps this one, sent twice: look at it first.")
+    resolved, after = resolve_and_apply(change, before, now, instant)
+    if any(edition.available_from <= instant for edition in pending_editions):
+        raise PendingEditionError(
+            _("A version is being published right now. Perhaps you sent this change twice. Check the page first.")
         )
-    note = note_of(facts, live.source_language, LONGEST_NOTE)
-    new = compose(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
-    texts = [(edition, meeting_documents(edition)) for edition in waiting]
+    note = build_change_note(resolved, live.source_language, MAX_NOTE_LENGTH)
+    new = compose_edition(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
+    texts = [(edition, get_meeting_documents(edition)) for edition in pending_editions]
     replacing = [
-        composed_with(edition, with_facts_at_its_time(edition, held, facts, after[0])) for edition, held in texts
+        rebuild_pending_edition(edition, apply_to_pending_edition(edition, documents, resolved, after[0]))
+        for edition, documents in texts
     ]
-    own = [*kept_of_their_own(meeting, texts, facts, now)]
-    kept = latest(meeting)
-    carry_revisions(meeting, facts, now, by)
-    for edition, composition in zip(waiting, replacing, strict=True):
+    conflicts = [*describe_all_conflicts(meeting, texts, resolved, now)]
+    last_revision = get_latest_revision(meeting)
+    carry_into_revisions(meeting, resolved, now, by)
+    for edition, composition in zip(pending_editions, replacing, strict=True):
         ReleaseEntry.objects.filter(edition_id=edition.pk).update(edition_id=composition.edition.pk)
-        delete_pending(edition)
-    change_rows(meeting, facts)
-    keep_working_copy(meeting, kept, facts, now, by)
-    record(
+        delete_pending_edition(edition)
+    update_working_copy(meeting, resolved)
+    keep_changed_working_copy(meeting, last_revision, resolved, now, by)
+    record_act(
         by,
         Act.FACTS_CHANGED,
         SubjectType.MEETING,
         meeting.pk,
         address=new.edition.address,
-        digest=digest_of_draft(after[0]),
+        digest=compute_draft_digest(after[0]),
         title=after[0].title,
         note=note,
         reason=reason,
-        changes=list_of(facts, before[0]),
+        changes=serialize_changed_values(resolved, before[0]),
         at=instant.isoformat(),
-        carried_into=[edition.available_from.isoformat() for edition in waiting],
-        own=own,
+        carried_into=[edition.available_from.isoformat() for edition in pending_editions],
+        own=conflicts,
     )
-    seal([new, *replacing])  # last of all: on SQLite nothing looks at the clock after it
-    refuse_late(waiting)
+    write_editions([new, *replacing])  # must come last: SQLite does not check the clock after it
+    refuse_if_appeared(pending_editions)
     return new.edition
 
 
-def editions_of(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:
-    """The live edition, and those to come. Raises Refused where nothing is live."""
-    editions = Edition.objects.of(SubjectType.MEETING, meeting.pk)
-    standing = editions.standing(now).first()
-    if standing is None:
-        raise Refused(_("Nothing of it is published yet: there are no facts to change. Publish it."))
-    waiting = list(editions.pending(now))
-    if standing.is_tombstone or any(edition.is_tombstone for edition in waiting):
-        raise Refused(_("It is withdrawn: facts change only in what readers see."))
-    return standing, waiting
+def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:
+    """Return the live edition and the scheduled ones. Raise WorkflowError if nothing is live."""
+    editions = Edition.objects.for_subject(SubjectType.MEETING, meeting.pk)
+    current = editions.current(now).first()
+    if current is None:
+        raise WorkflowError(
+            _("This meeting is not published yet, so you cannot make a same-day change. Publish it first.")
+        )
+    pending_editions = list(editions.pending(now))
+    if current.is_tombstone or any(edition.is_tombstone for edition in pending_editions):
+        raise WorkflowError(_("This meeting is withdrawn. Same-day changes are only possible while it is published."))
+    return current, pending_editions
 
 
-def meeting_documents(edition: Edition) -> list[MeetingDocument]:
-    """The source's first."""
-    documents = [one for one in documents_of(edition) if isinstance(one, MeetingDocument)]
+def get_meeting_documents(edition: Edition) -> list[MeetingDocument]:
+    """Return the documents of an edition, the source first."""
+    documents = [document for document in get_edition_documents(edition) if isinstance(document, MeetingDocument)]
     return sorted(documents, key=lambda document: document.language != document.source_language)
 
 
-def digest_of_all(documents: Iterable[MeetingDocument]) -> str:
-    """One for the texts in all languages together."""
-    pairs = sorted(f"{document.language} {digest_of_draft(document)}" for document in documents)
-    return digest_of("\n".join(pairs))
+def compute_common_digest(documents: Iterable[MeetingDocument]) -> str:
+    """Compute one digest of the texts in all languages."""
+    pairs = sorted(f"{document.language} {compute_draft_digest(document)}" for document in documents)
+    return compute_digest("\n".join(pairs))
 
 
-def judged(
-    change: FactsChange, before: Sequence[MeetingDocument], now: dt.datetime, instant: dt.datetime
-) -> tuple[Facts, list[MeetingDocument]]:
-    """The change as settled, and the live documents with it."""
-    refuse_other_days(before[0], now)
-    facts = settled(change, before, now, instant)
+def resolve_and_apply(
+    change: SameDayChange, before: Sequence[MeetingDocument], now: dt.datetime, instant: dt.datetime
+) -> tuple[ResolvedChange, list[MeetingDocument]]:
+    """Resolve the change, and apply it to the live documents. Raise WorkflowError."""
+    require_press_day(before[0], now)
+    resolved = resolve_change(change, before, now, instant)
     try:
-        after = with_facts(before, facts)
+        after = apply_change(before, resolved)
     except InvalidDocument as error:
-        raise Refused(str(error)) from error
-    return facts, after
+        raise WorkflowError(str(error)) from error
+    return resolved, after
 
 
-def with_facts_at_its_time(
-    edition: Edition, held: Sequence[MeetingDocument], facts: Facts, live: MeetingDocument
+def apply_to_pending_edition(
+    edition: Edition, documents: Sequence[MeetingDocument], change: ResolvedChange, live: MeetingDocument
 ) -> list[MeetingDocument]:
-    """The documents of the edition to come with the facts. Raises Refused where readers are then told no reason.
+    """Return the documents of a scheduled edition with the change.
 
-    `live` is what readers will see before it.
+    `live` is what readers will see before it. Raise WorkflowError if the scheduled edition would then lack a public
+    reason.
     """
-    own = taken_over(facts, held[0])
-    documents = with_facts(held, own)
-    if facts.meeting and (missing := missing_from(documents[0], live)):
-        told = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
-        facts_told = {"time": in_brussels(edition.available_from), "why": missing}
-        raise Refused(told % facts_told, about="status_reason")
+    adapted = adapt_change(change, documents[0])
+    documents = apply_change(documents, adapted)
+    if change.meeting and (missing := explain_missing_values(documents[0], live)):
+        message = _("The version scheduled for %(time)s (Brussels time) would be incomplete: %(why)s")
+        facts_told = {"time": format_instant(edition.available_from), "why": missing}
+        raise WorkflowError(message % facts_told, field="status_reason")
     return documents
 
 
-def kept_of_their_own(
-    meeting: Meeting, waiting: Iterable[tuple[Edition, Sequence[MeetingDocument]]], facts: Facts, now: dt.datetime
+def describe_all_conflicts(
+    meeting: Meeting,
+    waiting: Iterable[tuple[Edition, Sequence[MeetingDocument]]],
+    change: ResolvedChange,
+    now: dt.datetime,
 ) -> Iterator[str]:
-    """Which texts keep something of their own, and what; the same is told only once of what is not yet to come."""
-    told = {""}
-    for edition, held in waiting:
-        words = own_words(facts, held[0])
-        told.add(words)
-        if words:
-            of_edition = _("The edition of %(time)s (Brussels time) keeps its own: %(own)s.")
-            yield of_edition % {"time": in_brussels(edition.available_from), "own": words}
-    for source in sources_in_review(meeting, now):
-        if (words := own_words(facts, source)) not in told:
-            told.add(words)
-            yield _("What is approved or in review keeps its own: %s.") % words
-    if words := own_words(facts, said_by_rows(meeting, facts)):
-        yield _("The working copy keeps its own: %s.") % words
+    """Yield a description of each text that keeps values of its own.
+
+    Texts in review that repeat a description are skipped.
+    """
+    described = {""}
+    for edition, documents in waiting:
+        conflict = describe_conflicts(change, documents[0])
+        described.add(conflict)
+        if conflict:
+            of_edition = _("The version scheduled for %(time)s (Brussels time) keeps its own details: %(own)s.")
+            yield of_edition % {"time": format_instant(edition.available_from), "own": conflict}
+    for source in list_sources_in_review(meeting, now):
+        if (conflict := describe_conflicts(change, source)) not in described:
+            described.add(conflict)
+            yield _("The text that is approved or in review keeps its own details: %s.") % conflict
+    if conflict := describe_conflicts(change, build_document_from_rows(meeting, change)):
+        yield _("The draft keeps its own details: %s.") % conflict
 
 
-def composed_with(edition: Edition, documents: Sequence[MeetingDocument]) -> Composition:
-    """The edition to come, with other documents, for its own instant."""
-    return compose(
+def rebuild_pending_edition(edition: Edition, documents: Sequence[MeetingDocument]) -> UnsavedEdition:
+    """Compose a scheduled edition again with other documents, for the same instant."""
+    return compose_edition(
         documents,
         available_from=edition.available_from,
         reason=EditionReason(edition.reason),
@@ -239,12 +269,12 @@ def composed_with(edition: Edition, documents: Sequence[MeetingDocument]) -> Com
     )
 
 
-def list_of(facts: Facts, before: MeetingDocument) -> list[dict[str, Any]]:
-    """For the audit log: what changed of what, from which value to which."""
+def serialize_changed_values(change: ResolvedChange, before: MeetingDocument) -> list[dict[str, Any]]:
+    """Serialize the old and new values of the change for the audit log."""
     parts: dict[Any, Any] = {point.id: point for point in before.programme}
-    parts |= {item.id: item for item, _parent in walk(before.agenda)}
+    parts |= {item.id: item for item, _parent in walk_items(before.agenda)}
     parts[None] = before
-    changed = [*facts.points.items(), *facts.items.items(), *([(None, facts.meeting)] if facts.meeting else [])]
+    changed = [*change.points.items(), *change.items.items(), *([(None, change.meeting)] if change.meeting else [])]
     return [
         {
             "of": str(key or before.id),

@@ -1,4 +1,4 @@
-"""The days on which facts move, and everything being late."""
+"""The days on which same-day changes are possible, and delays of the whole programme."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,85 +9,92 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.publishing.refusals import Refused
-from meetings.clock import on_the_wall
-from meetings.documents.days import days_known
+from agenda.publishing.refusals import WorkflowError
+from meetings.clock import build_local_datetime
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.vocabulary import PointState
 
-DAY = dt.timedelta(days=1)
-LATEST = 12 * 60
-BEGUN = (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
+ONE_DAY = dt.timedelta(days=1)
+MAX_DELAY_MINUTES = 12 * 60
+STARTED_STATES = (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
 
 
-def today_at(meeting: MeetingDocument, now: dt.datetime) -> dt.date:
+def get_local_date(meeting: MeetingDocument, now: dt.datetime) -> dt.date:
     return now.astimezone(ZoneInfo(meeting.timezone)).date()
 
 
-def day_of(point: Point, meeting: MeetingDocument) -> dt.date | None:
+def get_point_date(point: Point, meeting: MeetingDocument) -> dt.date | None:
     return point.date or meeting.start_date
 
 
-def press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
-    """From the day before the meeting to the day after; of one that lost its date, around the one that it had.
+def get_press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
+    """Return the first and last day for same-day changes: the day before the meeting and the day after it.
 
-    Raises Refused where it never had any.
+    For a meeting that lost its date, the days around its earlier date. Raise WorkflowError if it never had one.
     """
-    known = days_known(meeting.start_date, meeting.end_date, meeting.previous)
+    known = get_known_days(meeting.start_date, meeting.end_date, meeting.previous)
     if known is None:
-        raise Refused(_("The meeting has no date, and so no day on which facts change: write a correction."))
-    return known[0] - DAY, known[1] + DAY
+        raise WorkflowError(
+            _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
+        )
+    return known[0] - ONE_DAY, known[1] + ONE_DAY
 
 
 def is_press_day(first: dt.date, last: dt.date | None, zone: str, now: dt.datetime) -> bool:
-    """Whether facts of the meeting of these days change now: from the day before it to the day after it."""
-    return first - DAY <= now.astimezone(ZoneInfo(zone)).date() <= (last or first) + DAY
+    """Return True if same-day changes of a meeting on these days are possible now."""
+    return first - ONE_DAY <= now.astimezone(ZoneInfo(zone)).date() <= (last or first) + ONE_DAY
 
 
-def refuse_other_days(meeting: MeetingDocument, now: dt.datetime) -> None:
-    """Whoever has months writes a correction, which a second person approves."""
-    first, last = press_days(meeting)
-    if not first <= today_at(meeting, now) <= last:
+def require_press_day(meeting: MeetingDocument, now: dt.datetime) -> None:
+    """Raise WorkflowError outside of these days: then there is time for a correction that a second person approves."""
+    first, last = get_press_days(meeting)
+    if not first <= get_local_date(meeting, now) <= last:
         days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
-        told = _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
-        raise Refused(told % days)
+        message = _(
+            "You can make a same-day change only from %(first)s to %(last)s. On other days, submit a correction for "
+            "approval."
+        )
+        raise WorkflowError(message % days)
 
 
-def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:
-    """New times for what has a clock and has not begun: today, and the day before where midnight has passed meanwhile.
+def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:
+    """Return new times for all points of today that have a time and have not started; after midnight, of yesterday too.
 
-    What the clocks on the wall will show, over midnight and over a change of summer time. What would have begun by now
-    even so much later, has begun. Raises Refused.
+    They are local clock times, also across midnight and a change to or from summer time. A point whose delayed start
+    has passed counts as started. Raise WorkflowError.
     """
-    if not 1 <= minutes <= LATEST:
-        raise Refused(no_minutes(), about="late")
-    found = {
-        key: {"date": begins.date(), "time": f"{begins:%H:%M}", "state": PointState.DELAYED}
-        for key, begins in begins_later(meeting, minutes, now).items()
+    if not 1 <= minutes <= MAX_DELAY_MINUTES:
+        raise WorkflowError(get_minutes_message(), field="late")
+    values = {
+        key: {"date": start.date(), "time": f"{start:%H:%M}", "state": PointState.DELAYED}
+        for key, start in compute_delayed_starts(meeting, minutes, now).items()
     }
-    if not found:
-        raise Refused(_("Nothing is still to begin today that has a time: there is nothing to be later."), about="late")
-    return found
+    if not values:
+        raise WorkflowError(
+            _("There is nothing to delay: no programme event with a time is still to start today."), field="late"
+        )
+    return values
 
 
-def begins_at(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
-    return on_the_wall(day, time, meeting.timezone)
+def get_start(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
+    return build_local_datetime(day, time, meeting.timezone)
 
 
-def no_minutes() -> str:
-    return _("Write by how many minutes everything is later, from 1 to %d.") % LATEST
+def get_minutes_message() -> str:
+    return _("Enter a delay in minutes, from 1 to %d.") % MAX_DELAY_MINUTES
 
 
-def begins_later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dt.datetime]:
-    """When each point begins that is still to begin, in local time."""
-    zone, today = ZoneInfo(meeting.timezone), today_at(meeting, now)
-    found = {}
+def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dt.datetime]:
+    """Return the delayed start of each point that has not started, in local time."""
+    zone, today = ZoneInfo(meeting.timezone), get_local_date(meeting, now)
+    starts = {}
     for point in meeting.programme:
-        day = day_of(point, meeting)
-        if day not in (today, today - DAY) or point.time is None or point.state in BEGUN:
+        day = get_point_date(point, meeting)
+        if day not in (today, today - ONE_DAY) or point.time is None or point.state in STARTED_STATES:
             continue
-        planned = begins_at(day, point.time, meeting)
-        begins = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
-        if begins > now:
-            found[point.id] = begins
-    return found
+        planned = get_start(day, point.time, meeting)
+        start = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
+        if start > now:
+            starts[point.id] = start
+    return starts

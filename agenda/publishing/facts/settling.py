@@ -1,4 +1,4 @@
-"""From what somebody on duty asks for to what it means, held against the edition that readers see."""
+"""Validate a requested change, and resolve it against the edition that readers see."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -13,122 +13,127 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.checking import errors_in
-from agenda.drafts import date_and_place, missing_reason
+from agenda.checking import find_errors
+from agenda.drafts import build_earlier_date, explain_missing_reason
 from agenda.models import AgendaItem
 from agenda.publishing.facts.changes import (
-    ITEM_FACTS,
-    MEETING_FACTS,
-    NOT_BEGUN,
-    POINT_FACTS,
-    WHEN_AND_WHERE,
-    Facts,
-    FactsChange,
+    ITEM_FIELDS,
+    MEETING_FIELDS,
+    NOT_STARTED_STATES,
+    POINT_FIELDS,
+    TIME_AND_PLACE_FIELDS,
+    FactValues,
     NewAlert,
-    Values,
+    ResolvedChange,
+    SameDayChange,
 )
-from agenda.publishing.facts.lateness import day_of, later, press_days
-from agenda.publishing.facts.telling import name_of, told
-from agenda.publishing.facts.wrong import Gathered
-from agenda.publishing.refusals import Refused
+from agenda.publishing.facts.lateness import build_delayed_times, get_point_date, get_press_days
+from agenda.publishing.facts.telling import build_alert_texts, format_point_name
+from agenda.publishing.facts.wrong import ProblemCollector
+from agenda.publishing.refusals import WorkflowError
 from meetings.documents.shape import EarlierTime, Item, MeetingDocument, Point
-from meetings.indexing import walk
-from meetings.models import Alert, Meeting, ProgrammePoint, Row
-from meetings.models.programme import WITH_A_CLOCK
-from meetings.times import printed_time
-from meetings.vocabulary import CALLED_OFF, MeetingStatus, PointState, TimePrecision
+from meetings.indexing import walk_items
+from meetings.models import Alert, Meeting, ProgrammePoint, UUIDModel
+from meetings.models.programme import PRECISIONS_WITH_CLOCK
+from meetings.times import format_printed_time
+from meetings.vocabulary import CALLED_OFF_STATUSES, MeetingStatus, PointState, TimePrecision
 
 
-def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime) -> Facts:
-    """What changes in the live documents, the source's first, with what readers are told of it. Raises Refused."""
-    source, wrong = live[0], Gathered()
-    late: Mapping[UUID, dict[str, Any]] = {}
-    with wrong.of():
-        late = later(source, change.late, now) if change.late else {}
-    late = {key: values for key, values in late.items() if "time" not in change.points.get(key, {})}
-    asked = {key: {**late.get(key, {}), **change.points.get(key, {})} for key in {**late, **change.points}}
-    points = known({point.id: point for point in source.programme}, asked)
-    items = known({item.id: item for item, _parent in walk(source.agenda)}, change.items)
-    new_points: dict[UUID, Values] = {}
-    new_items: dict[UUID, Values] = {}
-    meeting: Values = {}
+def resolve_change(
+    change: SameDayChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime
+) -> ResolvedChange:
+    """Return the change to the live documents (the source first), with the alerts for readers.
+
+    Raise SameDayChangeError with all problems, or WorkflowError.
+    """
+    source, problems = live[0], ProblemCollector()
+    delayed: Mapping[UUID, dict[str, Any]] = {}
+    with problems.collect():
+        delayed = build_delayed_times(source, change.delay_minutes, now) if change.delay_minutes else {}
+    delayed = {key: values for key, values in delayed.items() if "time" not in change.points.get(key, {})}
+    requested = {key: {**delayed.get(key, {}), **change.points.get(key, {})} for key in {**delayed, **change.points}}
+    points = require_known_parts({point.id: point for point in source.programme}, requested)
+    items = require_known_parts({item.id: item for item, _parent in walk_items(source.agenda)}, change.items)
+    new_points: dict[UUID, FactValues] = {}
+    new_items: dict[UUID, FactValues] = {}
+    meeting: FactValues = {}
     alert = ""
-    with wrong.of():
-        alert = cleaned(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
-    for key, values in asked.items():
-        with wrong.of(key, name_of(points[key], source)):
-            new_points[key] = point_values(points[key], values, source)
-    for key, given in change.items.items():
-        with wrong.of(key, f"{items[key].number} {items[key].title}".strip()):
-            new_items[key] = item_values(items[key], given)
-    with wrong.of():
-        meeting = meeting_values(source, change.meeting)
-    wrong.refuse()
-    facts = Facts(
-        live=live,
+    with problems.collect():
+        alert = clean_values(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
+    for key, values in requested.items():
+        with problems.collect(key, format_point_name(points[key], source)):
+            new_points[key] = clean_point_values(points[key], values, source)
+    for key, item_values in change.items.items():
+        with problems.collect(key, f"{items[key].number} {items[key].title}".strip()):
+            new_items[key] = clean_item_values(items[key], item_values)
+    with problems.collect():
+        meeting = clean_meeting_values(source, change.meeting)
+    problems.raise_problems()
+    resolved = ResolvedChange(
+        live_documents=live,
         points={key: values for key, values in new_points.items() if values},
-        earlier={
-            key: earlier_time(points[key], source)
+        earlier_times={
+            key: build_earlier_time(points[key], source)
             for key, values in new_points.items()
-            if not values.keys().isdisjoint(WHEN_AND_WHERE)
+            if not values.keys().isdisjoint(TIME_AND_PLACE_FIELDS)
         },
         items={key: values for key, values in new_items.items() if values},
         meeting=meeting,
         alerts=(),
-        late=change.late,
+        delay_minutes=change.delay_minutes,
         now=now,
     )
-    if not (facts.points or facts.items or facts.meeting or alert):
-        raise Refused(_("Nothing changes: readers see just that already."))
-    texts = told(facts, live, alert, change.late, late.keys() - change.points.keys())
-    ids = sorted(uuid4() for _text in texts)  # alerts of one instant stand in the order of their ids
+    if not (resolved.points or resolved.items or resolved.meeting or alert):
+        raise WorkflowError(_("There is nothing to change. Readers already see this."))
+    texts = build_alert_texts(resolved, live, alert, change.delay_minutes, delayed.keys() - change.points.keys())
+    ids = sorted(uuid4() for _text in texts)  # alerts of one instant are ordered by id
     alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
-    return replace(facts, alerts=tuple(alerts))
+    return replace(resolved, alerts=tuple(alerts))
 
 
-def known(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:
+def require_known_parts(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:
     if set(wanted) - parts.keys():
-        raise Refused(_("What you change is not, or no longer, in the edition that readers see: look at it again."))
+        raise WorkflowError(_("Something that you changed is not in the published version any more. Reload the page."))
     return parts
 
 
-def point_values(point: Point, asked: Values, meeting: MeetingDocument) -> Values:
-    values = differing(point, cleaned(ProgrammePoint, only(POINT_FACTS, asked)))
-    if values.get("date") in (None, day_of(point, meeting)):  # as it is understood already
+def clean_point_values(point: Point, requested: FactValues, meeting: MeetingDocument) -> FactValues:
+    values = get_differing_values(point, clean_values(ProgrammePoint, require_allowed_fields(POINT_FIELDS, requested)))
+    if values.get("date") in (None, get_point_date(point, meeting)):  # the day of the meeting is implied already
         values.pop("date", None)
     if not values.keys().isdisjoint(("time", "time_precision")):
-        values |= time_values(point, values)
+        values |= complete_time_values(point, values)
     check_day(values.get("date"), meeting)
     if not values.keys().isdisjoint(("date", "time")):
-        check_clock(values.get("date") or day_of(point, meeting), values.get("time", point.time), meeting)
-    if "state" not in values and (state := state_after(point, values)) != point.state:
+        check_clock(values.get("date") or get_point_date(point, meeting), values.get("time", point.time), meeting)
+    if "state" not in values and (state := derive_point_state(point, values)) != point.state:
         values["state"] = state
     return values
 
 
-def time_values(point: Point, values: Values) -> dict[str, Any]:
-    """Value, precision and the printed time, all three, so that there are never two truths."""
+def complete_time_values(point: Point, values: FactValues) -> dict[str, Any]:
+    """Return time, precision and printed time together, so that they never contradict each other."""
     time, precision = values.get("time", point.time), values.get("time_precision", point.time_precision)
     if "time_precision" not in values:
-        if time and precision not in (*WITH_A_CLOCK, TimePrecision.TO_BE_CONFIRMED):
+        if time and precision not in (*PRECISIONS_WITH_CLOCK, TimePrecision.TO_BE_CONFIRMED):
             precision = TimePrecision.EXACT
         elif time is None:
             precision = TimePrecision.TO_BE_CONFIRMED
     if precision == TimePrecision.RELATIVE:
-        told = _("A time in words (“at the end of the meeting”) is a text: correct it. Or give a time.")
-        raise Refused(told, about="time")
-    if time is None and precision in WITH_A_CLOCK:
-        raise Refused(_("Give the time, or say that it is to be confirmed."), about="time")
+        message = _("A time in words (“at the end of the meeting”) is text. Enter a time, or publish a correction.")
+        raise WorkflowError(message, field="time")
+    if time is None and precision in PRECISIONS_WITH_CLOCK:
+        raise WorkflowError(_("Enter a time, or mark it as to be confirmed."), field="time")
     if time and not precision:
-        raise Refused(_("Say how exact the time is."), about="time")
-    printed = printed_time(dt.time.fromisoformat(time), precision) if time else ""
+        raise WorkflowError(_("Select the precision of the time."), field="time")
+    printed = format_printed_time(dt.time.fromisoformat(time), precision) if time else ""
     return {"time": time, "time_precision": precision, "time_text": printed}
 
 
-def state_after(point: Point, values: Values) -> PointState:
-    """What follows from old and new value: delayed where only the clock went on, else moved."""
+def derive_point_state(point: Point, values: FactValues) -> PointState:
+    """Return the state that follows from the new values: delayed if only the time is later, otherwise moved."""
     new_time, old_time = values.get("time", point.time), point.time
-    if point.state not in NOT_BEGUN:
+    if point.state not in NOT_STARTED_STATES:
         return point.state
     if "date" in values or (values.get("place", point.place) != point.place and point.place):
         return PointState.MOVED
@@ -137,33 +142,39 @@ def state_after(point: Point, values: Values) -> PointState:
     return PointState.DELAYED if new_time > old_time else PointState.MOVED
 
 
-def earlier_time(point: Point, meeting: MeetingDocument) -> EarlierTime:
-    return EarlierTime(date=day_of(point, meeting), time=point.time, time_text=point.time_text, place=point.place)
+def build_earlier_time(point: Point, meeting: MeetingDocument) -> EarlierTime:
+    return EarlierTime(
+        date=get_point_date(point, meeting), time=point.time, time_text=point.time_text, place=point.place
+    )
 
 
-def item_values(item: Item, asked: Values) -> Values:
-    values = differing(item, cleaned(AgendaItem, only(ITEM_FACTS, asked)))
+def clean_item_values(item: Item, requested: FactValues) -> FactValues:
+    values = get_differing_values(item, clean_values(AgendaItem, require_allowed_fields(ITEM_FIELDS, requested)))
     if values.get("state") == "" and item.state_note:
         values.setdefault("state_note", "")
     if not values.get("state", item.state) and values.get("state_note"):
-        told = _("Say what has become of the item (added, withdrawn, postponed), and not only why.")
-        raise Refused(told, about="state")
+        message = _("Select what happened to the item (added, withdrawn, postponed) as well as the reason.")
+        raise WorkflowError(message, field="state")
     return values
 
 
-def meeting_values(meeting: MeetingDocument, asked: Values) -> Values:
-    values = differing(meeting, cleaned(Meeting, only(MEETING_FACTS, asked)))
-    back = meeting.status in CALLED_OFF and values.get("status", meeting.status) not in CALLED_OFF
+def clean_meeting_values(meeting: MeetingDocument, requested: FactValues) -> FactValues:
+    values = get_differing_values(meeting, clean_values(Meeting, require_allowed_fields(MEETING_FIELDS, requested)))
+    back = meeting.status in CALLED_OFF_STATUSES and values.get("status", meeting.status) not in CALLED_OFF_STATUSES
     if back and "status_reason" not in values and meeting.status_reason:
-        values["status_reason"] = ""  # it was that of calling it off
-    with_date = with_dates(values, meeting)
-    if missing := missing_from(msgspec.structs.replace(meeting, **with_date), meeting):
-        raise Refused(missing, about="status_reason")
+        values["status_reason"] = ""  # it was the reason for calling it off
+    with_date = add_dates(values, meeting)
+    if missing := explain_missing_values(msgspec.structs.replace(meeting, **with_date), meeting):
+        raise WorkflowError(missing, field="status_reason")
     return with_date
 
 
-def with_dates(values: Values, meeting: MeetingDocument) -> Values:
-    """Put off on the day, a meeting has no date until somebody gives it one; put on again, it has its own back."""
+def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
+    """Add the dates that follow from the status.
+
+    A meeting that is postponed on the day has no date until somebody gives it one; if it takes place after all, it has
+    its old date again.
+    """
     status = values.get("status", meeting.status)
     if status == meeting.status:
         return values
@@ -172,7 +183,7 @@ def with_dates(values: Values, meeting: MeetingDocument) -> Values:
             **values,
             "start_date": None,
             "end_date": None,
-            "previous": [*meeting.previous, date_and_place(meeting)],
+            "previous": [*meeting.previous, build_earlier_date(meeting)],
         }
     if meeting.start_date is None and meeting.previous:
         *earlier, last = meeting.previous
@@ -180,52 +191,54 @@ def with_dates(values: Values, meeting: MeetingDocument) -> Values:
     return values
 
 
-def missing_from(meeting: MeetingDocument, before: MeetingDocument) -> str:
-    """What the meeting lacks to be published with another status; of a reason that it has not, once."""
-    return " ".join(errors_in(meeting)) or missing_reason(meeting, before)
+def explain_missing_values(meeting: MeetingDocument, before: MeetingDocument) -> str:
+    """Return what a meeting with another status lacks to be published, or an empty string."""
+    return " ".join(find_errors(meeting)) or explain_missing_reason(meeting, before)
 
 
-def only(facts: Collection[str], asked: Values) -> Values:
-    for name in asked:
-        if name not in facts:
-            raise Refused(_("“%s” is no fact that changes on the day: write a correction instead.") % name)
-    return asked
+def require_allowed_fields(allowed: Collection[str], requested: FactValues) -> FactValues:
+    for name in requested:
+        if name not in allowed:
+            raise WorkflowError(_("“%s” cannot be changed on the day. Publish a correction instead.") % name)
+    return requested
 
 
-def cleaned(model: type[Row], asked: Values) -> dict[str, Any]:
-    """The values as the columns of the working copy can hold them, and as the document writes them."""
+def clean_values(model: type[UUIDModel], requested: FactValues) -> dict[str, Any]:
+    """Clean the values by the fields of `model`. Return them as the document has them. Raise WorkflowError."""
     values = {}
-    for name, given in asked.items():
+    for name, raw in requested.items():
         field: Any = model._meta.get_field(name)
         try:
-            value = field.clean(given, None)
+            value = field.clean(raw, None)
         except ValidationError as error:
-            told = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
-            raise Refused(_("%(what)s: %(why)s") % told, about=name) from error
+            details = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
+            raise WorkflowError(_("%(what)s: %(why)s") % details, field=name) from error
         if "\0" in str(value):
-            raise Refused(_("%s: null characters are not allowed.") % capfirst(field.verbose_name), about=name)
+            raise WorkflowError(_("%s: remove the null characters.") % capfirst(field.verbose_name), field=name)
         values[name] = f"{value:%H:%M}" if isinstance(value, dt.time) else value
     return values
 
 
-def differing(part: Any, values: Values) -> dict[str, Any]:
+def get_differing_values(part: Any, values: FactValues) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != getattr(part, name)}
 
 
 def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument) -> None:
-    """A local time that comes twice is one all the same; one that the clocks go over is none."""
+    """Raise WorkflowError for a local time that the clocks skip. One that comes twice is valid."""
     if day is None or time is None:
         return
     zone, clock = ZoneInfo(meeting.timezone), dt.datetime.combine(day, dt.time.fromisoformat(time))
     either = [clock.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC).astimezone(zone) for fold in (0, 1)]
-    if clock not in [each.replace(tzinfo=None) for each in either]:
-        one, other = (f"{each:%H:%M}" for each in either)
-        told = _("%(time)s does not exist on %(day)s (%(zone)s), as the clocks go forward. Write %(one)s or %(other)s.")
-        facts = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": one, "other": other}
-        raise Refused(told % ({"time": time} | facts), about="time")
+    if clock not in [instant.replace(tzinfo=None) for instant in either]:
+        before, other = (f"{instant:%H:%M}" for instant in either)
+        message = _("%(time)s does not exist on %(day)s (%(zone)s): the clocks go forward. Enter %(one)s or %(other)s.")
+        details = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": before, "other": other}
+        raise WorkflowError(message % ({"time": time} | details), field="time")
 
 
 def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:
-    first, last = press_days(meeting)
+    first, last = get_press_days(meeting)
     if day and not first <= day <= last:
-        raise Refused(_("That day is not around the meeting: correct the meeting's days instead."), about="date")
+        raise WorkflowError(
+            _("That day is not within a day of the meeting. Correct the dates of the meeting instead."), field="date"
+        )

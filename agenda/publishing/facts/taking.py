@@ -1,8 +1,8 @@
-"""What a text that is not live takes over of a change: what it says as readers saw it. Else it keeps its own.
+"""Merge a same-day change into texts that are not live, wherever they still have the value that readers saw.
 
-A time and its day are one value, and so are the state of an item and the note on it. By the source document it is
-decided for all languages: what is only translated otherwise is no other value. A point that readers have not seen is
-later where everything is.
+A time and its day are one value, and so are the state of an item and its note. The source document decides for all
+languages: a translation is not another value. A delay of the whole programme also applies to points that readers have
+not seen.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,136 +15,162 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.models import AgendaItem
-from agenda.publishing.facts.changes import DATES, NOT_BEGUN, WHEN_AND_WHERE, Facts, Values
-from agenda.publishing.facts.lateness import begins_later, day_of
-from agenda.publishing.facts.settling import time_values
-from agenda.publishing.facts.telling import LONGEST_TITLE, day, name_of, when
+from agenda.publishing.facts.changes import (
+    DATE_FIELDS,
+    NOT_STARTED_STATES,
+    TIME_AND_PLACE_FIELDS,
+    FactValues,
+    ResolvedChange,
+)
+from agenda.publishing.facts.lateness import compute_delayed_starts, get_point_date
+from agenda.publishing.facts.settling import complete_time_values
+from agenda.publishing.facts.telling import MAX_TITLE_LENGTH, format_point_date, format_point_name, format_time_of_point
 from meetings.documents.shape import Item, MeetingDocument, Point
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import Meeting, ProgrammePoint
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState, TimePrecision
 
-WHEN = {"date", "time", "time_precision", "time_text"}
+TIME_FIELDS = {"date", "time", "time_precision", "time_text"}
 
 
-def taken_over(facts: Facts, held: MeetingDocument) -> Facts:
-    """The change as the text takes it over whose source document this is."""
-    live = facts.live_in(held.language)
+def adapt_change(change: ResolvedChange, document: MeetingDocument) -> ResolvedChange:
+    """Return the part of the change that applies to the text with this source document."""
+    live = change.get_live_document(document.language)
     return replace(
-        facts,
-        points=unseen_later(facts, held, live)
+        change,
+        points=shift_hidden_points(change, document, live)
         | {
-            key: point_values(facts.points[key], point, old, same_time=clock(point, held) == clock(old, live))
-            for key, (point, old) in both(points_in, held, live, facts.points).items()
+            key: adapt_point_values(
+                change.points[key], point, old, same_time=get_point_clock(point, document) == get_point_clock(old, live)
+            )
+            for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items()
         },
         items={
-            key: item_values(facts.items[key], *pair) for key, pair in both(items_in, held, live, facts.items).items()
+            key: adapt_item_values(change.items[key], *pair)
+            for key, pair in match_parts(get_items_by_id, document, live, change.items).items()
         },
-        meeting=status_values(facts.meeting, held, live),
+        meeting=adapt_status_values(change.meeting, document, live),
     )
 
 
-def unseen_later(facts: Facts, held: MeetingDocument, live: MeetingDocument) -> dict[UUID, Values]:
-    """New times of the points that readers have not seen; they are not delayed by anything announced."""
-    points = points_in(held)
-    later = begins_later(held, facts.late, facts.now) if facts.late else {}
+def shift_hidden_points(
+    change: ResolvedChange, document: MeetingDocument, live: MeetingDocument
+) -> dict[UUID, FactValues]:
+    """Return delayed times of the points that readers have not seen. Their state does not become “delayed”."""
+    points = get_points_by_id(document)
+    starts = compute_delayed_starts(document, change.delay_minutes, change.now) if change.delay_minutes else {}
     return {
-        key: time_values(points[key], {"time": f"{begins:%H:%M}"})
-        | ({"date": begins.date()} if begins.date() != day_of(points[key], held) else {})
-        for key, begins in later.items()
-        if key not in points_in(live)
+        key: complete_time_values(points[key], {"time": f"{start:%H:%M}"})
+        | ({"date": start.date()} if start.date() != get_point_date(points[key], document) else {})
+        for key, start in starts.items()
+        if key not in get_points_by_id(live)
     }
 
 
-def points_in(document: MeetingDocument) -> dict[UUID, Any]:
+def get_points_by_id(document: MeetingDocument) -> dict[UUID, Any]:
     return {point.id: point for point in document.programme}
 
 
-def items_in(document: MeetingDocument) -> dict[UUID, Any]:
-    return {item.id: item for item, _parent in walk(document.agenda)}
+def get_items_by_id(document: MeetingDocument) -> dict[UUID, Any]:
+    return {item.id: item for item, _parent in walk_items(document.agenda)}
 
 
-def both(
-    parts_in: Callable[[MeetingDocument], dict[UUID, Any]],
-    held: MeetingDocument,
+def match_parts(
+    get_parts: Callable[[MeetingDocument], dict[UUID, Any]],
+    document: MeetingDocument,
     live: MeetingDocument,
-    wanted: Collection[UUID],
+    changed_ids: Collection[UUID],
 ) -> Mapping[UUID, tuple[Any, Any]]:
-    """The parts that change and that both have, as each says them."""
-    own, seen = parts_in(held), parts_in(live)
-    return {key: (own[key], seen[key]) for key in wanted if key in own}
+    """Return each changed part that both documents have, as a pair."""
+    own_parts, live_parts = get_parts(document), get_parts(live)
+    return {key: (own_parts[key], live_parts[key]) for key in changed_ids if key in own_parts}
 
 
-def clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
-    """How exact the time is, and how it is printed, makes no other time of it."""
-    return day_of(point, document), point.time or point.time_text
+def get_point_clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
+    """Return what makes up the time of a point: another precision or printed form is no other time."""
+    return get_point_date(point, document), point.time or point.time_text
 
 
-def point_values(new: Values, held: Point, old: Point, *, same_time: bool) -> Values:
-    lost: set[str] = set() if same_time else set(WHEN)
-    lost |= {name for name in ("place", "live", "speakers") if getattr(held, name) != getattr(old, name)}
-    taken = without(new, lost)
-    return taken if takes_state(new, taken, held.state, old.state) else without(taken, {"state"})
+def adapt_point_values(new: FactValues, own: Point, old: Point, *, same_time: bool) -> FactValues:
+    lost: set[str] = set() if same_time else set(TIME_FIELDS)
+    lost |= {name for name in ("place", "live", "speakers") if getattr(own, name) != getattr(old, name)}
+    adopted = exclude_fields(new, lost)
+    return adopted if is_state_adopted(new, adopted, own.state, old.state) else exclude_fields(adopted, {"state"})
 
 
-def takes_state(new: Values, taken: Values, held: PointState, old: PointState) -> bool:
-    """Delayed and moved follow from time and place: they go with these. All else is said of every point to be."""
-    if "state" in new and {new["state"], old} <= set(NOT_BEGUN):
-        moved = new.keys() & set(WHEN_AND_WHERE)
-        return held == old and (not moved or not moved.isdisjoint(taken))
-    return held == old or {held, old} <= set(NOT_BEGUN)
+def is_state_adopted(new: FactValues, adopted: FactValues, own: PointState, old: PointState) -> bool:
+    """Return True if the text takes over the new state.
+
+    “Delayed” and “moved” follow from time and place, so they go with these. All other states apply to every point that
+    has not started.
+    """
+    if "state" in new and {new["state"], old} <= set(NOT_STARTED_STATES):
+        moved = new.keys() & set(TIME_AND_PLACE_FIELDS)
+        return own == old and (not moved or not moved.isdisjoint(adopted))
+    return own == old or {own, old} <= set(NOT_STARTED_STATES)
 
 
-def item_values(new: Values, held: Item, old: Item) -> Values:
-    same = held.state == old.state and ("state" in new or held.state_note == old.state_note)
+def adapt_item_values(new: FactValues, own: Item, old: Item) -> FactValues:
+    same = own.state == old.state and ("state" in new or own.state_note == old.state_note)
     return new if same else {}
 
 
-def status_values(new: Values, held: MeetingDocument, live: MeetingDocument) -> Values:
-    """A reason of its own may be that of another date as well, and a date of its own stays. So does having none."""
-    own_date = (held.start_date, held.end_date) != (live.start_date, live.end_date)
-    stays_without = held.start_date is None and own_date and new.get("status") != MeetingStatus.POSTPONED
-    if "status" in new and (held.status != live.status or stays_without):
+def adapt_status_values(new: FactValues, document: MeetingDocument, live: MeetingDocument) -> FactValues:
+    """Return the new status values that apply to the text.
+
+    A text with a reason or date of its own keeps it, and so does one that has no date.
+    """
+    own_date = (document.start_date, document.end_date) != (live.start_date, live.end_date)
+    stays_without = document.start_date is None and own_date and new.get("status") != MeetingStatus.POSTPONED
+    if "status" in new and (document.status != live.status or stays_without):
         return {}
-    lost = set(DATES) if own_date else set()
-    lost |= set() if held.status_reason in ("", live.status_reason) else {"status_reason"}
-    return without(new, lost)
+    lost = set(DATE_FIELDS) if own_date else set()
+    lost |= set() if document.status_reason in ("", live.status_reason) else {"status_reason"}
+    return exclude_fields(new, lost)
 
 
-def without(values: Values, names: Collection[str]) -> Values:
+def exclude_fields(values: FactValues, names: Collection[str]) -> FactValues:
     return {name: value for name, value in values.items() if name not in names}
 
 
-def own_words(facts: Facts, held: MeetingDocument) -> str:
-    """What the text says otherwise and keeps, as “Press conference: 16:00”; empty where it takes all of it over."""
-    live, taken = facts.live_in(held.language), taken_over(facts, held)
-    found = [status_words(kept(facts.meeting, taken.meeting, held).difference(DATES), held)]
-    for key, (point, old) in both(points_in, held, live, facts.points).items():
-        names = kept(facts.points[key], taken.points[key], point)
-        words = ", ".join(point_words(names, point, old, held, live))
-        found.append(words and f"{name_of(point, held)}: {words}")
-    for key, (item, _old) in both(items_in, held, live, facts.items).items():
-        found.append(item_words(item) if kept(facts.items[key], taken.items[key], item) else "")
-    return "; ".join(filter(None, found))
+def describe_conflicts(change: ResolvedChange, document: MeetingDocument) -> str:
+    """Describe the values that the text keeps, for example “Press conference: 16:00”; "" if there are none."""
+    live, adapted = change.get_live_document(document.language), adapt_change(change, document)
+    conflicts = [
+        format_status(
+            get_conflicting_fields(change.meeting, adapted.meeting, document).difference(DATE_FIELDS), document
+        )
+    ]
+    for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items():
+        names = get_conflicting_fields(change.points[key], adapted.points[key], point)
+        texts = ", ".join(format_point_values(names, point, old, document, live))
+        conflicts.append(texts and f"{format_point_name(point, document)}: {texts}")
+    for key, (item, _old) in match_parts(get_items_by_id, document, live, change.items).items():
+        conflicts.append(
+            format_item(item) if get_conflicting_fields(change.items[key], adapted.items[key], item) else ""
+        )
+    return "; ".join(filter(None, conflicts))
 
 
-def kept(new: Values, taken: Values, held: Any) -> set[str]:
-    return {name for name in new.keys() - taken.keys() if new[name] != getattr(held, name)}
+def get_conflicting_fields(new: FactValues, adopted: FactValues, part: Any) -> set[str]:
+    return {name for name in new.keys() - adopted.keys() if new[name] != getattr(part, name)}
 
 
-def status_words(names: Collection[str], held: MeetingDocument) -> str:
-    status = str(held.status.label) if "status" in names else ""
-    reason = f"“{held.status_reason}”" if names and held.status_reason else ""
-    told = ", ".join(filter(None, (status, reason)))
-    return told and _("The meeting: %s") % told
+def format_status(names: Collection[str], document: MeetingDocument) -> str:
+    status = str(document.status.label) if "status" in names else ""
+    reason = f"“{document.status_reason}”" if names and document.status_reason else ""
+    text = ", ".join(filter(None, (status, reason)))
+    return text and _("The meeting: %s") % text
 
 
-def point_words(
-    names: Collection[str], point: Point, old: Point, held: MeetingDocument, live: MeetingDocument
+def format_point_values(
+    names: Collection[str], point: Point, old: Point, document: MeetingDocument, live: MeetingDocument
 ) -> Iterator[str]:
-    if not WHEN.isdisjoint(names):
-        another_day = day(point, held) if day_of(point, held) != day_of(old, live) else ""
-        yield " ".join(filter(None, (another_day, when(point, held)))) or _("no time")
+    if not TIME_FIELDS.isdisjoint(names):
+        another_day = (
+            format_point_date(point, document) if get_point_date(point, document) != get_point_date(old, live) else ""
+        )
+        yield " ".join(filter(None, (another_day, format_time_of_point(point, document)))) or _("no time")
     if "place" in names:
         yield point.place or _("no place")
     if "live" in names:
@@ -157,20 +183,20 @@ def point_words(
         yield str(point.state.label)
 
 
-def item_words(item: Item) -> str:
+def format_item(item: Item) -> str:
     note = f" ({item.state_note})" if item.state_note else ""
-    return f"“{Truncator(f'{item.number} {item.title}'.strip()).chars(LONGEST_TITLE)}”: {item.state.label}{note}"
+    return f"“{Truncator(f'{item.number} {item.title}'.strip()).chars(MAX_TITLE_LENGTH)}”: {item.state.label}{note}"
 
 
-def said_by_rows(meeting: Meeting, facts: Facts) -> MeetingDocument:
-    """What the rows of the working copy say of facts, in the shape of a document: nothing else of it counts."""
+def build_document_from_rows(meeting: Meeting, change: ResolvedChange) -> MeetingDocument:
+    """Build a document from the rows of the working copy, with only the values that a same-day change may affect."""
     return msgspec.structs.replace(
-        facts.live_in(meeting.source_language),
+        change.get_live_document(meeting.source_language),
         status=MeetingStatus(meeting.status),
         status_reason=meeting.status_reason,
         start_date=meeting.start_date,
         timezone=meeting.time_zone,
-        programme=[said_by_point(row) for row in ProgrammePoint.objects.filter(meeting=meeting)],
+        programme=[build_point_from_row(row) for row in ProgrammePoint.objects.filter(meeting=meeting)],
         agenda=[
             Item(id=row.pk, number=row.number, title=row.title, state=ItemState(row.state), state_note=row.state_note)
             for row in AgendaItem.objects.filter(meeting=meeting)
@@ -178,13 +204,13 @@ def said_by_rows(meeting: Meeting, facts: Facts) -> MeetingDocument:
     )
 
 
-def said_by_point(row: ProgrammePoint) -> Point:
-    facts = {name: getattr(row, name) for name in ("title", "date", "time_text", "live", "place", "speakers")}
+def build_point_from_row(row: ProgrammePoint) -> Point:
+    values = {name: getattr(row, name) for name in ("title", "date", "time_text", "live", "place", "speakers")}
     return Point(
         id=row.pk,
         kind=PointKind(row.kind),
         time=f"{row.time:%H:%M}" if row.time else None,
         time_precision=TimePrecision(row.time_precision),
         state=PointState(row.state),
-        **facts,
+        **values,
     )

@@ -1,4 +1,4 @@
-"""What readers are told of changed facts, written from old and new value in each language that the site speaks."""
+"""Write the alerts for a same-day change from the old and new values, in each language that has phrases."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
@@ -10,132 +10,144 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from agenda.publishing.facts.changes import Facts, Values
-from agenda.publishing.facts.lateness import BEGUN, day_of
-from meetings.dates import month_and_day
+from agenda.publishing.facts.changes import FactValues, ResolvedChange
+from agenda.publishing.facts.lateness import STARTED_STATES, get_point_date
+from meetings.dates import format_month_and_day
 from meetings.documents.shape import Item, MeetingDocument, Point
-from meetings.documents.text import converted
-from meetings.indexing import walk
-from meetings.languages import has_words, language_of_words
+from meetings.documents.text import convert_data
+from meetings.indexing import walk_items
+from meetings.languages import get_interface_language, has_catalogue
 from meetings.models import Alert
-from meetings.spoken import spoken_time
+from meetings.spoken import format_point_time
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
-LONGEST: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]
-LONGEST_TITLE = 120
+MAX_ALERT_LENGTH: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]
+MAX_TITLE_LENGTH = 120
 SENTENCE_ENDS = (".", "!", "?", "…", ";", ":")
 
 
-def told(
-    facts: Facts, live: Sequence[MeetingDocument], alert: str, late: int, shifted: Collection[UUID]
+def build_alert_texts(
+    change: ResolvedChange, live: Sequence[MeetingDocument], alert: str, delay_minutes: int, shifted: Collection[UUID]
 ) -> list[dict[str, str]]:
-    """An alert each, by language: what somebody wrote first, in the source language only.
+    """Return the texts of each alert, by language.
 
-    What is `shifted` is told together. A language that the site does not speak is left out: the source stands in.
+    The alert that the duty officer wrote comes first, in the source language. Points in `shifted` share one alert.
+    Languages without phrases are left out: there, the source text is the fallback.
     """
     source = live[0]
     spoken: dict[str, list[str]] = {}
     for document in live:
-        if document is source or has_words(document.language):
-            with override(document.language if has_words(document.language) else settings.LANGUAGE_CODE):
-                spoken[document.language] = list(sentences(facts, document, late, shifted))
+        if document is source or has_catalogue(document.language):
+            with override(document.language if has_catalogue(document.language) else settings.LANGUAGE_CODE):
+                spoken[document.language] = list(build_sentences(change, document, delay_minutes, shifted))
     written: list[dict[str, str]] = [{source.language: alert}] if alert else []
     by_itself = [
-        {language: Truncator(texts[number]).chars(LONGEST) for language, texts in spoken.items()}
+        {language: Truncator(texts[number]).chars(MAX_ALERT_LENGTH) for language, texts in spoken.items()}
         for number in range(len(spoken[source.language]))
     ]
     return written + by_itself
 
 
-def note_of(facts: Facts, language: str, longest: int) -> str:
-    """What the edition's public note says: all of it, or as much as there is room for."""
-    said = [alert.text(language) for alert in facts.alerts]
-    ended = [text if text.endswith(SENTENCE_ENDS) else f"{text};" for text in said[:-1]]
-    return Truncator(" ".join([*ended, *said[-1:]])).chars(longest)
+def build_change_note(change: ResolvedChange, language: str, max_length: int) -> str:
+    """Return the public note of the edition: all alerts, cut to `max_length`."""
+    texts = [alert.get_text(language) for alert in change.alerts]
+    ended = [text if text.endswith(SENTENCE_ENDS) else f"{text};" for text in texts[:-1]]
+    return Truncator(" ".join([*ended, *texts[-1:]])).chars(max_length)
 
 
-def sentences(facts: Facts, document: MeetingDocument, late: int, shifted: Collection[UUID]) -> Iterator[str]:
-    if facts.meeting:
-        yield status_sentence(facts.meeting, document)
-    together = [point for point in document.programme if point.id in shifted & facts.points.keys()]
-    others = others_than(together, facts, document)
+def build_sentences(
+    change: ResolvedChange, document: MeetingDocument, delay_minutes: int, shifted: Collection[UUID]
+) -> Iterator[str]:
+    if change.meeting:
+        yield format_status_sentence(change.meeting, document)
+    together = [point for point in document.programme if point.id in shifted & change.points.keys()]
+    others = find_other_points(together, change, document)
     if together and not others:
-        yield lateness_sentence(together, facts, document, late)
+        yield format_delay_sentence(together, change, document, delay_minutes)
     for point in document.programme:
-        if point.id in facts.points and point not in together:
-            yield f"{name_of(point, document)}: {', '.join(point_words(point, facts.points[point.id], document))}"
+        if point.id in change.points and point not in together:
+            changes = format_point_changes(point, change.points[point.id], document)
+            yield f"{format_point_name(point, document)}: {', '.join(changes)}"
     if together and others:
-        yield lateness_sentence(together, facts, document, late, everything_else=True)
-    for item, _parent in walk(document.agenda):
-        if item.id in facts.items:
-            yield item_sentence(item, facts.items[item.id])
+        yield format_delay_sentence(together, change, document, delay_minutes, everything_else=True)
+    for item, _parent in walk_items(document.agenda):
+        if item.id in change.items:
+            yield format_item_sentence(item, change.items[item.id])
 
 
-def status_sentence(values: Values, document: MeetingDocument) -> str:
-    words = {
+def format_status_sentence(values: FactValues, document: MeetingDocument) -> str:
+    sentences_by_status = {
         MeetingStatus.PROVISIONAL: _("The meeting is provisional."),
         MeetingStatus.CONFIRMED: _("The meeting takes place."),
         MeetingStatus.POSTPONED: _("The meeting is postponed."),
         MeetingStatus.CANCELLED: _("The meeting is cancelled."),
     }
-    said = words[MeetingStatus(values.get("status", document.status))]
-    return f"{said} {values.get('status_reason', document.status_reason)}".strip()
+    sentence = sentences_by_status[MeetingStatus(values.get("status", document.status))]
+    return f"{sentence} {values.get('status_reason', document.status_reason)}".strip()
 
 
-def others_than(together: Sequence[Point], facts: Facts, document: MeetingDocument) -> list[Point]:
-    """What has a time of its own beside what is later together: a new one, or still the one that was announced."""
-    first = min((clock_of(point, document) for point in together), default=None)
+def find_other_points(together: Sequence[Point], change: ResolvedChange, document: MeetingDocument) -> list[Point]:
+    """Return the points with a time of their own besides the delayed ones: a new time, or the announced one."""
+    first = min((get_start_key(point, document) for point in together), default=None)
     return [
         point
         for point in document.programme
         if point not in together
         and (
-            "time" in facts.points.get(point.id, {})
-            or (first and point.time and point.state not in BEGUN and is_after(point, first, document))
+            "time" in change.points.get(point.id, {})
+            or (first and point.time and point.state not in STARTED_STATES and is_after(point, first, document))
         )
     ]
 
 
 def is_after(point: Point, first: tuple[dt.date, str], document: MeetingDocument) -> bool:
-    """On the same day, and later."""
-    day, time = clock_of(point, document)
+    """Return True if the point is later on the same day."""
+    day, time = get_start_key(point, document)
     return day == first[0] and time > first[1]
 
 
-def clock_of(point: Point, document: MeetingDocument) -> tuple[dt.date, str]:
-    return day_of(point, document) or dt.date.min, point.time or ""
+def get_start_key(point: Point, document: MeetingDocument) -> tuple[dt.date, str]:
+    return get_point_date(point, document) or dt.date.min, point.time or ""
 
 
-def lateness_sentence(
-    points: Sequence[Point], facts: Facts, document: MeetingDocument, late: int, *, everything_else: bool = False
+def format_delay_sentence(
+    points: Sequence[Point],
+    change: ResolvedChange,
+    document: MeetingDocument,
+    delay_minutes: int,
+    *,
+    everything_else: bool = False,
 ) -> str:
-    said = ngettext(
-        "Everything is %d minute later than announced", "Everything is %d minutes later than announced", late
+    sentence = ngettext(
+        "Everything is %d minute later than announced", "Everything is %d minutes later than announced", delay_minutes
     )
     if everything_else:
-        said = ngettext(
+        sentence = ngettext(
             "Everything else is %d minute later than announced",
             "Everything else is %d minutes later than announced",
-            late,
+            delay_minutes,
         )
     press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
-    times = [f"{name_of(point, document)} {when(after(point, facts.points[point.id]), document)}" for point in press]
-    return f"{said % late}: {', '.join(times)}" if times else said % late
+    times = [
+        f"{format_point_name(point, document)} {format_time_of_point(apply_values(point, change.points[point.id]), document)}"
+        for point in press
+    ]
+    return f"{sentence % delay_minutes}: {', '.join(times)}" if times else sentence % delay_minutes
 
 
-def point_words(point: Point, values: Values, document: MeetingDocument) -> Iterator[str]:
-    new = after(point, values)
-    before, now = when(point, document), when(new, document)
-    if day_of(new, document) != day_of(point, document):
-        before, now = f"{day(point, document)}, {before}", f"{day(new, document)}, {now}"
+def format_point_changes(point: Point, values: FactValues, document: MeetingDocument) -> Iterator[str]:
+    new = apply_values(point, values)
+    before, now = format_time_of_point(point, document), format_time_of_point(new, document)
+    if get_point_date(new, document) != get_point_date(point, document):
+        before, now = f"{format_point_date(point, document)}, {before}", f"{format_point_date(new, document)}, {now}"
     if "state" in values and new.state in (PointState.CANCELLED, PointState.UNDER_WAY, PointState.ENDED):
         yield str(new.state.label)
     elif point.state == PointState.CANCELLED and "state" in values:
         yield _("takes place after all")
     if now != before:
-        yield instead(now, before)
+        yield format_replacement(now, before)
     if "place" in values:
-        yield instead(new.place, point.place) if new.place else _("no longer in %s") % point.place
+        yield format_replacement(new.place, point.place) if new.place else _("no longer in %s") % point.place
     if "live" in values:
         yield _("streamed live") if new.live else _("not streamed live")
     if "speakers" in values:
@@ -145,41 +157,41 @@ def point_words(point: Point, values: Values, document: MeetingDocument) -> Iter
         yield str(new.state.label)
 
 
-def item_sentence(item: Item, values: Values) -> str:
-    words = {
+def format_item_sentence(item: Item, values: FactValues) -> str:
+    phrases = {
         ItemState.UNCHANGED: _("on the agenda again"),
         ItemState.ADDED: _("added to the agenda"),
         ItemState.WITHDRAWN: _("withdrawn from the agenda"),
         ItemState.POSTPONED: _("postponed"),
     }
-    said = words[ItemState(values.get("state", item.state))]
+    phrase = phrases[ItemState(values.get("state", item.state))]
     note = values.get("state_note", item.state_note)
     name = f"{item.number} {item.title}".strip()
-    return f"“{Truncator(name).chars(LONGEST_TITLE)}”: {said}{f' ({note})' if note else ''}"
+    return f"“{Truncator(name).chars(MAX_TITLE_LENGTH)}”: {phrase}{f' ({note})' if note else ''}"
 
 
-def after(point: Point, values: Values) -> Point:
-    return converted(msgspec.to_builtins(point) | dict(values), Point)
+def apply_values(point: Point, values: FactValues) -> Point:
+    return convert_data(msgspec.to_builtins(point) | dict(values), Point)
 
 
-def name_of(point: Point, document: MeetingDocument) -> str:
-    """As “Press conference”; with its title where there are others of the kind."""
-    title = Truncator(point.title).chars(LONGEST_TITLE)
+def format_point_name(point: Point, document: MeetingDocument) -> str:
+    """Return a name such as “Press conference”, with the title if there are several of the kind."""
+    title = Truncator(point.title).chars(MAX_TITLE_LENGTH)
     if point.kind == PointKind.OTHER:
         return title or str(point.kind.label)
     alone = sum(other.kind == point.kind for other in document.programme) == 1
     return str(point.kind.label) if alone or not title else f"{point.kind.label} ({title})"
 
 
-def when(point: Point, document: MeetingDocument) -> str:
-    return spoken_time(point) or (_("time to be confirmed") if point.time_precision else "")
+def format_time_of_point(point: Point, document: MeetingDocument) -> str:
+    return format_point_time(point) or (_("time to be confirmed") if point.time_precision else "")
 
 
-def day(point: Point, document: MeetingDocument) -> str:
-    date = day_of(point, document)
-    return month_and_day(date, language_of_words()) if date else ""
+def format_point_date(point: Point, document: MeetingDocument) -> str:
+    date = get_point_date(point, document)
+    return format_month_and_day(date, get_interface_language()) if date else ""
 
 
-def instead(new: str, old: str) -> str:
+def format_replacement(new: str, old: str) -> str:
     new = new or _("no time")
     return _("%(new)s instead of %(old)s") % {"new": new, "old": old} if old else new

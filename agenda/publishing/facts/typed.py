@@ -1,15 +1,15 @@
-"""Times of programme points as people on duty type them: value and precision in one."""
+"""Parse and format times of programme points as duty officers type them: value and precision in one."""
 
 import datetime as dt
 import re
 
 from django.utils.translation import gettext as _
 
-from meetings.times import CLOCK, printed_clocks, printed_time
+from meetings.times import CLOCK_PATTERN, format_printed_time, parse_printed_clocks
 from meetings.vocabulary import TimePrecision
 
-DIGITS = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)\b")  # as a telephone's keys give them
-PRECISIONS = {
+TIME_WITHOUT_COLON = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)\b")  # as typed on the number keys of a telephone
+PRECISION_BY_PREFIX = {
     "": TimePrecision.EXACT,
     "+/-": TimePrecision.APPROXIMATE,
     "±": TimePrecision.APPROXIMATE,
@@ -20,27 +20,27 @@ PRECISIONS = {
 }
 
 
-class NoTime(ValueError):
-    """The message says how to write it."""
+class InvalidTimeError(ValueError):
+    """The input is not a time. The message explains the format."""
 
 
-def read_time(typed: str) -> tuple[str | None, TimePrecision]:
-    """“14:15” is exact; “+/- 14:15”, “from 14:15” and “14:15 (tbc)” are not. “tbc”, or nothing: to be confirmed.
+def parse_point_time(typed: str) -> tuple[str | None, TimePrecision]:
+    """Parse a time such as “14:15” (exact), “+/- 14:15”, “from 14:15” or “14:15 (tbc)”.
 
-    Raises NoTime.
+    “tbc” or nothing means to be confirmed. Raise InvalidTimeError.
     """
-    text = DIGITS.sub(r"\1:\2", " ".join(typed.casefold().split()))
-    clocks, words = printed_clocks(text), CLOCK.sub("", text).strip()
+    text = TIME_WITHOUT_COLON.sub(r"\1:\2", " ".join(typed.casefold().split()))
+    clocks, words = parse_printed_clocks(text), CLOCK_PATTERN.sub("", text).strip()
     if not text:
         return None, TimePrecision.TO_BE_CONFIRMED
-    if words not in PRECISIONS or len(clocks) > 1 or (not clocks and "tbc" not in words):
-        raise NoTime(
-            _("“%s” is no time. Write 14:15, or +/- 14:15, from 14:15, 14:15 (tbc); or tbc where no time is known.")
+    if words not in PRECISION_BY_PREFIX or len(clocks) > 1 or (not clocks and "tbc" not in words):
+        raise InvalidTimeError(
+            _("“%s” is not a time. Enter 14:15, +/- 14:15, from 14:15 or 14:15 (tbc); or tbc if the time is not known.")
             % typed[:40]
         )
-    return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISIONS[words]
+    return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISION_BY_PREFIX[words]
 
 
-def written_time(time: str | None, precision: str, text: str) -> str:
-    """How a form shows what the document says, so that it reads back as the same."""
-    return printed_time(dt.time.fromisoformat(time), precision) if time else text or ("tbc" if precision else "")
+def format_typed_time(time: str | None, precision: str, text: str) -> str:
+    """Format a time for a form field, so that it is parsed to the same value."""
+    return format_printed_time(dt.time.fromisoformat(time), precision) if time else text or ("tbc" if precision else "")

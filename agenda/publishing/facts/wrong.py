@@ -1,45 +1,45 @@
-"""All that is wrong of a change of facts at once, each with what it is wrong of."""
+"""Collect all problems of a same-day change, each with the part that it belongs to."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from agenda.publishing.refusals import Refused
+from agenda.publishing.refusals import WorkflowError
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """`key` is that of the point or item, which `part` names; `about` the fact of it, or of the meeting."""
+class FieldProblem:
+    """One problem. `part_id` and `part_name` identify the point or item; `field` is its field, or of the meeting."""
 
-    key: UUID | None
-    part: str
-    about: str
+    part_id: UUID | None
+    part_name: str
+    field: str
     message: str
 
 
-class WrongFacts(Refused):
-    """The message tells everything one after the other."""
+class SameDayChangeError(WorkflowError):
+    """All problems of a change. The message has them one after the other."""
 
-    def __init__(self, every: Sequence[Wrong]) -> None:
-        told = [f"{wrong.part}: {wrong.message}" if wrong.part else wrong.message for wrong in every]
-        super().__init__(" ".join(told), about=every[0].about)
-        self.every = every
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        messages = [f"{wrong.part_name}: {wrong.message}" if wrong.part_name else wrong.message for wrong in problems]
+        super().__init__(" ".join(messages), field=problems[0].field)
+        self.every = problems
 
 
-class Gathered:
-    """What was refused, one by one, and then together."""
+class ProblemCollector:
+    """Collects errors, and raises them together."""
 
     def __init__(self) -> None:
-        self.every: list[Wrong] = []
+        self.every: list[FieldProblem] = []
 
     @contextmanager
-    def of(self, key: UUID | None = None, part: str = "") -> Iterator[None]:
+    def collect(self, part_id: UUID | None = None, part_name: str = "") -> Iterator[None]:
         try:
             yield
-        except Refused as error:
-            self.every.append(Wrong(key, part, error.about, str(error)))
+        except WorkflowError as error:
+            self.every.append(FieldProblem(part_id, part_name, error.field, str(error)))
 
-    def refuse(self) -> None:
+    def raise_problems(self) -> None:
         if self.every:
-            raise WrongFacts(self.every)
+            raise SameDayChangeError(self.every)

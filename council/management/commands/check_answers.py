@@ -3,24 +3,24 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from council.stored_answers import stored_answers
+from council.stored_answers import build_stored_answers
 
 
 class Command(BaseCommand):
     help = (
-        "Makes the API's answer of every stored row, past editions and all languages included, and holds it against "
-        "its shape. Changes nothing. Run it after an upgrade, before readers find what is broken."
+        "Build the API's answer for every stored row, including past editions and all languages, and check it against "
+        "its type. It changes nothing. Run it after an upgrade, before readers find what is broken."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         seen = faults = 0
         try:
-            for seen, answer in enumerate(stored_answers(), 1):  # noqa: B007
+            for seen, answer in enumerate(build_stored_answers(), 1):  # noqa: B007
                 if answer.fault:
                     faults += 1
                     self.stderr.write(f"{answer.resource} {answer.row} in {answer.language}: {answer.fault}")
         except (OperationalError, ProgrammingError) as error:
             raise CommandError("The database has no tables yet: run manage.py migrate first.", returncode=2) from error
         if faults:
-            raise CommandError(f"{faults} of {seen} answers are not what the API promises.")
-        self.stdout.write(f"{seen} answers, and nothing wrong with them.")
+            raise CommandError(f"{faults} of {seen} answers do not match the API's description.")
+        self.stdout.write(f"{seen} answers checked. No faults found.")

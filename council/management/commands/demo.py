@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.urls import reverse
 
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from council.samples.accounts import create_demo_accounts
 from council.samples.calendar import (
     CORRECTED_MEETING_ID,
@@ -69,11 +69,11 @@ class Command(BaseCommand):
         if is_demo_complete():
             self.stdout.write("The sample meetings already exist. They were not changed.\n\n")
             return
-        reading = read_file(SEED_NOTE)
+        reading = read_note_file(SEED_NOTE)
         document = reading.document
         seed = Meeting.objects.filter(
             configuration__slug=document.configuration.slug, start_date=document.start_date
-        ).first() or import_reading(reading, by=get_demo_actor())
+        ).first() or import_parsed_note(reading, by=get_demo_actor())
         fill_demo(seed)
         self.stdout.write(f"Imported and published: {seed}, and {Meeting.objects.count() - 1} sample meetings.\n\n")
 

@@ -13,16 +13,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
-from council.dump import lines
-from council.serving import refuse_open_database
-from meetings.changes import MARGIN
-from meetings.clock import NoSuchTime, read_instant
+from council.dump import build_dump_lines
+from council.serving import refuse_privileged_database_role
+from meetings.changes import COMMIT_MARGIN
+from meetings.clock import InvalidTimeError, parse_instant
 
 
 class Command(BaseCommand):
     help = (
-        "Writes everything that is public as JSON lines: each meeting and topic in each of its languages as the API "
-        "answers it, configurations and presidencies, and a digest over all of it."
+        "Write everything that is public as JSON lines: each meeting and topic in each of its languages as in the API, "
+        "configurations and presidencies, and a digest of everything."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,99 +30,99 @@ class Command(BaseCommand):
             "--base-url",
             metavar="URL",
             default="",
-            help="where the site is, as https://agenda.example.eu/ (default: the first of ALLOWED_HOSTS)",
+            help="address of the site, for example https://agenda.example.eu/ (default: the first of ALLOWED_HOSTS)",
         )
         parser.add_argument(
             "--output",
             type=Path,
             metavar="FILE",
-            help="put it in the place of this file once it is whole, with FILE.sha256 beside it (default: print it)",
+            help="write to this file, replacing it when complete, and write FILE.sha256 (default: standard output)",
         )
         parser.add_argument(
-            "--as-of", metavar="TIME", help='as it was: Brussels time, as "2017-09-14 18:00" (default: as it is)'
+            "--as-of", metavar="TIME", help='dump an earlier state, in Brussels time: "2017-09-14 18:00" (default: now)'
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        base, at = base_url(options["base_url"]), instant(options["as_of"], now)
+        base, at = parse_base_url(options["base_url"]), parse_as_of(options["as_of"], now)
         try:
-            refuse_open_database()
-            written = lines(base, at, now)
+            refuse_privileged_database_role()
+            lines = build_dump_lines(base, at, now)
             if options["output"]:
-                count = replaced(options["output"], written)
+                count = write_file(options["output"], lines)
                 self.stderr.write(f"{options['output']}: {count} lines, as of {at:%Y-%m-%dT%H:%M:%SZ}.")
             else:
-                self.print(written)
+                self.print_lines(lines)
         except ImproperlyConfigured as error:
             raise CommandError(str(error), returncode=2) from error
         except OSError as error:
             which = options["output"] or "The rest of the dump"
-            raise CommandError(f"{which} cannot be written: {error.strerror}.", returncode=2) from error
+            raise CommandError(f"{which} could not be written: {error.strerror}.", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError(f"The database does not answer as it should: {error}") from error
+            raise CommandError(f"The database reported an error: {error}") from error
 
-    def print(self, written: Iterable[bytes]) -> None:
+    def print_lines(self, written: Iterable[bytes]) -> None:
         try:
             for line in written:
                 self.stdout.write(line.decode(), ending="")
             self.stdout.flush()
-        except OSError:  # Python writes what is left over once more as it ends, and that would fail again
+        except OSError:  # Python flushes the rest again when it exits, and that would fail again
             with Path(os.devnull).open("wb") as nowhere:
                 os.dup2(nowhere.fileno(), self.stdout.fileno())
             raise
 
 
-def base_url(given: str) -> str:
-    """With a slash at its end."""
+def parse_base_url(text: str) -> str:
+    """Return the address of the site with a slash at the end. Raise CommandError if it is wrong or unknown."""
     host = settings.ALLOWED_HOSTS[0]
-    if not given and settings.SERVES_ELSEWHERE and re.fullmatch(r"[\w-][\w.-]*", host):
-        given = f"https://{host}"
-    if not re.fullmatch(r"https?://[\w.:\[\]-]+/?", given, re.ASCII):
+    if not text and settings.SERVES_ELSEWHERE and re.fullmatch(r"[\w-][\w.-]*", host):
+        text = f"https://{host}"
+    if not re.fullmatch(r"https?://[\w.:\[\]-]+/?", text, re.ASCII):
         raise CommandError(
-            f"--base-url is “{given}”: every answer has addresses in it, so say where the site is, as "
+            f"--base-url is “{text}”: answers contain addresses, so enter the address of the site, for example "
             "https://agenda.example.eu/.",
             returncode=2,
         )
-    return given.rstrip("/") + "/"
+    return text.rstrip("/") + "/"
 
 
-def instant(given: str | None, now: dt.datetime) -> dt.datetime:
-    """What the dump is as of: a whole second that nothing can appear in any more."""
-    latest = (now - MARGIN).replace(microsecond=0)
-    if given is None:
+def parse_as_of(text: str | None, now: dt.datetime) -> dt.datetime:
+    """Return the instant of the dump: a whole second, early enough that no edition can still appear in it."""
+    latest = (now - COMMIT_MARGIN).replace(microsecond=0)
+    if text is None:
         return latest
     try:
-        at = read_instant(given)
-    except NoSuchTime as error:
+        at = parse_instant(text)
+    except InvalidTimeError as error:
         raise CommandError(f"--as-of: {error}", returncode=2) from error
     if at > latest:
-        raise CommandError("--as-of lies in the future: nothing that is still to appear is dumped.", returncode=2)
+        raise CommandError("--as-of is in the future. Enter a time that has passed.", returncode=2)
     return at
 
 
-def replaced(path: Path, written: Iterable[bytes]) -> int:
-    """Writes the file and its digest beside it; who reads meanwhile finds the old one or the new one, each whole."""
+def write_file(path: Path, written: Iterable[bytes]) -> int:
+    """Write the file, and its digest beside it. Readers find either the old or the new file, each complete."""
     digest, count = hashlib.sha256(), 0
-    with renamed(path) as file:
+    with write_atomically(path) as file:
         for line in written:
             file.write(line)
             digest.update(line)
             count += 1
-    with renamed(path.with_name(f"{path.name}.sha256")) as file:
+    with write_atomically(path.with_name(f"{path.name}.sha256")) as file:
         file.write(f"{digest.hexdigest()}  {path.name}\n".encode())
     return count
 
 
 @contextmanager
-def renamed(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its name when it is whole, and leaves nothing behind when it does not get so far."""
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
+def write_atomically(path: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file that is renamed to `path` when it is complete, and removed if that fails."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with passing.open("wb") as file:
+        with temporary.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        passing.replace(path)
+        temporary.replace(path)
     finally:
         with suppress(FileNotFoundError):
-            passing.unlink()
+            temporary.unlink()

@@ -3,16 +3,16 @@ from typing import Any
 from django.contrib.auth.management.commands import changepassword
 
 from meetings.audit import Actor, record_account
-from meetings.management.accounts import keeping
+from meetings.management.accounts import record_saves
 from meetings.models import Act, User
 
 
 class Command(changepassword.Command):
-    help = "Sets the password of an account, and keeps in the audit log that it was set."
+    help = "Set the password of an account, and record it in the audit log."
 
     def handle(self, *args: Any, **options: Any) -> str | None:
-        def keep(account: User) -> None:
-            record_account(Actor.command("changepassword"), Act.PASSWORD_SET, account)
+        def record_password(account: User) -> None:
+            record_account(Actor.for_command("changepassword"), Act.PASSWORD_SET, account)
 
-        with keeping(keep):
+        with record_saves(record_password):
             return super().handle(*args, **options)

@@ -6,73 +6,74 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from meetings.law.faults import faults
-from meetings.law.roles import NotARole, Role, remove, set_up
+from meetings.law.faults import find_role_faults
+from meetings.law.roles import DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
 
 
 class Command(BaseCommand):
     help = (
-        "Sets up the two roles of PostgreSQL that the site's processes use, what each may do, and row-level security: "
-        "the public role reads published editions and nothing else, from their time on and until they are withdrawn. "
-        "Connect as the owner of the tables, after each migrate; another run changes nothing. Passwords come from "
-        "PUBLIC_ROLE_PASSWORD and EDITOR_ROLE_PASSWORD, or from the files that …_PASSWORD_FILE names."
+        "Set up the two PostgreSQL roles of the site's processes, their privileges, and row-level security. The public "
+        "role can only read published editions, from their instant until they are withdrawn. Run this as the owner of "
+        "the tables after each migrate; a second run changes nothing. Passwords are read from PUBLIC_ROLE_PASSWORD and "
+        "EDITOR_ROLE_PASSWORD, or from the files named in …_PASSWORD_FILE."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--public", default="council_public", help="the public role (default: council_public)")
         parser.add_argument("--editor", default="council_editor", help="the editor role (default: council_editor)")
         parser.add_argument(
-            "--remove", action="store_true", help="take all of it away again; the roles themselves stay, without rights"
+            "--remove", action="store_true", help="remove all of it; the roles themselves remain, without rights"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor != "postgresql":
-            raise CommandError("Roles are PostgreSQL's: this database is SQLite, which knows none.", returncode=2)
-        public, editor = (role(kind, options[kind]) for kind in ("public", "editor"))
+            raise CommandError("This command needs PostgreSQL: SQLite has no roles.", returncode=2)
+        public, editor = (read_role(kind, options[kind]) for kind in ("public", "editor"))
         if public.name == editor.name:
-            raise CommandError("The public role and the editor role are two: name another one.", returncode=2)
+            raise CommandError("The public role and the editor role must be two different roles.", returncode=2)
         try:
-            (remove if options["remove"] else set_up)(public, editor)
-        except NotARole as error:
+            (remove_rights if options["remove"] else set_up_roles)(public, editor)
+        except UnusableRoleError as error:
             raise CommandError(str(error), returncode=2) from error
         except DatabaseError as error:
             raise CommandError(
-                f"PostgreSQL refused, and nothing was changed: {error}\nThis command connects as the owner of the "
-                "tables, who may create roles (CREATEROLE), after manage.py migrate.",
+                f"PostgreSQL refused, and nothing was changed: {error}\nRun this command as the owner of the tables, "
+                "with the right to create roles (CREATEROLE), after manage.py migrate.",
                 returncode=1,
             ) from error
         if options["remove"]:
-            self.stdout.write(f"{public.name} and {editor.name} have no rights in this database any more.")
+            self.stdout.write(f"{public.name} and {editor.name} no longer have any rights in this database.")
             return
-        refuse_faulty(public)
-        for made, may in ((public, "reads what is published"), (editor, "does the editors' work")):
-            kept = "its password was set" if made.password else "its password was left as it is"
-            self.stdout.write(f"{made.name} {may}; {kept}.")
+        refuse_faults(public)
+        for role, rights in ((public, "can read published editions"), (editor, "can do the editors' work")):
+            password = "its password was set" if role.password else "its password was not changed"
+            self.stdout.write(f"{role.name} {rights}; {password}.")
 
 
-def refuse_faulty(public: Role) -> None:
-    """What the owner of the tables could not take away, since it is another's, or everybody's."""
+def refuse_faults(public: DatabaseRole) -> None:
+    """Raise CommandError if the role has rights that the owner of the tables cannot revoke."""
     with connection.cursor() as cursor:
-        found = faults(cursor, public.name)
+        found = find_role_faults(cursor, public.name)
     if found:
         raise CommandError(
-            f"The role {public.name} is not yet as it should be: it {'; it '.join(found)}.\nLet the owner of what is "
-            "named, or a superuser, see to that (docs/operations.md, “Roles”), then run this again.",
+            f"The role {public.name} is not set up correctly: it {'; it '.join(found)}.\nAsk the owner of these "
+            "objects or a superuser to correct this (docs/operations.md, “Roles”), then run the command again.",
             returncode=1,
         )
 
 
-def role(kind: str, name: str) -> Role:
+def read_role(kind: str, name: str) -> DatabaseRole:
     if not re.fullmatch("[a-z_][a-z0-9_]{0,62}", name) or name.startswith("pg_") or name == "public":
         raise CommandError(
-            f"“{name}” is no name for the {kind} role: use small letters, digits and underscores, as council_{kind}.",
+            f"“{name}” is not a valid name for the {kind} role. Use lower-case letters, digits and underscores. For "
+            f"example, council_{kind}.",
             returncode=2,
         )
     variable = f"{kind.upper()}_ROLE_PASSWORD"
     path = os.environ.get(f"{variable}_FILE", "")
     if not path:
-        return Role(name, os.environ.get(variable, ""))
+        return DatabaseRole(name, os.environ.get(variable, ""))
     try:
-        return Role(name, Path(path).read_text().rstrip("\r\n"))
+        return DatabaseRole(name, Path(path).read_text().rstrip("\r\n"))
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{variable}_FILE names {path}, which cannot be read: {error}", returncode=2) from error
+        raise CommandError(f"{variable}_FILE is {path}, which cannot be read: {error}", returncode=2) from error

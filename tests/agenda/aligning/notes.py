@@ -1,15 +1,15 @@
-"""A note and its translation, made by hand, and what importing the one beside the other would do."""
+"""A note and its translation, and helpers that plan the import of the translation."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agenda.aligning import Finding, Plan, Why
-from agenda.aligning.placing import Placing
-from agenda.importing import read_file
+from agenda.aligning import FindingReason, ImportFinding, ImportPlan
+from agenda.aligning.placing import ImportPlanner
+from agenda.importing import read_note_file
 from agenda.notes.lines import read_lines
-from agenda.notes.reading import Reading, read_note
-from agenda.translating import Key, Made, segments
+from agenda.notes.reading import ParsedNote, parse_note
+from agenda.translating import TextKey, TranslatedText, list_segments
 from meetings.documents.shape import MeetingDocument
 
 SAMPLES = Path(__file__).resolve().parents[3] / "agenda/notes/samples"
@@ -97,33 +97,38 @@ b) Compétences (informations communiquées par les délégations française et 
 """
 
 
-def read(text: str) -> Reading:
-    return read_note(read_lines(text.encode()))
+def parse_note_text(text: str) -> ParsedNote:
+    return parse_note(read_lines(text.encode()))
 
 
-def sample(language: str = "") -> Reading:
-    return read_file(SAMPLES / f"jha-2017-09-14{language and '.'}{language}.txt")
+def read_sample(language: str = "") -> ParsedNote:
+    return read_note_file(SAMPLES / f"jha-2017-09-14{language and '.'}{language}.txt")
 
 
-def plan(note: str, source: str = ENGLISH, there: Mapping[Key, Made] | None = None, **options: Any) -> Plan:
-    return beside(read(note), read(source).document, there or {}, **options)
+def plan_note(
+    note: str, source: str = ENGLISH, stored: Mapping[TextKey, TranslatedText] | None = None, **options: Any
+) -> ImportPlan:
+    return plan_reading(parse_note_text(note), parse_note_text(source).document, stored or {}, **options)
 
 
-def beside(
-    reading: Reading, source: MeetingDocument, there: Mapping[Key, Made] | None = None, replace: bool = False
-) -> Plan:
-    return Placing(reading, source, there or {}, replace).plan()
+def plan_reading(
+    reading: ParsedNote,
+    source: MeetingDocument,
+    stored: Mapping[TextKey, TranslatedText] | None = None,
+    replace: bool = False,
+) -> ImportPlan:
+    return ImportPlanner(reading, source, stored or {}, replace).plan()
 
 
-def said(found: Plan) -> dict[str, str]:
-    """The texts of the plan by the source's."""
-    source = {segment.key: segment.text for segment in segments(found.source)}
-    return {source[key]: made.text for key, made in found.texts.items() if key in source}
+def get_planned_texts(found: ImportPlan) -> dict[str, str]:
+    """Return the translations of the plan by their source texts."""
+    source = {segment.key: segment.text for segment in list_segments(found.source)}
+    return {source[key]: translated.text for key, translated in found.texts.items() if key in source}
 
 
-def told(found: Plan, *whys: Why) -> list[Finding]:
-    return [finding for finding in found.report.findings if not whys or finding.why in whys]
+def list_findings(found: ImportPlan, *reasons: FindingReason) -> list[ImportFinding]:
+    return [finding for finding in found.report.findings if not reasons or finding.why in reasons]
 
 
-def messages(found: Plan, *whys: Why) -> list[str]:
-    return [str(finding) for finding in told(found, *whys)]
+def list_messages(found: ImportPlan, *reasons: FindingReason) -> list[str]:
+    return [str(finding) for finding in list_findings(found, *reasons)]

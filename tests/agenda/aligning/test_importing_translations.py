@@ -1,4 +1,4 @@
-"""`import_note` with a note in another language than the meeting that is there."""
+"""Import a note in another language than that of the existing meeting with `import_note`."""
 
 import json
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from agenda.aligning import import_translation
-from agenda.drafts import drafts_of
+from agenda.drafts import build_drafts
 from agenda.models import Revision
-from agenda.translating import disagreements
+from agenda.translating import find_disagreements
 from meetings.audit import Actor
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
 from meetings.rights import NotAllowed
-from tests.agenda.aligning.notes import FRENCH, SAMPLES, sample
+from tests.agenda.aligning.notes import FRENCH, SAMPLES, read_sample
 from tests.agenda.filling import member_of
-from tests.agenda.test_commands import reference, run
+from tests.agenda.test_commands import reference, run_command
 from tests.cast import translate
 
 __all__ = ["reference"]
@@ -32,7 +32,7 @@ SEED, SEED_IN_FRENCH, SEED_IN_GREEK = (
 
 @pytest.fixture
 def meeting(reference: None) -> Meeting:
-    run("import_note", SEED)
+    run_command("import_note", SEED)
     return Meeting.objects.get()
 
 
@@ -43,141 +43,145 @@ def note(tmp_path: Path) -> Path:
     return path
 
 
-def refused(*arguments: str) -> str:
+def get_refusal(*arguments: str) -> str:
     with pytest.raises(CommandError) as refusal:
-        run("import_note", *arguments)
+        run_command("import_note", *arguments)
     assert refusal.value.returncode == 2
     assert not Translation.objects.exists()
     return str(refusal.value)
 
 
 class TestRefusals:
-    def test_a_note_in_the_language_of_the_meeting(self, meeting: Meeting) -> None:
-        assert "is in the working copy already" in refused(SEED)
-        assert "as the meeting is: it is no translation" in refused(SEED, "--meeting=jha/2017/09/14")
+    def test_note_in_the_source_language_is_refused(self, meeting: Meeting) -> None:
+        assert "already exists" in get_refusal(SEED)
+        assert "the original language of the meeting. It is not a translation" in get_refusal(
+            SEED, "--meeting=jha/2017/09/14"
+        )
 
-    def test_to_publish_a_translation(self, meeting: Meeting) -> None:
-        assert "a translation is not published by an import" in refused(SEED_IN_FRENCH, "--publish")
+    def test_publishing_a_translation_is_refused(self, meeting: Meeting) -> None:
+        assert "An import cannot publish a translation" in get_refusal(SEED_IN_FRENCH, "--publish")
 
-    def test_to_replace_in_a_meeting_that_is_not_there(self, reference: None) -> None:
-        assert "--replace is for translations" in refused(SEED_IN_FRENCH, "--replace")
+    def test_replace_without_a_meeting_is_refused(self, reference: None) -> None:
+        assert "--replace is for translations" in get_refusal(SEED_IN_FRENCH, "--replace")
         assert not Meeting.objects.exists()
 
-    def test_a_meeting_that_is_not_there(self, meeting: Meeting) -> None:
-        assert "There is no meeting" in refused(SEED_IN_FRENCH, "--meeting=jha/2018/09/14")
+    def test_unknown_meeting_is_refused(self, meeting: Meeting) -> None:
+        assert "There is no meeting" in get_refusal(SEED_IN_FRENCH, "--meeting=jha/2018/09/14")
 
-    def test_a_meeting_of_another_configuration(self, meeting: Meeting, note: Path) -> None:
+    def test_meeting_of_another_configuration_is_refused(self, meeting: Meeting, note: Path) -> None:
         note.write_text(FRENCH)
-        assert "The note is of EYCS, and “JHA, 14 September 2017” is of JHA" in refused(
+        assert "The note is about EYCS, but “JHA, 14 September 2017” is a meeting of JHA" in get_refusal(
             str(note), f"--meeting={meeting.pk}"
         )
 
     @pytest.mark.once
-    def test_an_empty_note(self, meeting: Meeting, note: Path) -> None:
+    def test_empty_note_is_refused(self, meeting: Meeting, note: Path) -> None:
         note.write_text("")
-        assert "empty" in refused(str(note), f"--meeting={meeting.pk}")
+        assert "empty" in get_refusal(str(note), f"--meeting={meeting.pk}")
 
-    def test_by_somebody_who_translates_into_another_language(self, meeting: Meeting) -> None:
+    def test_translator_of_another_language_is_refused(self, meeting: Meeting) -> None:
         member_of("Translators", "theo", language="el")
         user = User.objects.get()
         with pytest.raises(NotAllowed, match="translate"):
-            import_translation(sample("fr"), meeting, by=Actor(user, "theo"))
+            import_translation(read_sample("fr"), meeting, by=Actor(user, "theo"))
         assert not Translation.objects.exists()
-        assert import_translation(sample("el"), meeting, by=Actor(user, "theo")).changes
+        assert import_translation(read_sample("el"), meeting, by=Actor(user, "theo")).has_changes
 
 
 class TestTheSample:
-    def test_is_placed_wholly_in_both_languages(self, meeting: Meeting) -> None:
+    def test_all_texts_are_imported_in_both_languages(self, meeting: Meeting) -> None:
         for path, name in ((SEED_IN_FRENCH, "French"), (SEED_IN_GREEK, "Greek")):
-            out, err = run("import_note", path)
-            assert out.startswith(f"Placed 12 texts in {name} as drafts; 4 texts say this already")
+            out, err = run_command("import_note", path)
+            assert out.startswith(f"Added 12 texts in {name} as drafts; 4 texts are unchanged")
             assert err == ""
-        source, *others = drafts_of(meeting, timezone.now())
-        assert [(one.language, one.fallbacks, disagreements(source, one)) for one in others] == [
+        source, *others = build_drafts(meeting, timezone.now())
+        assert [(other.language, other.fallbacks, find_disagreements(source, other)) for other in others] == [
             ("el", [], []),
             ("fr", [], []),
         ]
-        kept = Revision.objects.latest("pk")
-        assert sorted(kept.documents.values_list("language", flat=True)) == ["el", "en", "fr"]
+        revision = Revision.objects.latest("pk")
+        assert sorted(revision.documents.values_list("language", flat=True)) == ["el", "en", "fr"]
 
-    def test_comes_back_as_it_was_written(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
-        out, _err = run("export_note", "jha/2017/09/14", "--language=fr")
+    def test_export_equals_the_imported_note(self, meeting: Meeting) -> None:
+        run_command("import_note", SEED_IN_FRENCH)
+        out, _err = run_command("export_note", "jha/2017/09/14", "--language=fr")
         _mark, _empty, note = out.partition("\n\n")
         assert note.split() == Path(SEED_IN_FRENCH).read_text(encoding="utf-8").split()
 
-    def test_leaves_the_meeting_itself_alone(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+    def test_meeting_does_not_change(self, meeting: Meeting) -> None:
+        run_command("import_note", SEED_IN_FRENCH)
         was = Meeting.objects.values().get()
-        run("import_note", SEED_IN_GREEK)
+        run_command("import_note", SEED_IN_GREEK)
         assert Meeting.objects.values().get() == was
         assert was["version"] == meeting.version
 
-    def test_is_told_in_the_audit_log(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+    def test_import_is_logged(self, meeting: Meeting) -> None:
+        run_command("import_note", SEED_IN_FRENCH)
         entry = AuditEntry.objects.filter(act=Act.IMPORTED).latest("pk")
         assert entry.subject_id == meeting.pk
         assert entry.details["language"] == "fr"
         assert entry.details["placed"] == 12
         assert entry.actor.startswith("manage.py import_note (")
 
-    def test_says_on_a_second_import_that_nothing_changes(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+    def test_second_import_changes_nothing(self, meeting: Meeting) -> None:
+        run_command("import_note", SEED_IN_FRENCH)
         before = [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()]
-        out, err = run("import_note", SEED_IN_FRENCH)
-        assert out.startswith("Nothing to change in French of JHA, 14 September 2017")
-        assert "16 texts say this already" in out
+        out, err = run_command("import_note", SEED_IN_FRENCH)
+        assert out.startswith("Nothing to change in French for JHA, 14 September 2017")
+        assert "16 texts are unchanged" in out
         assert err == ""
         assert [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()] == before
 
 
-class TestTranslationsThatAreThere:
-    def test_stay_and_are_told(self, meeting: Meeting) -> None:
+class TestStoredTranslations:
+    def test_other_translation_is_kept_and_reported(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
-        _out, err = run("import_note", SEED_IN_FRENCH)
-        assert "line 30: Notice has another translation already, which stays" in err
+        _out, err = run_command("import_note", SEED_IN_FRENCH)
+        assert "line 30: Notice already has a different translation, which was kept" in err
         assert Translation.objects.get(field="notice").text == "Autre avis."
 
-    def test_are_counted_in_words_that_are_right_for_one(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+    def test_one_text_is_counted_in_the_singular(self, meeting: Meeting) -> None:
+        run_command("import_note", SEED_IN_FRENCH)
         Translation.objects.get(field="lead").delete()
-        out, _err = run("import_note", SEED_IN_FRENCH)
-        assert out.startswith("Placed 1 text in French as a draft; 15 texts say this already: ")
-        assert out.strip().endswith("It is to be reviewed.")
+        out, _err = run_command("import_note", SEED_IN_FRENCH)
+        assert out.startswith("Added 1 text in French as a draft; 15 texts are unchanged: ")
+        assert out.strip().endswith("It must be reviewed.")
 
-    def test_are_replaced_where_that_is_asked_for(self, meeting: Meeting) -> None:
+    def test_other_translation_is_replaced_on_request(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
         row = Translation.objects.get()
-        out, _err = run("import_note", SEED_IN_FRENCH, "--replace")
-        assert "Placed 13 texts in French as drafts, 1 in the place of another;" in out
+        out, _err = run_command("import_note", SEED_IN_FRENCH, "--replace")
+        assert "Added 13 texts in French as drafts, replacing 1 existing text;" in out
         row.refresh_from_db()
         assert row.text.startswith("La présente note")
-        assert row.source_digest == digest_of(meeting.notice)
+        assert row.source_digest == compute_digest(meeting.notice)
         assert row.by_name == "import"
 
-    def test_of_another_language_are_none_of_its_business(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_GREEK)
+    def test_translations_of_another_language_do_not_change(self, meeting: Meeting) -> None:
+        run_command("import_note", SEED_IN_GREEK)
         translate(meeting, language="el", notice="Άλλο.")
-        run("import_note", SEED_IN_FRENCH, "--replace")
+        run_command("import_note", SEED_IN_FRENCH, "--replace")
         assert Translation.objects.get(language="el", field="notice").text == "Άλλο."
 
 
-class TestWhatIsTold:
-    def test_another_hour_is_told_and_the_meetings_stays(self, meeting: Meeting, note: Path) -> None:
+class TestFindings:
+    def test_different_time_is_reported_and_not_imported(self, meeting: Meeting, note: Path) -> None:
         note.write_text(note.read_text(encoding="utf-8").replace("13:00", "14:30"), encoding="utf-8")
-        _out, err = run("import_note", str(note))
-        assert "the note says “+/- 14:30”, the source “+/- 13:00”" in err
+        _out, err = run_command("import_note", str(note))
+        assert "the note says “+/- 14:30”. The original says “+/- 13:00”" in err
         assert f"{meeting.programme.get().time:%H:%M}" == "13:00"
 
-    def test_another_day_of_a_meeting_that_was_named(self, meeting: Meeting, note: Path) -> None:
+    def test_different_day_is_reported(self, meeting: Meeting, note: Path) -> None:
         text = note.read_text(encoding="utf-8").replace("jeudi 14 septembre", "vendredi 15 septembre")
         note.write_text(text, encoding="utf-8")
-        _out, err = run("import_note", str(note), "--meeting=jha/2017/09/14")
-        assert "First day: the note says “Friday 15 September 2017”, the source “Thursday 14 September 2017”" in err
+        _out, err = run_command("import_note", str(note), "--meeting=jha/2017/09/14")
+        assert (
+            "First day: the note says “Friday 15 September 2017”. The original says “Thursday 14 September 2017”" in err
+        )
 
-    def test_a_note_whose_meeting_is_not_there_becomes_a_meeting_of_its_language(self, reference: None) -> None:
-        run("import_note", SEED_IN_FRENCH)
-        run("import_note", SEED)
+    def test_note_without_a_meeting_creates_one_in_its_language(self, reference: None) -> None:
+        run_command("import_note", SEED_IN_FRENCH)
+        run_command("import_note", SEED)
         assert Meeting.objects.get().source_language == "fr"
         assert Translation.objects.filter(language="en").count() == 12
 
@@ -192,9 +196,9 @@ def without_tables() -> Iterator[None]:
 
 
 class TestDryRun:
-    def test_tells_what_would_be_placed_and_what_not(self, meeting: Meeting, note: Path) -> None:
+    def test_dry_run_reports_what_would_be_imported(self, meeting: Meeting, note: Path) -> None:
         note.write_text(note.read_text(encoding="utf-8").replace("13:00", "14:30"), encoding="utf-8")
-        out, _err = run("import_note", str(note), "--dry-run")
+        out, _err = run_command("import_note", str(note), "--dry-run")
         printed = json.loads(out)
         assert set(printed) == {"document", "unplaced", "read", "translation"}
         assert printed["translation"]["meeting"] == str(meeting.pk)
@@ -205,11 +209,11 @@ class TestDryRun:
         assert finding["path"].endswith(".time")
         assert not Translation.objects.exists()
 
-    def test_of_a_note_that_is_no_translation_prints_what_it_always_did(self, meeting: Meeting) -> None:
-        assert set(json.loads(run("import_note", SEED, "--dry-run")[0])) == {"document", "unplaced", "read"}
+    def test_dry_run_of_a_source_note_prints_no_translation(self, meeting: Meeting) -> None:
+        assert set(json.loads(run_command("import_note", SEED, "--dry-run")[0])) == {"document", "unplaced", "read"}
 
     @pytest.mark.once
-    def test_needs_no_tables(self, db: None) -> None:
+    def test_dry_run_needs_no_tables(self, db: None) -> None:
         with without_tables():
-            out, _err = run("import_note", SEED_IN_FRENCH, "--dry-run")
+            out, _err = run_command("import_note", SEED_IN_FRENCH, "--dry-run")
         assert json.loads(out)["document"]["language"] == "fr"

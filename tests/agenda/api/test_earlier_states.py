@@ -1,4 +1,4 @@
-"""`as_of`: what was published at an instant that has passed, without what has been withdrawn or taken out since."""
+"""Test `as_of`: answers as of an earlier instant, without what has been withdrawn or suppressed since."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agenda.models import AgendaItem, MediaLink
 from agenda.suppressing import suppress
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Edition
 from meetings.vocabulary import Language
 from tests.cast import (
@@ -17,12 +17,12 @@ from tests.cast import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
+    make_full_document,
     make_meeting,
     make_topic,
-    named,
+    make_uuid,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -30,171 +30,197 @@ from tests.publicity import Visitor
 LISTS = ("meetings", "topics", "agenda-items", "media-links")
 
 
-def asked(instant: dt.datetime) -> str:
+def format_as_of(instant: dt.datetime) -> str:
     return f"as_of={instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.mark.django_db
-class TestWhatIsRefused:
+class TestRefusals:
     @pytest.mark.parametrize(
-        ("value", "told"),
+        ("value", "message"),
         [
-            ("2060-09-14T08:00:01Z", "ahead"),
-            ("2060-09-14T12:00:00%2B02:00", "ahead"),
-            ("9999-12-31T23:59:59Z", "ahead"),
-            ("9999-12-31T23:59:59-14:00", "ahead"),
-            ("2059-10-26%2002:30", "Write 2059-10-26T00:30:00Z for the first (summer time)"),
-            ("2059-10-26T02:30:00", "or 2059-10-26T01:30:00Z for the second (winter time)"),
-            ("2059-03-30%2002:30", "Write 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
+            ("2060-09-14T08:00:01Z", "in the future"),
+            ("2060-09-14T12:00:00%2B02:00", "in the future"),
+            ("9999-12-31T23:59:59Z", "in the future"),
+            ("9999-12-31T23:59:59-14:00", "in the future"),
+            ("2059-10-26%2002:30", "Enter 2059-10-26T00:30:00Z for summer time"),
+            ("2059-10-26T02:30:00", "or 2059-10-26T01:30:00Z for winter time"),
+            ("2059-03-30%2002:30", "Enter 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
             ("2059-09-14T10:00:00+02:00", "%2B"),
-            ("2059-09-14", "Write a time as well: 2059-09-14T00:00:00Z."),
-            ("2059-02-30", "Write it as 2017-09-14T16:00:00Z."),
-            ("yesterday", "Write it as 2017-09-14T16:00:00Z."),
-            ("1694678400", "no time"),
-            ("2059-W01-1T10:00Z", "no time"),
-            ("", "no time"),
-            ("x" * 500, "no time"),
+            ("2059-09-14", "Add a time, for example 2059-09-14T00:00:00Z."),
+            ("2059-02-30", "Enter it like this: 2017-09-14T16:00:00Z."),
+            ("yesterday", "Enter it like this: 2017-09-14T16:00:00Z."),
+            ("1694678400", "not a time"),
+            ("2059-W01-1T10:00Z", "not a time"),
+            ("", "not a time"),
+            ("x" * 500, "not a time"),
         ],
     )
-    def test_what_is_to_come_or_no_instant(self, visitor: Visitor, clock: Any, value: str, told: str) -> None:
+    def test_future_or_invalid_instants_are_refused(
+        self, visitor: Visitor, clock: Any, value: str, message: str
+    ) -> None:
         for name in LISTS:
-            body = visitor.problem(f"{name}/?as_of={value}", 400)
+            body = visitor.get_problem(f"{name}/?as_of={value}", 400)
             assert body["parameter"] == "as_of"
-            assert told in body["detail"]
-        assert visitor.problem(f"meetings/{PRESS_DATE}/?as_of={value}", 404)
+            assert message in body["detail"]
+        assert visitor.get_problem(f"meetings/{PRESS_DATE}/?as_of={value}", 404)
 
-    def test_it_is_of_the_first_page_only(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(), make_meeting("env"))
-        following = visitor.json(f"meetings/?limit=1&{asked(PRESS_DAY + dt.timedelta(seconds=1))}")["next"]
+    def test_as_of_is_refused_together_with_a_cursor(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(), make_meeting("env"))
+        following = visitor.get_json(f"meetings/?limit=1&{format_as_of(PRESS_DAY + dt.timedelta(seconds=1))}")["next"]
         assert "as_of" not in following
         query = following.split("?")[1]
-        assert visitor.problem(f"meetings/?{query}&{asked(PRESS_DAY)}", 400)["parameter"] == "as_of"
+        assert visitor.get_problem(f"meetings/?{query}&{format_as_of(PRESS_DAY)}", 400)["parameter"] == "as_of"
 
-    def test_reference_data_has_no_past(self, visitor: Visitor, clock: Any) -> None:
+    def test_reference_data_has_no_as_of(self, visitor: Visitor, clock: Any) -> None:
         for name in ("configurations", "presidencies"):
-            assert visitor.problem(f"{name}/?{asked(PRESS_DAY)}", 400)["parameter"] == "as_of"
+            assert visitor.get_problem(f"{name}/?{format_as_of(PRESS_DAY)}", 400)["parameter"] == "as_of"
 
 
 @pytest.mark.django_db
 class TestAnEarlierState:
     @pytest.fixture(autouse=True)
     def corrected(self, clock: Any) -> None:
-        """A meeting and a topic of one day, corrected on the next, and looked at on the third."""
+        """Publish a meeting and a topic on one day, correct them on the next, and move to the third."""
         self.meeting, self.topic = make_meeting(), make_topic()
         self.item, self.link = self.meeting.agenda.get(), MediaLink.objects.get(meeting=self.meeting)
-        self.first = published(clock, self.meeting, self.topic).available_from
+        self.first = publish_now(clock, self.meeting, self.topic).available_from
         self.meeting.agenda.update(title="Corrected")
         self.meeting.links.update(title="Corrected")
         self.topic.title = "Corrected"
         self.topic.save()
         self.added = AgendaItem.objects.create(meeting=self.meeting, title="Added")
         clock.move_to(PRESS_DAY + DAY)
-        self.second = published(clock, self.meeting, self.topic).available_from
+        self.second = publish_now(clock, self.meeting, self.topic).available_from
         clock.move_to(PRESS_DAY + 2 * DAY)
 
     def titles(self, visitor: Visitor, name: str, query: str) -> list[str]:
-        return [each["title"] for each in visitor.json(f"{name}/?{query}")["results"]]
+        return [each["title"] for each in visitor.get_json(f"{name}/?{query}")["results"]]
 
-    def test_lists_are_as_they_were(self, visitor: Visitor) -> None:
-        assert self.titles(visitor, "agenda-items", asked(self.first)) == ["Migration policy"]
-        assert self.titles(visitor, "agenda-items", asked(self.second)) == ["Corrected", "Added"]
+    def test_lists_show_the_earlier_state(self, visitor: Visitor) -> None:
+        assert self.titles(visitor, "agenda-items", format_as_of(self.first)) == ["Migration policy"]
+        assert self.titles(visitor, "agenda-items", format_as_of(self.second)) == ["Corrected", "Added"]
         assert self.titles(visitor, "agenda-items", "") == ["Corrected", "Added"]
-        assert self.titles(visitor, "topics", asked(self.first)) == ["Migration policy"]
-        assert self.titles(visitor, "media-links", asked(self.first))[0] == "Live stream"
+        assert self.titles(visitor, "topics", format_as_of(self.first)) == ["Migration policy"]
+        assert self.titles(visitor, "media-links", format_as_of(self.first))[0] == "Live stream"
         assert len(visitor.statements) == 2
-        [meeting] = visitor.json(f"meetings/?{asked(self.first)}")["results"]
+        [meeting] = visitor.get_json(f"meetings/?{format_as_of(self.first)}")["results"]
         assert (meeting["edition"], len(meeting["agenda"])) == (1, 1)
         assert len(visitor.statements) == 1
 
-    def test_details_are_as_they_were(self, visitor: Visitor) -> None:
-        at = asked(self.first)
-        assert visitor.json(f"meetings/{self.meeting.pk}/?{at}")["edition"] == 1
-        assert visitor.json(f"topics/{self.topic.pk}/?{at}")["title"] == "Migration policy"
-        assert visitor.json(f"agenda-items/{self.item.pk}/?{at}")["title"] == "Migration policy"
-        assert visitor.json(f"media-links/{self.link.pk}/?{at}")["title"] == "Live stream"
+    def test_details_show_the_earlier_state(self, visitor: Visitor) -> None:
+        at = format_as_of(self.first)
+        assert visitor.get_json(f"meetings/{self.meeting.pk}/?{at}")["edition"] == 1
+        assert visitor.get_json(f"topics/{self.topic.pk}/?{at}")["title"] == "Migration policy"
+        assert visitor.get_json(f"agenda-items/{self.item.pk}/?{at}")["title"] == "Migration policy"
+        assert visitor.get_json(f"media-links/{self.link.pk}/?{at}")["title"] == "Live stream"
         assert len(visitor.statements) == 2
 
-    def test_what_came_later_was_not_there(self, visitor: Visitor) -> None:
-        before = asked(self.first - dt.timedelta(seconds=1))
+    def test_later_publications_are_not_found(self, visitor: Visitor) -> None:
+        before = format_as_of(self.first - dt.timedelta(seconds=1))
         for name, key in {"meetings": self.meeting.pk, "topics": self.topic.pk, "agenda-items": self.item.pk}.items():
-            assert visitor.json(f"{name}/?{before}")["results"] == []
-            visitor.problem(f"{name}/{key}/?{before}", 404)
-        visitor.problem(f"agenda-items/{self.added.pk}/?{asked(self.first)}", 404)
-        assert visitor.json("meetings/?as_of=0001-01-01T00:00:00%2B14:00")["results"] == []
+            assert visitor.get_json(f"{name}/?{before}")["results"] == []
+            visitor.get_problem(f"{name}/{key}/?{before}", 404)
+        visitor.get_problem(f"agenda-items/{self.added.pk}/?{format_as_of(self.first)}", 404)
+        assert visitor.get_json("meetings/?as_of=0001-01-01T00:00:00%2B14:00")["results"] == []
 
-    def test_an_instant_may_be_said_in_any_offset_and_in_brussels_time(self, visitor: Visitor) -> None:
-        for said in ("2060-09-14T08:00:01Z", "2060-09-14T13:00:01%2B05:00", "2060-09-14t10:00:01.5%2b02:00"):
-            assert visitor.json(f"meetings/{self.meeting.pk}/?as_of={said}")["edition"] == 1
-        assert visitor.json(f"meetings/{self.meeting.pk}/?as_of=2060-09-15%2010:01")["edition"] == 2
+    def test_instants_accept_any_offset_or_brussels_time(self, visitor: Visitor) -> None:
+        for text in ("2060-09-14T08:00:01Z", "2060-09-14T13:00:01%2B05:00", "2060-09-14t10:00:01.5%2b02:00"):
+            assert visitor.get_json(f"meetings/{self.meeting.pk}/?as_of={text}")["edition"] == 1
+        assert visitor.get_json(f"meetings/{self.meeting.pk}/?as_of=2060-09-15%2010:01")["edition"] == 2
 
-    def test_all_pages_behind_the_first_are_as_of_the_same(self, visitor: Visitor, clock: Any) -> None:
-        page = visitor.json(f"media-links/?limit=1&{asked(self.first)}")
+    def test_later_pages_are_as_of_the_same_instant(self, visitor: Visitor, clock: Any) -> None:
+        page = visitor.get_json(f"media-links/?limit=1&{format_as_of(self.first)}")
         titles = [page["results"][0]["title"]]
         while page["next"]:
             page = visitor.get(page["next"]).json()
             titles += [each["title"] for each in page["results"]]
         assert titles == ["Live stream", "Migratory pressures"]
 
-    def test_what_is_withdrawn_by_now_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_meetings_are_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         clock.move_to(withdraw(self.meeting, reason="Sent too early.").available_from)
         for at in (self.first, self.second):
             for name in ("meetings", "agenda-items", "media-links"):
-                assert [each for each in visitor.json(f"{name}/?{asked(at)}")["results"] if each.get("meeting")] == []
-            assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.problem(f"agenda-items/{self.item.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.problem(f"media-links/{self.link.pk}/?{asked(at)}", 410)["id"] == str(self.meeting.pk)
-        visitor.problem(f"meetings/{self.meeting.pk}/?{asked(self.first - DAY)}", 404)
+                assert [
+                    each for each in visitor.get_json(f"{name}/?{format_as_of(at)}")["results"] if each.get("meeting")
+                ] == []
+            assert (
+                visitor.get_problem(f"meetings/{self.meeting.pk}/?{format_as_of(at)}", 410)["detail"]
+                == "Sent too early."
+            )
+            assert (
+                visitor.get_problem(f"agenda-items/{self.item.pk}/?{format_as_of(at)}", 410)["detail"]
+                == "Sent too early."
+            )
+            assert visitor.get_problem(f"media-links/{self.link.pk}/?{format_as_of(at)}", 410)["id"] == str(
+                self.meeting.pk
+            )
+        visitor.get_problem(f"meetings/{self.meeting.pk}/?{format_as_of(self.first - DAY)}", 404)
 
-    def test_even_if_it_came_back(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_meetings_are_gone_even_if_published_again(self, visitor: Visitor, clock: Any) -> None:
         gone = withdraw(self.meeting, reason="Sent too early.").available_from
         clock.move_to(gone)
         self.added.delete()
         clock.move_to(gone + DAY)
-        back = published(clock, self.meeting).available_from
+        back = publish_now(clock, self.meeting).available_from
         clock.move_to(back + DAY)
-        assert visitor.json(f"meetings/{self.meeting.pk}/?{asked(back)}")["edition"] == 4
+        assert visitor.get_json(f"meetings/{self.meeting.pk}/?{format_as_of(back)}")["edition"] == 4
         for at in (self.second, gone, back - dt.timedelta(seconds=1)):
-            assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.problem(f"agenda-items/{self.item.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.json(f"meetings/?{asked(at)}")["results"] == []
+            assert (
+                visitor.get_problem(f"meetings/{self.meeting.pk}/?{format_as_of(at)}", 410)["detail"]
+                == "Sent too early."
+            )
+            assert (
+                visitor.get_problem(f"agenda-items/{self.item.pk}/?{format_as_of(at)}", 410)["detail"]
+                == "Sent too early."
+            )
+            assert visitor.get_json(f"meetings/?{format_as_of(at)}")["results"] == []
         clock.move_to(withdraw(self.meeting, reason="Sent too early again.").available_from)
-        assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(self.second)}", 410)["detail"] == "Sent too early."
-        assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(back)}", 410)["detail"] == "Sent too early again."
-        visitor.problem(f"agenda-items/{self.item.pk}/?{asked(self.first - DAY)}", 404)
+        assert (
+            visitor.get_problem(f"meetings/{self.meeting.pk}/?{format_as_of(self.second)}", 410)["detail"]
+            == "Sent too early."
+        )
+        assert (
+            visitor.get_problem(f"meetings/{self.meeting.pk}/?{format_as_of(back)}", 410)["detail"]
+            == "Sent too early again."
+        )
+        visitor.get_problem(f"agenda-items/{self.item.pk}/?{format_as_of(self.first - DAY)}", 404)
 
-    def test_what_was_taken_out_by_now_is_gone_as_of_then(self, visitor: Visitor) -> None:
+    def test_suppressed_texts_are_gone_at_earlier_times(self, visitor: Visitor) -> None:
         edition = Edition.objects.get(subject_id=self.meeting.pk, available_from=self.first)
         suppress(self.meeting, edition, by=COMMAND, reason="A private address.")
         for name in ("meetings", "agenda-items"):
-            assert visitor.json(f"{name}/?{asked(self.first)}")["results"] == []
-            assert visitor.json(f"{name}/?{asked(self.second)}")["results"] != []
-        body = visitor.problem(f"meetings/{self.meeting.pk}/?{asked(self.first)}", 410)
-        assert (body["title"], body["detail"], body.get("name")) == ("Taken out", "A private address.", None)
-        assert visitor.problem(f"agenda-items/{self.item.pk}/?{asked(self.first)}", 410)["id"] == str(self.meeting.pk)
-        visitor.json(f"meetings/{self.meeting.pk}/")
+            assert visitor.get_json(f"{name}/?{format_as_of(self.first)}")["results"] == []
+            assert visitor.get_json(f"{name}/?{format_as_of(self.second)}")["results"] != []
+        body = visitor.get_problem(f"meetings/{self.meeting.pk}/?{format_as_of(self.first)}", 410)
+        assert (body["title"], body["detail"], body.get("name")) == ("Removed", "A private address.", None)
+        assert visitor.get_problem(f"agenda-items/{self.item.pk}/?{format_as_of(self.first)}", 410)["id"] == str(
+            self.meeting.pk
+        )
+        visitor.get_json(f"meetings/{self.meeting.pk}/")
 
-    def test_what_is_to_come_leaves_no_trace(self, visitor: Visitor) -> None:
-        before = visitor.json(f"meetings/?{asked(self.first)}")
+    def test_scheduled_editions_leave_no_trace(self, visitor: Visitor) -> None:
+        before = visitor.get_json(f"meetings/?{format_as_of(self.first)}")
         self.meeting.agenda.update(title="To come")
         publish(self.meeting, at=PRESS_DAY + 3 * DAY)
-        assert visitor.json(f"meetings/?{asked(self.first)}") == before
+        assert visitor.get_json(f"meetings/?{format_as_of(self.first)}") == before
 
 
 @pytest.mark.django_db
 class TestModifiedSince:
     @pytest.mark.parametrize("value", ["2060-09-14", "now", "", "2060-09-14T10:00:00+02:00", "2059-10-26%2002:30"])
-    def test_what_is_no_instant_is_refused(self, visitor: Visitor, value: str) -> None:
+    def test_invalid_instants_are_refused(self, visitor: Visitor, value: str) -> None:
         for name in LISTS:
-            assert visitor.problem(f"{name}/?modified_since={value}", 400)["parameter"] == "modified_since"
+            assert visitor.get_problem(f"{name}/?modified_since={value}", 400)["parameter"] == "modified_since"
 
-    def test_it_finds_exactly_what_says_so_of_itself(self, visitor: Visitor, clock: Any) -> None:
-        """In each language: one is corrected in French only, one not at all, one says the same in a new edition."""
+    def test_modified_since_agrees_with_modified_at(self, visitor: Visitor, clock: Any) -> None:
+        """One meeting is corrected in French only, one not at all, and one has an identical new edition."""
         topic = make_topic()
 
         def edition(number: int, minute: int, *, note: str = "", french: str = "") -> dt.datetime:
-            document = full_document(id=named(f"meeting {number}"), notice=note)
+            document = make_full_document(id=make_uuid(f"meeting {number}"), notice=note)
             at = PRESS_DAY + minute * MINUTE
-            freeze([document, replace(document, language=Language.FR, lead=french)], available_from=at)
+            create_edition([document, replace(document, language=Language.FR, lead=french)], available_from=at)
             return at
 
         first, *_others = (edition(number, 1) for number in range(3))
@@ -202,25 +228,25 @@ class TestModifiedSince:
         edition(2, 2)
         third = edition(1, 3, note="Corrected.")
         clock.move_to(third)
-        published(clock, topic)
+        publish_now(clock, topic)
         for language in ("en", "fr"):
             for instant in (first, second, third):
                 for since in (instant, instant + dt.timedelta(microseconds=1), instant - DAY):
                     for name in LISTS:
-                        listed = visitor.json(f"{name}/?lang={language}&limit=100")["results"]
-                        said = f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
-                        found = visitor.json(f"{name}/?lang={language}&limit=100&modified_since={said}")["results"]
-                        assert found == [each for each in listed if modified(each) >= since], (language, said, name)
-        assert len(visitor.json(f"meetings/?modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 1
-        assert len(visitor.json(f"meetings/?lang=fr&modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 2
+                        listed = visitor.get_json(f"{name}/?lang={language}&limit=100")["results"]
+                        text = f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
+                        found = visitor.get_json(f"{name}/?lang={language}&limit=100&modified_since={text}")["results"]
+                        assert found == [each for each in listed if modified(each) >= since], (language, text, name)
+        assert len(visitor.get_json(f"meetings/?modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 1
+        assert len(visitor.get_json(f"meetings/?lang=fr&modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 2
         for early in ("1970-01-01T00:00:00Z", "0001-01-01T00:00:00%2B14:00"):
-            assert len(visitor.json(f"meetings/?modified_since={early}")["results"]) == 3
-        assert visitor.json("meetings/?modified_since=9999-12-31T23:59:59-14:00")["results"] == []
+            assert len(visitor.get_json(f"meetings/?modified_since={early}")["results"]) == 3
+        assert visitor.get_json("meetings/?modified_since=9999-12-31T23:59:59-14:00")["results"] == []
 
-    def test_it_takes_no_query_more(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(), make_topic())
+    def test_modified_since_takes_no_additional_query(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(), make_topic())
         for name, queries in {"meetings": 1, "topics": 1, "agenda-items": 2, "media-links": 2}.items():
-            assert visitor.json(f"{name}/?modified_since=2060-09-14T08:00:00Z")["results"] != []
+            assert visitor.get_json(f"{name}/?modified_since=2060-09-14T08:00:00Z")["results"] != []
             assert len(visitor.statements) == queries
 
 

@@ -1,4 +1,4 @@
-"""Agenda items in the API: as in the document of the live edition, with the meeting they stand in."""
+"""Test agenda items in the API."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.management import call_command
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, Result
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Session
 from meetings.vocabulary import Language
 from tests.cast import (
@@ -16,13 +16,13 @@ from tests.cast import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    named,
+    make_uuid,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -30,10 +30,10 @@ from tests.publicity import Visitor
 
 @pytest.mark.django_db
 class TestAnItem:
-    def test_it_has_its_place(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_has_its_context(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         response = visitor.get(f"/api/v1/agenda-items/{item.pk}/")
         body = response.json()
         assert response["Content-Language"] == "en"
@@ -42,81 +42,81 @@ class TestAnItem:
         assert visitor.get(body["url"]).json() == body
         assert visitor.get(body["meeting"]["url"]).json()["agenda"][0]["title"] == body["title"]
 
-    def test_a_nested_one_names_its_parent_which_holds_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_nested_item_names_its_parent(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         parent = meeting.agenda.get()
         part = AgendaItem.objects.create(meeting=meeting, parent=parent, title="Resettlement", number="8 b")
-        published(clock, meeting)
-        body = visitor.json(f"agenda-items/{part.pk}/")
+        publish_now(clock, meeting)
+        body = visitor.get_json(f"agenda-items/{part.pk}/")
         assert (body["title"], body["number"], body["parent"]) == ("Resettlement", "8 b", str(parent.pk))
-        whole = visitor.json(f"agenda-items/{parent.pk}/")
+        whole = visitor.get_json(f"agenda-items/{parent.pk}/")
         assert [item["id"] for item in whole["items"]] == [str(part.pk)]
         assert whole["parent"] is None
 
-    def test_it_follows_the_correction(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_follows_a_correction(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.agenda.update(title="Migration policy: way forward")
-        published(clock, meeting)
-        body = visitor.json(f"agenda-items/{item.pk}/")
+        publish_now(clock, meeting)
+        body = visitor.get_json(f"agenda-items/{item.pk}/")
         assert (body["title"], body["meeting"]["edition"]) == ("Migration policy: way forward", 2)
-        assert len(visitor.json("agenda-items/")["results"]) == 1
+        assert len(visitor.get_json("agenda-items/")["results"]) == 1
 
-    def test_one_of_a_correction_to_come_is_not_there(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_of_a_scheduled_correction_is_not_found(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         item = AgendaItem.objects.create(meeting=meeting, title="Added")
         publish(meeting, at=PRESS_DAY + DAY)
-        visitor.problem(f"agenda-items/{item.pk}/", 404)
+        visitor.get_problem(f"agenda-items/{item.pk}/", 404)
         clock.move_to(PRESS_DAY + DAY)
-        assert visitor.json(f"agenda-items/{item.pk}/")["title"] == "Added"
+        assert visitor.get_json(f"agenda-items/{item.pk}/")["title"] == "Added"
 
-    def test_one_of_a_withdrawn_meeting_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_of_a_withdrawn_meeting_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         never = AgendaItem.objects.create(meeting=meeting, title="Added")
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        body = visitor.problem(f"agenda-items/{item.pk}/", 410)
+        body = visitor.get_problem(f"agenda-items/{item.pk}/", 410)
         assert (body["type"], body["detail"]) == ("/api/problems/withdrawn/", "Sent too early.")
         assert body["id"] == str(meeting.pk)
-        visitor.problem(f"agenda-items/{never.pk}/", 404)
-        assert visitor.json("agenda-items/")["results"] == []
+        visitor.get_problem(f"agenda-items/{never.pk}/", 404)
+        assert visitor.get_json("agenda-items/")["results"] == []
 
-    def test_one_that_moved_to_another_meeting_is_as_published_last(self, visitor: Visitor, clock: Any) -> None:
+    def test_moved_item_is_the_one_published_last(self, visitor: Visitor, clock: Any) -> None:
         first, second = make_meeting(), make_meeting("env")
         item = first.agenda.get()
-        published(clock, first)
+        publish_now(clock, first)
         AgendaItem.objects.filter(pk=item.pk).update(meeting=second, session=None)
-        published(clock, second)
-        assert visitor.json(f"agenda-items/{item.pk}/")["meeting"]["configuration"]["slug"] == "env"
+        publish_now(clock, second)
+        assert visitor.get_json(f"agenda-items/{item.pk}/")["meeting"]["configuration"]["slug"] == "env"
 
-    def test_it_names_what_of_it_is_borrowed(self, visitor: Visitor, clock: Any) -> None:
-        document = full_document()
+    def test_item_lists_its_fallbacks(self, visitor: Visitor, clock: Any) -> None:
+        document = make_full_document()
         item = document.agenda[0]
         [nested] = item.items
         own = [f"agenda.{item.id}.text", f"links.{item.links[0].id}.title", f"agenda.{nested.id}.title"]
         fallbacks = sorted([*own, "title", "lead", f"programme.{document.programme[0].id}.title"])
-        freeze(
+        create_edition(
             [document, replace(document, language=Language.FI, fallbacks=fallbacks)], available_from=PRESS_DAY + MINUTE
         )
         clock.move_to(PRESS_DAY + DAY)
-        body = visitor.json(f"agenda-items/{item.id}/?lang=fi")
+        body = visitor.get_json(f"agenda-items/{item.id}/?lang=fi")
         assert (body["language"], body["fallbacks"]) == ("fi", sorted(own))
         assert (body["meeting"]["source_language"], body["meeting"]["fallbacks"]) == ("en", ["title"])
-        assert visitor.json(f"agenda-items/{nested.id}/?lang=fi")["fallbacks"] == own[2:]
-        assert visitor.json(f"media-links/{item.links[0].id}/?lang=fi")["fallbacks"] == own[1:2]
-        assert visitor.json(f"agenda-items/{item.id}/")["fallbacks"] == []
+        assert visitor.get_json(f"agenda-items/{nested.id}/?lang=fi")["fallbacks"] == own[2:]
+        assert visitor.get_json(f"media-links/{item.links[0].id}/?lang=fi")["fallbacks"] == own[1:2]
+        assert visitor.get_json(f"agenda-items/{item.id}/")["fallbacks"] == []
 
 
 @pytest.mark.django_db
 class TestTheList:
-    def test_it_is_in_printed_order_the_latest_meeting_first(self, visitor: Visitor, clock: Any) -> None:
-        for document in many_documents(2):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+    def test_list_has_latest_meeting_first_in_printed_order(self, visitor: Visitor, clock: Any) -> None:
+        for document in make_documents(2):
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        results = visitor.json("agenda-items/")["results"]
+        results = visitor.get_json("agenda-items/")["results"]
         assert [(item["meeting"]["start_date"], item["number"]) for item in results] == [
             ("2060-09-15", "8"),
             ("2060-09-15", "8 b"),
@@ -125,17 +125,17 @@ class TestTheList:
         ]
 
     @pytest.mark.parametrize("number", [5, 200])
-    def test_it_takes_two_queries_however_long_it_is(self, visitor: Visitor, clock: Any, number: int) -> None:
-        documents = many_documents(number)
+    def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
+        documents = make_documents(number)
         for document in documents:
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        assert len(visitor.json("agenda-items/")["results"]) == min(2 * number, 20)
+        assert len(visitor.get_json("agenda-items/")["results"]) == min(2 * number, 20)
         assert len(visitor.statements) == 2  # a page of index rows; the documents of their editions
-        visitor.json("agenda-items/?topic=migration-policy&kind=item")
+        visitor.get_json("agenda-items/?topic=migration-policy&kind=item")
         assert len(visitor.statements) <= 2
-        freeze([documents[0]], available_from=PRESS_DAY + 2 * DAY)
-        visitor.json(f"agenda-items/{documents[0].agenda[0].id}/")
+        create_edition([documents[0]], available_from=PRESS_DAY + 2 * DAY)
+        visitor.get_json(f"agenda-items/{documents[0].agenda[0].id}/")
         assert len(visitor.statements) == 2
 
 
@@ -143,14 +143,14 @@ class TestTheList:
 class TestFilters:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """“everything” is an item that has something for each filter, “other” one that has nothing."""
+        """The item “everything” matches each filter, the item “other” matches none."""
         call_command("load_reference", verbosity=0)
         self.topic = make_topic()
         self.meeting = make_meeting()
         self.meeting.agenda.all().delete()
         second_day = Session.objects.create(meeting=self.meeting, title="Justice", date=PRESS_DATE + DAY)
         everything = AgendaItem.objects.create(
-            pk=named("everything"),
+            pk=make_uuid("everything"),
             meeting=self.meeting,
             session=second_day,
             title="everything",
@@ -165,10 +165,10 @@ class TestFilters:
         Result.objects.create(meeting=self.meeting, item=everything, date=PRESS_DATE, outcome="general_approach")
         self.env = make_meeting("env", start_date=dt.date(2030, 1, 10))
         self.env.agenda.update(title="other")
-        published(clock, self.meeting, self.env, self.topic)
+        publish_now(clock, self.meeting, self.env, self.topic)
 
     def found(self, visitor: Visitor, query: str) -> set[str]:
-        return {item["title"] for item in visitor.json(f"agenda-items/?{query}")["results"]}
+        return {item["title"] for item in visitor.get_json(f"agenda-items/?{query}")["results"]}
 
     @pytest.mark.parametrize(
         "query",
@@ -185,16 +185,16 @@ class TestFilters:
             "topic=migration-policy",
         ],
     )
-    def test_what_each_finds(self, visitor: Visitor, query: str) -> None:
+    def test_filters_find_items(self, visitor: Visitor, query: str) -> None:
         assert self.found(visitor, "") == {"everything", "other"}
         assert self.found(visitor, query) == {"everything"}
 
-    def test_by_what_is_known_elsewhere(self, visitor: Visitor) -> None:
+    def test_filters_by_meeting_topic_and_presidency(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"meeting={self.env.pk}") == {"other"}
         assert self.found(visitor, f"topic={self.topic.pk}") == {"everything"}
         assert self.found(visitor, "presidency=SK") == {"other"}  # of the first half of 2030
 
-    def test_a_reference_of_another_item_does_not_count(self, visitor: Visitor) -> None:
+    def test_reference_of_another_item_does_not_count(self, visitor: Visitor) -> None:
         assert self.found(visitor, "document=14996/1/22%20REV%201&kind=item") == set()
         assert self.found(visitor, f"topic={self.topic.pk}&kind=item") == set()
 
@@ -213,5 +213,5 @@ class TestFilters:
             ("status=confirmedly", "status"),
         ],
     )
-    def test_what_they_refuse(self, visitor: Visitor, query: str, parameter: str) -> None:
-        assert visitor.problem(f"agenda-items/?{query}", 400)["parameter"] == parameter
+    def test_wrong_values_are_refused(self, visitor: Visitor, query: str, parameter: str) -> None:
+        assert visitor.get_problem(f"agenda-items/?{query}", 400)["parameter"] == parameter

@@ -1,4 +1,4 @@
-"""Media links in the API: what stands at meetings, items, points, results and topics."""
+"""Test media links in the API."""
 
 from typing import Any
 
@@ -7,18 +7,18 @@ from django.core.management import call_command
 from msgspec.structs import replace
 
 from agenda.models import MediaLink
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    named,
-    published,
+    make_uuid,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -26,24 +26,24 @@ from tests.publicity import Visitor
 
 @pytest.mark.django_db
 class TestALink:
-    def test_one_whose_address_is_not_known_yet_is_listed(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
-        links = visitor.json("media-links/")["results"]
+    def test_link_without_an_address_is_listed(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        links = visitor.get_json("media-links/")["results"]
         assert [(link["title"], link["url"]) for link in links] == [
             ("Live stream", "https://video.example/"),
             ("Migratory pressures", ""),
         ]
         assert [visitor.get(link["api_url"]).json() for link in links] == links
 
-    def test_it_names_its_owner_and_leads_there(self, visitor: Visitor, clock: Any) -> None:
-        freeze([full_document()], available_from=PRESS_DAY + MINUTE)
+    def test_link_names_its_owner_and_leads_there(self, visitor: Visitor, clock: Any) -> None:
+        create_edition([make_full_document()], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
-        found = {link["title"]: link for link in visitor.json("media-links/")["results"]}
+        found = {link["title"]: link for link in visitor.get_json("media-links/")["results"]}
         places = {title: (link["owner_type"], link["owner_id"], link["html_url"]) for title, link in found.items()}
-        item, item_result, point, result = (named(name) for name in ("item", "item result", "point", "result"))
+        item, item_result, point, result = (make_uuid(name) for name in ("item", "item result", "point", "result"))
         assert places == {
-            "Link of the meeting": ("meeting", str(named("meeting")), page),
+            "Link of the meeting": ("meeting", str(make_uuid("meeting")), page),
             "Link of the item": ("item", str(item), f"{page}#item-{item}"),
             "Link of the item result": ("result", str(item_result), f"{page}#result-{item_result}"),
             "Link of the point": ("point", str(point), f"{page}#point-{point}"),
@@ -54,47 +54,49 @@ class TestALink:
             f'id="{link["html_url"].split("#")[1]}"' in html for link in found.values() if "#" in link["html_url"]
         )
 
-    def test_one_of_a_topic_has_a_topic(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_of_a_topic_has_a_topic(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         link = MediaLink.objects.create(topic=topic, title="Infographic", kind="infographic", url="https://example.eu/")
-        published(clock, topic)
-        body = visitor.json(f"media-links/{link.pk}/")
+        publish_now(clock, topic)
+        body = visitor.get_json(f"media-links/{link.pk}/")
         assert body["meeting"] is None
         assert (body["topic"]["slug"], body["topic"]["edition"]) == ("migration-policy", 1)
         assert body["html_url"] == "http://testserver/en/topics/migration-policy/"
 
-    def test_where_its_meeting_has_lost_its_date_it_has_no_day_either(self, visitor: Visitor, clock: Any) -> None:
-        document = replace(full_document(), start_date=None, end_date=None, status="postponed", status_reason="Fog.")
-        freeze([document], available_from=PRESS_DAY + MINUTE)
+    def test_link_has_no_day_if_the_meeting_has_lost_its_date(self, visitor: Visitor, clock: Any) -> None:
+        document = replace(
+            make_full_document(), start_date=None, end_date=None, status="postponed", status_reason="Fog."
+        )
+        create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        assert {link["date"] for link in visitor.json("media-links/")["results"]} == {None}
+        assert {link["date"] for link in visitor.get_json("media-links/")["results"]} == {None}
 
-    def test_one_of_a_withdrawn_topic_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_of_a_withdrawn_topic_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         link = MediaLink.objects.create(topic=topic, title="Infographic", url="https://example.eu/")
-        published(clock, topic)
+        publish_now(clock, topic)
         clock.move_to(withdraw(topic, reason="Sent too early.").available_from)
-        assert visitor.problem(f"media-links/{link.pk}/", 410)["detail"] == "Sent too early."
+        assert visitor.get_problem(f"media-links/{link.pk}/", 410)["detail"] == "Sent too early."
 
 
 @pytest.mark.django_db
 class TestTheList:
     @pytest.mark.parametrize("number", [5, 200])
-    def test_it_takes_two_queries_however_long_it_is(self, visitor: Visitor, clock: Any, number: int) -> None:
-        for document in many_documents(number):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+    def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
+        for document in make_documents(number):
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        assert len(visitor.json("media-links/")["results"]) == 20
+        assert len(visitor.get_json("media-links/")["results"]) == 20
         assert len(visitor.statements) == 2  # a page of index rows; the documents of their editions
 
-    def test_filters(self, visitor: Visitor, clock: Any) -> None:
+    def test_filters_find_links(self, visitor: Visitor, clock: Any) -> None:
         call_command("load_reference", verbosity=0)
         jha, env, topic = make_meeting(), make_meeting("env", start_date=PRESS_DATE + DAY), make_topic()
         MediaLink.objects.create(topic=topic, title="Infographic", kind="infographic", url="https://example.eu/")
-        published(clock, jha, env, topic)
+        publish_now(clock, jha, env, topic)
 
         def found(query: str) -> list[tuple[str, str]]:
-            links = visitor.json(f"media-links/?{query}")["results"]
+            links = visitor.get_json(f"media-links/?{query}")["results"]
             return [(link["title"], (link["meeting"] or link["topic"])["id"]) for link in links]
 
         stream, background = "Live stream", "Migratory pressures"
@@ -112,5 +114,5 @@ class TestTheList:
         ("query", "parameter"),
         [("kind=video", "kind"), ("owner=nobody", "owner"), ("topic=a%20topic", "topic"), ("public=yes", "public")],
     )
-    def test_what_they_refuse(self, visitor: Visitor, query: str, parameter: str) -> None:
-        assert visitor.problem(f"media-links/?{query}", 400)["parameter"] == parameter
+    def test_wrong_values_are_refused(self, visitor: Visitor, query: str, parameter: str) -> None:
+        assert visitor.get_problem(f"media-links/?{query}", 400)["parameter"] == parameter

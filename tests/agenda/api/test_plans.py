@@ -1,6 +1,6 @@
-"""No parameter makes a list slower than its page needs, where an index can help: it counts the rows looked at.
+"""Test that lists use their indexes, whatever the parameters, by counting the rows that they examine.
 
-On PostgreSQL, as the public role, with years of meetings, in the statements that a request really sends.
+It runs on PostgreSQL as the public role, with years of meetings, and explains the statements of real requests.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from meetings.documents.text import canonical_text
+from meetings.documents.text import encode_document
 from meetings.models import (
     Configuration,
     Edition,
@@ -28,27 +28,27 @@ from meetings.models import (
     StoredDocument,
 )
 from meetings.reference.configurations import CONFIGURATIONS
-from tests.cast import DAY, MINUTE, meeting_document, named
-from tests.law import Roles, Session
-from tests.publicity import Visitor, delete_editions, guards_lifted
+from tests.cast import DAY, MINUTE, make_meeting_document, make_uuid
+from tests.law import DatabaseRoles, RoleSession
+from tests.publicity import Visitor, delete_editions, lifted_guards
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
-# Midnight, since it stands in the names of tests: those that each worker collects have to be the same.
+# Midnight, because it is in the names of tests, which must be the same in all workers.
 NOW = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
 TODAY = NOW.date()
 MEETINGS = 5000
 ITEMS = 4  # a meeting
-ENOUGH = 2000  # rows that a page of twenty may look at, of some hundred thousand
+ENOUGH = 2000  # the rows that a page of twenty may examine, out of some hundred thousand
 SLUGS = [facts.slug for facts in CONFIGURATIONS][:10]
 
 
 def day_of(n: int) -> dt.date:
-    """Two days apart, the first of them in a month's time."""
+    """Return the day of the n-th meeting. The first is in a month, and they are two days apart."""
     return TODAY + (15 - n) * 2 * DAY
 
 
 def code_of(n: int) -> str:
-    """One for five meetings each, a hundred a year."""
+    """Return the code of an interinstitutional file; five meetings share one, and there are a hundred per year."""
     return f"{2000 + n // 500}/{n // 5 % 100:04}(COD)"
 
 
@@ -57,14 +57,14 @@ def is_rare(n: int) -> bool:
 
 
 def rows_of(n: int) -> Iterator[Any]:
-    """A meeting, with an earlier edition if it is one in ten; of five hundred, one has what is rare."""
+    """Return the rows of a meeting. One in ten has an earlier edition, and one in five hundred has rare values."""
     day, corrected = day_of(n), n % 10 == 0
-    document = meeting_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
-    text = canonical_text(document)
+    document = make_meeting_document(id=make_uuid(f"meeting {n}"), start_date=day, end_date=day)
+    text = encode_document(document)
     for version in range(2 if corrected else 1):
         digest = f"{n:060}{version:04}"
         edition = Edition(
-            id=named(f"edition {n} {version}"),
+            id=make_uuid(f"edition {n} {version}"),
             subject_type="meeting",
             subject_id=document.id,
             available_from=NOW - (2 * n + 2 - version) * MINUTE,
@@ -84,7 +84,7 @@ def rows_of(n: int) -> Iterator[Any]:
         yield StoredDocument(digest=digest, text=text)
         yield EditionDocument(edition=edition, language="en", document_id=digest)
         for place in range(ITEMS):
-            item = named(f"item {n} {place}")
+            item = make_uuid(f"item {n} {place}")
             rare = is_rare(n) and place == 0
             yield IndexedItem(
                 edition=edition,
@@ -98,13 +98,13 @@ def rows_of(n: int) -> Iterator[Any]:
                 outcome="no_decision" if rare else "adopted" if place == 2 else "",
             )
             yield IndexedReference(edition=edition, item_id=item, kind="procedure", reference=code_of(n))
-            yield IndexedTopic(edition=edition, item_id=item, topic_id=named(f"topic {n % 400}"))
+            yield IndexedTopic(edition=edition, item_id=item, topic_id=make_uuid(f"topic {n % 400}"))
         for place in range(2):
-            point = named(f"point {n} {place}")
+            point = make_uuid(f"point {n} {place}")
             yield IndexedPoint(edition=edition, point_id=point, position=place, date=day, kind="other", live=place == 0)
             yield IndexedLink(
                 edition=edition,
-                link_id=named(f"link {n} {place}"),
+                link_id=make_uuid(f"link {n} {place}"),
                 position=place,
                 owner_type="point" if place else "meeting",
                 owner_id=point if place else document.id,
@@ -114,43 +114,43 @@ def rows_of(n: int) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
+def years(roles: DatabaseRoles, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
-        with guards_lifted(), transaction.atomic():
-            made: dict[type, list[Any]] = {}
+        with lifted_guards(), transaction.atomic():
+            rows_by_model: dict[type, list[Any]] = {}
             for n in range(MEETINGS):
                 for row in rows_of(n):
-                    made.setdefault(type(row), []).append(row)
-            for model in sorted(made, key=lambda model: model is Edition):
-                model._default_manager.bulk_create(made[model], batch_size=5000)  # type: ignore[attr-defined]
+                    rows_by_model.setdefault(type(row), []).append(row)
+            for model in sorted(rows_by_model, key=lambda model: model is Edition):
+                model._default_manager.bulk_create(rows_by_model[model], batch_size=5000)  # type: ignore[attr-defined]
             call_command("load_reference", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         yield
-        with guards_lifted():
+        with lifted_guards():
             delete_editions()
         for model in (Presidency, Configuration, Group):  # what load_reference made
             model._default_manager.all().delete()
 
 
-def statements_of(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
-    """What the site asks the database for the address, parameters and all."""
-    asked: list[tuple[str, Any]] = []
+def capture_statements(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
+    """Return the SQL statements of a request, with their parameters."""
+    statements: list[tuple[str, Any]] = []
 
     def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, parameters))
+        statements.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
     with connection.execute_wrapper(keep):
         assert visitor.get(f"/api/v1/{address}").status_code == 200
-    return [(sql, parameters) for sql, parameters in asked if sql.startswith("SELECT")]
+    return [(sql, parameters) for sql, parameters in statements if sql.startswith("SELECT")]
 
 
-def looked_at(plan: Any) -> float:
-    """How many rows all scans of a plan saw, the ones included that a condition put aside."""
+def count_examined_rows(plan: Any) -> float:
+    """Return the number of rows that all scans of a plan read, including those that a condition removed."""
     aside = sum(plan.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Index Recheck"))
     own = (plan["Actual Rows"] + aside) * plan["Actual Loops"] if "Relation Name" in plan else 0
-    return float(own + sum(looked_at(part) for part in plan.get("Plans", ())))
+    return float(own + sum(count_examined_rows(part) for part in plan.get("Plans", ())))
 
 
 PAST, NEAR = day_of(3000), day_of(20)
@@ -180,8 +180,8 @@ ITEMS_AND_MEETINGS = [
     f"procedure={code_of(3000)}",
     f"procedure={code_of(3000).removesuffix('(COD)')}",
     "document=14996/22",
-    f"topic={named('topic 17')}",
-    f"topic={named('topic 17')}&presidency=EE",
+    f"topic={make_uuid('topic 17')}",
+    f"topic={make_uuid('topic 17')}&presidency=EE",
     "public=yes",
     "public=possibly",
     f"public=yes&{WEEK}",
@@ -200,7 +200,7 @@ QUERIES = {
     "agenda-items": [
         *COMMON,
         *ITEMS_AND_MEETINGS,
-        f"meeting={named('meeting 3000')}",
+        f"meeting={make_uuid('meeting 3000')}",
         "status=confirmed,provisional",
         "status=cancelled",
         f"status=confirmed,provisional&{WEEK}",
@@ -214,8 +214,8 @@ QUERIES = {
     ],
     "media-links": [
         *COMMON,
-        f"meeting={named('meeting 3000')}",
-        f"owner={named('meeting 3000')}",
+        f"meeting={make_uuid('meeting 3000')}",
+        f"owner={make_uuid('meeting 3000')}",
         "status=confirmed,provisional",
         "status=cancelled",
         f"status=confirmed,provisional&{WEEK}",
@@ -229,11 +229,11 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("address", [f"{name}/?{query}" for name, queries in QUERIES.items() for query in queries])
-def test_a_page_looks_at_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
+def test_page_examines_few_rows(visitor: Visitor, years: None, reader: RoleSession, address: str) -> None:
     seen = 0.0
-    shown = []
-    for sql, parameters in statements_of(visitor, address):
-        [[[plan]]] = reader.ask(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *parameters)
-        seen += looked_at(plan["Plan"])
-        shown.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
-    assert seen <= ENOUGH, "\n".join([address, *shown])
+    plans = []
+    for sql, parameters in capture_statements(visitor, address):
+        [[[plan]]] = reader.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *parameters)
+        seen += count_examined_rows(plan["Plan"])
+        plans.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
+    assert seen <= ENOUGH, "\n".join([address, *plans])

@@ -1,4 +1,4 @@
-"""The questions that people ask of the API, each by its sentence (docs/api.md has them as recipes)."""
+"""Test the recipes of docs/api.md, and the orderings of lists."""
 
 import datetime as dt
 from typing import Any
@@ -9,33 +9,43 @@ from msgspec.structs import replace
 
 from meetings import vocabulary
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import LinkKind
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, full_document, make_topic, meeting_document, named, published
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_full_document,
+    make_meeting_document,
+    make_topic,
+    make_uuid,
+    publish_now,
+)
 from tests.publicity import Visitor
 
 WEEK = f"date_from={PRESS_DATE}&date_to={PRESS_DATE + 4 * DAY}"
 
 
 def item(name: str, **facts: Any) -> shape.Item:
-    return shape.Item(id=named(name), title=name, **facts)
+    return shape.Item(id=make_uuid(name), title=name, **facts)
 
 
 def link(name: str, kind: str = "live_stream") -> shape.Link:
-    return shape.Link(id=named(name), title=name, url="https://video.example/", kind=LinkKind(kind))
+    return shape.Link(id=make_uuid(name), title=name, url="https://video.example/", kind=LinkKind(kind))
 
 
 @pytest.mark.django_db
-class TestTheQuestions:
+class TestRecipes:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Two days of ministers with items, points, results and links on either; and another meeting a year before."""
+        """Publish a meeting of two days with items, points, results and links, and another one a year earlier."""
         call_command("load_reference", verbosity=0)
         topic = make_topic()
         first, second = PRESS_DATE, PRESS_DATE + DAY
-        session = shape.Session(id=named("session"), title="Second day", date=second)
-        result = shape.Result(id=named("result"), outcome=vocabulary.Outcome.ADOPTED, links=[link("of the result")])
-        two_days = meeting_document(
+        session = shape.Session(id=make_uuid("session"), title="Second day", date=second)
+        result = shape.Result(id=make_uuid("result"), outcome=vocabulary.Outcome.ADOPTED, links=[link("of the result")])
+        two_days = make_meeting_document(
             end_date=second,
             presidency=shape.PresidencyName(country="EL", name="Greece"),
             sessions=[session],
@@ -43,34 +53,34 @@ class TestTheQuestions:
             agenda=[
                 item("open", public="yes", procedures=["2016/0142 (COD)"], result=result),
                 item("closed", public="no", session=session.id, links=[link("of the item")]),
-                item("said nothing of", result=replace(result, id=named("empty"), outcome="", links=[])),
+                item("said nothing of", result=replace(result, id=make_uuid("empty"), outcome="", links=[])),
             ],
             programme=[
-                shape.Point(id=named("early"), date=first - DAY, links=[link("of the point")]),
-                shape.Point(id=named("live"), date=second, live=True, links=[link("page of the point", "web")]),
-                shape.Point(id=named("silent"), date=second, links=[link("of a silent point", "web")]),
+                shape.Point(id=make_uuid("early"), date=first - DAY, links=[link("of the point")]),
+                shape.Point(id=make_uuid("live"), date=second, live=True, links=[link("page of the point", "web")]),
+                shape.Point(id=make_uuid("silent"), date=second, links=[link("of a silent point", "web")]),
             ],
         )
         two_days.agenda[0].topics = [shape.TopicName(id=topic.pk, slug=topic.slug, title=topic.title)]
         year_before = replace(
-            two_days, id=named("year before"), start_date=first - 365 * DAY, end_date=first - 365 * DAY
+            two_days, id=make_uuid("year before"), start_date=first - 365 * DAY, end_date=first - 365 * DAY
         )
         year_before = replace(year_before, agenda=[item("old", public="yes", topics=two_days.agenda[0].topics)])
         year_before = replace(year_before, links=[link("old stream")], sessions=[], programme=[])
         for document in (two_days, year_before):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
-        published(clock, topic)
+        publish_now(clock, topic)
 
     def found(self, visitor: Visitor, address: str) -> list[str]:
-        return [each["title"] for each in visitor.json(address)["results"]]
+        return [each["title"] for each in visitor.get_json(address)["results"]]
 
-    def test_what_is_in_public_session_this_week(self, visitor: Visitor) -> None:
+    def test_items_in_public_session_this_week(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"agenda-items/?public=yes&{WEEK}") == ["open"]
-        [meeting] = visitor.json(f"meetings/?public=yes&{WEEK}&fields=id")["results"]
-        assert meeting == {"id": str(named("meeting"))}
+        [meeting] = visitor.get_json(f"meetings/?public=yes&{WEEK}&fields=id")["results"]
+        assert meeting == {"id": str(make_uuid("meeting"))}
 
-    def test_all_items_on_a_procedure(self, visitor: Visitor) -> None:
+    def test_items_on_a_procedure(self, visitor: Visitor) -> None:
         for code in ("2016/0142%20(COD)", "2016/0142(cod)"):
             assert self.found(visitor, f"agenda-items/?procedure={code}") == ["open"]
         assert self.found(visitor, "agenda-items/?procedure=2016/0143%20(COD)") == []
@@ -84,8 +94,8 @@ class TestTheQuestions:
             (2, []),
         ],
     )
-    def test_all_live_streams_of_a_day(self, visitor: Visitor, day: int, streams: list[str]) -> None:
-        """A link's own day is that of its point or item, else it has those of its meeting."""
+    def test_live_streams_of_a_day(self, visitor: Visitor, day: int, streams: list[str]) -> None:
+        """A link has the day of its point or item, or else the days of its meeting."""
         date = PRESS_DATE + day * DAY
         bounds = f"date_from={date}&date_to={date}"
         assert self.found(visitor, f"media-links/?kind=live_stream&{bounds}") == streams
@@ -93,14 +103,14 @@ class TestTheQuestions:
         assert self.found(visitor, f"media-links/?live=yes&{bounds}") == live
         assert len(visitor.statements) == (2 if streams else 1)
 
-    def test_a_link_says_its_own_day(self, visitor: Visitor) -> None:
-        links = visitor.json("media-links/?live=yes&fields=title,date")["results"]
+    def test_link_has_its_own_day(self, visitor: Visitor) -> None:
+        links = visitor.get_json("media-links/?live=yes&fields=title,date")["results"]
         days = {link["title"]: link["date"] for link in links}
         assert days["of the point"] == str(PRESS_DATE - DAY)
         assert days["of the item"] == str(PRESS_DATE + DAY)
         assert (days["of the meeting"], days["of the result"]) == (None, None)
 
-    def test_links_on_one_side_of_a_day(self, visitor: Visitor) -> None:
+    def test_links_before_or_after_a_day(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"media-links/?live=yes&date_to={PRESS_DATE - DAY}") == [
             "of the point",
             "old stream",
@@ -108,9 +118,11 @@ class TestTheQuestions:
         others = self.found(visitor, f"media-links/?live=no&date_from={PRESS_DATE + DAY}")
         assert others == ["photos", "of a silent point"]
 
-    def test_all_meetings_of_a_presidency_that_took_up_a_topic(self, visitor: Visitor) -> None:
+    def test_meetings_on_a_topic_in_a_presidency(self, visitor: Visitor) -> None:
         ids = {
-            query: [each["start_date"] for each in visitor.json(f"meetings/?topic=migration-policy&{query}")["results"]]
+            query: [
+                each["start_date"] for each in visitor.get_json(f"meetings/?topic=migration-policy&{query}")["results"]
+            ]
             for query in (
                 "presidency=EL",
                 "presidency=2060-2",
@@ -123,7 +135,7 @@ class TestTheQuestions:
         assert self.found(visitor, "agenda-items/?presidency=2059-2&topic=migration-policy") == ["old"]
         assert self.found(visitor, "media-links/?presidency=2059-2") == ["old stream"]
 
-    def test_all_items_with_an_outcome(self, visitor: Visitor) -> None:
+    def test_items_with_an_outcome(self, visitor: Visitor) -> None:
         assert self.found(visitor, "agenda-items/?outcome=any") == ["open"]
         assert self.found(visitor, "agenda-items/?outcome=ADOPTED") == ["open"]
         assert self.found(visitor, "agenda-items/?outcome=conclusions") == []
@@ -140,8 +152,8 @@ class TestTheQuestions:
             ("media-links/?live=yess", "yes"),
         ],
     )
-    def test_what_they_refuse(self, visitor: Visitor, query: str, nearest: str | None) -> None:
-        body = visitor.problem(query, 400)
+    def test_wrong_values_are_refused(self, visitor: Visitor, query: str, nearest: str | None) -> None:
+        body = visitor.get_problem(query, 400)
         assert body["parameter"] == query.split("?")[1].split("=", maxsplit=1)[0]
         assert body.get("nearest") == nearest
 
@@ -152,33 +164,37 @@ class TestOrdering:
 
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Five meetings whose editions appeared the other way round than their days go, two of them at once; topics."""
+        """Publish five meetings in reverse order of their days, two of them at the same time, and topics."""
         for n, minute in enumerate((5, 4, 3, 3, 1)):
             day = PRESS_DATE + n * DAY
-            freeze(
+            create_edition(
                 [
                     replace(
-                        full_document(), id=named(f"meeting {n}"), start_date=day, end_date=day, address_word=f"w{n}"
+                        make_full_document(),
+                        id=make_uuid(f"meeting {n}"),
+                        start_date=day,
+                        end_date=day,
+                        address_word=f"w{n}",
                     )
                 ],
                 available_from=PRESS_DAY + minute * MINUTE,
             )
         clock.move_to(PRESS_DAY + 6 * MINUTE)
-        published(clock, make_topic("borders"))
+        publish_now(clock, make_topic("borders"))
         clock.move_to(PRESS_DAY + 7 * MINUTE)
-        published(clock, make_topic("asylum"))
+        publish_now(clock, make_topic("asylum"))
 
     def pages(self, visitor: Visitor, address: str) -> list[list[Any]]:
         found = []
-        page = visitor.json(address)
+        page = visitor.get_json(address)
         while page:
             found.append(page["results"])
             page = page["next"] and visitor.get(page["next"]).json()
         return found
 
-    def test_meetings_by_date_and_by_when_they_appeared(self, visitor: Visitor) -> None:
+    def test_meetings_by_date_and_by_publication(self, visitor: Visitor) -> None:
         def days(word: str) -> list[int]:
-            found = visitor.json(f"meetings/?ordering={word}&fields=start_date")["results"]
+            found = visitor.get_json(f"meetings/?ordering={word}&fields=start_date")["results"]
             return [(dt.date.fromisoformat(each["start_date"]) - PRESS_DATE).days for each in found]
 
         assert days("-date") == [4, 3, 2, 1, 0]
@@ -186,12 +202,14 @@ class TestOrdering:
         assert days("appeared")[:1] + days("appeared")[3:] == [4, 1, 0]
         assert days("-appeared") == days("appeared")[::-1]
 
-    def test_topics(self, visitor: Visitor) -> None:
+    def test_topics_have_orderings(self, visitor: Visitor) -> None:
         for word, slugs in {"-appeared": ["asylum", "borders"], "appeared": ["borders", "asylum"]}.items():
-            assert [topic["slug"] for topic in visitor.json(f"topics/?ordering={word}")["results"]] == slugs
+            assert [topic["slug"] for topic in visitor.get_json(f"topics/?ordering={word}")["results"]] == slugs
 
-    def test_parts_stay_as_printed(self, visitor: Visitor) -> None:
-        by_date, latest = (visitor.json(f"agenda-items/?ordering={word}")["results"] for word in ("date", "-appeared"))
+    def test_parts_stay_in_printed_order(self, visitor: Visitor) -> None:
+        by_date, latest = (
+            visitor.get_json(f"agenda-items/?ordering={word}")["results"] for word in ("date", "-appeared")
+        )
         assert [item["title"] for item in by_date] == ["Dublin regulation", "Resettlement"] * 5
         assert [item["date"] for item in by_date[::2]] == sorted(item["date"] for item in by_date[::2])
         assert [item["title"] for item in latest] == ["Dublin regulation", "Resettlement"] * 5
@@ -199,20 +217,20 @@ class TestOrdering:
 
     @pytest.mark.parametrize("word", ["-date", "date", "-appeared", "appeared"])
     @pytest.mark.parametrize("name", LISTS)
-    def test_pages_lead_through_all_and_back(self, visitor: Visitor, name: str, word: str) -> None:
-        whole = visitor.json(f"{name}/?limit=100&ordering={word}")["results"]
+    def test_pages_lead_through_the_whole_list_and_back(self, visitor: Visitor, name: str, word: str) -> None:
+        whole = visitor.get_json(f"{name}/?limit=100&ordering={word}")["results"]
         assert len(whole) > 1
         forwards = self.pages(visitor, f"{name}/?limit=1&ordering={word}&fields=id")
         assert [each["id"] for page in forwards for each in page] == [each["id"] for each in whole]
-        page = visitor.json(f"{name}/?limit=2&ordering={word}&fields=id")
+        page = visitor.get_json(f"{name}/?limit=2&ordering={word}&fields=id")
         back = visitor.get(visitor.get(page["next"]).json()["previous"] if page["next"] else f"/api/v1/{name}/").json()
         assert not page["next"] or back["results"] == page["results"]
 
-    def test_a_cursor_is_of_its_ordering(self, visitor: Visitor) -> None:
-        query = visitor.json("meetings/?limit=1&ordering=date")["next"].split("?")[1]
+    def test_cursor_of_another_ordering_is_refused(self, visitor: Visitor) -> None:
+        query = visitor.get_json("meetings/?limit=1&ordering=date")["next"].split("?")[1]
         for other in ("", "-date", "appeared"):
             replaced = query.replace("ordering=date", f"ordering={other}" if other else "")
-            assert visitor.problem(f"meetings/?{replaced}", 400)["parameter"] in ("cursor",)
+            assert visitor.get_problem(f"meetings/?{replaced}", 400)["parameter"] in ("cursor",)
 
     @pytest.mark.parametrize(
         ("word", "nearest"),
@@ -225,12 +243,12 @@ class TestOrdering:
             ("", None),
         ],
     )
-    def test_one_that_there_is_not(self, visitor: Visitor, word: str, nearest: str | None) -> None:
+    def test_unknown_ordering_is_refused(self, visitor: Visitor, word: str, nearest: str | None) -> None:
         for name in self.LISTS:
-            body = visitor.problem(f"{name}/?ordering={word}", 400)
+            body = visitor.get_problem(f"{name}/?ordering={word}", 400)
             assert (body["parameter"], body.get("nearest")) == ("ordering", nearest)
             assert body["allowed"] == ["-date", "date", "-appeared", "appeared"]
 
-    def test_reference_data_and_details_have_one_order(self, visitor: Visitor) -> None:
-        for address in ("configurations/", "presidencies/", f"meetings/{named('meeting 0')}/"):
-            assert visitor.problem(f"{address}?ordering=date", 400)["parameter"] == "ordering"
+    def test_reference_data_and_details_have_no_ordering(self, visitor: Visitor) -> None:
+        for address in ("configurations/", "presidencies/", f"meetings/{make_uuid('meeting 0')}/"):
+            assert visitor.get_problem(f"{address}?ordering=date", 400)["parameter"] == "ordering"

@@ -1,68 +1,70 @@
-"""Background topics in the API."""
+"""Test background topics in the API."""
 
 from typing import Any
 
 import pytest
 
 from agenda.models import MediaLink
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 
 @pytest.mark.django_db
 class TestTopics:
-    def test_they_are_documents_in_an_envelope(self, visitor: Visitor, clock: Any) -> None:
+    def test_topics_are_documents_in_an_envelope(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
-        published(clock, topic)
-        [found] = visitor.json("topics/")["results"]
+        publish_now(clock, topic)
+        [found] = visitor.get_json("topics/")["results"]
         assert len(visitor.statements) == 1
         assert (found["type"], found["slug"], found["edition"]) == ("topic", "migration-policy", 1)
-        assert visitor.json(f"topics/{topic.pk}/") == found
+        assert visitor.get_json(f"topics/{topic.pk}/") == found
 
-    def test_by_slug(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_topic(), make_topic("terrorism"))
-        assert [topic["slug"] for topic in visitor.json("topics/?slug=terrorism")["results"]] == ["terrorism"]
-        assert visitor.json("topics/?slug=terror")["results"] == []
+    def test_topic_is_found_by_slug(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_topic(), make_topic("terrorism"))
+        assert [topic["slug"] for topic in visitor.get_json("topics/?slug=terrorism")["results"]] == ["terrorism"]
+        assert visitor.get_json("topics/?slug=terror")["results"] == []
 
     @pytest.mark.parametrize("slug", ["", "a%20topic", "../meetings", "%CE%B1"])
-    def test_what_is_no_slug(self, visitor: Visitor, slug: str) -> None:
-        assert visitor.problem(f"topics/?slug={slug}", 400)["parameter"] == "slug"
+    def test_invalid_slug_is_refused(self, visitor: Visitor, slug: str) -> None:
+        assert visitor.get_problem(f"topics/?slug={slug}", 400)["parameter"] == "slug"
 
 
 @pytest.mark.django_db
-class TestASlugThatChanged:
-    """Items keep the slug they were published with; the topic is found by this, by its new one and by its id."""
+class TestChangedSlug:
+    """Items keep the slug with which they were published. They are found by that one, by the new one and by id."""
 
     @pytest.fixture(autouse=True)
     def taken_up(self, clock: Any) -> None:
         self.topic, self.meeting = make_topic(), make_meeting()
         self.meeting.agenda.get().topics.add(self.topic)
         MediaLink.objects.create(topic=self.topic, title="Infographic", url="https://example.eu/")
-        published(clock, self.meeting, self.topic)
+        publish_now(clock, self.meeting, self.topic)
         self.topic.slug = "migration-pact"
         self.topic.save()
-        published(clock, self.topic)
+        publish_now(clock, self.topic)
 
     def found(self, visitor: Visitor, slug: str) -> list[int]:
         counts = []
         for address in ("meetings/?topic=", "agenda-items/?topic=", "media-links/?topic=", "topics/?slug="):
-            counts.append(len(visitor.json(f"{address}{slug}")["results"]))
-            assert len(visitor.statements) <= 2  # the page of rows, in which the slug is looked up; their documents
+            counts.append(len(visitor.get_json(f"{address}{slug}")["results"]))
+            assert (
+                len(visitor.statements) <= 2
+            )  # the page of rows, which includes the look-up of the slug, and their documents
         return counts
 
     @pytest.mark.parametrize("slug", ["migration-policy", "migration-pact"])
-    def test_both_lead_to_it(self, visitor: Visitor, slug: str) -> None:
+    def test_old_and_new_slug_find_the_topic(self, visitor: Visitor, slug: str) -> None:
         assert self.found(visitor, slug) == [1, 1, 1, 1]
 
-    def test_one_that_another_topic_claims_is_that_topic_s(self, visitor: Visitor, clock: Any) -> None:
+    def test_slug_that_another_topic_has_now_finds_that_one(self, visitor: Visitor, clock: Any) -> None:
         other = make_topic()
-        published(clock, other)
+        publish_now(clock, other)
         assert self.found(visitor, "migration-policy") == [0, 0, 0, 1]
-        assert visitor.json("topics/?slug=migration-policy")["results"][0]["id"] == str(other.pk)
+        assert visitor.get_json("topics/?slug=migration-policy")["results"][0]["id"] == str(other.pk)
         clock.move_to(withdraw(other, reason="Sent too early.").available_from)
         assert self.found(visitor, "migration-policy") == [0, 0, 0, 0]
 
-    def test_one_of_a_correction_to_come_leads_nowhere_yet(self, visitor: Visitor, clock: Any) -> None:
+    def test_slug_of_a_scheduled_correction_finds_nothing(self, visitor: Visitor, clock: Any) -> None:
         self.topic.slug = "secret"
         self.topic.save()
         publish(self.topic, at=PRESS_DAY + DAY)
@@ -70,21 +72,21 @@ class TestASlugThatChanged:
         assert self.found(visitor, "migration-pact") == [1, 1, 1, 1]
 
     @pytest.mark.parametrize("slug", ["migration-policy", "migration-pact"])
-    def test_of_a_withdrawn_topic_it_finds_what_the_id_finds(self, visitor: Visitor, clock: Any, slug: str) -> None:
+    def test_slug_of_a_withdrawn_topic_finds_the_same_as_its_id(self, visitor: Visitor, clock: Any, slug: str) -> None:
         clock.move_to(withdraw(self.topic, reason="Sent too early.").available_from)
-        by_id = visitor.json(f"agenda-items/?topic={self.topic.pk}")["results"]
+        by_id = visitor.get_json(f"agenda-items/?topic={self.topic.pk}")["results"]
         assert len(by_id) == 1
-        assert visitor.json(f"agenda-items/?topic={slug}")["results"] == by_id
+        assert visitor.get_json(f"agenda-items/?topic={slug}")["results"] == by_id
         assert self.found(visitor, slug) == [1, 1, 0, 0]
 
 
 @pytest.mark.django_db
-def test_the_day_of_the_present_edition_decides_the_order(visitor: Visitor, clock: Any) -> None:
+def test_topics_are_in_order_of_their_current_edition(visitor: Visitor, clock: Any) -> None:
     first, second = make_topic("borders"), make_topic("terrorism")
     for topic in (first, second):
-        clock.move_to(published(clock, topic).available_from + DAY)
-    assert [topic["slug"] for topic in visitor.json("topics/")["results"]] == ["terrorism", "borders"]
+        clock.move_to(publish_now(clock, topic).available_from + DAY)
+    assert [topic["slug"] for topic in visitor.get_json("topics/")["results"]] == ["terrorism", "borders"]
     first.lead = "<p>More.</p>"
     first.save()
-    published(clock, first)
-    assert [topic["slug"] for topic in visitor.json("topics/")["results"]] == ["borders", "terrorism"]
+    publish_now(clock, first)
+    assert [topic["slug"] for topic in visitor.get_json("topics/")["results"]] == ["borders", "terrorism"]

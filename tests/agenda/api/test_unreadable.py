@@ -1,4 +1,4 @@
-"""A stored document that cannot be read: everybody else is answered, and the log says which it is."""
+"""Test that an unreadable stored document does not affect other answers, and that it is logged."""
 
 import logging
 from collections.abc import Callable
@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import canonical_text
-from meetings.editions import compose, freeze, seal
+from meetings.documents.text import encode_document
+from meetings.editions import compose_edition, create_edition, write_editions
 from meetings.models import StoredDocument
-from tests.agenda.calendars.reading import events_at
+from tests.agenda.calendars.reading import read_events
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
-    named,
-    published,
+    make_uuid,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -29,44 +29,44 @@ DIGEST = "bad" + 61 * "0"
 BROKEN: dict[str, Callable[[MeetingDocument], str]] = {
     "nothing": lambda document: "",
     "garbage": lambda document: "\x7fELF",
-    "cut off": lambda document: canonical_text(document)[:-200],
+    "cut off": lambda document: encode_document(document)[:-200],
     "no object": lambda document: "[1]",
-    "an old shape": lambda document: canonical_text(document).replace('"version":1', '"version":0'),
-    "of another type": lambda document: canonical_text(document).replace('"type":"meeting"', '"type":"memo"'),
-    "a wrong escape": lambda document: canonical_text(document).replace("Lead with", "Lead \\q with"),
+    "an old shape": lambda document: encode_document(document).replace('"version":1', '"version":0'),
+    "of another type": lambda document: encode_document(document).replace('"type":"meeting"', '"type":"memo"'),
+    "a wrong escape": lambda document: encode_document(document).replace("Lead with", "Lead \\q with"),
 }
 
 
 @pytest.mark.django_db
-class TestOneBadRecord:
+class TestUnreadableDocument:
     @pytest.fixture(autouse=True, params=BROKEN)
-    def one_of_three(self, request: Any, clock: Any) -> None:
-        """Of three meetings, the second holds a document that nobody can read."""
+    def one_unreadable_of_three(self, request: Any, clock: Any) -> None:
+        """Publish three meetings; the document of the second is unreadable."""
         make_configuration()
         for n in (0, 2):
-            freeze([self.document(n)], available_from=PRESS_DAY + MINUTE)
+            create_edition([self.document(n)], available_from=PRESS_DAY + MINUTE)
         StoredDocument.objects.create(digest=DIGEST, text=BROKEN[request.param](self.document(1)))
-        seal([compose([self.document(1)], available_from=PRESS_DAY + MINUTE, digests=[DIGEST])])
+        write_editions([compose_edition([self.document(1)], available_from=PRESS_DAY + MINUTE, digests=[DIGEST])])
         clock.move_to(PRESS_DAY + DAY)
 
     def document(self, n: int) -> MeetingDocument:
         day = PRESS_DATE + n * DAY
-        document = full_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
-        document.programme[0].id = named(f"point {n}")
+        document = make_full_document(id=make_uuid(f"meeting {n}"), start_date=day, end_date=day)
+        document.programme[0].id = make_uuid(f"point {n}")
         return document
 
-    def test_lists_answer_the_others(self, visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
-        ids = [str(named("meeting 2")), str(named("meeting 0"))]
-        assert [meeting["id"] for meeting in visitor.json("meetings/")["results"]] == ids
+    def test_lists_have_the_other_documents(self, visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
+        ids = [str(make_uuid("meeting 2")), str(make_uuid("meeting 0"))]
+        assert [meeting["id"] for meeting in visitor.get_json("meetings/")["results"]] == ids
         for name in ("agenda-items", "media-links"):
-            results = visitor.json(f"{name}/")["results"]
+            results = visitor.get_json(f"{name}/")["results"]
             assert list(dict.fromkeys(part["meeting"]["id"] for part in results)) == ids
             assert len(visitor.statements) == 2
         errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
         assert len(errors) == 3
         assert all(DIGEST in error for error in errors)
 
-    def test_pages_lead_over_it(self, visitor: Visitor) -> None:
+    def test_pages_skip_it(self, visitor: Visitor) -> None:
         found, address = [], "/api/v1/meetings/?limit=1"
         while address:
             page = visitor.get(address).json()
@@ -74,78 +74,78 @@ class TestOneBadRecord:
             address = page["next"]
         assert found == [[str(PRESS_DATE + 2 * DAY)], [], [str(PRESS_DATE)]]
 
-    def test_the_change_feed_tells_of_it_without_words(self, visitor: Visitor) -> None:
-        changes = visitor.json("changes/")["results"]
-        title = full_document().title
-        titles = {str(named(f"meeting {n}")): title if n != 1 else "" for n in range(3)}
+    def test_change_feed_lists_it_without_a_title(self, visitor: Visitor) -> None:
+        changes = visitor.get_json("changes/")["results"]
+        title = make_full_document().title
+        titles = {str(make_uuid(f"meeting {n}")): title if n != 1 else "" for n in range(3)}
         assert {change["subject_id"]: change["title"] for change in changes} == titles
         places = [(change["at"], change["id"]) for change in changes]
         assert places == sorted(places)
 
-    def test_the_edition_after_it_is_told_in_words_and_without_members(self, visitor: Visitor, clock: Any) -> None:
+    def test_next_edition_has_a_title_and_no_changed_members(self, visitor: Visitor, clock: Any) -> None:
         at = PRESS_DAY + 2 * DAY
-        freeze([self.document(1)], available_from=at)
+        create_edition([self.document(1)], available_from=at)
         clock.move_to(at + MINUTE)
-        change = visitor.json("changes/")["results"][-1]
-        assert (change["title"], change["changed_members"]) == (full_document().title, [])
+        change = visitor.get_json("changes/")["results"][-1]
+        assert (change["title"], change["changed_members"]) == (make_full_document().title, [])
         assert change["changed_languages"] == ["en"]
 
-    def test_feeds_tell_of_the_others(self, visitor: Visitor) -> None:
-        """An empty text is what is left of one that was taken out, and told as such."""
+    def test_feeds_have_the_other_documents(self, visitor: Visitor) -> None:
+        """An empty text is that of a suppressed edition and is listed as such."""
         days = [f"{(PRESS_DATE + n * DAY):%Y/%m/%d}" for n in (0, 2)]
         for address in ("/en/meetings/feed.atom", "/en/meetings/jha/feed.atom"):
             answer = visitor.get(address)
             assert answer.status_code == 200
-            assert answer.content.count(b"<entry") - answer.content.count(b"was taken out</title>") == 2
+            assert answer.content.count(b"<entry") - answer.content.count(b"has been removed</title>") == 2
             assert all(day in answer.content.decode() for day in days)
 
     @pytest.mark.parametrize("query", ["", "?points=1"])
-    def test_calendars_tell_of_the_others(self, visitor: Visitor, query: str) -> None:
+    def test_calendars_have_the_other_meetings(self, visitor: Visitor, query: str) -> None:
         for address in ("/en/meetings/calendar.ics", "/en/meetings/jha/calendar.ics"):
-            meetings = [event["UID"] for event in events_at(visitor, address + query) if "RELATED-TO" not in event]
-            assert sorted(meetings) == sorted(str(named(f"meeting {n}")) for n in (0, 2))
+            meetings = [event["UID"] for event in read_events(visitor, address + query) if "RELATED-TO" not in event]
+            assert sorted(meetings) == sorted(str(make_uuid(f"meeting {n}")) for n in (0, 2))
 
-    def test_the_points_of_the_edition_after_it_are_told(self, visitor: Visitor, clock: Any) -> None:
+    def test_calendar_has_the_points_of_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
         at = PRESS_DAY + 2 * DAY
-        freeze([self.document(1)], available_from=at)
+        create_edition([self.document(1)], available_from=at)
         clock.move_to(at + MINUTE)
-        assert len(events_at(visitor, "/en/meetings/calendar.ics?points=1")) == 6
+        assert len(read_events(visitor, "/en/meetings/calendar.ics?points=1")) == 6
 
     @pytest.mark.parametrize("address", ["/en/", "/en/meetings/", "/en/meetings/jha/"])
-    def test_pages_show_the_others(self, visitor: Visitor, address: str) -> None:
+    def test_pages_show_the_other_meetings(self, visitor: Visitor, address: str) -> None:
         page = visitor.get(address)
         assert page.status_code == 200
-        assert page.content.count(full_document().title.encode()) >= 2
+        assert page.content.count(make_full_document().title.encode()) >= 2
 
-    def test_its_own_address_says_that_the_fault_is_here(self, visitor: Visitor) -> None:
-        body = visitor.problem(f"meetings/{named('meeting 1')}/", 500)
+    def test_its_own_address_is_a_server_error(self, visitor: Visitor) -> None:
+        body = visitor.get_problem(f"meetings/{make_uuid('meeting 1')}/", 500)
         assert body["type"] == "/api/problems/server-error/"
         assert "cannot be read" in body["detail"]
-        visitor.json(f"meetings/{named('meeting 0')}/")
+        visitor.get_json(f"meetings/{make_uuid('meeting 0')}/")
 
 
 @pytest.mark.django_db
-def test_a_part_that_its_document_does_not_have_is_left_out(
+def test_part_missing_from_its_document_is_left_out(
     visitor: Visitor, clock: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Indexed from one document, and held is another."""
-    document = full_document()
-    other = full_document(agenda=document.agenda[:0], links=[])
-    digest = freeze([other], available_from=PRESS_DAY + MINUTE).documents.get().document_id
-    seal([compose([document], available_from=PRESS_DAY + 2 * MINUTE, digests=[digest])])
+    """The index rows come from a document other than the stored one."""
+    document = make_full_document()
+    other = make_full_document(agenda=document.agenda[:0], links=[])
+    digest = create_edition([other], available_from=PRESS_DAY + MINUTE).documents.get().document_id
+    write_editions([compose_edition([document], available_from=PRESS_DAY + 2 * MINUTE, digests=[digest])])
     clock.move_to(PRESS_DAY + DAY)
-    assert visitor.json("agenda-items/")["results"] == []
-    assert {each["owner_type"] for each in visitor.json("media-links/")["results"]} == {"point", "result"}
+    assert visitor.get_json("agenda-items/")["results"] == []
+    assert {each["owner_type"] for each in visitor.get_json("media-links/")["results"]} == {"point", "result"}
     assert digest in caplog.text
-    visitor.problem(f"agenda-items/{named('item')}/", 500)
+    visitor.get_problem(f"agenda-items/{make_uuid('item')}/", 500)
 
 
 @pytest.mark.django_db
-def test_what_is_withdrawn_is_gone_even_if_the_notice_cannot_be_read(
+def test_withdrawn_meeting_is_gone_even_if_its_notice_is_unreadable(
     visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-    monkeypatch.setattr("meetings.api.editions.legible", lambda text, digest: None)
-    assert visitor.problem(f"meetings/{meeting.pk}/", 410)["detail"] == "It was withdrawn."
+    monkeypatch.setattr("meetings.api.editions.decode_document_or_none", lambda text, digest: None)
+    assert visitor.get_problem(f"meetings/{meeting.pk}/", 410)["detail"] == "It has been withdrawn."

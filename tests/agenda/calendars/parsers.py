@@ -1,6 +1,6 @@
-"""Four readers of calendars, each by other people: what they read in one, in the same form.
+"""Read calendars with four parsers by different authors, and return their results in the same form.
 
-Days are told as such, and times as seconds since 1970, so that the reader's own knowledge of time zones is in them.
+Days are dates, and times are seconds since 1970, so that they depend on each parser's knowledge of time zones.
 """
 
 import ctypes
@@ -30,18 +30,18 @@ class Read(NamedTuple):
     location: str
 
 
-def moment(time: dt.date) -> str | int:
+def parse_moment(time: dt.date) -> str | int:
     return int(time.timestamp()) if isinstance(time, dt.datetime) else time.isoformat()
 
 
-def by_icalendar(text: bytes) -> list[Read]:
+def read_with_icalendar(text: bytes) -> list[Read]:
     calendar: Any = icalendar.Calendar.from_ical(text)
     assert [part.errors for part in calendar.walk() if part.errors] == []
     return [
         Read(
             str(event["UID"]),
-            moment(event.start),
-            moment(event.end),
+            parse_moment(event.start),
+            parse_moment(event.end),
             str(event["STATUS"]),
             int(event["SEQUENCE"]),
             str(event["SUMMARY"]),
@@ -51,13 +51,13 @@ def by_icalendar(text: bytes) -> list[Read]:
     ]
 
 
-def by_vobject(text: bytes) -> list[Read]:
+def read_with_vobject(text: bytes) -> list[Read]:
     [calendar] = vobject.readComponents(text.decode(), validate=True)
     return [
         Read(
             event.uid.value,
-            moment(event.dtstart.value),
-            moment(event.dtend.value),
+            parse_moment(event.dtstart.value),
+            parse_moment(event.dtend.value),
             event.status.value,
             int(event.sequence.value),
             event.summary.value,
@@ -67,8 +67,8 @@ def by_vobject(text: bytes) -> list[Read]:
     ]
 
 
-def complaints(text: bytes) -> list[str]:
-    """What libical writes into a calendar that it finds something wrong with."""
+def collect_complaints(text: bytes) -> list[str]:
+    """Return the errors that libical writes into a wrong calendar."""
     return re.findall(r"^X-LIC-ERROR.*$", text.decode().replace("\r\n ", ""), re.MULTILINE)
 
 
@@ -81,12 +81,12 @@ class Time(ctypes.Structure):
     ]
 
 
-def by_libical(text: bytes) -> list[Read]:
+def read_with_libical(text: bytes) -> list[Read]:
     library = LibIcal(libical())
     calendar = library.parsed(text)
     try:
         library.icalrestriction_check(calendar)
-        assert complaints(library.icalcomponent_as_ical_string(calendar)) == []
+        assert collect_complaints(library.icalcomponent_as_ical_string(calendar)) == []
         return [library.read(event) for event in library.events(calendar)]
     finally:
         library.icalcomponent_free(calendar)
@@ -151,7 +151,7 @@ class LibIcal:
         return int(self.icaltime_as_timet_with_zone(time, time.zone))
 
 
-def by_ical_js(text: bytes) -> list[Read]:
+def read_with_ical_js(text: bytes) -> list[Read]:
     script = Path(__file__).with_name("ical.cjs")
     command: Sequence[str | Path] = [tool("node"), script, ical_js()]
     done = subprocess.run(command, input=json.dumps([text.decode()]), capture_output=True, text=True, check=True)
@@ -159,4 +159,9 @@ def by_ical_js(text: bytes) -> list[Read]:
     return [Read(*event) for event in events]
 
 
-PARSERS: Sequence[Callable[[bytes], list[Read]]] = (by_icalendar, by_vobject, by_libical, by_ical_js)
+PARSERS: Sequence[Callable[[bytes], list[Read]]] = (
+    read_with_icalendar,
+    read_with_vobject,
+    read_with_libical,
+    read_with_ical_js,
+)

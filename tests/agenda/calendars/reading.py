@@ -1,4 +1,4 @@
-"""Calendars as a subscriber gets them, read by the icalendar library, after the checks that parsers do not make."""
+"""Read calendars with the icalendar library, after checks that parsers do not make."""
 
 import re
 from typing import Any
@@ -10,31 +10,31 @@ from tests.publicity import Visitor
 ALL = "/en/meetings/calendar.ics"
 
 
-def calendar_at(visitor: Visitor, address: str = ALL) -> Any:
+def read_calendar(visitor: Visitor, address: str = ALL) -> Any:
     response = visitor.get(address)
     assert response.status_code == 200
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert faults(response.content) == []
+    assert find_faults(response.content) == []
     return Calendar.from_ical(response.content)
 
 
-def events_at(visitor: Visitor, address: str = ALL) -> list[Any]:
-    return list(calendar_at(visitor, address).walk("VEVENT"))
+def read_events(visitor: Visitor, address: str = ALL) -> list[Any]:
+    return list(read_calendar(visitor, address).walk("VEVENT"))
 
 
-def event_at(visitor: Visitor, address: str = ALL) -> Any:
-    [event] = events_at(visitor, address)
+def read_event(visitor: Visitor, address: str = ALL) -> Any:
+    [event] = read_events(visitor, address)
     return event
 
 
-def told(event: Any) -> dict[str, Any]:
-    """What matters first: when, how certain, and how often changed."""
+def read_text(event: Any) -> dict[str, Any]:
+    """Return start, end, status and sequence of an event."""
     start, end = (event.decoded(name, None) for name in ("dtstart", "dtend"))
     return {"days": (str(start), str(end)), "status": event["STATUS"], "sequence": int(event["SEQUENCE"])}
 
 
-def faults(text: bytes) -> list[str]:
-    """What is wrong with a calendar that the parsers let pass."""
+def find_faults(text: bytes) -> list[str]:
+    """Return the faults of a calendar that the parsers do not report."""
     found = []
     if b"\n" in text.replace(b"\r\n", b"") or b"\r" in text.replace(b"\r\n", b"") or not text.endswith(b"\r\n"):
         found.append("a line that does not end in CRLF")

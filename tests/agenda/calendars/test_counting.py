@@ -1,30 +1,32 @@
-"""SEQUENCE: that no count falls, whatever happens to an event and to the editions that tell of it."""
+"""Test that SEQUENCE never decreases, whatever happens to an event and its editions."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.calendars.counting import UNKNOWN, sequence
+from meetings.calendars.counting import UNREADABLE, compute_sequence
 
 pytestmark = pytest.mark.once
 FACTS = st.sampled_from(["monday", "tuesday", None])
 
 
 @given(facts=st.lists(FACTS, min_size=1, max_size=30), read=st.integers(1, 6))
-def test_no_count_falls_as_editions_are_added(facts: list[str | None], read: int) -> None:
-    told = []
+def test_sequence_never_decreases_as_editions_are_added(facts: list[str | None], read: int) -> None:
+    sequences = []
     for number in range(1, len(facts) + 1):
         unread = max(0, number - read)
-        told.append(sequence(unread, facts[unread:number]))
-    assert told == sorted(told)
+        sequences.append(compute_sequence(unread, facts[unread:number]))
+    assert sequences == sorted(sequences)
 
 
 @given(facts=st.lists(FACTS, min_size=2, max_size=12), data=st.data())
-def test_no_count_falls_as_past_ones_are_closed(facts: list[str | None], data: st.DataObject) -> None:
+def test_sequence_never_decreases_as_editions_are_suppressed(facts: list[str | None], data: st.DataObject) -> None:
     closed = data.draw(st.lists(st.booleans(), min_size=len(facts), max_size=len(facts)))
     closed[-1] = False
-    before = sequence(0, facts)
-    assert sequence(0, [UNKNOWN if shut else fact for fact, shut in zip(facts, closed, strict=True)]) >= before
+    before = compute_sequence(0, facts)
+    assert (
+        compute_sequence(0, [UNREADABLE if shut else fact for fact, shut in zip(facts, closed, strict=True)]) >= before
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,5 +40,5 @@ def test_no_count_falls_as_past_ones_are_closed(facts: list[str | None], data: s
         ([None], 0),
     ],
 )
-def test_what_is_counted(facts: list[str | None], count: int) -> None:
-    assert sequence(0, facts) == count
+def test_changes_that_are_counted(facts: list[str | None], count: int) -> None:
+    assert compute_sequence(0, facts) == count

@@ -1,15 +1,15 @@
-"""A calendar that was made is kept as long as it is right, and no longer."""
+"""Test the cache of calendars."""
 
 from typing import Any
 
 import pytest
 
 from agenda.suppressing import suppress
-from meetings.calendars.keeping import AT_MOST
+from meetings.calendars.keeping import MAX_CALENDARS
 from meetings.models import Edition, Meeting
-from tests.agenda.calendars.reading import ALL, event_at, events_at
+from tests.agenda.calendars.reading import ALL, read_event, read_events
 from tests.agenda.filling import member_of
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, SECOND, make_meeting, publish, published, withdraw
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, SECOND, make_meeting, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -19,50 +19,48 @@ POINTS = f"{ALL}?points=1"
 @pytest.fixture
 def meeting(clock: Any) -> Meeting:
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting
 
 
-class TestItIsNotToldAnyMore:
-    def test_of_what_was_withdrawn(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+class TestCacheIsNotStale:
+    def test_withdrawn_meeting_disappears(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         gone = withdraw(meeting, reason="Sent too early.")
-        assert event_at(visitor)["SUMMARY"] == "Justice and Home Affairs Council"
+        assert read_event(visitor)["SUMMARY"] == "Justice and Home Affairs Council"
         clock.move_to(gone.available_from)
-        assert event_at(visitor)["SUMMARY"] == "Withdrawn"
+        assert read_event(visitor)["SUMMARY"] == "Withdrawn"
 
-    def test_of_a_past_text_that_was_taken_out_a_moment_ago(
-        self, visitor: Visitor, clock: Any, meeting: Meeting
-    ) -> None:
-        """A process that does not know of it yet."""
+    def test_text_suppressed_a_moment_ago_disappears(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        """The process still uses the version of a second ago."""
         meeting.programme.get().delete()
-        published(clock, meeting)
-        assert "Home Affairs Council" in events_at(visitor, POINTS)[1]["SUMMARY"]
+        publish_now(clock, meeting)
+        assert "Home Affairs Council" in read_events(visitor, POINTS)[1]["SUMMARY"]
         suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
-        assert events_at(visitor, POINTS)[1]["SUMMARY"] == "Cancelled"
+        assert read_events(visitor, POINTS)[1]["SUMMARY"] == "Cancelled"
 
-    def test_before_it_appears_nor_a_second_late(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+    def test_scheduled_meeting_appears_exactly_on_time(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         publish(make_meeting("env", PRESS_DATE + DAY), at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY - SECOND)
-        assert len(events_at(visitor)) == 1
+        assert len(read_events(visitor)) == 1
         clock.move_to(PRESS_DAY + DAY)
-        assert len(events_at(visitor)) == 2
+        assert len(read_events(visitor)) == 2
 
-    def test_what_somebody_sees_at_another_time_is_theirs(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+    def test_time_travel_does_not_use_the_cache(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         publish(make_meeting("env", PRESS_DATE + DAY), at=PRESS_DAY + DAY)
         publisher = member_of("Publishers")
         publisher.post("/admin/another-time/", {"at": "2060-09-15 10:00"})
         assert publisher.get(ALL).content.count(b"BEGIN:VEVENT") == 2
-        assert len(events_at(visitor)) == 1
+        assert len(read_events(visitor)) == 1
 
-    def test_after_a_year(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+    def test_meeting_disappears_after_a_year(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         clock.move_to(PRESS_DAY + 365 * DAY)
-        assert len(events_at(visitor)) == 1
+        assert len(read_events(visitor)) == 1
         clock.move_to(PRESS_DAY + 366 * DAY)
-        assert events_at(visitor) == []
+        assert read_events(visitor) == []
 
 
-class TestItIsKept:
-    def test_what_did_not_change_is_not_made_again(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+class TestCache:
+    def test_unchanged_calendar_is_not_built_again(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         for address, queries in ((ALL, 0), (POINTS, 1), ("/en/meetings/jha/calendar.ics", 1)):
             clock.move_to(PRESS_DAY + 2 * MINUTE)
             first = visitor.get(address)
@@ -72,20 +70,20 @@ class TestItIsKept:
             headers = [dict(answer.headers) | {"X-Request-Id": ""} for answer in (first, again)]
             assert headers[0] == headers[1]
 
-    def test_each_address_language_and_site_has_its_own(
+    def test_address_language_and_site_have_their_own_calendar(
         self, visitor: Visitor, clock: Any, meeting: Meeting, settings: Any
     ) -> None:
         settings.ALLOWED_HOSTS = ["testserver", "desk.example"]
         page = "/meetings/jha/2060/09/14/"
-        assert [len(events_at(visitor, address)) for address in (ALL, POINTS, ALL)] == [1, 2, 1]
-        assert event_at(visitor)["URL"] == f"http://testserver/en{page}"
-        assert event_at(visitor, "/fr/meetings/calendar.ics")["URL"] == f"http://testserver/fr{page}"
+        assert [len(read_events(visitor, address)) for address in (ALL, POINTS, ALL)] == [1, 2, 1]
+        assert read_event(visitor)["URL"] == f"http://testserver/en{page}"
+        assert read_event(visitor, "/fr/meetings/calendar.ics")["URL"] == f"http://testserver/fr{page}"
         visitor.defaults["SERVER_NAME"] = "desk.example"
-        assert event_at(visitor)["URL"] == f"http://desk.example/en{page}"
+        assert read_event(visitor)["URL"] == f"http://desk.example/en{page}"
 
-    def test_a_few_of_them_only(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+    def test_cache_is_small(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         visitor.get(ALL)
-        for number in range(2 * AT_MOST):
+        for number in range(2 * MAX_CALENDARS):
             visitor.get(f"{ALL}?x={number}")
         visitor.get(ALL)
         assert visitor.statements != []

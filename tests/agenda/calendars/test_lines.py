@@ -1,4 +1,4 @@
-"""The lines of events: as a library writes them that knows the whole of RFC 5545, to the octet."""
+"""Test that events are written byte for byte as the icalendar library writes them."""
 
 import datetime as dt
 from typing import Any
@@ -9,103 +9,103 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Event, vUri
 
-from meetings.calendars.event import Happening, event_of
-from meetings.calendars.facts import Status
-from meetings.calendars.words import plain
+from meetings.calendars.event import CalendarEvent, render_event
+from meetings.calendars.facts import EventStatus
+from meetings.calendars.words import clean_text
 from meetings.vocabulary import Language
-from tests.agenda.calendars.reading import faults
-from tests.cast import PRESS_DAY, named
+from tests.agenda.calendars.reading import find_faults
+from tests.cast import PRESS_DAY, make_uuid
 
 pytestmark = pytest.mark.once
 BRUSSELS = ZoneInfo("Europe/Brussels")
 ZONES = [BRUSSELS, ZoneInfo("Europe/Helsinki"), ZoneInfo("Atlantic/Azores"), ZoneInfo("UTC"), dt.UTC]
-# What is escaped, what takes several octets, and what breaks lines or may not be in them.
+# Characters that are escaped, take several bytes, break lines, or are not allowed.
 SIGNS = st.text("ab ,;:\\^\"'\n\t\r\x02\x85\u2028éΣ–😀") | st.text(st.characters(exclude_categories=["Cs"]))
-TEXTS = SIGNS.map(lambda text: text.replace("\\N", "\\"))  # which the library takes for the end of a line
+TEXTS = SIGNS.map(lambda text: text.replace("\\N", "\\"))  # the library takes it for a line break
 DAYS = st.dates(dt.date(2002, 1, 1), dt.date(2100, 12, 31))
 UTC = st.integers(1_000_000_000, 4_100_000_000).map(lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC))
 TIMES = st.builds(lambda at, zone: at.astimezone(zone), UTC, st.sampled_from(ZONES))
-HAPPENINGS = st.builds(
-    Happening,
+EVENTS = st.builds(
+    CalendarEvent,
     id=st.uuids(),
     sequence=st.integers(0, 300),
-    status=st.sampled_from(Status),
+    status=st.sampled_from(EventStatus),
     start=DAYS | TIMES,
     end=DAYS | TIMES,
     summary=TEXTS,
     language=st.sampled_from(Language),
     url=st.just("https://agenda.example/en/meetings/jha/2060/09/14/#point-") | st.just("https://agenda.example/en/"),
-    revised=UTC,
-    created=st.none() | UTC,
+    modified_at=UTC,
+    published_at=st.none() | UTC,
     location=TEXTS,
     description=TEXTS,
     categories=st.just(()) | st.tuples(TEXTS.filter(bool), st.just("JHA")),
-    part_of=st.none() | st.uuids(),
+    parent_id=st.none() | st.uuids(),
 )
 
 
-def by_the_library(happening: Happening) -> bytes:
-    event = Event()
-    language = {"LANGUAGE": happening.language}
+def render_with_library(event: CalendarEvent) -> bytes:
+    component = Event()
+    language = {"LANGUAGE": event.language}
     for name, text in (
-        ("summary", happening.summary),
-        ("location", happening.location),
-        ("description", happening.description),
+        ("summary", event.summary),
+        ("location", event.location),
+        ("description", event.description),
     ):
-        if plain(text):
-            event.add(name, plain(text), parameters=language)
-    if categories := [plain(text) for text in happening.categories]:
-        event.add("categories", categories, parameters=language)
-    if happening.part_of:
-        event.add("related-to", str(happening.part_of), parameters={"RELTYPE": "PARENT"})
-    is_busy = isinstance(happening.start, dt.datetime) and happening.status != Status.CANCELLED
+        if clean_text(text):
+            component.add(name, clean_text(text), parameters=language)
+    if categories := [clean_text(text) for text in event.categories]:
+        component.add("categories", categories, parameters=language)
+    if event.parent_id:
+        component.add("related-to", str(event.parent_id), parameters={"RELTYPE": "PARENT"})
+    is_busy = isinstance(event.start, dt.datetime) and event.status != EventStatus.CANCELLED
     for name, value in {
-        "uid": str(happening.id),
-        "sequence": happening.sequence,
-        "dtstamp": happening.revised,
-        "last-modified": happening.revised,
-        "created": happening.created,
-        "dtstart": happening.start,
-        "dtend": happening.end,
-        "status": happening.status.value,
+        "uid": str(event.id),
+        "sequence": event.sequence,
+        "dtstamp": event.modified_at,
+        "last-modified": event.modified_at,
+        "created": event.published_at,
+        "dtstart": event.start,
+        "dtend": event.end,
+        "status": event.status.value,
         "transp": "OPAQUE" if is_busy else "TRANSPARENT",
         "class": "PUBLIC",
-        "url": vUri(happening.url),
+        "url": vUri(event.url),
     }.items():
         if value is not None:
-            event.add(name, value)
-    written: bytes = event.to_ical()
+            component.add(name, value)
+    written: bytes = component.to_ical()
     return written
 
 
-@given(HAPPENINGS)
-def test_any_event(happening: Happening) -> None:
-    assert event_of(happening) == by_the_library(happening)
+@given(EVENTS)
+def test_any_event_is_written_like_the_library_does(event: CalendarEvent) -> None:
+    assert render_event(event) == render_with_library(event)
 
 
 @given(st.integers(60, 90), st.sampled_from(["a", "é", "–", "😀", "\\", ";", "\n", "^"]))
-def test_wherever_a_line_is_folded(length: int, sign: str) -> None:
-    happening = point(summary="x" * length + sign * 90)
-    assert event_of(happening) == by_the_library(happening)
-    assert faults(b"BEGIN:VCALENDAR\r\n" + event_of(happening)) == []
+def test_lines_are_folded_like_the_library_does(length: int, sign: str) -> None:
+    event = point(summary="x" * length + sign * 90)
+    assert render_event(event) == render_with_library(event)
+    assert find_faults(b"BEGIN:VCALENDAR\r\n" + render_event(event)) == []
 
 
-def test_an_address_on_a_disk_is_no_end_of_a_line() -> None:
-    """Which the library makes of it."""
-    assert b"SUMMARY;LANGUAGE=en:C:\\\\New\r\n" in event_of(point(summary=r"C:\New"))
+def test_backslash_before_n_is_not_a_line_break() -> None:
+    """The library reads it as one."""
+    assert b"SUMMARY;LANGUAGE=en:C:\\\\New\r\n" in render_event(point(summary=r"C:\New"))
 
 
-def point(**values: Any) -> Happening:
+def point(**values: Any) -> CalendarEvent:
     start = dt.datetime(2060, 9, 14, 13, tzinfo=BRUSSELS)
-    given: dict[str, Any] = {
-        "id": named("point"),
+    defaults: dict[str, Any] = {
+        "id": make_uuid("point"),
         "sequence": 0,
-        "status": Status.CONFIRMED,
+        "status": EventStatus.CONFIRMED,
         "start": start,
         "end": start + dt.timedelta(minutes=30),
         "summary": "Press conference",
         "language": "en",
         "url": "https://agenda.example/en/",
-        "revised": PRESS_DAY,
+        "modified_at": PRESS_DAY,
     }
-    return Happening(**given | values)
+    return CalendarEvent(**defaults | values)

@@ -1,4 +1,4 @@
-"""Meetings in calendars: where, when, how certain, and what becomes of those that move or do not take place."""
+"""Test events of meetings, including those that are moved, postponed, cancelled or withdrawn."""
 
 import datetime as dt
 import re
@@ -8,23 +8,23 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem
-from meetings.editions import compose, freeze, seal
-from meetings.licence import licence
+from meetings.editions import compose_edition, create_edition, write_editions
+from meetings.licence import get_licence
 from meetings.models import Meeting
 from meetings.vocabulary import Language
-from tests.agenda.calendars.reading import ALL, calendar_at, event_at, events_at, faults, told
+from tests.agenda.calendars.reading import ALL, find_faults, read_calendar, read_event, read_events, read_text
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -35,19 +35,19 @@ TOPIC = "/en/topics/migration-policy/calendar.ics"
 MEETING = "/en/meetings/jha/2060/09/14/meeting.ics"
 
 
-def make_all(clock: Any) -> Meeting:
-    """A meeting that takes up a topic, and one of another configuration that does not."""
+def publish_meetings(clock: Any) -> Meeting:
+    """Publish a meeting on a topic, and one of another configuration without it."""
     meeting, topic = make_meeting(), make_topic()
     AgendaItem.objects.get(meeting=meeting).topics.add(topic)
-    published(clock, meeting, topic, make_meeting("env", PRESS_DATE + DAY))
+    publish_now(clock, meeting, topic, make_meeting("env", PRESS_DATE + DAY))
     return meeting
 
 
-def change(clock: Any, meeting: Meeting, **values: Any) -> None:
+def change_meeting(clock: Any, meeting: Meeting, **values: Any) -> None:
     for name, value in {"status_reason": f"It is {len(values)} times {values}.", **values}.items():
         setattr(meeting, name, value)
     meeting.save()
-    published(clock, meeting)
+    publish_now(clock, meeting)
 
 
 class TestAddresses:
@@ -62,48 +62,48 @@ class TestAddresses:
             "/en/meetings/calendar.ics/",
         ],
     )
-    def test_nothing_there(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_unknown_address_is_not_found(self, visitor: Visitor, clock: Any, address: str) -> None:
         make_configuration("env")
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert visitor.get(address).status_code == 404
 
-    def test_only_reading(self, visitor: Visitor, clock: Any) -> None:
+    def test_calendars_are_read_only(self, visitor: Visitor, clock: Any) -> None:
         assert visitor.post(ALL).status_code == 405
 
     @pytest.mark.parametrize(("address", "number"), [(ALL, 2), (JHA, 1), (TOPIC, 1), (MEETING, 1)])
-    def test_whose_meetings(self, visitor: Visitor, clock: Any, address: str, number: int) -> None:
-        meeting = make_all(clock)
-        events = events_at(visitor, address)
+    def test_each_calendar_has_its_meetings(self, visitor: Visitor, clock: Any, address: str, number: int) -> None:
+        meeting = publish_meetings(clock)
+        events = read_events(visitor, address)
         assert len(events) == number
         assert str(meeting.pk) in {event["UID"] for event in events}
 
-    def test_head(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
+    def test_head_has_the_same_headers(self, visitor: Visitor, clock: Any) -> None:
+        publish_meetings(clock)
         whole, head = visitor.get(ALL), visitor.head(ALL)
         assert (head.status_code, head.content) == (200, b"")
         assert (head["Content-Type"], head["Content-Length"]) == (whole["Content-Type"], str(len(whole.content)))
 
     @pytest.mark.parametrize("address", [ALL, JHA, TOPIC, MEETING])
-    def test_what_was_not_changed_is_not_built_again(self, visitor: Visitor, clock: Any, address: str) -> None:
-        meeting = make_all(clock)
+    def test_unchanged_calendar_is_a_304(self, visitor: Visitor, clock: Any, address: str) -> None:
+        meeting = publish_meetings(clock)
         kept = visitor.get(address)["ETag"]
         clock.move_to(PRESS_DAY + DAY / 4)
         again = visitor.get(address, headers={"If-None-Match": kept})
         assert (again.status_code, again["ETag"]) == (304, kept)
         assert len(visitor.statements) == (1 if address == JHA else 0)
-        change(clock, meeting, city="Tallinn")
+        change_meeting(clock, meeting, city="Tallinn")
         assert visitor.get(address, headers={"If-None-Match": kept}).status_code == 200
 
-    def test_what_is_a_year_old_by_now_is_another_answer(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(start_date=PRESS_DATE - 365 * DAY))
+    def test_meeting_that_is_a_year_old_changes_the_etag(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(start_date=PRESS_DATE - 365 * DAY))
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         kept = visitor.get(ALL)
         clock.move_to(PRESS_DAY + DAY)
         for headers in ({"If-None-Match": kept["ETag"]}, {"If-Modified-Since": kept["Last-Modified"]}):
             assert visitor.get(ALL, headers=headers).status_code == 200
 
-    def test_programs_can_show_it_and_keep_it_under_a_name(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
+    def test_calendar_has_a_file_name(self, visitor: Visitor, clock: Any) -> None:
+        publish_meetings(clock)
         names = [visitor.get(address)["Content-Disposition"] for address in (ALL, JHA, TOPIC, MEETING)]
         assert names == [
             'inline; filename="council.ics"',
@@ -112,47 +112,47 @@ class TestAddresses:
             'inline; filename="jha-2060-09-14.ics"',
         ]
 
-    def test_an_address_that_moved_leads_on(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
-        change(clock, meeting, start_date=PRESS_DATE + 7 * DAY, end_date=PRESS_DATE + 7 * DAY)
+    def test_moved_address_redirects(self, visitor: Visitor, clock: Any) -> None:
+        meeting = publish_meetings(clock)
+        change_meeting(clock, meeting, start_date=PRESS_DATE + 7 * DAY, end_date=PRESS_DATE + 7 * DAY)
         answer = visitor.get(f"{MEETING}?points=1")
         assert (answer.status_code, answer["Location"]) == (302, "/en/meetings/jha/2060/09/21/meeting.ics?points=1")
 
-    def test_a_withdrawn_topic_is_gone(self, visitor: Visitor, clock: Any) -> None:
+    def test_calendar_of_a_withdrawn_topic_is_gone(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
-        published(clock, topic)
+        publish_now(clock, topic)
         clock.move_to(withdraw(topic, reason="Sent too early.").available_from)
         assert visitor.get(TOPIC).status_code == 410
 
 
-class TestWhereItIsOffered:
+class TestLinksOnPages:
     @pytest.mark.parametrize("address", [ALL, JHA, TOPIC])
-    def test_to_subscribe_to(self, visitor: Visitor, clock: Any, address: str) -> None:
-        make_all(clock)
+    def test_pages_link_to_calendars(self, visitor: Visitor, clock: Any, address: str) -> None:
+        publish_meetings(clock)
         page = visitor.get(address.removesuffix("calendar.ics")).content.decode()
         assert f'<link rel="alternate" type="text/calendar" href="{address}">' in page
         assert re.search(rf'<a href="webcal://testserver{address}">[^<]* your calendar</a>', page)
         assert f'<a href="webcal://testserver{address}?points=1">' in page
         assert f'<a href="{address}">' in page
 
-    def test_to_add_a_meeting(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
+    def test_meeting_page_links_to_its_calendar(self, visitor: Visitor, clock: Any) -> None:
+        publish_meetings(clock)
         page = visitor.get(MEETING.removesuffix("meeting.ics")).content.decode()
         assert f'<link rel="alternate" type="text/calendar" href="{MEETING}">' in page
         assert f'<a href="{MEETING}">Add to your calendar</a>' in page
 
-    def test_not_where_a_page_shows_the_past(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
-        change(clock, meeting, city="Tallinn")
+    def test_past_editions_do_not_link_to_calendars(self, visitor: Visitor, clock: Any) -> None:
+        meeting = publish_meetings(clock)
+        change_meeting(clock, meeting, city="Tallinn")
         assert "meeting.ics" not in visitor.get(f"{MEETING.removesuffix('meeting.ics')}editions/1/").content.decode()
 
 
 class TestTheCalendar:
-    def test_what_it_says_of_itself(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
-        calendar = calendar_at(visitor, JHA)
-        said = {name: str(calendar[name]) for name in ("VERSION", "NAME", "X-WR-CALNAME", "URL", "SOURCE")}
-        assert said == {
+    def test_calendar_has_properties(self, visitor: Visitor, clock: Any) -> None:
+        publish_meetings(clock)
+        calendar = read_calendar(visitor, JHA)
+        properties = {name: str(calendar[name]) for name in ("VERSION", "NAME", "X-WR-CALNAME", "URL", "SOURCE")}
+        assert properties == {
             "VERSION": "2.0",
             "NAME": "Justice and Home Affairs Council",
             "X-WR-CALNAME": "Justice and Home Affairs Council",
@@ -164,39 +164,43 @@ class TestTheCalendar:
         assert calendar.decoded("REFRESH-INTERVAL") == dt.timedelta(hours=1)
         assert calendar["X-PUBLISHED-TTL"].to_ical() == b"PT1H"
 
-    def test_under_what_licence_it_is(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
-        terms = licence()
+    def test_calendar_names_its_licence(self, visitor: Visitor, clock: Any) -> None:
+        publish_meetings(clock)
+        terms = get_licence()
         assert f'<{terms.url}>; rel="license"' in visitor.get(ALL)["Link"]
-        assert str(calendar_at(visitor)["DESCRIPTION"]).endswith(f"{terms.attribution}, {terms.name}: {terms.url}")
+        assert str(read_calendar(visitor)["DESCRIPTION"]).endswith(f"{terms.attribution}, {terms.name}: {terms.url}")
 
-    def test_it_is_one_even_without_a_meeting(self, visitor: Visitor, clock: Any) -> None:
-        """The grammar wants a component at least."""
+    def test_calendar_without_meetings_is_valid(self, visitor: Visitor, clock: Any) -> None:
+        """The grammar requires at least one component."""
         make_configuration()
-        calendar = calendar_at(visitor, JHA)
+        calendar = read_calendar(visitor, JHA)
         assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
 
-    def test_it_begins_a_year_ago(self, visitor: Visitor, clock: Any) -> None:
+    def test_calendar_starts_a_year_ago(self, visitor: Visitor, clock: Any) -> None:
         for days in (-366, -365, 800):
-            published(clock, make_meeting(start_date=PRESS_DATE + days * DAY))
-        assert len(events_at(visitor)) == 2
-        assert len(events_at(visitor, JHA)) == 2
+            publish_now(clock, make_meeting(start_date=PRESS_DATE + days * DAY))
+        assert len(read_events(visitor)) == 2
+        assert len(read_events(visitor, JHA)) == 2
 
-    def test_it_costs_the_same_whatever_it_holds(self, visitor: Visitor, clock: Any) -> None:
+    def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         costs = []
         for number in (1, 30):
-            documents = many_documents(number)[number // 30 :]
-            seal([compose([document], available_from=PRESS_DAY + SECOND * number) for document in documents])
+            documents = make_documents(number)[number // 30 :]
+            write_editions(
+                [compose_edition([document], available_from=PRESS_DAY + SECOND * number) for document in documents]
+            )
             clock.move_to(PRESS_DAY + SECOND * (number + 40))
-            events_at(visitor, JHA)
+            read_events(visitor, JHA)
             costs.append(len(visitor.statements))
         assert costs == [3, 3]
 
-    def test_five_hundred_meetings_are_enough(self, visitor: Visitor, clock: Any) -> None:
-        seal([compose([document], available_from=PRESS_DAY + SECOND) for document in many_documents(501)])
+    def test_calendar_has_at_most_five_hundred_meetings(self, visitor: Visitor, clock: Any) -> None:
+        write_editions(
+            [compose_edition([document], available_from=PRESS_DAY + SECOND) for document in make_documents(501)]
+        )
         clock.move_to(PRESS_DAY + SECOND)
-        events = events_at(visitor)
+        events = read_events(visitor)
         assert len(events) == 500
         assert min(event.decoded("dtstart") for event in events) == PRESS_DATE + DAY
 
@@ -212,18 +216,18 @@ class TestMeetings:
             (dt.date(2060, 10, 30), dt.date(2060, 10, 31), ("2060-10-30", "2060-11-01")),
         ],
     )
-    def test_whole_days_and_the_end_is_the_day_after(
+    def test_meeting_lasts_whole_days_and_ends_on_the_day_after(
         self, visitor: Visitor, clock: Any, first: dt.date, last: dt.date, days: tuple[str, str]
     ) -> None:
-        published(clock, make_meeting(start_date=first, end_date=last))
-        event = event_at(visitor)
-        assert told(event) == {"days": days, "status": "CONFIRMED", "sequence": 0}
+        publish_now(clock, make_meeting(start_date=first, end_date=last))
+        event = read_event(visitor)
+        assert read_text(event) == {"days": days, "status": "CONFIRMED", "sequence": 0}
         assert event["TRANSP"] == "TRANSPARENT"
 
-    def test_what_it_is_and_where(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_has_title_and_place(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(city="Luxembourg")
-        edition = published(clock, meeting)
-        event = event_at(visitor)
+        edition = publish_now(clock, meeting)
+        event = read_event(visitor)
         assert event["UID"] == str(meeting.pk)
         assert event["SUMMARY"] == "Justice and Home Affairs Council"
         assert event["SUMMARY"].params["LANGUAGE"] == "en"
@@ -232,13 +236,15 @@ class TestMeetings:
         assert event.categories == ["Justice and Home Affairs", "JHA"]
         assert {event.decoded(name) for name in ("created", "dtstamp", "last-modified")} == {edition.available_from}
 
-    def test_what_it_is_about_in_words(self, visitor: Visitor, clock: Any) -> None:
-        document = full_document(lead="<p>One &amp; <strong>all</strong>:</p><ul><li>first</li><li>second</li></ul>")
-        freeze([document], available_from=PRESS_DAY + SECOND)
+    def test_description_is_plain_text(self, visitor: Visitor, clock: Any) -> None:
+        document = make_full_document(
+            lead="<p>One &amp; <strong>all</strong>:</p><ul><li>first</li><li>second</li></ul>"
+        )
+        create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        assert event_at(visitor)["DESCRIPTION"].splitlines() == [
+        assert read_event(visitor)["DESCRIPTION"].splitlines() == [
             "This meeting has been moved. The airport was closed.",
-            "Planned before: 13 September 2060, Justus Lipsius, Brussels",
+            "Previously planned: 13 September 2060, Justus Lipsius, Brussels",
             "",
             "One & all:",
             "- first",
@@ -268,59 +274,61 @@ class TestMeetings:
             ),
         ],
     )
-    def test_a_point_is_a_line(self, visitor: Visitor, clock: Any, values: dict[str, Any], line: str) -> None:
+    def test_point_is_a_line_of_the_description(
+        self, visitor: Visitor, clock: Any, values: dict[str, Any], line: str
+    ) -> None:
         meeting = make_meeting()
         meeting.programme.update(**values)
-        published(clock, meeting)
-        assert f"\n{line}" in event_at(visitor)["DESCRIPTION"]
+        publish_now(clock, meeting)
+        assert f"\n{line}" in read_event(visitor)["DESCRIPTION"]
 
-    def test_days_are_told_where_there_are_several(self, visitor: Visitor, clock: Any) -> None:
+    def test_days_are_named_if_there_are_several(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(end_date=PRESS_DATE + DAY)
         meeting.programme.update(date=PRESS_DATE + DAY)
-        published(clock, meeting)
-        assert "\nWednesday 15 September 2060\n- about 13:00" in event_at(visitor)["DESCRIPTION"]
+        publish_now(clock, meeting)
+        assert "\nWednesday 15 September 2060\n- about 13:00" in read_event(visitor)["DESCRIPTION"]
 
-    def test_another_language(self, visitor: Visitor, clock: Any) -> None:
-        source = full_document()
+    def test_texts_are_in_another_language(self, visitor: Visitor, clock: Any) -> None:
+        source = make_full_document()
         greek: dict[str, Any] = {
             "title": "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων",
             "lead": "<p>Η μεταναστευτική πολιτική.</p>",
         }
-        freeze([source, replace(source, language=Language.EL, **greek)], available_from=PRESS_DAY + SECOND)
+        create_edition([source, replace(source, language=Language.EL, **greek)], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        event = event_at(visitor, "/el/meetings/calendar.ics")
+        event = read_event(visitor, "/el/meetings/calendar.ics")
         assert (event["SUMMARY"], event["SUMMARY"].params["LANGUAGE"]) == (greek["title"], "el")
         assert "μεταναστευτική πολιτική" in event["DESCRIPTION"]
         assert event["URL"] == "http://testserver/el/meetings/jha/2060/09/14-15-second/"
-        assert event["UID"] == event_at(visitor)["UID"]
-        assert event_at(visitor, "/fi/meetings/calendar.ics")["SUMMARY"].params["LANGUAGE"] == "en"
+        assert event["UID"] == read_event(visitor)["UID"]
+        assert read_event(visitor, "/fi/meetings/calendar.ics")["SUMMARY"].params["LANGUAGE"] == "en"
 
-    def test_what_editors_paste_breaks_no_line(self, visitor: Visitor, clock: Any) -> None:
+    def test_pasted_control_characters_do_not_break_lines(self, visitor: Visitor, clock: Any) -> None:
         text = "<p>one\u2028two\x85three\x0bfour, five; six\\n\x02seven:\ud83d\ude00</p>".encode(
             "utf-16", "surrogatepass"
         )
-        freeze([full_document(lead=text.decode("utf-16"))], available_from=PRESS_DAY + SECOND)
+        create_edition([make_full_document(lead=text.decode("utf-16"))], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        assert "four, five; six\\nseven:😀" in event_at(visitor)["DESCRIPTION"]
+        assert "four, five; six\\nseven:😀" in read_event(visitor)["DESCRIPTION"]
 
 
-class TestWhatChanges:
-    def test_another_text_is_another_revision_and_no_other_event(self, visitor: Visitor, clock: Any) -> None:
+class TestChanges:
+    def test_changed_text_is_a_revision_of_the_same_event(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        first = published(clock, meeting)
+        first = publish_now(clock, meeting)
         clock.move_to(PRESS_DAY + DAY)
         meeting.lead = "<p>Changed.</p>"
         meeting.save()
-        second = published(clock, meeting)
-        event = event_at(visitor)
-        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CONFIRMED", "sequence": 0}
+        second = publish_now(clock, meeting)
+        event = read_event(visitor)
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CONFIRMED", "sequence": 0}
         assert event.decoded("created") == first.available_from
         assert event.decoded("last-modified") == event.decoded("dtstamp") == second.available_from
 
-    def test_another_day_place_or_status_is_counted(self, visitor: Visitor, clock: Any) -> None:
+    def test_changed_day_place_or_status_increases_sequence(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(status="provisional", city="Brussels")
-        published(clock, meeting)
-        assert told(event_at(visitor))["status"] == "TENTATIVE"
+        publish_now(clock, meeting)
+        assert read_text(read_event(visitor))["status"] == "TENTATIVE"
         changes: list[dict[str, Any]] = [
             {"status": "confirmed"},
             {"city": "Tallinn"},
@@ -328,64 +336,74 @@ class TestWhatChanges:
             {"status": "cancelled", "end_date": PRESS_DATE + 2 * DAY},
         ]
         for number, values in enumerate(changes, 1):
-            change(clock, meeting, **values)
-            event = event_at(visitor)
+            change_meeting(clock, meeting, **values)
+            event = read_event(visitor)
             assert (event["SEQUENCE"], event["UID"]) == (number, str(meeting.pk))
-        change(clock, meeting, lead="<p>Still cancelled.</p>")
-        assert told(event_at(visitor)) == {"days": ("2060-09-15", "2060-09-17"), "status": "CANCELLED", "sequence": 4}
-        assert event_at(visitor)["SUMMARY"] == "Cancelled: Justice and Home Affairs Council"
+        change_meeting(clock, meeting, lead="<p>Still cancelled.</p>")
+        assert read_text(read_event(visitor)) == {
+            "days": ("2060-09-15", "2060-09-17"),
+            "status": "CANCELLED",
+            "sequence": 4,
+        }
+        assert read_event(visitor)["SUMMARY"] == "Cancelled: Justice and Home Affairs Council"
 
-    def test_postponed_without_a_date_it_is_cancelled_on_the_day_it_had(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_postponed_without_a_date_is_cancelled_on_its_old_day(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(end_date=PRESS_DATE + DAY)
-        published(clock, meeting)
-        change(clock, meeting, status="postponed", start_date=None, end_date=None)
-        event = event_at(visitor)
-        assert told(event) == {"days": ("2060-09-14", "2060-09-16"), "status": "CANCELLED", "sequence": 1}
+        publish_now(clock, meeting)
+        change_meeting(clock, meeting, status="postponed", start_date=None, end_date=None)
+        event = read_event(visitor)
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-16"), "status": "CANCELLED", "sequence": 1}
         assert event["SUMMARY"] == "Postponed: Justice and Home Affairs Council"
-        change(clock, meeting, start_date=PRESS_DATE + 9 * DAY, end_date=PRESS_DATE + 9 * DAY)
-        assert told(event_at(visitor)) == {"days": ("2060-09-23", "2060-09-24"), "status": "CONFIRMED", "sequence": 2}
+        change_meeting(clock, meeting, start_date=PRESS_DATE + 9 * DAY, end_date=PRESS_DATE + 9 * DAY)
+        assert read_text(read_event(visitor)) == {
+            "days": ("2060-09-23", "2060-09-24"),
+            "status": "CONFIRMED",
+            "sequence": 2,
+        }
 
-    def test_postponed_with_the_day_that_it_was_to_be_on(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(status="postponed", status_reason="The airport is closed."))
-        assert told(event_at(visitor))["status"] == "CANCELLED"
+    def test_postponed_meeting_that_keeps_its_day(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting(status="postponed", status_reason="The airport is closed."))
+        assert read_text(read_event(visitor))["status"] == "CANCELLED"
 
 
 class TestWithdrawal:
     @pytest.mark.parametrize("address", [ALL, JHA, MEETING])
-    def test_it_stays_as_cancelled_without_a_word_of_it(self, visitor: Visitor, clock: Any, address: str) -> None:
-        meeting = make_all(clock)
+    def test_withdrawn_meeting_stays_as_cancelled_without_its_text(
+        self, visitor: Visitor, clock: Any, address: str
+    ) -> None:
+        meeting = publish_meetings(clock)
         make_configuration()
         withdrawn = withdraw(meeting, reason="Sent too early.")
         clock.move_to(withdrawn.available_from)
-        [event] = [event for event in events_at(visitor, address) if event["UID"] == str(meeting.pk)]
-        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
+        [event] = [event for event in read_events(visitor, address) if event["UID"] == str(meeting.pk)]
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
         assert event["SUMMARY"] == "Withdrawn"
         assert event.decoded("last-modified") == event.decoded("dtstamp") == withdrawn.available_from
         words = event.to_ical().decode().replace("\r\n ", "")
         assert not any(word in words for word in ("Justice", "Migration", "migration", "Europa", "Press conference"))
         assert event["URL"] == "http://testserver/en/meetings/jha/2060/09/14/"
 
-    def test_its_name_does_not_name_the_calendar(self, visitor: Visitor, clock: Any) -> None:
+    def test_calendar_of_a_withdrawn_meeting_does_not_have_its_title(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert calendar_at(visitor, MEETING)["NAME"] == "Withdrawn"
+        assert read_calendar(visitor, MEETING)["NAME"] == "Withdrawn"
 
-    def test_which_topics_it_took_up_was_withdrawn_with_it(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
+    def test_withdrawn_meeting_is_not_in_the_calendar_of_its_topic(self, visitor: Visitor, clock: Any) -> None:
+        meeting = publish_meetings(clock)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert events_at(visitor, TOPIC) == []
+        assert read_events(visitor, TOPIC) == []
 
-    def test_an_address_that_it_had_before_leads_to_its_event(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
-        change(clock, meeting, start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
+    def test_earlier_address_of_a_withdrawn_meeting_has_its_event(self, visitor: Visitor, clock: Any) -> None:
+        meeting = publish_meetings(clock)
+        change_meeting(clock, meeting, start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert told(event_at(visitor, MEETING))["days"] == ("2060-09-15", "2060-09-16")
+        assert read_text(read_event(visitor, MEETING))["days"] == ("2060-09-15", "2060-09-16")
 
-    def test_the_count_goes_on_after_it(self, visitor: Visitor, clock: Any) -> None:
-        """Nothing before a withdrawal can be read any more, and still no count ever falls."""
+    def test_sequence_continues_after_a_withdrawal(self, visitor: Visitor, clock: Any) -> None:
+        """Editions before a withdrawal cannot be read, but the sequence does not decrease."""
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         counts = []
         steps: list[dict[str, Any] | None] = [
             {"city": "Tallinn"},
@@ -397,21 +415,21 @@ class TestWithdrawal:
             {},
         ]
         for values in steps:
-            counts.append(int(event_at(visitor)["SEQUENCE"]))
+            counts.append(int(read_event(visitor)["SEQUENCE"]))
             if values is None:
                 clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
             else:
-                change(clock, meeting, **values)
+                change_meeting(clock, meeting, **values)
         assert counts == [0, 1, 2, 3, 4, 5, 6]
 
 
-class TestTheChecks:
-    """That they find what parsers let pass."""
+class TestChecks:
+    """The checks find faults that parsers do not report."""
 
     GOOD = b"BEGIN:VCALENDAR\r\nUID:a\r\nDTSTAMP:x\r\nDTSTART;VALUE=DATE:20600914\r\nDTEND;VALUE=DATE:20600915\r\n"
 
-    def test_a_good_one(self) -> None:
-        assert faults(self.GOOD) == []
+    def test_valid_calendar_passes(self) -> None:
+        assert find_faults(self.GOOD) == []
 
     @pytest.mark.parametrize(
         ("bad", "fault"),
@@ -425,5 +443,5 @@ class TestTheChecks:
             (GOOD + b"SUMMARY:\x02\r\n", "control"),
         ],
     )
-    def test_a_bad_one(self, bad: bytes, fault: str) -> None:
-        assert fault in " ".join(faults(bad))
+    def test_invalid_calendar_fails(self, bad: bytes, fault: str) -> None:
+        assert fault in " ".join(find_faults(bad))

@@ -1,4 +1,4 @@
-"""A text that is labelled with a language is in that one: its words and its dates, whatever the address is in."""
+"""Test that texts of events, labels and dates included, are in the language of their label."""
 
 from pathlib import Path
 from typing import Any
@@ -8,18 +8,18 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import Language
-from tests.agenda.calendars.reading import calendar_at, event_at, events_at
+from tests.agenda.calendars.reading import read_calendar, read_event, read_events
 from tests.cast import (
     DAY,
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -31,10 +31,14 @@ POINTS = f"{FRENCH}?points=1"
 
 @pytest.fixture
 def french_words(settings: Any, tmp_path: Path) -> None:
-    """A few of them, as a catalogue would have them."""
+    """Install a catalogue with a few French messages."""
     catalogue = Catalog("fr")
     catalogue.add("en", "fr", context="code of the language that this is translated into")
-    for english, french in (("Planned before:", "Initialement :"), ("Withdrawn", "Retiré"), ("about %s", "vers %s")):
+    for english, french in (
+        ("Previously planned:", "Initialement :"),
+        ("Withdrawn", "Retiré"),
+        ("about %s", "vers %s"),
+    ):
         catalogue.add(english, french)
     folder = tmp_path / "fr" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -44,19 +48,19 @@ def french_words(settings: Any, tmp_path: Path) -> None:
 
 
 def two_days(language: Language = Language.EN, **values: Any) -> MeetingDocument:
-    """With a point on the second day."""
-    document = full_document(language=language, **values)
+    """Return a document with a point on the second day."""
+    document = make_full_document(language=language, **values)
     document.programme[0].date = PRESS_DATE + DAY
     return document
 
 
-def appear(clock: Any, *documents: MeetingDocument, seconds: int = 1) -> None:
-    freeze(list(documents), available_from=PRESS_DAY + SECOND * seconds)
+def publish_at(clock: Any, *documents: MeetingDocument, seconds: int = 1) -> None:
+    create_edition(list(documents), available_from=PRESS_DAY + SECOND * seconds)
     clock.move_to(PRESS_DAY + SECOND * seconds)
 
 
-def told(event: Any, name: str) -> tuple[str, str]:
-    """The language that the text is labelled with, and the text."""
+def read_texts(event: Any, name: str) -> tuple[str, str]:
+    """Return the language label of a text, and the text."""
     return event[name].params["LANGUAGE"], str(event[name])
 
 
@@ -65,65 +69,70 @@ ENGLISH = ["13 September 2060", "Wednesday 15 September 2060", "about 13:00"]
 
 class TestAMeeting:
     @pytest.mark.parametrize("language", ["fr", "fi", "hu", "el"])
-    def test_what_is_in_english_only_has_english_dates(self, visitor: Visitor, clock: Any, language: str) -> None:
-        appear(clock, two_days())
-        event = event_at(visitor, f"/{language}/meetings/calendar.ics")
-        label, text = told(event, "DESCRIPTION")
+    def test_event_in_english_has_english_dates(self, visitor: Visitor, clock: Any, language: str) -> None:
+        publish_at(clock, two_days())
+        event = read_event(visitor, f"/{language}/meetings/calendar.ics")
+        label, text = read_texts(event, "DESCRIPTION")
         assert (label, [part for part in ENGLISH if part not in text]) == ("en", [])
         assert event["URL"] == f"http://testserver/{language}/meetings/jha/2060/09/14-15-second/"
 
-    def test_beside_english_words_dates_are_english_too(self, visitor: Visitor, clock: Any) -> None:
-        """Until there are words in the language."""
-        appear(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
-        label, text = told(event_at(visitor, FRENCH), "DESCRIPTION")
+    def test_dates_are_english_if_labels_are(self, visitor: Visitor, clock: Any) -> None:
+        """That is so until the interface is translated into the language."""
+        publish_at(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
+        label, text = read_texts(read_event(visitor, FRENCH), "DESCRIPTION")
         assert (label, [part for part in ENGLISH if part not in text]) == ("fr", [])
 
     @pytest.mark.usefixtures("french_words")
-    def test_beside_words_of_the_language_they_are_in_it(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
-        label, text = told(event_at(visitor, FRENCH), "DESCRIPTION")
+    def test_dates_are_in_the_language_of_the_labels(self, visitor: Visitor, clock: Any) -> None:
+        publish_at(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
+        label, text = read_texts(read_event(visitor, FRENCH), "DESCRIPTION")
         french = ["Initialement : 13 septembre 2060", "mercredi 15 septembre 2060", "vers 13:00"]
         assert (label, [part for part in french if part not in text]) == ("fr", [])
 
     @pytest.mark.usefixtures("french_words")
-    def test_words_of_the_address_are_not_put_into_an_english_text(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, two_days())
-        label, text = told(event_at(visitor, FRENCH), "DESCRIPTION")
+    def test_language_of_the_address_does_not_affect_an_english_text(self, visitor: Visitor, clock: Any) -> None:
+        publish_at(clock, two_days())
+        label, text = read_texts(read_event(visitor, FRENCH), "DESCRIPTION")
         assert (label, [part for part in ENGLISH if part not in text]) == ("en", [])
 
     @pytest.mark.usefixtures("french_words")
-    def test_what_was_withdrawn_has_no_text_and_is_told_to_the_reader(self, visitor: Visitor, clock: Any) -> None:
+    def test_notice_of_withdrawal_is_in_the_language_of_the_reader(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert [told(event, "SUMMARY") for event in events_at(visitor, POINTS)] == [("fr", "Retiré")] * 2
-        assert told(event_at(visitor), "SUMMARY") == ("en", "Withdrawn")
+        assert [read_texts(event, "SUMMARY") for event in read_events(visitor, POINTS)] == [("fr", "Retiré")] * 2
+        assert read_texts(read_event(visitor), "SUMMARY") == ("en", "Withdrawn")
 
 
 class TestPoints:
-    def test_they_are_in_english_where_the_meeting_is(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, two_days())
-        _meeting, point = events_at(visitor, POINTS)
-        assert told(point, "SUMMARY") == ("en", "Press conference: Home Affairs Council (about 13:00)")
-        assert "Planned before: 14 September 2060, 12:00" in told(point, "DESCRIPTION")[1]
+    def test_points_of_an_english_meeting_are_in_english(self, visitor: Visitor, clock: Any) -> None:
+        publish_at(clock, two_days())
+        _meeting, point = read_events(visitor, POINTS)
+        assert read_texts(point, "SUMMARY") == ("en", "Press conference: Home Affairs Council (about 13:00)")
+        assert "Previously planned: 14 September 2060, 12:00" in read_texts(point, "DESCRIPTION")[1]
 
     @pytest.mark.usefixtures("french_words")
-    def test_one_that_was_removed_is_in_the_language_it_was_written_in(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
-        appear(clock, full_document(programme=[]), full_document(language=Language.FR, programme=[]), seconds=2)
-        _meeting, point = events_at(visitor, POINTS)
-        assert told(point, "SUMMARY") == ("en", "Cancelled: Press conference: Home Affairs Council")
+    def test_removed_point_is_in_its_source_language(self, visitor: Visitor, clock: Any) -> None:
+        publish_at(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
+        publish_at(
+            clock, make_full_document(programme=[]), make_full_document(language=Language.FR, programme=[]), seconds=2
+        )
+        _meeting, point = read_events(visitor, POINTS)
+        assert read_texts(point, "SUMMARY") == ("en", "Cancelled: Press conference: Home Affairs Council")
 
 
 class TestTheCalendar:
-    def test_its_name_and_what_we_say_of_it_each_say_their_own(self, visitor: Visitor, clock: Any) -> None:
+    def test_name_and_description_of_the_calendar_have_their_languages(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
-        calendar = calendar_at(visitor, "/fr/meetings/jha/calendar.ics")
-        assert told(calendar, "NAME") == ("fr", 'Conseil "Justice et affaires intérieures"')
+        calendar = read_calendar(visitor, "/fr/meetings/jha/calendar.ics")
+        assert read_texts(calendar, "NAME") == ("fr", 'Conseil "Justice et affaires intérieures"')
         assert calendar["DESCRIPTION"].params["LANGUAGE"] == "en"
 
-    def test_a_name_that_is_not_in_the_language_does_not_say_so(self, visitor: Visitor, clock: Any) -> None:
+    def test_untranslated_name_has_its_own_language(self, visitor: Visitor, clock: Any) -> None:
         configuration = make_configuration()
         configuration.name = "Law and order"
         configuration.save()
-        assert told(calendar_at(visitor, "/fr/meetings/jha/calendar.ics"), "NAME") == ("en", "Law and order Council")
+        assert read_texts(read_calendar(visitor, "/fr/meetings/jha/calendar.ics"), "NAME") == (
+            "en",
+            "Law and order Council",
+        )

@@ -1,4 +1,4 @@
-"""Four parsers that nobody here wrote read the same events, times and statuses, and nothing they complain of."""
+"""Test that four independent parsers read the same events, times and statuses, without errors."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -9,57 +9,57 @@ import pytest
 from msgspec.structs import replace
 
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
-from meetings.editions import compose, freeze, seal
+from meetings.editions import compose_edition, create_edition, write_editions
 from meetings.vocabulary import Language, MeetingStatus, PointKind, PointState, TimePrecision
-from tests.agenda.calendars.parsers import PARSERS, Read, by_libical
-from tests.agenda.calendars.reading import faults
+from tests.agenda.calendars.parsers import PARSERS, Read, read_with_libical
+from tests.agenda.calendars.reading import find_faults
 from tests.cast import (
     DAY,
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
-    many_documents,
-    meeting_document,
-    named,
-    published,
+    make_meeting_document,
+    make_uuid,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 BRUSSELS = ZoneInfo("Europe/Brussels")
-SPRING, AUTUMN = dt.date(2061, 3, 27), dt.date(2061, 10, 30)  # when the clocks go on, and back
+SPRING, AUTUMN = dt.date(2061, 3, 27), dt.date(2061, 10, 30)  # the clocks go forward, and back
 Parser = Callable[[bytes], list[Read]]
 
 
 def subscribed(visitor: Visitor, address: str = "/en/meetings/calendar.ics?points=1") -> bytes:
     response = visitor.get(address)
     assert response.status_code == 200
-    assert faults(response.content) == []
+    assert find_faults(response.content) == []
     return bytes(response.content)
 
 
 def appear(clock: Any, *documents: MeetingDocument) -> None:
-    freeze(documents, available_from=PRESS_DAY + SECOND)
+    create_edition(documents, available_from=PRESS_DAY + SECOND)
     clock.move_to(PRESS_DAY + SECOND)
 
 
 def at(day: dt.date, time: str, **values: Any) -> Point:
     exact = {"kind": PointKind.DOORSTEP, "time_precision": TimePrecision.EXACT}
-    return Point(id=named(f"{day} {time}"), date=day, time=time, **exact | values)
+    return Point(id=make_uuid(f"{day} {time}"), date=day, time=time, **exact | values)
 
 
 def instant(day: dt.date, hour: int, minute: int = 0) -> int:
-    """UTC, as seconds since 1970."""
+    """Return a UTC time as seconds since 1970."""
     return int(dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=dt.UTC).timestamp())
 
 
 @pytest.mark.parametrize("parser", PARSERS)
-class TestTheSameIsRead:
-    def test_days(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+class TestParsersAgree:
+    def test_parsers_agree_on_days(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         days = [
             (dt.date(2060, 11, 30), dt.date(2060, 12, 1)),
             (dt.date(2060, 12, 31), dt.date(2061, 1, 1)),
@@ -68,18 +68,18 @@ class TestTheSameIsRead:
             (AUTUMN, AUTUMN),
         ]
         for number, (first, last) in enumerate(days):
-            document = meeting_document(id=named(f"days {number}"), start_date=first, end_date=last)
-            freeze([document], available_from=PRESS_DAY + SECOND)
+            document = make_meeting_document(id=make_uuid(f"days {number}"), start_date=first, end_date=last)
+            create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         read = {(event.start, event.end) for event in parser(subscribed(visitor))}
         assert read == {(first.isoformat(), (last + DAY).isoformat()) for first, last in days}
 
-    def test_times_on_days_that_the_clocks_change(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
-        """A time that is skipped is an hour later by the new clock, one that is repeated is the first of the two."""
+    def test_parsers_agree_near_changes_of_the_clocks(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+        """A skipped time is an hour later on the new clock; a repeated time is the first of the two."""
         programme = [
             at(day, time) for day in (SPRING, AUTUMN) for time in ("01:45", "02:30", "03:00", "00:00", "23:45")
         ]
-        appear(clock, meeting_document(start_date=SPRING, end_date=AUTUMN, programme=programme))
+        appear(clock, make_meeting_document(start_date=SPRING, end_date=AUTUMN, programme=programme))
         read = {event.uid: (event.start, event.end) for event in parser(subscribed(visitor))}
         begins = {
             (SPRING, "00:00"): instant(SPRING - DAY, 23),
@@ -94,15 +94,15 @@ class TestTheSameIsRead:
             (AUTUMN, "23:45"): instant(AUTUMN, 22, 45),
         }
         for (day, time), start in begins.items():
-            assert read[str(named(f"{day} {time}"))] == (start, start + 1800), (day, time)
+            assert read[str(make_uuid(f"{day} {time}"))] == (start, start + 1800), (day, time)
 
-    def test_a_clock_of_another_place(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+    def test_parsers_agree_on_another_time_zone(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         programme = [at(PRESS_DATE, "13:00")]
-        appear(clock, meeting_document(timezone="Europe/Sofia", programme=programme))
+        appear(clock, make_meeting_document(timezone="Europe/Sofia", programme=programme))
         assert {event.start for event in parser(subscribed(visitor))} == {"2060-09-14", instant(PRESS_DATE, 10)}
 
-    def test_letters_of_two_octets(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
-        source = full_document()
+    def test_parsers_agree_on_multibyte_characters(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+        source = make_full_document()
         greek: dict[str, Any] = {
             "title": "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων· έκτακτη σύνοδος, με «εισαγωγικά»; \\ και 😀",
             "lead": f"<p>{'Οι υπουργοί συζητούν τη μεταναστευτική πολιτική, ' * 20}</p>",
@@ -113,57 +113,59 @@ class TestTheSameIsRead:
         assert meeting.summary == greek["title"]
         assert meeting.location == "Ευρωπαϊκό συνεδριακό κέντρο, Λουξεμβούργο"
 
-    def test_how_certain_it_is(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
-        had = [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE + DAY)]
+    def test_parsers_agree_on_status(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+        earlier_dates = [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE + DAY)]
         documents = [
-            meeting_document("certain", id=named("certain")),
-            meeting_document("provisional", id=named("provisional"), status=MeetingStatus.PROVISIONAL),
-            meeting_document("off", id=named("off"), status=MeetingStatus.CANCELLED),
-            meeting_document(
+            make_meeting_document("certain", id=make_uuid("certain")),
+            make_meeting_document("provisional", id=make_uuid("provisional"), status=MeetingStatus.PROVISIONAL),
+            make_meeting_document("off", id=make_uuid("off"), status=MeetingStatus.CANCELLED),
+            make_meeting_document(
                 "put off",
-                id=named("put off"),
+                id=make_uuid("put off"),
                 status=MeetingStatus.POSTPONED,
                 start_date=None,
                 end_date=None,
-                previous=had,
+                previous=earlier_dates,
             ),
         ]
-        seal([compose([document], available_from=PRESS_DAY + SECOND) for document in documents])
+        write_editions([compose_edition([document], available_from=PRESS_DAY + SECOND) for document in documents])
         clock.move_to(PRESS_DAY + SECOND)
         read = {event.uid: (event.status, event.end) for event in parser(subscribed(visitor))}
         assert read == {
-            str(named("certain")): ("CONFIRMED", "2060-09-15"),
-            str(named("provisional")): ("TENTATIVE", "2060-09-15"),
-            str(named("off")): ("CANCELLED", "2060-09-15"),
-            str(named("put off")): ("CANCELLED", "2060-09-16"),
+            str(make_uuid("certain")): ("CONFIRMED", "2060-09-15"),
+            str(make_uuid("provisional")): ("TENTATIVE", "2060-09-15"),
+            str(make_uuid("off")): ("CANCELLED", "2060-09-15"),
+            str(make_uuid("put off")): ("CANCELLED", "2060-09-16"),
         }
 
-    def test_what_was_withdrawn(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+    def test_parsers_agree_on_withdrawn_meetings(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         point = meeting.programme.get()
         days, uids = ("2060-09-14", "2060-09-15", "CANCELLED", 1, "Withdrawn", ""), (str(meeting.pk), str(point.pk))
         assert parser(subscribed(visitor)) == [Read(uid, *days) for uid in uids]
 
-    def test_nothing(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+    def test_parsers_agree_on_an_empty_calendar(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         make_configuration()
         assert parser(subscribed(visitor, "/en/meetings/jha/calendar.ics")) == []
 
-    def test_a_point_that_is_off_and_one_to_be_confirmed(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+    def test_parsers_agree_on_cancelled_and_unconfirmed_points(
+        self, visitor: Visitor, clock: Any, parser: Parser
+    ) -> None:
         programme = [
             at(PRESS_DATE, "13:00", state=PointState.CANCELLED),
             at(PRESS_DATE, "15:00", time_precision=TimePrecision.TO_BE_CONFIRMED),
         ]
-        appear(clock, meeting_document(programme=programme))
+        appear(clock, make_meeting_document(programme=programme))
         assert [event.status for event in parser(subscribed(visitor))] == ["CONFIRMED", "CANCELLED", "TENTATIVE"]
 
 
-def test_all_read_five_hundred_meetings_alike(visitor: Visitor, clock: Any) -> None:
-    documents = many_documents(500)
+def test_parsers_agree_on_five_hundred_meetings(visitor: Visitor, clock: Any) -> None:
+    documents = make_documents(500)
     for document in documents:
-        document.programme[0].id = named(f"point of {document.id}")
-    seal([compose([document], available_from=PRESS_DAY + SECOND) for document in documents])
+        document.programme[0].id = make_uuid(f"point of {document.id}")
+    write_editions([compose_edition([document], available_from=PRESS_DAY + SECOND) for document in documents])
     clock.move_to(PRESS_DAY + SECOND)
     text = subscribed(visitor)
     read = [parser(text) for parser in PARSERS]
@@ -179,11 +181,11 @@ def test_all_read_five_hundred_meetings_alike(visitor: Visitor, clock: Any) -> N
         (b"\r\nVERSION:2.0", b""),
     ],
 )
-def test_libical_complains_of_what_is_wrong(visitor: Visitor, clock: Any, right: bytes, wrong: bytes) -> None:
-    """So that its silence about ours means something."""
-    appear(clock, full_document())
+def test_libical_reports_errors(visitor: Visitor, clock: Any, right: bytes, wrong: bytes) -> None:
+    """Otherwise its silence about our calendars would mean nothing."""
+    appear(clock, make_full_document())
     text = subscribed(visitor)
-    by_libical(text)
+    read_with_libical(text)
     assert right in text
     with pytest.raises(AssertionError):
-        by_libical(text.replace(right, wrong))
+        read_with_libical(text.replace(right, wrong))

@@ -1,4 +1,4 @@
-"""Programme points with a clock: events of their own for those who ask, and what becomes of those that go."""
+"""Test events of programme points with a time, including removed ones."""
 
 import datetime as dt
 from typing import Any
@@ -6,25 +6,25 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.suppressing import lift, suppress
+from agenda.suppressing import lift_suppression, suppress
 from meetings.documents.shape import EarlierTime, MeetingDocument
-from meetings.editions import compose, freeze, seal
+from meetings.editions import compose_edition, create_edition, write_editions
 from meetings.models import Edition, Meeting, ProgrammePoint
 from meetings.vocabulary import Language, TimePrecision
-from tests.agenda.calendars.reading import ALL, event_at, events_at, told
+from tests.agenda.calendars.reading import ALL, read_event, read_events, read_text
 from tests.cast import (
     COMMAND,
     DAY,
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    named,
-    published,
+    make_uuid,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -35,64 +35,64 @@ ADDRESSES = [ALL, "/en/meetings/jha/calendar.ics", "/en/topics/migration-policy/
 ADDRESSES += ["/en/meetings/jha/2060/09/14/meeting.ics"]
 
 
-def points_at(visitor: Visitor, address: str = POINTS) -> list[Any]:
-    return [event for event in events_at(visitor, address) if "RELATED-TO" in event]
+def read_points(visitor: Visitor, address: str = POINTS) -> list[Any]:
+    return [event for event in read_events(visitor, address) if "RELATED-TO" in event]
 
 
-def point_at(visitor: Visitor) -> Any:
-    [point] = points_at(visitor)
+def read_point(visitor: Visitor) -> Any:
+    [point] = read_points(visitor)
     return point
 
 
-def change(clock: Any, point: ProgrammePoint, **values: Any) -> Edition:
-    """Publishes the point otherwise, a day later."""
+def change_point(clock: Any, point: ProgrammePoint, **values: Any) -> Edition:
+    """Publish a changed point a day later."""
     clock.move_to(timezone.now() + DAY)
     if values:
         ProgrammePoint.objects.filter(pk=point.pk).update(**values)
-    return published(clock, point.meeting)
+    return publish_now(clock, point.meeting)
 
 
 def make_point(clock: Any, **values: Any) -> ProgrammePoint:
     meeting = make_meeting(city="Luxembourg")
     meeting.programme.update(**{"time_precision": "exact"} | values)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting.programme.get()
 
 
-class TestWhatIsStillToCome:
-    def test_a_point_of_a_pending_edition_has_not_even_an_id(self, visitor: Visitor, clock: Any) -> None:
-        """And appears at its instant, as cancelled what the edition leaves out."""
+class TestScheduledEditions:
+    def test_point_of_a_scheduled_edition_has_no_event(self, visitor: Visitor, clock: Any) -> None:
+        """It appears at its instant, and points that the edition leaves out are then cancelled."""
         make_configuration()
-        freeze([full_document()], available_from=PRESS_DAY + SECOND)
-        to_come = full_document()
-        to_come.programme[0].id = named("to come")
-        freeze([to_come], available_from=PRESS_DAY + DAY)
-        told = {str(named("point")): "CONFIRMED"}
+        create_edition([make_full_document()], available_from=PRESS_DAY + SECOND)
+        to_come = make_full_document()
+        to_come.programme[0].id = make_uuid("to come")
+        create_edition([to_come], available_from=PRESS_DAY + DAY)
+        statuses = {str(make_uuid("point")): "CONFIRMED"}
         for at in (PRESS_DAY + SECOND, PRESS_DAY + DAY - SECOND, PRESS_DAY + DAY):
             clock.move_to(at)
             if at == PRESS_DAY + DAY:
-                told = {str(named("point")): "CANCELLED", str(named("to come")): "CONFIRMED"}
-            assert {event["UID"]: event["STATUS"] for event in points_at(visitor)} == told, at
+                statuses = {str(make_uuid("point")): "CANCELLED", str(make_uuid("to come")): "CONFIRMED"}
+            assert {event["UID"]: event["STATUS"] for event in read_points(visitor)} == statuses, at
 
 
-class TestWhoAsks:
+class TestPointsParameter:
     @pytest.mark.parametrize("address", ADDRESSES)
-    def test_points_are_told_where_they_are_asked_for(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_points_are_included_on_request(self, visitor: Visitor, clock: Any, address: str) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
-        published(clock, meeting, topic)
-        assert [event["UID"] for event in events_at(visitor, address)] == [str(meeting.pk)]
+        publish_now(clock, meeting, topic)
+        assert [event["UID"] for event in read_events(visitor, address)] == [str(meeting.pk)]
         both = [str(meeting.pk), str(meeting.programme.get().pk)]
-        assert [event["UID"] for event in events_at(visitor, f"{address}?points=1")] == both
+        assert [event["UID"] for event in read_events(visitor, f"{address}?points=1")] == both
 
     @pytest.mark.parametrize("word", ["", "2", "-1", "maybe", "01", "yes!", "1 ", "oui", "\0"])
     @pytest.mark.parametrize("address", ADDRESSES)
-    def test_what_means_neither_yes_nor_no_is_refused(
+    def test_values_other_than_yes_or_no_are_refused(
         self, visitor: Visitor, clock: Any, address: str, word: str
     ) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
-        published(clock, meeting, topic)
+        publish_now(clock, meeting, topic)
         answer = visitor.get(address, {"points": word})
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
         problem = answer.json()
@@ -104,29 +104,29 @@ class TestWhoAsks:
     @pytest.mark.parametrize(
         ("word", "number"), [("1", 2), ("true", 2), ("Yes", 2), ("YES", 2), ("0", 1), ("False", 1), ("no", 1)]
     )
-    def test_yes_and_no_in_other_words(self, visitor: Visitor, clock: Any, word: str, number: int) -> None:
-        published(clock, make_meeting())
-        assert len(events_at(visitor, f"{ALL}?points={word}")) == number
+    def test_yes_and_no_have_synonyms(self, visitor: Visitor, clock: Any, word: str, number: int) -> None:
+        publish_now(clock, make_meeting())
+        assert len(read_events(visitor, f"{ALL}?points={word}")) == number
 
     @pytest.mark.parametrize("query", ["?point=1", "?x=1", "?utm_source=mail&fbclid=x"])
-    def test_other_parameters_ask_for_nothing(self, visitor: Visitor, clock: Any, query: str) -> None:
-        """As on every page: programs and mail services add parameters of their own to addresses."""
-        published(clock, make_meeting())
-        assert len(events_at(visitor, ALL + query)) == 1
+    def test_other_parameters_are_ignored(self, visitor: Visitor, clock: Any, query: str) -> None:
+        """Programs and mail services add parameters to addresses."""
+        publish_now(clock, make_meeting())
+        assert len(read_events(visitor, ALL + query)) == 1
 
-    def test_it_costs_the_same_whatever_it_holds(self, visitor: Visitor, clock: Any) -> None:
+    def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         costs = []
         for number in (1, 30):
-            documents = many_documents(number)[number // 30 :]
+            documents = make_documents(number)[number // 30 :]
             for document in documents:
-                document.programme[0].id = named(f"point of {document.id}")
+                document.programme[0].id = make_uuid(f"point of {document.id}")
             for edition in (1, 2):
                 at = PRESS_DAY + SECOND * (number + edition)
-                seal([compose([document], available_from=at) for document in documents])
+                write_editions([compose_edition([document], available_from=at) for document in documents])
                 documents = [shape_of(document, title=f"Edition {edition}") for document in documents]
             clock.move_to(PRESS_DAY + SECOND * (number + 40))
-            assert len(events_at(visitor, POINTS)) == 2 * number
+            assert len(read_events(visitor, POINTS)) == 2 * number
             costs.append(len(visitor.statements))
         assert costs == [6, 6]
 
@@ -138,9 +138,9 @@ def shape_of(document: MeetingDocument, **values: Any) -> MeetingDocument:
 
 
 class TestPoints:
-    def test_half_an_hour_at_the_place_of_the_meeting(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_lasts_half_an_hour_in_the_time_zone_of_the_meeting(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock, place="Press room")
-        event = point_at(visitor)
+        event = read_point(visitor)
         assert event["DTSTART"].params["TZID"] == "Europe/Brussels"
         assert str(event.start) == "2060-09-14 13:00:00+02:00"
         assert event.end - event.start == dt.timedelta(minutes=30)
@@ -165,22 +165,22 @@ class TestPoints:
             ({"kind": "other"}, "Home Affairs Council", "CONFIRMED"),
         ],
     )
-    def test_how_certain_it_is(
+    def test_status_of_a_point(
         self, visitor: Visitor, clock: Any, values: dict[str, Any], summary: str, status: str
     ) -> None:
         make_point(clock, **values)
-        event = point_at(visitor)
+        event = read_point(visitor)
         assert (event["SUMMARY"], event["STATUS"]) == (summary, status)
 
-    def test_what_is_known_of_it_in_words(self, visitor: Visitor, clock: Any) -> None:
-        freeze([full_document()], available_from=PRESS_DAY + SECOND)
+    def test_description_of_a_point(self, visitor: Visitor, clock: Any) -> None:
+        create_edition([make_full_document()], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
-        assert point_at(visitor)["DESCRIPTION"].splitlines() == [
+        assert read_point(visitor)["DESCRIPTION"].splitlines() == [
             "Justice and Home Affairs Council",
             "",
             "Moved",
-            "Planned before: 14 September 2060, 12:00, Press room 1",
+            "Previously planned: 14 September 2060, 12:00, Press room 1",
             "",
             "Andres Anvelt, Minister",
             "",
@@ -188,11 +188,11 @@ class TestPoints:
             "",
             "Link of the point: https://example.eu/point",
             "",
-            f"{page}#point-{named('point')}",
+            f"{page}#point-{make_uuid('point')}",
         ]
 
     @pytest.mark.parametrize(
-        ("time", "printed", "said"),
+        ("time", "printed", "wording"),
         [
             ("20:15", "+/- 20:15", "about 20:15"),
             ("20:15", "from 20:15", "from 20:15"),
@@ -201,14 +201,14 @@ class TestPoints:
             (None, "at the end of the meeting", "at the end of the meeting"),
         ],
     )
-    def test_when_it_was_planned_before_is_said_in_words_too(
-        self, visitor: Visitor, clock: Any, time: str | None, printed: str, said: str
+    def test_description_has_the_earlier_time(
+        self, visitor: Visitor, clock: Any, time: str | None, printed: str, wording: str
     ) -> None:
-        document = full_document()
+        document = make_full_document()
         document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
-        freeze([document], available_from=PRESS_DAY + SECOND)
+        create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        assert f"\nPlanned before: 14 September 2060, {said}\n" in point_at(visitor)["DESCRIPTION"]
+        assert f"\nPreviously planned: 14 September 2060, {wording}\n" in read_point(visitor)["DESCRIPTION"]
 
     @pytest.mark.parametrize(
         "values",
@@ -218,30 +218,30 @@ class TestPoints:
             {"time": None, "time_precision": "", "time_text": ""},
         ],
     )
-    def test_without_a_clock_there_is_none(self, visitor: Visitor, clock: Any, values: dict[str, Any]) -> None:
+    def test_point_without_a_time_has_no_event(self, visitor: Visitor, clock: Any, values: dict[str, Any]) -> None:
         make_point(clock, **values)
-        assert points_at(visitor) == []
+        assert read_points(visitor) == []
 
     @pytest.mark.parametrize(("status", "of_the_point"), [("provisional", "TENTATIVE"), ("cancelled", "CANCELLED")])
-    def test_it_is_as_certain_as_its_meeting(
+    def test_point_has_the_status_of_its_meeting(
         self, visitor: Visitor, clock: Any, status: str, of_the_point: str
     ) -> None:
-        published(clock, make_meeting(status=status, status_reason="The airport is closed."))
-        assert point_at(visitor)["STATUS"] == of_the_point
+        publish_now(clock, make_meeting(status=status, status_reason="The airport is closed."))
+        assert read_point(visitor)["STATUS"] == of_the_point
 
-    def test_another_language(self, visitor: Visitor, clock: Any) -> None:
-        source = full_document()
-        greek = full_document(language=Language.EL, title="Συμβούλιο")
+    def test_point_in_another_language(self, visitor: Visitor, clock: Any) -> None:
+        source = make_full_document()
+        greek = make_full_document(language=Language.EL, title="Συμβούλιο")
         greek.programme[0].title = "Εσωτερικές Υποθέσεις"
-        freeze([source, greek], available_from=PRESS_DAY + SECOND)
+        create_edition([source, greek], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        [point] = points_at(visitor, "/el/meetings/calendar.ics?points=1")
+        [point] = read_points(visitor, "/el/meetings/calendar.ics?points=1")
         assert (point["SUMMARY"].params["LANGUAGE"], point["SEQUENCE"]) == ("el", 0)
         assert "Εσωτερικές Υποθέσεις" in point["SUMMARY"]
 
 
-class TestWhatChanges:
-    def test_moved_it_is_the_same_event_and_counted(self, visitor: Visitor, clock: Any) -> None:
+class TestChanges:
+    def test_moved_point_is_the_same_event_with_a_higher_sequence(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
         changes: list[dict[str, Any]] = [
             {"time": dt.time(15), "state": "moved"},
@@ -250,69 +250,69 @@ class TestWhatChanges:
             {"state": "cancelled"},
         ]
         for number, values in enumerate(changes, 1):
-            edition = change(clock, point, **values)
-            event = point_at(visitor)
+            edition = change_point(clock, point, **values)
+            event = read_point(visitor)
             assert (event["UID"], event["SEQUENCE"]) == (str(point.pk), number)
             assert event.decoded("last-modified") == event.decoded("dtstamp") == edition.available_from
         assert event["STATUS"] == "CANCELLED"
 
-    def test_another_text_is_not_counted(self, visitor: Visitor, clock: Any) -> None:
+    def test_changed_text_does_not_increase_sequence(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
-        change(clock, point, title="Council on Home Affairs", text="<p>By video link.</p>", state="ended")
-        assert point_at(visitor)["SEQUENCE"] == 0
+        change_point(clock, point, title="Council on Home Affairs", text="<p>By video link.</p>", state="ended")
+        assert read_point(visitor)["SEQUENCE"] == 0
 
-    def test_it_moves_with_its_meeting(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_moves_with_its_meeting(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
         day = PRESS_DATE + 20 * DAY
         Meeting.objects.update(start_date=day, end_date=day, status_reason="The airport was closed.")
-        published(clock, Meeting.objects.get())
-        event = point_at(visitor)
+        publish_now(clock, Meeting.objects.get())
+        event = read_point(visitor)
         assert (str(event.start), event["SEQUENCE"]) == ("2060-10-04 13:00:00+02:00", 1)
         assert event["UID"] == str(point.pk)
 
-    def test_one_that_came_later_begins_at_nothing(self, visitor: Visitor, clock: Any) -> None:
+    def test_added_point_starts_at_sequence_zero(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
         later = ProgrammePoint.objects.create(
             meeting=point.meeting, kind="doorstep", time=dt.time(9), time_precision="exact"
         )
-        change(clock, later)
-        assert {event["SEQUENCE"] for event in points_at(visitor)} == {0}
+        change_point(clock, later)
+        assert {event["SEQUENCE"] for event in read_points(visitor)} == {0}
 
-    def test_a_count_never_falls_however_many_editions_there_are(self, visitor: Visitor, clock: Any) -> None:
-        """More than are read of them."""
+    def test_sequence_never_decreases_with_many_editions(self, visitor: Visitor, clock: Any) -> None:
+        """There are more editions than are read."""
         make_configuration()
         counts = []
         for number in range(16):
             hidden = number % 5 == 2
-            document = full_document(lead=f"<p>Edition {number}.</p>", programme=full_document().programme)
+            document = make_full_document(lead=f"<p>Edition {number}.</p>", programme=make_full_document().programme)
             document.programme[0].time = f"{13 + number // 2}:00"
             document.programme = [] if hidden else document.programme
-            freeze([document], available_from=PRESS_DAY + SECOND * (number + 1))
+            create_edition([document], available_from=PRESS_DAY + SECOND * (number + 1))
             clock.move_to(PRESS_DAY + SECOND * (number + 1))
-            counts.append(int(point_at(visitor)["SEQUENCE"]))
+            counts.append(int(read_point(visitor)["SEQUENCE"]))
         assert counts == sorted(counts)
         assert counts[0] == 0
         assert counts[-1] > counts[8]
 
-    def test_a_translation_changes_nothing(self, visitor: Visitor, clock: Any) -> None:
-        source, french = full_document(), full_document(language=Language.FR)
+    def test_translation_does_not_increase_sequence(self, visitor: Visitor, clock: Any) -> None:
+        source, french = make_full_document(), make_full_document(language=Language.FR)
         french.programme[0].place = "Salle de presse 2"
         for number, documents in enumerate(([source], [source, french]), 1):
-            freeze(documents, available_from=PRESS_DAY + SECOND * number)
+            create_edition(documents, available_from=PRESS_DAY + SECOND * number)
         clock.move_to(PRESS_DAY + SECOND * 2)
         for language in ("en", "fr"):
-            [point] = points_at(visitor, f"/{language}/meetings/calendar.ics?points=1")
+            [point] = read_points(visitor, f"/{language}/meetings/calendar.ics?points=1")
             assert point["SEQUENCE"] == 0
 
 
-class TestWhatGoes:
-    def test_removed_it_stays_as_cancelled(self, visitor: Visitor, clock: Any) -> None:
+class TestRemovedPoints:
+    def test_removed_point_stays_as_cancelled(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
         meeting, id_ = point.meeting, point.pk
         clock.move_to(PRESS_DAY + DAY)
         point.delete()
-        edition = published(clock, meeting)
-        event = point_at(visitor)
+        edition = publish_now(clock, meeting)
+        event = read_point(visitor)
         assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(id_), "CANCELLED", 1)
         assert event["SUMMARY"] == "Cancelled: Press conference: Home Affairs Council"
         assert str(event.start) == "2060-09-14 13:00:00+02:00"
@@ -320,45 +320,45 @@ class TestWhatGoes:
         clock.move_to(PRESS_DAY + 2 * DAY)
         meeting.lead = "<p>Something else.</p>"
         meeting.save()
-        published(clock, meeting)
-        assert point_at(visitor).to_ical() == event.to_ical()
+        publish_now(clock, meeting)
+        assert read_point(visitor).to_ical() == event.to_ical()
 
-    def test_put_back_it_is_the_same_event_with_a_larger_count(self, visitor: Visitor, clock: Any) -> None:
+    def test_restored_point_is_the_same_event_with_a_higher_sequence(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
-        document = full_document()
+        document = make_full_document()
         for number, programme in enumerate((document.programme, [], document.programme), 1):
-            freeze([full_document(programme=programme)], available_from=PRESS_DAY + SECOND * number)
+            create_edition([make_full_document(programme=programme)], available_from=PRESS_DAY + SECOND * number)
         clock.move_to(PRESS_DAY + SECOND * 3)
-        event = point_at(visitor)
-        assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(named("point")), "CONFIRMED", 2)
+        event = read_point(visitor)
+        assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(make_uuid("point")), "CONFIRMED", 2)
 
-    def test_one_that_lost_its_clock_is_off_at_the_time_it_had(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_that_lost_its_time_is_cancelled_at_its_old_time(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
-        change(clock, point, time=None, time_precision="relative", time_text="at the end of the meeting")
-        event = point_at(visitor)
+        change_point(clock, point, time=None, time_precision="relative", time_text="at the end of the meeting")
+        event = read_point(visitor)
         assert (event["STATUS"], str(event.start)) == ("CANCELLED", "2060-09-14 13:00:00+02:00")
-        [meeting] = events_at(visitor)
+        [meeting] = read_events(visitor)
         assert "- at the end of the meeting – Press conference" in meeting["DESCRIPTION"]
 
-    def test_of_a_meeting_put_off_without_a_date(self, visitor: Visitor, clock: Any) -> None:
+    def test_points_of_a_meeting_postponed_without_a_date_are_cancelled(self, visitor: Visitor, clock: Any) -> None:
         make_point(clock)
         Meeting.objects.update(start_date=None, end_date=None, status="postponed", status_reason="A strike.")
-        published(clock, Meeting.objects.get())
-        event = point_at(visitor)
+        publish_now(clock, Meeting.objects.get())
+        event = read_point(visitor)
         assert (event["STATUS"], str(event.start)) == ("CANCELLED", "2060-09-14 13:00:00+02:00")
 
-    def test_of_a_meeting_that_was_withdrawn_nothing_is_told_but_that(self, visitor: Visitor, clock: Any) -> None:
+    def test_points_of_a_withdrawn_meeting_have_no_content(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock, place="Press room")
         gone = withdraw(point.meeting, reason="Sent too early.")
         clock.move_to(gone.available_from)
-        event = point_at(visitor)
-        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
+        event = read_point(visitor)
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
         assert (event["UID"], event["SUMMARY"]) == (str(point.pk), "Withdrawn")
         assert event.decoded("dtstamp") == gone.available_from
         words = event.to_ical().decode()
         assert not any(word in words for word in ("Press", "Home", "1300", "Europa"))
 
-    def test_after_a_withdrawal_it_is_off_where_it_is_not_told_again(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_missing_after_a_withdrawal_stays_cancelled(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
         meeting, id_ = point.meeting, point.pk
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
@@ -366,53 +366,53 @@ class TestWhatGoes:
         other = ProgrammePoint.objects.create(
             meeting=meeting, kind="doorstep", time=dt.time(9), time_precision=TimePrecision.EXACT
         )
-        published(clock, meeting)
-        read = {event["UID"]: (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) for event in points_at(visitor)}
+        publish_now(clock, meeting)
+        read = {event["UID"]: (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) for event in read_points(visitor)}
         assert read == {
             str(id_): ("CANCELLED", 2, "Cancelled"),
             str(other.pk): ("CONFIRMED", 2, "Doorstep: Justice and Home Affairs Council"),
         }
 
-    def test_of_an_edition_that_was_taken_out_nothing_is_told_either(self, visitor: Visitor, clock: Any) -> None:
+    def test_points_of_a_suppressed_edition_have_no_content(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock, title="Zanzibar")
         meeting = point.meeting
         point.delete()
-        published(clock, meeting)
-        before = int(point_at(visitor)["SEQUENCE"])
+        publish_now(clock, meeting)
+        before = int(read_point(visitor)["SEQUENCE"])
         suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
-        event = point_at(visitor)
+        event = read_point(visitor)
         assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Cancelled")
         assert int(event["SEQUENCE"]) >= before
 
-    def test_the_count_falls_only_where_a_text_may_be_read_again(self, visitor: Visitor, clock: Any) -> None:
-        """As docs/api.md says."""
+    def test_sequence_only_decreases_when_a_suppression_is_lifted(self, visitor: Visitor, clock: Any) -> None:
+        """docs/api.md describes this exception."""
         point = make_point(clock)
         first = Edition.objects.get()
         Meeting.objects.update(lead="<p>Something else.</p>")
-        published(clock, Meeting.objects.get())
-        counts = [int(point_at(visitor)["SEQUENCE"])]
-        for act in (suppress, lift):
+        publish_now(clock, Meeting.objects.get())
+        counts = [int(read_point(visitor)["SEQUENCE"])]
+        for act in (suppress, lift_suppression):
             act(point.meeting, first, by=COMMAND, reason="A name was in it.")
             clock.shift(SECOND)
-            counts.append(int(point_at(visitor)["SEQUENCE"]))
+            counts.append(int(read_point(visitor)["SEQUENCE"]))
         assert counts == [0, 1, 0]
 
-    def test_one_that_went_many_texts_ago_is_off_and_nobody_withdrew_it(self, visitor: Visitor, clock: Any) -> None:
-        """More texts than are read: what it was is not known any more, and the meeting's page is there."""
+    def test_point_removed_many_editions_ago_is_cancelled_not_withdrawn(self, visitor: Visitor, clock: Any) -> None:
+        """There are more programmes than are read, so nothing is known of the point. The meeting still has a page."""
         make_configuration()
         for number in range(13):
-            document = full_document(document_number=str(number))
+            document = make_full_document(document_number=str(number))
             document.programme = [] if number else document.programme
-            freeze([document], available_from=PRESS_DAY + SECOND * (number + 1))
+            create_edition([document], available_from=PRESS_DAY + SECOND * (number + 1))
         clock.move_to(PRESS_DAY + DAY)
-        event = point_at(visitor)
+        event = read_point(visitor)
         page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
-        assert (event["UID"], event["SUMMARY"], event["DESCRIPTION"]) == (str(named("point")), "Cancelled", page)
-        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 3}
+        assert (event["UID"], event["SUMMARY"], event["DESCRIPTION"]) == (str(make_uuid("point")), "Cancelled", page)
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 3}
         assert visitor.get(event["URL"]).status_code == 200
 
-    def test_one_without_a_clock_never_was_in_a_calendar(self, visitor: Visitor, clock: Any) -> None:
+    def test_removed_point_that_never_had_a_time_has_no_event(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock, time=None, time_precision="relative", time_text="at the end")
         clock.move_to(withdraw(point.meeting, reason="Sent too early.").available_from)
-        assert points_at(visitor) == []
-        assert told(event_at(visitor))["status"] == "CANCELLED"
+        assert read_points(visitor) == []
+        assert read_text(read_event(visitor))["status"] == "CANCELLED"

@@ -1,4 +1,4 @@
-"""A whole calendar, octet by octet: what programs have been given so far, they are given tomorrow."""
+"""Test a whole calendar byte for byte."""
 
 from pathlib import Path
 from typing import Any
@@ -6,30 +6,39 @@ from typing import Any
 import pytest
 
 from meetings.documents.shape import Place
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import MeetingStatus
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, SECOND, full_document, make_configuration, meeting_document, named
+from tests.cast import (
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    SECOND,
+    make_configuration,
+    make_full_document,
+    make_meeting_document,
+    make_uuid,
+)
 from tests.publicity import Visitor
 
 GOLDEN = Path(__file__).with_name("jha.ics")
 
 
 @pytest.mark.django_db
-def test_a_whole_calendar(visitor: Visitor, clock: Any) -> None:
-    """If this changes on purpose: every subscriber gets it. Then look at the difference, and keep the new one."""
+def test_whole_calendar_is_as_stored(visitor: Visitor, clock: Any) -> None:
+    """A change reaches every subscriber. If you intend one, check the difference and store the new file."""
     make_configuration()
-    freeze([full_document()], available_from=PRESS_DAY + SECOND)
-    provisional = meeting_document(
+    create_edition([make_full_document()], available_from=PRESS_DAY + SECOND)
+    provisional = make_meeting_document(
         "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων: έκτακτη σύνοδος",
-        id=named("another"),
+        id=make_uuid("another"),
         status=MeetingStatus.PROVISIONAL,
         start_date=PRESS_DATE + 108 * DAY,
         end_date=PRESS_DATE + 109 * DAY,
         lead="<p>Year's end;</p><ul><li>one,</li><li>two</li></ul>",
     )
-    freeze([provisional], available_from=PRESS_DAY + SECOND)
-    changed = full_document(programme=[], place=Place(city="Tallinn", venue="Kultuurikatel"))
-    freeze([changed], available_from=PRESS_DAY + 2 * SECOND)
+    create_edition([provisional], available_from=PRESS_DAY + SECOND)
+    changed = make_full_document(programme=[], place=Place(city="Tallinn", venue="Kultuurikatel"))
+    create_edition([changed], available_from=PRESS_DAY + 2 * SECOND)
     clock.move_to(PRESS_DAY + DAY)
     response = visitor.get("/en/meetings/jha/calendar.ics?points=1")
     assert response.status_code == 200

@@ -1,4 +1,4 @@
-"""Two who write and two who publish: nobody approves their own text."""
+"""Fixtures: an author and two publishers, since nobody approves their own text."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from tests.agenda.filling import give, member_of
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of these tests stands still, so there is nothing to wait for."""
+def skip_waiting_for_publication(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for publication: the clock of these tests stands still."""
     for module in (releasing, withdrawing, releases):
-        monkeypatch.setattr(module, "wait_for", lambda edition: None)
+        monkeypatch.setattr(module, "wait_until_live", lambda edition: None)
 
 
 @pytest.fixture
@@ -28,15 +28,15 @@ def anna(db: None, clock: Any) -> Client:
 @pytest.fixture
 def petra(anna: Client) -> Client:
     """A publisher, who revises too."""
-    return revising(person("petra", "Publishers"), "petra")
+    return add_reviser_role(person("petra", "Publishers"), "petra")
 
 
 @pytest.fixture
 def piet(anna: Client) -> Client:
-    """Another one."""
-    return revising(person("piet", "Publishers"), "piet")
+    """Another publisher, who revises too."""
+    return add_reviser_role(person("piet", "Publishers"), "piet")
 
 
-def revising(client: Client, name: str) -> Client:
+def add_reviser_role(client: Client, name: str) -> Client:
     give(User.objects.get(username=name), "Revisers")
     return client

@@ -1,4 +1,4 @@
-"""The screens around publishing, opened and filled in as by the people of a press office."""
+"""Helpers that open the publication screens and fill in their forms."""
 
 import re
 from html import unescape
@@ -29,7 +29,7 @@ def address_of(subject: Subject | Release, step: str = "") -> str:
 
 
 def person(name: str, role: str, of: str = "") -> Client:
-    """One more who has the role, signed in. The roles have to be there already (`member_of`)."""
+    """Return a client signed in as a new user with the role, which must exist already (`member_of`)."""
     user = User.objects.create_user(username=name, is_staff=True)
     give(user, role, of)
     client = Client()
@@ -38,7 +38,7 @@ def person(name: str, role: str, of: str = "") -> Client:
 
 
 def person_with(name: str, *permissions: str) -> Client:
-    """With a role that holds just these."""
+    """Return a client signed in as a new user with exactly these permissions."""
     role = Group.objects.create(name=f"Role of {name}")
     role.permissions.set(Permission.objects.filter(codename__in=permissions))
     return person(name, role.name)
@@ -49,7 +49,7 @@ def actor(name: str) -> Actor:
 
 
 def shown(client: Client, subject: Subject | Release, step: str) -> str:
-    """The words of a screen."""
+    """Return the visible text of a screen."""
     return words(client.get(address_of(subject, step)))
 
 
@@ -61,7 +61,7 @@ def words(response: Any, status: int = 200) -> str:
 
 
 def section(client: Client, heading: str) -> str:
-    """The words of one section of the front page; empty where it has none of that heading."""
+    """Return the text of the dashboard section with this heading; empty if there is none."""
     page = client.get("/admin/").content.decode()
     found = re.search(
         rf'<section[^>]*class="lines[^>]*>\s*<h2[^>]*>{re.escape(heading)}</h2>(.*?)</section>', page, re.S
@@ -70,7 +70,7 @@ def section(client: Client, heading: str) -> str:
 
 
 def buttons(response: Any) -> list[str]:
-    """What can be pressed in the main part of the page."""
+    """Return the labels of the submit buttons."""
     found = re.findall(r'<input type="submit"[^>]*value="([^"]*)"', response.content.decode())
     return [unescape(value) for value in found]
 
@@ -80,7 +80,7 @@ def hidden(response: Any, name: str) -> list[str]:
 
 
 def sent(client: Client, subject: Subject | Release, step: str, **values: Any) -> Any:
-    """The form of the step, as it was shown, with these values."""
+    """Send the form of the step as it was shown, with these values."""
     address = address_of(subject, step)
     page = client.get(address)
     carried = {name: hidden(page, name) for name in ("shown", "language")}
@@ -88,14 +88,14 @@ def sent(client: Client, subject: Subject | Release, step: str, **values: Any) -
 
 
 def sent_now(client: Client, subject: Subject | Release, step: str = "release/", **values: Any) -> Any:
-    """With “now”, and then the answer to what is asked once more; the first answer where that is refused already."""
+    """Send the form with “now” and confirm. Return the first response if that is refused already."""
     values = {"now": "x"} | values if isinstance(subject, Release) else {"when": "now"} | values
     question = sent(client, subject, step, **values)
     if not any(button.startswith("Publish") and button.endswith("now") for button in buttons(question)):
         return question
     carried = dict.fromkeys(re.findall(r'<input type="hidden" name="([\w-]+)"', question.content.decode()))
-    told = {name: [unescape(value) for value in hidden(question, name)] for name in carried}
-    return client.post(address_of(subject, step), told | {"confirmed": "x"}, follow=True)
+    posted = {name: [unescape(value) for value in hidden(question, name)] for name in carried}
+    return client.post(address_of(subject, step), posted | {"confirmed": "x"}, follow=True)
 
 
 def errors_beside(response: Any, field: str) -> list[str]:
@@ -107,9 +107,9 @@ def correct(meeting: Meeting, title: str = "Migration and asylum") -> None:
 
 
 def kept(meeting: Meeting, by: str) -> None:
-    """As by a save in a form, of what `correct` changed."""
+    """Save what `correct` changed, as a form would."""
     meeting.refresh_from_db()
-    meeting.move_version()
+    meeting.increase_version()
     keep_revision(meeting, timezone.now(), actor(by))
 
 
@@ -118,10 +118,10 @@ def submitted(subject: Subject, by: str, remark: str = "") -> None:
 
 
 def approved(*subjects: Subject, by: str, submitter: str) -> None:
-    """Submitted together by the one, approved by the other."""
+    """Submit the subjects together by one user and approve them by the other."""
     for revision in publishing.submit(*subjects, by=actor(submitter)):
-        subject = next(one for one in subjects if one.pk == revision.subject_id)
-        publishing.approve(subject, by=actor(by), shown=[one.document_id for one in revision.documents.all()])
+        subject = next(item for item in subjects if item.pk == revision.subject_id)
+        publishing.approve(subject, by=actor(by), shown=[item.document_id for item in revision.documents.all()])
 
 
 def history_of(subject: Subject) -> list[str]:

@@ -1,4 +1,4 @@
-"""The front page: what alarms, what waits for whom, what comes next; and the alarm on every page."""
+"""The dashboard: alarms, lists of what waits for whom, upcoming and recent changes."""
 
 import datetime as dt
 from typing import Any
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import publishing, suppressing
 from agenda.models import Release
-from meetings.editions import compose, seal
+from meetings.editions import compose_edition, write_editions
 from meetings.models import Edition, EditionReason, Meeting, User
 from tests.agenda.desk.screens import (
     LIST,
@@ -33,9 +33,9 @@ from tests.cast import (
     PRESS_DATE,
     PRESS_DAY,
     make_meeting,
+    make_meeting_document,
     make_topic,
-    meeting_document,
-    published,
+    publish_now,
     withdraw,
 )
 
@@ -43,62 +43,64 @@ AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
 FORCED = "Published without approval: review now"
 TO_APPROVE = "Waiting for your approval"
 SENT_BACK = "Sent back"
-TO_RELEASE = "Approved, to be released"
+TO_RELEASE = "Approved, ready to publish"
 IN_REVIEW = "Waiting for a colleague's approval"
-COMING = "Coming up"
-UNSUBMITTED = "Changed, not submitted"
-FACTS = "Facts changed, withdrawn or back within the last day"
+COMING = "Scheduled publications"
+UNSUBMITTED = "Draft changes not submitted"
+FACTS = "Changes in the last 24 hours"
 
 
-class TestAlarm:
+class TestAlarms:
     @pytest.fixture
     def planned(self, anna: Client, petra: Client) -> Release:
         meeting = make_meeting()
         submitted(meeting, by="anna")
-        return publishing.plan(meeting, by=actor("petra"), at=AT_SIX)
+        return publishing.plan_release(meeting, by=actor("petra"), at=AT_SIX)
 
     def alarm(self, client: Client, address: str = "/admin/") -> str:
         page = client.get(address)
         return words(page) if 'class="alarms"' in page.content.decode() else ""
 
-    def test_none_until_thirty_minutes_before(self, anna: Client, planned: Release, clock: Any) -> None:
+    def test_there_is_no_alarm_until_thirty_minutes_before(self, anna: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 30 * MINUTE - dt.timedelta(seconds=1))
         assert not self.alarm(anna)
         clock.move_to(AT_SIX - 30 * MINUTE)
-        assert "Due 14 Sep 18:00, in 30 minutes, and not approved. JHA, 14 September 2060" in self.alarm(anna)
+        assert "Due 14 Sep 18:00, in 30 minutes. Not everything is approved. JHA, 14 September 2060" in self.alarm(anna)
 
-    def test_on_every_page_and_for_everybody_who_reads(self, planned: Release, clock: Any) -> None:
+    def test_alarm_is_on_every_page_for_all_viewers(self, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 25 * MINUTE)
         meeting = Meeting.objects.get()
         for role in ("Authors", "Publishers", "Translators", "Duty", "Administrators"):
             client = person(role.lower(), role)
             addresses = ["/admin/", LIST, address_of(meeting, "change/"), address_of(planned, "change/")]
             for address in addresses:
-                assert "Due 14 Sep 18:00, in 25 minutes, and not approved." in self.alarm(client, address)
+                assert "Due 14 Sep 18:00, in 25 minutes. Not everything is approved." in self.alarm(client, address)
 
-    def test_not_for_staff_without_a_role(self, planned: Release, clock: Any) -> None:
+    def test_staff_without_a_role_see_no_alarm(self, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX)
         clerk = Client()
         clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
         page = words(clerk.get("/admin/"))
         assert "JHA" not in page
-        assert "You have no role yet" in page
+        assert "You do not have a role yet" in page
 
-    def test_when_it_is_over_it_says_so(self, anna: Client, planned: Release, clock: Any) -> None:
+    def test_overdue_release_is_reported(self, anna: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX + MINUTE)
-        assert "Did not appear 14 Sep 18:00, 1 minute ago: not approved." in self.alarm(anna)
+        assert "Was due 14 Sep 18:00, 1 minute ago. Not published, because not everything is approved." in self.alarm(
+            anna
+        )
 
-    def test_it_ends_with_the_approval(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
+    def test_approval_ends_the_alarm(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 25 * MINUTE)
         sent(petra, Meeting.objects.get(), "review/", approve="x")
         assert not self.alarm(anna)
 
-    def test_it_ends_with_calling_off(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
+    def test_cancelling_ends_the_alarm(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 25 * MINUTE)
         petra.post(address_of(planned, "call-off/"), {"reason": "Not today."})
         assert not self.alarm(anna)
 
-    def test_it_costs_one_query(self, anna: Client, planned: Release, clock: Any) -> None:
+    def test_alarms_take_one_query(self, anna: Client, planned: Release, clock: Any) -> None:
         counts = []
         for instant in (AT_SIX - DAY, AT_SIX):
             clock.move_to(instant)
@@ -108,7 +110,7 @@ class TestAlarm:
         assert counts[0] == counts[1]
 
 
-class TestWhoseTurn:
+class TestReviewLists:
     @pytest.fixture
     def meeting(self, anna: Client, petra: Client, piet: Client) -> Meeting:
         """Submitted by anna."""
@@ -116,45 +118,47 @@ class TestWhoseTurn:
         submitted(meeting, by="anna", remark="Item 1 is new.")
         return meeting
 
-    def test_a_draft_is_nobodys(self, anna: Client, petra: Client) -> None:
+    def test_draft_is_in_no_list(self, anna: Client, petra: Client) -> None:
         make_meeting(start_date=PRESS_DATE + 9 * DAY)
         for client in (anna, petra):
-            assert "Nothing waits for you." in words(client.get("/admin/"))
+            assert "There is nothing waiting for you." in words(client.get("/admin/"))
 
-    def test_who_may_approve_is_asked_to_with_the_remark(self, petra: Client, meeting: Meeting) -> None:
-        told = f"{meeting} In review anna, 14 Sep 10:00: “Item 1 is new.”"
-        assert section(petra, TO_APPROVE) == told
+    def test_approver_sees_the_submission_with_its_comment(self, petra: Client, meeting: Meeting) -> None:
+        expected = f"{meeting} In review anna, 14 Sep 10:00: “Item 1 is new.”"
+        assert section(petra, TO_APPROVE) == expected
         assert address_of(meeting, "review/") in petra.get("/admin/").content.decode()
 
-    def test_the_author_sees_that_it_waits(self, anna: Client, meeting: Meeting) -> None:
+    def test_author_sees_that_it_is_waiting(self, anna: Client, meeting: Meeting) -> None:
         assert section(anna, TO_APPROVE) == ""
         assert str(meeting) in section(anna, IN_REVIEW)
 
-    def test_ones_own_text_is_for_others(self, petra: Client, piet: Client) -> None:
+    def test_own_text_is_listed_for_others_to_approve(self, petra: Client, piet: Client) -> None:
         topic = make_topic()
         submitted(topic, by="petra")
         assert section(petra, TO_APPROVE) == ""
         assert "Migration policy" in section(petra, IN_REVIEW)
         assert "Migration policy" in section(piet, TO_APPROVE)
 
-    def test_another_desk_is_not_asked(self, meeting: Meeting) -> None:
+    def test_other_desks_do_not_see_it(self, meeting: Meeting) -> None:
         emil = person("emil", "Publishers", of="env")
         assert section(emil, TO_APPROVE) == section(emil, IN_REVIEW) == ""
 
-    def test_what_was_sent_back_with_the_remark(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+    def test_text_sent_back_is_listed_with_the_comment(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         sent(petra, meeting, "review/", send_back="x", remark="Which policy?")
         assert section(anna, SENT_BACK) == f"{meeting} Sent back petra: “Which policy?”"
         assert section(person("emil", "Authors", of="env"), SENT_BACK) == ""
         assert section(petra, TO_APPROVE) == ""
 
-    def test_what_is_approved_waits_for_its_release(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+    def test_approved_text_is_ready_to_publish(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         sent(petra, meeting, "review/", approve="x")
         assert str(meeting) in section(petra, TO_RELEASE)
         assert section(anna, TO_RELEASE) == ""
         sent(petra, meeting, "release/", at="18:00", release="x")
         assert section(petra, TO_RELEASE) == ""
 
-    def test_what_was_changed_since_is_nobodys_turn(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+    def test_text_changed_since_submission_is_in_no_review_list(
+        self, anna: Client, petra: Client, meeting: Meeting
+    ) -> None:
         correct(meeting)
         kept(meeting, by="anna")
         assert section(petra, TO_APPROVE) == section(anna, IN_REVIEW) == ""
@@ -174,30 +178,32 @@ class TestUnsubmitted:
         correct(meeting, title)
         kept(meeting, by="anna")
 
-    def test_nothing_while_it_says_what_is_out(self, anna: Client, meeting: Meeting) -> None:
+    def test_unchanged_draft_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
         make_meeting("env")  # a draft that nobody has published
         assert section(anna, UNSUBMITTED) == ""
 
-    def test_a_change_until_it_is_submitted(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+    def test_change_is_listed_until_it_is_submitted(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         self.changed(meeting)
         for client in (anna, petra):
             assert section(client, UNSUBMITTED) == f"{meeting} Changed since edition 1 anna, 14 Sep 10:00"
         submitted(meeting, by="anna")
         assert section(anna, UNSUBMITTED) == ""
 
-    def test_not_for_another_desk(self, meeting: Meeting) -> None:
+    def test_other_desks_do_not_see_it(self, meeting: Meeting) -> None:
         self.changed(meeting)
         assert section(person("emil", "Authors", of="env"), UNSUBMITTED) == ""
 
-    def test_not_once_it_was_sent_back(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+    def test_text_sent_back_is_not_listed(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         self.changed(meeting)
         submitted(meeting, by="anna")
         sent(petra, meeting, "review/", send_back="x", remark="Which policy?")
         assert section(anna, UNSUBMITTED) == ""
         assert str(meeting) in section(anna, SENT_BACK)
 
-    def test_back_to_a_text_that_was_out(self, anna: Client, petra: Client, meeting: Meeting, clock: Any) -> None:
-        """It is approved already, and still nobody was asked for it."""
+    def test_draft_changed_back_to_an_earlier_edition_is_listed(
+        self, anna: Client, petra: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        """Its text is already approved, but it was not submitted again."""
         self.changed(meeting)
         approved(meeting, by="petra", submitter="anna")
         [edition] = publishing.publish(meeting, by=actor("petra"), note="Corrected.")
@@ -205,7 +211,7 @@ class TestUnsubmitted:
         self.changed(meeting, "Migration policy")
         assert str(meeting) in section(anna, UNSUBMITTED)
 
-    def test_the_edition_to_come_goes_out_without_it(self, anna: Client, petra: Client) -> None:
+    def test_scheduled_edition_omits_the_latest_change(self, anna: Client, petra: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
         approved(meeting, topic, by="petra", submitter="anna")
         publishing.publish(meeting, by=actor("petra"), at=AT_SIX)
@@ -218,7 +224,7 @@ class TestUnsubmitted:
         )
         assert str(meeting) in section(anna, UNSUBMITTED)
 
-    def test_of_several_that_go_out_together(self, anna: Client, petra: Client) -> None:
+    def test_release_of_several_names_those_with_changes(self, anna: Client, petra: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
         approved(meeting, topic, by="petra", submitter="anna")
         publishing.publish(meeting, topic, by=actor("petra"), at=AT_SIX)
@@ -226,7 +232,7 @@ class TestUnsubmitted:
         assert f"without the latest change of {meeting}" in section(anna, COMING)
 
 
-class TestForced:
+class TestPublishedWithoutApproval:
     @pytest.fixture
     def meeting(self, anna: Client, petra: Client, piet: Client, clock: Any) -> Meeting:
         meeting = make_meeting()
@@ -234,31 +240,31 @@ class TestForced:
         clock.move_to(edition.available_from)
         return meeting
 
-    def test_until_another_approves_it(self, petra: Client, piet: Client, meeting: Meeting) -> None:
-        told = f"{meeting} petra, 14 Sep 10:00:01: “The press is waiting.”"
-        assert section(piet, FORCED) == told
-        assert "yours: a colleague has to approve it" in section(petra, FORCED)
+    def test_it_is_listed_until_a_colleague_approves_it(self, petra: Client, piet: Client, meeting: Meeting) -> None:
+        expected = f"{meeting} petra, 14 Sep 10:00:01: “The press is waiting.”"
+        assert section(piet, FORCED) == expected
+        assert "yours: a colleague must approve it" in section(petra, FORCED)
         sent(piet, meeting, "review/", approve="x")
         assert section(piet, FORCED) == section(petra, FORCED) == ""
 
-    def test_a_newer_text_that_is_approved_does_not_hide_it(
+    def test_approved_newer_text_does_not_hide_it(
         self, anna: Client, petra: Client, piet: Client, meeting: Meeting
     ) -> None:
         correct(meeting)
         approved(meeting, by="piet", submitter="anna")
         assert str(meeting) in section(piet, FORCED)
 
-    def test_one_sent_back_goes_with_its_correction(self, piet: Client, petra: Client, meeting: Meeting) -> None:
+    def test_text_sent_back_leaves_the_list_with_its_correction(
+        self, piet: Client, petra: Client, meeting: Meeting
+    ) -> None:
         sent(piet, meeting, "review/", send_back="x", remark="The title is wrong.")
         assert str(meeting) in section(piet, FORCED)
         correct(meeting)
         approved(meeting, by="piet", submitter="anna")
         assert section(piet, FORCED) == ""
 
-    def test_one_whose_text_was_erased_is_done_with(
-        self, petra: Client, piet: Client, clock: Any, meeting: Meeting
-    ) -> None:
-        """Nobody can read it any more, and so nobody approve it."""
+    def test_erased_text_is_not_listed(self, petra: Client, piet: Client, clock: Any, meeting: Meeting) -> None:
+        """Nobody can read an erased text, so nobody can approve it."""
         [edition] = Edition.objects.all()
         clock.move_to(withdraw(meeting, reason="Court order.").available_from)
         suppressing.suppress(meeting, edition, by=COMMAND, reason="Court order.")
@@ -266,34 +272,34 @@ class TestForced:
         suppressing.erase(meeting, edition, by=COMMAND, reason="Court order.")
         assert section(piet, FORCED) == ""
 
-    def test_not_for_another_desk(self, meeting: Meeting) -> None:
+    def test_other_desks_do_not_see_it(self, meeting: Meeting) -> None:
         assert section(person("emil", "Publishers", of="env"), FORCED) == ""
 
-    def test_one_called_off_before_it_appeared(self, petra: Client, piet: Client) -> None:
+    def test_release_cancelled_before_publication_is_not_listed(self, petra: Client, piet: Client) -> None:
         topic = make_topic()
         publishing.publish(topic, by=actor("petra"), force="Now.", at=AT_SIX)
         assert "Migration policy" in section(piet, FORCED)
-        publishing.call_off(topic, by=actor("petra"))
+        publishing.call_off_edition(topic, by=actor("petra"))
         assert "Migration policy" not in section(piet, FORCED)
 
 
-class TestComing:
-    def test_releases_in_their_order(self, anna: Client, petra: Client) -> None:
+class TestUpcomingAndRecent:
+    def test_releases_are_in_order_of_time(self, anna: Client, petra: Client) -> None:
         meeting, topic, held = make_meeting(), make_topic(), make_topic("asylum")
         approved(meeting, held, by="petra", submitter="anna")
-        publishing.plan(topic, by=actor("petra"), at=AT_SIX)
+        publishing.plan_release(topic, by=actor("petra"), at=AT_SIX)
         publishing.publish(meeting, by=actor("petra"), at=AT_SIX - 60 * MINUTE)
         publishing.publish(held, by=actor("petra"), at=AT_SIX + 60 * MINUTE)
-        publishing.hold(
+        publishing.hold_release(
             Release.objects.get(at=AT_SIX + 60 * MINUTE), by=actor("petra"), reason="Wait for the minister."
         )
         assert section(anna, COMING) == (
             "JHA, 14 September 2060 Scheduled for 14 Sep 17:00 "
-            "Migration policy Planned for 14 Sep 18:00, not all of it approved yet "
-            "Asylum Held; it was to appear 14 Sep 19:00 Wait for the minister."
+            "Migration policy Scheduled for 14 Sep 18:00, not yet approved "
+            "Asylum On hold; was scheduled for 14 Sep 19:00 Wait for the minister."
         )
 
-    def test_the_meetings_of_today_and_tomorrow_with_their_state(self, anna: Client) -> None:
+    def test_meetings_of_today_and_tomorrow_have_their_status(self, anna: Client) -> None:
         make_meeting()
         make_meeting("env", start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY, status="confirmed")
         make_meeting("gac", start_date=PRESS_DATE + 2 * DAY)
@@ -302,26 +308,26 @@ class TestComing:
         )
         assert section(anna, "Tomorrow") == "ENVI, 13 September 2060 Draft confirmed"
 
-    def test_they_go_by_what_is_live(self, anna: Client, clock: Any) -> None:
-        """A draft with another day hides no meeting of tomorrow, and brings none forward."""
+    def test_meetings_are_listed_by_their_published_days(self, anna: Client, clock: Any) -> None:
+        """A draft with another day neither hides tomorrow's meeting nor moves it to today."""
         tomorrow, later = (
             make_meeting(start_date=PRESS_DATE + DAY),
             make_meeting("env", start_date=PRESS_DATE + 9 * DAY),
         )
-        published(clock, tomorrow, later)
+        publish_now(clock, tomorrow, later)
         for meeting, day in ((tomorrow, PRESS_DATE + 5 * DAY), (later, PRESS_DATE)):
             meeting.start_date = meeting.end_date = day
             meeting.status = "provisional"
             meeting.save()
             kept(meeting, by="anna")
         assert section(anna, "Tomorrow") == (
-            "JHA, 15 September 2060 Changed since edition 1 a draft moves it to 19 September confirmed"
+            "JHA, 15 September 2060 Changed since edition 1 the draft moves it to 19 September confirmed"
         )
         assert section(anna, "Today") == ""
 
-    def test_a_draft_of_another_year_or_without_a_date(self, anna: Client, clock: Any) -> None:
+    def test_draft_in_another_year_or_without_a_date(self, anna: Client, clock: Any) -> None:
         one, other = make_meeting(address_word="informal"), make_meeting("env")
-        published(clock, one, other)
+        publish_now(clock, one, other)
         one.start_date, one.end_date = dt.date(2061, 1, 2), dt.date(2061, 1, 3)
         one.save()
         other.start_date = other.end_date = None
@@ -329,29 +335,35 @@ class TestComing:
         other.save()
         today = section(anna, "Today")
         assert (
-            "JHA, 14 September 2060, informal Live, edition 1 Published without approval a draft moves it to 2–3 Jan"
+            "JHA, 14 September 2060, informal Live, edition 1 Published without approval the draft moves it to 2–3 Jan"
             in today
         )
-        assert "a draft leaves it without a date confirmed" in today
+        assert "the draft has no date confirmed" in today
 
-    def test_what_is_withdrawn_goes_by_its_working_copy(self, anna: Client, clock: Any) -> None:
+    def test_withdrawn_meeting_is_listed_by_its_draft(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
         assert section(anna, "Today") == "JHA, 14 September 2060 Withdrawn In review confirmed"
 
-    def test_a_hundred_texts_in_review_do_not_hide_today(self, anna: Client) -> None:
+    def test_hundred_texts_in_review_do_not_hide_today(self, anna: Client) -> None:
         for n in range(3):
             submitted(make_meeting(start_date=PRESS_DATE - (n + 9) * DAY), by="anna")
         make_meeting()
-        with patch("agenda.desk.dashboard.MOST", 2):
+        with patch("agenda.desk.dashboard.MAX_ROWS", 2):
             assert "JHA, 14 September 2060" in section(anna, "Today")
 
-    def test_facts_changed_within_a_day(self, anna: Client, clock: Any) -> None:
+    def test_same_day_changes_of_the_last_day_are_listed(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        document = meeting_document(id=meeting.pk, title="Moved")
-        seal([compose([document], available_from=PRESS_DAY + MINUTE, reason=EditionReason.FACTS, change_note="14:15.")])
+        publish_now(clock, meeting)
+        document = make_meeting_document(id=meeting.pk, title="Moved")
+        write_editions(
+            [
+                compose_edition(
+                    [document], available_from=PRESS_DAY + MINUTE, reason=EditionReason.FACTS, change_note="14:15."
+                )
+            ]
+        )
         edition = Edition.objects.latest("available_from")
         assert section(anna, FACTS) == ""
         clock.move_to(PRESS_DAY + MINUTE)
@@ -362,32 +374,34 @@ class TestComing:
         clock.move_to(PRESS_DAY + MINUTE + DAY)
         assert section(anna, FACTS) == ""
 
-    def test_who_withdrew_and_who_went_back(self, anna: Client, petra: Client, piet: Client, clock: Any) -> None:
+    def test_withdrawals_and_restorations_name_the_user(
+        self, anna: Client, petra: Client, piet: Client, clock: Any
+    ) -> None:
         topic = make_topic()
         User.objects.filter(username="petra").update(first_name="Petra", last_name="Moor")
-        published(clock, topic)
+        publish_now(clock, topic)
         clock.move_to(publishing.withdraw(topic, by=actor("petra"), reason="A mistake.").available_from)
         assert section(anna, FACTS) == "Migration policy withdrawn Petra Moor, 14 Sep 10:00:02"
         clock.move_to(publishing.rollback(topic, by=actor("piet"), reason="It was right.").available_from)
         assert section(anna, FACTS).startswith(
-            "Migration policy earlier edition restored piet, 14 Sep 10:00:03: It was right. Migration policy withdrawn"
+            "Migration policy earlier version restored piet, 14 Sep 10:00:03: It was right. Migration policy withdrawn"
         )
 
-    def test_who_changed_facts(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_same_day_changes_name_the_user(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        edition = publishing.change_facts(meeting, publishing.FactsChange(alert="Wait."), by=COMMAND)
+        publish_now(clock, meeting)
+        edition = publishing.publish_same_day_change(meeting, publishing.SameDayChange(alert="Wait."), by=COMMAND)
         clock.move_to(edition.available_from)
         assert f"{meeting} changed on the day {COMMAND.name}, 14 Sep 10:00" in section(anna, FACTS)
 
 
-def test_it_takes_the_same_queries_for_2_and_for_20(anna: Client, petra: Client) -> None:
+def test_dashboard_takes_the_same_queries_for_2_and_for_20_meetings(anna: Client, petra: Client) -> None:
     counts = []
     for first, last in ((0, 2), (2, 20)):
         for n in range(first, last):
             meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
             submitted(meeting, by="anna")
-            publishing.plan(make_topic(f"topic-{n}"), by=actor("petra"), at=AT_SIX)
+            publishing.plan_release(make_topic(f"topic-{n}"), by=actor("petra"), at=AT_SIX)
         with CaptureQueriesContext(connection) as queries:
             page = petra.get("/admin/")
         assert words(page).count("In review") >= last

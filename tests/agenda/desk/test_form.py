@@ -1,4 +1,4 @@
-"""The form of a meeting or topic: how far it is in each language, whose turn it is, what a change takes away."""
+"""The form of a meeting or topic: status by language, next step, and approvals lost by a change."""
 
 import datetime as dt
 import re
@@ -13,12 +13,12 @@ from agenda import publishing
 from meetings.models import Meeting
 from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, sent_now, shown, submitted
 from tests.agenda.filling import posted, saved
-from tests.cast import PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
+from tests.cast import PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
 AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
-GONE = "The text that was approved has changed, and its approval is gone: English."
+GONE = "You changed text that was approved. It must be approved again: English."
 
 
 @pytest.fixture
@@ -33,37 +33,37 @@ def in_french(meeting: Meeting) -> None:
     translate(meeting, meeting.agenda.get(), title="Politique migratoire")
 
 
-class TestAChangeOfWhatIsApproved:
-    def test_none_takes_nothing_and_says_nothing(self, anna: Client, meeting: Meeting) -> None:
+class TestChangesOfApprovedText:
+    def test_save_without_change_keeps_the_approval(self, anna: Client, meeting: Meeting) -> None:
         posted(anna, address_of(meeting, "change/"))
         page = shown(anna, meeting, "change/")
-        assert "approval is gone" not in page
+        assert "You changed text that was approved" not in page
         assert "Approved by petra, 14 Sep 10:00" in page
 
-    def test_it_takes_the_approval_and_says_so(self, anna: Client, meeting: Meeting) -> None:
+    def test_change_loses_the_approval_with_a_warning(self, anna: Client, meeting: Meeting) -> None:
         posted(anna, address_of(meeting, "change/"), notice="Another.")
         page = shown(anna, meeting, "change/")
-        assert f"{GONE} Submit it again." in page
+        assert f"{GONE} Submit it for approval again." in page
         assert "Changed since it was approved by petra, 14 Sep 10:00" in page
 
-    def test_the_first_edit_of_what_is_live_alarms_nobody(self, anna: Client, meeting: Meeting, clock: Any) -> None:
+    def test_first_edit_of_a_live_text_gives_no_warning(self, anna: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
         posted(anna, address_of(meeting, "change/"), notice="Another.")
         page = shown(anna, meeting, "change/")
-        assert "approval is gone" not in page
+        assert "You changed text that was approved" not in page
         assert "Changed since edition 1" in page
 
-    def test_in_every_language(self, anna: Client, petra: Client) -> None:
-        """They say what the source says: approved with it, translations follow where nothing in them is new."""
+    def test_approval_is_lost_in_every_changed_language(self, anna: Client, petra: Client) -> None:
+        """Translations without new words are approved together with the source text."""
         meeting = make_meeting()
         in_french(meeting)
         approved(meeting, by="petra", submitter="anna")
         item = meeting.agenda.get()
         none: dict[str, Any] = {"topics": [], "points": []}
         posted(anna, f"/admin/agenda/agendaitem/{item.pk}/change/", title="Asylum", **none)
-        assert f"{GONE[:-1]}, français. Submit it again." in shown(anna, meeting, "change/")
+        assert f"{GONE[:-1]}, français. Submit it for approval again." in shown(anna, meeting, "change/")
 
-    def test_back_to_what_was_approved_is_approved(self, anna: Client, meeting: Meeting) -> None:
+    def test_changing_back_to_the_approved_text_restores_the_approval(self, anna: Client, meeting: Meeting) -> None:
         posted(anna, address_of(meeting, "change/"), notice="Another.")
         posted(anna, address_of(meeting, "change/"), notice="")
         anna.get(address_of(meeting, "change/"))  # what was said of the saving
@@ -71,23 +71,23 @@ class TestAChangeOfWhatIsApproved:
         assert "Changed since it was approved" not in page
         assert "Approved by petra" in page
 
-    def test_of_an_item_on_its_own_screen(self, anna: Client, meeting: Meeting) -> None:
+    def test_change_on_the_screen_of_an_item_counts(self, anna: Client, meeting: Meeting) -> None:
         point = meeting.programme.get()
         posted(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
         assert GONE in shown(anna, meeting, "change/")
 
-    def test_what_is_scheduled_goes_out_without_it(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+    def test_scheduled_edition_omits_the_change(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         sent(petra, meeting, "release/", at="18:00", release="x")
-        assert "It goes out at 18:00 (Brussels time) just as it is." in shown(anna, meeting, "change/")
+        assert "This will be published at 18:00 (Brussels time) as it was approved." in shown(anna, meeting, "change/")
         posted(anna, address_of(meeting, "change/"), notice="Another.")
         page = shown(anna, meeting, "change/")
-        assert "was approved before, and goes out without your change." in page
-        assert "Goes out at 18:00 without your change." in page
-        assert "Another text appears 14 Sep 18:00" in page
+        assert "will be published without your change." in page
+        assert "This will be published at 18:00 without your latest change." in page
+        assert "Another text is scheduled for 14 Sep 18:00" in page
 
 
 def next_step(client: Client, subject: Any) -> str:
-    """The first of the tools, where it is set off."""
+    """Return the label of the highlighted next step."""
     page = client.get(address_of(subject, "change/")).content.decode()
     found = re.search(r'<a class="next-step"[^>]*>(.*?)</a>', page)
     return found[1] if found else ""
@@ -96,47 +96,47 @@ def next_step(client: Client, subject: Any) -> str:
 class TestNextStep:
     def test_from_draft_to_live(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        assert next_step(anna, meeting) == next_step(petra, meeting) == "Submit as last saved…"
+        assert next_step(anna, meeting) == next_step(petra, meeting) == "Submit for approval…"
         sent(anna, meeting, "submit/")
         assert (next_step(anna, meeting), next_step(petra, meeting)) == ("", "Review…")
         sent(petra, meeting, "review/", send_back="x", remark="Too short.")
-        assert next_step(anna, meeting) == "Submit as last saved…"
+        assert next_step(anna, meeting) == "Submit for approval…"
         correct(meeting)
         sent(anna, meeting, "submit/")
         sent(petra, meeting, "review/", approve="x")
-        assert (next_step(anna, meeting), next_step(petra, meeting)) == ("", "Release…")
+        assert (next_step(anna, meeting), next_step(petra, meeting)) == ("", "Publish…")
         sent_now(petra, meeting, "release/", release="x")
         clock.move_to(PRESS_DAY + dt.timedelta(minutes=1))
         assert next_step(anna, meeting) == next_step(petra, meeting) == ""
         assert "Live, edition 1" in shown(anna, meeting, "change/")
 
-    def test_ones_own_text(self, petra: Client, piet: Client) -> None:
+    def test_own_text_has_to_be_approved_by_a_colleague(self, petra: Client, piet: Client) -> None:
         meeting = make_meeting()
         submitted(meeting, by="petra")
         assert next_step(petra, meeting) == ""
-        told = "You wrote or submitted this text: somebody else has to approve it. Who may: piet."
-        assert told in shown(petra, meeting, "change/")
+        expected = "You wrote or submitted this text, so a colleague must approve it. These people can: piet."
+        assert expected in shown(petra, meeting, "change/")
 
-    def test_whoever_only_reads_is_told_who_goes_on(self, meeting: Meeting) -> None:
+    def test_viewers_see_who_can_do_the_next_step(self, meeting: Meeting) -> None:
         reader = person("rita", "Translators")
         draft = make_topic()
         assert next_step(reader, meeting) == next_step(reader, draft) == ""
-        assert "It is approved. Who may release it: petra." in shown(reader, meeting, "change/")
-        assert "Who may submit it for approval: anna, petra." in shown(reader, draft, "change/")
+        assert "Approved. These people can publish it: petra." in shown(reader, meeting, "change/")
+        assert "These people can submit it for approval: anna, petra." in shown(reader, draft, "change/")
 
-    def test_what_is_planned_needs_no_release(self, anna: Client, petra: Client) -> None:
+    def test_planned_release_has_no_publish_button(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         submitted(meeting, by="anna")
-        publishing.plan(meeting, by=actor("petra"), at=AT_SIX)
+        publishing.plan_release(meeting, by=actor("petra"), at=AT_SIX)
         assert next_step(petra, meeting) == "Review…"
 
-    def test_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+    def test_next_step_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert "English Withdrawn" in shown(petra, meeting, "change/")
 
 
-def test_it_takes_the_same_queries_for_1_and_for_8_revisions(anna: Client, petra: Client) -> None:
+def test_form_takes_the_same_queries_for_1_and_for_8_revisions(anna: Client, petra: Client) -> None:
     meeting = make_meeting()
     counts = []
     for more in (1, 7):

@@ -1,4 +1,4 @@
-"""The lists of meetings and topics: how far each is, filters, search, deleting several."""
+"""The lists of meetings and topics: status, filters, search, deletion of several."""
 
 import datetime as dt
 import re
@@ -33,12 +33,12 @@ from tests.cast import (
     DAY,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
     make_topic,
     publish,
-    published,
+    publish_now,
     restore,
     withdraw,
 )
@@ -61,26 +61,26 @@ def state_of(client: Client, subject: Meeting | BackgroundTopic) -> str:
 
 
 class TestState:
-    def test_from_draft_to_withdrawn(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_status_from_draft_to_withdrawn(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         assert state_of(anna, meeting) == "Draft"
         pending = released(clock, meeting, at=PRESS_DAY + DAY)
-        assert state_of(anna, meeting) == "Appears 15 Sep 10:00"
+        assert state_of(anna, meeting) == "Will be published 15 Sep 10:00"
         clock.move_to(pending.available_from)
         assert state_of(anna, meeting) == "Live, edition 1"
         posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
         assert state_of(anna, meeting) == "Changed since edition 1"
         released(clock, meeting, at=dt.datetime(2061, 1, 2, 9, tzinfo=dt.UTC))
-        assert state_of(anna, meeting) == "Live, edition 1 · Appears 2 Jan 2061 10:00"
+        assert state_of(anna, meeting) == "Live, edition 1 · Will be published 2 Jan 2061 10:00"
         posted(anna, address_of(meeting, "change/"), lead="<p>Yet another.</p>")
         assert state_of(anna, meeting) == (
-            "Live, edition 1 · Appears 2 Jan 2061 10:00 · Changed since the edition to come"
+            "Live, edition 1 · Will be published 2 Jan 2061 10:00 · Changed since the scheduled version"
         )
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert state_of(anna, meeting) == "Withdrawn"
 
-    def test_an_approval_ends_with_the_withdrawal(self, anna: Client, petra: Client, clock: Any) -> None:
-        """What was approved and not released waits for a verdict again, and nobody is sent to release it."""
+    def test_withdrawal_ends_the_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+        """A text that was approved but not published needs a new approval after a withdrawal."""
         meeting = make_meeting()
         released(clock, meeting)
         posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
@@ -90,14 +90,12 @@ class TestState:
         assert state_of(anna, meeting) == "Withdrawn · In review"
         assert found(anna, review="approved") == set()
         assert found(anna, review="in-review") == {meeting.pk}
-        assert section(petra, "Approved, to be released") == ""
+        assert section(petra, "Approved, ready to publish") == ""
         assert str(meeting) in section(petra, "Waiting for your approval")
         sent(petra, meeting, "review/", approve="x")
         assert state_of(anna, meeting) == "Withdrawn · Approved"
 
-    def test_what_is_withdrawn_as_it_was_released_waits_for_nobody(
-        self, anna: Client, petra: Client, clock: Any
-    ) -> None:
+    def test_unchanged_withdrawn_text_waits_for_nobody(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         released(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
@@ -105,16 +103,16 @@ class TestState:
         assert found(anna, review="in-review") == set()
         assert section(petra, "Waiting for your approval") == ""
 
-    def test_an_approval_that_was_taken_back(self, anna: Client, petra: Client) -> None:
+    def test_approval_can_be_taken_back(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         approved(meeting, by="petra", submitter="anna")
-        review = Review.last(meeting)
+        review = Review.latest(meeting)
         assert review
         publishing.send_back(meeting, by=actor("petra"), shown=[review.source.shown], remark="Too short.")
         submitted(meeting, by="anna")
         assert state_of(anna, meeting) == "In review"
 
-    def test_a_topic(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_topic_has_a_status(self, anna: Client, petra: Client, clock: Any) -> None:
         topic = make_topic()
         released(clock, topic)
         assert state_of(anna, topic) == "Live, edition 1"
@@ -123,14 +121,14 @@ class TestState:
         posted(anna, address_of(topic, "change/"), title="Migration policy")
         assert state_of(anna, topic) == "Live, edition 1"
 
-    def test_a_save_without_a_change_is_no_change(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_save_without_change_does_not_count(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         released(clock, meeting, make_topic())
         posted(anna, address_of(meeting, "change/"))
         assert state_of(anna, meeting) == "Live, edition 1"
 
     @pytest.mark.parametrize("part", ["agendaitem", "programmepoint"])
-    def test_a_part_saved_on_its_own_screen(self, anna: Client, petra: Client, clock: Any, part: str) -> None:
+    def test_part_saved_on_its_own_screen_counts(self, anna: Client, petra: Client, clock: Any, part: str) -> None:
         meeting = make_meeting()
         released(clock, meeting)
         row: Any = meeting.agenda.get() if part == "agendaitem" else meeting.programme.get()
@@ -141,7 +139,7 @@ class TestState:
         assert posted(anna, address, title="Another", **none).status_code == 302
         assert state_of(anna, meeting) == "Changed since edition 1"
 
-    def test_a_part_deleted_on_its_own_screen(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_part_deleted_on_its_own_screen_counts(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         released(clock, meeting)
         item = AgendaItem.objects.create(meeting=meeting, title="Not yet published")
@@ -150,9 +148,9 @@ class TestState:
         anna.post(f"/admin/agenda/agendaitem/{item.pk}/delete/", {"post": "yes"})
         assert state_of(anna, meeting) == "Live, edition 1"
 
-    def test_what_restoring_changed(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_restoring_a_revision_counts_as_change(self, anna: Client, petra: Client, clock: Any) -> None:
         make_configuration()
-        document = full_document()
+        document = make_full_document()
         meeting = restore(document)
         released(clock, meeting)
         restore(document)
@@ -161,14 +159,14 @@ class TestState:
         restore(document)
         assert state_of(anna, meeting) == "Changed since edition 1"
 
-    def test_a_topic_is_named_as_the_edition_names_it(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_topic_has_the_name_of_the_edition(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
         released(clock, meeting, topic)
         posted(anna, address_of(meeting, "change/"))
         assert state_of(anna, meeting) == "Live, edition 1"
 
-    def test_what_makes_no_document_is_changed(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_draft_without_document_counts_as_changed(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         released(clock, meeting)
         AgendaItem.objects.create(meeting=meeting, title="Two", parent=AgendaItem.objects.get())
@@ -177,42 +175,40 @@ class TestState:
         posted(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
         assert state_of(anna, meeting) == "Changed since edition 1"
 
-    def test_unknown_from_before_digests_were_noted_is_not_changed(
-        self, anna: Client, petra: Client, clock: Any
-    ) -> None:
+    def test_draft_without_digest_counts_as_unchanged(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         released(clock, meeting)
         Meeting.objects.update(digest="")
         assert state_of(anna, meeting) == "Live, edition 1"
 
-    def test_the_form_says_it_too(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_form_shows_the_status_too(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         released(clock, meeting)
         assert "Live, edition 1" in shown(anna, meeting, "change/")
 
-    def test_in_review_sent_back_approved_planned(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_status_in_review_sent_back_approved_planned(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         submitted(meeting, by="anna")
         assert state_of(anna, meeting) == "In review"
-        publishing.plan(meeting, by=actor("petra"), at=PRESS_DAY + DAY)
-        assert state_of(anna, meeting) == "In review · Planned for 15 Sep 10:00"
+        publishing.plan_release(meeting, by=actor("petra"), at=PRESS_DAY + DAY)
+        assert state_of(anna, meeting) == "In review · Scheduled for 15 Sep 10:00, not yet approved"
         sent(petra, meeting, "review/", send_back="x", remark="Too short.")
-        assert state_of(anna, meeting) == "Sent back · Planned for 15 Sep 10:00"
+        assert state_of(anna, meeting) == "Sent back · Scheduled for 15 Sep 10:00, not yet approved"
         correct(meeting)
         kept(meeting, by="anna")
-        assert state_of(anna, meeting) == "Planned for 15 Sep 10:00"
+        assert state_of(anna, meeting) == "Scheduled for 15 Sep 10:00, not yet approved"
         submitted(meeting, by="anna")
         sent(petra, meeting, "review/", approve="x")
-        assert state_of(anna, meeting) == "Appears 15 Sep 10:00"  # scheduled by the approval
+        assert state_of(anna, meeting) == "Will be published 15 Sep 10:00"  # scheduled by the approval
         clock.move_to(PRESS_DAY + DAY)
         correct(meeting, "Once more")
         kept(meeting, by="anna")
         approved(meeting, by="petra", submitter="anna")
         assert state_of(anna, meeting) == "Changed since edition 1 · Approved"
 
-    def test_published_without_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_status_published_without_approval(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert state_of(anna, meeting) == "Live, edition 1 · Published without approval"
         sent(petra, meeting, "review/", approve="x")
         assert state_of(anna, meeting) == "Live, edition 1"
@@ -225,9 +221,9 @@ def found(client: Client, **query: str) -> set[UUID]:
 
 
 class TestDeletingSeveral:
-    def test_nothing_goes_where_something_has_an_edition_and_that_is_named(self, petra: Client, clock: Any) -> None:
+    def test_published_subjects_prevent_deletion_and_are_named(self, petra: Client, clock: Any) -> None:
         live, to_come, draft = make_meeting("jha"), make_meeting("env"), make_meeting("gac")
-        published(clock, live)
+        publish_now(clock, live)
         publish(to_come, at=PRESS_DAY + DAY)
         chosen = {"action": "delete_selected", "_selected_action": [str(x.pk) for x in (live, to_come, draft)]}
         for confirmed in ({}, {"post": "yes"}):
@@ -236,17 +232,17 @@ class TestDeletingSeveral:
             assert "“JHA, 14 September 2060”" in page
             assert "“ENVI, 14 September 2060”" in page
             assert "“GAC, 14 September 2060”" not in page
-            assert "have editions: withdraw or cancel them instead" in page
+            assert "have been published or scheduled: withdraw them" in page
         assert Meeting.objects.count() == 3
 
-    def test_a_topic(self, petra: Client, clock: Any) -> None:
+    def test_published_topic_prevents_deletion(self, petra: Client, clock: Any) -> None:
         topic = make_topic()
-        published(clock, topic)
+        publish_now(clock, topic)
         chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
         page = words(petra.post(TOPICS, chosen, follow=True))
-        assert "“Migration policy” has an edition: withdraw or cancel it instead" in page
+        assert "“Migration policy” has been published or scheduled: withdraw it" in page
 
-    def test_drafts_go_when_that_is_confirmed(self, petra: Client) -> None:
+    def test_drafts_are_deleted_after_confirmation(self, petra: Client) -> None:
         chosen = {
             "action": "delete_selected",
             "_selected_action": [str(make_meeting().pk), str(make_meeting("env").pk)],
@@ -255,7 +251,7 @@ class TestDeletingSeveral:
         petra.post(LIST, chosen | {"post": "yes"})
         assert not Meeting.objects.exists()
 
-    def test_the_audit_log_tells_of_each_as_where_one_is_deleted_alone(self, anna: Client) -> None:
+    def test_audit_log_records_each_deletion(self, anna: Client) -> None:
         jha, env, gac = (make_meeting(slug) for slug in ("jha", "env", "gac"))
         for meeting in (jha, env):
             kept(meeting, by="anna")
@@ -264,18 +260,18 @@ class TestDeletingSeveral:
         chosen = {"action": "delete_selected", "_selected_action": [str(env.pk), str(gac.pk)]}
         anna.post(LIST, chosen | {"post": "yes"})
         entries = {entry.subject_id: entry for entry in AuditEntry.objects.filter(act="deleted", actor="anna")}
-        told = [(entries[one.pk].address, entries[one.pk].digest) for one in (jha, env, gac)]
+        expected = [(entries[one.pk].address, entries[one.pk].digest) for one in (jha, env, gac)]
         days = f"{PRESS_DATE:%Y/%m/%d}"
-        assert told == [(f"meetings/jha/{days}/", digests[0]), (f"meetings/env/{days}/", digests[1]), ("", "")]
+        assert expected == [(f"meetings/jha/{days}/", digests[0]), (f"meetings/env/{days}/", digests[1]), ("", "")]
         assert entries[gac.pk].details == {"title": "GAC, 14 September 2060"}  # nobody had saved it in a form
 
-    def test_whoever_may_not_delete_has_no_such_action(self, db: None, clock: Any) -> None:
+    def test_action_is_hidden_without_permission_to_delete(self, db: None, clock: Any) -> None:
         make_meeting()
         assert "delete_selected" not in member_of("Translators").get(LIST).content.decode()
 
 
 class TestDays:
-    def test_all_days_of_a_meeting_sorted_by_the_first(self, anna: Client) -> None:
+    def test_list_shows_all_days_sorted_by_the_first(self, anna: Client) -> None:
         first = dt.date(2027, 1, 27)
         make_meeting(start_date=first + 5 * DAY, end_date=first + 5 * DAY)
         make_meeting("env", start_date=first, end_date=first + DAY)
@@ -300,23 +296,23 @@ class TestFilters:
             ("nonsense", {-2, -1, 0, 5, 6, 12, 30, 31, None}),
         ],
     )
-    def test_when(self, anna: Client, when: str, days: set[int | None]) -> None:
+    def test_filter_by_date(self, anna: Client, when: str, days: set[int | None]) -> None:
         made: dict[UUID, int | None] = {}
         for day in (-2, -1, 0, 5, 6, 12, 30, 31):
             made[make_meeting(start_date=PRESS_DATE + day * DAY).pk] = day
         made[make_meeting("env", start_date=None, status="postponed").pk] = None
         assert {made[key] for key in found(anna, when=when)} == days
 
-    def test_a_meeting_of_several_days_and_one_without_a_date(self, anna: Client) -> None:
+    def test_filter_meetings_of_several_days_and_without_a_date(self, anna: Client) -> None:
         long = make_meeting(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY)
         none = make_meeting("env", start_date=None, status="postponed")
         assert found(anna, when="today") == {long.pk}
         assert found(anna, when="no-date") == {none.pk}
 
-    def test_publication(self, anna: Client, clock: Any) -> None:
+    def test_filter_by_publication(self, anna: Client, clock: Any) -> None:
         slugs = "jha env ecofin gac fac".split()
         draft, live, changed, to_come, withdrawn = meetings = [make_meeting(slug) for slug in slugs]
-        published(clock, live, changed, withdrawn)
+        publish_now(clock, live, changed, withdrawn)
         posted(anna, address_of(changed, "change/"), lead="<p>Another.</p>")
         publish(to_come, at=PRESS_DAY + DAY)
         clock.move_to(withdraw(withdrawn, reason="Sent too early.").available_from)
@@ -327,16 +323,16 @@ class TestFilters:
         assert found(anna, publication="withdrawn") == {withdrawn.pk}
         assert found(anna, publication="nonsense") == {meeting.pk for meeting in meetings}
 
-    def test_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_filter_by_approval(self, anna: Client, petra: Client, clock: Any) -> None:
         slugs = "jha env ecofin gac fac tte".split()
         draft, waiting, back, done, out, forced = [make_meeting(slug) for slug in slugs]
         released(clock, out)
-        published(clock, forced)
+        publish_now(clock, forced)
         submitted(waiting, by="anna")
         submitted(back, by="anna")
         sent(petra, back, "review/", send_back="x", remark="Too short.")
         approved(done, by="petra", submitter="anna")
-        publishing.plan(draft, by=actor("petra"), at=PRESS_DAY + DAY)
+        publishing.plan_release(draft, by=actor("petra"), at=PRESS_DAY + DAY)
         assert found(anna, review="draft") == {draft.pk}
         assert found(anna, review="in-review") == {waiting.pk, forced.pk}
         assert found(anna, review="sent-back") == {back.pk}
@@ -344,20 +340,20 @@ class TestFilters:
         assert found(anna, review="planned") == {draft.pk}
         assert len(found(anna, review="nonsense")) == 6
 
-    def test_configurations_that_have_meetings_by_code_the_current_ones_first(self, anna: Client) -> None:
+    def test_filter_offers_configurations_with_meetings_current_ones_first(self, anna: Client) -> None:
         old = make_configuration("gaerc")
         Meeting.objects.create(configuration=old, start_date=dt.date(2005, 5, 5))
         new = make_meeting("jha")
         make_configuration("env")
         page = anna.get(LIST)
-        [choices] = [spec for spec in page.context["cl"].filter_specs if spec.title == "configuration"]
+        [choices] = [spec for spec in page.context["cl"].filter_specs if spec.title == "Council configuration"]
         assert choices.lookup_choices == [("jha", "JHA"), ("gaerc", "GAERC")]
         assert found(anna, configuration="jha") == {new.pk}
         assert found(anna, configuration="nonsense") == set()
 
-    def test_topics_by_publication(self, anna: Client, clock: Any) -> None:
+    def test_filter_topics_by_publication(self, anna: Client, clock: Any) -> None:
         live, _draft = make_topic(), make_topic("asylum")
-        published(clock, live)
+        publish_now(clock, live)
         response = anna.get(TOPICS, {"publication": "live"})
         assert [row.pk for row in response.context["cl"].result_list] == [live.pk]
 
@@ -365,7 +361,7 @@ class TestFilters:
 class TestSearch:
     @pytest.fixture
     def meeting(self, db: None, clock: Any) -> Meeting:
-        """The one that is searched for, and some that are not."""
+        """A meeting to search for, and some others."""
         make_meeting("env", start_date=dt.date(2060, 9, 14), city="Tallinn", title="Umwelt")
         make_meeting("jha", start_date=dt.date(2016, 9, 14), document_number="1/16")
         Chair.objects.update(name="Somebody else")
@@ -422,7 +418,7 @@ class TestSearch:
             "estonia 2017",
         ],
     )
-    def test_it_is_found(self, anna: Client, meeting: Meeting, query: str) -> None:
+    def test_search_finds_the_meeting(self, anna: Client, meeting: Meeting, query: str) -> None:
         assert found(anna, q=query) == {meeting.pk}
 
     @pytest.mark.parametrize(
@@ -432,23 +428,23 @@ class TestSearch:
          "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
          "x" * 5000, "Ω " * 5000, "99999999999999999999", "14/09/20177"],
     )  # fmt: skip
-    def test_nothing_is_found_and_nothing_breaks(self, anna: Client, meeting: Meeting, query: str) -> None:
+    def test_search_without_results_does_not_fail(self, anna: Client, meeting: Meeting, query: str) -> None:
         assert found(anna, q=query) == set()
 
-    def test_the_list_says_that_nothing_fits_and_what_to_do(self, anna: Client, meeting: Meeting) -> None:
-        told = "Nothing fits all of “JHA <Dublín>”. Try fewer words, or choose among the filters."
+    def test_empty_result_gives_advice(self, anna: Client, meeting: Meeting) -> None:
+        expected = "There are no results for “JHA <Dublín>”. Try fewer words, or use the filters."
         page = words(anna.get(LIST, {"q": "JHA <Dublín>"}))
-        assert told in page
-        assert "The filters that are chosen" in words(anna.get(LIST, {"q": "JHA Dublin", "when": "today"}))
-        assert "Nothing fits" not in words(anna.get(LIST, {"q": "JHA Dublin"}))
-        assert "Nothing fits" not in words(anna.get(LIST, {"when": "no-date"}))  # nothing was searched for
+        assert expected in page
+        assert "Your filters also limit the results" in words(anna.get(LIST, {"q": "JHA Dublin", "when": "today"}))
+        assert "There are no results" not in words(anna.get(LIST, {"q": "JHA Dublin"}))
+        assert "There are no results" not in words(anna.get(LIST, {"when": "no-date"}))  # nothing was searched for
 
     @pytest.mark.parametrize("query", ["", "   "])
-    def test_no_search(self, anna: Client, meeting: Meeting, query: str) -> None:
+    def test_blank_query_shows_all_meetings(self, anna: Client, meeting: Meeting, query: str) -> None:
         assert len(found(anna, q=query)) == 3
 
 
-def test_the_list_takes_the_same_queries_for_3_and_for_60_meetings(anna: Client, clock: Any) -> None:
+def test_list_takes_the_same_queries_for_3_and_for_60_meetings(anna: Client, clock: Any) -> None:
     counts = []
     for first, last in ((0, 3), (3, 60)):
         for n in range(first, last):

@@ -1,4 +1,4 @@
-"""Releases: read-only rows with steps that move, hold, resume and call off, each after a confirmation."""
+"""Scheduled publications: read-only rows with steps to move, hold, resume and cancel, each with confirmation."""
 
 import datetime as dt
 from typing import Any
@@ -59,64 +59,70 @@ def pending() -> list[dt.datetime]:
 
 class TestRefused:
     @pytest.mark.parametrize("step", ["", "change/", *STEPS])
-    def test_a_visitor_is_asked_to_sign_in(self, client: Client, release: Release, step: str) -> None:
+    def test_visitor_is_asked_to_sign_in(self, client: Client, release: Release, step: str) -> None:
         address = address_of(release, step) if step else RELEASES
         assert client.get(address)["Location"].startswith("/admin/login/")
 
     @pytest.mark.parametrize("step", STEPS)
-    def test_an_author_learns_who_may(self, anna: Client, release: Release, step: str) -> None:
+    def test_author_sees_who_may_publish(self, anna: Client, release: Release, step: str) -> None:
         assert anna.get(address_of(release, step)).status_code == 403  # not even the question
         page = words(anna.post(address_of(release, step), {"reason": "x", "at": "15:00"}), 403)
-        assert "You may not publish: “JHA, 14 September 2060”. Who may: petra. Nothing was changed." in page
+        refusal = "You do not have permission to publish: “JHA, 14 September 2060”. You can ask: petra."
+        assert f"{refusal} Nothing was changed." in page
         assert pending() == [NOON]
 
-    def test_an_author_reads_it_without_steps(self, anna: Client, release: Release) -> None:
+    def test_author_sees_the_release_without_steps(self, anna: Client, release: Release) -> None:
         page = shown(anna, release, "change/")
-        assert "It is for those who publish for all of its desks to move, hold or call it off." in page
-        assert "Hold…" not in page
+        assert "Only people who can publish for every council concerned can change the time" in page
+        assert "Put on hold…" not in page
 
-    def test_another_desk(self, release: Release) -> None:
+    def test_other_desks_are_refused(self, release: Release) -> None:
         emil = person("emil", "Publishers", of="env")
         assert emil.post(address_of(release, "hold/"), {"reason": "x"}).status_code == 403
 
     @pytest.mark.parametrize("step", ["change/", *STEPS])
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
-    def test_one_that_is_not_there(self, petra: Client, key: str, step: str) -> None:
+    def test_unknown_release_is_not_found(self, petra: Client, key: str, step: str) -> None:
         assert petra.get(f"{RELEASES}{key}/{step}").status_code == 404
 
     @pytest.mark.parametrize("step", STEPS)
-    def test_one_that_is_out(self, petra: Client, live: Meeting, step: str) -> None:
+    def test_published_release_has_no_steps(self, petra: Client, live: Meeting, step: str) -> None:
         out = Release.objects.exclude(at=NOON).get()
-        assert "That is no longer possible: Out since 14 Sep 10:00:01." in words(
+        assert "This is no longer possible: Published 14 Sep 10:00:01." in words(
             petra.get(address_of(out, step), follow=True)
         )
-        assert "Hold…" not in shown(petra, out, "change/")
+        assert "Put on hold…" not in shown(petra, out, "change/")
 
     @pytest.mark.parametrize(("step", "values"), [("move/", {"at": "15:00"}), ("hold/", {"reason": "x"})])
-    def test_one_that_has_come_out_while_the_question_was_shown(
+    def test_release_published_meanwhile_is_refused(
         self, petra: Client, release: Release, clock: Any, step: str, values: dict[str, str]
     ) -> None:
         clock.move_to(NOON + dt.timedelta(seconds=1))
         response = petra.post(address_of(release, step), values)
-        assert "It has appeared on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
+        assert "This was published on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("step", ["hold/", "call-off/"])
     @pytest.mark.parametrize(
-        ("reason", "told"),
-        [(" ", "Say why, for colleagues."), ("α" * 501, "This has 501 characters; at most 500 are possible.")],
+        ("reason", "expected"),
+        [
+            (" ", "Enter the reason, for your colleagues."),
+            ("α" * 501, "This must be 500 characters or fewer. It has 501."),
+        ],
     )
-    def test_without_a_reason(self, petra: Client, release: Release, step: str, reason: str, told: str) -> None:
+    def test_missing_or_long_reason_is_refused(
+        self, petra: Client, release: Release, step: str, reason: str, expected: str
+    ) -> None:
         response = petra.post(address_of(release, step), {"reason": reason})
-        assert errors_beside(response, "reason") == [told]
+        assert errors_beside(response, "reason") == [expected]
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("at", ["9:00", "2060-10-31 02:30", "soon"])
-    def test_to_a_time_that_is_none(self, petra: Client, release: Release, at: str) -> None:
+    def test_invalid_time_is_refused(self, petra: Client, release: Release, at: str) -> None:
         assert errors_beside(petra.post(address_of(release, "move/"), {"at": at}), "at")
         assert pending() == [NOON]
 
-    def test_nothing_is_added_changed_or_deleted_by_hand(self, petra: Client, release: Release) -> None:
+    def test_releases_cannot_be_added_changed_or_deleted_by_hand(self, petra: Client, release: Release) -> None:
         assert petra.get(f"{RELEASES}add/").status_code == 403
         assert petra.get(address_of(release, "delete/")).status_code == 403
         petra.post(address_of(release, "change/"), {"at": "2060-09-15 10:00"})
@@ -125,7 +131,7 @@ class TestRefused:
 
 
 class TestSteps:
-    """What is live is untouched by each of them."""
+    """No step changes what is live."""
 
     @pytest.fixture(autouse=True)
     def live_stays(self, live: Meeting) -> Any:
@@ -133,122 +139,122 @@ class TestSteps:
         yield
         assert Edition.objects.earliest("available_from") == first
 
-    def test_the_question_changes_nothing(self, petra: Client, release: Release) -> None:
+    def test_confirmation_page_changes_nothing(self, petra: Client, release: Release) -> None:
         for step in STEPS:
             petra.get(address_of(release, step))
         assert pending() == [NOON]
-        assert "The same texts, byte for byte." in shown(petra, release, "move/").replace("the same", "The same")
+        assert "The same texts will be published" in shown(petra, release, "move/")
 
-    def test_moved(self, petra: Client, release: Release) -> None:
+    def test_move_to_another_time(self, petra: Client, release: Release) -> None:
         User.objects.update(time_zone="Europe/Athens")
         page = words(petra.post(address_of(release, "move/"), {"at": "15:00", "check": "x"}))
         assert "UTC Tuesday 14 September 2060, 13:00:00, today" in page
         assert "Europe/Athens Tuesday 14 September 2060, 16:00:00, today" in page
         assert pending() == [NOON]
         response = petra.post(address_of(release, "move/"), {"at": "15:00"}, follow=True)
-        told = "Moved from 14 September 2060, 12:00:00 to 14 September 2060, 15:00:00 (Brussels time)."
-        assert told in words(response)
+        expected = "Time changed from 14 September 2060, 12:00:00 to 14 September 2060, 15:00:00 (Brussels time)."
+        assert expected in words(response)
         assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
 
-    def test_moved_to_where_it_is(self, petra: Client, release: Release) -> None:
+    def test_move_to_the_same_time_is_refused(self, petra: Client, release: Release) -> None:
         response = petra.post(address_of(release, "move/"), {"at": "12:00"})
-        assert errors_beside(response, "at") == ["That is its time already: give another."]
+        assert errors_beside(response, "at") == ["It is already scheduled for this time. Enter a different time."]
 
-    def test_moved_to_now(self, petra: Client, release: Release) -> None:
+    def test_move_to_now(self, petra: Client, release: Release) -> None:
         page = petra.get(address_of(release, "move/"))
         assert 'value="2060-09-14 12:00"' in page.content.decode()  # the time that it has
         question = petra.post(address_of(release, "move/"), {"at": "12:00", "now": "x"})
-        assert "This note is public within two seconds: JHA, 14 September 2060" in words(question)
-        assert buttons(question) == ["Publish 1 note now", "Not now"]
+        assert "This page will be published within 2 seconds: JHA, 14 September 2060" in words(question)
+        assert buttons(question) == ["Publish 1 page now", "Go back"]
         assert pending() == [NOON]
         response = sent_now(petra, release, "move/")
-        assert "Published at 14 September 2060, 10:00:02 (Brussels time)." in words(response)
+        assert "Published on 14 September 2060, 10:00:02 (Brussels time)." in words(response)
         assert Edition.objects.latest("available_from").available_from == PRESS_DAY + dt.timedelta(seconds=2)
 
-    def test_not_now_after_all(self, petra: Client, release: Release) -> None:
+    def test_going_back_from_the_confirmation_changes_nothing(self, petra: Client, release: Release) -> None:
         values = {"at": "12:30", "now": "x", "back": "x"}
         assert 'value="2060-09-14 12:30"' in petra.post(address_of(release, "move/"), values).content.decode()
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("step", ["move/", "resume/"])
-    def test_an_empty_time_is_not_now(self, petra: Client, release: Release, step: str) -> None:
+    def test_empty_time_does_not_mean_now(self, petra: Client, release: Release, step: str) -> None:
         if step == "resume/":
             petra.post(address_of(release, "hold/"), {"reason": "Wait."})
             assert 'value="2060-09-14 12:00"' in petra.get(address_of(release, step)).content.decode()
         before = pending()
         response = petra.post(address_of(release, step), {"at": " "})
-        assert errors_beside(response, "at") == ["Give the time at which it is to appear."]
+        assert errors_beside(response, "at") == ["Enter the publication time."]
         assert pending() == before
 
-    def test_resumed_now(self, petra: Client, release: Release, clock: Any) -> None:
+    def test_resume_now(self, petra: Client, release: Release, clock: Any) -> None:
         petra.post(address_of(release, "hold/"), {"reason": "Wait."})
         clock.move_to(NOON + dt.timedelta(hours=1))
         assert "2060-09-14" not in petra.get(address_of(release, "resume/")).content.decode()  # that time is over
-        assert "Published at 14 September 2060, 13:00:01" in words(sent_now(petra, release, "resume/"))
+        assert "Published on 14 September 2060, 13:00:01" in words(sent_now(petra, release, "resume/"))
 
-    def test_held_and_resumed(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
+    def test_hold_and_resume(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
         digest = Edition.objects.get(available_from=NOON).documents.get().document_id
         response = petra.post(address_of(release, "hold/"), {"reason": "The minister is late."}, follow=True)
-        assert "Held; it was to appear 14 Sep 12:00." in words(response)
+        assert "On hold; was scheduled for 14 Sep 12:00." in words(response)
         assert "The minister is late." in words(response)
         assert pending() == []
-        assert "Held; it was to appear 14 Sep 12:00" in shown(anna, live, "change/")
+        assert "On hold; was scheduled for 14 Sep 12:00" in shown(anna, live, "change/")
         petra.post(address_of(release, "resume/"), {"at": "13:00"})
         assert pending() == [NOON + dt.timedelta(hours=1)]
         assert Edition.objects.latest("available_from").documents.get().document_id == digest
 
-    def test_called_off(self, petra: Client, release: Release) -> None:
+    def test_cancel(self, petra: Client, release: Release) -> None:
         petra.post(address_of(release, "call-off/"), {"reason": "Not today."})
         assert pending() == []
-        assert "Called off; it was to appear 14 Sep 12:00" in shown(petra, release, "change/")
+        assert "Cancelled; was scheduled for 14 Sep 12:00" in shown(petra, release, "change/")
         entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
         assert (entry.actor, entry.details["reason"]) == ("petra", "Not today.")
 
-    def test_a_meeting_leads_there(self, petra: Client, live: Meeting, release: Release) -> None:
+    def test_meeting_links_to_the_release(self, petra: Client, live: Meeting, release: Release) -> None:
         assert petra.get(address_of(live, "call-off/"))["Location"] == address_of(release, "call-off/")
 
-    def test_a_meeting_leads_to_holding_it(self, anna: Client, petra: Client, live: Meeting, release: Release) -> None:
-        link = f'href="{address_of(release, "hold/")}">Hold…'
+    def test_meeting_links_to_hold(self, anna: Client, petra: Client, live: Meeting, release: Release) -> None:
+        link = f'href="{address_of(release, "hold/")}">Put on hold…'
         assert link in petra.get(address_of(live, "change/")).content.decode()
         assert link not in anna.get(address_of(live, "change/")).content.decode()
 
-    def test_a_planned_one_is_moved_and_not_to_now(self, anna: Client, petra: Client) -> None:
+    def test_planned_release_cannot_be_moved_to_now(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(topic, by=actor("petra"), at=NOON)
         assert errors_beside(petra.post(address_of(planned, "move/"), {"at": ""}), "at")
         petra.post(address_of(planned, "move/"), {"at": "15:00"})
-        assert "Planned for 14 Sep 15:00, not all of it approved yet" in shown(petra, planned, "change/")
+        assert "Scheduled for 14 Sep 15:00, not yet approved" in shown(petra, planned, "change/")
 
 
 class TestPages:
-    def test_texts_and_times_and_who(self, anna: Client, release: Release) -> None:
+    def test_page_shows_texts_times_and_user(self, anna: Client, release: Release) -> None:
         User.objects.filter(username="anna").update(time_zone="Asia/Tokyo")
         page = shown(anna, release, "change/")
         assert "Brussels Tuesday 14 September 2060, 12:00:00, today UTC Tuesday" in page
-        assert "Asia/Tokyo Tuesday 14 September 2060, 19:00:00, today Made by petra" in page
+        assert "Asia/Tokyo Tuesday 14 September 2060, 19:00:00, today Created by petra" in page
         assert "JHA" in page or "Justice and Home Affairs Council" in page
         assert "What changed: “The title.”" in page
 
-    def test_a_planned_one_that_is_all_approved_leads_to_releasing(self, anna: Client, petra: Client) -> None:
+    def test_approved_planned_release_links_to_publish(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(topic, by=actor("petra"), at=NOON)
         assert "Not approved" in shown(petra, planned, "change/")
         approved(topic, by="petra", submitter="anna")
         page = petra.get(address_of(planned, "change/"))
-        assert f'href="{address_of(topic, "release/")}">Release it…' in page.content.decode()
+        assert f'href="{address_of(topic, "release/")}">Publish…' in page.content.decode()
 
-    def test_one_whose_time_is_over(self, anna: Client, petra: Client, clock: Any) -> None:
-        planned = publishing.plan(make_topic(), by=actor("petra"), at=NOON)
+    def test_overdue_release_says_so(self, anna: Client, petra: Client, clock: Any) -> None:
+        planned = publishing.plan_release(make_topic(), by=actor("petra"), at=NOON)
         clock.move_to(NOON + dt.timedelta(minutes=1))
-        assert "Its time is over, and it has not appeared" in shown(petra, planned, "change/")
+        assert "This was not published on time" in shown(petra, planned, "change/")
 
-    def test_a_working_copy_that_is_gone(self, anna: Client, petra: Client) -> None:
+    def test_deleted_working_copy_is_reported(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(topic, by=actor("petra"), at=NOON)
         topic.delete()
-        assert "Its working copy has been deleted." in shown(petra, planned, "change/")
+        assert "The draft has been deleted." in shown(petra, planned, "change/")
 
-    def test_the_list_by_state(self, petra: Client, release: Release) -> None:
+    def test_list_can_be_filtered_by_state(self, petra: Client, release: Release) -> None:
         def listed(**query: str) -> list[str]:
             rows = petra.get(RELEASES, query).context["cl"].result_list
             return [f"{row.at:%H:%M:%S}" for row in rows]
@@ -260,13 +266,13 @@ class TestPages:
         assert listed(state="nonsense") == listed()
         page = words(petra.get(RELEASES))
         assert "Scheduled for 14 Sep 12:00" in page
-        assert "Out since 14 Sep 10:00:01" in page
+        assert "Published 14 Sep 10:00:01" in page
 
-    def test_the_list_takes_the_same_queries_for_2_and_for_12(self, petra: Client, release: Release) -> None:
+    def test_list_takes_the_same_queries_for_2_and_for_12_releases(self, petra: Client, release: Release) -> None:
         counts = []
         for more in (0, 10):
             for n in range(more):
-                publishing.plan(make_topic(f"topic-{n}"), by=actor("petra"), at=NOON)
+                publishing.plan_release(make_topic(f"topic-{n}"), by=actor("petra"), at=NOON)
             with CaptureQueriesContext(connection) as queries:
                 petra.get(RELEASES)
             counts.append(len(queries))

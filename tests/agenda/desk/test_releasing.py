@@ -1,4 +1,4 @@
-"""Releasing: what is approved, now or at a time in Brussels; planning what is not; forcing in an emergency."""
+"""Publish approved texts now or at a time, plan texts not yet approved, publish without approval."""
 
 import datetime as dt
 from typing import Any
@@ -29,7 +29,7 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, translate, withdraw
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -55,35 +55,35 @@ def live(meeting: Meeting, clock: Any) -> Meeting:
 
 
 class TestRefused:
-    def test_an_author(self, anna: Client, meeting: Meeting) -> None:
+    def test_author_is_refused(self, anna: Client, meeting: Meeting) -> None:
         page = words(anna.post(address_of(meeting, "release/"), {"release": "x"}), 403)
-        assert f"You may not publish: “{meeting}”. Who may: petra. Nothing was changed." in page
+        assert f"You do not have permission to publish: “{meeting}”. You can ask: petra. Nothing was changed." in page
         assert not Edition.objects.exists()
-        assert "It is approved. Who may release it: petra." in shown(anna, meeting, "change/")
+        assert "Approved. These people can publish it: petra." in shown(anna, meeting, "change/")
 
-    def test_one_of_several_of_another_desk(self, meeting: Meeting) -> None:
+    def test_subject_of_another_desk_is_refused(self, meeting: Meeting) -> None:
         emil = person("emil", "Publishers", of="env")
         ours = make_meeting("env")
         page = words(emil.get(address_of(ours, f"release/?with={meeting.pk}")), 403)
-        assert f"You may not publish: “{meeting}”." in page
+        assert f"You do not have permission to publish: “{meeting}”." in page
 
     @pytest.mark.parametrize(
         ("at", "message"),
         [
-            ("tomorrow", "“tomorrow” is no time. Write it as 2017-09-14 18:00 (Brussels time)."),
-            ("14/09/2060", "is no time"),
-            ("25:00", "is no time"),
-            ("09/14/2060 18:00", "is no time"),
-            ("9" * 5000, f"“{'9' * 40}…” is no time"),
-            ("2061-03-27 02:30", "Write 2061-03-27 01:30 or 2061-03-27 03:30."),
-            ("2060-10-31 02:30", "Write 2060-10-31 02:30+02:00 for the first (summer time)"),
-            ("2017-09-14 18:00", "14 September 2017, 18:00:00 is not in the future: it is 14 September 2060, 10:00:00"),
-            ("9:59", "14 September 2060, 09:59:00 is not in the future"),
-            ("10:00", "14 September 2060, 10:00:00 is not in the future"),
+            ("tomorrow", "“tomorrow” is not a time. Enter it like this: 2017-09-14 18:00 (Brussels time)."),
+            ("14/09/2060", "is not a time"),
+            ("25:00", "is not a time"),
+            ("09/14/2060 18:00", "is not a time"),
+            ("9" * 5000, f"“{'9' * 40}…” is not a time"),
+            ("2061-03-27 02:30", "Enter 2061-03-27 01:30 or 2061-03-27 03:30."),
+            ("2060-10-31 02:30", "Enter 2060-10-31 02:30+02:00 for summer time"),
+            ("2017-09-14 18:00", "14 September 2017, 18:00:00 has passed: it is now 14 September 2060, 10:00:00"),
+            ("9:59", "14 September 2060, 09:59:00 has passed"),
+            ("10:00", "14 September 2060, 10:00:00 has passed"),
         ],
     )
     @pytest.mark.parametrize("button", ["check", "release"])
-    def test_a_wrong_time_is_explained_beside_it(
+    def test_invalid_time_is_explained_beside_the_field(
         self, petra: Client, meeting: Meeting, at: str, message: str, button: str
     ) -> None:
         response = sent(petra, meeting, "release/", at=at, **{button: "x"})
@@ -92,95 +92,95 @@ class TestRefused:
         assert not Edition.objects.exists()
 
     @pytest.mark.parametrize("note", ["", "   "])
-    def test_a_correction_without_a_note(self, petra: Client, live: Meeting, note: str) -> None:
+    def test_correction_needs_a_note(self, petra: Client, live: Meeting, note: str) -> None:
         response = sent_now(petra, live, "release/", note=note, release="x")
-        told = "Say in a sentence what changed, for readers; or mark it as an editorial correction."
-        assert errors_beside(response, "note") == [told]
+        expected = "Tell readers in one sentence what changed, or tick “Minor correction”."
+        assert errors_beside(response, "note") == [expected]
         assert Edition.objects.count() == 1
 
-    def test_a_note_that_is_too_long(self, petra: Client, live: Meeting) -> None:
+    def test_long_note_is_refused(self, petra: Client, live: Meeting) -> None:
         response = sent_now(petra, live, "release/", note="α" * 501, release="x")
-        assert errors_beside(response, "note") == ["This has 501 characters; at most 500 are possible."]
+        assert errors_beside(response, "note") == ["This must be 500 characters or fewer. It has 501."]
         assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
 
-    def test_a_text_approved_meanwhile_is_not_released_unseen(self, petra: Client, live: Meeting) -> None:
+    def test_text_approved_meanwhile_is_not_published_unseen(self, petra: Client, live: Meeting) -> None:
         page = petra.get(address_of(live, "release/"))
         correct(live, "What a colleague wrote meanwhile")
         approved(live, by="petra", submitter="anna")
         values = {"shown": hidden(page, "shown"), "note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
         response = petra.post(address_of(live, "release/"), values)
-        assert "nothing was published: look at it again" in words(response)
+        assert "Nothing was published. Check the text again." in words(response)
         assert "a colleague wrote meanwhile" in words(response)
         assert Edition.objects.count() == 1
         petra.post(address_of(live, "release/"), values | {"shown": hidden(response, "shown")})
         assert Edition.objects.count() == 2
 
-    def test_a_form_that_shows_nothing_releases_nothing(self, petra: Client, live: Meeting) -> None:
+    def test_form_without_digests_publishes_nothing(self, petra: Client, live: Meeting) -> None:
         values = {"note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
-        assert "nothing was published" in words(petra.post(address_of(live, "release/"), values))
+        assert "Nothing was published" in words(petra.post(address_of(live, "release/"), values))
         assert Edition.objects.count() == 1
 
-    def test_an_approval_taken_back_meanwhile_is_no_plan(self, petra: Client, meeting: Meeting) -> None:
+    def test_approval_taken_back_meanwhile_schedules_nothing(self, petra: Client, meeting: Meeting) -> None:
         page = petra.get(address_of(meeting, "release/"))
         sent(petra, meeting, "review/", send_back="x", remark="Wait.")
         values = {"shown": hidden(page, "shown"), "at": "18:00", "release": "x"}
         response = petra.post(address_of(meeting, "release/"), values)
-        assert "What is approved has changed since this page was shown" in words(response)
+        assert "The approved text has changed since you opened this page" in words(response)
         assert not Release.objects.exists()
 
-    def test_nothing_changed(self, petra: Client, meeting: Meeting, clock: Any) -> None:
+    def test_unchanged_text_is_not_published(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
         response = petra.get(address_of(meeting, "release/"))
-        assert "Nothing has changed: it says just what readers see." in words(response)
-        assert "There is nothing to release." in words(response)
+        assert "There are no changes from the published version." in words(response)
+        assert "There is nothing to publish." in words(response)
         assert not any("note" in button for button in buttons(response))
 
-    def test_a_topic_that_is_not_public_by_then(self, anna: Client, petra: Client) -> None:
+    def test_topic_that_is_not_public_by_then_is_refused(self, anna: Client, petra: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
         approved(meeting, topic, by="petra", submitter="anna")
         response = sent_now(petra, meeting, "release/", release="x")
-        assert "which is not public by that name by then: release them together" in words(response)
+        assert "which will not be public under that name by then. Publish both together" in words(response)
 
 
 class TestNowAndLater:
-    def test_a_summary_of_what_will_appear(self, petra: Client, meeting: Meeting) -> None:
+    def test_first_publication_shows_a_summary(self, petra: Client, meeting: Meeting) -> None:
         page = shown(petra, meeting, "release/")
-        assert "What will appear, for the first time Title Justice and Home Affairs Council" in page
+        assert "What will be published for the first time Title Justice and Home Affairs Council" in page
         assert "What changed" not in page  # readers know nothing yet
 
-    def test_now(self, petra: Client, meeting: Meeting) -> None:
+    def test_publish_now(self, petra: Client, meeting: Meeting) -> None:
         response = sent_now(petra, meeting, "release/", release="x")
-        assert "is public since 14 September 2060, 10:00:01 (Brussels time)." in words(response)
+        assert "was published on 14 September 2060, 10:00:01 (Brussels time)." in words(response)
         assert 'href="/en/meetings/jha/2060/09/14/">View on site</a>' in response.content.decode()
         assert history_of(meeting) == ["Published edition 1, from 14 September 2060, 10:00:01 (Brussels time)."]
 
-    def test_now_is_asked_once_more(self, petra: Client, meeting: Meeting) -> None:
+    def test_publishing_now_needs_confirmation(self, petra: Client, meeting: Meeting) -> None:
         question = sent(petra, meeting, "release/", when="now", release="x")
-        assert f"This note is public within two seconds: {meeting}" in words(question)
-        assert buttons(question) == ["Publish 1 note now", "Not now"]
+        assert f"This page will be published within 2 seconds: {meeting}" in words(question)
+        assert buttons(question) == ["Publish 1 page now", "Go back"]
         assert not Edition.objects.exists()
         back = sent(petra, meeting, "release/", when="now", release="x", back="x")
         assert "checked" in back.content.decode()  # what was chosen is still there
         assert not Edition.objects.exists()
 
-    def test_a_time_is_not_asked_twice(self, petra: Client, meeting: Meeting) -> None:
+    def test_scheduling_needs_no_confirmation(self, petra: Client, meeting: Meeting) -> None:
         sent(petra, meeting, "release/", when="at", at="18:00", release="x")
         assert Edition.objects.get().available_from.hour == 16
 
     @pytest.mark.parametrize(
         ("values", "errors"),
         [
-            ({}, {"when": ["Choose when it appears: now, or at a time."]}),
-            ({"when": "at"}, {"at": ["Give the time at which it is to appear."]}),
+            ({}, {"when": ["Choose when to publish: now, or at a time."]}),
+            ({"when": "at"}, {"at": ["Enter the publication time."]}),
             (
                 {"when": "now", "at": "18:00"},
-                {"when": ["You chose “Now” and gave a time: choose one of the two."]},
+                {"when": ["Choose “Now” or enter a time, not both."]},
             ),
         ],
     )
     @pytest.mark.parametrize("step", ["release/", "force/"])
-    def test_nothing_said_is_not_now(
+    def test_no_choice_does_not_mean_now(
         self, petra: Client, meeting: Meeting, step: str, values: dict[str, str], errors: dict[str, list[str]]
     ) -> None:
         page = petra.get(address_of(meeting, step)).content.decode()
@@ -190,20 +190,18 @@ class TestNowAndLater:
         assert response.context["form"].errors == errors
         assert not Edition.objects.exists()
 
-    def test_enter_in_a_field_only_looks(self, petra: Client, live: Meeting) -> None:
-        """It presses the first button of the form."""
+    def test_enter_key_only_checks_the_time(self, petra: Client, live: Meeting) -> None:
+        """The Enter key presses the first button of the form."""
         for step in ("release/", "force/"):
             assert buttons(petra.get(address_of(live, step)))[0] == "Check the time"
 
-    def test_at_a_time_in_brussels(self, petra: Client, meeting: Meeting) -> None:
+    def test_schedule_in_brussels_time(self, petra: Client, meeting: Meeting) -> None:
         response = sent(petra, meeting, "release/", at="2060-09-14 18:00", release="x")
         assert Edition.objects.get().available_from.isoformat() == "2060-09-14T16:00:00+00:00"
         assert "Approved by petra, 14 Sep 10:00" in words(response)
         assert "Scheduled for 14 Sep 18:00" in words(response)
 
-    def test_what_is_still_to_come_is_not_sought_on_the_site(
-        self, petra: Client, anna: Client, meeting: Meeting
-    ) -> None:
+    def test_scheduled_edition_has_no_link_to_the_site(self, petra: Client, anna: Client, meeting: Meeting) -> None:
         page = sent(petra, meeting, "release/", at="2060-09-14 18:00", release="x").content.decode()
         see = f'href="{address_of(meeting, f"editions/{Edition.objects.get().pk}/")}"'
         call_off = f'href="{address_of(meeting, "call-off/")}"'
@@ -219,23 +217,19 @@ class TestNowAndLater:
             "2060-09-14 18.00", "2060-09-14T18:00", "2060-09-14 16:00:00+00:00",
         ],
     )  # fmt: skip
-    def test_a_time_is_written_as_in_all_forms_and_alone_it_is_of_today(
-        self, petra: Client, meeting: Meeting, at: str
-    ) -> None:
+    def test_time_without_date_means_today(self, petra: Client, meeting: Meeting, at: str) -> None:
         page = words(sent(petra, meeting, "release/", at=at, check="x"))
         assert "Brussels Tuesday 14 September 2060, 18:00:00, today" in page
 
-    def test_a_time_that_was_shown_is_of_the_day_that_it_was_shown_with(
-        self, petra: Client, meeting: Meeting, clock: Any
-    ) -> None:
+    def test_shown_time_keeps_its_date_after_midnight(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(PRESS_DAY.replace(hour=21, minute=58))
         shown = sent(petra, meeting, "release/", at="23:59", check="x").context["form"]["at"].value()
         assert shown == "2060-09-14 23:59"
         clock.move_to(PRESS_DAY.replace(hour=22, minute=1))  # after midnight
-        told = errors_beside(sent(petra, meeting, "release/", at=shown, release="x"), "at")
-        assert "14 September 2060, 23:59:00 is not in the future" in told[0]
+        expected = errors_beside(sent(petra, meeting, "release/", at=shown, release="x"), "at")
+        assert "14 September 2060, 23:59:00 has passed" in expected[0]
 
-    def test_a_time_may_be_checked_first_in_three_zones(self, petra: Client, live: Meeting) -> None:
+    def test_time_can_be_checked_in_three_time_zones(self, petra: Client, live: Meeting) -> None:
         User.objects.update(time_zone="Europe/Athens")
         response = sent(petra, live, "release/", at="2060-09-15 18:00", check="x")
         page = words(response)
@@ -245,27 +239,27 @@ class TestNowAndLater:
         assert response.context["form"].errors == {}  # the note is not written yet
         assert Edition.objects.count() == 1
 
-    def test_an_edited_working_copy_goes_out_as_approved(self, petra: Client, meeting: Meeting) -> None:
+    def test_edited_draft_is_published_as_approved(self, petra: Client, meeting: Meeting) -> None:
         correct(meeting, "Not approved")
         kept(meeting, by="anna")
-        assert "This goes out without that change." in shown(petra, meeting, "release/")
+        assert "This version will be published without that change." in shown(petra, meeting, "release/")
         sent_now(petra, meeting, "release/", release="x")
         assert "Not approved" not in Edition.objects.get().documents.get().document.text
 
 
 class TestCorrection:
-    def test_the_changes_word_by_word(self, petra: Client, live: Meeting) -> None:
+    def test_changes_are_shown_word_by_word(self, petra: Client, live: Meeting) -> None:
         page = shown(petra, live, "release/")
-        assert "against edition 1, which is live" in page
+        assert "from the published version (edition 1)" in page
         assert "new: and asylum" in page
 
-    def test_with_a_public_note(self, petra: Client, live: Meeting) -> None:
+    def test_correction_has_a_public_note(self, petra: Client, live: Meeting) -> None:
         sent_now(petra, live, "release/", note="The title of item 1.", release="x")
         edition = Edition.objects.latest("available_from")
         assert (edition.change_note, edition.reason) == ("The title of item 1.", EditionReason.CORRECTION)
         assert history_of(live)[-1].endswith("“The title of item 1.”")
 
-    def test_a_language_is_added_without_a_note_and_changed_with_one(
+    def test_added_language_needs_no_note_but_a_changed_one_does(
         self, petra: Client, live: Meeting, clock: Any
     ) -> None:
         sent_now(petra, live, "release/", note="The title of item 1.", release="x")
@@ -280,7 +274,7 @@ class TestCorrection:
         approved(live, by="petra", submitter="anna")
         assert errors_beside(sent_now(petra, live, "release/", release="x"), "note")
 
-    def test_what_readers_would_lose_in_a_language_is_said(self, petra: Client, live: Meeting, clock: Any) -> None:
+    def test_lost_translations_are_reported(self, petra: Client, live: Meeting, clock: Any) -> None:
         item = live.agenda.get()
         translate(live, item, title="Politique migratoire")
         translate(live, item, "fi", title="Maahanmuuttopolitiikka")
@@ -290,37 +284,37 @@ class TestCorrection:
         translate(live, item, "fi", title="Maahanmuutto- ja turvapaikkapolitiikka")
         translate(live, item, "el", title="Πολιτική")
         publishing.submit(live, by=actor("anna"), languages=["fi"])
-        review = Review.last(live)
+        review = Review.latest(live)
         assert review
         publishing.approve(
             live, by=actor("petra"), shown=[one.shown for one in review.languages], languages=["en", "fi"]
         )
         page = shown(petra, live, "release/")
-        assert "français: 1 text that readers have in it now will be in the source's words" in page
+        assert "français: readers will see 1 text in the original language again" in page
         assert "suomi: 1 text that" not in page
-        assert "Something is translated, and not submitted: ελληνικά" in page
+        assert "Translations not submitted yet: ελληνικά" in page
 
-    def test_a_typing_error_has_no_public_note(self, petra: Client, live: Meeting) -> None:
+    def test_minor_correction_has_no_public_note(self, petra: Client, live: Meeting) -> None:
         sent_now(petra, live, "release/", note="A letter.", editorial="on", release="x")
         edition = Edition.objects.latest("available_from")
         assert (edition.change_note, edition.reason) == ("", EditionReason.EDITORIAL)
         assert Release.objects.get(at=edition.available_from).entries.get().note == "A letter."
 
-    def test_a_move_without_a_public_reason_is_told_before(self, petra: Client, live: Meeting) -> None:
+    def test_missing_public_reason_is_reported_before_publication(self, petra: Client, live: Meeting) -> None:
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         page = shown(petra, live, "submit/")
-        assert "give the public reason for the change first" in page
+        assert "Enter the public reason for the change first" in page
         assert "Earlier dates and places" in page
 
-    def test_back_after_a_withdrawal(self, petra: Client, live: Meeting, clock: Any) -> None:
+    def test_publish_again_after_a_withdrawal(self, petra: Client, live: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(live, reason="Sent too early.").available_from)
         assert "Not approved." in shown(petra, live, "release/")  # it is looked at again first
         sent(petra, live, "review/", approve="x")
-        assert "What will appear again, after the withdrawal" in shown(petra, live, "release/")
+        assert "What will be published again after the withdrawal" in shown(petra, live, "release/")
         sent_now(petra, live, "release/", note="It is right now.", release="x")
         assert Edition.objects.count() == 3
 
-    def test_looking_changes_nothing(self, petra: Client, live: Meeting) -> None:
+    def test_opening_screens_changes_nothing(self, petra: Client, live: Meeting) -> None:
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY, status_reason="Snow.")
         before = Meeting.objects.values().get()
         for step in ("submit/", "review/", "release/", "force/", "preview/"):
@@ -328,7 +322,7 @@ class TestCorrection:
         assert Meeting.objects.values().get() == before
 
 
-class TestStillToCome:
+class TestScheduledEdition:
     @pytest.fixture
     def waiting(self, live: Meeting) -> Meeting:
         """A correction at noon; another one is approved."""
@@ -337,40 +331,42 @@ class TestStillToCome:
         approved(live, by="petra", submitter="anna")
         return live
 
-    def test_both_are_held_against_what_is_approved(self, petra: Client, waiting: Meeting) -> None:
-        live, pending = shown(petra, waiting, "release/").split("An edition is still to come")
+    def test_live_and_scheduled_editions_are_compared_with_the_approved_text(
+        self, petra: Client, waiting: Meeting
+    ) -> None:
+        live, pending = shown(petra, waiting, "release/").split("A version is scheduled")
         assert "removed: Migration policy" in live
-        assert "on 14 September 2060, 12:00:00 (Brussels time)" in pending
+        assert "for 14 September 2060, 12:00:00 (Brussels time)" in pending
         assert "removed: Migration and asylum" in pending
 
-    def test_it_asks_what_is_to_become_of_it(self, petra: Client, waiting: Meeting) -> None:
+    def test_choice_about_the_scheduled_edition_is_required(self, petra: Client, waiting: Meeting) -> None:
         response = sent_now(petra, waiting, "release/", note="Newer.", release="x")
-        assert "is already to appear on 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
+        assert "is already scheduled for 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
         response = sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="keep", release="x")
         assert errors_beside(response, "pending")
         sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="replace", release="x")
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
 
-    def test_a_way_that_is_none(self, petra: Client, waiting: Meeting) -> None:
+    def test_invalid_choice_is_refused(self, petra: Client, waiting: Meeting) -> None:
         assert errors_beside(sent_now(petra, waiting, "release/", note="Newer.", pending="?", release="x"), "pending")
 
-    def test_of_what_is_held_it_asks_before_the_last_question(self, petra: Client, waiting: Meeting) -> None:
-        publishing.hold(Release.objects.get(at=NOON), by=actor("petra"), reason="Legal service looks first.")
+    def test_choice_about_a_held_release_is_required_before_confirmation(self, petra: Client, waiting: Meeting) -> None:
+        publishing.hold_release(Release.objects.get(at=NOON), by=actor("petra"), reason="Legal service looks first.")
         page = petra.get(address_of(waiting, "release/"))
-        assert f"Held; it was to appear 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
+        assert f"On hold; was scheduled for 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
         response = sent(petra, waiting, "release/", note="Newer.", when="now", release="x")
-        assert "is held (“Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
+        assert "is on hold (reason: “Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
         sent_now(petra, waiting, "release/", note="Newer.", pending="replace", release="x")
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
         assert not Release.objects.filter(state="held").exists()
 
-    def test_beside_it(self, petra: Client, waiting: Meeting) -> None:
+    def test_scheduled_edition_can_be_kept(self, petra: Client, waiting: Meeting) -> None:
         sent_now(petra, waiting, "release/", note="Newer.", pending="keep", release="x")
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer.", "At noon."]
 
 
 class TestTogether:
-    def test_from_the_list_in_one_second(self, petra: Client, meeting: Meeting) -> None:
+    def test_selected_meetings_are_published_in_the_same_second(self, petra: Client, meeting: Meeting) -> None:
         other = make_meeting("env")
         approved(other, by="petra", submitter="anna")
         chosen = {"action": "release_together", "_selected_action": [str(meeting.pk), str(other.pk)]}
@@ -380,7 +376,7 @@ class TestTogether:
         assert {edition.available_from.hour for edition in Edition.objects.all()} == {16}
         assert Release.objects.get().entries.count() == 2
 
-    def test_nothing_typed_is_lost_when_another_is_added_or_left_out(self, petra: Client, live: Meeting) -> None:
+    def test_typed_values_are_kept_when_subjects_are_added_or_removed(self, petra: Client, live: Meeting) -> None:
         topic = make_topic()
         approved(topic, by="petra", submitter="anna")
         typed = {"at": "18:00", "when": "at", "note": "The title.", "pending": "keep"}
@@ -389,36 +385,37 @@ class TestTogether:
         assert 'value="2060-09-14 18:00"' in page
         assert 'value="The title."' in page
         assert both.context["form"].errors == {}
-        assert buttons(both)[-1] == "Release 2 notes"
+        assert buttons(both)[-1] == "Publish 2 pages"
         alone = petra.post(both.context["here"], typed | {"without": str(topic.pk)})
         assert 'value="2060-09-14 18:00"' in alone.content.decode()
-        assert buttons(alone)[-1] == "Release 1 note"
+        assert buttons(alone)[-1] == "Publish 1 page"
         assert Edition.objects.count() == 1
         petra.post(both.context["here"], typed | {"shown": hidden(both, "shown"), "release": "x"})
         assert [edition.available_from.hour for edition in Edition.objects.all()][-2:] == [16, 16]
 
-    def test_what_was_chosen_and_not_added_is_shown_first(self, petra: Client, meeting: Meeting) -> None:
+    def test_chosen_but_not_added_subject_is_shown_first(self, petra: Client, meeting: Meeting) -> None:
         topic = make_topic()
         approved(topic, by="petra", submitter="anna")
         both = sent(petra, meeting, "release/", more=str(topic.pk), when="now", release="x", confirmed="x")
-        assert buttons(both)[-1] == "Release 2 notes"
+        assert buttons(both)[-1] == "Publish 2 pages"
         assert not Edition.objects.exists()
 
-    def test_two_go_out_now(self, petra: Client, meeting: Meeting) -> None:
+    def test_publish_two_now(self, petra: Client, meeting: Meeting) -> None:
         topic = make_topic()
         approved(topic, by="petra", submitter="anna")
         question = sent(petra, meeting, f"release/?with={topic.pk}", when="now", release="x")
-        told = f"These 2 notes are public within two seconds: {meeting} English Preview {meeting} in a new window "
-        assert f"{told}Migration policy English Preview" in words(question)
-        assert buttons(question)[0] == "Publish 2 notes now"
+        start = "These 2 pages will be published within 2 seconds:"
+        first = f"{meeting} English Preview {meeting} (opens in a new window)"
+        assert f"{start} {first} Migration policy English Preview" in words(question)
+        assert buttons(question)[0] == "Publish 2 pages now"
         sent_now(petra, meeting, f"release/?with={topic.pk}", release="x")
         assert Edition.objects.count() == 2
 
-    def test_each_that_readers_know_has_a_note_of_its_own_and_a_first_edition_none(
+    def test_each_correction_has_its_own_note_and_first_editions_have_none(
         self, petra: Client, live: Meeting, clock: Any
     ) -> None:
         topic, other = make_topic(), make_meeting("env")
-        published(clock, other)
+        publish_now(clock, other)
         correct(other)
         approved(topic, other, by="petra", submitter="anna")
         step = f"release/?with={topic.pk}&with={other.pk}"
@@ -428,22 +425,24 @@ class TestTogether:
         assert [*response.context["form"].errors] == [f"note-{other.pk}"]
         assert f"What changed in {other}:" in words(response)
         question = sent(petra, live, step, when="now", release="x", **notes | {f"editorial-{other.pk}": "on"})
-        assert "Readers are told: “The policy.”" in words(question)
-        assert words(question).count("An editorial correction: readers are told nothing.") == 1
+        assert "Note for readers: “The policy.”" in words(question)
+        assert words(question).count("Minor correction (spelling or wording): readers will not see a note.") == 1
         sent_now(petra, live, step, release="x", **notes | {f"note-{other.pk}": "A title."})
-        told = {edition.subject_id: edition.change_note for edition in Edition.objects.order_by("available_from")}
-        assert told == {live.pk: "The policy.", other.pk: "A title.", topic.pk: ""}
+        expected = {edition.subject_id: edition.change_note for edition in Edition.objects.order_by("available_from")}
+        assert expected == {live.pk: "The policy.", other.pk: "A title.", topic.pk: ""}
 
-    def test_what_is_no_editorial_correction_is_told_at_its_box(self, petra: Client, live: Meeting, clock: Any) -> None:
+    def test_refused_minor_correction_is_reported_beside_its_checkbox(
+        self, petra: Client, live: Meeting, clock: Any
+    ) -> None:
         other = make_meeting("env", time_zone="Europe/Brussels")
-        published(clock, other)
+        publish_now(clock, other)
         Meeting.objects.filter(pk=other.pk).update(time_zone="Europe/Lisbon")
         approved(other, by="petra", submitter="anna")
         notes = {f"note-{live.pk}": "The policy.", f"editorial-{other.pk}": "on"}
         response = sent_now(petra, live, f"release/?with={other.pk}", release="x", **notes)
-        assert "changes no date, time" in " ".join(errors_beside(response, f"editorial-{other.pk}"))
+        assert "must not change a date, time" in " ".join(errors_beside(response, f"editorial-{other.pk}"))
 
-    def test_what_may_go_with_it_is_offered(self, petra: Client, meeting: Meeting) -> None:
+    def test_candidates_to_publish_together_are_offered(self, petra: Client, meeting: Meeting) -> None:
         topic, draft, out = make_topic(), make_meeting("env"), make_meeting("gac")
         submitted(topic, by="anna")
         publish(out)
@@ -452,11 +451,11 @@ class TestTogether:
         assert str(draft.pk) not in page.content.decode()
         both = petra.get(address_of(meeting, "release/"), {"with": str(topic.pk)})
         assert both.context["offered"] == []
-        assert "Nothing of it is approved that could go out." in words(both)
+        assert "There is no approved text to publish." in words(both)
 
 
-class TestALiveNoteWhoseChangeIsNotApproved:
-    """It can be planned, and forced in an emergency; what is missing is one click away."""
+class TestLiveTextWithUnapprovedChange:
+    """It can be planned, or published without approval; the screen links to the missing step."""
 
     @pytest.fixture
     def changed(self, meeting: Meeting, clock: Any) -> Meeting:
@@ -466,45 +465,45 @@ class TestALiveNoteWhoseChangeIsNotApproved:
         kept(meeting, by="anna")
         return meeting
 
-    def offers(self, petra: Client, meeting: Meeting, told: str, step: str) -> None:
+    def offers(self, petra: Client, meeting: Meeting, expected: str, step: str) -> None:
         page = petra.get(address_of(meeting, "release/"))
-        assert f"Not approved. {told}" in words(page)
+        assert f"Not approved. {expected}" in words(page)
         assert f'href="{address_of(meeting, step)}"' in page.content.decode()
-        assert buttons(page) == ["Check the time", "Plan it"]
-        assert f'href="{address_of(meeting, "force/")}">Release without approval…' in page.content.decode()
+        assert buttons(page) == ["Check the time", "Schedule"]
+        assert f'href="{address_of(meeting, "force/")}">Publish without approval…' in page.content.decode()
 
-    def test_changed_and_not_submitted(self, petra: Client, changed: Meeting) -> None:
-        told = "It has been changed since what is live, and the change is not submitted."
-        self.offers(petra, changed, told, "submit/")
+    def test_unsubmitted_change(self, petra: Client, changed: Meeting) -> None:
+        expected = "The draft has changes that have not been submitted."
+        self.offers(petra, changed, expected, "submit/")
 
-    def test_in_review(self, petra: Client, changed: Meeting) -> None:
+    def test_change_in_review(self, petra: Client, changed: Meeting) -> None:
         submitted(changed, by="anna")
-        self.offers(petra, changed, "It is in review.", "review/")
+        self.offers(petra, changed, "It is being reviewed.", "review/")
 
-    def test_sent_back(self, petra: Client, changed: Meeting) -> None:
+    def test_change_sent_back(self, petra: Client, changed: Meeting) -> None:
         submitted(changed, by="anna")
         sent(petra, changed, "review/", send_back="x", remark="Which policy?")
         self.offers(petra, changed, "It was sent back.", "submit/")
 
-    def test_a_plan_takes_the_note_for_readers(self, petra: Client, changed: Meeting) -> None:
+    def test_plan_has_a_note_for_readers(self, petra: Client, changed: Meeting) -> None:
         assert errors_beside(sent(petra, changed, "release/", at="18:00", plan="x"), "note")
         sent(petra, changed, "release/", at="18:00", note="The title.", plan="x")
         assert Release.objects.get(state="planned").entries.get().note == "The title."
 
-    def test_the_working_copy_says_what_is_live(self, petra: Client, changed: Meeting) -> None:
+    def test_draft_identical_to_live_text(self, petra: Client, changed: Meeting) -> None:
         correct(changed, "Migration policy")
         kept(changed, by="anna")
         page = petra.get(address_of(changed, "release/"))
-        assert "There is nothing to release." in words(page)
+        assert "There is nothing to publish." in words(page)
         assert "Not approved" not in words(page)
         assert buttons(page) == []
-        assert "Release without approval…" not in words(page)
+        assert "Publish without approval…" not in words(page)
 
-    def test_what_was_forced_is_live_already(self, petra: Client, clock: Any) -> None:
+    def test_text_published_without_approval_is_already_live(self, petra: Client, clock: Any) -> None:
         forced = make_meeting("env")
         clock.move_to(publishing.publish(forced, by=actor("petra"), force="Now.")[0].available_from)
         page = petra.get(address_of(forced, "release/"))
-        assert "There is nothing to release." in words(page)
+        assert "There is nothing to publish." in words(page)
         assert buttons(page) == []
 
 
@@ -515,46 +514,50 @@ class TestPlanned:
         submitted(meeting, by="anna")
         return meeting
 
-    def test_only_with_a_time(self, petra: Client, draft: Meeting) -> None:
+    def test_plan_needs_a_time(self, petra: Client, draft: Meeting) -> None:
         response = sent(petra, draft, "release/", plan="x")
-        assert errors_beside(response, "at") == ["Give the time at which it is to appear once it is approved."]
+        assert errors_beside(response, "at") == ["Enter the publication time."]
         assert not Release.objects.exists()
 
-    def test_planned(self, petra: Client, draft: Meeting) -> None:
+    def test_plan_is_saved(self, petra: Client, draft: Meeting) -> None:
         page = petra.get(address_of(draft, "release/"))
-        assert "From thirty minutes before, what is still missing alarms." in words(page)
-        assert buttons(page) == ["Check the time", "Plan it"]
+        assert "If anything is still not approved 30 minutes before, you will see a warning." in words(page)
+        assert buttons(page) == ["Check the time", "Schedule"]
         response = sent(petra, draft, "release/", at="18:00", plan="x")
-        assert "Planned for 14 September 2060, 18:00:00 (Brussels time): it appears then" in words(response)
+        assert "Scheduled for 14 September 2060, 18:00:00 (Brussels time). It will be published then" in words(response)
         assert not Edition.objects.exists()
-        assert "Planned for 14 Sep 18:00, not all of it approved yet" in shown(petra, draft, "change/")
+        assert "Scheduled for 14 Sep 18:00, not yet approved" in shown(petra, draft, "change/")
 
-    def test_a_correction_of_what_is_live(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_plan_a_correction(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         approved(meeting, by="petra", submitter="anna")
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
         correct(meeting)
         submitted(meeting, by="anna")
         response = sent(petra, meeting, "release/", at="18:00", note="The title.", plan="x")
-        assert "Planned for 14 September 2060, 18:00:00" in words(response)
-        assert "Approve; it then appears 14 Sep 18:00 as planned" in buttons(petra.get(address_of(meeting, "review/")))
+        assert "Scheduled for 14 September 2060, 18:00:00" in words(response)
+        assert "Approve (will be published 14 Sep 18:00 as scheduled)" in buttons(
+            petra.get(address_of(meeting, "review/"))
+        )
         sent(petra, meeting, "review/", approve="x")
         assert Edition.objects.latest("available_from").change_note == "The title."
 
-    def test_once_only(self, petra: Client, draft: Meeting) -> None:
+    def test_subject_can_be_planned_only_once(self, petra: Client, draft: Meeting) -> None:
         sent(petra, draft, "release/", at="18:00", plan="x")
         page = petra.get(address_of(draft, "release/"))
-        assert "It is planned for 14 September 2060, 18:00:00 (Brussels time)" in words(page)
-        assert "Plan it" not in buttons(page)
-        assert "Move it or call it off" in words(page)
+        assert "This is scheduled for 14 September 2060, 18:00:00 (Brussels time)" in words(page)
+        assert "Schedule" not in buttons(page)
+        assert "Change the time or cancel" in words(page)
 
-    def test_what_is_planned_together_is_released_together(self, anna: Client, petra: Client, draft: Meeting) -> None:
+    def test_subjects_planned_together_are_published_together(
+        self, anna: Client, petra: Client, draft: Meeting
+    ) -> None:
         topic = make_topic()
         sent(petra, draft, f"release/?with={topic.pk}", at="18:00", plan="x")
         sent(petra, draft, "review/", approve="x")
         approved(topic, by="petra", submitter="anna")
         page = petra.get(address_of(topic, "release/"))
-        assert "all of it is approved now" in words(page)
+        assert "Everything is approved now" in words(page)
         assert 'value="2060-09-14 18:00"' in page.content.decode()
         petra.post(address_of(topic, "release/"), {"shown": hidden(page, "shown"), "at": "18:00", "release": "x"})
         release = Release.objects.get()
@@ -562,24 +565,26 @@ class TestPlanned:
         assert release.entries.count() == 2
 
 
-class TestForced:
+class TestPublishWithoutApproval:
     @pytest.fixture
     def draft(self, anna: Client, petra: Client) -> Meeting:
         return make_meeting()
 
-    def test_by_those_who_may_only(self, anna: Client, petra: Client, draft: Meeting) -> None:
+    def test_right_is_required(self, anna: Client, petra: Client, draft: Meeting) -> None:
         rita = person_with("rita", "view_meeting", "publish_note")
-        assert "You may not release what is not approved. Who may: petra." in shown(rita, draft, "release/")
+        assert "You cannot publish text that is not approved. These people can: petra." in shown(
+            rita, draft, "release/"
+        )
         page = words(rita.post(address_of(draft, "force/"), {"force": "Now."}), 403)
-        assert f"You may not publish without approval: “{draft}”. Who may: petra." in page
+        assert f"You do not have permission to publish without approval: “{draft}”. You can ask: petra." in page
         assert not Edition.objects.exists()
 
-    def test_the_plan_that_it_carries_out(self, petra: Client, draft: Meeting) -> None:
-        planned = publishing.plan(draft, by=actor("petra"), at=NOON)
-        told = "This carries out the release planned for 14 September 2060, 12:00:00 (Brussels time)"
-        assert told in shown(petra, draft, "force/")
+    def test_planned_release_is_carried_out(self, petra: Client, draft: Meeting) -> None:
+        planned = publishing.plan_release(draft, by=actor("petra"), at=NOON)
+        expected = "This publishes what is scheduled for 14 September 2060, 12:00:00 (Brussels time)"
+        assert expected in shown(petra, draft, "force/")
         question = sent(petra, draft, "force/", force="It burns.", when="now")
-        assert told in words(question)
+        assert expected in words(question)
         assert Release.objects.get().state == Release.State.PLANNED
         sent_now(petra, draft, "force/", force="It burns.")
         assert Release.objects.get() == planned
@@ -587,61 +592,64 @@ class TestForced:
         entry = AuditEntry.objects.get(act=Act.MOVED)
         assert (entry.details["reason"], entry.details["before"]) == ("It burns.", NOON.isoformat())
 
-    def test_at_its_time_the_plan_is_kept(self, petra: Client, draft: Meeting) -> None:
-        publishing.plan(draft, by=actor("petra"), at=NOON)
+    def test_plan_is_kept_at_its_time(self, petra: Client, draft: Meeting) -> None:
+        publishing.plan_release(draft, by=actor("petra"), at=NOON)
         sent(petra, draft, "force/", force="It burns.", when="at", at="12:00")
         assert Release.objects.get().state == Release.State.SCHEDULED
         assert not AuditEntry.objects.filter(act=Act.CALLED_OFF).exists()
 
-    def test_the_plan_that_it_leaves(self, petra: Client, draft: Meeting) -> None:
+    def test_subject_leaves_the_plan(self, petra: Client, draft: Meeting) -> None:
         topic = make_topic()
-        planned = publishing.plan(draft, topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(draft, topic, by=actor("petra"), at=NOON)
         page = shown(petra, draft, "force/")
-        assert "This leaves the release that is planned for 14 September 2060, 12:00:00 (Brussels time)." in page
-        assert "What stays in it: “Migration policy”." in page
+        assert (
+            "This will be removed from the publication scheduled for 14 September 2060, 12:00:00 (Brussels time)."
+            in page
+        )
+        assert "Still in it: “Migration policy”." in page
         sent_now(petra, draft, "force/", force="It burns.")
         assert [entry.subject_id for entry in planned.entries.all()] == [topic.pk]
         assert AuditEntry.objects.get(act=Act.CALLED_OFF).subject_id == draft.pk
 
-    def test_a_plan_of_which_nothing_is_left_is_called_off(self, anna: Client, petra: Client, draft: Meeting) -> None:
-        planned = publishing.plan(draft, by=actor("petra"), at=NOON)
+    def test_empty_plan_is_cancelled(self, anna: Client, petra: Client, draft: Meeting) -> None:
+        planned = publishing.plan_release(draft, by=actor("petra"), at=NOON)
         publishing.publish(draft, by=actor("petra"), force="It burns.")
         planned.refresh_from_db()
         assert (planned.state, planned.reason) == (Release.State.CALLED_OFF, "It burns.")
 
-    def test_only_with_a_reason(self, petra: Client, draft: Meeting) -> None:
+    def test_reason_is_required(self, petra: Client, draft: Meeting) -> None:
         response = sent(petra, draft, "force/", force=" ")
-        assert errors_beside(response, "force") == ["Say why it goes out without approval."]
+        assert errors_beside(response, "force") == ["Enter the reason for publishing without approval."]
         response = sent(petra, draft, "force/", force="α" * 501)
-        assert errors_beside(response, "force") == ["This has 501 characters; at most 500 are possible."]
+        assert errors_beside(response, "force") == ["This must be 500 characters or fewer. It has 501."]
         assert not Edition.objects.exists()
 
-    def test_what_a_colleague_saved_meanwhile(self, petra: Client, draft: Meeting) -> None:
+    def test_change_saved_meanwhile_is_not_published(self, petra: Client, draft: Meeting) -> None:
         page = petra.get(address_of(draft, "force/"))
         correct(draft, "Saved meanwhile")
         values = {"force": "Now.", "shown": hidden(page, "shown"), "when": "now", "confirmed": "x"}
         response = petra.post(address_of(draft, "force/"), values)
-        assert "Somebody has saved a change since this page was shown, and nothing was published" in words(response)
+        assert "Someone saved a change after you opened this page. Nothing was published" in words(response)
         assert hidden(response, "shown") != hidden(page, "shown")
         assert not Edition.objects.exists()
 
-    def test_what_is_shown_is_the_source_alone(self, petra: Client, draft: Meeting) -> None:
+    def test_only_the_source_language_is_shown(self, petra: Client, draft: Meeting) -> None:
         translate(draft, title="Conseil secret")
         page = petra.get(address_of(draft, "force/"))
         assert len(hidden(page, "shown")) == 1
         sent_now(petra, draft, "force/", force="It burns.")
         assert Edition.objects.get().languages == ["en"]
 
-    def test_the_way_there_is_from_the_release_screen(self, petra: Client, draft: Meeting) -> None:
+    def test_publish_screen_links_to_publish_without_approval(self, petra: Client, draft: Meeting) -> None:
         page = petra.get(address_of(draft, "release/")).content.decode()
-        assert f'href="{address_of(draft, "force/")}">Release without approval…' in page
+        assert f'href="{address_of(draft, "force/")}">Publish without approval…' in page
 
-    def test_forced(self, petra: Client, draft: Meeting) -> None:
-        assert "Nobody has approved this." in shown(petra, draft, "force/")
+    def test_text_is_published_without_approval(self, petra: Client, draft: Meeting) -> None:
+        assert "Nobody has approved this text." in shown(petra, draft, "force/")
         response = sent_now(petra, draft, "force/", force="The press is waiting.")
-        told = "is public since 14 September 2060, 10:00:01 (Brussels time). Nobody has approved it yet."
-        assert told in words(response)
+        expected = "was published on 14 September 2060, 10:00:01 (Brussels time). Nobody has approved it yet."
+        assert expected in words(response)
         assert history_of(draft)[-1].endswith("Without approval: “The press is waiting.”")
         assert Edition.objects.get().change_note == ""  # the reason is nobody's business outside
-        told = "Published without approval by petra: “The press is waiting.”"
-        assert told in shown(petra, draft, "change/")
+        expected = "Published without approval by petra: “The press is waiting.”"
+        assert expected in shown(petra, draft, "change/")

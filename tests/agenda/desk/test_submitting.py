@@ -1,4 +1,4 @@
-"""Submitting: what will be read by somebody else, with a checklist and a remark."""
+"""Submission for approval, with a checklist and a comment."""
 
 import datetime as dt
 import re
@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from agenda import publishing
 from agenda.admin.steps import submitting
-from agenda.drafts import digest_of_draft, drafts_of
-from agenda.models import AgendaItem, Revision, Why
-from agenda.publishing import LONGEST_REMARK
+from agenda.drafts import build_drafts, compute_draft_digest
+from agenda.models import AgendaItem, Revision, RevisionReason
+from agenda.publishing import MAX_REMARK_LENGTH
 from meetings.models import Meeting, User
 from tests.agenda.desk.screens import (
     LIST,
@@ -32,65 +32,66 @@ from tests.agenda.desk.screens import (
     words,
 )
 from tests.agenda.filling import member_of, refusals, saved
-from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, published, translate
+from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, publish_now, translate
 
 pytestmark = pytest.mark.once
 
 
 def digests(meeting: Meeting) -> list[str]:
-    return [digest_of_draft(document) for document in drafts_of(meeting, timezone.now())]
+    return [compute_draft_digest(document) for document in build_drafts(meeting, timezone.now())]
 
 
 def submissions() -> int:
-    return Revision.objects.filter(why=Why.SUBMITTED).count()
+    return Revision.objects.filter(why=RevisionReason.SUBMITTED).count()
 
 
 class TestRefused:
     @pytest.mark.parametrize("role", ["Translators", "Duty", "Administrators"])
-    def test_whoever_may_not_learns_who_may(self, anna: Client, role: str) -> None:
+    def test_refusal_names_who_may_submit(self, anna: Client, role: str) -> None:
         meeting = make_meeting()
         page = words(person("somebody", role).get(address_of(meeting, "submit/")), 403)
-        assert f"You may not submit for approval: “{meeting}”. Who may: anna. Nothing was changed." in page
+        refusal = f"You do not have permission to submit for approval: “{meeting}”. You can ask: anna."
+        assert f"{refusal} Nothing was changed." in page
 
-    def test_another_desk(self, anna: Client) -> None:
+    def test_other_desks_are_refused(self, anna: Client) -> None:
         other = person("emil", "Authors", of="env")
         assert other.post(address_of(make_meeting(), "submit/")).status_code == 403
         assert submissions() == 0
 
-    def test_one_of_several_of_another_desk(self, anna: Client) -> None:
+    def test_subject_of_another_desk_is_refused(self, anna: Client) -> None:
         ours, theirs = make_meeting("env"), make_meeting("jha")
         emil = person("emil", "Authors", of="env")
         page = words(emil.get(address_of(ours, f"submit/?with={theirs.pk}")), 403)
-        assert f"You may not submit for approval: “{theirs}”" in page
+        assert f"You do not have permission to submit for approval: “{theirs}”" in page
 
     @pytest.mark.parametrize("key", ["6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
-    def test_together_with_what_is_not_there(self, anna: Client, key: str) -> None:
+    def test_unknown_subject_is_not_found(self, anna: Client, key: str) -> None:
         assert anna.get(address_of(make_meeting(), f"submit/?with={key}")).status_code == 404
 
-    def test_what_keeps_it_from_being_published(self, anna: Client) -> None:
+    def test_errors_prevent_submission(self, anna: Client) -> None:
         response = anna.get(address_of(make_meeting(status="cancelled"), "submit/"))
-        assert "Give the public reason why the meeting is postponed or cancelled." in words(response)
-        assert "It cannot be submitted as it stands." in words(response)
+        assert "Enter the public reason why the meeting is postponed or cancelled." in words(response)
+        assert "This cannot be submitted yet." in words(response)
         assert "Submit for approval" not in buttons(response)
 
-    def test_an_agenda_in_a_circle(self, anna: Client) -> None:
+    def test_circular_agenda_is_reported(self, anna: Client) -> None:
         meeting = make_meeting()
         first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
         AgendaItem.objects.filter(pk=first.pk).update(parent=second)
         AgendaItem.objects.filter(pk=second.pk).update(parent=first)
         assert "in a circle" in shown(anna, meeting, "submit/")
 
-    def test_what_a_colleague_saved_meanwhile(self, anna: Client) -> None:
+    def test_change_saved_meanwhile_is_not_submitted(self, anna: Client) -> None:
         meeting = make_meeting()
         page = anna.get(address_of(meeting, "submit/"))
         correct(meeting, "What a colleague saved")
         response = anna.post(address_of(meeting, "submit/"), {"shown": hidden(page, "shown")})
-        assert "Somebody has saved a change since this page was shown" in words(response)
+        assert "Someone saved a change after you opened this page" in words(response)
         assert submissions() == 0
         anna.post(address_of(meeting, "submit/"), {"shown": hidden(response, "shown")})
         assert submissions() == 1
 
-    def test_what_was_deleted_meanwhile(self, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_subject_deleted_meanwhile_is_reported(self, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         meeting = make_meeting()
 
         def submit_what_is_gone(*subjects: Meeting, **options: Any) -> None:
@@ -102,90 +103,90 @@ class TestRefused:
         assert page.redirect_chain == [(LIST, 302)]
         assert f"“{meeting}” has been deleted." in words(page)
 
-    def test_once_more_without_a_change(self, anna: Client, petra: Client) -> None:
+    def test_unchanged_text_is_not_submitted_twice(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         sent(anna, meeting, "submit/")
-        self.is_refused(anna, meeting, f"“{meeting}” is in review as it stands: nothing has changed since.")
+        self.is_refused(anna, meeting, f"“{meeting}” is already in review and has not changed since.")
         assert submissions() == 1
 
-    def is_refused(self, anna: Client, meeting: Meeting, told: str) -> None:
+    def is_refused(self, anna: Client, meeting: Meeting, expected: str) -> None:
         page = anna.get(address_of(meeting, "submit/"))
-        assert told in words(page)
+        assert expected in words(page)
         assert "Submit for approval" not in buttons(page)
-        assert told in words(anna.post(address_of(meeting, "submit/"), {"shown": digests(meeting)}))
+        assert expected in words(anna.post(address_of(meeting, "submit/"), {"shown": digests(meeting)}))
 
-    def test_what_is_approved(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_approved_text_is_not_submitted_again(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         approved(meeting, by="petra", submitter="anna")
-        self.is_refused(anna, meeting, "is approved as it stands: there is nothing to submit.")
+        self.is_refused(anna, meeting, "is already approved.")
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
-        self.is_refused(anna, meeting, "it says just what readers see.")
+        self.is_refused(anna, meeting, "is the same as the published version.")
         assert submissions() == 1
 
-    def test_what_was_sent_back_is_submitted_again_as_it_is(self, anna: Client, petra: Client) -> None:
+    def test_text_sent_back_can_be_submitted_unchanged(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         sent(anna, meeting, "submit/")
         sent(petra, meeting, "review/", send_back="x", remark="Is that so?")
         sent(anna, meeting, "submit/", remark="It is.")
         assert submissions() == 2
 
-    def test_what_was_forced_is_approved_by_its_own_revision(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_text_published_without_approval_is_not_submitted(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        self.is_refused(anna, meeting, "was released as it stands without approval: approve it after the fact.")
+        publish_now(clock, meeting)
+        self.is_refused(anna, meeting, "was published without approval. It only needs to be approved now.")
         assert submissions() == 0
 
-    def test_what_was_forced_and_called_off_is_submitted(self, anna: Client, petra: Client) -> None:
+    def test_text_forced_and_cancelled_can_be_submitted(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         publishing.publish(meeting, by=actor("petra"), force="It burns.", at=PRESS_DAY + dt.timedelta(hours=2))
-        publishing.call_off(meeting, by=actor("petra"))
+        publishing.call_off_edition(meeting, by=actor("petra"))
         sent(anna, meeting, "submit/")
         assert submissions() == 1
 
-    def test_a_remark_that_is_too_long(self, anna: Client) -> None:
-        response = sent(anna, make_meeting(), "submit/", remark="α" * (LONGEST_REMARK + 1))
-        assert errors_beside(response, "remark") == ["This has 1001 characters; at most 1000 are possible."]
+    def test_long_comment_is_refused(self, anna: Client) -> None:
+        response = sent(anna, make_meeting(), "submit/", remark="α" * (MAX_REMARK_LENGTH + 1))
+        assert errors_beside(response, "remark") == ["This must be 1000 characters or fewer. It has 1001."]
         assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
         assert submissions() == 0
 
 
 class TestSubmitted:
-    def test_a_summary_of_what_will_appear(self, anna: Client) -> None:
+    def test_first_submission_shows_a_summary(self, anna: Client) -> None:
         page = shown(anna, make_meeting(), "submit/")
         assert "Title Justice and Home Affairs Council" in page
         assert "Dates 14 September 2060 Place Brussels, Europa building" in page
-        assert "Agenda items 1 Programme points 1 Links 2" in page
+        assert "Agenda items 1 Programme events 1 Links 2" in page
         assert "Migratory pressures" in page  # the link without an address is worth a look
 
-    def test_with_a_remark(self, anna: Client, petra: Client) -> None:
+    def test_submit_with_a_comment(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         response = sent(anna, meeting, "submit/", remark="Άσυλο: please look at item 1.")
-        assert f"Submitted for approval: “{meeting}”. Who may approve: petra." in words(response)
-        assert "In review since 14 Sep 10:00, submitted by anna" in words(response)
-        assert "It waits for approval. Who may approve it: petra." in words(response)
-        assert Revision.objects.filter(why=Why.SUBMITTED).get().remark == "Άσυλο: please look at item 1."
+        assert f"Submitted for approval: “{meeting}”. These people can approve it: petra." in words(response)
+        assert "Being reviewed since 14 Sep 10:00, submitted by anna" in words(response)
+        assert "Waiting for approval. These people can approve it: petra." in words(response)
+        assert Revision.objects.filter(why=RevisionReason.SUBMITTED).get().remark == "Άσυλο: please look at item 1."
         assert history_of(meeting) == ["Submitted for approval. “Άσυλο: please look at item 1.”"]
 
-    def test_where_nobody_else_may_approve(self, petra: Client) -> None:
+    def test_message_if_nobody_else_can_approve(self, petra: Client) -> None:
         response = sent(petra, make_meeting(), "submit/")
-        assert "Nobody else may approve: ask an administrator." in words(response)
+        assert "Nobody else can approve it yet. Contact an administrator." in words(response)
 
-    def test_a_superuser_is_the_last_resort(self, petra: Client) -> None:
+    def test_superusers_are_named_as_last_resort(self, petra: Client) -> None:
         User.objects.create_superuser("root", password="x")
         meeting = make_meeting()
-        assert "Who may approve: root." in words(sent(petra, meeting, "submit/"))
-        assert "somebody else has to approve it. Who may: root." in shown(petra, meeting, "change/")
-        assert "Who may: root." in shown(petra, meeting, "review/")
+        assert "These people can approve it: root." in words(sent(petra, meeting, "submit/"))
+        assert "a colleague must approve it. These people can: root." in shown(petra, meeting, "change/")
+        assert "These people can: root." in shown(petra, meeting, "review/")
 
-    def test_the_changes_word_by_word(self, anna: Client, clock: Any) -> None:
+    def test_changes_are_shown_word_by_word(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         correct(meeting, "Migration <policy> & άσυλο")
         page = shown(anna, meeting, "submit/")
-        assert "against edition 1, which is live" in page
+        assert "from the published version (edition 1)" in page
         assert "new: <policy> & άσυλο" in page
 
-    def test_a_topic(self, anna: Client) -> None:
+    def test_submit_a_topic(self, anna: Client) -> None:
         topic = make_topic()
         assert "Title Migration policy Links 0" in shown(anna, topic, "submit/")
         sent(anna, topic, "submit/")
@@ -195,7 +196,7 @@ class TestSubmitted:
 class TestTranslations:
     @pytest.fixture
     def meeting(self, anna: Client) -> Meeting:
-        """At 10:00, which French and Greek say otherwise; Finnish is complete."""
+        """A meeting at 10:00; French and Greek have another time; Finnish is complete."""
         meeting = make_meeting(lead="<p>They meet at 10:00.</p>")
         for code, lead in (
             ("fr", "<p>Ils se réunissent à 11h00.</p>"),
@@ -206,17 +207,17 @@ class TestTranslations:
         kept(meeting, "anna")
         return meeting
 
-    def test_another_hour_is_told_of_all_languages_at_once(self, anna: Client, meeting: Meeting) -> None:
+    def test_time_differences_of_all_languages_are_listed(self, anna: Client, meeting: Meeting) -> None:
         before = submissions()
         page = words(sent(anna, meeting, "submit/", language=["el", "fr", "fi"]))
-        assert "ελληνικά says another hour than the source text: The source says 10:00" in page
-        assert "français says another hour than the source text: The source says 10:00" in page
+        assert "ελληνικά: a time differs from the original. The original says 10:00" in page
+        assert "français: a time differs from the original. The original says 10:00" in page
         assert submissions() == before
 
-    def test_it_holds_up_nothing(self, anna: Client, meeting: Meeting) -> None:
+    def test_time_difference_does_not_prevent_submission(self, anna: Client, meeting: Meeting) -> None:
         page = anna.get(address_of(meeting, "submit/"))
         assert re.findall(r'name="language" value="(\w+)" checked', page.content.decode()) == ["fi"]
-        assert "It goes along once that is mended or confirmed" in words(page)
+        assert "You can submit this language once that is corrected or confirmed" in words(page)
         assert f"{LIST}{meeting.pk}/translate/fr/" in page.content.decode()
         sent(anna, meeting, "submit/", language=["fi"])
         assert submissions() == 1
@@ -237,7 +238,7 @@ def translate_all(meeting: Meeting, language: str, lead: str) -> None:
 
 
 class TestTogether:
-    def test_from_the_list(self, anna: Client, petra: Client) -> None:
+    def test_submit_from_the_list(self, anna: Client, petra: Client) -> None:
         meetings = [make_meeting("jha"), make_meeting("env")]
         chosen = {"action": "submit_together", "_selected_action": [str(one.pk) for one in meetings]}
         response = anna.post(LIST, chosen, follow=True)
@@ -246,16 +247,16 @@ class TestTogether:
         anna.post(address, {"shown": hidden(response, "shown")})
         assert submissions() == 2
 
-    def test_a_meeting_names_the_topic_it_is_submitted_with(self, anna: Client) -> None:
+    def test_meeting_names_the_topic_submitted_with_it(self, anna: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
-        assert "is not published and is left out" in shown(anna, meeting, "submit/")
+        assert "is not published, so it is left out" in shown(anna, meeting, "submit/")
         assert "is left out" not in shown(anna, meeting, f"submit/?with={topic.pk}")
         sent(anna, meeting, f"submit/?with={topic.pk}")
-        [document] = Revision.objects.filter(subject_id=meeting.pk, why=Why.SUBMITTED).get().documents.all()
+        [document] = Revision.objects.filter(subject_id=meeting.pk, why=RevisionReason.SUBMITTED).get().documents.all()
         assert '"slug":"migration-policy"' in document.document.text
 
-    def test_none_of_several_where_one_is_refused(self, anna: Client) -> None:
+    def test_nothing_is_submitted_if_one_is_refused(self, anna: Client) -> None:
         good, bad = make_meeting("env"), make_meeting(status="cancelled")
         response = anna.get(address_of(good, f"submit/?with={bad.pk}"))
         assert "Submit for approval" not in buttons(response)
@@ -263,7 +264,7 @@ class TestTogether:
         assert submissions() == 0
 
     @pytest.mark.parametrize("address", [LIST, TOPICS])
-    def test_whoever_may_not_has_no_such_action(self, db: None, clock: Any, address: str) -> None:
+    def test_action_is_hidden_without_permission(self, db: None, clock: Any, address: str) -> None:
         make_meeting(), make_topic()
         page = member_of("Translators").get(address).content.decode()
         assert "submit_together" not in page
@@ -271,14 +272,14 @@ class TestTogether:
 
 
 class TestSaveAndSubmit:
-    """A meeting (or topic) is saved as by “Save”; then comes the step."""
+    """The button saves the meeting or topic and then opens the step."""
 
-    def test_what_is_wrong_is_not_saved(self, anna: Client) -> None:
+    def test_invalid_form_is_not_saved(self, anna: Client) -> None:
         refused = refusals(anna, address_of(make_meeting(), "change/"), start_date="soon", _submit="x")
         assert "start_date" in refused
 
     @pytest.mark.parametrize(("make", "field"), [(make_meeting, "notice"), (make_topic, "title")])
-    def test_what_was_typed_is_in_the_step(self, anna: Client, make: Any, field: str) -> None:
+    def test_step_shows_what_was_typed(self, anna: Client, make: Any, field: str) -> None:
         subject = make()
         assert buttons(anna.get(address_of(subject, "change/")))[0] == "Save and submit…"
         response = saved(anna, address_of(subject, "change/"), **{field: "Just typed", "_submit": "x"})
@@ -286,6 +287,6 @@ class TestSaveAndSubmit:
         subject.refresh_from_db()
         assert getattr(subject, field) == "Just typed"
 
-    def test_a_new_meeting(self, anna: Client) -> None:
+    def test_save_and_submit_a_new_meeting(self, anna: Client) -> None:
         values = {"configuration": str(make_configuration().pk), "start_date": str(PRESS_DATE), "_submit": "x"}
         assert saved(anna, f"{LIST}add/", **values)["Location"].endswith("/submit/")

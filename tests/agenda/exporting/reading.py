@@ -1,4 +1,4 @@
-"""Files of a note, read back: their words, their links, what they say of themselves."""
+"""Helpers that read exported files: their words, links and metadata."""
 
 import io
 import re
@@ -9,26 +9,26 @@ import docx
 import pypdf
 from docx.document import Document
 
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from agenda.exporting.imprint import Imprint
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import validated
-from tests.cast import PRESS_DAY, full_document
+from meetings.documents.text import validate_document
+from tests.cast import PRESS_DAY, make_full_document
 
 IMPRINT = Imprint(at=PRESS_DAY)
 
 
 def whole(**values: Any) -> MeetingDocument:
-    """With something in every member, as it is read from where it is stored."""
-    return validated(full_document(**values))
+    """Return a document with a value in every member, as read from the database."""
+    return validate_document(make_full_document(**values))
 
 
 def pdf(document: MeetingDocument, imprint: Imprint = IMPRINT) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(FORMS["pdf"].write(document, imprint)))
+    return pypdf.PdfReader(io.BytesIO(NOTE_FORMATS["pdf"].render(document, imprint)))
 
 
 def word(document: MeetingDocument, imprint: Imprint = IMPRINT) -> Document:
-    return docx.Document(io.BytesIO(FORMS["docx"].write(document, imprint)))
+    return docx.Document(io.BytesIO(NOTE_FORMATS["docx"].render(document, imprint)))
 
 
 def words_of_pdf(content: bytes) -> str:
@@ -36,11 +36,11 @@ def words_of_pdf(content: bytes) -> str:
 
 
 def words_of_word(content: bytes) -> str:
-    """Of the text, and of what stands on each page."""
+    """Return the words of the text and of the headers and footers."""
     document = docx.Document(io.BytesIO(content))
     section = document.sections[0]
-    told = [*section.header.iter_inner_content(), *document.iter_inner_content(), *section.footer.iter_inner_content()]
-    return spaced(" ".join(texts_of(each) for each in told))
+    parts = [*section.header.iter_inner_content(), *document.iter_inner_content(), *section.footer.iter_inner_content()]
+    return spaced(" ".join(texts_of(each) for each in parts))
 
 
 def texts_of(part: Any) -> str:
@@ -50,12 +50,12 @@ def texts_of(part: Any) -> str:
 
 
 def spaced(text: str) -> str:
-    """Single spaces, and letters for ligatures."""
+    """Return the text with single spaces and without ligatures."""
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def bare(text: str) -> str:
-    """Without spaces, tags and hyphens, which break lines where they like."""
+    """Return the text without spaces, tags and hyphens, since line breaks may be anywhere."""
     return re.sub(r"[\s\u00ad-]+|<[^>]+>", "", unicodedata.normalize("NFKC", text))
 
 
@@ -65,12 +65,12 @@ def annotations(content: bytes) -> list[Any]:
 
 
 def links_of_pdf(content: bytes) -> set[str]:
-    """Those that lead out of it."""
+    """Return the links that lead out of the PDF."""
     return {str(each["/A"]["/URI"]) for each in annotations(content) if "/URI" in each.get("/A", {})}
 
 
 def places_in_pdf(content: bytes) -> int:
-    """How many links lead to a place in it."""
+    """Return the number of links to places within the PDF."""
     return len([each for each in annotations(content) if "/URI" not in each.get("/A", {})])
 
 

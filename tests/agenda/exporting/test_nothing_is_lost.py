@@ -1,4 +1,4 @@
-"""Whatever a document says is in each file of it, and nothing that is meant as text is ever taken for anything else."""
+"""Exported files contain all texts and links of the document, and text is never read as markup."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from meetings.documents.shape import Item, Link, MeetingDocument
 from tests.agenda.exporting.reading import (
     IMPRINT,
@@ -18,7 +18,7 @@ from tests.agenda.exporting.reading import (
     words_of_pdf,
     words_of_word,
 )
-from tests.cast import meeting_document, named
+from tests.cast import make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 READERS = {"pdf": words_of_pdf, "docx": words_of_word}
@@ -43,31 +43,33 @@ def texts_in(part: Any, name: str = "") -> Iterator[str]:
 
 
 def read(document: MeetingDocument, form: str) -> str:
-    return READERS[form](FORMS[form].write(document, IMPRINT))
+    return READERS[form](NOTE_FORMATS[form].render(document, IMPRINT))
 
 
 @pytest.mark.parametrize("form", READERS)
-class TestWords:
-    def test_each_text_of_a_whole_document(self, form: str) -> None:
+class TestCompleteness:
+    def test_every_text_is_exported(self, form: str) -> None:
         document = whole()
-        told = bare(read(document, form))
-        missing = [text for text in texts_in(msgspec.to_builtins(document)) if bare(text) not in told]
+        file_text = bare(read(document, form))
+        missing = [text for text in texts_in(msgspec.to_builtins(document)) if bare(text) not in file_text]
         assert missing == []
 
-    def test_each_link(self, form: str) -> None:
-        links = LINKS[form](FORMS[form].write(whole(), IMPRINT))
+    def test_every_link_is_exported(self, form: str) -> None:
+        links = LINKS[form](NOTE_FORMATS[form].render(whole(), IMPRINT))
         assert {f"https://example.eu/{of}" for of in ("meeting", "item", "point", "result", "item-result")} <= links
         assert {"https://example.eu/press", "mailto:press@example.eu", "tel:+3225550000"} <= links
         assert "https://data.consilium.europa.eu/doc/document/ST-14996-2022-REV-1/en/pdf" in links
 
-    def test_markup_of_whatever_kind_is_words(self, form: str) -> None:
+    def test_markup_is_exported_as_text(self, form: str) -> None:
         item = Item(
-            id=named("item"), title=TRICKY, links=[Link(id=named("link"), title=TRICKY, url="https://x.example/")]
+            id=make_uuid("item"),
+            title=TRICKY,
+            links=[Link(id=make_uuid("link"), title=TRICKY, url="https://x.example/")],
         )
-        document = meeting_document(title=TRICKY, agenda=[item], status_reason=TRICKY)
-        told = read(document, form)
+        document = make_meeting_document(title=TRICKY, agenda=[item], status_reason=TRICKY)
+        file_text = read(document, form)
         for piece in TRICKY.split(" "):
-            assert told.count(piece) >= 4, piece
+            assert file_text.count(piece) >= 4, piece
 
     def test_rich_text_with_all_that_it_may_hold(self, form: str) -> None:
         lead = (
@@ -76,22 +78,22 @@ class TestWords:
             '<ol start="3"><li>Eight<ul><li>Nine<ol><li>Ten</li></ol></li></ul></li></ol>'
             '<p>Eleven <a href="https://example.eu/x">twelve</a> <a href="/relative">thirteen</a></p>bare'
         )
-        told = bare(read(meeting_document(lead=lead), form))
+        file_text = bare(read(make_meeting_document(lead=lead), form))
         for text in "One two three H2O m3 Four Five Six Seven Eight Nine Ten Eleven twelve thirteen bare".split():
-            assert text in told
+            assert text in file_text
 
-    def test_lists_that_are_nested_without_end(self, form: str) -> None:
+    def test_deeply_nested_lists(self, form: str) -> None:
         lead = "<ul><li>deep" * 300 + "</li></ul>" * 300
-        assert read(meeting_document(lead=lead), form).count("deep") == 300
+        assert read(make_meeting_document(lead=lead), form).count("deep") == 300
 
-    def test_items_that_are_nested_without_end(self, form: str) -> None:
-        item = Item(id=named("0"), title="Item 0")
+    def test_deeply_nested_items(self, form: str) -> None:
+        item = Item(id=make_uuid("0"), title="Item 0")
         for number in range(1, 60):
-            item = Item(id=named(str(number)), title=f"Item {number}", items=[item])
-        assert "Item 0" in read(meeting_document(agenda=[item]), form)
+            item = Item(id=make_uuid(str(number)), title=f"Item {number}", items=[item])
+        assert "Item 0" in read(make_meeting_document(agenda=[item]), form)
 
-    def test_signs_that_nobody_can_print_are_left_out(self, form: str) -> None:
-        assert "Justice Council" in read(meeting_document(title="Jus\x01tice\x1f \x7fCouncil\uffff"), form)
+    def test_control_characters_are_left_out(self, form: str) -> None:
+        assert "Justice Council" in read(make_meeting_document(title="Jus\x01tice\x1f \x7fCouncil\uffff"), form)
 
     @pytest.mark.parametrize(
         ("language", "title"),
@@ -104,10 +106,10 @@ class TestWords:
             ("ga", "An Chomhairle um Cheartas agus Gnóthaí Baile: á é í ó ú"),
         ],
     )
-    def test_alphabets_of_the_union(self, form: str, language: str, title: str) -> None:
-        assert bare(title) in bare(read(meeting_document(title=title, language=language), form))
+    def test_all_alphabets_of_the_union(self, form: str, language: str, title: str) -> None:
+        assert bare(title) in bare(read(make_meeting_document(title=title, language=language), form))
 
 
-def test_no_empty_document_fails() -> None:
-    for form in FORMS.values():
-        assert form.write(meeting_document(title="Untitled", start_date=None, end_date=None), IMPRINT)
+def test_empty_document() -> None:
+    for form in NOTE_FORMATS.values():
+        assert form.render(make_meeting_document(title="Untitled", start_date=None, end_date=None), IMPRINT)

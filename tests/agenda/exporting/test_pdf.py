@@ -1,4 +1,4 @@
-"""The note as PDF: for those who hear it as for those who see it, and the same to the last byte."""
+"""The note as PDF: accessible, complete, and with the same bytes each time."""
 
 import re
 from pathlib import Path
@@ -8,14 +8,14 @@ import pytest
 from django.conf import settings
 
 from agenda.exporting import typeset
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from agenda.exporting.imprint import Imprint
-from agenda.exporting.typeset import CannotBeSet
+from agenda.exporting.typeset import TypesettingError
 from meetings.documents.shape import ConfigurationName, Footnote, Item, MeetingDocument
 from meetings.reference.emblems import EMBLEMS, SUCCESSORS
 from meetings.vocabulary import Language, MeetingStatus
 from tests.agenda.exporting.reading import IMPRINT, pdf, places_in_pdf, spaced, whole, words_of_pdf
-from tests.cast import DAY, PRESS_DAY, meeting_document, named
+from tests.cast import DAY, PRESS_DAY, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 FOREIGN = "No font has this: 中文 😀"
@@ -26,7 +26,7 @@ def text(document: MeetingDocument, imprint: Imprint = IMPRINT) -> str:
 
 
 def tags(document: MeetingDocument) -> list[str]:
-    """The kinds of all parts of its structure, in reading order."""
+    """Return the tags of the document structure, in reading order."""
     found = []
 
     def walk(node: Any) -> None:
@@ -44,20 +44,20 @@ def tags(document: MeetingDocument) -> list[str]:
     return found
 
 
-class TestWhatCannotBeSet:
-    def test_a_sign_without_a_glyph_costs_the_standard_and_not_the_note(self, caplog: pytest.LogCaptureFixture) -> None:
-        """It cannot be kept for good then, and the log says so."""
-        document = meeting_document(lead=f"<p>{FOREIGN}</p>")
+class TestTypesettingErrors:
+    def test_missing_glyph_gives_a_plain_pdf(self, caplog: pytest.LogCaptureFixture) -> None:
+        """Such a PDF does not meet the standards. The log says so."""
+        document = make_meeting_document(lead=f"<p>{FOREIGN}</p>")
         assert "No font has this" in text(document)
         assert "could not be displayed" in caplog.text
 
-    def test_a_note_longer_than_any(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-        monkeypatch.setattr(typeset, "LONGEST", 1000)
-        with pytest.raises(CannotBeSet):
+    def test_note_that_is_too_long(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+        monkeypatch.setattr(typeset, "MAX_DATA_LENGTH", 1000)
+        with pytest.raises(TypesettingError):
             text(whole())
         assert "is too long to be set" in caplog.text
 
-    def test_a_fault_of_the_library(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def test_panic_of_the_library(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
         class PanicException(BaseException):
             pass
 
@@ -65,10 +65,10 @@ class TestWhatCannotBeSet:
             raise PanicException
 
         monkeypatch.setattr("typst.compile", panic)
-        with pytest.raises(CannotBeSet):
+        with pytest.raises(TypesettingError):
             text(whole())
 
-    def test_somebody_who_stops_it_is_not_held_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_keyboard_interrupt_is_not_caught(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def stop(*_args: Any, **_options: Any) -> bytes:
             raise KeyboardInterrupt
 
@@ -77,12 +77,12 @@ class TestWhatCannotBeSet:
             text(whole())
 
 
-class TestForThoseWhoHearIt:
-    def test_it_says_that_it_keeps_to_the_standards(self) -> None:
+class TestAccessibility:
+    def test_metadata_names_the_standards(self) -> None:
         metadata: Any = pdf(whole()).root_object["/Metadata"]
-        told = metadata.get_object().get_data().decode()
-        assert re.search(r"<pdfuaid:part>1<", told)
-        assert re.search(r"<pdfaid:part>2<.*<pdfaid:conformance>A<", told, re.DOTALL)
+        file_text = metadata.get_object().get_data().decode()
+        assert re.search(r"<pdfuaid:part>1<", file_text)
+        assert re.search(r"<pdfaid:part>2<.*<pdfaid:conformance>A<", file_text, re.DOTALL)
 
     def test_title_author_and_language(self) -> None:
         read = pdf(whole(language=Language.FR, title="Conseil"))
@@ -91,7 +91,7 @@ class TestForThoseWhoHearIt:
         assert read.metadata.author == "Council of the European Union, press office"
         assert str(read.root_object["/Lang"]) == "fr"
 
-    def test_headings_lists_links_and_the_programme_are_what_they_are(self) -> None:
+    def test_structure_is_tagged(self) -> None:
         found = tags(whole())
         assert found.count("/H1") == 1
         assert {"/H2", "/H3", "/H4", "/L", "/LI", "/LBody", "/Link", "/Table", "/TR", "/TH", "/TD", "/P"} <= set(found)
@@ -100,29 +100,29 @@ class TestForThoseWhoHearIt:
         ("mark", "text", "links"),
         [("(*)", "A title (*)", 1), ("*", "One* and **two** and three*", 2), ("1", "In 2011 there was 1", 0)],
     )
-    def test_a_mark_leads_to_its_footnote(self, mark: str, text: str, links: int) -> None:
-        note = Footnote(id=named("footnote"), mark=mark, text=f"<p>It is so {mark}.</p>")
-        item = Item(id=named("item"), title=text)
-        content = FORMS["pdf"].write(meeting_document(agenda=[item], footnotes=[note]), IMPRINT)
+    def test_footnote_marks_are_links(self, mark: str, text: str, links: int) -> None:
+        note = Footnote(id=make_uuid("footnote"), mark=mark, text=f"<p>It is so {mark}.</p>")
+        item = Item(id=make_uuid("item"), title=text)
+        content = NOTE_FORMATS["pdf"].render(make_meeting_document(agenda=[item], footnotes=[note]), IMPRINT)
         assert words_of_pdf(content).count(text) == 1
         assert places_in_pdf(content) == links
 
-    def test_no_level_of_headings_is_left_out(self) -> None:
+    def test_no_heading_level_is_skipped(self) -> None:
         lead = "<h4>Deep at once</h4><p>One.</p><h3></h3>"
-        levels = [int(tag[2]) for tag in tags(meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
+        levels = [int(tag[2]) for tag in tags(make_meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
         assert levels[:3] == [1, 2, 3]
 
 
-class TestWhatItSays:
-    def test_times_in_words(self) -> None:
+class TestContent:
+    def test_inexact_times_are_in_words(self) -> None:
         assert "about 13:00" in text(whole())
 
-    def test_dates_in_the_language_of_the_note(self) -> None:
+    def test_dates_are_in_the_language_of_the_note(self) -> None:
         document = whole(language=Language.EL)
         assert "14 Σεπτεμβρίου 2060" in text(document)
 
     @pytest.mark.parametrize(
-        ("values", "said"),
+        ("values", "phrase"),
         [
             ({"status": MeetingStatus.PROVISIONAL}, "Provisional: date, place and agenda may still change."),
             (
@@ -132,72 +132,72 @@ class TestWhatItSays:
             ({"status": MeetingStatus.POSTPONED, "start_date": None, "end_date": None}, "No new date yet"),
         ],
     )
-    def test_what_becomes_of_the_meeting(self, values: dict[str, Any], said: str) -> None:
-        assert said in text(meeting_document(**values))
+    def test_status_of_the_meeting(self, values: dict[str, Any], phrase: str) -> None:
+        assert phrase in text(make_meeting_document(**values))
 
-    def test_what_is_not_translated(self) -> None:
+    def test_missing_translations_are_announced(self) -> None:
         document = whole(language=Language.FR, fallbacks=["lead"])
-        assert "Parts of this text have not been translated. You read those in: English." in text(document)
+        assert "Parts of this text have not been translated. They are shown in: English." in text(document)
 
-    def test_which_edition_it_is_and_where_it_stands(self) -> None:
+    def test_edition_and_web_address(self) -> None:
         imprint = Imprint(
             at=PRESS_DAY,
-            page="https://agendas.example.eu/en/meetings/jha/2060/09/14/",
-            number=2,
+            page_url="https://agendas.example.eu/en/meetings/jha/2060/09/14/",
+            edition_number=2,
             published_at=PRESS_DAY - DAY,
             modified_at=PRESS_DAY,
             change_note="The hour.",
             change_language="en",
         )
-        told = text(whole(), imprint)
-        for said in (
+        file_text = text(whole(), imprint)
+        for phrase in (
             "Edition 2",
             "Published 13 September 2060, 10:00 (Brussels)",
-            "Text last changed 14 September 2060, 10:00 (Brussels)",
+            "Last updated 14 September 2060, 10:00 (Brussels)",
             "What changed The hour.",
-            "Address https://agendas.example.eu/en/meetings/jha/2060/09/14/",
+            "Web address https://agendas.example.eu/en/meetings/jha/2060/09/14/",
         ):
-            assert said in told
+            assert phrase in file_text
 
-    def test_on_each_page_that_it_is_not_live(self) -> None:
+    def test_status_label_is_on_each_page(self) -> None:
         lead = "".join(f"<p>{'Words and words. ' * 30}</p>" for _each in range(20))
-        pages = pdf(meeting_document(lead=lead), Imprint(at=PRESS_DAY, mark="EMBARGO until noon")).pages
+        pages = pdf(make_meeting_document(lead=lead), Imprint(at=PRESS_DAY, status_label="EMBARGO until noon")).pages
         assert len(pages) > 1
         assert all("EMBARGO until noon" in page.extract_text() for page in pages)
 
-    def test_on_each_page_which_of_how_many_it_is(self) -> None:
+    def test_page_numbers(self) -> None:
         pages = pdf(whole()).pages
         for number, page in enumerate(pages, start=1):
             assert f"{number}/{len(pages)}" in page.extract_text()
 
 
-class TestTheEmblem:
+class TestEmblem:
     @pytest.mark.parametrize("slug", [*EMBLEMS, *SUCCESSORS, "eurogroup"])
-    def test_of_whoever_meets_is_set_to_the_standards(self, slug: str, caplog: pytest.LogCaptureFixture) -> None:
+    def test_every_emblem_meets_the_standards(self, slug: str, caplog: pytest.LogCaptureFixture) -> None:
         body = ConfigurationName(code=slug.upper(), slug=slug, name="Who meets")
-        assert f"{slug.upper()} Who meets" in text(meeting_document(configuration=body))
+        assert f"{slug.upper()} Who meets" in text(make_meeting_document(configuration=body))
         assert caplog.text == ""
 
-    def test_its_colours_are_those_of_pages(self) -> None:
+    def test_colours_are_those_of_the_site(self) -> None:
         pages = (Path(settings.BASE_DIR) / "static/css/variables.css").read_text().partition("@media")[0]
-        template = typeset.TEMPLATE.read_text()
+        template = typeset.TYPST_TEMPLATE.read_text()
         names = {emblem.colour for emblem in EMBLEMS.values()}
-        assert {name: colour_in(template, rf"{name}: \"") for name in names} == {
-            name: colour_in(pages, f"--{name}: ") for name in names
+        assert {name: find_colour(template, rf"{name}: \"") for name in names} == {
+            name: find_colour(pages, f"--{name}: ") for name in names
         }
 
 
-def colour_in(source: str, before: str) -> str:
+def find_colour(source: str, before: str) -> str:
     found = re.search(rf"(?<![a-z]){before}(#[0-9a-f]{{6}})", source)
     return found[1] if found else ""
 
 
-class TestTheSameNote:
-    def test_is_the_same_to_the_last_byte(self) -> None:
-        one, other = (FORMS["pdf"].write(whole(), IMPRINT) for _each in range(2))
+class TestReproducibility:
+    def test_same_note_has_the_same_bytes(self) -> None:
+        one, other = (NOTE_FORMATS["pdf"].render(whole(), IMPRINT) for _each in range(2))
         assert one == other
 
-    def test_is_of_the_date_since_when_it_stands(self) -> None:
+    def test_creation_date_is_that_of_the_edition(self) -> None:
         metadata = pdf(whole()).metadata
         assert metadata
         assert metadata.creation_date == PRESS_DAY

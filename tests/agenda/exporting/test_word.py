@@ -1,4 +1,4 @@
-"""The note as a Word document: headings, lists and links that Word knows for such, and no traces of how it was made."""
+"""The note as a Word document: real headings, lists and links, and no traces of the template."""
 
 import io
 import time
@@ -7,12 +7,12 @@ import zipfile
 import pytest
 from docx.oxml.ns import qn
 
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from agenda.exporting.imprint import Imprint
 from meetings.documents.shape import Footnote, MeetingDocument
 from meetings.vocabulary import Language
 from tests.agenda.exporting.reading import IMPRINT, whole, word, words_of_word
-from tests.cast import PRESS_DAY, meeting_document, named
+from tests.cast import PRESS_DAY, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 
@@ -22,26 +22,26 @@ def styles(document: MeetingDocument) -> list[tuple[str, str]]:
 
 
 def numbers(document: MeetingDocument) -> list[int]:
-    """Which numbers each entry of a numbered list counts by."""
+    """Return the numbering id of each entry of a numbered list."""
     return [each.val for each in word(document).element.body.iter(qn("w:numId"))]
 
 
-class TestTraces:
-    def test_nothing_of_the_template_is_left(self) -> None:
-        with zipfile.ZipFile(io.BytesIO(FORMS["docx"].write(whole(), IMPRINT))) as file:
+class TestTemplateTraces:
+    def test_template_leaves_no_traces(self) -> None:
+        with zipfile.ZipFile(io.BytesIO(NOTE_FORMATS["docx"].render(whole(), IMPRINT))) as file:
             names = file.namelist()
-            told = b"".join(file.read(name) for name in names)
+            content_read = b"".join(file.read(name) for name in names)
         assert not [name for name in names if "thumbnail" in name or "customXml" in name]
-        assert b"python-docx" not in told
-        assert b"en-US" not in told
+        assert b"python-docx" not in content_read
+        assert b"en-US" not in content_read
 
-    def test_nor_of_the_hour_at_which_it_was_made(self) -> None:
-        one = FORMS["docx"].write(whole(), IMPRINT)
-        time.sleep(2.1)  # a ZIP file tells two seconds apart
-        assert FORMS["docx"].write(whole(), IMPRINT) == one
+    def test_same_note_has_the_same_bytes(self) -> None:
+        one = NOTE_FORMATS["docx"].render(whole(), IMPRINT)
+        time.sleep(2.1)  # times in a ZIP file have a resolution of two seconds
+        assert NOTE_FORMATS["docx"].render(whole(), IMPRINT) == one
 
 
-class TestWhatItIs:
+class TestStructure:
     def test_headings(self) -> None:
         found = styles(whole())
         assert ("Heading 1", "Justice and Home Affairs Council") in found
@@ -49,28 +49,28 @@ class TestWhatItIs:
         assert ("Heading 3", "Home Affairs") in found
         assert ("Heading 4", "8\u2002Dublin regulation") in found
 
-    def test_lists_within_lists(self) -> None:
+    def test_nested_lists(self) -> None:
         found = styles(whole())
         assert ("List Bullet", "one") in found
         assert ("List Bullet 2", "nested") in found
 
-    def test_each_numbered_list_begins_anew(self) -> None:
+    def test_numbered_lists_restart(self) -> None:
         lead = "<ol><li>a</li><li>b</li></ol><p>and</p><ol><li>c</li></ol>"
-        first, second, third = numbers(meeting_document(lead=lead))
+        first, second, third = numbers(make_meeting_document(lead=lead))
         assert first == second != third
 
-    def test_a_mark_leads_to_its_footnote(self) -> None:
-        note = Footnote(id=named("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")
-        document = meeting_document(lead="<p>Fish (*) and more.</p>", footnotes=[note])
+    def test_footnote_marks_are_links(self) -> None:
+        note = Footnote(id=make_uuid("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")
+        document = make_meeting_document(lead="<p>Fish (*) and more.</p>", footnotes=[note])
         body = word(document).element.body
         [link] = body.iter(qn("w:hyperlink"))
         [place] = body.iter(qn("w:bookmarkStart"))
         assert link.get(qn("w:anchor")) == place.get(qn("w:name"))
         assert link.xpath("string(.)") == "(*)"
 
-    def test_the_programme_has_a_head_that_each_page_repeats(self) -> None:
+    def test_programme_table_repeats_its_header(self) -> None:
         [table] = word(whole()).tables
-        assert [cell.text for cell in table.rows[0].cells] == ["Time", "What happens"]
+        assert [cell.text for cell in table.rows[0].cells] == ["Time", "Event"]
         assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
         assert table.rows[1].cells[0].text == "about 13:00"
 
@@ -84,7 +84,7 @@ class TestWhatItIs:
         )
         assert about.created == PRESS_DAY
 
-    def test_the_language_of_what_is_borrowed(self) -> None:
+    def test_fallback_text_has_its_language(self) -> None:
         document = whole(language=Language.FR, fallbacks=["lead"])
         found = {
             run.text: run._element.xpath("w:rPr/w:lang/@w:val")
@@ -94,6 +94,6 @@ class TestWhatItIs:
         assert found["bold"] == ["en"]
         assert found["Andres Anvelt"] == []
 
-    def test_what_is_not_live_says_so_on_each_page(self) -> None:
-        content = FORMS["docx"].write(whole(), Imprint(at=PRESS_DAY, mark="DRAFT"))
+    def test_status_label_is_on_each_page(self) -> None:
+        content = NOTE_FORMATS["docx"].render(whole(), Imprint(at=PRESS_DAY, status_label="DRAFT"))
         assert words_of_word(content).startswith("DRAFT")

@@ -1,4 +1,4 @@
-"""A meeting on its day, in English and French, approved by somebody and live; and people around it."""
+"""A meeting on its day: live in English and French, with an approved text; and its users."""
 
 import datetime as dt
 from typing import Any
@@ -6,29 +6,29 @@ from typing import Any
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.publishing import FactsChange
+from agenda.publishing import SameDayChange
 from agenda.reviews import Review
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import Edition, Meeting, ProgrammePoint, User
 from tests.cast import COMMAND, make_meeting, translate
 
 
-def person(name: str) -> Actor:
-    """Somebody who may everything: rights have tests of their own."""
+def create_actor(name: str) -> Actor:
+    """Return a superuser: rights have tests of their own."""
     user, _new = User.objects.get_or_create(username=name, defaults={"is_superuser": True, "is_staff": True})
     return Actor(user, name)
 
 
 def make_day(**values: Any) -> Meeting:
-    """A round table at 9:30, exactly; a press conference about 13:00 in press room 1; one item."""
+    """Create a meeting with a round table at 9:30, a press conference about 13:00 in press room 1, and one item."""
     meeting = make_meeting(**values)
     ProgrammePoint.objects.create(
         meeting=meeting, kind="round_table", time=dt.time(9, 30), time_precision="exact", position=1
     )
-    press = press_of(meeting)
+    press = get_press_conference(meeting)
     press.place, press.position = "Press room 1", 2
     press.save()
     translate(meeting, press, title="Conseil JAI", place="Salle de presse 1")
@@ -36,54 +36,54 @@ def make_day(**values: Any) -> Meeting:
     return meeting
 
 
-def press_of(meeting: Meeting) -> ProgrammePoint:
+def get_press_conference(meeting: Meeting) -> ProgrammePoint:
     return meeting.programme.get(kind="press_conference")
 
 
-def submitted(meeting: Meeting, by: str = "anna") -> None:
+def submit_meeting(meeting: Meeting, by: str = "anna") -> None:
     meeting.refresh_from_db()
-    publishing.submit(meeting, by=person(by))
+    publishing.submit(meeting, by=create_actor(by))
 
 
-def approved(meeting: Meeting, by: str = "berta", languages: list[str] | None = None) -> None:
-    review = Review.last(meeting)
+def approve_meeting(meeting: Meeting, by: str = "berta", languages: list[str] | None = None) -> None:
+    review = Review.latest(meeting)
     assert review
-    publishing.approve(meeting, by=person(by), shown=[one.shown for one in review.languages], languages=languages)
+    publishing.approve(meeting, by=create_actor(by), shown=[one.shown for one in review.languages], languages=languages)
 
 
-def live_day(clock: Any) -> Meeting:
+def publish_day(clock: Any) -> Meeting:
     meeting = make_day()
-    submitted(meeting)
-    approved(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND)
     clock.move_to(edition.available_from)
     return meeting
 
 
-def saved(meeting: Meeting, by: str = "anna") -> None:
-    """As the admin keeps what was saved."""
+def save_with_revision(meeting: Meeting, by: str = "anna") -> None:
+    """Save a revision as the admin does."""
     meeting.refresh_from_db()
-    meeting.move_version()
-    keep_revision(meeting, timezone.now(), person(by))
+    meeting.increase_version()
+    keep_revision(meeting, timezone.now(), create_actor(by))
 
 
-def changed(clock: Any, meeting: Meeting, change: FactsChange, by: Actor = COMMAND) -> Edition:
-    edition = publishing.change_facts(meeting, change, by=by)
+def publish_change(clock: Any, meeting: Meeting, change: SameDayChange, by: Actor = COMMAND) -> Edition:
+    edition = publishing.publish_same_day_change(meeting, change, by=by)
     clock.move_to(edition.available_from)
     return edition
 
 
-def to_1415(meeting: Meeting, **more: Any) -> FactsChange:
-    """The press conference at 14:15 in another room."""
+def build_change(meeting: Meeting, **more: Any) -> SameDayChange:
+    """Return a change that moves the press conference to 14:15 in another room."""
     values = {"time": "14:15", "time_precision": "exact", "place": "Press room 2"} | more
-    return FactsChange(points={press_of(meeting).pk: values})
+    return SameDayChange(points={get_press_conference(meeting).pk: values})
 
 
-def document_of(edition: Edition, language: str = "en") -> MeetingDocument:
-    document = read(edition.documents.get(language=language).document.text)
+def get_document(edition: Edition, language: str = "en") -> MeetingDocument:
+    document = decode_document(edition.documents.get(language=language).document.text)
     assert isinstance(document, MeetingDocument)
     return document
 
 
-def press_in(document: Any) -> Any:
+def find_press_conference(document: Any) -> Any:
     return next(point for point in document.programme if point.kind == "press_conference")

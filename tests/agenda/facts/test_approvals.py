@@ -1,4 +1,4 @@
-"""Approvals of everything else stand, and nothing becomes approved by a change of facts."""
+"""A same-day change keeps all approvals, and approves nothing."""
 
 import dataclasses
 from typing import Any
@@ -6,201 +6,201 @@ from typing import Any
 import pytest
 
 from agenda import publishing
-from agenda.authorship import authors_of
-from agenda.drafts import digest_of_draft, drafts_of
+from agenda.authorship import get_authors
+from agenda.drafts import build_drafts, compute_draft_digest
 from agenda.models import ReleaseEntry, Revision, Verdict
-from agenda.publishing import FactsChange, NotApproved, Refused
-from agenda.reviews import Review, ReviewState, approved_revision
+from agenda.publishing import NotApprovedError, SameDayChange, WorkflowError
+from agenda.reviews import Review, ReviewState, find_approved_review
 from meetings.models import AuditEntry, Meeting, User
 from tests.agenda.facts.press_day import (
-    approved,
-    changed,
-    document_of,
-    live_day,
-    person,
-    press_in,
-    press_of,
-    saved,
-    submitted,
-    to_1415,
+    approve_meeting,
+    build_change,
+    create_actor,
+    find_press_conference,
+    get_document,
+    get_press_conference,
+    publish_change,
+    publish_day,
+    save_with_revision,
+    submit_meeting,
 )
-from tests.cast import COMMAND, make_meeting, published, translate
+from tests.cast import COMMAND, make_meeting, publish_now, translate
 
 pytestmark = pytest.mark.django_db
 
 
-def correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
-    """In English: the French title is out of date with that."""
+def schedule_correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
+    """Change the English title, so that the French one is out of date."""
     meeting.agenda.update(title=title)
-    saved(meeting, by)
+    save_with_revision(meeting, by)
 
 
-def states(meeting: Meeting) -> dict[str, ReviewState]:
-    review = Review.last(Meeting.objects.get(pk=meeting.pk))
+def get_states(meeting: Meeting) -> dict[str, ReviewState]:
+    review = Review.latest(Meeting.objects.get(pk=meeting.pk))
     assert review
     return {str(one.language): one.state for one in review.languages}
 
 
-def names_of(keys: set[int]) -> set[str]:
+def get_authors_names(keys: set[int]) -> set[str]:
     return set(User.objects.filter(pk__in=keys).values_list("username", flat=True))
 
 
-def test_an_approved_correction_goes_out_without_asking_again(clock: Any) -> None:
-    meeting = live_day(clock)
-    correction(meeting)
-    submitted(meeting)
-    approved(meeting)
-    changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+def test_approved_correction_needs_no_new_approval(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
     [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
-    document = document_of(edition)
-    assert (document.agenda[0].title, press_in(document).time) == ("Migration policy: relocation", "14:15")
+    document = get_document(edition)
+    assert (document.agenda[0].title, find_press_conference(document).time) == ("Migration policy: relocation", "14:15")
     assert edition.languages == ["en", "fr"]
 
 
-def test_the_verdict_says_what_it_was_carried_from(clock: Any) -> None:
-    meeting = live_day(clock)
-    given = {verdict.language: verdict for verdict in Verdict.objects.all()}
-    changed(clock, meeting, to_1415(meeting), by=person("dora"))
+def test_carried_verdict_refers_to_the_original(clock: Any) -> None:
+    meeting = publish_day(clock)
+    verdicts = {verdict.language: verdict for verdict in Verdict.objects.all()}
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
     carried = Verdict.objects.exclude(carried_from=None)
-    assert {verdict.carried_from for verdict in carried} == set(given.values())
+    assert {verdict.carried_from for verdict in carried} == set(verdicts.values())
     assert {(verdict.by_name, verdict.approved) for verdict in carried} == {("berta", True)}
-    assert AuditEntry.objects.filter(act="approved").count() == len(given)
+    assert AuditEntry.objects.filter(act="approved").count() == len(verdicts)
 
 
-def test_what_is_live_is_not_published_again_without_the_facts(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, to_1415(meeting))
-    with pytest.raises(Refused, match="nothing has changed"):
+def test_live_text_cannot_be_published_again_without_the_change(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, build_change(meeting))
+    with pytest.raises(WorkflowError, match="has not changed"):
         publishing.publish(meeting, by=COMMAND, note="?")
 
 
-def test_what_is_in_review_is_still_to_be_approved(clock: Any) -> None:
-    meeting = live_day(clock)
-    correction(meeting)
-    submitted(meeting)
-    changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
-    approved(meeting)
+def test_text_in_review_stays_in_review(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
+    approve_meeting(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
-    assert press_in(document_of(edition)).time == "14:15"
+    assert find_press_conference(get_document(edition)).time == "14:15"
 
 
-def test_what_was_sent_back_stays_so(clock: Any) -> None:
-    meeting = live_day(clock)
-    correction(meeting)
-    submitted(meeting)
-    review = Review.last(meeting)
+def test_text_that_was_sent_back_stays_sent_back(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    review = Review.latest(meeting)
     assert review
     publishing.send_back(
-        meeting, by=person("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
+        meeting, by=create_actor("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
     )
-    changed(clock, meeting, to_1415(meeting))
-    assert states(meeting)["en"] == ReviewState.SENT_BACK
-    review = Review.last(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting)["en"] == ReviewState.SENT_BACK
+    review = Review.latest(meeting)
     assert review
     assert review.source.verdict
     assert review.source.verdict.remark == "Which one?"
 
 
-def test_one_language_approved_of_two(clock: Any) -> None:
-    meeting = live_day(clock)
-    correction(meeting)
-    saved(meeting)
+def test_each_language_keeps_its_state(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    save_with_revision(meeting)
     translate(meeting, meeting.agenda.get(), title="Politique migratoire : relocalisation")
-    submitted(meeting)
-    approved(meeting, languages=["en"])
-    changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
+    submit_meeting(meeting)
+    approve_meeting(meeting, languages=["en"])
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
     [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
-    french = document_of(edition, "fr")
-    assert (french.agenda[0].title, press_in(french).time) == ("Migration policy: relocation", "14:15")
+    french = get_document(edition, "fr")
+    assert (french.agenda[0].title, find_press_conference(french).time) == ("Migration policy: relocation", "14:15")
     assert f"agenda.{french.agenda[0].id}.title" in french.fallbacks
 
 
-def test_a_draft_after_the_approval_is_not_approved(clock: Any) -> None:
-    meeting = live_day(clock)
-    correction(meeting)
-    changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
-    with pytest.raises(Refused, match="has been changed since it was approved"):
+def test_draft_after_the_approval_stays_unapproved(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
+    with pytest.raises(WorkflowError, match="has changed since it was approved"):
         publishing.publish(meeting, by=COMMAND, note="The item.")
-    submitted(meeting)
-    assert states(meeting)["en"] == ReviewState.IN_REVIEW
+    submit_meeting(meeting)
+    assert get_states(meeting)["en"] == ReviewState.IN_REVIEW
 
 
-def test_a_draft_that_was_never_kept_is_not_approved(clock: Any) -> None:
-    """Rows that changed by another way than a save: the last revision says what was approved, and they do not."""
-    meeting = live_day(clock)
+def test_draft_without_a_revision_stays_unapproved(clock: Any) -> None:
+    """The rows changed in another way than by a save, so the last revision is approved but the rows are not."""
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Not seen by anybody", text="<p>Nor this.</p>")
-    changed(clock, meeting, to_1415(meeting))
-    digests = [digest_of_draft(draft) for draft in drafts_of(Meeting.objects.get(), meeting.updated_at)]
+    publish_change(clock, meeting, build_change(meeting))
+    digests = [compute_draft_digest(draft) for draft in build_drafts(Meeting.objects.get(), meeting.updated_at)]
     assert not Verdict.objects.filter(document__in=digests).exists()
 
 
-def test_what_was_never_approved_is_not_by_it(clock: Any) -> None:
+def test_change_approves_nothing(clock: Any) -> None:
     meeting = make_meeting()
-    published(clock, meeting)  # forced
-    changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "14:15"}}))
+    publish_now(clock, meeting)  # forced
+    publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}))
     assert not Verdict.objects.exists()
-    with pytest.raises(NotApproved):
+    with pytest.raises(NotApprovedError):
         publishing.publish(meeting, by=COMMAND, note="?")
 
 
-def test_what_was_forced_can_be_approved_after_the_fact(clock: Any) -> None:
-    """And the release that it went out with knows of it."""
+def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
+    """The release refers to the new revision, too."""
     meeting = make_meeting()
-    published(clock, meeting)
-    change = FactsChange(points={press_of(meeting).pk: {"time": "14:15"}})
-    changed(clock, meeting, change)
-    changed(clock, meeting, dataclasses.replace(change, alert="Once more."))
-    approved(meeting)
+    publish_now(clock, meeting)
+    change = SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}})
+    publish_change(clock, meeting, change)
+    publish_change(clock, meeting, dataclasses.replace(change, alert="Once more."))
+    approve_meeting(meeting)
     entry = ReleaseEntry.objects.exclude(forced_reason="").get()
     assert entry.revision
-    assert Review.of(meeting, entry.revision).is_approved
+    assert Review.for_revision(meeting, entry.revision).is_approved
 
 
-def test_once_more_and_the_approval_still_stands(clock: Any) -> None:
-    meeting = live_day(clock)
-    correction(meeting)
-    submitted(meeting)
-    approved(meeting)
+def test_approval_survives_a_second_change(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
     for minute in (15, 20, 25):
-        changed(clock, meeting, to_1415(meeting, time=f"14:{minute}"))
-    review = approved_revision(meeting)
+        publish_change(clock, meeting, build_change(meeting, time=f"14:{minute}"))
+    review = find_approved_review(meeting)
     assert review
-    assert press_in(review.documents()[0]).time == "14:25"
+    assert find_press_conference(review.get_documents()[0]).time == "14:25"
     assert Revision.objects.filter(why="facts").count() == 3
 
 
-def test_who_is_on_duty_becomes_no_author_of_the_text(clock: Any) -> None:
+def test_duty_officer_does_not_become_an_author(clock: Any) -> None:
     """Dora, who changed the time, may still approve the text; Anna, who wrote it, may not."""
-    meeting = live_day(clock)
-    correction(meeting)
-    submitted(meeting)
-    changed(clock, meeting, to_1415(meeting), by=person("dora"))
-    with pytest.raises(Refused, match="somebody else has to approve"):
-        approved(meeting, by="anna")
-    approved(meeting, by="dora")
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+    with pytest.raises(WorkflowError, match="Someone else must approve"):
+        approve_meeting(meeting, by="anna")
+    approve_meeting(meeting, by="dora")
 
 
-def test_who_wrote_a_draft_stays_its_author(clock: Any) -> None:
-    """Carl saved it; then facts changed; Emil submitted it. Carl may not approve it, nor may Emil."""
-    meeting = live_day(clock)
-    correction(meeting, by="carl")
-    changed(clock, meeting, to_1415(meeting), by=person("dora"))
-    submitted(meeting, by="emil")
-    review = Review.last(meeting)
+def test_author_of_a_draft_stays_its_author(clock: Any) -> None:
+    """Carl saved the draft, a same-day change followed, and Emil submitted it. Neither Carl nor Emil may approve it."""
+    meeting = publish_day(clock)
+    schedule_correction(meeting, by="carl")
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+    submit_meeting(meeting, by="emil")
+    review = Review.latest(meeting)
     assert review
-    assert names_of(authors_of(review.revision, "en")) == {"carl", "emil"}
+    assert get_authors_names(get_authors(review.revision, "en")) == {"carl", "emil"}
 
 
-def test_who_drafts_on_is_no_author_of_what_is_in_review(clock: Any) -> None:
-    meeting = live_day(clock)
-    correction(meeting)
-    submitted(meeting)
-    correction(meeting, "Migration policy: another idea", by="carl")
-    changed(clock, meeting, to_1415(meeting), by=person("dora"))
-    review = Review.last(meeting)
+def test_author_of_a_later_draft_is_not_an_author_of_the_text_in_review(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    submit_meeting(meeting)
+    schedule_correction(meeting, "Migration policy: another idea", by="carl")
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+    review = Review.latest(meeting)
     assert review
-    assert names_of(authors_of(review.revision, "en")) == {"anna"}
+    assert get_authors_names(get_authors(review.revision, "en")) == {"anna"}

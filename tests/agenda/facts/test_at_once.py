@@ -1,4 +1,4 @@
-"""Two people on duty at once: one edition, and one clear refusal."""
+"""Two duty officers publish a change at the same time: one edition, and one clear error."""
 
 import datetime as dt
 import threading
@@ -10,9 +10,15 @@ from django.utils import timezone
 
 from agenda import publishing
 from agenda.models import Revision
-from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, change_facts, wait_for
+from agenda.publishing import (
+    PendingEditionError,
+    SameDayChange,
+    StaleTextError,
+    publish_same_day_change,
+    wait_until_live,
+)
 from meetings.models import Edition, Meeting
-from tests.agenda.facts.press_day import press_of
+from tests.agenda.facts.press_day import get_press_conference
 from tests.cast import COMMAND, make_meeting, publish
 
 pytestmark = pytest.mark.postgresql
@@ -20,29 +26,32 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def today(committed: None) -> Meeting:
-    """Live by the real clock, with an edition to come tomorrow."""
+def published_today(committed: None) -> Meeting:
+    """Return a meeting that is live by the real clock, with an edition scheduled for tomorrow."""
     meeting = make_meeting(start_date=timezone.localdate())
-    wait_for(publish(meeting)[0])
+    wait_until_live(publish(meeting)[0])
     meeting.agenda.update(title="Tomorrow")
     publish(meeting, at=timezone.now().replace(microsecond=0) + DAY)
     return meeting
 
 
-def test_of_two_at_once_the_second_is_told(today: Meeting) -> None:
-    shown = publishing.on_the_day(today, timezone.now()).shown
-    start, told = threading.Barrier(2), []
+def test_second_of_two_simultaneous_changes_is_refused(published_today: Meeting) -> None:
+    shown = publishing.get_live_meeting(published_today, timezone.now()).shown
+    start, outcomes = threading.Barrier(2), []
 
     def change(time: str) -> None:
         try:
             start.wait(10)
-            edition: Any = change_facts(
-                today, FactsChange(points={press_of(today).pk: {"time": time}}), by=COMMAND, shown=shown
+            edition: Any = publish_same_day_change(
+                published_today,
+                SameDayChange(points={get_press_conference(published_today).pk: {"time": time}}),
+                by=COMMAND,
+                shown=shown,
             )
-            wait_for(edition)
-            told.append(time)
-        except (PendingEdition, ChangedMeanwhile) as error:  # before the first one's second, or after it
-            told.append(f"refused: {error}")
+            wait_until_live(edition)
+            outcomes.append(time)
+        except (PendingEditionError, StaleTextError) as error:  # before the first one's second, or after it
+            outcomes.append(f"refused: {error}")
         finally:
             connections.close_all()
 
@@ -51,7 +60,7 @@ def test_of_two_at_once_the_second_is_told(today: Meeting) -> None:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert Edition.objects.filter(reason="facts").count() == 1, told
-    assert len([one for one in told if one.startswith("refused")]) == 1, told
+    assert Edition.objects.filter(reason="facts").count() == 1, outcomes
+    assert len([outcome for outcome in outcomes if outcome.startswith("refused")]) == 1, outcomes
     assert Edition.objects.count() == 3
     assert Revision.objects.filter(why="facts").count() == 1

@@ -1,4 +1,4 @@
-"""`manage.py facts`, for when the admin is down."""
+"""Tests of `manage.py facts`, for when the admin is down."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from meetings.models import AuditEntry, Edition, Meeting
-from tests.agenda.facts.press_day import document_of, live_day, make_day, press_in
-from tests.cast import published
+from tests.agenda.facts.press_day import find_press_conference, get_document, make_day, publish_day
+from tests.cast import publish_now
 
 pytestmark = pytest.mark.django_db
 THE_DAY = "jha/2060/09/14"
@@ -15,68 +15,72 @@ THE_DAY = "jha/2060/09/14"
 
 @pytest.fixture
 def meeting(clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    monkeypatch.setattr("agenda.management.commands.facts.wait_for", lambda edition: None)
-    return live_day(clock)
+    monkeypatch.setattr("agenda.management.commands.facts.wait_until_live", lambda edition: None)
+    return publish_day(clock)
 
 
-def facts(*options: str) -> None:
+def run_facts(*options: str) -> None:
     call_command("facts", THE_DAY, *options, "--reason", "The admin is down.")
 
 
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ((), "Nothing changes"),
-        (("--time", "14:15"), "Say which point"),
-        (("--point", "press_conference"), "Say which point"),
+        ((), "There is nothing to change"),
+        (("--time", "14:15"), "Give both --point"),
+        (("--point", "press_conference"), "Give both --point"),
         (("--point", "doorstep", "--time", "14:15"), r"There is no “doorstep”(?s:.*)press_conference"),
-        (("--point", "press_conference", "--time", "2 pm"), "is no time"),
-        (("--item-note", "No."), "Say which item"),
+        (("--point", "press_conference", "--time", "2 pm"), "is not a time"),
+        (("--item-note", "No."), "Give both --item"),
         (("--item", "9", "--item-state", "withdrawn"), "There is no “9”"),
         (("--late", "-5"), "from 1 to 720"),
         (("--status", "cancelled"), "public reason"),
     ],
 )
-def test_what_is_refused(meeting: Meeting, options: tuple[str, ...], match: str) -> None:
+def test_invalid_options_are_refused(meeting: Meeting, options: tuple[str, ...], match: str) -> None:
     with pytest.raises(CommandError, match=match):
-        facts(*options)
+        run_facts(*options)
     assert Edition.objects.count() == 1
 
 
-def test_without_a_reason(meeting: Meeting) -> None:
+def test_reason_is_required(meeting: Meeting) -> None:
     with pytest.raises(CommandError, match="--reason"):
         call_command("facts", THE_DAY, "--late", "40")
 
 
-def test_two_points_of_a_kind(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ambiguous_kind_is_refused(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     meeting = make_day()
     meeting.programme.create(kind="press_conference", title="Justice")
-    published(clock, meeting)
-    with pytest.raises(CommandError, match="There are several"):
-        facts("--point", "press_conference", "--time", "14:15")
+    publish_now(clock, meeting)
+    with pytest.raises(CommandError, match="There is more than one"):
+        run_facts("--point", "press_conference", "--time", "14:15")
 
 
-def test_it_is_public_and_in_the_audit_log(meeting: Meeting, capsys: pytest.CaptureFixture[str]) -> None:
+def test_change_is_public_and_recorded(meeting: Meeting, capsys: pytest.CaptureFixture[str]) -> None:
     item = str(meeting.agenda.get().pk)
-    facts(
+    run_facts(
         *("--point", "press_conference", "--time", "14:15", "--place", "Press room 2", "--state", "as_planned"),
         *("--item", item, "--item-state", "withdrawn", "--item-note", "No majority.", "--alert", "Bring a badge."),
     )
-    document = document_of(Edition.objects.get(reason="facts"), "fr")
-    assert (press_in(document).time, press_in(document).place, press_in(document).state) == (
+    document = get_document(Edition.objects.get(reason="facts"), "fr")
+    assert (
+        find_press_conference(document).time,
+        find_press_conference(document).place,
+        find_press_conference(document).state,
+    ) == (
         "14:15",
         "Press room 2",
         "moved",
     )
     assert document.agenda[0].state == "withdrawn"
-    told = capsys.readouterr().out
-    assert told.startswith("Bring a badge. Press conference: 14:15 instead of about 13:00")
+    output = capsys.readouterr().out
+    assert output.startswith("Bring a badge. Press conference: 14:15 instead of about 13:00")
     entry = AuditEntry.objects.get(act="facts_changed")
     assert (entry.actor_id, entry.details["reason"]) == (None, "The admin is down.")
     assert entry.actor.startswith("manage.py facts (")
 
 
-def test_what_keeps_its_own_is_told(meeting: Meeting, capsys: pytest.CaptureFixture[str]) -> None:
+def test_conflicts_are_reported(meeting: Meeting, capsys: pytest.CaptureFixture[str]) -> None:
     meeting.programme.filter(kind="press_conference").update(place="Agora")
-    facts("--point", "press_conference", "--place", "Press room 2")
-    assert "The working copy keeps its own: Press conference: Agora." in capsys.readouterr().out
+    run_facts("--point", "press_conference", "--place", "Press room 2")
+    assert "The draft keeps its own details: Press conference: Agora." in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Whoever is on duty, in a corridor: on a telephone, in three steps, judged by axe."""
+"""A duty officer publishes a same-day change on a telephone, in three steps, checked by axe."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from agenda.importing import import_reading, read_file
-from agenda.publishing import wait_for
+from agenda.importing import import_parsed_note, read_note_file
+from agenda.publishing import wait_until_live
 from meetings.models import Edition, Meeting, User
 from tests.agenda.filling import MEETINGS, member_of
-from tests.agenda.test_forms_in_browser import SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, check_accessibility
 from tests.cast import COMMAND, publish
 from tests.outside import SCREENS, PageOpener
 
@@ -19,16 +19,16 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    """The first note, as if it were of today."""
+    """Import the first note with the date of today."""
     member_of("Duty")
     duty = User.objects.get(username="duty")
     duty.set_password("a long word of mine")
     duty.save()
-    meeting = import_reading(read_file(SEED), by=COMMAND)
+    meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
     today = timezone.localdate()
     Meeting.objects.filter(pk=meeting.pk).update(start_date=today, end_date=today)
     meeting.refresh_from_db()
-    wait_for(publish(meeting)[0])
+    wait_until_live(publish(meeting)[0])
     return meeting
 
 
@@ -42,20 +42,22 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_three_steps(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_change_takes_three_steps(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/facts/")
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
     press = page.get_by_role("group", name="Press conference").first
     press.get_by_label("Time").fill("2.15 p.m.")
-    page.get_by_role("button", name="See what readers will see").click()
-    assert judged(open_page, page, width) == []
+    page.get_by_role("button", name="Preview the changes").click()
+    assert check_accessibility(open_page, page, width) == []
     page.get_by_role("group", name="Press conference").first.get_by_label("Time").fill("1415")
-    page.get_by_role("button", name="See what readers will see").click()
-    assert judged(open_page, page, width) == []
-    page.get_by_role("button", name="Make it public now").click()
-    page.get_by_text("Readers see it since").wait_for()
-    assert judged(open_page, page, width) == []
+    page.get_by_role("button", name="Preview the changes").click()
+    assert check_accessibility(open_page, page, width) == []
+    page.get_by_role("button", name="Publish now").click()
+    page.get_by_text("Published on").wait_for()
+    assert check_accessibility(open_page, page, width) == []
     page.get_by_role("link", name="View on site").last.click()
     page.get_by_text("14:15 instead of about 13:00").first.wait_for()
     assert Edition.objects.filter(reason="facts").count() == 1

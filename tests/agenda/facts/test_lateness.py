@@ -1,23 +1,23 @@
-"""“Everything forty minutes late”: what has a clock and has not begun, over midnight and a change of summer time."""
+"""Delays of the whole programme, across midnight and changes of summer time."""
 
 import datetime as dt
 from typing import Any
 
 import pytest
 
-from agenda.publishing import FactsChange, Refused, change_facts
+from agenda.publishing import SameDayChange, WorkflowError, publish_same_day_change
 from meetings.models import Meeting, ProgrammePoint
-from tests.agenda.facts.press_day import changed, document_of, live_day, make_day, press_of
-from tests.cast import COMMAND, DAY, PRESS_DATE, make_meeting, published
+from tests.agenda.facts.press_day import get_document, get_press_conference, make_day, publish_change, publish_day
+from tests.cast import COMMAND, DAY, PRESS_DATE, make_meeting, publish_now
 
 pytestmark = pytest.mark.django_db
 
 
-def times(document: Any) -> list[tuple[str, str | None, str]]:
+def get_times(document: Any) -> list[tuple[str, str | None, str]]:
     return [(point.kind.value, point.time, point.state.value) for point in document.programme]
 
 
-def add(meeting: Meeting, kind: str, time: str, **values: Any) -> ProgrammePoint:
+def add_point(meeting: Meeting, kind: str, time: str, **values: Any) -> ProgrammePoint:
     point: ProgrammePoint = meeting.programme.create(
         kind=kind, time=dt.time.fromisoformat(time), **{"time_precision": "exact"} | values
     )
@@ -25,30 +25,30 @@ def add(meeting: Meeting, kind: str, time: str, **values: Any) -> ProgrammePoint
 
 
 @pytest.mark.parametrize("minutes", [-1, 721, 100_000])
-def test_so_many_minutes_are_none(clock: Any, minutes: int) -> None:
-    meeting = live_day(clock)
-    with pytest.raises(Refused, match="from 1 to 720"):
-        change_facts(meeting, FactsChange(late=minutes), by=COMMAND)
+def test_invalid_number_of_minutes_is_refused(clock: Any, minutes: int) -> None:
+    meeting = publish_day(clock)
+    with pytest.raises(WorkflowError, match="from 1 to 720"):
+        publish_same_day_change(meeting, SameDayChange(delay_minutes=minutes), by=COMMAND)
 
 
-def test_when_nothing_is_still_to_begin(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_nothing_to_delay_is_refused(clock: Any) -> None:
+    meeting = publish_day(clock)
     clock.move_to(dt.datetime(2060, 9, 14, 11, 40, tzinfo=dt.UTC))  # 13:40
-    with pytest.raises(Refused, match="Nothing is still to begin"):
-        change_facts(meeting, FactsChange(late=40), by=COMMAND)
+    with pytest.raises(WorkflowError, match="There is nothing to delay"):
+        publish_same_day_change(meeting, SameDayChange(delay_minutes=40), by=COMMAND)
 
 
-def test_what_has_not_begun_is_later_and_delayed(clock: Any) -> None:
-    """It is ten o'clock: the round table was to begin at 9:30, and has not."""
+def test_points_that_have_not_started_are_delayed(clock: Any) -> None:
+    """It is ten o'clock. The round table should have started at 9:30, but has not."""
     meeting = make_day()
-    add(meeting, "arrivals", "08:30")
-    add(meeting, "doorstep", "12:00", state="cancelled")
-    add(meeting, "start", "10:30", state="under_way")
-    add(meeting, "press_briefing", "11:00", date=PRESS_DATE + DAY)
+    add_point(meeting, "arrivals", "08:30")
+    add_point(meeting, "doorstep", "12:00", state="cancelled")
+    add_point(meeting, "start", "10:30", state="under_way")
+    add_point(meeting, "press_briefing", "11:00", date=PRESS_DATE + DAY)
     meeting.programme.create(kind="meal", time_precision="relative", time_text="after the round table")
-    published(clock, meeting)
-    edition = changed(clock, meeting, FactsChange(late=40))
-    assert times(document_of(edition)) == [
+    publish_now(clock, meeting)
+    edition = publish_change(clock, meeting, SameDayChange(delay_minutes=40))
+    assert get_times(get_document(edition)) == [
         ("round_table", "10:10", "delayed"),
         ("press_conference", "13:40", "delayed"),
         ("arrivals", "08:30", ""),  # even so much later it would have begun
@@ -60,73 +60,75 @@ def test_what_has_not_begun_is_later_and_delayed(clock: Any) -> None:
     assert edition.change_note == "Everything is 40 minutes later than announced: Press conference about 13:40"
 
 
-def test_a_point_may_be_told_by_itself(clock: Any) -> None:
-    meeting = live_day(clock)
-    change = FactsChange(points={press_of(meeting).pk: {"time": "14:15", "state": "moved"}}, late=40)
-    document = document_of(changed(clock, meeting, change))
-    assert times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "14:15", "moved")]
+def test_point_can_have_a_new_time_of_its_own(clock: Any) -> None:
+    meeting = publish_day(clock)
+    change = SameDayChange(
+        points={get_press_conference(meeting).pk: {"time": "14:15", "state": "moved"}}, delay_minutes=40
+    )
+    document = get_document(publish_change(clock, meeting, change))
+    assert get_times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "14:15", "moved")]
     assert [alert.text for alert in document.alerts] == [
         "Press conference: about 14:15 instead of about 13:00",
         "Everything else is 40 minutes later than announced",
     ]
 
 
-def test_a_time_of_its_own_before_all_that_is_later(clock: Any) -> None:
+def test_earlier_time_of_one_point_comes_before_the_delayed_ones(clock: Any) -> None:
     meeting = make_day()
-    arrivals = add(meeting, "arrivals", "08:00", position=1)
-    published(clock, meeting)
-    edition = changed(clock, meeting, FactsChange(points={arrivals.pk: {"time": "10:30"}}, late=40))
+    arrivals = add_point(meeting, "arrivals", "08:00", position=1)
+    publish_now(clock, meeting)
+    edition = publish_change(clock, meeting, SameDayChange(points={arrivals.pk: {"time": "10:30"}}, delay_minutes=40))
     assert edition.change_note == (
         "Arrivals: 10:30 instead of 08:00; "
         "Everything else is 40 minutes later than announced: Press conference about 13:40"
     )
 
 
-def test_a_point_may_stay_at_its_time(clock: Any) -> None:
-    meeting = live_day(clock)
-    change = FactsChange(points={press_of(meeting).pk: {"time": "13:00"}}, late=40)
-    document = document_of(changed(clock, meeting, change))
-    assert times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "13:00", "")]
+def test_point_can_keep_its_time(clock: Any) -> None:
+    meeting = publish_day(clock)
+    change = SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:00"}}, delay_minutes=40)
+    document = get_document(publish_change(clock, meeting, change))
+    assert get_times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "13:00", "")]
     assert [alert.text for alert in document.alerts] == ["Everything else is 40 minutes later than announced"]
 
 
-def test_a_time_of_its_own_stays_on_its_day(clock: Any) -> None:
+def test_new_time_stays_on_its_day(clock: Any) -> None:
     meeting = make_meeting()
-    briefing = add(meeting, "press_briefing", "23:40")
-    published(clock, meeting)
-    change = FactsChange(points={briefing.pk: {"time": "23:50"}}, late=40)
-    point = document_of(changed(clock, meeting, change)).programme[1]
+    briefing = add_point(meeting, "press_briefing", "23:40")
+    publish_now(clock, meeting)
+    change = SameDayChange(points={briefing.pk: {"time": "23:50"}}, delay_minutes=40)
+    point = get_document(publish_change(clock, meeting, change)).programme[1]
     assert (point.date, point.time, point.state) == (None, "23:50", "delayed")
 
 
-def test_later_once_more(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, FactsChange(late=40))
-    document = document_of(changed(clock, meeting, FactsChange(late=20)))
+def test_programme_can_be_delayed_again(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, SameDayChange(delay_minutes=40))
+    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=20)))
     press = document.programme[1]
     assert (press.time, [earlier.time for earlier in press.previous]) == ("14:00", ["13:00", "13:40"])
 
 
-def test_midnight_is_crossed(clock: Any) -> None:
+def test_delay_can_cross_midnight(clock: Any) -> None:
     meeting = make_meeting()
-    add(meeting, "press_briefing", "23:40")
-    published(clock, meeting)
-    document = document_of(changed(clock, meeting, FactsChange(late=40)))
+    add_point(meeting, "press_briefing", "23:40")
+    publish_now(clock, meeting)
+    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
     briefing = document.programme[1]
     assert (briefing.date, briefing.time) == (PRESS_DATE + DAY, "00:20")
     assert (briefing.previous[0].date, briefing.previous[0].time) == (PRESS_DATE, "23:40")
     clock.move_to(dt.datetime(2060, 9, 14, 22, 10, tzinfo=dt.UTC))  # 0:10 on the next day
-    briefing = document_of(changed(clock, meeting, FactsChange(late=30))).programme[1]
+    briefing = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=30))).programme[1]
     assert (briefing.date, briefing.time) == (PRESS_DATE + DAY, "00:50")
 
 
-def test_what_was_missed_before_midnight_is_later_after_it(clock: Any) -> None:
+def test_points_of_yesterday_are_delayed_after_midnight(clock: Any) -> None:
     meeting = make_meeting()
-    add(meeting, "press_briefing", "23:40")
-    published(clock, meeting)
+    add_point(meeting, "press_briefing", "23:40")
+    publish_now(clock, meeting)
     clock.move_to(dt.datetime(2060, 9, 14, 22, 10, tzinfo=dt.UTC))  # 0:10 on the next day
-    document = document_of(changed(clock, meeting, FactsChange(late=40)))
-    assert times(document) == [("press_conference", "13:00", ""), ("press_briefing", "00:20", "delayed")]
+    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
+    assert get_times(document) == [("press_conference", "13:00", ""), ("press_briefing", "00:20", "delayed")]
 
 
 @pytest.mark.parametrize(
@@ -137,21 +139,21 @@ def test_what_was_missed_before_midnight_is_later_after_it(clock: Any) -> None:
         (dt.date(2060, 10, 31), dt.datetime(2060, 10, 30, 23, 0, tzinfo=dt.UTC), "03:15", "03:55"),
     ],
 )
-def test_the_clocks_are_changed_that_night(
+def test_delay_across_a_change_of_summer_time(
     clock: Any, day: dt.date, now: dt.datetime, planned: str, becomes: str
 ) -> None:
     meeting = make_meeting(start_date=day)
-    point = add(meeting, "press_briefing", planned)
-    published(clock, meeting)
+    point = add_point(meeting, "press_briefing", planned)
+    publish_now(clock, meeting)
     clock.move_to(now)
-    document = document_of(changed(clock, meeting, FactsChange(late=40)))
-    assert next(each.time for each in document.programme if each.id == point.pk) == becomes
+    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
+    assert next(other.time for other in document.programme if other.id == point.pk) == becomes
 
 
-def test_the_day_is_that_where_the_meeting_is(clock: Any) -> None:
-    """Ten in the evening in Brussels is the next day's early morning in Tokyo."""
+def test_day_is_that_of_the_meeting_place(clock: Any) -> None:
+    """Ten in the evening in Brussels is early morning of the next day in Tokyo."""
     meeting = make_meeting(time_zone="Asia/Tokyo", start_date=PRESS_DATE + DAY)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     clock.move_to(dt.datetime(2060, 9, 14, 20, 0, tzinfo=dt.UTC))
-    document = document_of(changed(clock, meeting, FactsChange(late=40)))
-    assert times(document) == [("press_conference", "13:40", "delayed")]
+    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
+    assert get_times(document) == [("press_conference", "13:40", "delayed")]

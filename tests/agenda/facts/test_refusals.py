@@ -1,4 +1,4 @@
-"""What is no change of facts is refused in words, and nothing is changed."""
+"""Invalid same-day changes are refused with a message, and nothing changes."""
 
 import datetime as dt
 from typing import Any
@@ -9,104 +9,130 @@ from django.db import connection
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, Refused, change_facts
+from agenda.publishing import PendingEditionError, SameDayChange, StaleTextError, WorkflowError, publish_same_day_change
 from meetings.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from meetings.rights import NotAllowed
-from tests.agenda.facts.press_day import approved, changed, live_day, make_day, press_of, saved, submitted, to_1415
+from tests.agenda.facts.press_day import (
+    approve_meeting,
+    build_change,
+    get_press_conference,
+    make_day,
+    publish_change,
+    publish_day,
+    save_with_revision,
+    submit_meeting,
+)
 from tests.agenda.filling import member_of
-from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, publish, published, withdraw
+from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, publish, publish_now, withdraw
 
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)
 
 
-def refused(meeting: Meeting, change: FactsChange, match: str, **options: Any) -> None:
+def assert_refused(meeting: Meeting, change: SameDayChange, match: str, **options: Any) -> None:
     before = Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get(pk=meeting.pk).version
-    with pytest.raises(Refused, match=match):
-        change_facts(meeting, change, **{"by": COMMAND} | options)
+    with pytest.raises(WorkflowError, match=match):
+        publish_same_day_change(meeting, change, **{"by": COMMAND} | options)
     assert (Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get().version) == before
 
 
-def of_press(meeting: Meeting, **values: Any) -> FactsChange:
-    return FactsChange(points={press_of(meeting).pk: values})
+def build_press_change(meeting: Meeting, **values: Any) -> SameDayChange:
+    return SameDayChange(points={get_press_conference(meeting).pk: values})
 
 
-def test_nothing_is_published(clock: Any) -> None:
+def test_unpublished_meeting_cannot_be_changed(clock: Any) -> None:
     meeting = make_day()
-    refused(meeting, to_1415(meeting), "Nothing of it is published yet")
+    assert_refused(meeting, build_change(meeting), "This meeting is not published yet")
     publish(meeting, at=PRESS_DAY + DAY)
-    refused(meeting, to_1415(meeting), "Nothing of it is published yet")
+    assert_refused(meeting, build_change(meeting), "This meeting is not published yet")
 
 
-def test_it_is_withdrawn(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_withdrawn_meeting_cannot_be_changed(clock: Any) -> None:
+    meeting = publish_day(clock)
     tombstone = withdraw(meeting, reason="A mistake.")
-    refused(meeting, to_1415(meeting), "It is withdrawn")
+    assert_refused(meeting, build_change(meeting), "This meeting is withdrawn")
     clock.move_to(tombstone.available_from)
-    refused(meeting, to_1415(meeting), "It is withdrawn")
+    assert_refused(meeting, build_change(meeting), "This meeting is withdrawn")
 
 
-def test_somebody_without_the_right(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_user_without_the_right_is_refused(clock: Any) -> None:
+    meeting = publish_day(clock)
     member_of("Duty", "dora", of="env")
     member_of("Publishers", "rita", of="jha")
     member_of("Duty", "david", of="jha")
     for name in ("dora", "rita"):
-        with pytest.raises(NotAllowed, match=r"You may not change facts on the day.*Who may: david"):
-            change_facts(meeting, to_1415(meeting), by=Actor(User.objects.get(username=name), name))
+        refusal = "You do not have permission to make same-day changes.*You can ask: david"
+        with pytest.raises(NotAllowed, match=refusal):
+            publish_same_day_change(meeting, build_change(meeting), by=Actor(User.objects.get(username=name), name))
     assert Edition.objects.count() == 1
 
 
-def test_whoever_has_the_right_needs_no_other(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_duty_right_is_sufficient(clock: Any) -> None:
+    meeting = publish_day(clock)
     member_of("Duty", "david", of="jha")
-    changed(clock, meeting, to_1415(meeting), by=Actor(User.objects.get(username="david"), "david"))
+    publish_change(clock, meeting, build_change(meeting), by=Actor(User.objects.get(username="david"), "david"))
     assert Edition.objects.count() == 2
 
 
 @pytest.mark.parametrize("days", [-2, 2])
-def test_another_day_than_around_the_meeting(clock: Any, days: int) -> None:
+def test_change_on_another_day_is_refused(clock: Any, days: int) -> None:
     meeting = make_day(start_date=PRESS_DATE - days * DAY)
-    published(clock, meeting)
-    refused(meeting, to_1415(meeting), "Facts change without approval from 1. September 2060 to 1. September 2060 only")
+    publish_now(clock, meeting)
+    assert_refused(
+        meeting,
+        build_change(meeting),
+        "You can make a same-day change only from 1. September 2060 to 1. September 2060",
+    )
 
 
-def test_the_day_ends_where_the_meeting_is(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_day_ends_in_the_time_zone_of_the_meeting(clock: Any) -> None:
+    meeting = publish_day(clock)
     clock.move_to(dt.datetime(2060, 9, 15, 21, 59, tzinfo=dt.UTC))  # 23:59 in Brussels
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     clock.move_to(dt.datetime(2060, 9, 15, 22, 0, tzinfo=dt.UTC))
-    refused(meeting, to_1415(meeting, time="14:30"), "write a correction")
+    assert_refused(meeting, build_change(meeting, time="14:30"), "submit a correction")
 
 
-def test_nothing_changes(clock: Any) -> None:
-    meeting = live_day(clock)
-    refused(meeting, FactsChange(), "Nothing changes")
-    refused(meeting, FactsChange(alert="  "), "Nothing changes")
-    refused(meeting, of_press(meeting, time="13:00", place="Press room 1", state=""), "Nothing changes")
+def test_change_without_effect_is_refused(clock: Any) -> None:
+    meeting = publish_day(clock)
+    assert_refused(meeting, SameDayChange(), "There is nothing to change")
+    assert_refused(meeting, SameDayChange(alert="  "), "There is nothing to change")
+    assert_refused(
+        meeting, build_press_change(meeting, time="13:00", place="Press room 1", state=""), "There is nothing to change"
+    )
     for day in (PRESS_DATE, None):
-        refused(meeting, of_press(meeting, date=day), "Nothing changes")
+        assert_refused(meeting, build_press_change(meeting, date=day), "There is nothing to change")
 
 
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
-def test_a_point_says_more_than_facts(clock: Any, name: str) -> None:
-    meeting = live_day(clock)
-    refused(meeting, of_press(meeting, **{name: "other"}), f"“{name}” is no fact")
+def test_other_fields_of_a_point_cannot_be_changed(clock: Any, name: str) -> None:
+    meeting = publish_day(clock)
+    assert_refused(meeting, build_press_change(meeting, **{name: "other"}), f"“{name}” cannot be changed on the day")
 
 
-def test_so_do_items_and_the_meeting(clock: Any) -> None:
-    meeting = live_day(clock)
-    refused(meeting, FactsChange(items={meeting.agenda.get().pk: {"title": "Other"}}), "“title” is no fact")
-    refused(meeting, FactsChange(meeting={"start_date": "2060-09-15"}), "“start_date” is no fact")
+def test_other_fields_of_items_and_the_meeting_cannot_be_changed(clock: Any) -> None:
+    meeting = publish_day(clock)
+    assert_refused(
+        meeting,
+        SameDayChange(items={meeting.agenda.get().pk: {"title": "Other"}}),
+        "“title” cannot be changed on the day",
+    )
+    assert_refused(
+        meeting, SameDayChange(meeting={"start_date": "2060-09-15"}), "“start_date” cannot be changed on the day"
+    )
 
 
-def test_a_point_that_readers_do_not_see(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
+    meeting = publish_day(clock)
     draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
     for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
-        refused(meeting, FactsChange(points={key: {"time": "14:15"}}), "not, or no longer, in the edition")
-    refused(meeting, FactsChange(items={press_of(meeting).pk: {"state": "added"}}), "not, or no longer, in the edition")
+        assert_refused(meeting, SameDayChange(points={key: {"time": "14:15"}}), "not in the published version any more")
+    assert_refused(
+        meeting,
+        SameDayChange(items={get_press_conference(meeting).pk: {"state": "added"}}),
+        "not in the published version any more",
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,97 +142,97 @@ def test_a_point_that_readers_do_not_see(clock: Any) -> None:
         ({"time": "a quarter past"}, "Time: "),
         ({"time_precision": "relative"}, "A time in words"),
         ({"time_precision": "sharp"}, "Precision: "),
-        ({"time": None, "time_precision": "exact"}, "Give the time"),
-        ({"time": "14:15", "time_precision": ""}, "Say how exact"),
+        ({"time": None, "time_precision": "exact"}, "Enter a time"),
+        ({"time": "14:15", "time_precision": ""}, "Select the precision"),
         ({"date": "tomorrow"}, "Date: "),
-        ({"date": "2060-09-16"}, "not around the meeting"),
-        ({"date": "2017-09-14"}, "not around the meeting"),
+        ({"date": "2060-09-16"}, "not within a day of the meeting"),
+        ({"date": "2017-09-14"}, "not within a day of the meeting"),
         ({"place": "x" * 201}, "Place: .*at most 200"),
-        ({"place": "Press\0room"}, "Place: null characters"),
+        ({"place": "Press\0room"}, "Place: remove the null"),
         ({"state": "late"}, "State: "),
         ({"speakers": [{"role": "Minister"}]}, "Speakers: "),
         ({"speakers": "Ann"}, "Speakers: "),
     ],
 )
-def test_a_value_that_cannot_be(clock: Any, values: dict[str, Any], match: str) -> None:
-    meeting = live_day(clock)
-    refused(meeting, of_press(meeting, **values), match)
+def test_invalid_value_is_refused(clock: Any, values: dict[str, Any], match: str) -> None:
+    meeting = publish_day(clock)
+    assert_refused(meeting, build_press_change(meeting, **values), match)
 
 
-def test_a_note_without_what_became_of_the_item(clock: Any) -> None:
-    meeting = live_day(clock)
-    change = FactsChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
-    refused(meeting, change, "Say what has become of the item")
+def test_item_note_needs_a_state(clock: Any) -> None:
+    meeting = publish_day(clock)
+    change = SameDayChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
+    assert_refused(meeting, change, "Select what happened to the item")
 
 
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
-def test_calling_off_without_a_public_reason(clock: Any, status: str) -> None:
-    meeting = live_day(clock)
-    refused(meeting, FactsChange(meeting={"status": status}), "public reason")
+def test_cancelling_needs_a_public_reason(clock: Any, status: str) -> None:
+    meeting = publish_day(clock)
+    assert_refused(meeting, SameDayChange(meeting={"status": status}), "public reason")
 
 
-def test_calling_off_for_the_reason_of_an_earlier_change(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, FactsChange(meeting={"status": "postponed", "status_reason": "A strike."}))
-    refused(meeting, FactsChange(meeting={"status": "cancelled"}), "still that of the earlier change")
+def test_cancelling_needs_a_new_reason(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "postponed", "status_reason": "A strike."}))
+    assert_refused(meeting, SameDayChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
 
 
-def test_a_time_that_the_clocks_go_over(clock: Any) -> None:
-    """On 28 March 2060 they go from two to three; the hour that comes twice in autumn is a time of day as well."""
+def test_skipped_local_time_is_refused(clock: Any) -> None:
+    """On 28 March 2060 the clocks go from two to three."""
     meeting = make_day(start_date=dt.date(2060, 3, 28), end_date=dt.date(2060, 3, 28))
     clock.move_to(dt.datetime(2060, 3, 28, 0, 30, tzinfo=dt.UTC))
-    published(clock, meeting)
+    publish_now(clock, meeting)
     match = "02:30 does not exist on 28 March 2060 .*03:30 or 01:30"
-    refused(meeting, of_press(meeting, time="02:30"), match)
-    changed(clock, meeting, of_press(meeting, time="03:30"))
+    assert_refused(meeting, build_press_change(meeting, time="02:30"), match)
+    publish_change(clock, meeting, build_press_change(meeting, time="03:30"))
 
 
-def test_a_time_that_comes_twice(clock: Any) -> None:
+def test_repeated_local_time_is_accepted(clock: Any) -> None:
     meeting = make_day(start_date=dt.date(2060, 10, 31), end_date=dt.date(2060, 10, 31))
     clock.move_to(dt.datetime(2060, 10, 30, 23, 30, tzinfo=dt.UTC))
-    published(clock, meeting)
-    changed(clock, meeting, of_press(meeting, time="02:30"))
+    publish_now(clock, meeting)
+    publish_change(clock, meeting, build_press_change(meeting, time="02:30"))
 
 
-def test_an_alert_that_is_too_long(clock: Any) -> None:
-    meeting = live_day(clock)
-    refused(meeting, FactsChange(alert="a" * 501), "at most 500")
+def test_alert_has_a_maximum_length(clock: Any) -> None:
+    meeting = publish_day(clock)
+    assert_refused(meeting, SameDayChange(alert="a" * 501), "at most 500")
 
 
-def test_another_edition_than_was_shown(clock: Any) -> None:
-    meeting = live_day(clock)
-    shown = publishing.on_the_day(meeting, timezone.now()).shown
-    changed(clock, meeting, to_1415(meeting))
-    with pytest.raises(ChangedMeanwhile, match="nothing of yours"):
-        change_facts(meeting, of_press(meeting, time="14:30"), by=COMMAND, shown=shown)
+def test_edition_that_the_user_did_not_see_is_refused(clock: Any) -> None:
+    meeting = publish_day(clock)
+    shown = publishing.get_live_meeting(meeting, timezone.now()).shown
+    publish_change(clock, meeting, build_change(meeting))
+    with pytest.raises(StaleTextError, match="Your change was not published"):
+        publish_same_day_change(meeting, build_press_change(meeting, time="14:30"), by=COMMAND, shown=shown)
     assert Edition.objects.count() == 2
 
 
-def test_another_translation_than_was_shown(clock: Any) -> None:
-    """The officer confirms what readers will see in each language."""
-    meeting = live_day(clock)
-    shown = publishing.on_the_day(meeting, timezone.now()).shown
+def test_translation_that_the_user_did_not_see_is_refused(clock: Any) -> None:
+    """The duty officer confirms what readers will see in each language."""
+    meeting = publish_day(clock)
+    shown = publishing.get_live_meeting(meeting, timezone.now()).shown
     Translation.objects.filter(field="place").update(text="Salle de presse un")
-    saved(meeting)
-    submitted(meeting)
-    approved(meeting)
+    save_with_revision(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND, note="The room, in French.")
     clock.move_to(edition.available_from)
-    with pytest.raises(ChangedMeanwhile, match="nothing of yours"):
-        change_facts(meeting, to_1415(meeting), by=COMMAND, shown=shown)
+    with pytest.raises(StaleTextError, match="Your change was not published"):
+        publish_same_day_change(meeting, build_change(meeting), by=COMMAND, shown=shown)
 
 
-def test_an_edition_that_appears_at_that_moment(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_change_is_refused_while_an_edition_is_being_published(clock: Any) -> None:
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Later")
     publish(meeting, at=Edition.objects.get().available_from + SECOND)
-    with pytest.raises(PendingEdition, match="at this very moment"):
-        change_facts(meeting, to_1415(meeting), by=COMMAND)
+    with pytest.raises(PendingEditionError, match="is being published right now"):
+        publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
     assert Edition.objects.count() == 2
 
 
-def test_a_failure_in_the_middle_leaves_nothing(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting = live_day(clock)
+def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Later")
     [pending] = publish(meeting, at=PRESS_DAY + DAY)
 
@@ -226,8 +252,8 @@ def test_a_failure_in_the_middle_leaves_nothing(clock: Any, monkeypatch: pytest.
     def fail(*args: Any) -> None:
         raise RuntimeError("pulled the plug")
 
-    monkeypatch.setattr("agenda.publishing.facts.changing.seal", fail)
+    monkeypatch.setattr("agenda.publishing.facts.changing.write_editions", fail)
     with pytest.raises(RuntimeError):
-        change_facts(meeting, to_1415(meeting), by=COMMAND)
+        publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
     assert everything() == before
-    assert publishing.release_of(pending)
+    assert publishing.find_release(pending)

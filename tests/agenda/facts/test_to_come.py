@@ -1,4 +1,4 @@
-"""Editions still to come have the same facts, at their own instant."""
+"""Same-day changes apply to scheduled editions, too, without changing their instant."""
 
 import datetime as dt
 from typing import Any
@@ -7,23 +7,23 @@ import pytest
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import Release
-from agenda.publishing import FactsChange, Refused
+from agenda.publishing import SameDayChange, WorkflowError
 from agenda.reviews import Review
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import AuditEntry, Edition, Meeting, Translation
 from tests.agenda.facts.press_day import (
-    approved,
-    changed,
-    document_of,
-    live_day,
-    press_in,
-    press_of,
-    saved,
-    submitted,
-    to_1415,
+    approve_meeting,
+    build_change,
+    find_press_conference,
+    get_document,
+    get_press_conference,
+    publish_change,
+    publish_day,
+    save_with_revision,
+    submit_meeting,
 )
 from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_topic, publish, translate
 
@@ -32,296 +32,323 @@ AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
 AT_SEVEN = PRESS_DAY.replace(hour=17)
 
 
-def corrected(meeting: Meeting, *, at: dt.datetime = AT_SIX) -> Edition:
-    """A correction of the item, approved, for six o'clock."""
+def schedule_correction(meeting: Meeting, *, at: dt.datetime = AT_SIX) -> Edition:
+    """Schedule an approved correction of the item for 18:00."""
     meeting.agenda.update(title="Migration policy: relocation")
-    saved(meeting)
-    submitted(meeting)
-    approved(meeting)
+    save_with_revision(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
     return publishing.publish(meeting, by=COMMAND, at=at, note="The item.")[0]
 
 
-def to_come(at: dt.datetime = AT_SIX) -> Edition:
+def get_scheduled_document(at: dt.datetime = AT_SIX) -> Edition:
     return Edition.objects.get(available_from=at)
 
 
-def test_it_is_replaced_at_its_own_instant(clock: Any) -> None:
-    meeting = live_day(clock)
-    before = corrected(meeting)
-    live = changed(clock, meeting, to_1415(meeting))
-    after = to_come()
+def test_scheduled_edition_is_replaced_at_its_instant(clock: Any) -> None:
+    meeting = publish_day(clock)
+    before = schedule_correction(meeting)
+    live = publish_change(clock, meeting, build_change(meeting))
+    after = get_scheduled_document()
     assert after.pk != before.pk
     assert (after.reason, after.change_note, after.languages) == ("correction", "The item.", ["en", "fr"])
     for language in ("en", "fr"):
-        document = document_of(after, language)
-        assert press_in(document).time == "14:15"
+        document = get_document(after, language)
+        assert find_press_conference(document).time == "14:15"
         assert [alert.at for alert in document.alerts] == [live.available_from]
-    assert document_of(after).agenda[0].title == "Migration policy: relocation"
-    assert document_of(live).agenda[0].title == "Migration policy"
+    assert get_document(after).agenda[0].title == "Migration policy: relocation"
+    assert get_document(live).agenda[0].title == "Migration policy"
 
 
-def test_readers_see_it_at_its_time(clock: Any, visitor: Any) -> None:
-    meeting = live_day(clock)
-    corrected(meeting)
-    changed(clock, meeting, to_1415(meeting))
+def test_readers_see_the_scheduled_edition_at_its_time(clock: Any, visitor: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    publish_change(clock, meeting, build_change(meeting))
     clock.move_to(AT_SIX - dt.timedelta(seconds=1))
-    assert visitor.json(f"meetings/{meeting.pk}/")["agenda"][0]["title"] == "Migration policy"
+    assert visitor.get_json(f"meetings/{meeting.pk}/")["agenda"][0]["title"] == "Migration policy"
     clock.move_to(AT_SIX)
-    answer = visitor.json(f"meetings/{meeting.pk}/")
+    answer = visitor.get_json(f"meetings/{meeting.pk}/")
     assert answer["agenda"][0]["title"] == "Migration policy: relocation"
     assert (answer["programme"][1]["time"], answer["edition"]) == ("14:15", 3)
 
 
-def test_its_release_follows(clock: Any) -> None:
-    meeting = live_day(clock)
-    corrected(meeting)
-    changed(clock, meeting, to_1415(meeting))
-    release = publishing.release_of(to_come())
+def test_release_refers_to_the_new_edition(clock: Any) -> None:
+    meeting = publish_day(clock)
+    schedule_correction(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    release = publishing.find_release(get_scheduled_document())
     assert release
     entry = release.entries.get()
     assert entry.revision
-    held = {one.language: one.document_id for one in entry.revision.documents.all()}
-    assert held == dict(to_come().documents.values_list("language", "document"))
-    publishing.move(release, by=COMMAND, at=AT_SEVEN)
+    digests = {row.language: row.document_id for row in entry.revision.documents.all()}
+    assert digests == dict(get_scheduled_document().documents.values_list("language", "document"))
+    publishing.move_release(release, by=COMMAND, at=AT_SEVEN)
     assert not Edition.objects.filter(available_from=AT_SIX).exists()
-    assert press_in(document_of(to_come(AT_SEVEN))).time == "14:15"
+    assert find_press_conference(get_document(get_scheduled_document(AT_SEVEN))).time == "14:15"
 
 
-def test_what_goes_out_with_it_stays(clock: Any) -> None:
-    meeting, topic = live_day(clock), make_topic()
+def test_other_editions_of_the_release_stay(clock: Any) -> None:
+    meeting, topic = publish_day(clock), make_topic()
     meeting.agenda.update(title="Later")
     publish(meeting, topic, at=AT_SIX)
-    changed(clock, meeting, to_1415(meeting))
-    release = publishing.release_of(to_come_of(topic))
+    publish_change(clock, meeting, build_change(meeting))
+    release = publishing.find_release(schedule_edition(topic))
     assert release
-    assert {entry.edition_id for entry in release.entries.all()} == {to_come_of(topic).pk, to_come_of(meeting).pk}
+    assert {entry.edition_id for entry in release.entries.all()} == {
+        schedule_edition(topic).pk,
+        schedule_edition(meeting).pk,
+    }
 
 
-def to_come_of(subject: Any) -> Edition:
+def schedule_edition(subject: Any) -> Edition:
     return Edition.objects.get(subject_id=subject.pk, available_from=AT_SIX)
 
 
-def test_several_to_come(clock: Any) -> None:
-    """Two at once are not made today; the database allows them."""
-    meeting = live_day(clock)
-    first = corrected(meeting)
-    freeze([document_of(first)], available_from=AT_SEVEN)
-    changed(clock, meeting, to_1415(meeting))
-    assert [press_in(document_of(to_come(at))).time for at in (AT_SIX, AT_SEVEN)] == ["14:15", "14:15"]
+def test_several_scheduled_editions_are_changed(clock: Any) -> None:
+    """The workflow does not make two at once today, but the database allows them."""
+    meeting = publish_day(clock)
+    first = schedule_correction(meeting)
+    create_edition([get_document(first)], available_from=AT_SEVEN)
+    publish_change(clock, meeting, build_change(meeting))
+    assert [find_press_conference(get_document(get_scheduled_document(at))).time for at in (AT_SIX, AT_SEVEN)] == [
+        "14:15",
+        "14:15",
+    ]
 
 
-def test_a_point_that_only_the_edition_to_come_moves(clock: Any) -> None:
-    """Its own place stands, where the change says nothing of the place."""
-    meeting = live_day(clock)
-    press = press_of(meeting)
+def test_scheduled_edition_keeps_a_place_of_its_own(clock: Any) -> None:
+    """The change does not affect the place."""
+    meeting = publish_day(clock)
+    press = get_press_conference(meeting)
     press.place, press.speakers = "Agora", []
     press.save()
     publish(meeting, at=AT_SIX)
-    changed(clock, meeting, FactsChange(points={press.pk: {"time": "14:15"}}))
-    point = press_in(document_of(to_come()))
+    publish_change(clock, meeting, SameDayChange(points={press.pk: {"time": "14:15"}}))
+    point = find_press_conference(get_document(get_scheduled_document()))
     assert (point.time, point.place) == ("14:15", "Agora")
 
 
-def test_a_new_point_of_the_edition_to_come_stays(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_scheduled_edition_keeps_its_new_point(clock: Any) -> None:
+    meeting = publish_day(clock)
     meeting.programme.create(kind="doorstep", time=dt.time(17), time_precision="exact", position=9)
     publish(meeting, at=AT_SIX)
-    changed(clock, meeting, to_1415(meeting))
-    assert [point.kind for point in document_of(to_come()).programme] == ["round_table", "press_conference", "doorstep"]
+    publish_change(clock, meeting, build_change(meeting))
+    assert [point.kind for point in get_document(get_scheduled_document()).programme] == [
+        "round_table",
+        "press_conference",
+        "doorstep",
+    ]
 
 
-def test_one_that_is_older_than_what_was_approved_since(clock: Any) -> None:
-    """Two corrections are approved; the first is scheduled, and moved after the facts have changed."""
-    meeting = live_day(clock)
-    release = publishing.release_of(corrected(meeting))
+def test_scheduled_edition_older_than_a_later_approval_is_changed(clock: Any) -> None:
+    """Two corrections are approved. The first one is scheduled, and moved after the same-day change."""
+    meeting = publish_day(clock)
+    release = publishing.find_release(schedule_correction(meeting))
     assert release
     meeting.agenda.update(title="Migration policy: returns")
-    saved(meeting)
-    submitted(meeting)
-    approved(meeting)
-    changed(clock, meeting, to_1415(meeting))
-    [edition] = publishing.move(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
-    assert press_in(document_of(edition)).time == "14:15"
-    assert document_of(edition).agenda[0].title == "Migration policy: relocation"
+    save_with_revision(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    [edition] = publishing.move_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+    assert find_press_conference(get_document(edition)).time == "14:15"
+    assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
 
-def test_a_held_release_goes_on_with_the_facts(clock: Any) -> None:
-    meeting = live_day(clock)
-    release = publishing.release_of(corrected(meeting))
+def test_held_release_is_resumed_with_the_change(clock: Any) -> None:
+    meeting = publish_day(clock)
+    release = publishing.find_release(schedule_correction(meeting))
     assert release
-    publishing.hold(release, by=COMMAND, reason="Wait.")
-    changed(clock, meeting, to_1415(meeting))
-    [edition] = publishing.resume(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
-    assert press_in(document_of(edition)).time == "14:15"
-    assert document_of(edition).agenda[0].title == "Migration policy: relocation"
+    publishing.hold_release(release, by=COMMAND, reason="Wait.")
+    publish_change(clock, meeting, build_change(meeting))
+    [edition] = publishing.resume_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+    assert find_press_conference(get_document(edition)).time == "14:15"
+    assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
 
-def test_a_planned_release_goes_out_with_the_facts(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_planned_release_is_published_with_the_change(clock: Any) -> None:
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Migration policy: relocation")
-    saved(meeting)
-    submitted(meeting)
-    release = publishing.plan(meeting, by=COMMAND, at=AT_SIX, note="The item.")
-    changed(clock, meeting, to_1415(meeting))
-    approved(meeting)
-    [edition] = publishing.carry_out(release, by=COMMAND)
-    assert (edition.available_from, press_in(document_of(edition)).time) == (AT_SIX, "14:15")
+    save_with_revision(meeting)
+    submit_meeting(meeting)
+    release = publishing.plan_release(meeting, by=COMMAND, at=AT_SIX, note="The item.")
+    publish_change(clock, meeting, build_change(meeting))
+    approve_meeting(meeting)
+    [edition] = publishing.publish_planned_release(release, by=COMMAND)
+    assert (edition.available_from, find_press_conference(get_document(edition)).time) == (AT_SIX, "14:15")
 
 
-def test_a_language_that_only_the_edition_to_come_has(clock: Any) -> None:
-    meeting = live_day(clock)
-    translate(meeting, press_of(meeting), language="el", title="Συμβούλιο ΔΕΥ")
-    corrected(meeting)
-    live = changed(clock, meeting, to_1415(meeting))
-    assert (live.languages, to_come().languages) == (["en", "fr"], ["el", "en", "fr"])
-    greek = document_of(to_come(), "el")
-    assert (press_in(greek).time, greek.alerts[0].text) == ("14:15", document_of(live).alerts[0].text)
+def test_language_of_the_scheduled_edition_alone_is_changed(clock: Any) -> None:
+    meeting = publish_day(clock)
+    translate(meeting, get_press_conference(meeting), language="el", title="Συμβούλιο ΔΕΥ")
+    schedule_correction(meeting)
+    live = publish_change(clock, meeting, build_change(meeting))
+    assert (live.languages, get_scheduled_document().languages) == (["en", "fr"], ["el", "en", "fr"])
+    greek = get_document(get_scheduled_document(), "el")
+    assert (find_press_conference(greek).time, greek.alerts[0].text) == ("14:15", get_document(live).alerts[0].text)
     assert f"alerts.{greek.alerts[0].id}.text" in greek.fallbacks
 
 
-def test_one_that_was_put_off_without_a_date_stays_so(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_scheduled_edition_without_a_date_keeps_none(clock: Any) -> None:
+    meeting = publish_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(
         start_date=None, end_date=None, status="postponed", status_reason="Elections."
     )
     meeting.refresh_from_db()
     publish(meeting, at=AT_SIX)
-    changed(clock, meeting, FactsChange(meeting={"status": "provisional"}))
-    assert (document_of(to_come()).status, Meeting.objects.get().status) == ("postponed", "postponed")
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "provisional"}))
+    assert (get_document(get_scheduled_document()).status, Meeting.objects.get().status) == ("postponed", "postponed")
 
 
-class TestWhatTheEditionToComeSaysOtherwise:
-    """It was approved to say so: it keeps its own, and only what it said as readers saw it changes with the facts."""
+class TestConflictsOfTheScheduledEdition:
+    """A scheduled edition keeps the values that differ from the live edition, as approved."""
 
-    def test_its_status_and_the_reason_for_it(self, clock: Any) -> None:
-        meeting = live_day(clock)
-        later_edition(meeting, status="cancelled", status_reason="Storm.")
-        changed(clock, meeting, FactsChange(meeting={"status": "provisional"}))
-        for document in (document_of(to_come()), draft_of(Meeting.objects.get(), to_come().available_from)):
+    def test_status_and_reason_are_kept(self, clock: Any) -> None:
+        meeting = publish_day(clock)
+        schedule_later_edition(meeting, status="cancelled", status_reason="Storm.")
+        publish_change(clock, meeting, SameDayChange(meeting={"status": "provisional"}))
+        for document in (
+            get_document(get_scheduled_document()),
+            build_draft(Meeting.objects.get(), get_scheduled_document().available_from),
+        ):
             assert isinstance(document, MeetingDocument)
             assert (document.status, document.status_reason) == ("cancelled", "Storm.")
             assert [alert.text for alert in document.alerts] == ["The meeting is provisional."]
 
-    def test_its_time_while_all_is_late(self, clock: Any) -> None:
-        meeting = live_day(clock)
+    def test_time_is_kept_during_a_delay(self, clock: Any) -> None:
+        meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="+/- 16:00")
-        later_edition(meeting)
-        live = changed(clock, meeting, FactsChange(late=40))
-        assert [point.time for point in document_of(live).programme] == ["10:10", "13:40"]
-        early, press = document_of(to_come()).programme
+        schedule_later_edition(meeting)
+        live = publish_change(clock, meeting, SameDayChange(delay_minutes=40))
+        assert [point.time for point in get_document(live).programme] == ["10:10", "13:40"]
+        early, press = get_document(get_scheduled_document()).programme
         assert (early.time, early.state) == ("10:10", "delayed")
         assert (press.time, press.time_text, press.state) == ("16:00", "+/- 16:00", "")
         assert [earlier.time for earlier in press.previous] == ["13:00"]  # readers were told so once
-        assert (press_of(meeting).time, press_of(meeting).state) == (dt.time(16), "")
+        assert (get_press_conference(meeting).time, get_press_conference(meeting).state) == (dt.time(16), "")
 
-    def test_its_day(self, clock: Any) -> None:
-        """The same time of another day is another time."""
-        meeting = live_day(clock)
+    def test_day_is_kept(self, clock: Any) -> None:
+        """The same time on another day is another time."""
+        meeting = publish_day(clock)
         moved = {"start_date": PRESS_DATE + 7 * DAY, "end_date": PRESS_DATE + 7 * DAY}
-        later_edition(meeting, **moved, status_reason="Elections.")
-        changed(clock, meeting, FactsChange(late=40))
-        assert [point.time for point in document_of(to_come()).programme] == ["09:30", "13:00"]
+        schedule_later_edition(meeting, **moved, status_reason="Elections.")
+        publish_change(clock, meeting, SameDayChange(delay_minutes=40))
+        assert [point.time for point in get_document(get_scheduled_document()).programme] == ["09:30", "13:00"]
 
-    def test_the_reason_why_it_moves(self, clock: Any) -> None:
-        meeting = live_day(clock)
-        changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+    def test_reason_for_a_move_is_kept(self, clock: Any) -> None:
+        meeting = publish_day(clock)
+        publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
         moved = {"start_date": PRESS_DATE + DAY, "end_date": PRESS_DATE + DAY}
-        later_edition(meeting, **moved, status_reason="The storm goes on.")
-        live = changed(clock, meeting, FactsChange(meeting={"status": "confirmed"}))
-        assert (document_of(live).status, document_of(live).status_reason) == ("confirmed", "")
-        later = document_of(to_come())
+        schedule_later_edition(meeting, **moved, status_reason="The storm goes on.")
+        live = publish_change(clock, meeting, SameDayChange(meeting={"status": "confirmed"}))
+        assert (get_document(live).status, get_document(live).status_reason) == ("confirmed", "")
+        later = get_document(get_scheduled_document())
         assert (later.status, later.status_reason) == ("confirmed", "The storm goes on.")
 
-    def test_it_is_called_off_with_a_reason_where_it_has_none(self, clock: Any) -> None:
-        meeting = live_day(clock)
-        changed(clock, meeting, FactsChange(meeting={"status_reason": "The airport was closed."}))
-        later_edition(meeting, status_reason="")
-        changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
-        assert (document_of(to_come()).status, document_of(to_come()).status_reason) == ("cancelled", "Storm.")
+    def test_cancellation_adds_a_reason_if_there_is_none(self, clock: Any) -> None:
+        meeting = publish_day(clock)
+        publish_change(clock, meeting, SameDayChange(meeting={"status_reason": "The airport was closed."}))
+        schedule_later_edition(meeting, status_reason="")
+        publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+        assert (
+            get_document(get_scheduled_document()).status,
+            get_document(get_scheduled_document()).status_reason,
+        ) == (
+            "cancelled",
+            "Storm.",
+        )
 
-    def test_its_item(self, clock: Any) -> None:
-        meeting = live_day(clock)
+    def test_item_is_kept(self, clock: Any) -> None:
+        meeting = publish_day(clock)
         meeting.agenda.update(state="postponed", state_note="Next week.")
-        later_edition(meeting)
+        schedule_later_edition(meeting)
         key = meeting.agenda.get().pk
-        changed(clock, meeting, FactsChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
-        item = document_of(to_come()).agenda[0]
+        publish_change(clock, meeting, SameDayChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
+        item = get_document(get_scheduled_document()).agenda[0]
         assert (item.state, item.state_note) == ("postponed", "Next week.")
 
-    def test_a_point_is_called_off_where_only_its_time_is_another(self, clock: Any) -> None:
-        meeting = live_day(clock)
+    def test_point_with_another_time_is_cancelled(self, clock: Any) -> None:
+        meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00", state="moved")
-        later_edition(meeting)
-        changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "cancelled"}}))
-        press = press_in(document_of(to_come()))
+        schedule_later_edition(meeting)
+        publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
+        press = find_press_conference(get_document(get_scheduled_document()))
         assert (press.time, press.state) == ("16:00", "cancelled")
 
-    def test_a_text_that_is_only_translated_otherwise_has_the_facts(self, clock: Any) -> None:
-        """The source language says if it is another value: else the two languages would part."""
-        meeting = live_day(clock)
+    def test_text_that_differs_only_in_translation_is_changed(self, clock: Any) -> None:
+        """The source language decides; otherwise the two languages would contradict each other."""
+        meeting = publish_day(clock)
         Translation.objects.filter(language="fr", field="place").update(text="Salle de presse un")
-        corrected(meeting)
-        changed(clock, meeting, to_1415(meeting))
-        assert press_in(document_of(to_come(), "fr")).place == "Press room 2"
+        schedule_correction(meeting)
+        publish_change(clock, meeting, build_change(meeting))
+        assert find_press_conference(get_document(get_scheduled_document(), "fr")).place == "Press room 2"
 
-    def test_a_reason_that_the_edition_to_come_gives_for_something_else(self, clock: Any) -> None:
-        meeting = live_day(clock)
-        later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
-        cancelled = FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."})
-        with pytest.raises(Refused, match=r"The edition of 14 September 2060, 18:00:00 .*The public reason is still"):
-            changed(clock, meeting, cancelled)
-        day = publishing.on_the_day(meeting, timezone.now())
-        with pytest.raises(Refused, match="The public reason is still"):
-            publishing.foreseen(day, cancelled, timezone.now())
+    def test_reason_for_something_else_is_refused(self, clock: Any) -> None:
+        meeting = publish_day(clock)
+        schedule_later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
+        cancelled = SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."})
+        with pytest.raises(
+            WorkflowError, match=r"The version scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
+        ):
+            publish_change(clock, meeting, cancelled)
+        day = publishing.get_live_meeting(meeting, timezone.now())
+        with pytest.raises(WorkflowError, match="The public reason is still"):
+            publishing.preview_same_day_change(day, cancelled, timezone.now())
 
-    def test_what_waits_for_approval_keeps_its_own(self, clock: Any) -> None:
-        meeting = live_day(clock)
+    def test_text_in_review_keeps_its_own_values(self, clock: Any) -> None:
+        meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
-        saved(meeting)
-        submitted(meeting)
-        changed(clock, meeting, to_1415(meeting))
-        review = Review.last(meeting)
+        save_with_revision(meeting)
+        submit_meeting(meeting)
+        publish_change(clock, meeting, build_change(meeting))
+        review = Review.latest(meeting)
         assert review
-        assert (press_in(review.documents()[0]).time, press_in(review.documents()[0]).place) == (
+        assert (
+            find_press_conference(review.get_documents()[0]).time,
+            find_press_conference(review.get_documents()[0]).place,
+        ) == (
             "16:00",
             "Press room 2",
         )
 
-    def test_it_is_told(self, clock: Any) -> None:
-        meeting = live_day(clock)
+    def test_conflicts_are_reported(self, clock: Any) -> None:
+        meeting = publish_day(clock)
         press = {"time": dt.time(16), "time_text": "16:00", "time_precision": "exact", "live": True}
         meeting.programme.filter(kind="press_conference").update(**press)
         meeting.agenda.update(state="postponed", state_note="Next week.")
-        later_edition(meeting, status="cancelled", status_reason="Storm.")
+        schedule_later_edition(meeting, status="cancelled", status_reason="Storm.")
         key = meeting.agenda.get().pk
-        change = FactsChange(items={key: {"state": "withdrawn"}}, meeting={"status": "provisional"}, late=40)
-        day = publishing.on_the_day(meeting, timezone.now())
-        own = "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
-        assert publishing.foreseen(day, change, timezone.now()).own == [
-            f"The edition of 14 September 2060, 18:00:00 (Brussels time) keeps its own: {own}.",
-            f"The working copy keeps its own: {own}.",
+        change = SameDayChange(items={key: {"state": "withdrawn"}}, meeting={"status": "provisional"}, delay_minutes=40)
+        day = publishing.get_live_meeting(meeting, timezone.now())
+        conflicts = (
+            "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
+        )
+        time = "14 September 2060, 18:00:00"
+        assert publishing.preview_same_day_change(day, change, timezone.now()).conflicts == [
+            f"The version scheduled for {time} (Brussels time) keeps its own details: {conflicts}.",
+            f"The draft keeps its own details: {conflicts}.",
         ]
-        changed(clock, meeting, change)
-        assert own in AuditEntry.objects.get(act="facts_changed").details["own"][0]
+        publish_change(clock, meeting, change)
+        assert conflicts in AuditEntry.objects.get(act="facts_changed").details["own"][0]
 
 
-def later_edition(meeting: Meeting, **values: Any) -> None:
-    """For six o'clock, and kept as saved."""
+def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
+    """Schedule the working copy for 18:00, after saving a revision."""
     Meeting.objects.filter(pk=meeting.pk).update(**values)
-    saved(meeting)
+    save_with_revision(meeting)
     publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)
 
 
-def test_a_point_that_readers_have_not_seen_is_later_too(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_unpublished_point_is_delayed_too(clock: Any) -> None:
+    meeting = publish_day(clock)
     doorstep = meeting.programme.create(
         kind="doorstep", time=dt.time(17), time_precision="exact", time_text="17:00", position=9
     )
-    later_edition(meeting)
-    changed(clock, meeting, FactsChange(late=40))
+    schedule_later_edition(meeting)
+    publish_change(clock, meeting, SameDayChange(delay_minutes=40))
     doorstep.refresh_from_db()
-    for point in (document_of(to_come()).programme[-1], doorstep):
+    for point in (get_document(get_scheduled_document()).programme[-1], doorstep):
         assert (point.time, point.time_text, point.state, point.previous) in [
             (time, "17:40", "", []) for time in ("17:40", dt.time(17, 40))
         ]
-    assert Meeting.objects.get().digest == to_come().documents.get(language="en").document_id
+    assert Meeting.objects.get().digest == get_scheduled_document().documents.get(language="en").document_id

@@ -1,23 +1,31 @@
-"""Facts that move on the day: what readers see afterwards, in each language."""
+"""What readers see after a same-day change, in each language."""
 
 import datetime as dt
 from typing import Any
 
 import pytest
 
-from agenda.publishing import FactsChange
+from agenda.publishing import SameDayChange
 from agenda.publishing.facts import telling
 from meetings.documents.shape import EarlierTime
-from tests.agenda.facts.press_day import changed, document_of, live_day, make_day, press_in, press_of, to_1415
-from tests.cast import PRESS_DATE, published
+from tests.agenda.facts.press_day import (
+    build_change,
+    find_press_conference,
+    get_document,
+    get_press_conference,
+    make_day,
+    publish_change,
+    publish_day,
+)
+from tests.cast import PRESS_DATE, publish_now
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_press_conference_in_another_room(clock: Any) -> None:
-    meeting = live_day(clock)
-    edition = changed(clock, meeting, to_1415(meeting))
-    point, document = press_in(document_of(edition)), document_of(edition)
+def test_press_conference_moves_to_another_room(clock: Any) -> None:
+    meeting = publish_day(clock)
+    edition = publish_change(clock, meeting, build_change(meeting))
+    point, document = find_press_conference(get_document(edition)), get_document(edition)
     assert (point.time, point.time_precision, point.time_text, point.place) == (
         "14:15",
         "exact",
@@ -28,71 +36,77 @@ def test_a_press_conference_in_another_room(clock: Any) -> None:
     assert point.previous == [
         EarlierTime(date=PRESS_DATE, time="13:00", time_text="+/- 13:00", place="Press room 1"),
     ]
-    told = "Press conference: 14:15 instead of about 13:00, Press room 2 instead of Press room 1"
-    assert [(alert.text, alert.at) for alert in document.alerts] == [(told, edition.available_from)]
-    assert (edition.reason, edition.change_note, edition.languages) == ("facts", told, ["en", "fr"])
+    expected = "Press conference: 14:15 instead of about 13:00, Press room 2 instead of Press room 1"
+    assert [(alert.text, alert.at) for alert in document.alerts] == [(expected, edition.available_from)]
+    assert (edition.reason, edition.change_note, edition.languages) == ("facts", expected, ["en", "fr"])
 
 
-def test_in_each_language_what_is_new_stands_in_until_it_is_translated(clock: Any) -> None:
-    meeting = live_day(clock)
-    document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
-    point, alert = press_in(document), document.alerts[0]
+def test_new_text_is_a_fallback_in_other_languages(clock: Any) -> None:
+    meeting = publish_day(clock)
+    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
+    point, alert = find_press_conference(document), document.alerts[0]
     assert (point.title, point.time, point.place) == ("Conseil JAI", "14:15", "Press room 2")
     assert point.previous[0].place == "Press room 1"
     assert {f"programme.{point.id}.place", f"alerts.{alert.id}.text"} <= set(document.fallbacks)
     assert f"programme.{point.id}.title" not in document.fallbacks
 
 
-def test_a_language_that_the_site_has_no_words_of_borrows_them(clock: Any) -> None:
-    meeting = live_day(clock)
-    document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
+def test_language_without_phrases_has_a_fallback(clock: Any) -> None:
+    meeting = publish_day(clock)
+    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
     assert document.alerts[0].text.startswith("Press conference: 14:15")
     assert f"alerts.{document.alerts[0].id}.text" in document.fallbacks
 
 
-def test_one_that_it_has_words_of_is_told_in_it(clock: Any, monkeypatch: Any) -> None:
+def test_language_with_phrases_has_its_own_alert(clock: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(telling, "has_words", lambda language: language == "fr")
-    meeting = live_day(clock)
-    document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
+    meeting = publish_day(clock)
+    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
     assert f"alerts.{document.alerts[0].id}.text" not in document.fallbacks
 
 
-def test_it_counts_as_modified_in_every_language(clock: Any, visitor: Any) -> None:
-    meeting = live_day(clock)
+def test_every_language_counts_as_modified(clock: Any, visitor: Any) -> None:
+    meeting = publish_day(clock)
     clock.shift(dt.timedelta(minutes=5))
-    edition = changed(clock, meeting, to_1415(meeting))
+    edition = publish_change(clock, meeting, build_change(meeting))
     for language in ("en", "fr"):
-        answer = visitor.json(f"meetings/{meeting.pk}/?lang={language}")
+        answer = visitor.get_json(f"meetings/{meeting.pk}/?lang={language}")
         assert answer["modified_at"] == f"{edition.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert answer["edition"] == 2
 
 
-def test_only_later_is_delayed(clock: Any) -> None:
-    meeting = live_day(clock)
-    point = press_in(
-        document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "13:20"}})))
+def test_later_time_is_a_delay(clock: Any) -> None:
+    meeting = publish_day(clock)
+    point = find_press_conference(
+        get_document(
+            publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:20"}}))
+        )
     )
     assert (point.state, point.time_text) == ("delayed", "+/- 13:20")
 
 
-def test_earlier_is_moved(clock: Any) -> None:
-    meeting = live_day(clock)
-    point = press_in(
-        document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "12:20"}})))
+def test_earlier_time_is_a_move(clock: Any) -> None:
+    meeting = publish_day(clock)
+    point = find_press_conference(
+        get_document(
+            publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "12:20"}}))
+        )
     )
     assert point.state == "moved"
 
 
-def test_another_day_is_moved_and_told_with_both_days(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_other_day_is_a_move_and_both_days_are_shown(clock: Any) -> None:
+    meeting = publish_day(clock)
     values = {"time": "08:00", "date": PRESS_DATE + dt.timedelta(days=1)}
-    document = document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: values})))
-    assert press_in(document).state == "moved"
+    document = get_document(
+        publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
+    )
+    assert find_press_conference(document).state == "moved"
     assert document.alerts[0].text == "Press conference: 15 September, about 08:00 instead of 14 September, about 13:00"
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"state": "cancelled"}, "Press conference: cancelled"),
         ({"state": "under_way"}, "Press conference: under way"),
@@ -104,119 +118,125 @@ def test_another_day_is_moved_and_told_with_both_days(clock: Any) -> None:
         ({"speakers": [{"name": "Ann Lee", "role": "Minister"}]}, "Press conference: with Ann Lee"),
     ],
 )
-def test_each_fact_of_a_point_is_told(clock: Any, values: dict[str, Any], told: str) -> None:
-    meeting = live_day(clock)
-    edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: values}))
-    assert [alert.text for alert in document_of(edition).alerts] == [told]
+def test_each_changed_value_of_a_point_is_shown(clock: Any, values: dict[str, Any], message: str) -> None:
+    meeting = publish_day(clock)
+    edition = publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
+    assert [alert.text for alert in get_document(edition).alerts] == [message]
 
 
-def test_what_takes_place_after_all(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "cancelled"}}))
-    edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "", "time": "15:00"}}))
-    document = document_of(edition)
-    assert press_in(document).state == ""
+def test_point_takes_place_after_all(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
+    edition = publish_change(
+        clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "", "time": "15:00"}})
+    )
+    document = get_document(edition)
+    assert find_press_conference(document).state == ""
     assert document.alerts[0].text == "Press conference: takes place after all, about 15:00 instead of about 13:00"
     assert [alert.text for alert in document.alerts[1:]] == ["Press conference: cancelled"]
 
 
-def test_a_point_of_several_of_its_kind_is_told_with_its_title(clock: Any) -> None:
+def test_point_has_its_title_if_there_are_several_of_its_kind(clock: Any) -> None:
     meeting = make_day()
     meeting.programme.create(kind="press_conference", title="Justice Council", position=9)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     point = meeting.programme.get(title="Home Affairs Council")
-    edition = changed(clock, meeting, FactsChange(points={point.pk: {"time": "14:15"}}))
+    edition = publish_change(clock, meeting, SameDayChange(points={point.pk: {"time": "14:15"}}))
     assert edition.change_note == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
 
 
-def test_an_item_is_withdrawn(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_item_can_be_withdrawn(clock: Any) -> None:
+    meeting = publish_day(clock)
     item = meeting.agenda.get()
-    edition = changed(
-        clock, meeting, FactsChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}})
+    edition = publish_change(
+        clock, meeting, SameDayChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}})
     )
-    document = document_of(edition, "fr")
+    document = get_document(edition, "fr")
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", "No majority.")
     assert f"agenda.{item.pk}.state_note" in document.fallbacks
     assert edition.change_note == "“Migration policy”: withdrawn from the agenda (No majority.)"
 
 
-def test_and_comes_back_without_the_note(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_restored_item_loses_its_note(clock: Any) -> None:
+    meeting = publish_day(clock)
     item = meeting.agenda.get()
-    changed(clock, meeting, FactsChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}))
-    edition = changed(clock, meeting, FactsChange(items={item.pk: {"state": ""}}))
-    document = document_of(edition, "fr")
+    publish_change(clock, meeting, SameDayChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}))
+    edition = publish_change(clock, meeting, SameDayChange(items={item.pk: {"state": ""}}))
+    document = get_document(edition, "fr")
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("", "")
     assert f"agenda.{item.pk}.state_note" not in document.fallbacks
     assert edition.change_note == "“Migration policy”: on the agenda again"
 
 
-def test_the_meeting_is_cancelled(clock: Any) -> None:
-    meeting = live_day(clock)
-    edition = changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
+def test_meeting_can_be_cancelled(clock: Any) -> None:
+    meeting = publish_day(clock)
+    edition = publish_change(
+        clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."})
+    )
     assert (edition.status, edition.change_note) == ("cancelled", "The meeting is cancelled. A bomb alert.")
-    document = document_of(edition, "fr")
+    document = get_document(edition, "fr")
     assert (document.status, document.status_reason) == ("cancelled", "A bomb alert.")
     assert "status_reason" in document.fallbacks
 
 
-def test_and_takes_place_after_all_without_the_reason(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
-    document = document_of(changed(clock, meeting, FactsChange(meeting={"status": "confirmed"})))
+def test_restored_meeting_loses_its_reason(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
+    document = get_document(publish_change(clock, meeting, SameDayChange(meeting={"status": "confirmed"})))
     assert (document.status, document.status_reason) == ("confirmed", "")
     assert document.alerts[0].text == "The meeting takes place."
 
 
-def test_an_alert_alone_and_before_what_is_told_by_itself(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_alert_can_stand_alone_and_comes_before_generated_ones(clock: Any) -> None:
+    meeting = publish_day(clock)
     assert (
-        changed(clock, meeting, FactsChange(alert=" Use the  north entrance. ")).change_note
+        publish_change(clock, meeting, SameDayChange(alert=" Use the  north entrance. ")).change_note
         == "Use the north entrance."
     )
-    change = FactsChange(points=to_1415(meeting).points, alert="Σύντομα: bring your badge.")
-    texts = [alert.text for alert in document_of(changed(clock, meeting, change)).alerts]
+    change = SameDayChange(points=build_change(meeting).points, alert="Σύντομα: bring your badge.")
+    texts = [alert.text for alert in get_document(publish_change(clock, meeting, change)).alerts]
     assert texts[0] == "Σύντομα: bring your badge."
     assert texts[1].startswith("Press conference: 14:15")
     assert texts[2] == "Use the north entrance."
 
 
-def test_the_note_is_sentences_or_a_list_and_not_both(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_note_joins_sentences_and_lists(clock: Any) -> None:
+    meeting = publish_day(clock)
     points = {point.pk: {"time": "14:15"} for point in meeting.programme.all()}
-    edition = changed(clock, meeting, FactsChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
+    edition = publish_change(clock, meeting, SameDayChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
     assert edition.change_note == (
         "Αφίξεις από τη βόρεια είσοδο. Round table: 14:15 instead of 09:30; "
         "Press conference: about 14:15 instead of about 13:00"
     )
 
 
-def test_a_long_note_is_cut_where_the_column_ends(clock: Any) -> None:
-    meeting = live_day(clock)
-    edition = changed(clock, meeting, FactsChange(points=to_1415(meeting).points, alert="a" * 495))
+def test_long_note_is_truncated(clock: Any) -> None:
+    meeting = publish_day(clock)
+    edition = publish_change(clock, meeting, SameDayChange(points=build_change(meeting).points, alert="a" * 495))
     assert len(edition.change_note) == 500
     assert edition.change_note.endswith("…")
 
 
-def test_readers_see_it_on_the_page(clock: Any, visitor: Any) -> None:
-    meeting = live_day(clock)
+def test_alert_is_on_the_public_page(clock: Any, visitor: Any) -> None:
+    meeting = publish_day(clock)
     item = meeting.agenda.get()
-    change = FactsChange(points=to_1415(meeting).points, items={item.pk: {"state": "withdrawn"}})
-    edition = changed(clock, meeting, change)
+    change = SameDayChange(points=build_change(meeting).points, items={item.pk: {"state": "withdrawn"}})
+    edition = publish_change(clock, meeting, change)
     page = " ".join(visitor.get(f"/en/{edition.address}").content.decode().split())
     assert "14:15 instead of about 13:00" in page
     assert 'was <time datetime="13:00">about 13:00</time>, Press room 1</p>' in page
-    assert "As it stands now" not in page  # nothing is told twice
+    assert "Current details:" not in page  # nothing is told twice
     assert '<span class="state">Withdrawn</span>' in page
 
 
-def test_a_note_in_a_language_that_the_site_does_not_speak_is_told_in_english(clock: Any) -> None:
-    """Its own words stay: nothing is mixed of two languages but what somebody wrote."""
+def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) -> None:
+    """Only the alert that the duty officer wrote may be in another language."""
     meeting = make_day(source_language="fr")
-    published(clock, meeting)
-    edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "14:15"}}, alert="Par ici."))
-    document = document_of(edition, "fr")
+    publish_now(clock, meeting)
+    edition = publish_change(
+        clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}, alert="Par ici.")
+    )
+    document = get_document(edition, "fr")
     assert [alert.text for alert in document.alerts] == [
         "Par ici.",
         "Press conference: about 14:15 instead of about 13:00",
@@ -225,11 +245,11 @@ def test_a_note_in_a_language_that_the_site_does_not_speak_is_told_in_english(cl
 
 
 @pytest.mark.parametrize("state", ["under_way", "ended", "cancelled"])
-def test_what_has_begun_or_is_off_does_not_become_delayed(clock: Any, state: str) -> None:
-    meeting = live_day(clock)
-    key = press_of(meeting).pk
-    changed(clock, meeting, FactsChange(points={key: {"state": state}}))
-    point = press_in(
-        document_of(changed(clock, meeting, FactsChange(points={key: {"time": "13:10", "place": "Agora"}})))
+def test_started_or_cancelled_point_does_not_become_delayed(clock: Any, state: str) -> None:
+    meeting = publish_day(clock)
+    key = get_press_conference(meeting).pk
+    publish_change(clock, meeting, SameDayChange(points={key: {"state": state}}))
+    point = find_press_conference(
+        get_document(publish_change(clock, meeting, SameDayChange(points={key: {"time": "13:10", "place": "Agora"}})))
     )
     assert (point.time, point.state) == ("13:10", state)

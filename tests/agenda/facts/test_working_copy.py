@@ -1,4 +1,4 @@
-"""The working copy has the same facts; its drafts stay drafts."""
+"""Same-day changes apply to the working copy, too, and drafts stay drafts."""
 
 import datetime as dt
 from typing import Any
@@ -8,20 +8,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agenda.drafts import digest_of_draft, drafts_of
+from agenda.drafts import build_drafts, compute_draft_digest
 from agenda.models import Revision
-from agenda.publishing import FactsChange
-from agenda.states import State, with_states
+from agenda.publishing import SameDayChange
+from agenda.states import WorkflowState, annotate_states
 from meetings.models import AuditEntry, Edition, Meeting, SubjectType, Translation
 from tests.agenda.facts.press_day import (
-    changed,
-    document_of,
-    live_day,
-    person,
-    press_in,
-    press_of,
-    saved,
-    to_1415,
+    build_change,
+    create_actor,
+    find_press_conference,
+    get_document,
+    get_press_conference,
+    publish_change,
+    publish_day,
+    save_with_revision,
 )
 from tests.agenda.filling import MEETINGS, filled, member_of
 from tests.cast import PRESS_DATE, make_configuration
@@ -29,8 +29,8 @@ from tests.cast import PRESS_DATE, make_configuration
 pytestmark = pytest.mark.django_db
 
 
-def drafts(meeting: Meeting) -> dict[str, Any]:
-    return {each.language: each for each in drafts_of(Meeting.objects.get(pk=meeting.pk), timezone.now())}
+def get_drafts(meeting: Meeting) -> dict[str, Any]:
+    return {draft.language: draft for draft in build_drafts(Meeting.objects.get(pk=meeting.pk), timezone.now())}
 
 
 CHANGES: dict[str, Any] = {
@@ -48,83 +48,83 @@ CHANGES: dict[str, Any] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 @pytest.mark.parametrize("languages", ["en", "en fr"])
-def test_rows_and_documents_are_changed_alike(clock: Any, settings: Any, what: str, languages: str) -> None:
-    """What is built of the rows afterwards is what the documents became, byte for byte, in each language."""
+def test_rows_and_documents_get_the_same_values(clock: Any, settings: Any, what: str, languages: str) -> None:
+    """The documents built from the changed rows equal the changed documents, byte for byte, in each language."""
     settings.LANGUAGES = [(language, language) for language in languages.split()]
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     wanted = dict(CHANGES[what])
-    for kind, key in (("points", press_of(meeting).pk), ("items", meeting.agenda.get().pk)):
+    for kind, key in (("points", get_press_conference(meeting).pk), ("items", meeting.agenda.get().pk)):
         wanted |= {kind: {key: wanted[kind]}} if kind in wanted else {}
-    edition = changed(clock, meeting, FactsChange(**wanted))
-    built = drafts(meeting)
-    assert built == {language: document_of(edition, language) for language in ("en", "fr")}
-    assert {digest_of_draft(each) for each in built.values()} == set(
+    edition = publish_change(clock, meeting, SameDayChange(**wanted))
+    built = get_drafts(meeting)
+    assert built == {language: get_document(edition, language) for language in ("en", "fr")}
+    assert {compute_draft_digest(document) for document in built.values()} == set(
         edition.documents.values_list("document", flat=True)
     )
 
 
-def test_an_unfinished_draft_stays_one(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_unfinished_draft_stays_unpublished(clock: Any) -> None:
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Not agreed yet")
-    press = press_of(meeting)
+    press = get_press_conference(meeting)
     press.title = "Secret guest"
     press.save()
-    saved(meeting)
-    edition = changed(clock, meeting, to_1415(meeting))
+    save_with_revision(meeting)
+    edition = publish_change(clock, meeting, build_change(meeting))
     for language in ("en", "fr"):
-        assert "Not agreed yet" not in str(document_of(edition, language))
-        assert "Secret guest" not in str(document_of(edition, language))
-    draft = drafts(meeting)["en"]
-    assert (draft.agenda[0].title, press_in(draft).title) == ("Not agreed yet", "Secret guest")
-    assert (press_in(draft).time, press_in(draft).place) == ("14:15", "Press room 2")
-    assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
-        "Changed since edition 2"
-    ]
+        assert "Not agreed yet" not in str(get_document(edition, language))
+        assert "Secret guest" not in str(get_document(edition, language))
+    draft = get_drafts(meeting)["en"]
+    assert (draft.agenda[0].title, find_press_conference(draft).title) == ("Not agreed yet", "Secret guest")
+    assert (find_press_conference(draft).time, find_press_conference(draft).place) == ("14:15", "Press room 2")
+    assert WorkflowState.from_row(
+        annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
+    ).get_labels() == ["Changed since edition 2"]
 
 
-def test_without_a_draft_nothing_waits_afterwards(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, to_1415(meeting))
-    assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
-        "Live, edition 2"
-    ]
+def test_nothing_is_left_to_submit_without_a_draft(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, build_change(meeting))
+    assert WorkflowState.from_row(
+        annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
+    ).get_labels() == ["Live, edition 2"]
 
 
-def test_a_point_that_the_draft_has_deleted_stays_deleted(clock: Any) -> None:
-    meeting = live_day(clock)
-    key = press_of(meeting).pk
+def test_point_deleted_in_the_draft_stays_deleted(clock: Any) -> None:
+    meeting = publish_day(clock)
+    key = get_press_conference(meeting).pk
     meeting.programme.filter(pk=key).delete()
-    saved(meeting)
-    edition = changed(clock, meeting, FactsChange(points={key: {"time": "14:15"}}))
-    assert press_in(document_of(edition)).time == "14:15"
-    assert [point.kind for point in drafts(meeting)["en"].programme] == ["round_table"]
+    save_with_revision(meeting)
+    edition = publish_change(clock, meeting, SameDayChange(points={key: {"time": "14:15"}}))
+    assert find_press_conference(get_document(edition)).time == "14:15"
+    assert [point.kind for point in get_drafts(meeting)["en"].programme] == ["round_table"]
 
 
-def test_the_translation_of_what_is_no_longer_so_is_out_of_date(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, to_1415(meeting))
-    french = drafts(meeting)["fr"]
-    press = press_of(meeting)
+def test_translation_of_a_changed_value_is_out_of_date(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, build_change(meeting))
+    french = get_drafts(meeting)["fr"]
+    press = get_press_conference(meeting)
     assert french.programme[1].place == press.place == "Press room 2"
     assert f"programme.{press.pk}.place" in french.fallbacks
     assert Translation.objects.filter(text="Salle de presse 1").exists()  # nobody's work is lost
 
 
-def test_who_has_the_form_open_is_told(clock: Any) -> None:
+def test_open_form_reports_a_conflict(clock: Any) -> None:
     make_configuration()
     editor = member_of("Authors")
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     address = f"{MEETINGS}{meeting.pk}/change/"
     form = filled(editor, address)
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     response = editor.post(address, form | {"venue": "Lex building"})
     assert response.status_code == 200
-    assert "nothing of yours was saved" in response.content.decode()
+    assert "yours were not saved" in response.content.decode()
 
 
-def test_a_revision_says_who_and_why(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, to_1415(meeting), by=person("dora"))
+def test_revision_has_author_and_reason(clock: Any) -> None:
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
     meeting.refresh_from_db()
     latest = Revision.objects.first()
     assert latest
@@ -132,25 +132,28 @@ def test_a_revision_says_who_and_why(clock: Any) -> None:
     assert {one.document_id for one in latest.documents.all()} >= {meeting.digest}
 
 
-def test_a_working_copy_that_is_no_document_is_changed_all_the_same(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_invalid_working_copy_is_changed_too(clock: Any) -> None:
+    meeting = publish_day(clock)
     item = meeting.agenda.get()
     other = meeting.agenda.create(title="Part", parent=item)
     meeting.agenda.filter(pk=item.pk).update(parent=other)
-    edition = changed(clock, meeting, to_1415(meeting))
-    assert (press_in(document_of(edition)).time, press_of(meeting).time) == ("14:15", dt.time(14, 15))
+    edition = publish_change(clock, meeting, build_change(meeting))
+    assert (find_press_conference(get_document(edition)).time, get_press_conference(meeting).time) == (
+        "14:15",
+        dt.time(14, 15),
+    )
     assert Meeting.objects.get().digest == "-"
 
 
-def test_the_audit_log_has_old_and_new(clock: Any) -> None:
-    meeting = live_day(clock)
-    edition = changed(clock, meeting, to_1415(meeting), by=person("dora"))
+def test_audit_log_has_old_and_new_values(clock: Any) -> None:
+    meeting = publish_day(clock)
+    edition = publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
     entry = AuditEntry.objects.get(act="facts_changed")
     assert (entry.actor, entry.subject_id, entry.address) == ("dora", meeting.pk, edition.address)
     assert entry.digest == edition.documents.get(language="en").document_id
     [change] = entry.details["changes"]
     assert change == {
-        "of": str(press_of(meeting).pk),
+        "of": str(get_press_conference(meeting).pk),
         "old": {
             "time": "13:00",
             "time_precision": "approximate",
@@ -170,23 +173,23 @@ def test_the_audit_log_has_old_and_new(clock: Any) -> None:
     assert AuditEntry.objects.filter(act="saved").count() == 0
 
 
-def test_it_costs_the_same_for_every_length(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_number_of_queries_is_constant(clock: Any) -> None:
+    meeting = publish_day(clock)
     with CaptureQueriesContext(connection) as first:
-        changed(clock, meeting, to_1415(meeting))
+        publish_change(clock, meeting, build_change(meeting))
     for number in range(20):
         meeting.agenda.create(title=f"Item {number}")
         meeting.programme.create(kind="other", title=f"Point {number}")
-    changed(clock, meeting, to_1415(meeting, time="14:20"))
+    publish_change(clock, meeting, build_change(meeting, time="14:20"))
     with CaptureQueriesContext(connection) as again:
-        changed(clock, meeting, to_1415(meeting, time="14:30"))
+        publish_change(clock, meeting, build_change(meeting, time="14:30"))
     assert len(again) <= len(first) + 4
     assert Edition.objects.count() == 4
 
 
-def test_a_draft_that_is_written_in_another_language_by_now(clock: Any) -> None:
-    meeting = live_day(clock)
+def test_draft_with_another_source_language_is_changed(clock: Any) -> None:
+    meeting = publish_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(source_language="de")
-    saved(meeting)
-    edition = changed(clock, meeting, to_1415(meeting))
-    assert drafts(meeting)["de"].alerts[0].text == document_of(edition).alerts[0].text
+    save_with_revision(meeting)
+    edition = publish_change(clock, meeting, build_change(meeting))
+    assert get_drafts(meeting)["de"].alerts[0].text == get_document(edition).alerts[0].text

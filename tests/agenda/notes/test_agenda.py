@@ -1,21 +1,21 @@
-"""The body: sessions, items with their facts, text and links, any other business."""
+"""Test the body of a note: sessions, items with their facts, text and links, any other business."""
 
 import datetime as dt
 
 import pytest
 
 from agenda.notes.english import ENGLISH
-from agenda.notes.providers import read_providers, write_providers
-from agenda.notes.references import documents_in, procedures_in
-from agenda.notes.titles import read_title
-from tests.agenda.notes.notes import all_items, document, items, note, reading
+from agenda.notes.providers import format_providers, parse_providers
+from agenda.notes.references import find_document_numbers, find_procedure_numbers
+from agenda.notes.titles import parse_item_title
+from tests.agenda.notes.notes import build_note, list_all_items, parse_document, parse_items, parse_text
 
 TEXT = "Ministers will count."
 
 
-def test_sessions_have_their_names_days_and_texts() -> None:
-    whole = document(
-        note(
+def test_sessions_have_title_day_and_text() -> None:
+    whole = parse_document(
+        build_note(
             "EU YOUTH and SPORT - MONDAY, 20 NOVEMBER",
             "Ministers meet in two rooms.",
             "Counting",
@@ -35,21 +35,22 @@ def test_sessions_have_their_names_days_and_texts() -> None:
     assert [item.session for item in whole.agenda] == [first.id, second.id]
 
 
-def test_a_session_that_goes_on_is_one_session() -> None:
-    whole = document(note("YOUTH", "Counting", TEXT, "SPORT", "Running", TEXT, "YOUTH", "Reading", TEXT))
+def test_repeated_session_heading_continues_the_session() -> None:
+    whole = parse_document(build_note("YOUTH", "Counting", TEXT, "SPORT", "Running", TEXT, "YOUTH", "Reading", TEXT))
     assert [session.title for session in whole.sessions] == ["Youth", "Sport"]
 
 
-def test_an_acronym_is_an_item_and_no_session() -> None:
-    assert [item.title for item in items(note("ETIAS", TEXT, "Youth", "PNR", TEXT))] == ["ETIAS", "PNR"]
+def test_acronym_is_an_item_and_not_a_session() -> None:
+    assert [item.title for item in parse_items(build_note("ETIAS", TEXT, "Youth", "PNR", TEXT))] == ["ETIAS", "PNR"]
 
 
-def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
-    whole = document(note("Counting", TEXT, "Running", TEXT, lead="Ministers will meet."))
+def test_body_without_sessions_begins_after_the_notice() -> None:
+    whole = parse_document(build_note("Counting", TEXT, "Running", TEXT, lead="Ministers will meet."))
     assert whole.sessions == []
     assert [item.title for item in whole.agenda] == ["Counting", "Running"]
     assert (
-        document(note("Counting", TEXT, lead="Ministers will meet.", notice="")).lead == "<p>Ministers will meet.</p>"
+        parse_document(build_note("Counting", TEXT, lead="Ministers will meet.", notice="")).lead
+        == "<p>Ministers will meet.</p>"
     )
 
 
@@ -108,8 +109,8 @@ def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
         ("(public session)", {"title": "(public session)"}),
     ],
 )
-def test_facts_in_a_title_leave_it_where_they_are_wholly_understood(line: str, expected: dict[str, object]) -> None:
-    facts = read_title(line, ENGLISH)
+def test_facts_are_removed_from_a_title_if_wholly_understood(line: str, expected: dict[str, object]) -> None:
+    facts = parse_item_title(line, ENGLISH)
     names = (
         "title",
         "number",
@@ -130,30 +131,30 @@ def test_facts_in_a_title_leave_it_where_they_are_wholly_understood(line: str, e
     "names",
     [["Slovenia"], ["Germany", "Denmark"], ["Presidency", "Commission"], ["Italy", "Malta", "Cyprus", "Commission"]],
 )
-def test_providers_are_written_as_they_are_read(names: list[str]) -> None:
-    read = read_providers(write_providers(names, ENGLISH), ENGLISH)
+def test_formatted_providers_can_be_parsed_back(names: list[str]) -> None:
+    read = parse_providers(format_providers(names, ENGLISH), ENGLISH)
     assert read
     assert read.information_from == names
 
 
-def test_document_numbers_are_told_from_acts_cases_and_years() -> None:
+def test_numbers_of_acts_cases_and_years_are_not_document_numbers() -> None:
     text = (
         "See 6912/17, 14996/1/22 REV 1, 12203/21 + ADD 1 and 11731/21 + ADD 1-2; not Regulation (EC) No "
         "1257/96, Directive 2003/87/EC, "
         "Case C-594/19, Decision (EU) 2016/1316, the season 2016/17, 2016/0142 (COD) or 15/03/2018."
     )
-    assert documents_in(text, ENGLISH.agenda.regulations) == [
+    assert find_document_numbers(text, ENGLISH.agenda.act_reference) == [
         "6912/17",
         "14996/1/22 REV 1",
         "12203/21 + ADD 1",
         "11731/21 + ADD 1-2",
     ]
-    assert procedures_in(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
+    assert find_procedure_numbers(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
 
 
-def test_text_keeps_its_bold_words_lists_and_links_and_gives_its_numbers() -> None:
-    [item] = items(
-        note(
+def test_text_keeps_bold_words_lists_and_links_and_its_numbers_are_found() -> None:
+    [item] = parse_items(
+        build_note(
             "Counting",
             "Numbers (6912/17) are **large** [here](http://a.eu/b):",
             "- one\n  - two\n    - three\n- four",
@@ -171,14 +172,14 @@ def test_text_keeps_its_bold_words_lists_and_links_and_gives_its_numbers() -> No
     assert [(link.title, link.url) for link in item.links] == [("here", "http://a.eu/b")]
 
 
-def test_lists_that_nest_by_their_bullets_alone() -> None:
-    [item] = items(note("Counting", "• one\n– two\n– three\n• four"))
+def test_lists_can_be_nested_by_their_bullets_alone() -> None:
+    [item] = parse_items(build_note("Counting", "• one\n– two\n– three\n• four"))
     assert item.text == "<ul><li>one<ul><li>two</li><li>three</li></ul></li><li>four</li></ul>"
 
 
-def test_links_of_an_item_and_kinds_by_their_words() -> None:
-    [item] = items(
-        note(
+def test_links_of_an_item_have_kinds_by_their_words() -> None:
+    [item] = parse_items(
+        build_note(
             "Counting",
             TEXT,
             "[Counting \\(background information\\)](#)",
@@ -197,16 +198,18 @@ def test_links_of_an_item_and_kinds_by_their_words() -> None:
     ]
 
 
-def test_outcome_and_provider_right_under_the_title() -> None:
-    first, second = items(
-        note("Counting", "General approach", TEXT, "Running", "Information from the Presidency", TEXT)
+def test_outcome_and_provider_directly_below_the_title() -> None:
+    first, second = parse_items(
+        build_note("Counting", "General approach", TEXT, "Running", "Information from the Presidency", TEXT)
     )
     assert (first.outcome_sought, first.text) == ("General approach", f"<p>{TEXT}</p>")
     assert second.information_from == ["Presidency"]
 
 
-def test_numbered_items_and_their_lettered_parts() -> None:
-    first, second = items(note("1. Packages", "a) Numbers (12288/21)\nb) Letters", TEXT, "2. Running", TEXT))
+def test_numbered_items_can_have_lettered_parts() -> None:
+    first, second = parse_items(
+        build_note("1. Packages", "a) Numbers (12288/21)\nb) Letters", TEXT, "2. Running", TEXT)
+    )
     assert [(part.number, part.title, part.documents, part.text) for part in first.items] == [
         ("1 a", "Numbers", ["12288/21"], ""),
         ("1 b", "Letters", [], f"<p>{TEXT}</p>"),
@@ -214,9 +217,9 @@ def test_numbered_items_and_their_lettered_parts() -> None:
     assert (first.number, second.number) == ("1", "2")
 
 
-def test_any_other_business_in_bullets() -> None:
-    [heading] = items(
-        note(
+def test_any_other_business_with_bullets() -> None:
+    [heading] = parse_items(
+        build_note(
             "Any other business (public session)",
             "- **Honey**: information from the Slovenian delegation\n"
             "- Conference (Gozo, 2 March 2017) (information from the Commission)\n- [Toys](http://a.eu/t)",
@@ -229,13 +232,13 @@ def test_any_other_business_in_bullets() -> None:
         ("Conference (Gozo, 2 March 2017)", ["Commission"], "yes", ""),
         ("Toys", [], "yes", "<p>A word on toys.</p>"),
     ]
-    assert {item.kind for item in all_items([heading])} == {"any_other_business"}
+    assert {item.kind for item in list_all_items([heading])} == {"any_other_business"}
     assert heading.items[2].links[0].url == "http://a.eu/t"
 
 
-def test_any_other_business_in_letters_with_parts() -> None:
-    [heading] = items(
-        note(
+def test_any_other_business_with_letters_and_parts() -> None:
+    [heading] = parse_items(
+        build_note(
             "9. Any other business",
             "(a) Current proposals (public session)\n(i) Toys\n(ii) Cycles\nInformation from the Presidency\n"
             "(b) Honey\nInformation from the Slovak delegation, supported by the Austrian and Hungarian delegations",
@@ -255,25 +258,29 @@ def test_any_other_business_in_letters_with_parts() -> None:
     assert [item.public for item in first.items] == ["yes", "yes"]
 
 
-def test_one_point_of_other_business_in_the_line_of_the_heading() -> None:
-    [heading] = items(note("AOB: mutual recognition (PT)"))
+def test_point_of_other_business_on_the_line_of_the_heading() -> None:
+    [heading] = parse_items(build_note("AOB: mutual recognition (PT)"))
     assert [(item.title, item.information_from) for item in heading.items] == [("mutual recognition", ["Portugal"])]
 
 
-def test_an_item_after_other_business_is_an_item_again() -> None:
-    business, item = items(note("Any other business", "- Honey: information from the Commission", "Counting", TEXT))
+def test_item_after_other_business_is_an_ordinary_item() -> None:
+    business, item = parse_items(
+        build_note("Any other business", "- Honey: information from the Commission", "Counting", TEXT)
+    )
     assert (business.kind, item.kind, item.text) == ("any_other_business", "item", f"<p>{TEXT}</p>")
 
 
-def test_a_mark_of_a_session_holds_for_every_item_in_it() -> None:
-    assert [item.public for item in items(note("YOUTH (public session)", "Counting", TEXT, "Running", TEXT))] == [
+def test_public_mark_of_a_session_applies_to_all_its_items() -> None:
+    assert [
+        item.public for item in parse_items(build_note("YOUTH (public session)", "Counting", TEXT, "Running", TEXT))
+    ] == [
         "yes",
         "yes",
     ]
 
 
-def test_which_rule_read_which_line_is_told() -> None:
-    read = reading(note("YOUTH", "Counting (public session)", TEXT)).read
+def test_applied_rules_name_rule_and_field_of_each_line() -> None:
+    read = parse_text(build_note("YOUTH", "Counting (public session)", TEXT)).applied_rules
     assert [(each.rule, each.field) for each in read if each.lines[0] >= 14] == [
         ("session", "sessions"),
         ("item title", "agenda.title"),

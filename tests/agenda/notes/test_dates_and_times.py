@@ -1,46 +1,46 @@
-"""Days and clock times as they are printed."""
+"""Test the parsing of printed days and times."""
 
 import datetime as dt
 
 import pytest
 
-from agenda.notes.dates import calendar_of, dates_of, day_near, write_days
+from agenda.notes.dates import find_date_near, format_days, get_date_parser, resolve_dates
 from agenda.notes.english import ENGLISH
 from agenda.notes.lines import NoteError
-from agenda.notes.times import clock_of
+from agenda.notes.times import get_time_parser
 
-CALENDAR = calendar_of(ENGLISH.calendar)
-CLOCK = clock_of(ENGLISH.clock)
+DATE_PARSER = get_date_parser(ENGLISH.calendar)
+TIME_PARSER = get_time_parser(ENGLISH.clock)
 ISSUED = dt.date(2017, 11, 8)
 
 
-def span(text: str, issued_on: dt.date | None = ISSUED) -> tuple[dt.date, dt.date]:
-    found = CALENDAR.span(text)
+def parse_days(text: str, issued_on: dt.date | None = ISSUED) -> tuple[dt.date, dt.date]:
+    found = DATE_PARSER.find_days(text)
     assert found
-    return dates_of(found.days, issued_on, 7)
+    return resolve_dates(found.days, issued_on, 7)
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Tuesday 13 November", "“Tuesday 13 November” and the date contradict each other: 2017-11-13 is a Monday"),
+        ("Tuesday 13 November", "The weekday in “Tuesday 13 November” is wrong: 2017-11-13 is a Monday"),
         ("Monday 13 and Friday 14 November", "2017-11-14 is a Tuesday"),
-        ("6 November", "issued after that, on 2017-11-08"),
+        ("6 November", "issued later, on 2017-11-08"),
         ("14 and 13 November", "ends on 2017-11-13, before it starts on 2017-11-14"),
-        ("31 November", "There is no day “31 November” in 2017"),
+        ("31 November", "“31 November” does not exist in 2017"),
         ("13 November to 4 December", "would last from 2017-11-13 to 2017-12-04"),
-        ("29 February 2018", "There is no day"),
+        ("29 February 2018", "does not exist"),
     ],
 )
-def test_days_that_cannot_be_are_refused(text: str, words: str) -> None:
+def test_impossible_days_are_refused(text: str, words: str) -> None:
     with pytest.raises(NoteError, match=r"^line 7: ") as refused:
-        span(text)
+        parse_days(text)
     assert words in refused.value.message
 
 
-def test_a_day_without_year_needs_a_date_of_issue() -> None:
+def test_day_without_year_needs_a_date_of_issue() -> None:
     with pytest.raises(NoteError, match="has no year"):
-        span("13 November", issued_on=None)
+        parse_days("13 November", issued_on=None)
 
 
 @pytest.mark.parametrize(
@@ -61,25 +61,25 @@ def test_a_day_without_year_needs_a_date_of_issue() -> None:
         ("Monday\u00a08 January", "2018-01-08", "2018-01-08"),
     ],
 )
-def test_days_and_the_year_they_are_in(text: str, start: str, end: str) -> None:
-    assert span(text) == (dt.date.fromisoformat(start), dt.date.fromisoformat(end))
+def test_days_are_parsed_with_their_year(text: str, start: str, end: str) -> None:
+    assert parse_days(text) == (dt.date.fromisoformat(start), dt.date.fromisoformat(end))
 
 
 @pytest.mark.parametrize("text", ["2017", "Article 16(8)", "13", "at 13.00", "Thursday", "6912/17", "26 delegations"])
-def test_what_is_no_day(text: str) -> None:
-    assert CALENDAR.span(text) is None
+def test_other_numbers_are_not_days(text: str) -> None:
+    assert DATE_PARSER.find_days(text) is None
 
 
-def test_days_are_written_as_they_are_read() -> None:
+def test_formatted_days_can_be_parsed_back() -> None:
     for text in (
         "Monday 13 November",
         "Monday 13 and Tuesday 14 November",
         "Thursday 30 November and Friday 1 December",
     ):
-        assert write_days(*span(text), ENGLISH.calendar) == text
+        assert format_days(*parse_days(text), ENGLISH.calendar) == text
 
 
-def test_a_day_of_a_point_is_looked_for_around_the_meeting() -> None:
+def test_day_of_a_point_is_found_near_the_meeting() -> None:
     start, end = dt.date(2017, 12, 31), dt.date(2018, 1, 1)
     for text, expected in (
         ("Monday", end),
@@ -87,9 +87,9 @@ def test_a_day_of_a_point_is_looked_for_around_the_meeting() -> None:
         ("Monday 1 January", end),
         ("Friday", None),
     ):
-        day = CALENDAR.day(text)
+        day = DATE_PARSER.parse_day(text)
         assert day
-        assert day_near(day, start, end, 1) == expected
+        assert find_date_near(day, start, end, 1) == expected
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_a_day_of_a_point_is_looked_for_around_the_meeting() -> None:
         ("time to be confirmed", None, "to_be_confirmed"),
     ],
 )
-def test_times_and_their_precision(text: str, time: str | None, precision: str) -> None:
-    moment = CLOCK.moment(text)
+def test_times_are_parsed_with_their_precision(text: str, time: str | None, precision: str) -> None:
+    moment = TIME_PARSER.parse_time(text)
     assert moment
     assert (moment.time, moment.precision, moment.text) == (time, precision, text)
 
@@ -125,5 +125,5 @@ def test_times_and_their_precision(text: str, time: str | None, precision: str) 
 @pytest.mark.parametrize(
     "text", ["25:00", "10:61", "13 pm", "2016/0142", "6912/17", "10", "at", "13.11.2017", "soon", ""]
 )
-def test_what_is_no_time(text: str) -> None:
-    assert CLOCK.moment(text) is None
+def test_other_numbers_are_not_times(text: str) -> None:
+    assert TIME_PARSER.parse_time(text) is None

@@ -1,4 +1,4 @@
-"""Notes in other languages than English: read as completely, and written in their own words."""
+"""Test notes in other languages than English: they are read completely and written in their own words."""
 
 import datetime as dt
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from agenda.notes.lines import read_lines
-from agenda.notes.reading import Reading, read_note
-from agenda.notes.text_export import note_text
+from agenda.notes.reading import ParsedNote, parse_note
+from agenda.notes.text_export import render_note_text
 from meetings.documents.shape import MeetingDocument
-from meetings.reference.configuration_names import meeting_title
+from meetings.reference.configuration_names import get_meeting_title
 from meetings.reference.configurations import CONFIGURATIONS
-from tests.agenda.notes.notes import SEED, unaccounted
+from tests.agenda.notes.notes import SEED, count_lost_words
 
 FRENCH = """\
 PRESSE
@@ -97,27 +97,27 @@ GREEK = """\
 """
 
 
-def read(text: str) -> Reading:
-    found = read_note(read_lines(text.encode()))
-    assert found.unplaced == []
-    assert not unaccounted(read_lines(text.encode()), found)
-    return found
+def parse_completely(text: str) -> ParsedNote:
+    parsed = parse_note(read_lines(text.encode()))
+    assert parsed.unplaced == []
+    assert not count_lost_words(read_lines(text.encode()), parsed)
+    return parsed
 
 
-def programme(document: MeetingDocument) -> list[tuple[str, str | None, str, dt.date | None]]:
+def list_points(document: MeetingDocument) -> list[tuple[str, str | None, str, dt.date | None]]:
     return [(str(point.kind), point.time, str(point.time_precision), point.date) for point in document.programme]
 
 
 TUESDAY, WEDNESDAY = dt.date(2020, 4, 14), dt.date(2020, 4, 15)
 
 
-def test_a_note_in_french() -> None:
-    document = read(FRENCH).document
+def test_note_in_french() -> None:
+    document = parse_completely(FRENCH).document
     assert (document.title, document.place.city) == ('Conseil "Environnement" (climat)', "Luxembourg")
     assert (document.issued_on, document.start_date, document.end_date) == (dt.date(2020, 4, 1), TUESDAY, WEDNESDAY)
     [chair] = document.chairs
     assert (chair.name, chair.role, chair.country) == ("Ada Lovelace", "ministre croate de l'environnement", "HR")
-    assert programme(document) == [
+    assert list_points(document) == [
         ("start", "09:30", "exact", TUESDAY),
         ("start", "10:00", "exact", WEDNESDAY),
         ("arrivals", "08:00", "from", TUESDAY),
@@ -137,13 +137,13 @@ def test_a_note_in_french() -> None:
     assert (contact.name, contact.role, contact.phones) == ("Niels Bohr", "Attaché de presse", ["+32 2 555 02 20"])
 
 
-def test_a_note_in_greek() -> None:
-    document = read(GREEK).document
+def test_note_in_greek() -> None:
+    document = parse_completely(GREEK).document
     assert (document.title, document.place.city) == ("Συμβούλιο Περιβάλλοντος", "Λουξεμβούργο")
     assert (document.issued_on, document.start_date, document.end_date) == (dt.date(2020, 4, 1), TUESDAY, WEDNESDAY)
     [chair] = document.chairs
     assert (chair.role, chair.country) == ("Υπουργός Περιβάλλοντος της Κροατίας", "HR")
-    assert programme(document) == [
+    assert list_points(document) == [
         ("start", "10:00", "exact", None),
         ("arrivals", "08:00", "from", TUESDAY),
         ("press_conference", "17:30", "approximate", TUESDAY),
@@ -160,25 +160,25 @@ def test_a_note_in_greek() -> None:
     ]
 
 
-def test_accents_that_capitals_lost_come_back_where_the_word_is_known_and_are_not_made_up() -> None:
-    assert [session.title for session in read(GREEK).document.sessions] == ["Κλίμα", "ΚΑΘΑΡΟΣ ΑΕΡΑΣ"]
+def test_lost_accents_are_restored_only_in_known_words() -> None:
+    assert [session.title for session in parse_completely(GREEK).document.sessions] == ["Κλίμα", "ΚΑΘΑΡΟΣ ΑΕΡΑΣ"]
 
 
 @pytest.mark.parametrize("language", ["fr", "el"])
-def test_the_sample_is_read_wholly_and_comes_back_word_for_word(language: str) -> None:
+def test_sample_is_read_completely_and_exported_word_for_word(language: str) -> None:
     sample = Path(SEED).with_suffix(f".{language}.txt").read_text(encoding="utf-8")
-    found = read(sample)
-    assert note_text(found.document).split() == sample.split()
-    assert found.document.programme[0].session == found.document.sessions[0].id
+    parsed = parse_completely(sample)
+    assert render_note_text(parsed.document).split() == sample.split()
+    assert parsed.document.programme[0].session == parsed.document.sessions[0].id
 
 
 @pytest.mark.parametrize("language", ["fr", "el"])
-def test_every_configuration_is_known_by_its_title_in_capitals(language: str) -> None:
+def test_every_configuration_is_recognised_by_its_title_in_capitals(language: str) -> None:
     monday = {"fr": "lundi 6 novembre", "el": "Δευτέρα 6 Νοεμβρίου"}[language]
     letterhead = Path(SEED).with_suffix(f".{language}.txt").read_text(encoding="utf-8").split("\n\n")[:3]
     for facts in CONFIGURATIONS:
-        title = meeting_title(facts.slug, language)
+        title = get_meeting_title(facts.slug, language)
         year = 2006 if facts.valid_until else 2017
         text = "\n\n".join([*letterhead, f"{title.upper()} {monday} {year}"])
-        document = read_note(read_lines(text.encode())).document
+        document = parse_note(read_lines(text.encode())).document
         assert (document.configuration.slug, document.title) == (facts.slug, title)

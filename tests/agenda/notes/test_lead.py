@@ -1,16 +1,16 @@
-"""The lead: start and chairs of the meeting and its parts, and what stays as text."""
+"""Test the lead: start and chairs of the meeting and its parts, and the remaining text."""
 
 import datetime as dt
 
 import pytest
 
-from tests.agenda.notes.notes import document, note, reading
+from tests.agenda.notes.notes import build_note, parse_document, parse_text
 
 MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 
 
 def chairs(lead: str, *body: str) -> list[tuple[str, str, str]]:
-    return [(chair.name, chair.role, chair.country) for chair in document(note(*body, lead=lead)).chairs]
+    return [(chair.name, chair.role, chair.country) for chair in parse_document(build_note(*body, lead=lead)).chairs]
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ def chairs(lead: str, *body: str) -> list[tuple[str, str, str]]:
         "Ministers will meet the chair of the African Union for lunch at 13.00.",
     ],
 )
-def test_sentences_that_tell_neither_chair_nor_start(lead: str) -> None:
-    whole = document(note(lead=lead))
+def test_sentences_without_chair_or_start(lead: str) -> None:
+    whole = parse_document(build_note(lead=lead))
     assert (whole.chairs, whole.programme) == ([], [])
     assert whole.lead == f"<p>{lead.replace('**Ada Lovelace**', '<strong>Ada Lovelace</strong>')}</p>"
 
@@ -71,29 +71,31 @@ def test_sentences_that_tell_neither_chair_nor_start(lead: str) -> None:
         ),
     ],
 )
-def test_chairs_with_role_and_country(lead: str, expected: list[tuple[str, str, str]]) -> None:
+def test_chairs_have_role_and_country(lead: str, expected: list[tuple[str, str, str]]) -> None:
     assert chairs(lead) == expected
 
 
-def test_a_sentence_that_the_export_writes_again_leaves_the_lead() -> None:
+def test_sentence_that_the_export_writes_again_is_removed_from_the_lead() -> None:
     lead = "The meeting will start at 10:00 and will be chaired by **Ada Lovelace**, Irish Minister of Numbers."
-    read = reading(note(lead=f"{lead}\n\nMinisters will count."))
+    read = parse_text(build_note(lead=f"{lead}\n\nMinisters will count."))
     [start] = read.document.programme
     assert (start.kind, start.time, start.time_precision, start.time_text) == ("start", "10:00", "exact", "10:00")
     assert read.document.lead == "<p>Ministers will count.</p>"
-    assert [(each.rule, each.lines) for each in read.read if 12 in each.lines] == [("start and chairs", [12])]
+    assert [(each.rule, each.lines) for each in read.applied_rules if 12 in each.lines] == [("start and chairs", [12])]
 
 
-def test_a_sentence_in_other_words_stays_in_the_lead_and_gives_its_facts() -> None:
-    whole = document(note(lead="At the Council, which begins on Monday at 9.30 sharp, **ministers** will count."))
+def test_sentence_in_other_words_stays_in_the_lead_and_its_facts_are_read() -> None:
+    whole = parse_document(
+        build_note(lead="At the Council, which begins on Monday at 9.30 sharp, **ministers** will count.")
+    )
     [start] = whole.programme
     assert (start.time, start.date) == ("09:30", MONDAY)
     assert "9.30 sharp" in whole.lead
 
 
-def test_each_day_or_session_with_its_own_start_and_chair() -> None:
-    whole = document(
-        note(
+def test_each_day_or_session_can_have_its_own_start_and_chair() -> None:
+    whole = parse_document(
+        build_note(
             "YOUTH",
             "SPORT",
             lead="The **youth** session on Monday 20 November starts at 9.30. "
@@ -114,8 +116,8 @@ def test_each_day_or_session_with_its_own_start_and_chair() -> None:
 
 
 def test_chairs_of_different_days_in_one_sentence() -> None:
-    whole = document(
-        note(
+    whole = parse_document(
+        build_note(
             lead="The meeting will be chaired on Monday by **Ada Lovelace**, Irish Minister, and on Tuesday "
             "by **Kurt Gödel**."
         )
@@ -126,17 +128,17 @@ def test_chairs_of_different_days_in_one_sentence() -> None:
     ]
 
 
-def test_a_press_conference_in_running_text_is_a_point_and_stays_text() -> None:
-    whole = document(
-        note(lead="Ministers will count. A press conference will be held at the end of the meeting (+/- 17:15).")
+def test_press_conference_in_running_text_is_a_point_and_stays_in_the_text() -> None:
+    whole = parse_document(
+        build_note(lead="Ministers will count. A press conference will be held at the end of the meeting (+/- 17:15).")
     )
     [point] = whole.programme
     assert (point.kind, point.time, point.time_precision) == ("press_conference", "17:15", "approximate")
     assert "(+/- 17:15)" in whole.lead
 
 
-def test_bold_lists_links_and_signs_of_html_in_the_lead() -> None:
-    whole = document(note(lead="**R&D** <b>:\n\n- one\n  - [two](http://a.eu/b)\n\nMore."))
+def test_bold_lists_links_and_html_signs_in_the_lead() -> None:
+    whole = parse_document(build_note(lead="**R&D** <b>:\n\n- one\n  - [two](http://a.eu/b)\n\nMore."))
     assert whole.lead == (
         "<p><strong>R&amp;D</strong> &lt;b&gt;:</p>"
         '<ul><li>one<ul><li><a href="http://a.eu/b">two</a></li></ul></li></ul><p>More.</p>'
@@ -144,13 +146,13 @@ def test_bold_lists_links_and_signs_of_html_in_the_lead() -> None:
     assert [(link.title, link.url) for link in whole.links] == [("two", "http://a.eu/b")]
 
 
-def test_lines_broken_to_fit_the_page_are_one_paragraph() -> None:
+def test_wrapped_lines_are_one_paragraph() -> None:
     lead = (
         "Ministers will discuss the **proposal for a regulation\non numbers** and will then turn to the state of the\n"
         "negotiations with the European Parliament."
     )
     body = "Numbers policy\n\nIt is expected that the Council agrees on all the numbers that were\nput before it."
-    whole = document(note(body, lead=lead, title="ENVIRONMENT COUNCIL\nMonday 20 November in Brussels"))
+    whole = parse_document(build_note(body, lead=lead, title="ENVIRONMENT COUNCIL\nMonday 20 November in Brussels"))
     assert whole.lead == (
         "<p>Ministers will discuss the <strong>proposal for a regulation on numbers</strong> and will then "
         "turn to the state of "
@@ -162,7 +164,7 @@ def test_lines_broken_to_fit_the_page_are_one_paragraph() -> None:
     )
 
 
-def test_slanted_words_at_the_beginning_are_no_footnote() -> None:
+def test_slanted_words_at_the_beginning_are_not_a_footnote() -> None:
     lead = "*On Thursday*, ministers will discuss numbers."
-    whole = document(note(lead=lead))
+    whole = parse_document(build_note(lead=lead))
     assert (whole.lead, whole.footnotes) == (f"<p>{lead}</p>", [])

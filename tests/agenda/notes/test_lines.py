@@ -1,8 +1,8 @@
-"""From a file to lines: what is refused, and with which line named; then what is read."""
+"""Test the reading of a file into lines: errors with their line, then the lines."""
 
 import pytest
 
-from agenda.notes.lines import LONGEST_LINE, TOO_LARGE, NoteError, read_lines
+from agenda.notes.lines import MAX_FILE_SIZE, MAX_LINE_LENGTH, NoteError, read_lines
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from agenda.notes.lines import LONGEST_LINE, TOO_LARGE, NoteError, read_lines
         (b"", None, "empty"),
         (b"\xef\xbb\xbf", None, "empty"),
         (b" \r\n\t\xc2\xa0\n", None, "empty"),
-        (b"x" * (TOO_LARGE + 1), None, "2,000,000"),
+        (b"x" * (MAX_FILE_SIZE + 1), None, "2,000,000"),
         (b"%PDF-1.7\n", None, "a PDF"),
         (b"PK\x03\x04rest", None, "a Word document"),
         (b"one\ntwo\x00\n", 2, "binary"),
@@ -20,10 +20,10 @@ from agenda.notes.lines import LONGEST_LINE, TOO_LARGE, NoteError, read_lines
         (b"one\r\ntwo\rcaf\xe9", 3, "Save the file again as UTF-8"),
         ("\ufeffone\n".encode("utf-16-le") + b"\x00\xd8", 2, "UTF-16"),
         ("\ufeffone\n".encode("utf-16-be") + b"\x00", 2, "UTF-16"),
-        (b"one\n" + b"x" * (LONGEST_LINE + 1), 2, "20,000"),
+        (b"one\n" + b"x" * (MAX_LINE_LENGTH + 1), 2, "20,000"),
     ],
 )
-def test_a_file_that_is_no_text_is_refused_and_the_line_is_named(data: bytes, line: int | None, words: str) -> None:
+def test_file_that_is_not_text_is_refused_with_the_line(data: bytes, line: int | None, words: str) -> None:
     with pytest.raises(NoteError) as refused:
         read_lines(data)
     assert refused.value.line == line
@@ -59,7 +59,7 @@ def test_encodings_and_line_ends_make_no_difference(data: bytes) -> None:
         ("-", "", "-"),
     ],
 )
-def test_a_bullet_is_a_sign_with_space_behind_it(text: str, bullet: str, words: str) -> None:
+def test_bullet_is_a_sign_followed_by_space(text: str, bullet: str, words: str) -> None:
     [line] = read_lines(text.encode())
     assert (line.bullet, line.text) == (bullet, words)
 
@@ -68,6 +68,6 @@ def test_tabs_and_no_break_spaces_count_as_indentation() -> None:
     assert [line.indent for line in read_lines("\t- a\n\u00a0\u00a0- b".encode())] == [4, 2]
 
 
-def test_letters_and_their_accents_are_put_together() -> None:
+def test_letters_and_accents_are_composed() -> None:
     [line] = read_lines("Pen\u0303alver".encode())
     assert line.source == "Peñalver"

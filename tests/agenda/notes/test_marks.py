@@ -1,10 +1,10 @@
-"""Inline marks: what they mean, what stays literal, and that they come back."""
+"""Test inline markup: its HTML, what stays literal, and that written markup can be parsed back."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.notes.marks import Run, html_of, numbered, plain_text, read_marks, write_marks
+from agenda.notes.marks import TextRun, number_links, parse_markup, render_runs, strip_markup, write_markup
 from meetings.richtext import clean_html
 
 
@@ -34,13 +34,13 @@ from meetings.richtext import clean_html
         ("`code` ~~x~~ ![i](http://a.eu)", '`code` ~~x~~ !<a href="http://a.eu">i</a>'),
     ],
 )
-def test_marks_as_html(text: str, html: str) -> None:
-    assert html_of(read_marks(text)) == html
+def test_markup_is_rendered_as_html(text: str, html: str) -> None:
+    assert render_runs(parse_markup(text)) == html
 
 
 @pytest.mark.parametrize("text", ["[" * 20_000, "**a " * 5_000, "[a](" * 5_000, "<" * 20_000, "\\" * 20_000])
-def test_a_line_made_to_be_slow_is_read_all_the_same(text: str) -> None:
-    assert plain_text(text)
+def test_malicious_line_is_parsed_quickly(text: str) -> None:
+    assert strip_markup(text)
 
 
 WORDS = st.text("ab *_[]()<>\\.&:/'\"-é", max_size=12)
@@ -49,34 +49,34 @@ LINKS = st.sampled_from([None, None, "", "https://a.eu/x", "http://a.eu/(y)", "m
 
 @given(st.lists(st.tuples(WORDS, st.booleans(), LINKS), max_size=6))
 @settings(max_examples=50, deadline=None)
-def test_no_word_is_lost_in_writing_and_bold_is_kept_where_it_can_be_told(
+def test_writing_markup_loses_no_word(
     pieces: list[tuple[str, bool, str | None]],
 ) -> None:
     runs = [
-        Run(text, strong, href, place if href is not None else 0)
+        TextRun(text, strong, href, place if href is not None else 0)
         for place, (text, strong, href) in enumerate(pieces, 1)
     ]
-    again = read_marks(write_marks(runs))
-    assert "".join(plain_text_of(again).split()) == "".join(plain_text_of(runs).split())
+    again = parse_markup(write_markup(runs))
+    assert "".join(join_text(again).split()) == "".join(join_text(runs).split())
 
 
-def plain_text_of(runs: list[Run]) -> str:
+def join_text(runs: list[TextRun]) -> str:
     return "".join(run.text for run in runs)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["ab", "a b", "é"]), st.booleans(), LINKS), max_size=6))
 @settings(max_examples=50, deadline=None)
-def test_marks_between_words_come_back(pieces: list[tuple[str, bool, str | None]]) -> None:
+def test_markup_between_words_can_be_parsed_back(pieces: list[tuple[str, bool, str | None]]) -> None:
     runs = [
-        Run(text, strong, href, place if href is not None else 0)
+        TextRun(text, strong, href, place if href is not None else 0)
         for place, (text, strong, href) in enumerate(pieces, 1)
     ]
-    spaced = [part for run in runs for part in (run, Run(" "))][:-1]
-    assert html_of(read_marks(write_marks(spaced))) == html_of(numbered(spaced))
+    spaced = [part for run in runs for part in (run, TextRun(" "))][:-1]
+    assert render_runs(parse_markup(write_markup(spaced))) == render_runs(number_links(spaced))
 
 
 @given(st.text(max_size=80))
 @settings(max_examples=50, deadline=None)
-def test_the_html_is_what_the_sanitiser_lets_through(text: str) -> None:
-    html = f"<p>{html_of(read_marks(' '.join(text.split())))}</p>"
+def test_html_passes_the_sanitiser_unchanged(text: str) -> None:
+    html = f"<p>{render_runs(parse_markup(' '.join(text.split())))}</p>"
     assert clean_html(html) == ("" if html == "<p></p>" else html)

@@ -1,13 +1,13 @@
-"""Every word of a note is in the document, in `unplaced`, or in a line that a named rule has read."""
+"""Test that every word of a note is in the document, in `unplaced`, or in a line that a rule has read."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.notes.lines import NoteError, read_lines
-from agenda.notes.reading import read_note
-from agenda.notes.text_export import note_text
-from tests.agenda.notes.notes import NOTICE, SEED, TITLE, TOP, document, facts, reading, unaccounted
+from agenda.notes.reading import parse_note
+from agenda.notes.text_export import render_note_text
+from tests.agenda.notes.notes import NOTICE, SEED, TITLE, TOP, count_lost_words, number_ids, parse_document, parse_text
 
 LEAD = (
     "The meeting will start at 10:00 and will be chaired by **Sophie Germain**, Estonian Minister of Research.",
@@ -95,7 +95,7 @@ STRAY = st.one_of(
 
 @st.composite
 def proper_notes(draw: st.DrawFn) -> str:
-    """Notes of the family, put together from blocks in an order that notes have."""
+    """Return background notes, put together from blocks in a usual order."""
     body = []
     for session in draw(st.lists(st.sampled_from(SESSIONS), min_size=1, max_size=3, unique=True)):
         body.append(session)
@@ -115,7 +115,7 @@ def proper_notes(draw: st.DrawFn) -> str:
 
 @st.composite
 def disturbed_notes(draw: st.DrawFn) -> str:
-    """Notes with blocks anywhere, stray lines, lines shuffled, doubled and cut; the title mostly still at the top."""
+    """Return notes with blocks anywhere and with stray, shuffled, repeated and cut lines; most have their title."""
     blocks = draw(st.lists(st.one_of(BLOCKS, st.sampled_from(LEAD), STRAY), max_size=14))
     lines = "\n\n".join(blocks).split("\n")
     for stray in draw(st.lists(STRAY, max_size=4)):
@@ -128,59 +128,59 @@ def disturbed_notes(draw: st.DrawFn) -> str:
 
 @given(disturbed_notes())
 @settings(max_examples=60, deadline=None)
-def test_of_a_disturbed_note(text: str) -> None:
+def test_no_word_of_a_disturbed_note_is_lost(text: str) -> None:
     lines = read_lines(text.encode())
     try:
-        read = read_note(lines)
+        read = parse_note(lines)
     except NoteError:
         return
-    assert not unaccounted(lines, read)
+    assert not count_lost_words(lines, read)
 
 
 @given(proper_notes())
 @settings(max_examples=50, deadline=None)
-def test_of_a_proper_note_and_none_of_it_is_unplaced(text: str) -> None:
-    read = reading(text)
-    assert not unaccounted(read_lines(text.encode()), read)
+def test_no_word_of_a_proper_note_is_lost_or_unplaced(text: str) -> None:
+    read = parse_text(text)
+    assert not count_lost_words(read_lines(text.encode()), read)
     assert read.unplaced == []
 
 
 @given(proper_notes())
 @settings(max_examples=50, deadline=None)
-def test_of_the_facts_when_an_exported_note_is_read_again(text: str) -> None:
-    once = document(text)
-    assert facts(document(note_text(once))) == facts(once)
+def test_exported_note_has_the_same_facts(text: str) -> None:
+    once = parse_document(text)
+    assert number_ids(parse_document(render_note_text(once))) == number_ids(once)
 
 
 @given(st.data())
 @settings(max_examples=50, deadline=None)
-def test_of_the_seed_with_lines_taken_out_doubled_and_moved(data: st.DataObject) -> None:
+def test_no_word_of_the_sample_with_removed_and_moved_lines_is_lost(data: st.DataObject) -> None:
     seed = SEED.read_text(encoding="utf-8").split("\n")
     places = data.draw(st.lists(st.integers(0, len(seed) - 1), max_size=80))
     lines = read_lines("\n".join([*seed[:14], *(seed[place] for place in places)]).encode())
     try:
-        read = read_note(lines)
+        read = parse_note(lines)
     except NoteError:
         return
-    assert not unaccounted(lines, read)
+    assert not count_lost_words(lines, read)
 
 
 @given(st.binary(max_size=400))
 @settings(max_examples=50, deadline=None)
-def test_bytes_of_any_kind_are_read_or_refused_in_words(data: bytes) -> None:
+def test_random_bytes_are_refused_with_a_message(data: bytes) -> None:
     with pytest.raises(NoteError):
-        read_note(read_lines(data))
+        parse_note(read_lines(data))
 
 
 @given(st.data())
 @settings(max_examples=50, deadline=None)
-def test_a_seed_with_bytes_changed_is_read_or_refused_in_words(data: st.DataObject) -> None:
+def test_sample_with_changed_bytes_is_parsed_or_refused(data: st.DataObject) -> None:
     seed = bytearray(SEED.read_bytes())
     for _change in range(data.draw(st.integers(1, 6))):
         seed[data.draw(st.integers(0, len(seed) - 1))] = data.draw(st.integers(0, 255))
     try:
         lines = read_lines(bytes(seed))
-        read = read_note(lines)
+        read = parse_note(lines)
     except NoteError:
         return
-    assert not unaccounted(lines, read)
+    assert not count_lost_words(lines, read)

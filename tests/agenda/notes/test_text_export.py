@@ -1,4 +1,4 @@
-"""The text export: the seed comes back word for word, and no document loses a text."""
+"""Test the text export: the sample is exported word for word, and no document loses a text."""
 
 import datetime as dt
 from uuid import UUID
@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.notes.lines import read_lines
-from agenda.notes.text_export import note_text
+from agenda.notes.text_export import render_note_text
 from meetings import vocabulary
 from meetings.documents import shape
-from tests.agenda.notes.notes import SEED, document, note, words
+from tests.agenda.notes.notes import SEED, build_note, count_words, parse_document
 
-NOTHING_OF_THE_TEXT = frozenset(
+MEMBERS_WITHOUT_TEXT = frozenset(
     "id type version language source_language configuration presidency timezone topics fallbacks digest code "
     "slug country "
     "kind form status state outcome public public_basis procedure_type time_precision agenda_status address_word "
@@ -38,12 +38,12 @@ RICH = st.lists(
 DATES = st.none() | st.dates(dt.date(2009, 12, 1), dt.date(2030, 12, 31))
 
 
-def built(part: type, /, **members: st.SearchStrategy) -> st.SearchStrategy:
+def build_parts(part: type, /, **members: st.SearchStrategy) -> st.SearchStrategy:
     return st.builds(part, id=st.uuids(version=4), **members)
 
 
 LINKS = st.lists(
-    built(
+    build_parts(
         shape.Link,
         kind=st.sampled_from(vocabulary.LinkKind),
         title=NAME,
@@ -53,7 +53,7 @@ LINKS = st.lists(
     ),
     max_size=2,
 )
-RESULTS = built(
+RESULTS = build_parts(
     shape.Result, date=DATES, title=TEXT, outcome=st.sampled_from(vocabulary.Outcome), text=RICH, links=LINKS
 )
 SESSIONS = [
@@ -63,9 +63,9 @@ SESSIONS = [
 TEXTS = st.lists(NAME, max_size=2)
 
 
-def items(depth: int) -> st.SearchStrategy:
+def build_items(depth: int) -> st.SearchStrategy:
     return st.lists(
-        built(
+        build_parts(
             shape.Item,
             number=st.sampled_from(["", "1", "8 b", "a", "II", "7–8"]),
             kind=st.sampled_from(vocabulary.ItemKind),
@@ -84,13 +84,13 @@ def items(depth: int) -> st.SearchStrategy:
             legal_basis=TEXT,
             links=LINKS,
             result=st.none() | RESULTS,
-            items=items(depth - 1) if depth else st.just([]),
+            items=build_items(depth - 1) if depth else st.just([]),
         ),
         max_size=2,
     )
 
 
-POINTS = built(
+POINTS = build_parts(
     shape.Point,
     kind=st.sampled_from(vocabulary.PointKind),
     title=TEXT,
@@ -108,7 +108,7 @@ POINTS = built(
     previous=st.lists(st.builds(shape.EarlierTime, date=DATES, time_text=TEXT, place=TEXT), max_size=1),
     links=LINKS,
 )
-DOCUMENTS = built(
+DOCUMENTS = build_parts(
     shape.MeetingDocument,
     language=st.just(vocabulary.Language.EN),
     source_language=st.just(vocabulary.Language.EN),
@@ -130,37 +130,41 @@ DOCUMENTS = built(
     references=TEXTS,
     issued_on=DATES,
     chairs=st.lists(
-        built(shape.Chair, name=NAME, role=TEXT, session=st.sampled_from([None, UUID(int=1)]), date=DATES), max_size=3
+        build_parts(shape.Chair, name=NAME, role=TEXT, session=st.sampled_from([None, UUID(int=1)]), date=DATES),
+        max_size=3,
     ),
     lead=RICH,
     sessions=st.sampled_from([SESSIONS, SESSIONS[:0]]),
-    agenda=items(1),
+    agenda=build_items(1),
     programme=st.lists(POINTS, max_size=3),
     results=st.lists(RESULTS, max_size=1),
     links=LINKS,
     contacts=st.lists(
-        built(shape.Contact, name=NAME, role=TEXT, phones=TEXTS, email=st.just("a@b.eu"), url=st.just("")), max_size=1
+        build_parts(shape.Contact, name=NAME, role=TEXT, phones=TEXTS, email=st.just("a@b.eu"), url=st.just("")),
+        max_size=1,
     ),
-    footnotes=st.lists(built(shape.Footnote, mark=st.sampled_from(["*", "1", "**"]), text=RICH), max_size=2),
-    alerts=st.lists(built(shape.Alert, text=NAME, at=st.just(dt.datetime(2017, 9, 14, tzinfo=dt.UTC))), max_size=1),
+    footnotes=st.lists(build_parts(shape.Footnote, mark=st.sampled_from(["*", "1", "**"]), text=RICH), max_size=2),
+    alerts=st.lists(
+        build_parts(shape.Alert, text=NAME, at=st.just(dt.datetime(2017, 9, 14, tzinfo=dt.UTC))), max_size=1
+    ),
     notice=TEXT,
 )
 
 
-def texts(value: object, name: str = "") -> list[str]:
-    """Every text of a document, but for identifiers, words of closed lists, and what is told in other words."""
-    if name in NOTHING_OF_THE_TEXT:
+def list_texts(value: object, name: str = "") -> list[str]:
+    """List every text of a document except ids, choices, and facts that are written in other words."""
+    if name in MEMBERS_WITHOUT_TEXT:
         return []
     if isinstance(value, list):
-        return [text for each in value for text in texts(each)]
+        return [text for each in value for text in list_texts(each)]
     if hasattr(value, "__struct_fields__"):
-        return [text for member in value.__struct_fields__ for text in texts(getattr(value, member), member)]
+        return [text for member in value.__struct_fields__ for text in list_texts(getattr(value, member), member)]
     return [value] if isinstance(value, str) else []
 
 
-def test_the_seed_comes_back_line_for_line() -> None:
+def test_sample_is_exported_line_for_line() -> None:
     seed = SEED.read_text(encoding="utf-8")
-    text = note_text(document(seed))
+    text = render_note_text(parse_document(seed))
     assert text.split() == seed.split()
     assert [line for line in text.splitlines() if line] == [line for line in seed.splitlines() if line]
 
@@ -168,36 +172,36 @@ def test_the_seed_comes_back_line_for_line() -> None:
 @given(DOCUMENTS)
 @settings(max_examples=50, deadline=None)
 def test_no_document_loses_a_word(whole: shape.MeetingDocument) -> None:
-    written = words(note_text(whole))
-    assert not {word for text in texts(whole) for word in words(text)} - set(written)
+    written = count_words(render_note_text(whole))
+    assert not {word for text in list_texts(whole) for word in count_words(text)} - set(written)
 
 
 @given(DOCUMENTS)
 @settings(max_examples=25, deadline=None)
-def test_what_is_written_is_text_that_can_be_read_as_lines(whole: shape.MeetingDocument) -> None:
-    assert read_lines(note_text(whole).encode())
+def test_exported_text_can_be_read_as_lines(whole: shape.MeetingDocument) -> None:
+    assert read_lines(render_note_text(whole).encode())
 
 
-def test_a_meeting_without_dates_has_its_title_alone() -> None:
-    whole = document(note())
+def test_meeting_without_dates_has_only_its_title() -> None:
+    whole = parse_document(build_note())
     whole.start_date = whole.end_date = None
-    assert "\nEDUCATION, YOUTH, CULTURE and SPORT COUNCIL **in Brussels**\n" in note_text(whole)
+    assert "\nEDUCATION, YOUTH, CULTURE and SPORT COUNCIL **in Brussels**\n" in render_note_text(whole)
 
 
-def test_the_year_is_printed_where_the_date_of_issue_does_not_tell_it() -> None:
-    whole = document(note())
+def test_year_is_printed_if_there_is_no_date_of_issue() -> None:
+    whole = parse_document(build_note())
     whole.issued_on = None
-    assert "**Monday 20 and Tuesday 21 November 2017 in Brussels**" in note_text(whole)
+    assert "**Monday 20 and Tuesday 21 November 2017 in Brussels**" in render_note_text(whole)
 
 
-def test_a_paragraph_that_begins_like_a_list_stays_a_paragraph() -> None:
-    whole = document(note("Culture policy", "Ministers will meet."))
+def test_paragraph_that_begins_like_a_list_stays_a_paragraph() -> None:
+    whole = parse_document(build_note("Culture policy", "Ministers will meet."))
     whole.agenda[0].text = "<p>Two points:</p><p>1. is no list.</p><p>- nor this.</p>"
-    assert document(note_text(whole)).agenda[0].text == whole.agenda[0].text
+    assert parse_document(render_note_text(whole)).agenda[0].text == whole.agenda[0].text
 
 
-def test_a_title_that_looks_like_its_facts_stays_a_title() -> None:
-    whole = document(note("Culture policy", "Ministers will meet."))
+def test_title_that_looks_like_facts_stays_a_title() -> None:
+    whole = parse_document(build_note("Culture policy", "Ministers will meet."))
     for title in (
         "1. Museums",
         "Museums (public session)",
@@ -206,13 +210,13 @@ def test_a_title_that_looks_like_its_facts_stays_a_title() -> None:
         "Museums (LU)",
     ):
         whole.agenda[0].title = title
-        [item] = document(note_text(whole)).agenda
+        [item] = parse_document(render_note_text(whole)).agenda
         assert (item.title, item.number, item.public, item.information_from) == (title, "", "", [])
 
 
-def test_a_chair_of_one_day_of_one_session_is_told_as_such() -> None:
-    whole = document(
-        note(
+def test_chair_of_one_day_of_one_session_is_exported() -> None:
+    whole = parse_document(
+        build_note(
             "YOUTH",
             "SPORT",
             lead="The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister.",
@@ -220,6 +224,7 @@ def test_a_chair_of_one_day_of_one_session_is_told_as_such() -> None:
     )
     [chair] = whole.chairs
     assert (chair.session, chair.date, chair.country) == (whole.sessions[0].id, dt.date(2017, 11, 20), "IE")
-    assert "The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister." in note_text(
-        whole
+    assert (
+        "The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister."
+        in render_note_text(whole)
     )

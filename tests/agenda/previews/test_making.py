@@ -1,4 +1,4 @@
-"""Making and revoking preview links in the admin."""
+"""Create and revoke preview links in the admin."""
 
 import datetime as dt
 from typing import Any
@@ -9,15 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.models import PreviewLink, Revision
-from agenda.previews import share, token_of
+from agenda.previews import share_revision, sign_link
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, User
 from meetings.rights import NotAllowed
 from tests.agenda.desk.screens import address_of, errors_beside, words
 from tests.agenda.filling import change_of, give, member_of
-from tests.agenda.publishing.people import changed
-from tests.agenda.revisions.keeping import kept, taken_out
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+from tests.agenda.publishing.people import save_changes
+from tests.agenda.revisions.keeping import save_revision, suppress_revision
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
 pytestmark = pytest.mark.once
 
@@ -30,186 +30,186 @@ def publisher(db: None, clock: Any) -> Client:
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:
     meeting = make_meeting()
-    kept(meeting)
+    save_revision(meeting)
     return meeting
 
 
-def made(client: Client, subject: Any, query: str = "", **values: str) -> Any:
+def create_link_in_admin(client: Client, subject: Any, query: str = "", **values: str) -> Any:
     data = {"for_whom": "Ada, AFP", "expires_at": "2060-09-16 10:00"} | values
     return client.post(address_of(subject, f"previews/{query}"), data, follow=True)
 
 
 class TestRefusals:
-    def test_a_visitor_is_asked_to_sign_in(self, client: Client, meeting: Meeting) -> None:
+    def test_visitor_must_sign_in(self, client: Client, meeting: Meeting) -> None:
         assert client.get(address_of(meeting, "previews/"))["Location"].startswith("/admin/login/")
 
     @pytest.mark.parametrize("role", ["Authors", "Duty", "Translators", "Administrators"])
-    def test_without_the_right(self, meeting: Meeting, role: str) -> None:
+    def test_user_without_the_right_is_refused(self, meeting: Meeting, role: str) -> None:
         client = member_of(role, "somebody")
-        for response in (client.get(address_of(meeting, "previews/")), made(client, meeting)):
+        for response in (client.get(address_of(meeting, "previews/")), create_link_in_admin(client, meeting)):
             assert response.status_code == 403
-            assert "You may not give out preview links" in response.content.decode()
+            assert "You do not have permission to share preview links" in response.content.decode()
         assert "Preview link" not in words(client.get(address_of(meeting, "revisions/")))
         assert "Preview links" not in words(client.get(change_of(meeting)))
         assert not PreviewLink.objects.exists()
 
-    def test_of_another_desk(self, publisher: Client) -> None:
+    def test_user_of_another_desk_is_refused(self, publisher: Client) -> None:
         meeting = make_meeting("env")
-        kept(meeting)
-        assert made(publisher, meeting).status_code == 403
+        save_revision(meeting)
+        assert create_link_in_admin(publisher, meeting).status_code == 403
         with pytest.raises(NotAllowed):
             by = Actor(User.objects.get(username="petra"), "petra")
             revision = Revision.objects.get()
-            share(meeting, revision, by=by, now=PRESS_DAY, for_whom="Ada", until=PRESS_DAY + DAY)
+            share_revision(meeting, revision, by=by, now=PRESS_DAY, for_whom="Ada", until=PRESS_DAY + DAY)
 
-    def test_revoking_without_the_right(self, publisher: Client, meeting: Meeting) -> None:
-        made(publisher, meeting)
+    def test_revoking_needs_the_right(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
         revoke = address_of(meeting, f"previews/{PreviewLink.objects.get().pk}/revoke/")
         assert member_of("Authors", "anna").post(revoke).status_code == 403
-        publisher.get(revoke)  # looking at the address revokes nothing
+        publisher.get(revoke)  # a GET request revokes nothing
         assert PreviewLink.objects.get().revoked_at is None
 
-    def test_revoking_that_of_another_meeting(self, publisher: Client, meeting: Meeting) -> None:
-        made(publisher, meeting)
+    def test_link_of_another_meeting_cannot_be_revoked(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
         other = make_meeting("jha", start_date=PRESS_DAY.date() + DAY)
         key = PreviewLink.objects.get().pk
         assert publisher.post(address_of(other, f"previews/{key}/revoke/")).status_code == 404
 
     @pytest.mark.parametrize(
-        ("values", "field", "told"),
+        ("values", "field", "message"),
         [
-            ({"for_whom": " "}, "for_whom", "Say who is to get the link."),
+            ({"for_whom": " "}, "for_whom", "Enter who the link is for."),
             ({"for_whom": "Ω" * 151}, "for_whom", "at most 150 characters"),
             ({"for_whom": "a\0b"}, "for_whom", "Null characters are not allowed."),
-            ({"expires_at": ""}, "expires_at", "Say until when the link is to work."),
-            ({"expires_at": "soon"}, "expires_at", "“soon” is no time."),
-            ({"expires_at": "2060-09-14 10:00"}, "expires_at", "at most 14 days, and ends in the future"),
-            ({"expires_at": "2060-09-28 10:01"}, "expires_at", "at most 14 days, and ends in the future"),
-            ({"expires_at": "9" * 5000}, "expires_at", "is no time"),
+            ({"expires_at": ""}, "expires_at", "Enter when the link expires."),
+            ({"expires_at": "soon"}, "expires_at", "“soon” is not a time."),
+            ({"expires_at": "2060-09-14 10:00"}, "expires_at", "in the future, at most 14 days from now"),
+            ({"expires_at": "2060-09-28 10:01"}, "expires_at", "in the future, at most 14 days from now"),
+            ({"expires_at": "9" * 5000}, "expires_at", "is not a time"),
         ],
     )
-    def test_what_is_wrong_is_told_beside_it(
-        self, publisher: Client, meeting: Meeting, values: dict[str, str], field: str, told: str
+    def test_errors_are_shown_beside_their_fields(
+        self, publisher: Client, meeting: Meeting, values: dict[str, str], field: str, message: str
     ) -> None:
-        assert told in " ".join(errors_beside(made(publisher, meeting, **values), field))
+        assert message in " ".join(errors_beside(create_link_in_admin(publisher, meeting, **values), field))
         assert not PreviewLink.objects.exists()
 
-    def test_before_anything_was_saved(self, publisher: Client) -> None:
-        response = made(publisher, make_meeting())
-        assert "save the working copy first" in words(response)
+    def test_meeting_without_a_revision_is_refused(self, publisher: Client) -> None:
+        response = create_link_in_admin(publisher, make_meeting())
+        assert "Save the draft first" in words(response)
         assert not PreviewLink.objects.exists()
 
     @pytest.mark.parametrize("asked", ["0", "9" * 30])
-    def test_a_revision_that_is_not_there(self, publisher: Client, meeting: Meeting, asked: str) -> None:
-        made(publisher, meeting, f"?revision={asked}")
+    def test_unknown_revision_is_refused(self, publisher: Client, meeting: Meeting, asked: str) -> None:
+        create_link_in_admin(publisher, meeting, f"?revision={asked}")
         assert not PreviewLink.objects.exists()
 
-    def test_of_what_is_public_already(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        told = "This text, or a newer one, has been published: give the address of the page instead."
-        assert told in words(made(publisher, meeting))
-        newer = kept(changed(meeting, notice="A correction."))
-        assert told in words(made(publisher, meeting, f"?revision={newer.pk - 1}"))
+    def test_public_text_is_refused(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, meeting)
+        message = "This text or a newer one is published. Share the address of the page instead."
+        assert message in words(create_link_in_admin(publisher, meeting))
+        newer = save_revision(save_changes(meeting, notice="A correction."))
+        assert message in words(create_link_in_admin(publisher, meeting, f"?revision={newer.pk - 1}"))
         assert not PreviewLink.objects.exists()
-        made(publisher, meeting)
+        create_link_in_admin(publisher, meeting)
         assert PreviewLink.objects.get().revision == newer
 
-    def test_of_what_was_taken_out(self, publisher: Client, clock: Any) -> None:
+    def test_suppressed_text_is_refused(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
-        made(publisher, meeting, f"?revision={taken_out(clock, meeting).pk}")
+        create_link_in_admin(publisher, meeting, f"?revision={suppress_revision(clock, meeting).pk}")
         assert not PreviewLink.objects.exists()
 
 
-class TestMaking:
-    def test_the_usual_time_is_two_days(self, publisher: Client, meeting: Meeting) -> None:
+class TestCreating:
+    def test_default_lifetime_is_two_days(self, publisher: Client, meeting: Meeting) -> None:
         assert 'value="2060-09-16 10:00"' in publisher.get(address_of(meeting, "previews/")).content.decode()
 
-    def test_it_opens_for_whoever_has_its_address(self, publisher: Client, meeting: Meeting) -> None:
-        page = words(made(publisher, meeting))
+    def test_link_opens_without_an_account(self, publisher: Client, meeting: Meeting) -> None:
+        page = words(create_link_in_admin(publisher, meeting))
         link = PreviewLink.objects.get()
         assert (link.for_whom, link.by_name, link.expires_at) == ("Ada, AFP", "petra", PRESS_DAY + 2 * DAY)
-        assert "The link for Ada, AFP is made: copy its address below." in page
+        assert "Link created for Ada, AFP. Copy it from the list below." in page
         response = publisher.get(address_of(meeting, "previews/"))
         [row] = response.context["rows"]
-        assert row.address == f"http://testserver/preview/{token_of(link)}/"
+        assert row.address == f"http://testserver/preview/{sign_link(link)}/"
         assert Client().get(row.address).status_code == 200
         assert "Opened once." in words(publisher.get(address_of(meeting, "previews/")))
 
-    def test_of_the_last_revision_or_of_the_one_that_was_chosen(self, publisher: Client, meeting: Meeting) -> None:
+    def test_link_shows_the_last_or_the_selected_revision(self, publisher: Client, meeting: Meeting) -> None:
         first = Revision.objects.get()
-        second = kept(meeting, notice="Later.")
-        made(publisher, meeting)
-        made(publisher, meeting, f"?revision={first.pk}")
+        second = save_revision(meeting, notice="Later.")
+        create_link_in_admin(publisher, meeting)
+        create_link_in_admin(publisher, meeting, f"?revision={first.pk}")
         assert {link.revision for link in PreviewLink.objects.all()} == {first, second}
 
-    def test_it_is_audited(self, publisher: Client, meeting: Meeting) -> None:
-        made(publisher, meeting)
+    def test_link_is_recorded_in_the_audit_log(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
         entry = AuditEntry.objects.get(act=Act.PREVIEW_SHARED)
         assert (entry.actor, entry.details["for_whom"]) == ("petra", "Ada, AFP")
         assert entry.details["until"] == "2060-09-16T08:00:00+00:00"
-        assert token_of(PreviewLink.objects.get()) not in str(vars(entry))
+        assert sign_link(PreviewLink.objects.get()) not in str(vars(entry))
 
-    def test_its_address_is_shown_to_its_maker_only(self, publisher: Client, meeting: Meeting) -> None:
-        """A colleague makes one in their own name, so that it is known who gave what to whom."""
-        made(publisher, meeting)
+    def test_address_is_shown_to_its_creator_only(self, publisher: Client, meeting: Meeting) -> None:
+        """Colleagues create links in their own name, so that it is known who gave access to whom."""
+        create_link_in_admin(publisher, meeting)
         paul = member_of("Publishers", "paul")
         page = paul.get(address_of(meeting, "previews/"))
-        assert "Ada, AFP Open" in words(page)
-        assert token_of(PreviewLink.objects.get()) not in page.content.decode()
+        assert "Ada, AFP Active" in words(page)
+        assert sign_link(PreviewLink.objects.get()) not in page.content.decode()
 
-    def test_of_a_topic(self, publisher: Client) -> None:
+    def test_topics_have_preview_links(self, publisher: Client) -> None:
         topic = make_topic()
-        kept(topic)
-        made(publisher, topic)
+        save_revision(topic)
+        create_link_in_admin(publisher, topic)
         assert PreviewLink.objects.get().revision.subject_id == topic.pk
 
-    def test_the_form_leads_there(self, publisher: Client, meeting: Meeting) -> None:
+    def test_form_links_to_previews(self, publisher: Client, meeting: Meeting) -> None:
         assert f'href="{address_of(meeting, "previews/")}"' in publisher.get(change_of(meeting)).content.decode()
 
 
 class TestRevoking:
-    def test_by_a_colleague(self, publisher: Client, meeting: Meeting) -> None:
-        made(publisher, meeting)
+    def test_colleague_can_revoke_a_link(self, publisher: Client, meeting: Meeting) -> None:
+        create_link_in_admin(publisher, meeting)
         link = PreviewLink.objects.get()
         paul = member_of("Publishers", "paul")
         revoke = address_of(meeting, f"previews/{link.pk}/revoke/")
-        assert "The link for Ada, AFP opens nothing any more." in words(paul.post(revoke, follow=True))
-        assert "was revoked already" in words(publisher.post(revoke, follow=True))
+        assert "The link for Ada, AFP no longer works." in words(paul.post(revoke, follow=True))
+        assert "was already revoked" in words(publisher.post(revoke, follow=True))
         page = publisher.get(address_of(meeting, "previews/"))
         assert "Revoked by paul, 14 September 2060, 10:00 (Brussels)" in words(page)
-        assert token_of(link) not in page.content.decode()
+        assert sign_link(link) not in page.content.decode()
         assert AuditEntry.objects.get(act=Act.PREVIEW_REVOKED).actor == "paul"
 
-    def test_the_list_says_what_is_over(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
-        made(publisher, meeting, for_whom="Early", expires_at="2060-09-14 10:05")
-        made(publisher, meeting, for_whom="Late")
+    def test_list_shows_closed_links(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
+        create_link_in_admin(publisher, meeting, for_whom="Early", expires_at="2060-09-14 10:05")
+        create_link_in_admin(publisher, meeting, for_whom="Late")
         clock.shift(10 * MINUTE)
-        assert "Late Open" in words(publisher.get(address_of(meeting, "previews/")))
+        assert "Late Active" in words(publisher.get(address_of(meeting, "previews/")))
         assert "Early Expired" in words(publisher.get(address_of(meeting, "previews/")))
-        published(clock, changed(meeting, notice="Better."))
-        assert "Late Over: its text, or a newer one, has been published" in words(
+        publish_now(clock, save_changes(meeting, notice="Better."))
+        assert "Late Ended: this text or a newer one is published" in words(
             publisher.get(address_of(meeting, "previews/"))
         )
 
-    def test_the_list_has_a_constant_cost(self, publisher: Client, meeting: Meeting) -> None:
+    def test_list_has_a_constant_number_of_queries(self, publisher: Client, meeting: Meeting) -> None:
         costs = []
         for last in (1, 12):
             while PreviewLink.objects.count() < last:
-                share(
-                    meeting, kept(meeting, notice=str(PreviewLink.objects.count())), by=COMMAND, now=PRESS_DAY,
+                share_revision(
+                    meeting, save_revision(meeting, notice=str(PreviewLink.objects.count())), by=COMMAND, now=PRESS_DAY,
                     for_whom="Ada", until=PRESS_DAY + dt.timedelta(hours=1),
                 )  # fmt: skip
             with CaptureQueriesContext(connection) as queries:
                 publisher.get(address_of(meeting, "previews/"))
             costs.append(len(queries))
         # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its
-        # documents; links and their documents; whether the meeting is there, which texts are public or erased,
+        # documents; links and their documents; if the meeting exists, which texts are public or erased,
         # releases, withdrawals
         assert costs == [14, 14]
 
 
-def test_two_roles_at_two_desks(publisher: Client) -> None:
+def test_user_with_two_roles_at_two_desks(publisher: Client) -> None:
     give(User.objects.get(username="petra"), "Authors", of="env")
     meeting = make_meeting("env")
-    kept(meeting)
+    save_revision(meeting)
     assert publisher.get(address_of(meeting, "previews/")).status_code == 403

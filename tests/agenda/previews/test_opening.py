@@ -1,4 +1,4 @@
-"""Preview links as strangers meet them: one page, or one calm answer that does not tell why there is none."""
+"""Preview links for visitors without an account: the page, or one notice for all closed links."""
 
 import datetime as dt
 from typing import Any
@@ -10,34 +10,36 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.models import PreviewLink, Revision
-from agenda.previews import MOST_NOTED, revoke, share, token_of
-from agenda.publishing import approve, call_off, publish, submit
+from agenda.previews import MAX_RECORDED_PER_HOUR, revoke_link, share_revision, sign_link
+from agenda.publishing import approve, call_off_edition, publish, submit
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.desk.screens import words
-from tests.agenda.publishing.people import changed, people, shown, signed_off
-from tests.agenda.revisions.keeping import kept
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
+from tests.agenda.publishing.people import get_shown, people, save_changes, submit_and_approve
+from tests.agenda.revisions.keeping import save_revision
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 
 __all__ = ["people"]
 People = dict[str, Actor]
 HOUR = dt.timedelta(hours=1)
 
 
-def linked(subject: Any, revision: Revision | None = None, until: dt.datetime = PRESS_DAY + 2 * DAY) -> PreviewLink:
-    revision = revision or kept(subject)
-    return share(subject, revision, by=COMMAND, now=PRESS_DAY, for_whom="Ada, AFP", until=until)
+def create_preview_link(
+    subject: Any, revision: Revision | None = None, until: dt.datetime = PRESS_DAY + 2 * DAY
+) -> PreviewLink:
+    revision = revision or save_revision(subject)
+    return share_revision(subject, revision, by=COMMAND, now=PRESS_DAY, for_whom="Ada, AFP", until=until)
 
 
 def address_of(link: PreviewLink) -> str:
-    return f"/preview/{token_of(link)}/"
+    return f"/preview/{sign_link(link)}/"
 
 
-def opened(link: PreviewLink, query: str = "", **options: Any) -> Any:
+def open_preview(link: PreviewLink, query: str = "", **options: Any) -> Any:
     return Client().get(address_of(link) + query, **options)
 
 
-def refusals() -> list[str]:
+def get_recorded_refusals() -> list[str]:
     return [entry.details["why"] for entry in AuditEntry.objects.filter(act=Act.PREVIEW_REFUSED).order_by("pk")]
 
 
@@ -47,132 +49,145 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 
 @pytest.fixture
-def calm(db: None, clock: Any) -> bytes:
-    """What whoever makes an address up gets to see."""
+def closed_notice(db: None, clock: Any) -> bytes:
+    """Return the notice for an invented address."""
     response = Client().get("/preview/made-up/")
     assert response.status_code == 404
     return response.content
 
 
-def told_nothing(response: Any, calm: bytes) -> bool:
-    kept = {name: response[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")}
-    assert kept == {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+def reveals_nothing(response: Any, closed_notice: bytes) -> bool:
+    headers = {name: response[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")}
+    assert headers == {
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Referrer-Policy": "no-referrer",
+    }
     assert not response.cookies
     assert "ETag" not in response
-    return bool(response.status_code == 404 and response.content == calm)
+    return bool(response.status_code == 404 and response.content == closed_notice)
 
 
-def test_what_is_not_published_says_so(meeting: Meeting) -> None:
-    assert "Published not yet published" in words(opened(linked(meeting)))
+def test_unpublished_text_says_so(meeting: Meeting) -> None:
+    assert "Published not yet published" in words(open_preview(create_preview_link(meeting)))
 
 
 class TestRefusals:
     @pytest.mark.parametrize("token", ["x", "Ωμέγα", "a.b", "." * 300, "%00", "6f0f6b9e52a44f0e9a555d6a5a1c0001"])
-    def test_made_up(self, calm: bytes, token: str) -> None:
-        assert told_nothing(Client().get(f"/preview/{token}/"), calm)
-        assert set(refusals()) == {"forged"}
+    def test_invented_token_is_refused(self, closed_notice: bytes, token: str) -> None:
+        assert reveals_nothing(Client().get(f"/preview/{token}/"), closed_notice)
+        assert set(get_recorded_refusals()) == {"forged"}
 
-    def test_signed_for_something_else(self, meeting: Meeting, calm: bytes) -> None:
-        link = linked(meeting)
+    def test_token_signed_for_another_purpose_is_refused(self, meeting: Meeting, closed_notice: bytes) -> None:
+        link = create_preview_link(meeting)
         for salt in ("", "sessions"):
             token = Signer(salt=salt or "other", sep=".").sign(link.pk.hex)
-            assert told_nothing(Client().get(f"/preview/{token}/"), calm)
+            assert reveals_nothing(Client().get(f"/preview/{token}/"), closed_notice)
 
-    def test_of_another_link_with_this_ones_signature(self, meeting: Meeting, calm: bytes) -> None:
-        one, other = linked(meeting), linked(meeting, Revision.objects.get())
-        signature = token_of(one).partition(".")[2]
-        assert told_nothing(Client().get(f"/preview/{other.pk.hex}.{signature}/"), calm)
+    def test_signature_of_another_link_is_refused(self, meeting: Meeting, closed_notice: bytes) -> None:
+        one, other = create_preview_link(meeting), create_preview_link(meeting, Revision.objects.get())
+        signature = sign_link(one).partition(".")[2]
+        assert reveals_nothing(Client().get(f"/preview/{other.pk.hex}.{signature}/"), closed_notice)
 
-    def test_well_signed_but_of_no_link(self, meeting: Meeting, calm: bytes) -> None:
-        assert told_nothing(opened(PreviewLink()), calm)
+    def test_signed_token_of_no_link_is_refused(self, meeting: Meeting, closed_notice: bytes) -> None:
+        assert reveals_nothing(open_preview(PreviewLink()), closed_notice)
 
-    def test_expired(self, meeting: Meeting, calm: bytes, clock: Any) -> None:
-        link = linked(meeting)
+    def test_expired_link_is_refused(self, meeting: Meeting, closed_notice: bytes, clock: Any) -> None:
+        link = create_preview_link(meeting)
         clock.move_to(PRESS_DAY + 2 * DAY - MINUTE)
-        assert opened(link).status_code == 200
+        assert open_preview(link).status_code == 200
         clock.move_to(PRESS_DAY + 2 * DAY)
-        assert told_nothing(opened(link), calm)
-        assert refusals()[-1] == "expired"
+        assert reveals_nothing(open_preview(link), closed_notice)
+        assert get_recorded_refusals()[-1] == "expired"
 
-    def test_revoked(self, meeting: Meeting, calm: bytes) -> None:
-        link = linked(meeting)
-        assert opened(link).status_code == 200
-        revoke(meeting, link, by=COMMAND, now=PRESS_DAY)
-        assert told_nothing(opened(link), calm)
-        assert refusals()[-1] == "revoked"
+    def test_revoked_link_is_refused(self, meeting: Meeting, closed_notice: bytes) -> None:
+        link = create_preview_link(meeting)
+        assert open_preview(link).status_code == 200
+        revoke_link(meeting, link, by=COMMAND, now=PRESS_DAY)
+        assert reveals_nothing(open_preview(link), closed_notice)
+        assert get_recorded_refusals()[-1] == "revoked"
 
-    def test_published(self, meeting: Meeting, calm: bytes, people: People, clock: Any) -> None:
-        """Not before its second."""
+    def test_link_to_a_published_text_is_refused(
+        self, meeting: Meeting, closed_notice: bytes, people: People, clock: Any
+    ) -> None:
+        """It opens until the second of publication."""
         [revision] = submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
-        link = linked(meeting, revision)
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        link = create_preview_link(meeting, revision)
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY - MINUTE)
-        assert opened(link).status_code == 200
+        assert open_preview(link).status_code == 200
         clock.move_to(PRESS_DAY + DAY)
-        assert told_nothing(opened(link), calm)
-        assert refusals()[-1] == "published"
+        assert reveals_nothing(open_preview(link), closed_notice)
+        assert get_recorded_refusals()[-1] == "published"
 
-    def test_a_newer_text_is_published(self, meeting: Meeting, calm: bytes, clock: Any) -> None:
-        link = linked(meeting)
-        published(clock, changed(meeting, notice="Better."))
-        assert told_nothing(opened(link), calm)
+    def test_link_is_refused_if_a_newer_text_is_published(
+        self, meeting: Meeting, closed_notice: bytes, clock: Any
+    ) -> None:
+        link = create_preview_link(meeting)
+        publish_now(clock, save_changes(meeting, notice="Better."))
+        assert reveals_nothing(open_preview(link), closed_notice)
 
-    def test_the_note_is_withdrawn(self, meeting: Meeting, calm: bytes, clock: Any) -> None:
-        published(clock, meeting)
-        meeting = changed(meeting, notice="A draft of the correction.")
-        link = linked(meeting)
-        assert opened(link).status_code == 200
+    def test_link_is_refused_after_a_withdrawal(self, meeting: Meeting, closed_notice: bytes, clock: Any) -> None:
+        publish_now(clock, meeting)
+        meeting = save_changes(meeting, notice="A draft of the correction.")
+        link = create_preview_link(meeting)
+        assert open_preview(link).status_code == 200
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
-        assert told_nothing(opened(link), calm)
-        assert refusals()[-1] == "withdrawn"
+        assert reveals_nothing(open_preview(link), closed_notice)
+        assert get_recorded_refusals()[-1] == "withdrawn"
 
-    def test_the_working_copy_is_deleted(self, meeting: Meeting, calm: bytes) -> None:
-        link = linked(meeting)
+    def test_link_is_refused_if_the_working_copy_is_deleted(self, meeting: Meeting, closed_notice: bytes) -> None:
+        link = create_preview_link(meeting)
         meeting.delete()
-        assert told_nothing(opened(link), calm)
-        assert refusals()[-1] == "deleted"
+        assert reveals_nothing(open_preview(link), closed_notice)
+        assert get_recorded_refusals()[-1] == "deleted"
 
-    def test_nothing_but_reading(self, meeting: Meeting) -> None:
-        link = linked(meeting)
+    def test_only_safe_methods_are_allowed(self, meeting: Meeting) -> None:
+        link = create_preview_link(meeting)
         assert Client().post(address_of(link)).status_code == 405
         assert PreviewLink.objects.get().opened == 0
 
 
 class TestNotRefused:
-    """An older text may become public meanwhile, and other things happen."""
+    """Events that do not close a link."""
 
-    def test_an_older_text_is_published(self, meeting: Meeting, people: People, clock: Any) -> None:
-        signed_off(people, meeting)
+    def test_link_stays_open_if_an_older_text_is_published(self, meeting: Meeting, people: People, clock: Any) -> None:
+        submit_and_approve(people, meeting)
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        link = linked(changed(meeting, notice="The next correction."))
+        link = create_preview_link(save_changes(meeting, notice="The next correction."))
         clock.move_to(PRESS_DAY + DAY)
-        assert "The next correction." in words(opened(link))
+        assert "The next correction." in words(open_preview(link))
 
-    def test_its_release_is_called_off(self, meeting: Meeting, people: People) -> None:
-        signed_off(people, meeting)
-        link = linked(meeting, Revision.objects.first())
+    def test_link_stays_open_if_the_release_is_called_off(self, meeting: Meeting, people: People) -> None:
+        submit_and_approve(people, meeting)
+        link = create_preview_link(meeting, Revision.objects.first())
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        call_off(meeting, by=people["paul"])
-        assert "DRAFT" in words(opened(link))
+        call_off_edition(meeting, by=people["paul"])
+        assert "DRAFT" in words(open_preview(link))
 
-    def test_another_meeting_is_published(self, meeting: Meeting, clock: Any) -> None:
-        link = linked(meeting)
-        published(clock, make_meeting("env", notice="Zanzibar."))
-        assert opened(link).status_code == 200
+    def test_link_stays_open_if_another_meeting_is_published(self, meeting: Meeting, clock: Any) -> None:
+        link = create_preview_link(meeting)
+        publish_now(clock, make_meeting("env", notice="Zanzibar."))
+        assert open_preview(link).status_code == 200
 
 
-class TestThePage:
-    def test_it_is_the_page_under_a_banner(self, meeting: Meeting) -> None:
-        response = opened(linked(meeting))
+class TestPreviewPage:
+    def test_page_has_a_banner(self, meeting: Meeting) -> None:
+        response = open_preview(create_preview_link(meeting))
         page = words(response)
-        assert "DRAFT Preview for Ada, AFP, until 16 September 2060, 10:00 (Brussels). Not public: do not pass" in page
+        assert (
+            "DRAFT Preview for Ada, AFP, until 16 September 2060, 10:00 (Brussels). This page is not public. Do not"
+            in page
+        )
         assert "Zanzibar." in page
         assert "Andres Anvelt" in page
         assert "<title>DRAFT: " in response.content.decode()
 
-    def test_nobody_keeps_it_or_learns_of_it(self, meeting: Meeting) -> None:
-        response = opened(linked(meeting), headers={"if-none-match": "*", "origin": "https://evil.example"})
+    def test_page_is_not_cached_or_indexed(self, meeting: Meeting) -> None:
+        response = open_preview(
+            create_preview_link(meeting), headers={"if-none-match": "*", "origin": "https://evil.example"}
+        )
         assert response.status_code == 200
         assert response["Cache-Control"] == "no-store"
         assert response["X-Robots-Tag"] == "noindex, nofollow"
@@ -181,54 +196,54 @@ class TestThePage:
         assert "Access-Control-Allow-Origin" not in response
         assert not response.cookies
 
-    def test_its_links_lead_into_no_admin_and_to_no_data_that_is_not_there(self, meeting: Meeting) -> None:
-        page = opened(linked(meeting)).content.decode()
+    def test_page_has_no_links_to_the_admin_or_to_missing_data(self, meeting: Meeting) -> None:
+        page = open_preview(create_preview_link(meeting)).content.decode()
         assert "/admin/" not in page
         assert str(meeting.pk) not in page
 
-    def test_what_is_scheduled_says_until_when(self, meeting: Meeting, people: People) -> None:
-        signed_off(people, meeting)
+    def test_scheduled_text_shows_its_embargo(self, meeting: Meeting, people: People) -> None:
+        submit_and_approve(people, meeting)
         publish(meeting, by=people["paul"], at=PRESS_DAY + 8 * HOUR)
-        page = words(opened(linked(meeting, Revision.objects.first())))
+        page = words(open_preview(create_preview_link(meeting, Revision.objects.first())))
         assert "EMBARGO until 14 September 2060, 18:00 (Brussels)" in page
         assert "DRAFT" not in page
 
-    def test_readers_outside_learn_nothing_of_the_review(self, meeting: Meeting, people: People) -> None:
+    def test_review_state_is_not_shown(self, meeting: Meeting, people: People) -> None:
         [revision] = submit(meeting, by=people["anna"], remark="Mind the venue.")
-        page = words(opened(linked(meeting, revision)))
+        page = words(open_preview(create_preview_link(meeting, revision)))
         assert "in review" not in page
         assert "anna" not in page
 
-    def test_it_stays_with_its_revision(self, meeting: Meeting) -> None:
-        link = linked(meeting)
-        kept(meeting, notice="Typed later.")
-        assert "Typed later." not in words(opened(link))
+    def test_link_stays_with_its_revision(self, meeting: Meeting) -> None:
+        link = create_preview_link(meeting)
+        save_revision(meeting, notice="Typed later.")
+        assert "Typed later." not in words(open_preview(link))
 
-    def test_each_language_of_the_revision(self, meeting: Meeting) -> None:
+    def test_all_languages_are_available(self, meeting: Meeting) -> None:
         translate(meeting, notice="En français.")
-        link = linked(meeting)
-        page = opened(link).content.decode()
+        link = create_preview_link(meeting)
+        page = open_preview(link).content.decode()
         assert '<a href="?language=fr" lang="fr">français</a>' in page
-        assert "En français." in words(opened(link, "?language=fr"))
+        assert "En français." in words(open_preview(link, "?language=fr"))
         for other in ("?language=de", "?language=", "?language=%00", "?language=fr&language=x"):
-            assert "Zanzibar." in words(opened(link, other))
+            assert "Zanzibar." in words(open_preview(link, other))
 
-    def test_a_topic(self, db: None, clock: Any) -> None:
-        assert "About zanzibar." in words(opened(linked(make_topic("zanzibar"))))
+    def test_topic_is_shown(self, db: None, clock: Any) -> None:
+        assert "About zanzibar." in words(open_preview(create_preview_link(make_topic("zanzibar"))))
 
-    def test_a_travellers_time_does_not_matter(self, meeting: Meeting) -> None:
-        """No session is read: nothing there depends on who asks."""
-        link = linked(meeting)
+    def test_time_travel_has_no_effect(self, meeting: Meeting) -> None:
+        """The page reads no session, so it does not depend on the visitor."""
+        link = create_preview_link(meeting)
         with CaptureQueriesContext(connection) as queries:
             Client(headers={"cookie": "sessionid=x"}).get(address_of(link))
         assert not [query for query in queries if "session" in query["sql"]]
 
 
 class TestAudit:
-    def test_each_opening_with_the_network_address(self, meeting: Meeting) -> None:
-        link = linked(meeting)
-        opened(link, REMOTE_ADDR="192.0.2.7")
-        opened(link, REMOTE_ADDR="192.0.2.8")
+    def test_each_visit_is_recorded_with_the_network_address(self, meeting: Meeting) -> None:
+        link = create_preview_link(meeting)
+        open_preview(link, REMOTE_ADDR="192.0.2.7")
+        open_preview(link, REMOTE_ADDR="192.0.2.8")
         link.refresh_from_db()
         assert (link.opened, link.last_opened_at) == (2, PRESS_DAY)
         entry = AuditEntry.objects.filter(act=Act.PREVIEW_OPENED).last()
@@ -238,30 +253,32 @@ class TestAudit:
         assert entry.digest == link.revision.documents.get().document_id
         assert entry.details["link"] == str(link.pk)
 
-    def test_a_refusal_with_its_true_reason(self, meeting: Meeting) -> None:
-        link = linked(meeting)
-        revoke(meeting, link, by=COMMAND, now=PRESS_DAY)
-        opened(link, REMOTE_ADDR="192.0.2.7")
+    def test_refusal_is_recorded_with_its_reason(self, meeting: Meeting) -> None:
+        link = create_preview_link(meeting)
+        revoke_link(meeting, link, by=COMMAND, now=PRESS_DAY)
+        open_preview(link, REMOTE_ADDR="192.0.2.7")
         entry = AuditEntry.objects.get(act=Act.PREVIEW_REFUSED)
         assert (entry.remote, entry.details["why"], entry.details["for_whom"]) == ("192.0.2.7", "revoked", "Ada, AFP")
 
-    def test_nobody_fills_the_log(self, meeting: Meeting, clock: Any) -> None:
-        """So many entries an hour of forged links together, and of each that is real; all openings are counted."""
-        one, other = linked(meeting), linked(meeting, Revision.objects.get())
-        revoke(meeting, other, by=COMMAND, now=PRESS_DAY)
-        for _ in range(MOST_NOTED + 5):
+    def test_number_of_audit_entries_is_limited(self, meeting: Meeting, clock: Any) -> None:
+        """The hourly limit is for each link, and for all forged links together. The link still counts all visits."""
+        one, other = create_preview_link(meeting), create_preview_link(meeting, Revision.objects.get())
+        revoke_link(meeting, other, by=COMMAND, now=PRESS_DAY)
+        for _ in range(MAX_RECORDED_PER_HOUR + 5):
             Client().get("/preview/made-up/")
-            opened(one)
-            opened(other)
-        assert refusals().count("forged") == refusals().count("revoked") == MOST_NOTED
-        assert AuditEntry.objects.filter(act=Act.PREVIEW_OPENED).count() == MOST_NOTED
+            open_preview(one)
+            open_preview(other)
+        assert (
+            get_recorded_refusals().count("forged") == get_recorded_refusals().count("revoked") == MAX_RECORDED_PER_HOUR
+        )
+        assert AuditEntry.objects.filter(act=Act.PREVIEW_OPENED).count() == MAX_RECORDED_PER_HOUR
         one.refresh_from_db()
-        assert one.opened == MOST_NOTED + 5
+        assert one.opened == MAX_RECORDED_PER_HOUR + 5
         clock.shift(HOUR + MINUTE)
         Client().get("/preview/made-up/")
-        assert refusals().count("forged") == MOST_NOTED + 1
+        assert get_recorded_refusals().count("forged") == MAX_RECORDED_PER_HOUR + 1
 
-    def test_a_refusal_writes_nothing_else_and_asks_little(self, meeting: Meeting) -> None:
+    def test_refusal_writes_nothing_else_with_few_queries(self, meeting: Meeting) -> None:
         with CaptureQueriesContext(connection) as queries:
             Client().get("/preview/made-up/")
-        assert len(queries) == 2  # how many were noted lately, and the entry
+        assert len(queries) == 2  # the number of recent entries, and the new entry

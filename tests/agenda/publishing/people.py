@@ -1,4 +1,4 @@
-"""The people of the press office, as they act: an author, two publishers who revise too, a duty officer."""
+"""Users of the press office: an author, two publishers who also revise, and a duty officer."""
 
 from typing import Any
 
@@ -21,26 +21,26 @@ def people(db: None, clock: Any) -> dict[str, Actor]:
     return {user.username: Actor(user, user.username) for user in User.objects.all()}
 
 
-def shown(subject: Subject) -> list[str]:
-    """What was submitted last, as a reviewer sees it."""
-    review = Review.last(subject)
+def get_shown(subject: Subject) -> list[str]:
+    """Return the `shown` values of the last submission, as a reviewer sees it."""
+    review = Review.latest(subject)
     return [one.shown for one in review.languages] if review else []
 
 
-def digests(subject: Subject) -> list[str]:
-    """Of what was submitted last, as a publisher sees it."""
-    review = Review.last(subject)
+def get_submitted_digests(subject: Subject) -> list[str]:
+    """Return the digests of the last submission, as a publisher sees it."""
+    review = Review.latest(subject)
     return [one.digest for one in review.languages] if review else []
 
 
-def signed_off(people: dict[str, Actor], *subjects: Subject) -> None:
+def submit_and_approve(people: dict[str, Actor], *subjects: Subject) -> None:
     submit(*subjects, by=people["anna"])
     for subject in subjects:
-        approve(subject, by=people["paul"], shown=shown(subject))
+        approve(subject, by=people["paul"], shown=get_shown(subject))
 
 
-def changed(subject: Any, **values: Any) -> Any:
-    """Saved with other values, by nobody in particular and without a revision."""
+def save_changes(subject: Any, **values: Any) -> Any:
+    """Save the subject with other values, without a user and without a revision."""
     subject = type(subject)._default_manager.get(pk=subject.pk)
     for name, value in values.items():
         setattr(subject, name, value)

@@ -1,4 +1,4 @@
-"""Two at once, of which one publishes a meeting and the other takes back the topic that it names."""
+"""Somebody publishes a meeting while somebody else unschedules or withdraws the topic that it names."""
 
 import datetime as dt
 import threading
@@ -10,11 +10,11 @@ from django.db import connections
 from django.utils import timezone
 
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused, wait_for
-from meetings.editions import seal
+from agenda.publishing import WorkflowError, wait_until_live
+from meetings.editions import write_editions
 from meetings.models import Edition, IndexedTopic, Meeting
 from tests import acts
-from tests.agenda.test_deleting_at_once import wait_until_somebody_waits
+from tests.agenda.test_deleting_at_once import wait_for_blocked_query
 from tests.cast import make_meeting, make_topic
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
@@ -38,30 +38,32 @@ def topic(meeting: Meeting) -> BackgroundTopic:
     return BackgroundTopic.objects.get()
 
 
-def while_it_is_sealed(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]) -> str:
-    """Both in threads; the first stops before it writes its edition, until the second waits. Returns its refusal."""
+def run_while_sealing(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]) -> str:
+    """Run both in threads. The first stops before it writes its edition until the second waits for a lock. Return the
+    errors.
+    """
     stopped, go_on = threading.Event(), threading.Event()
     refusals: list[str] = []
 
     def seal_later(*arguments: Any) -> None:
         stopped.set()
         go_on.wait(10)
-        seal(*arguments)
+        write_editions(*arguments)
 
     def go(step: Callable[[], Any]) -> None:
         try:
             step()
-        except Refused as refusal:
+        except WorkflowError as refusal:
             refusals.append(str(refusal))
         finally:
             connections.close_all()
 
-    monkeypatch.setattr("agenda.publishing.releasing.seal", seal_later)
+    monkeypatch.setattr("agenda.publishing.releasing.write_editions", seal_later)
     threads = [threading.Thread(target=go, args=(first,)), threading.Thread(target=go, args=(second,))]
     threads[0].start()
     assert stopped.wait(10)
     threads[1].start()
-    wait_until_somebody_waits()
+    wait_for_blocked_query()
     go_on.set()
     for thread in threads:
         thread.join(30)
@@ -69,25 +71,25 @@ def while_it_is_sealed(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any]
 
 
 @pytest.mark.parametrize("take_back", [acts.call_off, acts.hold])
-def test_a_topic_is_not_taken_back_while_a_meeting_that_names_it_is_written(
+def test_topic_cannot_be_unscheduled_while_a_meeting_that_names_it_is_written(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime, take_back: Any
 ) -> None:
     acts.submit(topic, meeting)
     acts.approve(topic, meeting)
     acts.schedule_approved(topic, at=tomorrow)
-    told = while_it_is_sealed(
+    refusal = run_while_sealing(
         monkeypatch, lambda: acts.schedule_approved(meeting, at=tomorrow + HOUR), lambda: take_back(topic)
     )
-    assert "would not be public by that name by then" in told
+    assert "would not be public under that name by then" in refusal
     assert Edition.objects.count() == 2
 
 
-def test_a_topic_that_is_withdrawn_meanwhile_holds_the_meeting(
+def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
 ) -> None:
-    wait_for(acts.publish(topic)[0])
-    told = while_it_is_sealed(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
-    assert told == ""
+    wait_until_live(acts.publish(topic)[0])
+    refusal = run_while_sealing(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
+    assert refusal == ""
     assert Edition.objects.latest("available_from").is_tombstone
     assert not IndexedTopic.objects.exists()
     assert not Edition.objects.filter(subject_id=meeting.pk).exists()

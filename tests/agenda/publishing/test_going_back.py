@@ -1,16 +1,16 @@
-"""Withdrawing, and going back to the edition before."""
+"""Withdraw a meeting, and restore the previous edition."""
 
 import datetime as dt
 from typing import Any
 
 import pytest
 
-from agenda.publishing import PendingEdition, Refused, publish, rollback, withdraw
+from agenda.publishing import PendingEditionError, WorkflowError, publish, rollback, withdraw
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting
 from meetings.rights import NotAllowed
-from tests.agenda.publishing.people import changed, people, signed_off
-from tests.cast import DAY, PRESS_DAY, make_meeting, published
+from tests.agenda.publishing.people import people, save_changes, submit_and_approve
+from tests.cast import DAY, PRESS_DAY, make_meeting, publish_now
 from tests.publicity import Visitor
 
 __all__ = ["people"]
@@ -18,54 +18,58 @@ People = dict[str, Actor]
 SECOND = dt.timedelta(seconds=1)
 
 
-def texts() -> list[str]:
+def get_digests() -> list[str]:
     return [edition.documents.get().document_id for edition in Edition.objects.order_by("available_from")]
 
 
 @pytest.fixture
 def corrected(people: People, clock: Any) -> Meeting:
-    """A meeting with two editions."""
+    """Return a meeting with two editions."""
     meeting = make_meeting(notice="First.")
-    published(clock, meeting)
-    published(clock, changed(meeting, notice="Second."))
+    publish_now(clock, meeting)
+    publish_now(clock, save_changes(meeting, notice="Second."))
     return meeting
 
 
 class TestRefusals:
-    def test_without_the_right(self, people: People, corrected: Meeting) -> None:
+    def test_user_without_the_right_is_refused(self, people: People, corrected: Meeting) -> None:
         for step in (withdraw, rollback):
             for name in ("anna", "dora"):
                 with pytest.raises(NotAllowed):
                     step(corrected, by=people[name], reason="No.")
 
-    def test_without_a_reason(self, people: People, corrected: Meeting) -> None:
+    def test_reason_is_required(self, people: People, corrected: Meeting) -> None:
         for step in (withdraw, rollback):
-            with pytest.raises(Refused) as refusal:
+            with pytest.raises(WorkflowError) as refusal:
                 step(corrected, by=people["paul"], reason=" ")
-            assert refusal.value.about == "reason"
+            assert refusal.value.field == "reason"
 
-    def test_nothing_is_published(self, people: People) -> None:
-        with pytest.raises(Refused, match="Nothing is published"):
+    def test_unpublished_meeting_cannot_be_rolled_back(self, people: People) -> None:
+        with pytest.raises(WorkflowError, match="never published"):
             rollback(make_meeting(), by=people["paul"], reason="No.")
 
-    def test_there_is_none_before(self, people: People, clock: Any) -> None:
+    def test_first_edition_cannot_be_rolled_back(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        with pytest.raises(Refused, match="withdraw it instead"):
+        publish_now(clock, meeting)
+        with pytest.raises(WorkflowError, match="Withdraw this one instead"):
             rollback(meeting, by=people["paul"], reason="No.")
 
-    def test_in_the_very_second_in_which_another_appears(self, people: People, corrected: Meeting, clock: Any) -> None:
-        signed_off(people, changed(corrected, notice="Third."))
+    def test_rollback_is_refused_while_another_edition_is_being_published(
+        self, people: People, corrected: Meeting, clock: Any
+    ) -> None:
+        submit_and_approve(people, save_changes(corrected, notice="Third."))
         publish(corrected, by=people["paul"], note="Third.", at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY - SECOND)
-        with pytest.raises(PendingEdition):
+        with pytest.raises(PendingEditionError):
             rollback(corrected, by=people["paul"], reason="No.")
 
 
-def test_the_edition_before_is_back(people: People, corrected: Meeting, clock: Any, visitor: Visitor) -> None:
+def test_rollback_restores_the_previous_edition(
+    people: People, corrected: Meeting, clock: Any, visitor: Visitor
+) -> None:
     edition = rollback(corrected, by=people["paul"], reason="The second was not agreed.")
     clock.move_to(edition.available_from)
-    first, second, third = texts()
+    first, second, third = get_digests()
     assert third == first != second
     assert (edition.reason, edition.change_note) == (EditionReason.RESTORATION, "The second was not agreed.")
     page = visitor.get("/en/meetings/jha/2060/09/14/").content.decode()
@@ -76,22 +80,22 @@ def test_the_edition_before_is_back(people: People, corrected: Meeting, clock: A
     assert (entry.actor, entry.digest) == ("paul", first)
 
 
-def test_back_over_a_withdrawal(people: People, corrected: Meeting, clock: Any, visitor: Visitor) -> None:
+def test_rollback_ends_a_withdrawal(people: People, corrected: Meeting, clock: Any, visitor: Visitor) -> None:
     clock.move_to(withdraw(corrected, by=people["paul"], reason="Sent too early.").available_from)
     assert visitor.get("/en/meetings/jha/2060/09/14/").status_code == 410
     clock.move_to(rollback(corrected, by=people["petra"], reason="It was right.").available_from)
     assert "Second." in visitor.get("/en/meetings/jha/2060/09/14/").content.decode()
 
 
-def test_twice_back_goes_to_and_fro(people: People, corrected: Meeting, clock: Any) -> None:
+def test_second_rollback_undoes_the_first(people: People, corrected: Meeting, clock: Any) -> None:
     clock.move_to(rollback(corrected, by=people["paul"], reason="No.").available_from)
     clock.move_to(rollback(corrected, by=people["paul"], reason="Yes.").available_from)
-    first, second, third, fourth = texts()
+    first, second, third, fourth = get_digests()
     assert (third, fourth) == (first, second)
 
 
-def test_what_is_still_to_come_stays(people: People, corrected: Meeting) -> None:
-    signed_off(people, changed(corrected, notice="Third."))
+def test_scheduled_edition_stays(people: People, corrected: Meeting) -> None:
+    submit_and_approve(people, save_changes(corrected, notice="Third."))
     publish(corrected, by=people["paul"], note="Third.", at=PRESS_DAY + DAY)
     rollback(corrected, by=people["paul"], reason="No.")
     assert Edition.objects.filter(available_from=PRESS_DAY + DAY).exists()

@@ -1,4 +1,4 @@
-"""Releases: together or not at all, forced in an emergency, planned, moved, held, called off."""
+"""Releases: published together or not at all, forced, planned, moved, held and called off."""
 
 import datetime as dt
 from typing import Any
@@ -7,22 +7,22 @@ import pytest
 
 from agenda.models import AgendaItem, Release, ReleaseEntry
 from agenda.publishing import (
-    NotApproved,
-    PendingEdition,
-    Refused,
-    alarms,
+    NotApprovedError,
+    PendingEditionError,
+    WorkflowError,
     approve,
-    call_off,
+    call_off_edition,
     call_off_release,
-    carry_out,
-    hold,
-    is_ready,
-    move,
-    move_plan,
-    plan,
+    get_release_subjects,
+    hold_release,
+    is_ready_for_release,
+    list_release_alarms,
+    move_planned_release,
+    move_release,
+    plan_release,
     publish,
-    resume,
-    subjects_of,
+    publish_planned_release,
+    resume_release,
     submit,
     withdraw,
 )
@@ -30,8 +30,8 @@ from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, User
 from meetings.rights import NotAllowed
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed, digests, people, shown, signed_off
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+from tests.agenda.publishing.people import get_shown, get_submitted_digests, people, save_changes, submit_and_approve
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
 __all__ = ["people"]
 People = dict[str, Actor]
@@ -41,49 +41,49 @@ SECOND = dt.timedelta(seconds=1)
 
 class TestRefusals:
     @pytest.mark.parametrize("name", ["anna", "dora"])
-    def test_who_has_no_right_to(self, people: People, name: str) -> None:
+    def test_user_without_the_right_cannot_publish(self, people: People, name: str) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         with pytest.raises(NotAllowed):
             publish(meeting, by=people[name])
         with pytest.raises(NotAllowed):
             publish(meeting, by=people[name], force="It is urgent.")
         assert not Edition.objects.exists()
 
-    def test_a_correction_without_a_note(self, people: People, clock: Any) -> None:
+    def test_correction_needs_a_note(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        signed_off(people, changed(meeting, notice="Changed."))
-        with pytest.raises(Refused, match="what changed") as refusal:
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, notice="Changed."))
+        with pytest.raises(WorkflowError, match="what changed") as refusal:
             publish(meeting, by=people["paul"])
-        assert refusal.value.about == "note"
+        assert refusal.value.field == "note"
 
-    def test_one_of_two_is_not_approved(self, people: People) -> None:
+    def test_nothing_is_published_if_one_text_is_not_approved(self, people: People) -> None:
         one, other = make_meeting(), make_meeting("env")
-        signed_off(people, one)
-        with pytest.raises(NotApproved):
+        submit_and_approve(people, one)
+        with pytest.raises(NotApprovedError):
             publish(one, other, by=people["paul"], at=EVENING)
         assert not Edition.objects.exists()
         assert not Release.objects.exists()
 
-    def test_a_topic_that_is_not_public_by_then_is_not_named(self, people: People) -> None:
-        """Its title was approved with the meeting's text; by itself the meeting would give it away."""
+    def test_meeting_cannot_name_a_topic_that_is_not_public_by_then(self, people: People) -> None:
+        """The title was approved with the meeting's text. Published alone, the meeting would reveal it."""
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
-        signed_off(people, topic, meeting)
-        with pytest.raises(Refused, match="release them together"):
+        submit_and_approve(people, topic, meeting)
+        with pytest.raises(WorkflowError, match="Publish both together"):
             publish(meeting, by=people["paul"], at=EVENING)
         publish(topic, by=people["paul"], at=EVENING + MINUTE)
-        with pytest.raises(Refused, match="release them together"):
+        with pytest.raises(WorkflowError, match="Publish both together"):
             publish(meeting, by=people["paul"], at=EVENING)
         publish(meeting, by=people["paul"], at=EVENING + MINUTE)
 
 
 class TestTogether:
-    def test_several_go_live_at_one_instant(self, people: People, clock: Any) -> None:
+    def test_several_subjects_go_live_at_the_same_instant(self, people: People, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
-        signed_off(people, topic, meeting)
+        submit_and_approve(people, topic, meeting)
         publish(topic, meeting, by=people["paul"], at=EVENING)
         release = Release.objects.get()
         assert (release.state, release.at, release.entries.count()) == ("scheduled", EVENING, 2)
@@ -93,18 +93,18 @@ class TestTogether:
         assert not Edition.objects.live(EVENING - SECOND).exists()
         assert Edition.objects.live(EVENING).count() == 2
 
-    def test_calling_off_one_calls_off_all(self, people: People) -> None:
+    def test_calling_off_one_subject_calls_off_the_whole_release(self, people: People) -> None:
         one, other = make_meeting(), make_meeting("env")
-        signed_off(people, one, other)
+        submit_and_approve(people, one, other)
         publish(one, other, by=people["paul"], at=EVENING)
-        assert call_off(other, by=people["paul"], reason="Not agreed.") == EVENING
+        assert call_off_edition(other, by=people["paul"], reason="Not agreed.") == EVENING
         assert not Edition.objects.exists()
         assert Release.objects.get().state == "called_off"
 
-    def test_one_of_them_is_not_replaced_alone(self, people: People) -> None:
-        """Else the other would go out alone; and whoever may not call the release off could do that."""
+    def test_one_subject_of_a_release_cannot_be_replaced_alone(self, people: People) -> None:
+        """Otherwise the other one would be published alone, by a user who may not call the release off."""
         one, other = make_meeting(), make_meeting("env")
-        signed_off(people, one, other)
+        submit_and_approve(people, one, other)
         publish(one, other, by=people["paul"], at=EVENING)
         member_of("Publishers", "jan", of="jha")
         jan = Actor(User.objects.get(username="jan"), "jan")
@@ -112,14 +112,14 @@ class TestTogether:
             lambda: publish(one, by=jan, at=EVENING + DAY, pending="replace"),
             lambda: publish(one, by=people["paul"], pending="replace", force="It is urgent."),
         ):
-            with pytest.raises(Refused, match="together with “ENVI, 14 September 2060”, or not at all") as refusal:
+            with pytest.raises(WorkflowError, match=r"together with “ENVI, 14 September 2060”\. Publish") as refusal:
                 step()
-            assert refusal.value.about == "pending"
+            assert refusal.value.field == "pending"
         assert Edition.objects.filter(available_from=EVENING).count() == 2
 
-    def test_all_of_them_are_replaced_together_and_that_is_logged(self, people: People) -> None:
+    def test_all_subjects_are_replaced_together_and_recorded(self, people: People) -> None:
         one, other = make_meeting(), make_meeting("env")
-        signed_off(people, one, other)
+        submit_and_approve(people, one, other)
         publish(one, other, by=people["paul"], at=EVENING)
         publish(one, other, by=people["paul"], at=EVENING + MINUTE, pending="replace")
         assert {edition.available_from for edition in Edition.objects.all()} == {EVENING + MINUTE}
@@ -130,10 +130,10 @@ class TestTogether:
         assert {entry.details["at"] for entry in called_off} == {EVENING.isoformat()}
         assert log.filter(act=Act.SCHEDULED)[2].details["replaced"] == [EVENING.isoformat()]
 
-    def test_withdrawing_one_holds_the_rest_and_asks_for_no_right_to_it(self, people: People, clock: Any) -> None:
+    def test_withdrawing_one_subject_holds_the_rest_without_a_right_to_it(self, people: People, clock: Any) -> None:
         one, other = make_meeting(), make_meeting("env")
-        published(clock, one)
-        signed_off(people, changed(one, notice="Second."), other)
+        publish_now(clock, one)
+        submit_and_approve(people, save_changes(one, notice="Second."), other)
         publish(one, other, by=people["paul"], at=EVENING, note="Second.")
         member_of("Publishers", "jan", of="jha")
         withdraw(one, by=Actor(User.objects.get(username="jan"), "jan"), reason="It leaked.")
@@ -151,223 +151,227 @@ class TestTogether:
         live = Edition.objects.get(subject_id=one.pk, is_tombstone=False)
         assert withdrawn.digest == live.documents.get().document_id
         assert withdrawn.details["held"] == [str(release.pk)]
-        [edition] = resume(release, by=people["paul"], at=EVENING)
+        [edition] = resume_release(release, by=people["paul"], at=EVENING)
         assert edition.subject_id == other.pk
 
 
-class TestEditorial:
-    def test_a_typing_error_has_no_public_note(self, people: People, clock: Any) -> None:
+class TestMinorCorrection:
+    def test_minor_correction_has_no_public_note(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        signed_off(people, changed(meeting, notice="Changed."))
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, notice="Changed."))
         [edition] = publish(meeting, by=people["paul"], editorial=True, note="A comma, said Petra.")
         assert (edition.reason, edition.change_note) == (EditionReason.EDITORIAL, "")
         assert ReleaseEntry.objects.get(edition_id=edition.pk).note == "A comma, said Petra."
 
 
 class TestForce:
-    def test_it_stays_until_another_has_approved_it(self, people: People) -> None:
+    def test_forced_text_stays_listed_until_a_colleague_approves_it(self, people: People) -> None:
         meeting = make_meeting()
         [edition] = publish(meeting, by=people["paul"], force="The minister is on air.")
         entry = ReleaseEntry.objects.get(edition_id=edition.pk)
         assert entry.forced_reason == "The minister is on air."
-        with pytest.raises(Refused, match="somebody else"):
-            approve(meeting, by=people["paul"], shown=shown(meeting))
-        approve(meeting, by=people["petra"], shown=shown(meeting))
+        with pytest.raises(WorkflowError, match="Someone else"):
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
         [logged] = AuditEntry.objects.filter(act=Act.FORCED)
         assert logged.details["reason"] == "The minister is on air."
 
 
-class TestPlan:
-    def test_what_is_not_approved_alarms_thirty_minutes_before(self, people: People) -> None:
+class TestPlannedRelease:
+    def test_missing_approval_raises_an_alarm_thirty_minutes_before(self, people: People) -> None:
         meeting, other = make_meeting(), make_meeting("env")
-        signed_off(people, other)
-        release = plan(meeting, other, by=people["paul"], at=EVENING)
+        submit_and_approve(people, other)
+        release = plan_release(meeting, other, by=people["paul"], at=EVENING)
         assert not Edition.objects.exists()
-        assert alarms(EVENING - 30 * MINUTE - SECOND) == []
-        [alarm] = alarms(EVENING - 30 * MINUTE)
+        assert list_release_alarms(EVENING - 30 * MINUTE - SECOND) == []
+        [alarm] = list_release_alarms(EVENING - 30 * MINUTE)
         assert (alarm.release, list(alarm.missing), alarm.is_overdue) == (release, [meeting], False)
-        assert alarms(EVENING)[0].is_overdue
+        assert list_release_alarms(EVENING)[0].is_overdue
 
-    def test_once_approved_it_is_scheduled(self, people: People) -> None:
+    def test_planned_release_is_scheduled_once_approved(self, people: People) -> None:
         meeting = make_meeting()
-        release = plan(meeting, by=people["paul"], at=EVENING)
-        assert not is_ready(release)
-        signed_off(people, meeting)
-        assert is_ready(release)
-        [edition] = carry_out(release, by=people["paul"])
+        release = plan_release(meeting, by=people["paul"], at=EVENING)
+        assert not is_ready_for_release(release)
+        submit_and_approve(people, meeting)
+        assert is_ready_for_release(release)
+        [edition] = publish_planned_release(release, by=people["paul"])
         assert edition.available_from == EVENING
         assert Release.objects.get().state == "scheduled"
-        assert alarms(EVENING) == []
+        assert list_release_alarms(EVENING) == []
 
-    def test_a_second_plan_for_the_same_text(self, people: People) -> None:
+    def test_subject_cannot_be_planned_twice(self, people: People) -> None:
         meeting = make_meeting()
-        plan(meeting, by=people["paul"], at=EVENING)
-        with pytest.raises(Refused, match="planned already"):
-            plan(meeting, by=people["paul"], at=EVENING + DAY)
+        plan_release(meeting, by=people["paul"], at=EVENING)
+        with pytest.raises(WorkflowError, match="is already scheduled"):
+            plan_release(meeting, by=people["paul"], at=EVENING + DAY)
 
-    def test_what_goes_out_before_is_planned_no_more(self, people: People, clock: Any) -> None:
+    def test_publishing_earlier_ends_the_plan(self, people: People, clock: Any) -> None:
         meeting, other = make_meeting(), make_meeting("env")
         for planned in ((meeting, other), (make_meeting("ecofin"),)):
-            plan(*planned, by=people["paul"], at=EVENING)
+            plan_release(*planned, by=people["paul"], at=EVENING)
         meetings = (meeting, *planned)
-        signed_off(people, *meetings)
+        submit_and_approve(people, *meetings)
         for one in meetings:
             publish(one, by=people["paul"])
-        assert [alarm.missing for alarm in alarms(EVENING)] == [[other]]
+        assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[other]]
         log = AuditEntry.objects.filter(act=Act.CALLED_OFF)
         assert {entry.subject_id for entry in log} == {one.pk for one in meetings}
         assert all(entry.digest and entry.address and entry.details["reason"] for entry in log)
 
-    def test_a_plan_is_logged_with_the_text_as_it_is_by_then(self, people: People) -> None:
+    def test_plan_is_recorded_with_the_current_text(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
-        plan(meeting, by=people["paul"], at=EVENING)
+        submit_and_approve(people, meeting)
+        plan_release(meeting, by=people["paul"], at=EVENING)
         entry = AuditEntry.objects.get(act=Act.PLANNED)
-        assert (entry.digest, entry.address) == (digests(meeting)[0], "meetings/jha/2060/09/14/")
+        assert (entry.digest, entry.address) == (get_submitted_digests(meeting)[0], "meetings/jha/2060/09/14/")
 
-    def test_a_correction_is_not_ready_for_what_is_live(self, people: People, clock: Any) -> None:
+    def test_planned_correction_is_not_ready_while_the_live_text_is_the_approved_one(
+        self, people: People, clock: Any
+    ) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-        release = plan(meeting, by=people["paul"], at=EVENING, note="Corrected.")
-        assert not is_ready(release)
-        assert [alarm.missing for alarm in alarms(EVENING)] == [[meeting]]
-        signed_off(people, changed(meeting, notice="Corrected."))
-        assert is_ready(release)
+        release = plan_release(meeting, by=people["paul"], at=EVENING, note="Corrected.")
+        assert not is_ready_for_release(release)
+        assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[meeting]]
+        submit_and_approve(people, save_changes(meeting, notice="Corrected."))
+        assert is_ready_for_release(release)
 
-    def test_carried_out_once_and_not_after_it_was_called_off(self, people: People) -> None:
+    def test_cancelled_plan_cannot_be_published(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
-        release = plan(meeting, by=people["paul"], at=EVENING)
+        submit_and_approve(people, meeting)
+        release = plan_release(meeting, by=people["paul"], at=EVENING)
         call_off_release(release, by=people["paul"])
-        with pytest.raises(Refused, match="called off"):
-            carry_out(release, by=people["paul"])
+        with pytest.raises(WorkflowError, match="cancelled"):
+            publish_planned_release(release, by=people["paul"])
         assert not Edition.objects.exists()
 
-    def test_moving_and_calling_off(self, people: People) -> None:
-        release = plan(make_meeting(), by=people["paul"], at=EVENING)
-        with pytest.raises(NotApproved):
-            move_plan(release, by=people["paul"], at=None)
-        move_plan(release, by=people["paul"], at=EVENING + DAY)
+    def test_planned_release_can_be_moved_and_called_off(self, people: People) -> None:
+        release = plan_release(make_meeting(), by=people["paul"], at=EVENING)
+        with pytest.raises(NotApprovedError):
+            move_planned_release(release, by=people["paul"], at=None)
+        move_planned_release(release, by=people["paul"], at=EVENING + DAY)
         release.refresh_from_db()
         assert release.at == EVENING + DAY
         call_off_release(release, by=people["paul"])
-        assert alarms(EVENING + DAY) == []
+        assert list_release_alarms(EVENING + DAY) == []
 
 
-class TestBeforeItIsOut:
+class TestScheduledRelease:
     @pytest.fixture
     def release(self, people: People, clock: Any) -> Release:
         meeting = make_meeting()
-        published(clock, meeting)
-        signed_off(people, changed(meeting, notice="The new text."))
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, notice="The new text."))
         publish(meeting, by=people["paul"], at=EVENING, note="A new text.")
         return Release.objects.get(at=EVENING)
 
     def live(self) -> Edition:
         return Edition.objects.order_by("available_from")[0]
 
-    def test_once_it_is_out_it_is_neither_moved_nor_held(self, people: People, release: Release, clock: Any) -> None:
+    def test_published_release_can_be_neither_moved_nor_held(
+        self, people: People, release: Release, clock: Any
+    ) -> None:
         clock.move_to(EVENING)
         for step in (
-            lambda: hold(release, by=people["paul"], reason="No."),
-            lambda: move(release, by=people["paul"], at=EVENING + DAY),
+            lambda: hold_release(release, by=people["paul"], reason="No."),
+            lambda: move_release(release, by=people["paul"], at=EVENING + DAY),
             lambda: call_off_release(release, by=people["paul"]),
         ):
-            with pytest.raises(Refused, match="It has appeared"):
+            with pytest.raises(WorkflowError, match="This was published"):
                 step()
         assert Edition.objects.count() == 2
 
-    def test_an_author_does_none_of_it(self, people: People, release: Release) -> None:
+    def test_author_can_neither_hold_nor_move_a_release(self, people: People, release: Release) -> None:
         with pytest.raises(NotAllowed):
-            hold(release, by=people["anna"], reason="No.")
+            hold_release(release, by=people["anna"], reason="No.")
         with pytest.raises(NotAllowed):
-            move(release, by=people["anna"], at=EVENING + DAY)
+            move_release(release, by=people["anna"], at=EVENING + DAY)
 
-    def test_moved_it_says_the_same_at_another_time_and_what_is_live_stays(
-        self, people: People, release: Release
-    ) -> None:
+    def test_moved_release_keeps_its_text_and_the_live_edition(self, people: People, release: Release) -> None:
         live, [before] = self.live(), Edition.objects.pending(PRESS_DAY + MINUTE)
         digest = before.documents.get().document_id
-        [moved] = move(release, by=people["paul"], at=EVENING + DAY)
+        [moved] = move_release(release, by=people["paul"], at=EVENING + DAY)
         assert moved.documents.get().document_id == digest
         assert list(Edition.objects.order_by("available_from")) == [live, moved]
         assert (moved.available_from, moved.change_note, moved.reason) == (EVENING + DAY, "A new text.", "correction")
 
-    def test_moved_to_now(self, people: People, release: Release, clock: Any) -> None:
+    def test_release_can_be_moved_to_now(self, people: People, release: Release, clock: Any) -> None:
         clock.move_to(EVENING - MINUTE)
-        [moved] = move(release, by=people["paul"])
+        [moved] = move_release(release, by=people["paul"])
         assert moved.available_from == EVENING - MINUTE + SECOND
 
-    def test_held_and_resumed(self, people: People, release: Release, clock: Any) -> None:
+    def test_release_can_be_held_and_resumed(self, people: People, release: Release, clock: Any) -> None:
         live = self.live()
-        hold(release, by=people["paul"], reason="Not agreed.")
+        hold_release(release, by=people["paul"], reason="Not agreed.")
         clock.move_to(EVENING + MINUTE)
         assert list(Edition.objects.all()) == [live]
-        [edition] = resume(Release.objects.get(pk=release.pk), by=people["petra"], at=EVENING + DAY)
+        [edition] = resume_release(Release.objects.get(pk=release.pk), by=people["petra"], at=EVENING + DAY)
         assert edition.available_from == EVENING + DAY
         assert [entry.act for entry in AuditEntry.objects.order_by("id")][-2:] == [Act.HELD, Act.SCHEDULED]
 
-    def test_what_was_held_does_not_undo_what_came_later(self, people: People, release: Release, clock: Any) -> None:
-        hold(release, by=people["paul"], reason="Not agreed.")
+    def test_held_release_cannot_undo_a_newer_edition(self, people: People, release: Release, clock: Any) -> None:
+        hold_release(release, by=people["paul"], reason="Not agreed.")
 
-        [meeting] = subjects_of(release)
-        published(clock, changed(meeting, notice="Newer."), pending="keep")
-        with pytest.raises(Refused, match=f"A newer text of “{meeting}” has been"):
-            resume(Release.objects.get(pk=release.pk), by=people["paul"])
+        [meeting] = get_release_subjects(release)
+        publish_now(clock, save_changes(meeting, notice="Newer."), pending="keep")
+        with pytest.raises(WorkflowError, match=f"A newer text of “{meeting}” has been"):
+            resume_release(Release.objects.get(pk=release.pk), by=people["paul"])
 
-    def test_nothing_goes_out_past_a_hold_without_a_word(self, people: People, release: Release) -> None:
-        hold(release, by=people["paul"], reason="Not agreed.")
-        [meeting] = subjects_of(release)
+    def test_publishing_beside_a_held_release_needs_a_decision(self, people: People, release: Release) -> None:
+        hold_release(release, by=people["paul"], reason="Not agreed.")
+        [meeting] = get_release_subjects(release)
         before = Edition.objects.count()
         for at in (None, EVENING + DAY):
-            with pytest.raises(PendingEdition, match=r"is held \(“Not agreed.”\): resume that release"):
+            with pytest.raises(PendingEditionError, match=r"is on hold \(reason: “Not agreed.”\). Resume"):
                 publish(meeting, by=people["petra"], at=at, note="Changed.")
         assert Edition.objects.count() == before
 
-    def test_one_that_takes_the_place_of_what_is_held_calls_it_off(self, people: People, release: Release) -> None:
-        hold(release, by=people["paul"], reason="Not agreed.")
-        [meeting] = subjects_of(release)
+    def test_replacing_a_held_release_calls_it_off(self, people: People, release: Release) -> None:
+        hold_release(release, by=people["paul"], reason="Not agreed.")
+        [meeting] = get_release_subjects(release)
         [edition] = publish(meeting, by=people["petra"], note="Changed.", pending="replace")
         assert Release.objects.get(pk=release.pk).state == "called_off"
         assert AuditEntry.objects.filter(act=Act.CALLED_OFF).count() == 1
         assert edition in Edition.objects.all()
 
-    def test_what_was_held_and_is_out_by_now_is_not_resumed(self, people: People, release: Release, clock: Any) -> None:
-        hold(release, by=people["paul"], reason="Not agreed.")
-        [meeting] = subjects_of(release)
+    def test_held_release_is_not_resumed_if_its_text_is_already_live(
+        self, people: People, release: Release, clock: Any
+    ) -> None:
+        hold_release(release, by=people["paul"], reason="Not agreed.")
+        [meeting] = get_release_subjects(release)
         [edition] = publish(meeting, by=people["petra"], note="Changed.", pending="keep")
         clock.move_to(edition.available_from)
-        with pytest.raises(Refused, match="is published just as it stands here by now"):
-            resume(Release.objects.get(pk=release.pk), by=people["paul"], at=EVENING + DAY)
+        with pytest.raises(WorkflowError, match="is already published with exactly this text"):
+            resume_release(Release.objects.get(pk=release.pk), by=people["paul"], at=EVENING + DAY)
 
-    def test_held_twice_or_resumed_twice(self, people: People, release: Release) -> None:
-        hold(release, by=people["paul"], reason="Not agreed.")
-        with pytest.raises(Refused, match="is held"):
-            hold(release, by=people["paul"], reason="Not agreed.")
-        resume(release, by=people["paul"], at=EVENING)
-        with pytest.raises(Refused, match="is scheduled"):
-            resume(release, by=people["paul"], at=EVENING)
+    def test_release_cannot_be_held_or_resumed_twice(self, people: People, release: Release) -> None:
+        hold_release(release, by=people["paul"], reason="Not agreed.")
+        with pytest.raises(WorkflowError, match="is on hold"):
+            hold_release(release, by=people["paul"], reason="Not agreed.")
+        resume_release(release, by=people["paul"], at=EVENING)
+        with pytest.raises(WorkflowError, match="is scheduled"):
+            resume_release(release, by=people["paul"], at=EVENING)
 
-    def test_a_pending_edition_is_never_cleared_silently(self, people: People, release: Release) -> None:
+    def test_scheduled_edition_is_never_replaced_silently(self, people: People, release: Release) -> None:
 
-        [meeting] = subjects_of(release)
-        signed_off(people, changed(meeting, notice="Yet another."))
-        with pytest.raises(PendingEdition):
+        [meeting] = get_release_subjects(release)
+        submit_and_approve(people, save_changes(meeting, notice="Yet another."))
+        with pytest.raises(PendingEditionError):
             publish(meeting, by=people["paul"], at=EVENING + DAY, note="Yet another.")
         assert Edition.objects.filter(available_from=EVENING).exists()
 
 
-def test_rights_are_asked_for_each_text_of_a_release(people: People, clock: Any) -> None:
+def test_rights_are_checked_for_each_subject_of_a_release(people: People, clock: Any) -> None:
 
     one, other = make_meeting("jha"), make_meeting("env")
     member_of("Publishers", "jan", of="jha")
     jan = User.objects.get(username="jan")
-    signed_off(people, one, other)
+    submit_and_approve(people, one, other)
     with pytest.raises(NotAllowed):
         publish(one, other, by=Actor(jan, "jan"), at=EVENING)
     publish(one, by=Actor(jan, "jan"), at=EVENING)
-    submit(changed(other, notice="x"), by=people["anna"])
+    submit(save_changes(other, notice="x"), by=people["anna"])
     with pytest.raises(NotAllowed):
-        approve(other, by=Actor(jan, "jan"), shown=shown(other))
+        approve(other, by=Actor(jan, "jan"), shown=get_shown(other))

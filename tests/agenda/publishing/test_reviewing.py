@@ -1,4 +1,4 @@
-"""Approval: four eyes on every text, language by language, byte for byte."""
+"""Review: two people see every text, language by language, byte for byte."""
 
 from typing import Any
 
@@ -7,164 +7,164 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from agenda.drafts import digest_of_draft, documents_of, drafts_of
-from agenda.models import AgendaItem, Revision, RevisionDocument, Verdict, Why
+from agenda.drafts import build_drafts, compute_draft_digest, get_edition_documents
+from agenda.models import AgendaItem, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.publishing import (
-    ChangedMeanwhile,
-    NotApproved,
-    Refused,
+    NotApprovedError,
+    StaleTextError,
+    WorkflowError,
     approve,
-    move,
+    find_release,
+    move_release,
     publish,
-    release_of,
     send_back,
     submit,
 )
-from agenda.reviews import Review, ReviewState, approved_revision, unreleased
+from agenda.reviews import Review, ReviewState, find_approved_review, find_unreleased_review
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, StoredDocument
 from meetings.rights import NotAllowed
-from tests.agenda.publishing.people import changed, digests, people, shown, signed_off
-from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, published, translate
+from tests.agenda.publishing.people import get_shown, get_submitted_digests, people, save_changes, submit_and_approve
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
 __all__ = ["people"]
 People = dict[str, Actor]
 
 
-def states(subject: Meeting) -> dict[str, ReviewState]:
-    review = Review.last(subject)
+def get_states(subject: Meeting) -> dict[str, ReviewState]:
+    review = Review.latest(subject)
     assert review
     return {one.language: one.state for one in review.languages}
 
 
-def save(subject: Meeting, by: Actor, **values: Any) -> Meeting:
-    """Saved in the admin: with a revision."""
-    subject = changed(subject, **values)
+def save_with_revision(subject: Meeting, by: Actor, **values: Any) -> Meeting:
+    """Save the subject as in the admin, with a revision."""
+    subject = save_changes(subject, **values)
     keep_revision(subject, PRESS_DAY, by)
     return subject
 
 
 class TestRefusals:
-    def test_what_was_never_submitted(self, people: People) -> None:
-        with pytest.raises(Refused, match="Nothing has been submitted"):
+    def test_unsubmitted_text_can_be_neither_approved_nor_published(self, people: People) -> None:
+        with pytest.raises(WorkflowError, match="Nothing has been submitted"):
             approve(make_meeting(), by=people["paul"], shown=[])
-        with pytest.raises(NotApproved, match="is not approved"):
+        with pytest.raises(NotApprovedError, match="is not approved"):
             publish(make_meeting("env"), by=people["paul"])
 
-    def test_what_is_not_approved_yet(self, people: People) -> None:
+    def test_unapproved_text_cannot_be_published(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"], remark="Please look at item 1.")
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
-    def test_the_same_again(self, people: People) -> None:
+    def test_unchanged_text_cannot_be_submitted_again(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="in review as it stands"):
+        with pytest.raises(WorkflowError, match="already in review"):
             submit(meeting, by=people["anna"])
 
-    def test_what_could_not_be_published(self, people: People) -> None:
-        with pytest.raises(Refused, match="public reason"):
+    def test_unpublishable_text_cannot_be_submitted(self, people: People) -> None:
+        with pytest.raises(WorkflowError, match="public reason"):
             submit(make_meeting(status="cancelled"), by=people["anna"])
 
-    def test_ones_own_submission(self, people: People) -> None:
+    def test_submitter_cannot_approve(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["paul"])
-        with pytest.raises(Refused, match="somebody else has to approve"):
-            approve(meeting, by=people["paul"], shown=shown(meeting))
+        with pytest.raises(WorkflowError, match="Someone else must approve"):
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
-    def test_ones_own_text_that_somebody_else_submitted(self, people: People) -> None:
-        meeting = save(make_meeting(), people["anna"])
-        meeting = save(meeting, people["paul"], notice="By Paul.")
-        meeting = save(meeting, people["anna"], city="Luxembourg")
+    def test_author_cannot_approve_a_text_that_somebody_else_submitted(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["anna"])
+        meeting = save_with_revision(meeting, people["paul"], notice="By Paul.")
+        meeting = save_with_revision(meeting, people["anna"], city="Luxembourg")
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="You wrote or submitted"):
-            approve(meeting, by=people["paul"], shown=shown(meeting))
-        approve(meeting, by=people["petra"], shown=shown(meeting))
+        with pytest.raises(WorkflowError, match="You wrote or submitted"):
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
-    def test_ones_own_words_that_came_back(self, people: People) -> None:
-        """Put back to what was approved, typed again, and changed by a sign: they are still Petra's."""
-        meeting = save(make_meeting(notice="Neutral."), people["anna"])
-        signed_off(people, meeting)
-        meeting = save(meeting, people["petra"], notice="By Petra.")
+    def test_author_cannot_approve_restored_words(self, people: People) -> None:
+        """The approved text was restored, then Petra's words were typed again with a small change."""
+        meeting = save_with_revision(make_meeting(notice="Neutral."), people["anna"])
+        submit_and_approve(people, meeting)
+        meeting = save_with_revision(meeting, people["petra"], notice="By Petra.")
         for notice in ("Neutral.", "By Petra.", "By Petra!"):
-            meeting = save(meeting, people["anna"], notice=notice)
+            meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="somebody else has to approve"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        with pytest.raises(WorkflowError, match="Someone else must approve"):
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
-    def test_ones_own_words_that_came_back_after_another_approval(self, people: People) -> None:
-        meeting = save(make_meeting(), people["anna"])
-        meeting = save(meeting, people["petra"], notice="By Petra.")
-        meeting = save(meeting, people["anna"], notice="Neutral.")
-        signed_off(people, meeting)
+    def test_author_cannot_approve_words_restored_after_another_approval(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["anna"])
+        meeting = save_with_revision(meeting, people["petra"], notice="By Petra.")
+        meeting = save_with_revision(meeting, people["anna"], notice="Neutral.")
+        submit_and_approve(people, meeting)
         for notice in ("By Petra.", "By Petra!"):
-            meeting = save(meeting, people["anna"], notice=notice)
+            meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="somebody else has to approve"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
+        with pytest.raises(WorkflowError, match="Someone else must approve"):
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
-    def test_a_command(self, people: People) -> None:
+    def test_command_cannot_approve(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="Only a person"):
-            approve(meeting, by=COMMAND, shown=shown(meeting))
+        with pytest.raises(WorkflowError, match="Only a person"):
+            approve(meeting, by=COMMAND, shown=get_shown(meeting))
 
     @pytest.mark.parametrize("name", ["anna", "dora"])
-    def test_who_has_no_right_to(self, people: People, name: str) -> None:
+    def test_user_without_the_right_cannot_approve(self, people: People, name: str) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["petra"])
         with pytest.raises(NotAllowed):
-            approve(meeting, by=people[name], shown=shown(meeting))
+            approve(meeting, by=people[name], shown=get_shown(meeting))
 
-    def test_another_text_than_was_shown(self, people: People) -> None:
+    def test_text_that_the_reviewer_did_not_see_cannot_be_approved(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        seen = shown(meeting)
-        submit(changed(meeting, notice="Changed."), by=people["anna"])
-        with pytest.raises(ChangedMeanwhile):
+        seen = get_shown(meeting)
+        submit(save_changes(meeting, notice="Changed."), by=people["anna"])
+        with pytest.raises(StaleTextError):
             approve(meeting, by=people["paul"], shown=seen)
 
-    def test_twice(self, people: People) -> None:
+    def test_text_cannot_be_approved_twice(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
-        with pytest.raises(Refused, match="approved already"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
+        submit_and_approve(people, meeting)
+        with pytest.raises(WorkflowError, match="already approved"):
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
-    def test_over_a_verdict_that_the_reviewer_did_not_see(self, people: People) -> None:
+    def test_verdict_that_the_reviewer_did_not_see_cannot_be_overruled(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        seen = shown(meeting)
+        seen = get_shown(meeting)
         for name, remark in (("paul", "The chair is missing."), ("petra", "The venue is.")):
             if name == "petra":
-                with pytest.raises(ChangedMeanwhile, match=r"paul sent this text \(English\) back"):
+                with pytest.raises(StaleTextError, match=r"paul sent this text \(English\) back"):
                     send_back(meeting, by=people[name], shown=seen, remark=remark)
-                seen = shown(meeting)
+                seen = get_shown(meeting)
             send_back(meeting, by=people[name], shown=seen, remark=remark)
 
-    def test_a_verdict_on_another_language_stands_in_no_way(self, people: People) -> None:
+    def test_verdict_on_another_language_does_not_matter(self, people: People) -> None:
         meeting = make_meeting()
         translate(meeting, lead="Les ministres.")
         submit(meeting, by=people["anna"])
-        seen = shown(meeting)
+        seen = get_shown(meeting)
         approve(meeting, by=people["petra"], shown=seen, languages=["fr"])
         approve(meeting, by=people["paul"], shown=seen)  # of both, by what the page showed
-        assert states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.APPROVED)
+        assert get_states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.APPROVED)
 
-    def test_sending_back_without_saying_why(self, people: People) -> None:
+    def test_sending_back_needs_a_comment(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="what is to be mended"):
-            send_back(meeting, by=people["paul"], shown=shown(meeting), remark="  ")
+        with pytest.raises(WorkflowError, match="what needs to be corrected"):
+            send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="  ")
 
-    def test_a_remark_that_is_too_long(self, people: People) -> None:
-        with pytest.raises(Refused, match="at most 1000"):
+    def test_comment_has_a_maximum_length(self, people: People) -> None:
+        with pytest.raises(WorkflowError, match="The maximum is 1000"):
             submit(make_meeting(), by=people["anna"], remark="ψ" * 1001)
 
-    def test_revisions_and_verdicts_are_never_changed(self, people: People) -> None:
-        signed_off(people, make_meeting())
+    def test_revisions_and_verdicts_are_append_only(self, people: People) -> None:
+        submit_and_approve(people, make_meeting())
         for model, values in ((Revision, {"remark": "x"}), (RevisionDocument, {"language": "el"})):
             with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
                 model._default_manager.update(**values)
@@ -173,227 +173,233 @@ class TestRefusals:
 
 
 class TestApproval:
-    def test_it_is_in_review_then_approved_then_published_as_it_was_approved(self, people: People) -> None:
+    def test_text_is_published_exactly_as_approved(self, people: People) -> None:
         meeting = make_meeting()
         [revision] = submit(meeting, by=people["anna"], remark="For 18:00.")
-        assert (revision.why, revision.remark, revision.by) == (Why.SUBMITTED, "For 18:00.", people["anna"].user)
-        assert states(meeting) == {"en": ReviewState.IN_REVIEW}
-        approve(meeting, by=people["paul"], shown=shown(meeting), remark="Fine.")
-        assert states(meeting) == {"en": ReviewState.APPROVED}
+        assert (revision.why, revision.remark, revision.by) == (
+            RevisionReason.SUBMITTED,
+            "For 18:00.",
+            people["anna"].user,
+        )
+        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), remark="Fine.")
+        assert get_states(meeting) == {"en": ReviewState.APPROVED}
         [edition] = publish(meeting, by=people["petra"])
         assert edition.documents.get().document_id == revision.documents.get().document_id
 
-    def test_a_later_change_neither_changes_nor_stops_what_is_approved(self, people: People) -> None:
+    def test_later_change_neither_changes_nor_blocks_the_approved_text(self, people: People) -> None:
         meeting = make_meeting(notice="As approved.")
-        signed_off(people, meeting)
-        meeting = save(meeting, people["anna"], notice="As changed.")
-        assert states(meeting) == {"en": ReviewState.DRAFT}
-        with pytest.raises(ChangedMeanwhile, match="release it without that"):
+        submit_and_approve(people, meeting)
+        meeting = save_with_revision(meeting, people["anna"], notice="As changed.")
+        assert get_states(meeting) == {"en": ReviewState.DRAFT}
+        with pytest.raises(StaleTextError, match="publish the approved text"):
             publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=digests(meeting))
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=get_submitted_digests(meeting))
         text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
         assert "As approved." in text
         assert "As changed." not in text
 
-    def test_a_change_that_is_taken_back_is_approved_again(self, people: People) -> None:
-        """It is about the text, byte for byte."""
+    def test_undoing_a_change_restores_the_approval(self, people: People) -> None:
+        """An approval is about the bytes of the text."""
         meeting = make_meeting(notice="As approved.")
-        signed_off(people, meeting)
-        save(meeting, people["anna"], notice="As changed.")
-        save(meeting, people["anna"], notice="As approved.")
-        assert states(meeting) == {"en": ReviewState.APPROVED}
+        submit_and_approve(people, meeting)
+        save_with_revision(meeting, people["anna"], notice="As changed.")
+        save_with_revision(meeting, people["anna"], notice="As approved.")
+        assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
-    def test_a_save_without_a_change_keeps_nothing_and_voids_nothing(self, people: People) -> None:
-        meeting = save(make_meeting(), people["anna"])
-        signed_off(people, meeting)
+    def test_save_without_changes_adds_no_revision_and_keeps_the_approval(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["anna"])
+        submit_and_approve(people, meeting)
         revisions = Revision.objects.count()
         assert keep_revision(meeting, PRESS_DAY, people["anna"]) is None
-        assert keep_revision(changed(meeting), PRESS_DAY, people["anna"]) is None  # another version, the same text
+        assert keep_revision(save_changes(meeting), PRESS_DAY, people["anna"]) is None  # another version, the same text
         assert Revision.objects.count() == revisions
-        assert states(meeting) == {"en": ReviewState.APPROVED}
+        assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
-    def test_a_topics_later_change_voids_nothing(self, people: People, clock: Any) -> None:
+    def test_renaming_a_topic_keeps_the_approval_of_meetings(self, people: People, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
-        published(clock, topic)
-        signed_off(people, meeting)
-        published(clock, changed(topic, title="Another title"))
-        save(meeting, people["anna"])
-        assert states(meeting) == {"en": ReviewState.APPROVED}
-        submit(save(meeting, people["anna"], notice="New."), by=people["anna"])
-        review = Review.last(meeting)
+        publish_now(clock, topic)
+        submit_and_approve(people, meeting)
+        publish_now(clock, save_changes(topic, title="Another title"))
+        save_with_revision(meeting, people["anna"])
+        assert get_states(meeting) == {"en": ReviewState.APPROVED}
+        submit(save_with_revision(meeting, people["anna"], notice="New."), by=people["anna"])
+        review = Review.latest(meeting)
         assert review
-        assert "Another title" in str(review.documents()[0])  # a submission looks the names up
+        assert "Another title" in str(review.get_documents()[0])  # a submission looks the names up
 
-    def test_each_language_by_itself(self, people: People) -> None:
+    def test_each_language_has_its_own_state(self, people: People) -> None:
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
-        signed_off(people, meeting)
-        assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+        submit_and_approve(people, meeting)
+        assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
         translate(meeting, lead="<p>Texte corrigé.</p>")
-        save(meeting, people["anna"])
-        assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.DRAFT}
-        save(meeting, people["anna"], venue="Another room")  # shared by all languages
-        assert states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
+        save_with_revision(meeting, people["anna"])
+        assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.DRAFT}
+        save_with_revision(meeting, people["anna"], venue="Another room")  # shared by all languages
+        assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
 
-    def test_an_edition_takes_the_languages_that_are_approved(self, people: People) -> None:
+    def test_edition_has_only_approved_languages(self, people: People) -> None:
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         assert edition.languages == ["en"]
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, pending="replace")
         assert edition.languages == ["en", "fr"]
 
-    def test_a_language_more_is_an_edition_without_a_note(self, people: People, clock: Any) -> None:
+    def test_added_language_makes_an_edition_without_a_note(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         [edition] = publish(meeting, by=people["paul"])
         assert (edition.reason, edition.languages) == ("translation", ["en", "fr"])
 
-    def test_it_is_found_behind_any_number_that_are_not(
+    def test_approved_text_is_found_behind_many_unapproved_ones(
         self, people: People, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         meeting = make_meeting(notice="Approved.")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         with CaptureQueriesContext(connection) as before:
-            assert unreleased(meeting)
-        [revision] = submit(changed(meeting, notice="Not approved."), by=people["anna"])
+            assert find_unreleased_review(meeting)
+        [revision] = submit(save_changes(meeting, notice="Not approved."), by=people["anna"])
         document = revision.documents.get()
         for _number in range(60):
             revision.pk = None
             revision.save()
             RevisionDocument.objects.create(revision=revision, language="en", document=document.document)
         with django_assert_num_queries(len(before)):
-            review = unreleased(meeting)
+            review = find_unreleased_review(meeting)
         assert review
         assert review.source.digest != document.document_id
 
     @pytest.fixture
     def bilingual(self, people: People, clock: Any) -> Meeting:
-        """Live in English and French."""
+        """Return a meeting that is live in English and French."""
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         return meeting
 
-    def test_a_translation_that_changes_is_a_correction(self, people: People, bilingual: Meeting) -> None:
+    def test_changed_translation_is_a_correction(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, lead="<p>Texte corrigé.</p>")
-        signed_off(people, bilingual)
-        with pytest.raises(Refused, match="what changed") as refusal:
+        submit_and_approve(people, bilingual)
+        with pytest.raises(WorkflowError, match="what changed") as refusal:
             publish(bilingual, by=people["paul"])
-        assert refusal.value.about == "note"
+        assert refusal.value.field == "note"
         assert publish(bilingual, by=people["paul"], note="In French.")[0].reason == "correction"
 
-    def test_one_that_is_in_review_takes_none_away(self, people: People, bilingual: Meeting) -> None:
-        """What is approved goes on, until the better text is approved."""
+    def test_translation_in_review_does_not_remove_the_approved_one(self, people: People, bilingual: Meeting) -> None:
+        """The approved text is published until the new one is approved."""
         translate(bilingual, lead="<p>Texte corrigé.</p>")
-        submit(save(bilingual, people["anna"], notice="Changed."), by=people["anna"])
-        approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
+        submit(save_with_revision(bilingual, people["anna"], notice="Changed."), by=people["anna"])
+        approve(bilingual, by=people["paul"], shown=get_shown(bilingual), languages=["en"])
         [edition] = publish(bilingual, by=people["paul"], note="The notice.")
-        french = next(one for one in documents_of(edition) if one.language == "fr")
+        french = next(one for one in get_edition_documents(edition) if one.language == "fr")
         assert edition.languages == ["en", "fr"]
         assert (french.lead, french.notice) == ("<p>Texte.</p>", "Changed.")  # type: ignore[union-attr]
         assert "notice" in french.fallbacks
 
-    def test_a_language_goes_with_its_last_text(self, people: People, bilingual: Meeting) -> None:
-        signed_off(people, save(bilingual, people["anna"], lead="<p>Another text.</p>"))
+    def test_language_without_translated_text_is_removed(self, people: People, bilingual: Meeting) -> None:
+        submit_and_approve(people, save_with_revision(bilingual, people["anna"], lead="<p>Another text.</p>"))
         [edition] = publish(bilingual, by=people["paul"], note="The lead.")
         assert (edition.reason, edition.languages) == ("correction", ["en"])
 
-    def test_a_language_more_is_moved_without_a_note(self, people: People, bilingual: Meeting) -> None:
+    def test_release_with_an_added_language_is_moved_without_a_note(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, language="de", lead="<p>Text.</p>")
-        signed_off(people, bilingual)
+        submit_and_approve(people, bilingual)
         [edition] = publish(bilingual, by=people["paul"], at=PRESS_DAY + DAY)
-        release = release_of(edition)
+        release = find_release(edition)
         assert release
-        [moved] = move(release, by=people["paul"], at=PRESS_DAY + 2 * DAY)
+        [moved] = move_release(release, by=people["paul"], at=PRESS_DAY + 2 * DAY)
         assert (moved.reason, moved.languages) == ("translation", ["de", "en", "fr"])
 
-    def test_a_language_that_was_not_shown_does_not_go_out(self, people: People, bilingual: Meeting) -> None:
-        """Nor is one left out that was: what was looked at is all that goes out, in each language."""
-        bilingual = save(bilingual, people["anna"], notice="Changed.")
+    def test_only_the_languages_that_were_shown_are_published(self, people: People, bilingual: Meeting) -> None:
+        """All languages that were shown are published, and no others."""
+        bilingual = save_with_revision(bilingual, people["anna"], notice="Changed.")
         translate(bilingual, notice="Changé.")
         submit(bilingual, by=people["anna"])
-        approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
-        [english, _french] = seen = digests(bilingual)
-        with pytest.raises(ChangedMeanwhile):
+        approve(bilingual, by=people["paul"], shown=get_shown(bilingual), languages=["en"])
+        [english, _french] = seen = get_submitted_digests(bilingual)
+        with pytest.raises(StaleTextError):
             publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
-        approve(bilingual, by=people["paul"], shown=shown(bilingual))
-        with pytest.raises(ChangedMeanwhile):
+        approve(bilingual, by=people["paul"], shown=get_shown(bilingual))
+        with pytest.raises(StaleTextError):
             publish(bilingual, by=people["paul"], note="Changed.", shown=[english])
         publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
 
-    def test_a_translation_that_was_not_shown_is_not_submitted(self, people: People, bilingual: Meeting) -> None:
+    def test_translation_that_was_not_shown_is_not_submitted(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, lead="<p>Comme je l'ai vu.</p>")
-        seen = [digest_of_draft(document) for document in drafts_of(bilingual, PRESS_DAY)]
+        seen = [compute_draft_digest(document) for document in build_drafts(bilingual, PRESS_DAY)]
         translate(bilingual, lead="<p>Comme il est.</p>")
         for looked_at in (seen, seen[:1]):
-            with pytest.raises(ChangedMeanwhile):
+            with pytest.raises(StaleTextError):
                 submit(bilingual, by=people["anna"], shown=looked_at)
-        submit(bilingual, by=people["anna"], shown=[digest_of_draft(x) for x in drafts_of(bilingual, PRESS_DAY)])
+        submit(
+            bilingual, by=people["anna"], shown=[compute_draft_digest(x) for x in build_drafts(bilingual, PRESS_DAY)]
+        )
 
-    def test_a_forced_text_is_approved_after_something_newer_was_submitted(self, people: People) -> None:
+    def test_forced_text_can_be_approved_after_a_newer_submission(self, people: People) -> None:
         meeting = make_meeting()
         publish(meeting, by=people["paul"], force="The minister is on air.")
-        forced = Revision.objects.get(why=Why.FORCED)
+        forced = Revision.objects.get(why=RevisionReason.FORCED)
         digests = [one.document_id for one in forced.documents.all()]
-        submit(changed(meeting, notice="Newer."), by=people["anna"])
+        submit(save_changes(meeting, notice="Newer."), by=people["anna"])
         approve(meeting, by=people["petra"], shown=digests, revision=forced)
-        assert Review.of(meeting, forced).is_approved
-        assert states(meeting) == {"en": ReviewState.IN_REVIEW}
+        assert Review.for_revision(meeting, forced).is_approved
+        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
 
-    def test_sent_back_and_submitted_again(self, people: People) -> None:
+    def test_text_can_be_submitted_again_after_it_was_sent_back(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="The chair is missing.")
-        assert states(meeting) == {"en": ReviewState.SENT_BACK}
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="The chair is missing.")
+        assert get_states(meeting) == {"en": ReviewState.SENT_BACK}
         submit(meeting, by=people["anna"], remark="She is not: look again.")
-        assert states(meeting) == {"en": ReviewState.IN_REVIEW}
-        approve(meeting, by=people["paul"], shown=shown(meeting))
-        assert states(meeting) == {"en": ReviewState.APPROVED}
+        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
-    def test_an_approval_is_taken_back(self, people: People) -> None:
+    def test_approval_can_be_revoked(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
-        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="Not agreed after all.")
-        with pytest.raises(NotApproved):
+        submit_and_approve(people, meeting)
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not agreed after all.")
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
-    def test_an_older_approval_does_not_undo_what_was_released_since(self, people: People, clock: Any) -> None:
+    def test_older_approval_does_not_count_after_a_release(self, people: People, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
-        signed_off(people, meeting)
-        meeting = changed(meeting, notice="Second.")
-        published(clock, meeting)  # without approval
-        assert approved_revision(meeting) is None
+        submit_and_approve(people, meeting)
+        meeting = save_changes(meeting, notice="Second.")
+        publish_now(clock, meeting)  # without approval
+        assert find_approved_review(meeting) is None
 
-    def test_whoever_wrote_before_the_last_approval_may_approve_what_came_after(self, people: People) -> None:
-        meeting = save(make_meeting(), people["paul"])
+    def test_author_of_an_earlier_approved_text_may_approve_a_later_one(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["paul"])
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["petra"], shown=shown(meeting))
-        submit(save(meeting, people["anna"], notice="By Anna."), by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        submit(save_with_revision(meeting, people["anna"], notice="By Anna."), by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
-    def test_a_long_name_stands_in_no_way_and_is_cut(self, people: People) -> None:
+    def test_long_name_is_truncated(self, people: People) -> None:
         anna = people["anna"].user
         assert anna
         anna.first_name, anna.last_name = "Ά" * 120, "Ώ" * 120
         submit(make_meeting(), by=people["anna"])
         assert Revision.objects.latest("pk").by_name == f"{'Ά' * 120} {'Ώ' * 78}…"
 
-    def test_everything_is_in_the_audit_log(self, people: People) -> None:
-        meeting = save(make_meeting(), people["anna"])
+    def test_all_steps_are_recorded_in_the_audit_log(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["anna"])
         submit(meeting, by=people["anna"], remark="For 18:00.")
-        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="No.")
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="No.")
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         log = AuditEntry.objects.filter(subject_id=meeting.pk).order_by("id")
         assert [(entry.act, entry.actor) for entry in log] == [
             (Act.SAVED, "anna"),

@@ -1,4 +1,4 @@
-"""Ways round approval, embargo and withdrawal that somebody thought of, and that are closed."""
+"""Loopholes around approval, embargo and withdrawal, which are closed."""
 
 import datetime as dt
 from typing import Any
@@ -7,18 +7,18 @@ import pytest
 
 from agenda.models import AgendaItem, MediaLink, Release
 from agenda.publishing import (
-    NotApproved,
-    Refused,
+    NotApprovedError,
+    WorkflowError,
     approve,
     call_off_release,
-    carry_out,
-    hold,
-    is_ready,
-    move,
-    plan,
+    find_release,
+    hold_release,
+    is_ready_for_release,
+    move_release,
+    plan_release,
     publish,
-    release_of,
-    resume,
+    publish_planned_release,
+    resume_release,
     rollback,
     send_back,
     submit,
@@ -30,8 +30,8 @@ from meetings.audit import Actor
 from meetings.models import Edition, Meeting, Translation
 from meetings.rights import NotAllowed
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed, people, shown, signed_off
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate
+from tests.agenda.publishing.people import get_shown, people, save_changes, submit_and_approve
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
 __all__ = ["people"]
 People = dict[str, Actor]
@@ -39,163 +39,169 @@ EVENING = PRESS_DAY + dt.timedelta(hours=8)
 
 
 class TestApproval:
-    def test_what_was_sent_back_is_not_approved_by_submitting_it_again(self, people: People) -> None:
+    def test_submitting_again_does_not_restore_an_approval(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
-        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="A number that must not be told.")
+        submit_and_approve(people, meeting)
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="A number that must not be told.")
         submit(meeting, by=people["anna"])
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
-    def test_what_is_to_go_out_is_held_before_it_is_sent_back(self, people: People) -> None:
+    def test_scheduled_text_must_be_held_before_it_is_sent_back(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         [edition] = publish(meeting, by=people["paul"], at=EVENING)
-        with pytest.raises(Refused, match="hold or call off"):
-            send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
-        release = release_of(edition)
+        with pytest.raises(WorkflowError, match="Hold or cancel"):
+            send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="No.")
+        release = find_release(edition)
         assert release
-        hold(release, by=people["petra"], reason="No.")
-        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
-        with pytest.raises(NotApproved, match="no longer approved"):
-            resume(release, by=people["paul"])
+        hold_release(release, by=people["petra"], reason="No.")
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="No.")
+        with pytest.raises(NotApprovedError, match="no longer approved"):
+            resume_release(release, by=people["paul"])
 
-    def test_ones_own_words_that_somebody_else_saved_again(self, people: People) -> None:
+    def test_author_cannot_approve_words_that_somebody_else_saved_again(self, people: People) -> None:
         meeting = make_meeting(notice="Neutral.")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         for name, notice in (("petra", "By Petra."), ("anna", "Neutral."), ("anna", "By Petra.")):
-            meeting = changed(meeting, notice=notice)
+            meeting = save_changes(meeting, notice=notice)
             keep_revision(meeting, PRESS_DAY, people[name])
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="somebody else has to approve"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
+        with pytest.raises(WorkflowError, match="Someone else must approve"):
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
-    def test_a_plan_does_not_carry_out_what_was_changed_since(self, people: People) -> None:
+    def test_planned_release_is_not_ready_after_a_change(self, people: People) -> None:
         meeting = make_meeting()
-        release = plan(meeting, by=people["paul"], at=EVENING)
-        signed_off(people, meeting)
-        meeting = changed(meeting, notice="Changed.")
+        release = plan_release(meeting, by=people["paul"], at=EVENING)
+        submit_and_approve(people, meeting)
+        meeting = save_changes(meeting, notice="Changed.")
         keep_revision(meeting, PRESS_DAY, people["anna"])
-        assert not is_ready(release)
+        assert not is_ready_for_release(release)
 
-    def test_a_forced_text_that_was_held_takes_the_right_to_force(self, people: People) -> None:
+    def test_resuming_a_forced_release_needs_the_right_to_force(self, people: People) -> None:
         [edition] = publish(make_meeting(), by=people["paul"], at=EVENING, force="It is urgent.")
-        release = release_of(edition)
+        release = find_release(edition)
         assert release
-        hold(release, by=people["paul"], reason="Not that urgent.")
+        hold_release(release, by=people["paul"], reason="Not that urgent.")
         with pytest.raises(NotAllowed):
-            resume(release, by=people["anna"])
+            resume_release(release, by=people["anna"])
 
 
 class TestTopicUnderEmbargo:
     @pytest.fixture
     def named(self, people: People) -> tuple[Any, Meeting]:
-        """A topic at 18:00 and a meeting a minute later that names it."""
+        """Return a topic scheduled for 18:00, and a meeting scheduled a minute later that names it."""
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
-        signed_off(people, topic, meeting)
+        submit_and_approve(people, topic, meeting)
         publish(topic, by=people["paul"], at=EVENING)
         publish(meeting, by=people["paul"], at=EVENING + MINUTE)
         return topic, meeting
 
     @pytest.fixture
     def renamed(self, people: People, clock: Any) -> tuple[Any, Meeting]:
-        """A topic is live; its new name, and a meeting that has it, were submitted together."""
+        """Return a live topic whose new name was submitted together with a meeting that uses it."""
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
-        signed_off(people, topic)
+        submit_and_approve(people, topic)
         clock.move_to(publish(topic, by=people["paul"])[0].available_from)
-        topic = changed(topic, title="Secret new name")
+        topic = save_changes(topic, title="Secret new name")
         submit(topic, meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         return topic, meeting
 
-    def test_its_new_name_is_not_given_away_by_a_meeting(self, people: People, renamed: tuple[Any, Meeting]) -> None:
+    def test_meeting_cannot_reveal_the_new_name(self, people: People, renamed: tuple[Any, Meeting]) -> None:
         topic, meeting = renamed
-        with pytest.raises(Refused, match="“Secret new name”, which is not public by that name"):
+        with pytest.raises(WorkflowError, match="“Secret new name”, which will not be public under that name"):
             publish(meeting, by=people["paul"])  # nobody has even approved the name
-        approve(topic, by=people["paul"], shown=shown(topic))
+        approve(topic, by=people["paul"], shown=get_shown(topic))
         publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
-        with pytest.raises(Refused, match="“Secret new name”, which is not public by that name"):
+        with pytest.raises(WorkflowError, match="“Secret new name”, which will not be public under that name"):
             publish(meeting, by=people["paul"])
         publish(meeting, by=people["paul"], at=EVENING)
         release = self.release(meeting)
-        with pytest.raises(Refused, match="is not public by that name"):
-            move(release, by=people["paul"], at=EVENING - MINUTE)
-        hold(release, by=people["paul"], reason="Later.")
-        with pytest.raises(Refused, match="is not public by that name"):
-            resume(release, by=people["paul"])
+        with pytest.raises(WorkflowError, match="will not be public under that name"):
+            move_release(release, by=people["paul"], at=EVENING - MINUTE)
+        hold_release(release, by=people["paul"], reason="Later.")
+        with pytest.raises(WorkflowError, match="will not be public under that name"):
+            resume_release(release, by=people["paul"])
 
-    def test_nor_is_the_name_taken_away_from_under_it(self, people: People, renamed: tuple[Any, Meeting]) -> None:
-        topic, meeting = renamed
-        approve(topic, by=people["paul"], shown=shown(topic))
-        [edition] = publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
-        publish(meeting, by=people["paul"], at=EVENING)
-        renaming = release_of(edition)
-        assert renaming
-        signed_off(people, changed(topic, title="Yet another name"))
-        for step in (
-            lambda: call_off_release(renaming, by=people["paul"]),
-            lambda: move(renaming, by=people["paul"], at=EVENING + MINUTE),
-            lambda: publish(topic, by=people["paul"], at=EVENING, note="Renamed.", pending="replace"),
-        ):
-            with pytest.raises(Refused, match="“Secret new name”, which would not be public by that name"):
-                step()
-        move(renaming, by=people["paul"], at=EVENING - MINUTE)
-
-    def test_an_edition_that_is_replaced_makes_no_name_public(
+    def test_name_that_a_scheduled_meeting_uses_cannot_be_unscheduled(
         self, people: People, renamed: tuple[Any, Meeting]
     ) -> None:
         topic, meeting = renamed
-        approve(topic, by=people["paul"], shown=shown(topic))
+        approve(topic, by=people["paul"], shown=get_shown(topic))
+        [edition] = publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
+        publish(meeting, by=people["paul"], at=EVENING)
+        renaming = find_release(edition)
+        assert renaming
+        submit_and_approve(people, save_changes(topic, title="Yet another name"))
+        for step in (
+            lambda: call_off_release(renaming, by=people["paul"]),
+            lambda: move_release(renaming, by=people["paul"], at=EVENING + MINUTE),
+            lambda: publish(topic, by=people["paul"], at=EVENING, note="Renamed.", pending="replace"),
+        ):
+            with pytest.raises(WorkflowError, match="“Secret new name”, which would not be public under that name"):
+                step()
+        move_release(renaming, by=people["paul"], at=EVENING - MINUTE)
+
+    def test_replaced_edition_does_not_make_its_name_public(self, people: People, renamed: tuple[Any, Meeting]) -> None:
+        topic, meeting = renamed
+        approve(topic, by=people["paul"], shown=get_shown(topic))
         publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
-        topic = changed(topic, title="Yet another name")
-        signed_off(people, topic)
-        with pytest.raises(Refused, match="“Secret new name”, which is not public by that name"):
+        topic = save_changes(topic, title="Yet another name")
+        submit_and_approve(people, topic)
+        with pytest.raises(WorkflowError, match="“Secret new name”, which will not be public under that name"):
             publish(topic, meeting, by=people["paul"], at=EVENING, note="Renamed.", pending="replace")
 
-    def test_a_name_in_one_language_is_not_given_away_by_the_topic_in_another(self, people: People) -> None:
+    def test_name_must_be_public_in_the_same_language(self, people: People) -> None:
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
         for subject, row, text in ((topic, topic, "Nom secret"), (meeting, meeting.agenda.get(), "Migration")):
             translate(subject, row, title=text)
         submit(topic, meeting, by=people["anna"])
-        approve(topic, by=people["paul"], shown=shown(topic), languages=["en"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(topic, by=people["paul"], shown=get_shown(topic), languages=["en"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         with pytest.raises(
-            Refused, match=rf"“{meeting}” \(français\) names the topic “Nom secret”.*in that language too"
+            WorkflowError, match=rf"“{meeting}” \(français\) names the topic “Nom secret”.*in that language too"
         ):
             publish(topic, meeting, by=people["paul"])
-        approve(topic, by=people["petra"], shown=shown(topic))
+        approve(topic, by=people["petra"], shown=get_shown(topic))
         publish(topic, meeting, by=people["paul"])
 
-    def test_a_name_that_it_had_before_may_be_told(self, people: People, clock: Any) -> None:
+    def test_meeting_may_use_an_earlier_public_name(self, people: People, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
-        published(clock, topic)
-        signed_off(people, meeting)
-        published(clock, changed(topic, title="The new name"))
+        publish_now(clock, topic)
+        submit_and_approve(people, meeting)
+        publish_now(clock, save_changes(topic, title="The new name"))
         publish(meeting, by=people["paul"], at=EVENING)
         clock.move_to(withdraw(topic, by=people["paul"], reason="It leaked.").available_from)
-        published(clock, changed(topic, title="A clean name"))
-        with pytest.raises(Refused, match="“Migration policy”, which is not public by that name"):
-            resume(self.release(meeting), by=people["paul"])
+        publish_now(clock, save_changes(topic, title="A clean name"))
+        with pytest.raises(WorkflowError, match="“Migration policy”, which will not be public under that name"):
+            resume_release(self.release(meeting), by=people["paul"])
 
     def release(self, subject: Any) -> Release:
         return Release.objects.get(entries__subject_id=subject.pk)
 
-    def test_it_is_not_taken_away_from_under_a_meeting(self, people: People, named: tuple[Any, Meeting]) -> None:
+    def test_topic_that_a_scheduled_meeting_names_cannot_be_unscheduled(
+        self, people: People, named: tuple[Any, Meeting]
+    ) -> None:
         topic, meeting = named
         for step in (
-            lambda: hold(self.release(topic), by=people["paul"], reason="No."),
+            lambda: hold_release(self.release(topic), by=people["paul"], reason="No."),
             lambda: call_off_release(self.release(topic), by=people["paul"]),
             lambda: publish(topic, by=people["paul"], at=EVENING + DAY, pending="replace"),
         ):
-            with pytest.raises(Refused, match=rf"“{meeting}” is to appear.*would not be public by that name by then"):
+            with pytest.raises(
+                WorkflowError, match=rf"“{meeting}” is scheduled.*would not be public under that name by then"
+            ):
                 step()
         assert Edition.objects.count() == 2
 
-    def test_withdrawing_it_holds_the_meeting(self, people: People, named: tuple[Any, Meeting], clock: Any) -> None:
+    def test_withdrawing_the_topic_puts_the_meeting_on_hold(
+        self, people: People, named: tuple[Any, Meeting], clock: Any
+    ) -> None:
         topic, meeting = named
         clock.move_to(EVENING)
         withdraw(topic, by=people["paul"], reason="Sent too early.")
@@ -204,46 +210,46 @@ class TestTopicUnderEmbargo:
 
 
 class TestWithdrawn:
-    def test_no_way_back_through_a_withdrawal(self, people: People, clock: Any) -> None:
+    def test_rollback_does_not_reach_behind_a_withdrawal(self, people: People, clock: Any) -> None:
         meeting = make_meeting(notice="Secret.")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
-        published(clock, changed(meeting, notice="Clean."))
-        with pytest.raises(Refused, match="no edition before"):
+        publish_now(clock, save_changes(meeting, notice="Clean."))
+        with pytest.raises(WorkflowError, match="no previous version"):
             rollback(meeting, by=people["paul"], reason="Back.")
 
-    def test_no_plan_puts_it_back(self, people: People, clock: Any) -> None:
+    def test_planned_release_does_not_republish_a_withdrawn_text(self, people: People, clock: Any) -> None:
         one, other = make_meeting(), make_meeting("env")
-        release = plan(one, other, by=people["paul"], at=EVENING, note="Both.")
-        signed_off(people, one)
+        release = plan_release(one, other, by=people["paul"], at=EVENING, note="Both.")
+        submit_and_approve(people, one)
         clock.move_to(publish(one, by=people["paul"])[0].available_from)
         clock.move_to(withdraw(one, by=people["paul"], reason="It leaked.").available_from)
-        signed_off(people, other)
-        carry_out(Release.objects.get(pk=release.pk), people["paul"])
+        submit_and_approve(people, other)
+        publish_planned_release(Release.objects.get(pk=release.pk), people["paul"])
         assert list(Edition.objects.pending(PRESS_DAY + MINUTE).values_list("subject_id", flat=True)) == [other.pk]
 
-    def test_nor_does_what_was_held(self, people: People, clock: Any) -> None:
+    def test_held_release_does_not_republish_a_withdrawn_text(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        signed_off(people, changed(meeting, notice="Second."))
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, notice="Second."))
         [edition] = publish(meeting, by=people["paul"], at=EVENING, note="Second.")
-        release = release_of(edition)
+        release = find_release(edition)
         assert release
-        hold(release, by=people["paul"], reason="Later.")
+        hold_release(release, by=people["paul"], reason="Later.")
         clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
-        with pytest.raises(Refused, match="called off"):
-            resume(release, by=people["paul"])
+        with pytest.raises(WorkflowError, match="cancelled"):
+            resume_release(release, by=people["paul"])
 
-    def test_it_is_approved_again_and_readers_are_told_why(self, people: People, clock: Any) -> None:
+    def test_withdrawn_text_needs_a_new_approval_and_a_note(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         clock.move_to(withdraw(meeting, by=people["paul"], reason="Sent too early.").available_from)
         clock.move_to(EVENING)
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"], note="It was right.")
-        approve(meeting, by=people["petra"], shown=shown(meeting))
-        with pytest.raises(Refused, match="why it is back"):
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        with pytest.raises(WorkflowError, match="why it is back"):
             publish(meeting, by=people["paul"])
         assert publish(meeting, by=people["paul"], note="It was right.")[0].reason == "again"
 
@@ -252,11 +258,11 @@ FACTS = "time room item day zone session strand chair link room-in-french".split
 
 
 @pytest.mark.parametrize("fact", FACTS)
-def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str) -> None:
+def test_changed_fact_is_not_a_minor_correction(people: People, clock: Any, fact: str) -> None:
     meeting = make_meeting()
     meeting.programme.update(place="Press room 1")
     translate(meeting, meeting.programme.get(), place="Salle de presse 1")
-    signed_off(people, meeting)
+    submit_and_approve(people, meeting)
     clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
     if fact == "time":
         meeting.programme.update(time=dt.time(14, 15))
@@ -265,7 +271,7 @@ def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str
     elif fact == "item":
         meeting.agenda.update(state="postponed")
     elif fact == "zone":
-        meeting = changed(meeting, time_zone="Asia/Tokyo")
+        meeting = save_changes(meeting, time_zone="Asia/Tokyo")
     elif fact == "session":
         meeting.sessions.update(place="Room 20.45")
     elif fact == "strand":
@@ -278,96 +284,97 @@ def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str
         Translation.objects.update(text="Salle de presse 2")
     else:
         day = PRESS_DAY.date() + DAY
-        meeting = changed(meeting, start_date=day, end_date=day, status_reason="The airport is closed.")
-    signed_off(people, meeting)
-    with pytest.raises(Refused, match="An editorial correction changes no date") as refusal:
+        meeting = save_changes(meeting, start_date=day, end_date=day, status_reason="The airport is closed.")
+    submit_and_approve(people, meeting)
+    with pytest.raises(WorkflowError, match="A minor correction must not change a date") as refusal:
         publish(meeting, by=people["paul"], editorial=True)
-    assert refusal.value.about == "editorial"
+    assert refusal.value.field == "editorial"
     publish(meeting, by=people["paul"], note="Changed.")
 
 
-def test_words_are_an_editorial_correction(people: People, clock: Any) -> None:
+def test_changed_wording_is_a_minor_correction(people: People, clock: Any) -> None:
     meeting = make_meeting(lead="<p>To for in.</p>")
     translate(meeting, meeting.agenda.get(), title="Politique migratoir")
-    signed_off(people, meeting)
+    submit_and_approve(people, meeting)
     clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
     Translation.objects.update(text="Politique migratoire")
     MediaLink.objects.update(title="The live stream")
     meeting.chairs.update(role="Minister of the Interior of Estonia")
-    meeting = changed(meeting, lead="<p>Two for in.</p>")
-    signed_off(people, meeting)
+    meeting = save_changes(meeting, lead="<p>Two for in.</p>")
+    submit_and_approve(people, meeting)
     [edition] = publish(meeting, by=people["paul"], editorial=True)
     assert edition.reason == "editorial"
 
 
 class TestDeleted:
-    def test_a_release_that_lost_something_can_only_be_called_off(self, people: People) -> None:
+    def test_release_with_a_deleted_subject_can_only_be_called_off(self, people: People) -> None:
         meeting, other = make_meeting(), make_meeting("env")
-        signed_off(people, meeting, other)
+        submit_and_approve(people, meeting, other)
         [edition, _other] = publish(meeting, other, by=people["paul"], at=EVENING)
-        release = release_of(edition)
+        release = find_release(edition)
         assert release
-        hold(release, by=people["paul"], reason="Later.")
+        hold_release(release, by=people["paul"], reason="Later.")
         Meeting.objects.filter(pk=meeting.pk).delete()
-        with pytest.raises(Refused, match="has been deleted"):
-            resume(release, by=people["paul"])
+        with pytest.raises(WorkflowError, match="has been deleted"):
+            resume_release(release, by=people["paul"])
         call_off_release(release, by=people["paul"])
 
-    def test_what_was_deleted_meanwhile(self, people: People) -> None:
+    def test_deleted_subject_is_refused(self, people: People) -> None:
         meeting, topic = make_meeting(), make_topic()
         for subject in (meeting, topic):
-            gone = changed(subject)
+            gone = save_changes(subject)
             type(subject)._default_manager.filter(pk=subject.pk).delete()
             for step in (
                 lambda gone=gone: submit(gone, by=people["anna"]),
                 lambda gone=gone: publish(gone, by=people["paul"], force="It is urgent."),
-                lambda gone=gone: plan(gone, by=people["paul"], at=EVENING),
+                lambda gone=gone: plan_release(gone, by=people["paul"], at=EVENING),
                 lambda gone=gone: withdraw(gone, by=people["paul"], reason="It leaked."),
             ):
-                with pytest.raises(Refused, match=f"“{gone}” has been deleted"):
+                with pytest.raises(WorkflowError, match=f"“{gone}” has been deleted"):
                     step()
 
-    def test_what_stands_in_a_release_is_not_deleted(self, people: People) -> None:
+    def test_subject_of_a_release_cannot_be_deleted(self, people: People) -> None:
         meeting = make_meeting()
-        plan(meeting, by=people["paul"], at=EVENING)
+        plan_release(meeting, by=people["paul"], at=EVENING)
         client = member_of("Authors", "alba")
         response = client.post(f"/admin/meetings/meeting/{meeting.pk}/delete/", {"post": "yes"})
         assert response.status_code == 403
         assert Meeting.objects.exists()
 
 
-def test_going_back_to_an_address_that_another_has_now(people: People, clock: Any) -> None:
+def test_rollback_to_a_taken_address_is_refused(people: People, clock: Any) -> None:
     meeting = make_meeting()
-    published(clock, meeting)
-    published(
-        clock, changed(meeting, start_date=PRESS_DAY.date() + DAY, end_date=PRESS_DAY.date() + DAY, status_reason="x")
+    publish_now(clock, meeting)
+    publish_now(
+        clock,
+        save_changes(meeting, start_date=PRESS_DAY.date() + DAY, end_date=PRESS_DAY.date() + DAY, status_reason="x"),
     )
-    published(clock, make_meeting())
-    with pytest.raises(Refused, match="Another meeting or topic has the address"):
+    publish_now(clock, make_meeting())
+    with pytest.raises(WorkflowError, match="Another meeting or topic has the address"):
         rollback(meeting, by=people["paul"], reason="Back.")
 
 
-def test_a_text_that_is_to_appear_again_is_not_suppressed_before(people: People, clock: Any) -> None:
+def test_text_that_is_scheduled_again_cannot_be_suppressed(people: People, clock: Any) -> None:
     meeting = make_meeting(notice="A")
-    first = published(clock, meeting)
-    published(clock, changed(meeting, notice="B"))
-    signed_off(people, changed(meeting, notice="A"))
+    first = publish_now(clock, meeting)
+    publish_now(clock, save_changes(meeting, notice="B"))
+    submit_and_approve(people, save_changes(meeting, notice="A"))
     publish(meeting, by=people["paul"], at=EVENING, note="A again.")
-    with pytest.raises(Refused, match="call that edition off first"):
+    with pytest.raises(WorkflowError, match="Cancel that version first"):
         suppress(meeting, first, by=people["paul"], reason="A number.")
 
 
 @pytest.mark.parametrize("text", ["ψ" * 501, "a\0b", "a\ud800b"])
-def test_texts_that_no_database_could_hold(people: People, clock: Any, text: str) -> None:
+def test_invalid_text_is_refused(people: People, clock: Any, text: str) -> None:
     meeting = make_meeting()
     [edition] = publish(meeting, by=people["paul"], at=EVENING, force="It is urgent.")
-    release = release_of(edition)
+    release = find_release(edition)
     assert release
     for step in (
-        lambda: hold(release, by=people["paul"], reason=text),
-        lambda: plan(make_meeting("env"), by=people["paul"], at=EVENING, note=text),
+        lambda: hold_release(release, by=people["paul"], reason=text),
+        lambda: plan_release(make_meeting("env"), by=people["paul"], at=EVENING, note=text),
         lambda: withdraw(meeting, by=people["paul"], reason=text),
         lambda: publish(meeting, by=people["paul"], note=text),
     ):
-        with pytest.raises(Refused, match=r"characters|character that is none"):
+        with pytest.raises(WorkflowError, match=r"characters|invalid character"):
             step()

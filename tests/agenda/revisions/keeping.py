@@ -1,28 +1,28 @@
-"""Revisions as saves make them, and an edition that is taken out."""
+"""Helpers that save revisions and suppress editions."""
 
 from typing import Any
 
 from agenda.models import Revision
 from agenda.revisions import keep_revision
-from agenda.suppressing import edition_numbered, erase, suppress
+from agenda.suppressing import erase, get_edition_by_number, suppress
 from meetings.models import Meeting
-from tests.agenda.publishing.people import changed
-from tests.cast import COMMAND, PRESS_DAY, published
+from tests.agenda.publishing.people import save_changes
+from tests.cast import COMMAND, PRESS_DAY, publish_now
 
 
-def kept(subject: Any, **values: Any) -> Revision:
-    """What it says, saved with these values, as a revision."""
-    revision = keep_revision(changed(subject, **values), PRESS_DAY, COMMAND)
+def save_revision(subject: Any, **values: Any) -> Revision:
+    """Save the subject with these values as a revision."""
+    revision = keep_revision(save_changes(subject, **values), PRESS_DAY, COMMAND)
     assert revision
     return revision
 
 
-def taken_out(clock: Any, meeting: Meeting, *, erased: bool = False) -> Revision:
-    """The revision of a text that was published as edition 1, corrected, and taken out."""
-    revision = kept(meeting)
-    published(clock, meeting)
-    published(clock, changed(meeting, notice="Corrected."))
-    edition = edition_numbered(meeting, 1)
+def suppress_revision(clock: Any, meeting: Meeting, *, erased: bool = False) -> Revision:
+    """Return the revision of edition 1, which was corrected and suppressed."""
+    revision = save_revision(meeting)
+    publish_now(clock, meeting)
+    publish_now(clock, save_changes(meeting, notice="Corrected."))
+    edition = get_edition_by_number(meeting, 1)
     suppress(meeting, edition, by=COMMAND, reason="A private number.")
     if erased:
         erase(meeting, edition, by=COMMAND, reason="Court order.")

@@ -1,4 +1,4 @@
-"""All revisions of a meeting or topic, as an editor sees them: the list, each as a page, what changed between two."""
+"""The screens of revisions: the list, each revision as a page, and comparisons."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from meetings.audit import Actor
 from meetings.models import Meeting, User
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, member_of, saved
-from tests.agenda.publishing.people import changed, people, shown, signed_off
-from tests.agenda.revisions.keeping import kept, taken_out
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
+from tests.agenda.publishing.people import get_shown, people, save_changes, submit_and_approve
+from tests.agenda.revisions.keeping import save_revision, suppress_revision
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -28,90 +28,92 @@ def author(db: None, clock: Any) -> Client:
     return member_of("Authors", "albert", of="jha")
 
 
-def listed(client: Client, subject: Meeting | BackgroundTopic) -> str:
+def get_rows(client: Client, subject: Meeting | BackgroundTopic) -> str:
     return words(client.get(address_of(subject, "revisions/")))
 
 
 class TestRefusals:
     @pytest.mark.parametrize("screen", ["revisions/", "revisions/1/", "revisions/compare/", "revisions/1/restore/"])
-    def test_a_visitor_is_asked_to_sign_in(self, client: Client, db: None, screen: str) -> None:
+    def test_visitor_must_sign_in(self, client: Client, db: None, screen: str) -> None:
         response = client.get(address_of(make_meeting(), screen))
         assert (response.status_code, response["Location"][:13]) == (302, "/admin/login/")
 
-    def test_staff_without_a_role(self, author: Client) -> None:
+    def test_staff_without_a_role_is_refused(self, author: Client) -> None:
         clerk = Client()
         clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
         assert clerk.get(address_of(make_meeting(), "revisions/")).status_code == 403
 
     @pytest.mark.parametrize("screen", ["revisions/{}/", "revisions/{}/restore/"])
     @pytest.mark.parametrize("key", ["0", "9" * 30])
-    def test_an_unknown_one(self, author: Client, screen: str, key: str) -> None:
+    def test_unknown_revision_is_not_found(self, author: Client, screen: str, key: str) -> None:
         assert author.get(address_of(make_meeting(), screen.format(key))).status_code == 404
 
-    def test_one_of_another_meeting(self, author: Client) -> None:
-        revision = kept(make_meeting("env"))
+    def test_revision_of_another_meeting_is_not_found(self, author: Client) -> None:
+        revision = save_revision(make_meeting("env"))
         meeting = make_meeting()
         for screen in (f"revisions/{revision.pk}/", f"revisions/{revision.pk}/restore/"):
             assert author.get(address_of(meeting, screen)).status_code == 404
         response = author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now"), follow=True)
-        assert "Choose two revisions to compare." in words(response)
+        assert "Choose two drafts to compare." in words(response)
 
     @pytest.mark.parametrize("query", ["", "?old=1", "?old=x&new=now", "?old=²&new=now", f"?old={'9' * 99}&new=now"])
-    def test_two_that_are_none(self, author: Client, query: str) -> None:
+    def test_invalid_comparison_is_not_found(self, author: Client, query: str) -> None:
         response = author.get(address_of(make_meeting(), f"revisions/compare/{query}"), follow=True)
-        assert "Choose two revisions to compare." in words(response)
+        assert "Choose two drafts to compare." in words(response)
 
     @pytest.mark.parametrize("query", ["?before=x", "?before=", "?before=²", f"?before={'9' * 99}"])
-    def test_a_page_that_is_none_is_the_first(self, author: Client, query: str) -> None:
+    def test_invalid_page_number_shows_the_first_page(self, author: Client, query: str) -> None:
         meeting = make_meeting()
-        kept(meeting)
+        save_revision(meeting)
         assert "a test" in words(author.get(address_of(meeting, f"revisions/{query}")))
 
 
 class TestList:
-    def test_nothing_has_been_saved(self, author: Client) -> None:
-        assert "There is no revision" in listed(author, make_meeting())
+    def test_list_can_be_empty(self, author: Client) -> None:
+        assert "There are no saved drafts" in get_rows(author, make_meeting())
 
-    def test_who_saved_what_when_in_brussels(self, author: Client) -> None:
+    def test_list_has_author_and_brussels_time(self, author: Client) -> None:
         meeting = make_meeting()
         saved(author, change_of(meeting), notice="Typed.")
         [revision] = Revision.objects.all()
-        page = listed(author, meeting)
+        page = get_rows(author, meeting)
         assert "14 September 2060, 10:00 (Brussels) albert Saved English" in page
         assert revision.documents.get().document_id[:8] in page
 
-    def test_what_became_of_it(self, author: Client, people: People, clock: Any) -> None:
+    def test_list_shows_the_outcome(self, author: Client, people: People, clock: Any) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"], remark="Mind the venue.")
-        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="Which room?")
-        meeting = changed(meeting, venue="Room 2")
-        signed_off(people, meeting)
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
+        meeting = save_changes(meeting, venue="Room 2")
+        submit_and_approve(people, meeting)
         clock.move_to(PRESS_DAY + MINUTE)
-        published(clock, changed(meeting, venue="Room 3"))
-        page = listed(author, meeting)
+        publish_now(clock, save_changes(meeting, venue="Room 3"))
+        page = get_rows(author, meeting)
         assert "Submitted for approval: “Mind the venue.”" in page
         assert "Sent back by paul, 14 September 2060, 10:00 (Brussels): “Which room?”" in page
         assert "Approved by paul, 14 September 2060, 10:00 (Brussels)." in page
-        assert "Edition 1, from 14 September 2060, 10:01:01 (Brussels). Without approval: “It is a test.”" in page
+        assert (
+            "Published as edition 1, 14 September 2060, 10:01:01 (Brussels). Without approval: “It is a test.”" in page
+        )
 
-    def test_what_is_still_to_come(self, author: Client, people: People, clock: Any) -> None:
+    def test_list_shows_scheduled_editions(self, author: Client, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        signed_off(people, changed(meeting, venue="Room 2"))
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, venue="Room 2"))
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="The room.")
-        assert "To be edition 2: 15 September 2060, 10:00 (Brussels)." in listed(author, meeting)
+        assert "Scheduled as edition 2, 15 September 2060, 10:00 (Brussels)." in get_rows(author, meeting)
 
-    def test_of_a_topic(self, author: Client) -> None:
+    def test_topics_have_a_list(self, author: Client) -> None:
         topic = make_topic()
-        kept(topic)
-        assert "Saved English" in listed(author, topic)
+        save_revision(topic)
+        assert "Saved English" in get_rows(author, topic)
 
-    def test_fifty_a_page_at_a_constant_cost(self, author: Client, people: People) -> None:
+    def test_list_is_paginated_with_a_constant_number_of_queries(self, author: Client, people: People) -> None:
         meeting = make_meeting()
         costs = []
         for last in (2, 60):
             while Revision.objects.count() < last:
-                kept(meeting, notice=f"Number {Revision.objects.count()}.")
+                save_revision(meeting, notice=f"Number {Revision.objects.count()}.")
             with CaptureQueriesContext(connection) as queries:
                 page = author.get(address_of(meeting, "revisions/"))
             costs.append(len(queries))
@@ -119,108 +121,106 @@ class TestList:
         # releases, editions
         assert costs == [10, 10]
         assert len(page.context["entries"]) == 50
-        assert "Older revisions" in words(page)
+        assert "Older drafts" in words(page)
         older = author.get(address_of(meeting, f"revisions/?before={page.context['older']}"))
         assert len(older.context["entries"]) == 10
         assert older.context["older"] is None
 
 
-class TestOneAsAPage:
-    def test_a_draft_says_so(self, author: Client) -> None:
-        revision = kept(make_meeting(notice="Just typed."))
+class TestRevisionPage:
+    def test_draft_has_a_label(self, author: Client) -> None:
+        revision = save_revision(make_meeting(notice="Just typed."))
         response = author.get(address_of(Meeting.objects.get(), f"revisions/{revision.pk}/"))
         page = words(response)
-        assert "DRAFT The revision of 14 September 2060, 10:00 (Brussels), by a test (saved)." in page
+        assert "DRAFT The draft of 14 September 2060, 10:00 (Brussels) by a test (saved)." in page
         assert "Just typed." in page
         assert "<title>DRAFT: " in response.content.decode()
         assert "no-store" in response["Cache-Control"]
         assert response["X-Robots-Tag"] == "noindex"
 
-    def test_the_older_one_as_it_was(self, author: Client) -> None:
+    def test_older_revision_is_shown_as_it_was(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
-        kept(meeting, notice="Second.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
         page = words(author.get(address_of(meeting, f"revisions/{first.pk}/")))
         assert "First." in page
         assert "Second." not in page
 
-    def test_what_is_in_review_approved_scheduled_live_and_over(
-        self, author: Client, people: People, clock: Any
-    ) -> None:
+    def test_label_follows_the_state(self, author: Client, people: People, clock: Any) -> None:
         meeting = make_meeting()
         [revision] = submit(meeting, by=people["anna"])
 
         def banner() -> Any:
             return author.get(address_of(meeting, f"revisions/{revision.pk}/")).context["banner"]
 
-        assert banner().mark == "DRAFT, in review"
-        approve(meeting, by=people["paul"], shown=shown(meeting))
-        assert banner().mark == "DRAFT, approved"
+        assert banner().status == "DRAFT, in review"
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        assert banner().status == "DRAFT, approved"
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        assert banner().mark == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
+        assert banner().status == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
         clock.move_to(PRESS_DAY + DAY)
-        assert banner().mark == ""
-        assert banner().told.endswith("It says just what is live.")
+        assert banner().status == ""
+        assert banner().message.endswith("It is identical to the published version.")
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
-        assert banner().mark == "NO LONGER LIVE"
+        assert banner().status == "NO LONGER LIVE"
 
-    def test_of_a_topic(self, author: Client) -> None:
+    def test_topic_revision_is_shown(self, author: Client) -> None:
         topic = make_topic(text="<p>At length.</p>")
-        revision = kept(topic)
+        revision = save_revision(topic)
         assert "At length." in words(author.get(address_of(topic, f"revisions/{revision.pk}/")))
 
     @pytest.mark.parametrize("screen", ["", "restore/"])
     @pytest.mark.parametrize("erased", [False, True])
-    def test_what_was_taken_out_or_erased_is_gone(self, author: Client, clock: Any, erased: bool, screen: str) -> None:
+    def test_suppressed_or_erased_text_is_gone(self, author: Client, clock: Any, erased: bool, screen: str) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
-        revision = taken_out(clock, meeting, erased=erased)
+        revision = suppress_revision(clock, meeting, erased=erased)
         response = author.get(address_of(meeting, f"revisions/{revision.pk}/{screen}"))
         page = response.content.decode()
         assert response.status_code == 410
-        assert "was taken out or erased: it can neither be shown nor restored" in page
+        assert "was removed or erased, so it cannot be shown or restored" in page
         assert revision.documents.get().document_id in page
         assert "Mbabane" not in page
 
 
 class TestComparing:
-    def test_word_by_word(self, author: Client) -> None:
+    def test_comparison_is_word_by_word(self, author: Client) -> None:
         meeting = make_meeting(notice="The first notice.")
-        old, new = kept(meeting), kept(meeting, notice="The second notice.")
+        old, new = save_revision(meeting), save_revision(meeting, notice="The second notice.")
         address = address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")
         page = author.get(address).content.decode()
         assert "<del>" in page
-        told = words(author.get(address))
-        assert "English" in told
-        assert "removed: first new: second" in told
+        page_text = words(author.get(address))
+        assert "English" in page_text
+        assert "removed: first new: second" in page_text
 
-    def test_with_the_working_copy_as_it_is_now(self, author: Client) -> None:
+    def test_comparison_with_the_working_copy(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        revision = kept(meeting)
+        revision = save_revision(meeting)
         address = address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")
-        assert "Nothing changed in this language." in words(author.get(address))
-        changed(meeting, notice="Second.")
+        assert "There are no changes in this language." in words(author.get(address))
+        save_changes(meeting, notice="Second.")
         assert "new: Second" in words(author.get(address))
 
-    def test_a_language_that_came(self, author: Client) -> None:
+    def test_added_language_is_shown(self, author: Client) -> None:
         meeting = make_meeting(notice="In English.")
-        old = kept(meeting)
+        old = save_revision(meeting)
         translate(meeting, notice="En français.")
-        new = kept(meeting, venue="Elsewhere")
-        there = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
+        new = save_revision(meeting, venue="Elsewhere")
+        page_text = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
         back = words(author.get(address_of(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))
-        assert "français This language is new." in there
-        assert "français This language is no longer there." in back
+        assert "français This language is new." in page_text
+        assert "français This language was removed." in back
 
-    def test_a_side_that_was_taken_out(self, author: Client, clock: Any) -> None:
+    def test_suppressed_side_is_refused(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
-        revision = taken_out(clock, meeting)
+        revision = suppress_revision(clock, meeting)
         page = words(author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
-        assert "The text of one of the two was taken out or erased" in page
+        assert "The text of one of the two was removed or erased" in page
         assert "Mbabane" not in page
         publisher = member_of("Publishers")  # who takes out may look
         assert "Mbabane" in words(publisher.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
 
 
-def test_the_form_leads_there(author: Client) -> None:
+def test_form_links_to_revisions(author: Client) -> None:
     meeting = make_meeting()
     assert f'href="{address_of(meeting, "revisions/")}"' in author.get(change_of(meeting)).content.decode()

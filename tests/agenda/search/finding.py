@@ -1,4 +1,4 @@
-"""What the search page shows, for the tests of it."""
+"""Helpers that read the search page."""
 
 import re
 from html import unescape
@@ -28,7 +28,7 @@ def plain(html: str) -> str:
 
 
 def page(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> str:
-    """The page's HTML, below its header."""
+    """Return the HTML of the page's main element and everything after it."""
     response = visitor.get(f"/{language}/search/?{urlencode({'q': typed, **more}, doseq=True)}")
     assert response.status_code == 200
     body: str = response.content.decode()
@@ -45,14 +45,14 @@ def shown(visitor: Visitor, typed: str | list[str], language: str = "en", **more
 
 
 def titles(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[str]:
-    """Of what is found with all that was typed."""
-    if "Nothing has all of these words" in page(visitor, typed, language, **more):
+    """Return the titles of the results that have all words of the query."""
+    if "There are no results with all of these words" in page(visitor, typed, language, **more):
         return []
     return [one.title for one in shown(visitor, typed, language, **more)]
 
 
 def approved(clock: Any, meeting: Subject) -> Edition:
-    """Publishes it in all languages that it has."""
+    """Publish the meeting or topic in all its languages."""
     acts.submit(meeting)
     acts.approve(meeting)
     [edition] = acts.publish_approved(meeting)

@@ -1,4 +1,4 @@
-"""On PostgreSQL the public role searches by one function, which tells of what is live and of nothing else."""
+"""On PostgreSQL, the public role searches through one function, which returns live texts only."""
 
 import datetime as dt
 import time
@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from agenda.search import finding
 from meetings.law import searching
-from meetings.law.roles import run
-from meetings.law.searching import SEARCH
+from meetings.law.roles import run_statements
+from meetings.law.searching import SEARCH_FUNCTION
 from meetings.models import Edition, SearchRow
-from meetings.search.question import MOST
+from meetings.search.question import MAX_RANKED_PARTS
 from tests.agenda.search.finding import page, titles
-from tests.cast import DAY, named
-from tests.law import Roles, Session
-from tests.meetings.test_law import editions, sleep_past, withdrawn, written
-from tests.publicity import Visitor, guards_lifted
+from tests.cast import DAY, make_uuid
+from tests.law import DatabaseRoles, RoleSession
+from tests.meetings.test_law import create_meeting_edition, create_withdrawal, editions, sleep_past
+from tests.publicity import Visitor, lifted_guards
 
 pytestmark = pytest.mark.postgresql
 SECOND = dt.timedelta(seconds=1)
@@ -28,8 +28,8 @@ LIVE = {"Second", "Back", "Open", "After it", "Going"}
 __all__ = ["editions"]
 
 
-def asked(
-    reader: Session,
+def search_as_reader(
+    reader: RoleSession,
     words: str,
     language: str = "en",
     *,
@@ -37,123 +37,127 @@ def asked(
     configuration: str = "",
     at: dt.datetime | None = None,
 ) -> set[str]:
-    """The editions that the function names."""
-    question = f"SELECT edition_id::text FROM {SEARCH}(%s, %s, %s, %s, %s, %s, %s)"
-    found = reader.ask(question, words, language, kind, configuration, *ALWAYS, at or timezone.now())
+    """Return the ids of the editions that the function finds."""
+    question = f"SELECT edition_id::text FROM {SEARCH_FUNCTION}(%s, %s, %s, %s, %s, %s, %s)"
+    found = reader.execute(question, words, language, kind, configuration, *ALWAYS, at or timezone.now())
     return {edition for (edition,) in found}
 
 
-def test_nothing_is_found_of_what_is_hidden(editions: dict[str, Edition], reader: Session) -> None:
-    """Neither by its own words nor by those that it shares with what is live."""
+def test_hidden_editions_are_not_found(editions: dict[str, Edition], reader: RoleSession) -> None:
+    """They are found neither by their own words nor by those that they share with live editions."""
     for title in ("First", "Third", "New", "Gone", "Reopened", "Twice"):
-        assert asked(reader, f"'en{title.lower()}'") == set(), title
+        assert search_as_reader(reader, f"'en{title.lower()}'") == set(), title
     live = {str(editions[name].pk) for name in ("live", "came back", "in its place", "after it")}
     live |= {str(editions["live until its withdrawal"].pk)}
-    assert asked(reader, "'endublin'") == live
-    assert asked(reader, "!'enzanzibar'") == live
+    assert search_as_reader(reader, "'endublin'") == live
+    assert search_as_reader(reader, "!'enzanzibar'") == live
 
 
-def test_a_language_that_an_edition_has_hides_its_others(editions: dict[str, Edition], reader: Session) -> None:
-    """And where it has not, it is found in the source language, whatever is asked for."""
-    assert asked(reader, "'endublin'", "fi") == asked(reader, "'endublin'")
-    assert asked(reader, "'endublin'", kind="topic") == set()
-    assert asked(reader, "'endublin'", configuration="env") == set()
-    assert asked(reader, "'endublin'", language="x' OR ''='") == asked(reader, "'endublin'")
+def test_only_the_requested_language_is_searched(editions: dict[str, Edition], reader: RoleSession) -> None:
+    """An edition that does not have the requested language is found in the source language."""
+    assert search_as_reader(reader, "'endublin'", "fi") == search_as_reader(reader, "'endublin'")
+    assert search_as_reader(reader, "'endublin'", kind="topic") == set()
+    assert search_as_reader(reader, "'endublin'", configuration="env") == set()
+    assert search_as_reader(reader, "'endublin'", language="x' OR ''='") == search_as_reader(reader, "'endublin'")
 
 
-def test_words_that_are_no_query_are_refused_and_tell_nothing(editions: dict[str, Edition], reader: Session) -> None:
-    said = reader.refused(f"SELECT * FROM {SEARCH}('a b', 'en', '', '', %s, %s, now())", *ALWAYS)
-    assert "syntax error in tsquery" in said
+def test_invalid_query_is_refused(editions: dict[str, Edition], reader: RoleSession) -> None:
+    error = reader.get_refusal(f"SELECT * FROM {SEARCH_FUNCTION}('a b', 'en', '', '', %s, %s, now())", *ALWAYS)
+    assert "syntax error in tsquery" in error
 
 
-def test_the_words_themselves_cannot_be_read(editions: dict[str, Edition], reader: Session, editor: Session) -> None:
-    assert "permission denied" in reader.refused(f"SELECT words FROM {SearchRow._meta.db_table}")
-    assert "permission denied" in reader.refused(f"SELECT count(*) FROM {SearchRow._meta.db_table}")
-    assert "permission denied" in editor.refused(f"SELECT {SEARCH}('x', 'en', '', '', %s, %s, now())", *ALWAYS)
+def test_index_table_cannot_be_read(editions: dict[str, Edition], reader: RoleSession, editor: RoleSession) -> None:
+    assert "permission denied" in reader.get_refusal(f"SELECT words FROM {SearchRow._meta.db_table}")
+    assert "permission denied" in reader.get_refusal(f"SELECT count(*) FROM {SearchRow._meta.db_table}")
+    assert "permission denied" in editor.get_refusal(
+        f"SELECT {SEARCH_FUNCTION}('x', 'en', '', '', %s, %s, now())", *ALWAYS
+    )
 
 
-def test_no_table_or_operator_of_the_callers_own_gets_into_it(editions: dict[str, Edition], reader: Session) -> None:
-    reader.ask("SET search_path = pg_temp, public")
-    assert asked(reader, "'enzanzibar'") == set()
-    [(held,)] = reader.ask("SELECT proconfig::text FROM pg_proc WHERE proname = %s", SEARCH)
-    assert "search_path=pg_catalog, pg_temp" in held
+def test_function_ignores_the_search_path_of_the_caller(editions: dict[str, Edition], reader: RoleSession) -> None:
+    reader.execute("SET search_path = pg_temp, public")
+    assert search_as_reader(reader, "'enzanzibar'") == set()
+    [(config,)] = reader.execute("SELECT proconfig::text FROM pg_proc WHERE proname = %s", SEARCH_FUNCTION)
+    assert "search_path=pg_catalog, pg_temp" in config
 
 
-def test_a_word_that_only_hidden_texts_have_takes_the_same_steps(editions: dict[str, Edition], reader: Session) -> None:
-    """So no time tells of it: whatever is found first, the one question that may answer is asked."""
-    [(body,)] = reader.ask("SELECT prosrc FROM pg_proc WHERE proname = %s", SEARCH)
+def test_hidden_words_take_the_same_query_path(editions: dict[str, Edition], reader: RoleSession) -> None:
+    """So the response time reveals nothing: in any case, the same query is run."""
+    [(body,)] = reader.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", SEARCH_FUNCTION)
     assert body.count("RETURN QUERY SELECT") == body.count("RETURN") == 2
     assert "ELSE" in body.partition("RETURN QUERY")[2]
 
 
-def test_it_is_asked_for_the_instant_of_the_request_and_never_for_a_later_one(
-    editions: dict[str, Edition], reader: Session
-) -> None:
+def test_later_instants_are_not_searched(editions: dict[str, Edition], reader: RoleSession) -> None:
     """Nor for one long past, though what was withdrawn since was live then."""
     now = timezone.now()
     words = "'endublin' | 'enthird' | 'enzanzibar'"
-    assert asked(reader, words, at=now + DAY) == asked(reader, words)
-    assert asked(reader, words, at=now - DAY) == asked(reader, words)
-    assert asked(reader, words, at=dt.datetime.min.replace(tzinfo=dt.UTC)) == asked(reader, words)
+    assert search_as_reader(reader, words, at=now + DAY) == search_as_reader(reader, words)
+    assert search_as_reader(reader, words, at=now - DAY) == search_as_reader(reader, words)
+    assert search_as_reader(reader, words, at=dt.datetime.min.replace(tzinfo=dt.UTC)) == search_as_reader(reader, words)
 
 
-def test_an_instant_that_the_database_passed_already_is_still_before_it(committed: None, reader: Session) -> None:
+def test_an_instant_that_the_database_passed_already_is_still_before_it(committed: None, reader: RoleSession) -> None:
     instant = timezone.now().replace(microsecond=0) + SECOND
-    with guards_lifted(), transaction.atomic():
-        coming = written("coming", "Coming", instant)
+    with lifted_guards(), transaction.atomic():
+        coming = create_meeting_edition("coming", "Coming", instant)
     sleep_past(instant)
-    assert asked(reader, "'encome'", at=instant - SECOND / 2) == set()
-    assert asked(reader, "'encome'", at=instant) == {str(coming.pk)}
+    assert search_as_reader(reader, "'encome'", at=instant - SECOND / 2) == set()
+    assert search_as_reader(reader, "'encome'", at=instant) == {str(coming.pk)}
 
 
-def test_time_passes_by_the_databases_clock(committed: None, reader: Session) -> None:
+def test_database_clock_is_used(committed: None, reader: RoleSession) -> None:
     instant = timezone.now().replace(microsecond=0) + 2 * SECOND
-    with guards_lifted(), transaction.atomic():
-        going = written("going", "Going", instant - DAY)
-    coming = written("coming", "Coming", instant)
-    withdrawn(going, instant)
+    with lifted_guards(), transaction.atomic():
+        going = create_meeting_edition("going", "Going", instant - DAY)
+    coming = create_meeting_edition("coming", "Coming", instant)
+    create_withdrawal(going, instant)
     if timezone.now() < instant - SECOND / 2:
-        assert (asked(reader, "'encome'"), asked(reader, "'engo'")) == (set(), {str(going.pk)})
+        assert (search_as_reader(reader, "'encome'"), search_as_reader(reader, "'engo'")) == (set(), {str(going.pk)})
     sleep_past(instant)
-    assert (asked(reader, "'encome'"), asked(reader, "'engo'")) == ({str(coming.pk)}, set())
+    assert (search_as_reader(reader, "'encome'"), search_as_reader(reader, "'engo'")) == ({str(coming.pk)}, set())
 
 
-def test_there_is_a_limit_inside(committed: None, roles: Roles, reader: Session) -> None:
+def test_number_of_rows_is_limited(committed: None, roles: DatabaseRoles, reader: RoleSession) -> None:
     now = timezone.now().replace(microsecond=0)
-    with guards_lifted(), transaction.atomic():
-        edition = written("large", "Large", now - DAY)
+    with lifted_guards(), transaction.atomic():
+        edition = create_meeting_edition("large", "Large", now - DAY)
         row = SearchRow.objects.filter(edition=edition).values("kind", "configuration", "date").first()
         assert row
         parts: list[Any] = [
-            SearchRow(edition=edition, language="en", part_id=named(f"{n}"), words="enmany", **row)
-            for n in range(MOST + 50)
+            SearchRow(edition=edition, language="en", part_id=make_uuid(f"{n}"), words="enmany", **row)
+            for n in range(MAX_RANKED_PARTS + 50)
         ]
         SearchRow.objects.bulk_create(parts)
-    [(count,)] = reader.ask(f"SELECT count(*) FROM {SEARCH}('enmany', 'en', '', '', %s, %s, now())", *ALWAYS)
-    assert count == MOST + 1
+    [(count,)] = reader.execute(
+        f"SELECT count(*) FROM {SEARCH_FUNCTION}('enmany', 'en', '', '', %s, %s, now())", *ALWAYS
+    )
+    assert count == MAX_RANKED_PARTS + 1
 
 
-def test_common_words_find_the_same_on_the_other_way(
-    editions: dict[str, Edition], roles: Roles, reader: Session, monkeypatch: pytest.MonkeyPatch
+def test_both_query_plans_find_the_same(
+    editions: dict[str, Edition], roles: DatabaseRoles, reader: RoleSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions = ("'endublin'", "'enluxembourg'", "'enthird'", "'endublin' | 'encouncil'", "!'enzanzibar'")
-    few = [asked(reader, words) for words in questions]
+    few = [search_as_reader(reader, words) for words in questions]
     assert any(few)
     with monkeypatch.context() as patch:
         patch.setattr(searching, "FEW", 0)
         make_function(roles)
     try:
-        assert [asked(reader, words) for words in questions] == few
+        assert [search_as_reader(reader, words) for words in questions] == few
     finally:
         make_function(roles)
 
 
-def make_function(roles: Roles) -> None:
+def make_function(roles: DatabaseRoles) -> None:
     with connection.cursor() as cursor:
-        run(cursor, [*searching.removal(), *searching.law(roles.public, roles.editor)])
+        run_statements(
+            cursor, [*searching.build_search_removal(), *searching.build_search_function(roles.public, roles.editor)]
+        )
 
 
-def test_the_page_shows_the_same_by_law_and_without(
+def test_page_is_the_same_with_and_without_the_function(
     editions: dict[str, Edition], visitor: Visitor, settings: Any
 ) -> None:
     for typed in (
@@ -173,16 +177,14 @@ def test_the_page_shows_the_same_by_law_and_without(
     assert set(titles(visitor, "Luxembourg", **{"in": "meetings"})) == LIVE
 
 
-def test_what_a_word_was_meant_for_is_looked_for_a_second_at_most(
-    db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And the page is shown without it."""
-    monkeypatch.setattr(finding, "BRIEF", SECOND / 10)
-    monkeypatch.setattr(finding, "statement", lambda words: f"SELECT pg_sleep(5) WHERE {words} <> ''")
+def test_suggestions_have_a_time_limit(db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the time limit, the page is shown without a suggestion."""
+    monkeypatch.setattr(finding, "MAX_SUGGESTION_TIME", SECOND / 10)
+    monkeypatch.setattr(finding, "build_statement", lambda words: f"SELECT pg_sleep(5) WHERE {words} <> ''")
     request: Any = RequestFactory().get("/en/search/")
     request.instant = timezone.now()
     begun = time.monotonic()
-    assert finding.ask_briefly(request, "fish", "en", finding.Scope()) == []
+    assert finding.fetch_rows_briefly(request, "fish", "en", finding.SearchScope()) == []
     assert time.monotonic() - begun < 4
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")

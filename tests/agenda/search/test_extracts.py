@@ -1,4 +1,4 @@
-"""What the page shows of the text of each part that is found: where the words stand, and what they are of it."""
+"""Extracts of the search results: where the words are, and the labels of the texts."""
 
 import re
 from typing import Any
@@ -7,38 +7,38 @@ import pytest
 
 from agenda.models import AgendaItem, MediaLink
 from tests.agenda.search.finding import plain, shown
-from tests.cast import make_meeting, make_topic, published
+from tests.cast import make_meeting, make_topic, publish_now
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
 
 
 def extracts(visitor: Visitor, typed: str, **more: Any) -> list[str]:
-    """Of the first result, with what is marked in brackets."""
+    """Return the extracts of the first result, with the highlighted words in brackets."""
     html = re.sub("<mark>(.*?)</mark>", r"[\1]", shown(visitor, typed, **more)[0].html)
     return [plain(one) for one in re.findall(r'<p class="extract">(.*?)</p>', html, re.DOTALL)]
 
 
-def test_entries_of_a_list_and_headings_stand_apart(visitor: Visitor, clock: Any) -> None:
+def test_list_entries_and_headings_are_separated(visitor: Visitor, clock: Any) -> None:
     entries = "<li>water</li><li>energy<ul><li>wind</li></ul></li><li>air</li>"
     lead = f"<h3>Nature</h3><p>Of these:</p><ul>{entries}</ul><p>That is all.</p>"
-    published(clock, make_meeting(lead=lead))
+    publish_now(clock, make_meeting(lead=lead))
     assert extracts(visitor, "energy") == ["Nature Of these: • water • [energy] • wind • air – That is all."]
 
 
-def test_what_is_no_sentence_says_what_it_is(visitor: Visitor, clock: Any) -> None:
+def test_short_texts_have_a_label(visitor: Visitor, clock: Any) -> None:
     topic, meeting = make_topic("whales", title="Whales"), make_meeting()
     item = AgendaItem.objects.get(meeting=meeting)
     item.topics.add(topic)
     MediaLink.objects.create(item=item, kind="web", title="Counting dolphins", url="https://sea.example/")
-    published(clock, topic, meeting)
+    publish_now(clock, topic, meeting)
     found = {"in": "items"}
     assert extracts(visitor, "whales", **found) == ["State of play.", "Topic: [Whales]"]
     assert extracts(visitor, "dolphins", **found) == ["State of play.", "Link: Counting [dolphins]"]
 
 
-def test_so_does_what_the_results_do_not_show_else(visitor: Visitor, clock: Any) -> None:
-    published(clock, make_meeting(venue="Europa building", number="3560"))
+def test_facts_that_are_not_shown_have_a_label(visitor: Visitor, clock: Any) -> None:
+    publish_now(clock, make_meeting(venue="Europa building", number="3560"))
     lead = "Ministers will discuss migration."
     assert extracts(visitor, "Europa") == [lead, "Venue: [Europa] building"]
     assert extracts(visitor, "3560") == [lead, "Number: [3560]"]
@@ -46,18 +46,18 @@ def test_so_does_what_the_results_do_not_show_else(visitor: Visitor, clock: Any)
     assert extracts(visitor, "JHA") == [lead]
 
 
-def test_an_item_of_another_says_what_it_is_part_of(visitor: Visitor, clock: Any) -> None:
+def test_nested_item_shows_its_parent(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting()
     above = AgendaItem.objects.create(meeting=meeting, title="Other business", position=5)
     AgendaItem.objects.create(meeting=meeting, parent=above, title="Letter of a minister", position=6)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     assert extracts(visitor, "letter business") == ["Part of: Other [business]"]
 
 
-def test_words_that_stand_in_two_places_are_shown_in_both(visitor: Visitor, clock: Any) -> None:
+def test_words_in_two_texts_give_two_extracts(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Ministers talk about water in all of the rivers of the Union.</p>")
     MediaLink.objects.create(meeting=meeting, kind="web", title="Energy from it", url="https://sea.example/")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     assert extracts(visitor, "water energy") == [
         "Ministers talk about [water] in all of the rivers of the Union.",
         "Link: [Energy] from it",

@@ -1,4 +1,4 @@
-"""The rows of search survive a way back and forth through the migrations, as after an upgrade that was taken back."""
+"""Search rows survive migrating back and forth, as after an upgrade that was rolled back."""
 
 import os
 import sqlite3
@@ -26,7 +26,7 @@ def rows(var: Path) -> list[tuple[str, ...]]:
         )
 
 
-def test_each_is_there_once(tmp_path: Path) -> None:
+def test_rows_survive_migrating_back_and_forth(tmp_path: Path) -> None:
     manage(tmp_path, "migrate", "-v0")
     manage(tmp_path, "make_meetings", "--count", "3", "--seed", "1")
     before = rows(tmp_path)

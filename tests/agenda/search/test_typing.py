@@ -1,4 +1,4 @@
-"""Whatever way people type it, they find it; and whatever they type, they get an answer."""
+"""Searches in all spellings that people use, and with any input."""
 
 import datetime as dt
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem
-from agenda.search.asking import LONGEST, MOST_TERMS, read
+from agenda.search.asking import MAX_QUERY_LENGTH, MAX_TERMS, parse_query
 from meetings.models import Meeting
 from tests.agenda.search.finding import approved, page, plain, shown, titles
-from tests.cast import make_meeting, make_topic, published, translate
+from tests.cast import make_meeting, make_topic, publish_now, translate
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ TITLE = "Justice and Home Affairs Council"
 
 @pytest.fixture
 def meeting(clock: Any) -> Meeting:
-    """With an item in it that is found by its numbers, and a topic."""
+    """Publish a meeting with an item that has numbers, and a topic."""
     meeting = make_meeting(number="3560", document_number="12003/60", city="Luxembourg")
     AgendaItem.objects.create(
         meeting=meeting,
@@ -28,15 +28,15 @@ def meeting(clock: Any) -> Meeting:
         procedures=["2016/0142 (COD)"],
         documents=["14996/1/17 REV 1"],
     )
-    published(clock, meeting, make_topic())
+    publish_now(clock, meeting, make_topic())
     return meeting
 
 
-class TestNothingToLookFor:
+class TestUnusualInput:
     @pytest.mark.parametrize("typed", ["", "   ", "?!… ()", "the of and", "😀🐝", "\0", '"""', "a", "%", "\u200b"])
-    def test_there_is_help_and_no_search(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
+    def test_input_without_words_shows_tips(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         html = page(visitor, typed)
-        assert "What you may type" in html
+        assert "What you can search for" in html
         assert not any("searchrow" in statement for statement in visitor.statements)
 
     @pytest.mark.parametrize(
@@ -56,25 +56,23 @@ class TestNothingToLookFor:
             "14.99.2017 0000-00-00 99 September 2017",
         ],
     )
-    def test_whatever_it_is_there_is_an_answer_that_costs_as_much(
-        self, visitor: Visitor, meeting: Meeting, typed: str
-    ) -> None:
+    def test_any_input_is_answered_at_limited_cost(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         html = page(visitor, typed)
         assert len(html) < 60_000
-        assert len(visitor.questions) <= 8
+        assert len(visitor.queries) <= 8
 
-    def test_what_is_too_long_is_cut_and_that_is_said(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_long_query_is_cut_with_a_notice(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "bees " + "x" * 10_000)
-        assert "That was long" in plain(html)
-        assert "x" * (LONGEST + 1) not in html
-        words = read(" ".join(f"word{number}" for number in range(20)), "en")
-        assert (len(words.terms), words.was_cut) == (MOST_TERMS, True)
+        assert "Your search is too long" in plain(html)
+        assert "x" * (MAX_QUERY_LENGTH + 1) not in html
+        words = parse_query(" ".join(f"word{number}" for number in range(20)), "en")
+        assert (len(words.terms), words.was_cut) == (MAX_TERMS, True)
 
-    def test_what_is_typed_is_never_markup(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_query_is_escaped(self, visitor: Visitor, meeting: Meeting) -> None:
         assert "<script" not in page(visitor, "<script>alert(1)</script> bees")
 
 
-class TestWords:
+class TestSearchWords:
     @pytest.mark.parametrize(
         "typed",
         [
@@ -92,24 +90,22 @@ class TestWords:
             "pollinators Luxembourg",
         ],
     )
-    def test_an_item_is_found(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
+    def test_item_is_found(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         assert titles(visitor, typed) == ["Protecting pollinators"]
 
     @pytest.mark.parametrize(
         "typed", ["whales", "ollinators", "po", '"play of state"', '"bees protecting"', "bees whales"]
     )
-    def test_it_is_not_found_by_what_is_not_there(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
+    def test_item_is_not_found_by_other_words(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         assert titles(visitor, typed) == []
 
-    def test_the_link_goes_to_the_item(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_result_links_to_the_item(self, visitor: Visitor, meeting: Meeting) -> None:
         item = meeting.agenda.get(title="Protecting pollinators")
         [found] = shown(visitor, "pollinators")
         assert found.path == f"/en/meetings/jha/2060/09/14/#item-{item.pk}"
         assert f'id="item-{item.pk}"' in visitor.get(found.path).content.decode()
 
-    def test_matches_are_marked_in_the_title_and_in_the_text_around_them(
-        self, visitor: Visitor, meeting: Meeting
-    ) -> None:
+    def test_matches_are_highlighted(self, visitor: Visitor, meeting: Meeting) -> None:
         [found] = shown(visitor, "pollinator bee")
         assert "Protecting <mark>pollinators</mark>" in found.html
         assert "the state of play: <mark>bees</mark> and hoverflies." in found.html
@@ -118,32 +114,32 @@ class TestWords:
         assert "Luxembourg" in found.text
         assert 'datetime="2060-09-14"' in found.html
 
-    def test_what_the_result_says_anyway_is_not_said_again(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_facts_of_the_result_are_not_repeated_in_an_extract(self, visitor: Visitor, meeting: Meeting) -> None:
         [found] = shown(visitor, "JHA")
         assert "Ministers will discuss migration." in found.text
         assert "<mark>" not in found.html
 
-    def test_where_nothing_has_all_some_will_do_and_that_is_said(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_results_with_some_of_the_words(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "pollinators whales")
-        assert "Nothing has all of these words" in html
+        assert "There are no results with all of these words" in html
         assert [one.title for one in shown(visitor, "pollinators whales")] == ["Protecting pollinators"]
 
-    def test_where_nothing_has_any_there_is_advice(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_advice_if_there_are_no_results(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "whales", **{"in": "items"})
-        assert "Nothing found" in html
-        assert "Search for the same everywhere" in html
+        assert "No results" in html
+        assert "Search again without filters" in html
 
-    def test_a_title_counts_more_than_a_number_and_that_more_than_a_text(self, visitor: Visitor, clock: Any) -> None:
+    def test_rank_is_title_then_number_then_text(self, visitor: Visitor, clock: Any) -> None:
         in_text = make_meeting(start_date=dt.date(2060, 9, 17), lead="<p>Of 3561 fish</p>")
         in_number = make_meeting(start_date=dt.date(2060, 9, 16), number="3561")
         in_title = make_topic(title="All 3561 of them")
-        published(clock, in_text, in_number, in_title)
+        publish_now(clock, in_text, in_number, in_title)
         paths = [one.path for one in shown(visitor, "3561")]
         assert paths == ["/en/topics/migration-policy/", "/en/meetings/jha/2060/09/16/", "/en/meetings/jha/2060/09/17/"]
 
-    def test_what_counts_the_same_comes_newest_first(self, visitor: Visitor, clock: Any) -> None:
+    def test_equal_ranks_are_sorted_newest_first(self, visitor: Visitor, clock: Any) -> None:
         days = [dt.date(2060, 9, day) for day in (15, 17, 16)]
-        published(clock, *(make_meeting(start_date=day, lead="<p>Fish</p>") for day in days))
+        publish_now(clock, *(make_meeting(start_date=day, lead="<p>Fish</p>") for day in days))
         assert [one.path[-3:-1] for one in shown(visitor, "fish")] == ["17", "16", "15"]
 
 
@@ -152,27 +148,27 @@ class TestNumbers:
         "typed",
         ["2016/0142 (COD)", "2016/0142(COD)", "2016-0142", "2016/0142", "20160142", "20160142COD", "2016 0142 cod"],
     )
-    def test_a_code_in_any_spelling(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
+    def test_procedure_code_in_any_spelling(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         [found] = shown(visitor, typed)
         assert found.title == "Protecting pollinators"
         assert "<mark>2016/0142 (COD)</mark>" in found.html
 
     @pytest.mark.parametrize("typed", ["2016/0143", "2016/0142 (CNS)", "2017/0142"])
-    def test_another_code_is_not_found(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
+    def test_other_code_is_not_found(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         assert titles(visitor, typed) == []
 
     @pytest.mark.parametrize("typed", ["14996/17", "14996/1/17", "14996/1/17 REV 1", "14996"])
-    def test_a_document_number(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
+    def test_document_number(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         assert titles(visitor, typed) == ["Protecting pollinators"]
 
     @pytest.mark.parametrize("typed", ["3560", "12003/60", "in Luxembourg 3560", "14 September 2060", "September 2060"])
-    def test_a_meeting_by_its_numbers_place_or_date(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
+    def test_meeting_by_number_place_or_date(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         assert TITLE in [one.title for one in shown(visitor, typed)]
 
-    def test_a_configuration_finds_its_meetings_first(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_configuration_code_finds_its_meetings(self, visitor: Visitor, meeting: Meeting) -> None:
         assert titles(visitor, "JHA") == [TITLE]
 
-    def test_a_place_finds_its_meetings(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_place_finds_its_meetings(self, visitor: Visitor, meeting: Meeting) -> None:
         assert titles(visitor, "luxembourg") == [TITLE]
 
 
@@ -196,13 +192,13 @@ class TestDates:
             ("lv", "2060. gada 14. septembris"),
         ],
     )
-    def test_a_date_leads_to_its_day_and_finds_its_meetings(
+    def test_date_links_to_its_day_and_finds_its_meetings(
         self, visitor: Visitor, meeting: Meeting, language: str, typed: str
     ) -> None:
         assert f'href="/{language}/day/2060-09-14/"' in page(visitor, typed, language)
         assert [one.path for one in shown(visitor, typed, language)] == [f"/{language}/meetings/jha/2060/09/14/"]
 
-    def test_no_such_day_leads_nowhere(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_impossible_date_has_no_link(self, visitor: Visitor, meeting: Meeting) -> None:
         assert "/day/" not in page(visitor, "31.9.2060 bees")
 
 
@@ -234,7 +230,7 @@ class TestLanguages:
             ("fi", "Kalastuksesta", "kalastuksen"),
         ],
     )
-    def test_others(self, visitor: Visitor, clock: Any, language: str, text: str, typed: str) -> None:
+    def test_other_languages(self, visitor: Visitor, clock: Any, language: str, text: str, typed: str) -> None:
         meeting = make_meeting()
         translate(meeting, language=language, lead=f"<p>{text}</p>")
         approved(clock, meeting)

@@ -1,4 +1,4 @@
-"""Places, phrases and delegations that reference data know in the document's language."""
+"""Places, phrases and delegations that reference data translate."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,30 +7,38 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from meetings.documents import shape
 from meetings.models import Meeting, Presidency, Session, Translation
 from meetings.reference import phrases, places
 from meetings.vocabulary import ItemKind, LinkKind, PointKind
-from tests.cast import full_document, make_configuration, make_meeting, meeting_document, named, restore, translate
+from tests.cast import (
+    make_configuration,
+    make_full_document,
+    make_meeting,
+    make_meeting_document,
+    make_uuid,
+    restore,
+    translate,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
-def in_language(meeting: Meeting, language: str) -> shape.MeetingDocument:
-    document = draft_of(Meeting.objects.get(pk=meeting.pk), timezone.now(), language=language)
+def build_in_language(meeting: Meeting, language: str) -> shape.MeetingDocument:
+    document = build_draft(Meeting.objects.get(pk=meeting.pk), timezone.now(), language=language)
     assert isinstance(document, shape.MeetingDocument)
     return document
 
 
-def note(**values: Any) -> shape.MeetingDocument:
-    """All of whose texts are known."""
-    justice = shape.Session(id=named("justice"), title="Justice", place="Lex building")
+def build_known_note(**values: Any) -> shape.MeetingDocument:
+    """Return a note whose texts are all known."""
+    justice = shape.Session(id=make_uuid("justice"), title="Justice", place="Lex building")
     agenda = [
-        shape.Item(id=named("a items"), kind=ItemKind.A_ITEMS, title="Approval of “A” items"),
-        shape.Item(id=named("file"), title="Any other business", outcome_sought="Policy debate"),
+        shape.Item(id=make_uuid("a items"), kind=ItemKind.A_ITEMS, title="Approval of “A” items"),
+        shape.Item(id=make_uuid("file"), title="Any other business", outcome_sought="Policy debate"),
         shape.Item(
-            id=named("told"),
+            id=make_uuid("told"),
             title="Working lunch",
             information_from=["Presidency", "European Central Bank", "Switzerland"],
             supported_by=["Greece"],
@@ -38,63 +46,63 @@ def note(**values: Any) -> shape.MeetingDocument:
     ]
     earlier = shape.EarlierTime(time_text="after the meeting", place="VIP entrance")
     programme = [
-        shape.Point(id=named("doorstep"), kind=PointKind.DOORSTEP, title="Doorstep", place="VIP entrance"),
+        shape.Point(id=make_uuid("doorstep"), kind=PointKind.DOORSTEP, title="Doorstep", place="VIP entrance"),
         shape.Point(
-            id=named("press"),
+            id=make_uuid("press"),
             kind=PointKind.PRESS_CONFERENCE,
             title="Press conference",
             time_text="at the end of the meeting",
             place="Justus Lipsius press room",
             previous=[earlier],
         ),
-        shape.Point(id=named("strand"), title="Justice"),
+        shape.Point(id=make_uuid("strand"), title="Justice"),
     ]
     members: dict[str, Any] = {
         "place": shape.Place(city="Vienna", venue="Press centre"),
         "sessions": [justice],
         "agenda": agenda,
         "programme": programme,
-        "results": [shape.Result(id=named("result"), title="Main results")],
-        "links": [shape.Link(id=named("photos"), kind=LinkKind.PHOTOS, title="Photo gallery")],
+        "results": [shape.Result(id=make_uuid("result"), title="Main results")],
+        "links": [shape.Link(id=make_uuid("photos"), kind=LinkKind.PHOTOS, title="Photo gallery")],
         "notice": "This note has been drawn up under the responsibility of the press office.",
     }
-    return meeting_document(**members | values)
+    return make_meeting_document(**members | values)
 
 
-def restored(document: shape.MeetingDocument) -> Meeting:
+def restore_meeting(document: shape.MeetingDocument) -> Meeting:
     make_configuration()
     Presidency.objects.get_or_create(country="EE", year=2060, half=2)
     return restore(document)
 
 
-def test_elsewhere_the_same_words_are_no_phrase() -> None:
-    meeting = restored(
-        note(
-            agenda=[shape.Item(id=named("file"), title="Culture", outcome_sought="Justice")],
-            programme=[shape.Point(id=named("point"), title="Sport", place="General approach")],
-            links=[shape.Link(id=named("link"), title="Energy")],
+def test_phrases_are_only_known_in_their_field() -> None:
+    meeting = restore_meeting(
+        build_known_note(
+            agenda=[shape.Item(id=make_uuid("file"), title="Culture", outcome_sought="Justice")],
+            programme=[shape.Point(id=make_uuid("point"), title="Sport", place="General approach")],
+            links=[shape.Link(id=make_uuid("link"), title="Energy")],
             notice="Lunch",
         )
     )
-    french = in_language(meeting, "fr")
+    french = build_in_language(meeting, "fr")
     assert (french.agenda[0].title, french.agenda[0].outcome_sought) == ("Culture", "Justice")
     assert set(french.fallbacks) == {
-        f"agenda.{named('file')}.title",
-        f"agenda.{named('file')}.outcome_sought",
-        f"programme.{named('point')}.title",
-        f"programme.{named('point')}.place",
-        f"links.{named('link')}.title",
+        f"agenda.{make_uuid('file')}.title",
+        f"agenda.{make_uuid('file')}.outcome_sought",
+        f"programme.{make_uuid('point')}.title",
+        f"programme.{make_uuid('point')}.place",
+        f"links.{make_uuid('link')}.title",
         "notice",
     }
 
 
 @pytest.mark.parametrize("language", ["fi", "el", "ga", "bg"])
-def test_a_note_of_phrases_borrows_nothing(language: str) -> None:
-    assert in_language(restored(note()), language).fallbacks == []
+def test_a_note_of_known_phrases_has_no_fallbacks(language: str) -> None:
+    assert build_in_language(restore_meeting(build_known_note()), language).fallbacks == []
 
 
-def test_each_has_the_words_of_the_language() -> None:
-    finnish = in_language(restored(note()), "fi")
+def test_known_phrases_are_in_the_language() -> None:
+    finnish = build_in_language(restore_meeting(build_known_note()), "fi")
     assert finnish.place == shape.Place(city="Wien", venue="Lehdistökeskus")
     assert (finnish.sessions[0].title, finnish.sessions[0].place) == ("Oikeusasiat", "Lex-rakennus")
     assert [item.title for item in finnish.agenda] == ["A-kohtien hyväksyminen", "Muut asiat", "Työlounas"]
@@ -109,38 +117,43 @@ def test_each_has_the_words_of_the_language() -> None:
     assert (finnish.results[0].title, finnish.links[0].title) == ("Tärkeimmät tulokset", "Kuvagalleria")
 
 
-def test_a_note_that_is_written_in_another_language_is_read_in_that() -> None:
-    meeting = restored(
-        note(
+def test_phrases_are_looked_up_in_the_source_language() -> None:
+    meeting = restore_meeting(
+        build_known_note(
             language="fr",
             source_language="fr",
             title="",
             place=shape.Place(city="Vienne"),
             sessions=[],
-            agenda=[shape.Item(id=named("file"), title="Divers", information_from=["Grèce", "Présidence"])],
+            agenda=[shape.Item(id=make_uuid("file"), title="Divers", information_from=["Grèce", "Présidence"])],
             programme=[],
             results=[],
             links=[],
             notice="",
         )
     )
-    english, french = in_language(meeting, "en"), in_language(meeting, "fr")
+    english, french = build_in_language(meeting, "en"), build_in_language(meeting, "fr")
     assert (english.place.city, english.agenda[0].title) == ("Vienna", "Any other business")
     assert english.agenda[0].information_from == ["Greece", "Presidency"]
     assert (english.fallbacks, french.fallbacks) == ([], [])
 
 
-def test_the_source_stays_as_it_is_written() -> None:
-    document = note(place=shape.Place(city="VIENNA", venue="press  centre"))
-    assert in_language(restored(document), "en").place == document.place
+def test_the_source_document_does_not_change() -> None:
+    document = build_known_note(place=shape.Place(city="VIENNA", venue="press  centre"))
+    assert build_in_language(restore_meeting(document), "en").place == document.place
 
 
-class TestALineMore:
-    """A place or phrase that the tables learn makes no source another text, and no translation one of an earlier."""
+class TestNewReferenceData:
+    """A new place or phrase in the tables changes no source text, and makes no translation out of date."""
 
     @pytest.fixture
     def learnt(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-        caches: list[Any] = [places.places, places.places_by_name, phrases.phrases, phrases.phrases_by_text]
+        caches: list[Any] = [
+            places.load_places,
+            places.index_places_by_name,
+            phrases.load_phrases,
+            phrases.index_phrases_by_text,
+        ]
 
         def learn(module: Any, *lines: str) -> None:
             more = tmp_path / module.FILE.name
@@ -155,33 +168,36 @@ class TestALineMore:
         yield learn
         forget()
 
-    def test_a_translation_goes_before_the_table_and_stays_current(self, learnt: Any) -> None:
+    def test_a_stored_translation_precedes_reference_data_and_stays_current(self, learnt: Any) -> None:
         meeting = make_meeting(venue="Town hall")
         session = meeting.sessions.get()
         Session.objects.filter(pk=session.pk).update(place="Room 20.1", title="Cohesion")
         translate(meeting, session, "fi", place="Huone 20.1", title="Koheesioasiat")
-        source, digests = in_language(meeting, "en"), list(Translation.objects.values_list("source_digest", flat=True))
+        source, digests = (
+            build_in_language(meeting, "en"),
+            list(Translation.objects.values_list("source_digest", flat=True)),
+        )
         learnt(places, "Room 20.1 | fi | Sali 20.1", "Town hall | fi | Kaupungintalo")
         learnt(phrases, "fi | session | Cohesion | Koheesio")
-        finnish = in_language(meeting, "fi")
+        finnish = build_in_language(meeting, "fi")
         assert (finnish.sessions[0].place, finnish.sessions[0].title) == ("Huone 20.1", "Koheesioasiat")
         assert finnish.place.venue == "Kaupungintalo"
-        assert in_language(meeting, "en") == source
+        assert build_in_language(meeting, "en") == source
         assert list(Translation.objects.values_list("source_digest", flat=True)) == digests
 
-    def test_nor_where_the_note_is_not_in_english(self, learnt: Any) -> None:
+    def test_a_stored_translation_stays_current_for_another_source_language(self, learnt: Any) -> None:
         meeting = make_meeting(source_language="fr", venue="Town hall")
         translate(meeting, None, "fi", venue="Raatihuone")
-        source = in_language(meeting, "fr")
+        source = build_in_language(meeting, "fr")
         learnt(places, "Town hall | fr | Mairie", "Town hall | fi | Kaupungintalo")
-        assert in_language(meeting, "fr") == source
-        assert in_language(meeting, "fi").place.venue == "Raatihuone"
+        assert build_in_language(meeting, "fr") == source
+        assert build_in_language(meeting, "fi").place.venue == "Raatihuone"
 
-    def test_where_nothing_is_translated_the_table_has_the_word_at_once(self, learnt: Any) -> None:
-        meeting = restored(full_document())
-        place = f"programme.{named('point')}.place"
-        assert place in in_language(meeting, "fi").fallbacks
+    def test_untranslated_text_uses_new_reference_data_at_once(self, learnt: Any) -> None:
+        meeting = restore_meeting(make_full_document())
+        place = f"programme.{make_uuid('point')}.place"
+        assert place in build_in_language(meeting, "fi").fallbacks
         learnt(places, "Press room 2 | fi | Lehdistösali 2")
-        finnish = in_language(meeting, "fi")
+        finnish = build_in_language(meeting, "fi")
         assert finnish.programme[0].place == "Lehdistösali 2"
         assert place not in finnish.fallbacks

@@ -4,23 +4,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import MediaLink
-from agenda.translating import Block, Segment, blocks, segments, with_texts
+from agenda.translating import Segment, TextBlock, list_segments, replace_block_texts, split_blocks
 from meetings.documents import shape
 from meetings.richtext import clean_html
-from tests.cast import PRESS_DAY, full_document, make_configuration, make_topic, meeting_document, named, restore
+from tests.cast import (
+    PRESS_DAY,
+    make_configuration,
+    make_full_document,
+    make_meeting_document,
+    make_topic,
+    make_uuid,
+    restore,
+)
 
 NESTED = "<p>One <strong>bold</strong></p><ul><li>two<ul><li>three</li></ul>four</li></ul><h3>five</h3>"
 
 
 class TestSegments:
-    def test_a_document_without_texts_has_none(self) -> None:
-        assert list(segments(meeting_document(title=""))) == []
+    def test_an_empty_document_has_no_segments(self) -> None:
+        assert list(list_segments(make_meeting_document(title=""))) == []
 
-    def test_they_stand_in_the_order_of_the_document_each_with_its_path_and_kind(self) -> None:
-        found = list(segments(full_document()))
-        item, part, link = named("item"), named("part"), named("link item")
+    def test_segments_have_document_order_paths_and_kinds(self) -> None:
+        found = list(list_segments(make_full_document()))
+        item, part, link = make_uuid("item"), make_uuid("part"), make_uuid("link item")
         paths = [segment.path for segment in found]
         assert paths[:5] == ["title", "status_reason", "place.city", "place.venue", "previous.0.city"]
         assert [path for path in paths if str(item) in path or str(part) in path or str(link) in path] == [
@@ -36,14 +44,14 @@ class TestSegments:
             f"agenda.{part}.title",
         ]
         notice = "This note has been drawn up under the responsibility of the press office."
-        assert found[-1] == Segment("notice", False, notice, full_document().id, "notice")
-        alert, result = named("alert"), named("item result")
+        assert found[-1] == Segment("notice", False, notice, make_full_document().id, "notice")
+        alert, result = make_uuid("alert"), make_uuid("item result")
         assert Segment(f"alerts.{alert}.text", False, "Press conference about 13:00.", alert, "text") in found
         assert Segment(f"results.{result}.text", True, "<p>Yes.</p>", result, "text") in found
 
-    def test_what_is_no_row_of_its_own_has_its_place_in_the_field(self) -> None:
-        found = {segment.path: segment for segment in segments(full_document())}
-        point, item = named("point"), named("item")
+    def test_entries_without_a_row_have_their_index_in_the_field(self) -> None:
+        found = {segment.path: segment for segment in list_segments(make_full_document())}
+        point, item = make_uuid("point"), make_uuid("item")
         assert (found[f"programme.{point}.speakers.0.role"].row, found[f"programme.{point}.speakers.0.role"].field) == (
             point,
             "speakers.0.role",
@@ -51,57 +59,60 @@ class TestSegments:
         assert found[f"agenda.{item}.information_from.0"].text == "Presidency"
 
     @pytest.mark.django_db
-    def test_they_are_what_another_language_borrows(self) -> None:
+    def test_segments_are_the_fallbacks_of_an_untranslated_document(self) -> None:
         make_configuration()
-        document = draft_of(restore(full_document()), PRESS_DAY, language="fr")
+        document = build_draft(restore(make_full_document()), PRESS_DAY, language="fr")
         borrowed = {path for path in document.fallbacks if not path.startswith(("topics.", "configuration."))}
-        assert {segment.path for segment in segments(document)} - borrowed == {
+        assert {segment.path for segment in list_segments(document)} - borrowed == {
             *("title", "place.city", "place.venue", "previous.0.city", "previous.0.venue", "notice"),
-            *(f"agenda.{named('item')}.{one}" for one in ("supported_by.0", "supported_by.1", "information_from.0")),
-            f"agenda.{named('item')}.outcome_sought",
-            f"sessions.{named('session')}.title",
+            *(
+                f"agenda.{make_uuid('item')}.{field}"
+                for field in ("supported_by.0", "supported_by.1", "information_from.0")
+            ),
+            f"agenda.{make_uuid('item')}.outcome_sought",
+            f"sessions.{make_uuid('session')}.title",
         }
         topic = make_topic(text="<p>Text.</p>")
         MediaLink.objects.create(topic=topic, title="Link")
-        translated = draft_of(topic, PRESS_DAY, language="fr")
-        assert sorted(segment.path for segment in segments(translated)) == translated.fallbacks
+        translated = build_draft(topic, PRESS_DAY, language="fr")
+        assert sorted(segment.path for segment in list_segments(translated)) == translated.fallbacks
 
 
 class TestBlocks:
     @pytest.mark.parametrize("html", ["", " ", "<p></p>", "<ul><li></li></ul>"])
-    def test_nothing_has_none(self, html: str) -> None:
-        assert blocks(html) == []
-        assert with_texts(html, []) == html
+    def test_empty_text_has_no_blocks(self, html: str) -> None:
+        assert split_blocks(html) == []
+        assert replace_block_texts(html, []) == html
 
-    def test_each_paragraph_point_and_heading_is_one(self) -> None:
-        assert blocks(NESTED) == [
-            Block("p", "One <strong>bold</strong>"),
-            Block("li", "two"),
-            Block("li", "three"),
-            Block("li", "four"),
-            Block("h3", "five"),
+    def test_paragraphs_list_items_and_headings_are_blocks(self) -> None:
+        assert split_blocks(NESTED) == [
+            TextBlock("p", "One <strong>bold</strong>"),
+            TextBlock("li", "two"),
+            TextBlock("li", "three"),
+            TextBlock("li", "four"),
+            TextBlock("h3", "five"),
         ]
 
-    def test_other_words_stand_in_the_same_blocks(self) -> None:
-        translated = with_texts(NESTED, ["un", "deux", "trois", "quatre", "cinq"])
+    def test_block_texts_are_replaced(self) -> None:
+        translated = replace_block_texts(NESTED, ["un", "deux", "trois", "quatre", "cinq"])
         assert translated == "<p>un</p><ul><li>deux<ul><li>trois</li></ul>quatre</li></ul><h3>cinq</h3>"
 
-    def test_too_few_or_too_many_words_are_refused(self) -> None:
+    def test_a_wrong_number_of_block_texts_is_refused(self) -> None:
         for texts in (["un"], ["un", "deux", "trois", "quatre", "cinq", "six"]):
             with pytest.raises(ValueError, match="argument 2"):
-                with_texts(NESTED, texts)
+                replace_block_texts(NESTED, texts)
 
     @given(
         st.lists(
             st.sampled_from(["<p>", "</p>", "<li>", "</ul>", '<ol start="2">', "<br>", "<", ">", " ", "ά", "\0", "a"])
         )
     )
-    def test_nothing_is_lost_between_cutting_and_putting_together(self, pieces: list[str]) -> None:
+    def test_splitting_and_replacing_loses_nothing(self, pieces: list[str]) -> None:
         for html in ("".join(pieces), clean_html("".join(pieces))):
-            assert with_texts(html, [block.text for block in blocks(html)]) == html
+            assert replace_block_texts(html, [block.text for block in split_blocks(html)]) == html
 
-    def test_what_is_plain_has_no_element(self) -> None:
-        assert blocks("Words.") == [Block("", "Words.")]
-        assert not [segment for segment in segments(meeting_document()) if segment.rich]
-        assert [segment.rich for segment in segments(meeting_document(lead="<p>x</p>"))] == [False, True]
+    def test_plain_text_block_has_no_element(self) -> None:
+        assert split_blocks("Words.") == [TextBlock("", "Words.")]
+        assert not [segment for segment in list_segments(make_meeting_document()) if segment.rich]
+        assert [segment.rich for segment in list_segments(make_meeting_document(lead="<p>x</p>"))] == [False, True]
         assert shape.MeetingDocument.__annotations__["lead"] == shape.Html

@@ -1,70 +1,74 @@
-"""How each text of a document stands in another language: worked out from the texts, and never stored."""
+"""The status of each translated text: computed from the texts, and never stored."""
 
 from typing import Any
 
-from agenda.translating import Counts, Made, TextState, standings, texts_of_source
-from meetings.documents.text import digest_of
-from tests.cast import full_document, named
+from agenda.translating import TextState, TranslatedText, TranslationCounts, get_translation_statuses, list_source_texts
+from meetings.documents.text import compute_digest
+from tests.cast import make_full_document, make_uuid
 
-ITEM = named("item"), "title"
-
-
-def made(text: str, source: str = "Dublin regulation") -> dict[Any, Made]:
-    return {ITEM: Made(text, digest_of(source))}
+ITEM = make_uuid("item"), "title"
 
 
-def state(texts: Any, approved: Any = None, key: Any = ITEM, language: str = "fr") -> str:
-    found = standings(full_document(), language, texts, approved or {})
-    return next(str(one.state.value) for one in found if one.source.segment.key == key)
+def build_texts(text: str, source: str = "Dublin regulation") -> dict[Any, TranslatedText]:
+    return {ITEM: TranslatedText(text, compute_digest(source))}
 
 
-def test_a_text_is_missing_a_draft_reviewed_or_out_of_date() -> None:
-    assert state({}) == "missing"
-    assert state(made("")) == "missing"
-    assert state(made("Règlement de Dublin")) == "draft"
-    assert state(made("Règlement de Dublin", "Dublin rules")) == "out_of_date"
-    assert state(made("Règlement de Dublin"), made("Règlement de Dublin")) == "reviewed"
+def get_state(texts: Any, approved: Any = None, key: Any = ITEM, language: str = "fr") -> str:
+    found = get_translation_statuses(make_full_document(), language, texts, approved or {})
+    return next(str(status.state.value) for status in found if status.source.segment.key == key)
 
 
-def test_reviewed_is_the_very_text_beside_the_very_source() -> None:
-    assert state(made("Règlement de Dublin"), made("Règlement Dublin")) == "draft"
-    assert state(made("Règlement de Dublin"), made("Règlement de Dublin", "Dublin rules")) == "draft"
-    stale = made("Règlement de Dublin", "Dublin rules")
-    assert state(stale, stale) == "out_of_date"
+def test_state_of_a_text() -> None:
+    assert get_state({}) == "missing"
+    assert get_state(build_texts("")) == "missing"
+    assert get_state(build_texts("Règlement de Dublin")) == "draft"
+    assert get_state(build_texts("Règlement de Dublin", "Dublin rules")) == "out_of_date"
+    assert get_state(build_texts("Règlement de Dublin"), build_texts("Règlement de Dublin")) == "reviewed"
 
 
-def test_what_reference_data_know_follows_by_itself_and_may_be_said_otherwise() -> None:
-    city = named("meeting"), "city"
-    assert state({}, key=city) == "known"
-    assert state({city: Made("Luxembourg-ville", digest_of("Luxembourg"))}, key=city) == "draft"
+def test_reviewed_needs_the_same_text_and_the_same_source() -> None:
+    assert get_state(build_texts("Règlement de Dublin"), build_texts("Règlement Dublin")) == "draft"
+    assert get_state(build_texts("Règlement de Dublin"), build_texts("Règlement de Dublin", "Dublin rules")) == "draft"
+    stale = build_texts("Règlement de Dublin", "Dublin rules")
+    assert get_state(stale, stale) == "out_of_date"
 
 
-def test_the_address_of_a_link_need_not_be_another_one() -> None:
-    address = named("link item"), "url"
-    assert state({}, key=address) == "optional"
-    own = {address: Made("https://example.eu/fr", digest_of("https://example.eu/item"))}
-    assert state(own, key=address) == "draft"
+def test_known_text_is_translated_automatically_unless_stored() -> None:
+    city = make_uuid("meeting"), "city"
+    assert get_state({}, key=city) == "known"
+    assert get_state({city: TranslatedText("Luxembourg-ville", compute_digest("Luxembourg"))}, key=city) == "draft"
 
 
-def test_addresses_stand_after_the_titles_of_their_links() -> None:
-    paths = [one.segment.path for one in texts_of_source(full_document())]
-    link = named("link item")
+def test_url_of_a_link_is_optional() -> None:
+    address = make_uuid("link item"), "url"
+    assert get_state({}, key=address) == "optional"
+    own = {address: TranslatedText("https://example.eu/fr", compute_digest("https://example.eu/item"))}
+    assert get_state(own, key=address) == "draft"
+
+
+def test_urls_follow_the_titles_of_their_links() -> None:
+    paths = [status.segment.path for status in list_source_texts(make_full_document())]
+    link = make_uuid("link item")
     assert paths[paths.index(f"links.{link}.title") + 1] == f"links.{link}.url"
 
 
-def test_counts_leave_out_what_need_not_be_there() -> None:
-    source = full_document()
-    before = Counts.of(standings(source, "fr", {}, {}))
-    assert (before.done, before.total, before.is_begun, before.is_complete) == (0, before.missing, False, False)
+def test_optional_and_automatic_texts_are_not_counted() -> None:
+    source = make_full_document()
+    before = TranslationCounts.count(get_translation_statuses(source, "fr", {}, {}))
+    assert (before.done, before.total, before.is_started, before.is_complete) == (0, before.missing, False, False)
     texts = {
-        one.source.segment.key: Made("Mot", one.source.digest)
-        for one in standings(source, "fr", {}, {})
-        if one.state == TextState.MISSING
+        status.source.segment.key: TranslatedText("Mot", status.source.digest)
+        for status in get_translation_statuses(source, "fr", {}, {})
+        if status.state == TextState.MISSING
     }
-    complete = Counts.of(standings(source, "fr", texts, texts | made("Autre")))
+    complete = TranslationCounts.count(get_translation_statuses(source, "fr", texts, texts | build_texts("Autre")))
     assert (complete.total, complete.is_complete, complete.is_reviewed) == (before.total, True, False)
-    assert complete.words == f"{before.total} of {before.total} translated, {before.total - 1} reviewed"
+    assert complete.summary == f"{before.total} of {before.total} translated, {before.total - 1} reviewed"
 
 
 def test_a_document_may_have_nothing_to_translate() -> None:
-    assert (Counts().words, Counts().is_complete, Counts().is_begun) == ("nothing to translate", True, False)
+    assert (TranslationCounts().summary, TranslationCounts().is_complete, TranslationCounts().is_started) == (
+        "nothing to translate",
+        True,
+        False,
+    )

@@ -1,4 +1,4 @@
-"""A translator into French, one into Greek, and what they translate."""
+"""A translator into French, one into Greek, and the meeting that they translate."""
 
 from typing import Any
 
@@ -7,21 +7,21 @@ from django.test import Client
 
 from meetings.models import Meeting
 from tests.agenda.filling import member_of
-from tests.agenda.translators.desk import a_meeting, translator
+from tests.agenda.translators.desk import create_meeting, create_translator
 
 
 @pytest.fixture
 def ines(db: None, clock: Any) -> Client:
-    """Into French."""
+    """Translate into French."""
     return member_of("Translators", "ines", language="fr")
 
 
 @pytest.fixture
 def eleni(ines: Client) -> Client:
-    """Into Greek, for JHA only."""
-    return translator("eleni", "el", of="jha")
+    """Translate into Greek, for JHA only."""
+    return create_translator("eleni", "el", of="jha")
 
 
 @pytest.fixture
 def meeting(ines: Client) -> Meeting:
-    return a_meeting()
+    return create_meeting()

@@ -1,4 +1,4 @@
-"""The translation desk, opened and filled in as by a translator."""
+"""Open and fill in the translation editor as a translator does."""
 
 import re
 from html import unescape
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
-from meetings.models import Meeting, Row, Translation, User
+from meetings.models import Meeting, Translation, User, UUIDModel
 from tests.agenda.desk.screens import Subject, address_of
 from tests.agenda.filling import give
 from tests.cast import COMMAND, make_meeting, translate
@@ -19,8 +19,8 @@ CARRIED = re.compile(r'<input type="hidden" name="(from-[^"]+)" value="([^"]*)"'
 LEAD = "<p>Les ministres débattront de <strong>migration</strong>.</p>"
 
 
-def translator(name: str, language: str, of: str = "") -> Client:
-    """One more; the roles have to be there already (`member_of`)."""
+def create_translator(name: str, language: str, of: str = "") -> Client:
+    """Create another translator. The roles must exist (`member_of`)."""
     user = User.objects.create_user(username=name, is_staff=True)
     give(user, "Translators", of, language)
     client = Client()
@@ -28,60 +28,60 @@ def translator(name: str, language: str, of: str = "") -> Client:
     return client
 
 
-def kept(subject: Any, by: Actor = COMMAND) -> Any:
-    """As after a save of its source."""
+def keep_source_revision(subject: Any, by: Actor = COMMAND) -> Any:
+    """Keep a revision, as saving the source does."""
     subject.refresh_from_db()
-    subject.move_version()
+    subject.increase_version()
     keep_revision(subject, timezone.now(), by)
     subject.refresh_from_db()
     return subject
 
 
-def a_meeting(configuration: str = "jha", **values: Any) -> Meeting:
-    meeting: Meeting = kept(make_meeting(configuration, **values))
+def create_meeting(configuration: str = "jha", **values: Any) -> Meeting:
+    meeting: Meeting = keep_source_revision(make_meeting(configuration, **values))
     return meeting
 
 
-def corrected(meeting: Meeting, title: str = "Migration and asylum policy") -> None:
-    """The author changes the title of the item."""
+def change_title(meeting: Meeting, title: str = "Migration and asylum policy") -> None:
+    """Change the title of the item, as its author does."""
     meeting.agenda.update(title=title)
-    kept(meeting)
+    keep_source_revision(meeting)
 
 
-def desk_of(subject: Subject, language: str = "fr") -> str:
+def get_editor_url(subject: Subject, language: str = "fr") -> str:
     return address_of(subject, f"translate/{language}/")
 
 
-def opened(client: Client, subject: Subject, language: str = "fr", query: str = "") -> dict[str, Any]:
-    """What a browser would send of the desk as it is shown."""
-    page = client.get(desk_of(subject, language) + query).content.decode()
+def read_form(client: Client, subject: Subject, language: str = "fr", query: str = "") -> dict[str, Any]:
+    """Return what a browser would send of the editor as it is shown."""
+    page = client.get(get_editor_url(subject, language) + query).content.decode()
     return {f"text-{name}": unescape(text) for name, text in FIELD.findall(page)} | dict(CARRIED.findall(page))
 
 
-def named(row: Row, field: str, what: str = "text") -> str:
+def get_field_name(row: UUIDModel, field: str, what: str = "text") -> str:
     return f"{what}-{row.pk}-{field}"
 
 
-def sent(client: Client, subject: Subject, data: dict[str, Any], language: str = "fr", **more: Any) -> Any:
-    return client.post(desk_of(subject, language), data | more, follow=True)
+def send_form(client: Client, subject: Subject, data: dict[str, Any], language: str = "fr", **more: Any) -> Any:
+    return client.post(get_editor_url(subject, language), data | more, follow=True)
 
 
-def saved(client: Client, subject: Subject, row: Row, language: str = "fr", **texts: Any) -> Any:
-    """Opens the desk, types the texts of one row, and saves."""
-    typed = {named(row, field): text for field, text in texts.items()}
-    return sent(client, subject, opened(client, subject, language) | typed, language)
+def save_texts(client: Client, subject: Subject, row: UUIDModel, language: str = "fr", **texts: Any) -> Any:
+    """Open the editor, type the texts of one row, and save."""
+    typed = {get_field_name(row, field): text for field, text in texts.items()}
+    return send_form(client, subject, read_form(client, subject, language) | typed, language)
 
 
-def ticked(client: Client, subject: Subject, row: Row, field: str, what: str) -> Any:
-    """Opens the desk, ticks a box at one text, and saves."""
-    page = client.get(desk_of(subject)).content.decode()
-    box = re.search(rf'type="checkbox" name="{named(row, field, what)}"(?: value="([^"]*)")?', page)
+def tick_box(client: Client, subject: Subject, row: UUIDModel, field: str, what: str) -> Any:
+    """Open the editor, tick a box beside one text, and save."""
+    page = client.get(get_editor_url(subject)).content.decode()
+    box = re.search(rf'type="checkbox" name="{get_field_name(row, field, what)}"(?: value="([^"]*)")?', page)
     assert box, f"no such box: {what}"
-    return sent(client, subject, opened(client, subject), **{named(row, field, what): box[1] or "on"})
+    return send_form(client, subject, read_form(client, subject), **{get_field_name(row, field, what): box[1] or "on"})
 
 
-def at(response: Any, row: Row, field: str) -> str:
-    """The words that stand at one text."""
+def get_words_at(response: Any, row: UUIDModel, field: str) -> str:
+    """Return the words shown beside one text."""
     page = response.content.decode()
     begin = page.index(f'id="{row.pk}-{field}"')
     end = re.compile(r'<div class="translated-text"|</section>').search(page, begin)
@@ -89,17 +89,17 @@ def at(response: Any, row: Row, field: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", page[begin : end.start()])).split())
 
 
-def seen(client: Client, subject: Subject, row: Row, field: str, language: str = "fr") -> str:
-    return at(client.get(desk_of(subject, language)), row, field)
+def read_words_at(client: Client, subject: Subject, row: UUIDModel, field: str, language: str = "fr") -> str:
+    return get_words_at(client.get(get_editor_url(subject, language)), row, field)
 
 
-def texts(language: str = "fr") -> dict[str, str]:
-    """What is translated, by field."""
+def get_translations(language: str = "fr") -> dict[str, str]:
+    """Return the translations by field."""
     return dict(Translation.objects.filter(language=language).values_list("field", "text"))
 
 
-def everything(meeting: Meeting, language: str = "fr") -> None:
-    """Translates all that the meeting of the cast has and reference data do not know."""
+def translate_everything(meeting: Meeting, language: str = "fr") -> None:
+    """Translate all texts of the meeting of the cast that reference data do not know."""
     item: Any = meeting.agenda.get()
     translate(meeting, language=language, lead=LEAD)
     translate(meeting, meeting.sessions.get(), language, title="Affaires intérieures")
@@ -108,4 +108,4 @@ def everything(meeting: Meeting, language: str = "fr") -> None:
     translate(meeting, meeting.programme.get(), language, title="Conseil «Affaires intérieures»")
     translate(meeting, meeting.links.get(), language, title="Retransmission en direct")
     translate(meeting, item.links.get(), language, title="Pressions migratoires")
-    kept(meeting)
+    keep_source_revision(meeting)

@@ -7,35 +7,35 @@ from django.db import connections
 from django.utils import timezone
 
 from agenda.models import AgendaItem, Revision
-from agenda.translating import Correction, Segment
+from agenda.translating import Replacement, Segment
 from agenda.translations import (
-    Given,
-    Kept,
-    NotCorrected,
-    correct_everywhere,
+    ReplacementError,
+    SaveResult,
+    TranslationInput,
+    compute_fingerprint,
     find_everywhere,
-    fingerprint,
+    replace_everywhere,
     save_translations,
 )
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Meeting, Translation
-from tests.agenda.translators.desk import a_meeting
+from tests.agenda.translators.desk import create_meeting
 from tests.cast import COMMAND, translate
 
 pytestmark = pytest.mark.postgresql
 
 
-def test_no_text_is_overwritten_and_no_language_waits_for_another(committed: None) -> None:
-    meeting: Meeting = a_meeting()
+def test_simultaneous_saves_overwrite_no_text(committed: None) -> None:
+    meeting: Meeting = create_meeting()
     item: AgendaItem = meeting.agenda.get()
-    nothing = fingerprint(Segment("", False, "", item.pk, "title"), "")
-    start, told = threading.Barrier(3), dict[str, Kept]()
+    nothing = compute_fingerprint(Segment("", False, "", item.pk, "title"), "")
+    start, results = threading.Barrier(3), dict[str, SaveResult]()
 
     def save(language: str, text: str) -> None:
-        given = {(item.pk, "title"): Given(text, digest_of("Migration policy"), nothing)}
+        inputs = {(item.pk, "title"): TranslationInput(text, compute_digest("Migration policy"), nothing)}
         try:
             start.wait(10)
-            told[text] = save_translations(meeting, language, given, by=COMMAND, now=timezone.now())
+            results[text] = save_translations(meeting, language, inputs, by=COMMAND, now=timezone.now())
         finally:
             connections.close_all()
 
@@ -45,28 +45,30 @@ def test_no_text_is_overwritten_and_no_language_waits_for_another(committed: Non
         thread.start()
     for thread in threads:
         thread.join(30)
-    refused = [text for text, kept in told.items() if kept.refused]
-    assert len(told) == 3
-    assert len(refused) == 1
-    assert set(Translation.objects.values_list("text", flat=True)) == {text for _language, text in saves} - {*refused}
-    assert {one.language for one in Revision.objects.first().documents.all()} == {"en", "fi", "fr"}  # type: ignore[union-attr]
+    with_error = [text for text, result in results.items() if result.errors]
+    assert len(results) == 3
+    assert len(with_error) == 1
+    assert set(Translation.objects.values_list("text", flat=True)) == {text for _language, text in saves} - {
+        *with_error
+    }
+    assert {document.language for document in Revision.objects.first().documents.all()} == {"en", "fi", "fr"}  # type: ignore[union-attr]
 
 
-def test_of_two_who_correct_the_same_one_is_told_to_look_again(committed: None) -> None:
-    meeting = a_meeting()
+def test_of_two_simultaneous_replacements_one_is_refused(committed: None) -> None:
+    meeting = create_meeting()
     translate(meeting, meeting.agenda.get(), title="Migration policy, en français")
-    corrections = [Correction("Migration policy", "Migration policies")]
+    corrections = [Replacement("Migration policy", "Migration policies")]
     found = find_everywhere(meeting, corrections, COMMAND)
     hits = [hit.id for place in found.places for hit in place.hits]
-    start, told = threading.Barrier(2), list[str]()
+    start, results = threading.Barrier(2), list[str]()
 
     def correct() -> None:
         try:
             start.wait(10)
-            done = correct_everywhere(meeting, corrections, hits, by=COMMAND, now=timezone.now())
-            told.append(f"{done.places} places")
-        except NotCorrected as error:
-            told.append(str(error)[:31])
+            done = replace_everywhere(meeting, corrections, hits, by=COMMAND, now=timezone.now())
+            results.append(f"{done.places} places")
+        except ReplacementError as error:
+            results.append(str(error)[:31])
         finally:
             connections.close_all()
 
@@ -75,5 +77,5 @@ def test_of_two_who_correct_the_same_one_is_told_to_look_again(committed: None) 
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert sorted(told) == ["2 places", "Some texts were changed after y"]
+    assert sorted(results) == ["2 places", "Nothing was changed, because so"]
     assert meeting.agenda.get().title == "Migration policies"

@@ -1,4 +1,4 @@
-"""The translation desk: who may what, and that no text is lost or goes stale unnoticed."""
+"""The translation editor: permissions, and that no text is lost or goes out of date unnoticed."""
 
 import datetime as dt
 from typing import Any
@@ -9,349 +9,372 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import AgendaItem, ConfirmedDifference, MediaLink, Revision
-from agenda.translations import unconfirmed
+from agenda.translations import find_unconfirmed_differences
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
 from tests import acts
 from tests.agenda.desk.screens import address_of, person, words
 from tests.agenda.filling import change_of, posted
 from tests.agenda.translators.desk import (
-    a_meeting,
-    at,
-    corrected,
-    desk_of,
-    everything,
-    kept,
-    named,
-    opened,
-    saved,
-    seen,
-    sent,
-    texts,
-    ticked,
-    translator,
+    change_title,
+    create_meeting,
+    create_translator,
+    get_editor_url,
+    get_field_name,
+    get_translations,
+    get_words_at,
+    keep_source_revision,
+    read_form,
+    read_words_at,
+    save_texts,
+    send_form,
+    tick_box,
+    translate_everything,
 )
 from tests.cast import PRESS_DAY, make_topic, translate
 
 
-def item_of(meeting: Meeting) -> AgendaItem:
+def get_item(meeting: Meeting) -> AgendaItem:
     item: AgendaItem = meeting.agenda.get()
     return item
 
 
 @pytest.mark.once
-class TestWhoMayWhat:
-    def test_nobody_translates_into_the_language_it_is_written_in(self, ines: Client, meeting: Meeting) -> None:
+class TestPermissions:
+    def test_nobody_translates_into_the_source_language(self, ines: Client, meeting: Meeting) -> None:
         for language in ("xx", "FR", "fr-BE"):
-            for page in (ines.get(desk_of(meeting, language), follow=True), sent(ines, meeting, {}, language)):
+            for page in (
+                ines.get(get_editor_url(meeting, language), follow=True),
+                send_form(ines, meeting, {}, language),
+            ):
                 assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
-                assert f"There is no official language “{language}”: choose one of these." in words(page)
-        for page in (ines.get(desk_of(meeting, "en"), follow=True), sent(ines, meeting, {}, "en")):
+                assert f"“{language}” is not an official language. Choose a language from this list." in words(page)
+        for page in (ines.get(get_editor_url(meeting, "en"), follow=True), send_form(ines, meeting, {}, "en")):
             assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
-            assert "English is the language that it is written in" in words(page)
-        assert texts("en") == {}
+            assert "English is the original language." in words(page)
+        assert get_translations("en") == {}
 
-    def test_whoever_translates_into_another_language_is_told_which(self, eleni: Client, meeting: Meeting) -> None:
-        told = "You may not translate into Deutsch: “JHA, 14 September 2060”. Nobody has that right there"
-        assert told in words(eleni.get(desk_of(meeting, "de")))
+    def test_translator_of_another_language_is_told_which(self, eleni: Client, meeting: Meeting) -> None:
+        expected = (
+            "You do not have permission to translate into Deutsch: “JHA, 14 September 2060”. Nobody has this permission"
+        )
+        assert expected in words(eleni.get(get_editor_url(meeting, "de")))
 
-    def test_others_look_and_are_told_whom_to_ask(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
-        everything(meeting)
-        told = "You may not translate into français: “JHA, 14 September 2060”. Who may: ines. You can read it."
-        for client in (eleni, person("anna", "Authors"), translator("otto", "fr", of="env")):
-            page = client.get(desk_of(meeting))
-            assert told in words(page)
+    def test_others_can_read_and_see_whom_to_ask(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
+        translate_everything(meeting)
+        expected = (
+            "You do not have permission to translate into français: “JHA, 14 September 2060”. You can ask: ines. "
+            "You can still read the translation."
+        )
+        for client in (eleni, person("anna", "Authors"), create_translator("otto", "fr", of="env")):
+            page = client.get(get_editor_url(meeting))
+            assert expected in words(page)
             assert "Politique migratoire" in words(page)
             assert "<textarea" not in page.content.decode()
 
-    def test_nothing_is_saved_by_others(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
-        data = opened(ines, meeting) | {named(item_of(meeting), "title"): "Politique"}
-        for client in (eleni, person("anna", "Authors"), translator("otto", "fr", of="env")):
+    def test_others_cannot_save(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
+        data = read_form(ines, meeting) | {get_field_name(get_item(meeting), "title"): "Politique"}
+        for client in (eleni, person("anna", "Authors"), create_translator("otto", "fr", of="env")):
             for button in ({}, {"check": "x"}):
-                assert "Who may: ines." in words(sent(client, meeting, data, **button), 403)
-        assert texts() == {}
+                assert "You can ask: ines." in words(send_form(client, meeting, data, **button), 403)
+        assert get_translations() == {}
 
-    def test_only_texts_of_the_source_are_written(self, ines: Client, meeting: Meeting) -> None:
-        other, data = a_meeting("env"), opened(ines, meeting)
-        carried = data[named(item_of(meeting), "title", "from")]
+    def test_only_texts_of_the_source_are_saved(self, ines: Client, meeting: Meeting) -> None:
+        other, data = create_meeting("env"), read_form(ines, meeting)
+        carried = data[get_field_name(get_item(meeting), "title", "from")]
         smuggled = [
-            (item_of(other), "title"),
-            (item_of(meeting), "documents"),
+            (get_item(other), "title"),
+            (get_item(meeting), "documents"),
             (meeting, "number"),
-            (item_of(meeting), "url"),
+            (get_item(meeting), "url"),
         ]
         for row, field in smuggled:
-            data |= {named(row, field): "Smuggled", named(row, field, "from"): carried}
-        data |= {"text-nobody": "x", "from-nobody": carried, named(meeting, "lead", "from"): "made up"}
-        told = words(sent(ines, meeting, data))
-        assert told.count("The source has this text no more, so its translation was not saved: Smuggled") == 4
-        assert texts() == {}
+            data |= {get_field_name(row, field): "Smuggled", get_field_name(row, field, "from"): carried}
+        data |= {"text-nobody": "x", "from-nobody": carried, get_field_name(meeting, "lead", "from"): "made up"}
+        content = words(send_form(ines, meeting, data))
+        assert content.count("This text was removed from the original, so its translation was not saved: Smuggled") == 4
+        assert get_translations() == {}
 
-    def test_a_topic_has_a_desk_too(self, ines: Client) -> None:
-        topic = kept(make_topic())
-        saved(ines, topic, topic, title="Politique migratoire", lead="Sur la migration.")
-        assert texts() == {"title": "Politique migratoire", "lead": "<p>Sur la migration.</p>"}
+    def test_topics_can_be_translated(self, ines: Client) -> None:
+        topic = keep_source_revision(make_topic())
+        save_texts(ines, topic, topic, title="Politique migratoire", lead="Sur la migration.")
+        assert get_translations() == {"title": "Politique migratoire", "lead": "<p>Sur la migration.</p>"}
 
 
 class TestSaving:
-    def test_a_text_is_kept_with_who_and_when(self, ines: Client, meeting: Meeting) -> None:
-        page = saved(ines, meeting, item_of(meeting), title="Politique\n migratoire ", text="Un.\n\n- deux\n- trois")
+    def test_text_is_saved_with_user_and_time(self, ines: Client, meeting: Meeting) -> None:
+        page = save_texts(
+            ines, meeting, get_item(meeting), title="Politique\n migratoire ", text="Un.\n\n- deux\n- trois"
+        )
         assert "2 texts saved." in words(page)
-        assert texts() == {"title": "Politique migratoire", "text": "<p>Un.</p><ul><li>deux</li><li>trois</li></ul>"}
-        assert "Title Draft" in at(page, item_of(meeting), "title")
-        assert "ines, 14 Sep 10:00" in at(page, item_of(meeting), "title")
+        assert get_translations() == {
+            "title": "Politique migratoire",
+            "text": "<p>Un.</p><ul><li>deux</li><li>trois</li></ul>",
+        }
+        assert "Title Draft" in get_words_at(page, get_item(meeting), "title")
+        assert "ines, 14 Sep 10:00" in get_words_at(page, get_item(meeting), "title")
         assert Revision.objects.first().remark == "français"  # type: ignore[union-attr]
         assert AuditEntry.objects.first().act == Act.TRANSLATED  # type: ignore[union-attr]
 
-    def test_the_author_s_open_form_is_not_disturbed(self, ines: Client, meeting: Meeting) -> None:
+    def test_saving_does_not_conflict_with_the_form_of_the_author(self, ines: Client, meeting: Meeting) -> None:
         anna = person("anna", "Authors")
         before = meeting.version
-        saved(ines, meeting, item_of(meeting), title="Politique migratoire")
+        save_texts(ines, meeting, get_item(meeting), title="Politique migratoire")
         meeting.refresh_from_db()
         assert meeting.version == before
         assert posted(anna, change_of(meeting), based_on=before, lead="<p>Other.</p>").status_code == 302
 
-    def test_nothing_typed_saves_nothing(self, ines: Client, meeting: Meeting) -> None:
-        everything(meeting)
+    def test_unchanged_form_saves_nothing(self, ines: Client, meeting: Meeting) -> None:
+        translate_everything(meeting)
         before = Revision.objects.count()
-        page = sent(ines, meeting, opened(ines, meeting))
-        assert "Nothing was changed, so nothing was saved." in words(page)
+        page = send_form(ines, meeting, read_form(ines, meeting))
+        assert "There were no changes to save." in words(page)
         assert (Revision.objects.count(), Translation.objects.filter(at=None).count()) == (before, 8)
 
     @pytest.mark.parametrize(
-        ("field", "typed", "told"),
+        ("field", "typed", "expected"),
         [
             ("title", "a\0b", "Null characters are not allowed."),
-            ("title", "x" * 1001, "This has 1001 characters; at most 1000 can be kept: shorten it."),
-            ("text", "<script>alert(1)</script>", "Nothing of this can stand in a text: write some words."),
+            ("title", "x" * 1001, "This text has 1001 characters. The maximum is 1000: shorten it."),
+            ("text", "<script>alert(1)</script>", "This contains no text. Enter some words."),
         ],
     )
-    def test_what_cannot_be_kept_is_told_beside_it_and_the_rest_is_saved(
-        self, ines: Client, meeting: Meeting, field: str, typed: str, told: str
+    def test_invalid_text_has_an_error_and_the_others_are_saved(
+        self, ines: Client, meeting: Meeting, field: str, typed: str, expected: str
     ) -> None:
-        item = item_of(meeting)
-        data = opened(ines, meeting) | {named(item, field): typed, named(meeting, "lead"): "Les ministres."}
-        page = sent(ines, meeting, data)
-        assert told in at(page, item, field)
-        assert typed.replace("\0", "") in at(page, item, field).replace("\0", "") or "script" in typed
-        assert texts() == {"lead": "<p>Les ministres.</p>"}
+        item = get_item(meeting)
+        data = read_form(ines, meeting) | {
+            get_field_name(item, field): typed,
+            get_field_name(meeting, "lead"): "Les ministres.",
+        }
+        page = send_form(ines, meeting, data)
+        assert expected in get_words_at(page, item, field)
+        assert typed.replace("\0", "") in get_words_at(page, item, field).replace("\0", "") or "script" in typed
+        assert get_translations() == {"lead": "<p>Les ministres.</p>"}
 
-    def test_html_is_sanitised(self, ines: Client, meeting: Meeting) -> None:
-        saved(ines, meeting, item_of(meeting), text='<p onclick="x">Un <a href="javascript:x">lien</a></p><table>')
-        assert texts() == {"text": "<p>Un <a>lien</a></p>"}
+    def test_html_is_sanitized(self, ines: Client, meeting: Meeting) -> None:
+        save_texts(
+            ines, meeting, get_item(meeting), text='<p onclick="x">Un <a href="javascript:x">lien</a></p><table>'
+        )
+        assert get_translations() == {"text": "<p>Un <a>lien</a></p>"}
 
-    def test_an_empty_text_deletes_the_translation_and_the_revision_keeps_it(
-        self, ines: Client, meeting: Meeting
-    ) -> None:
-        saved(ines, meeting, item_of(meeting), title="Politique migratoire")
-        held = Revision.objects.first()
-        page = saved(ines, meeting, item_of(meeting), title=" ")
-        assert texts() == {}
-        assert "Title Missing" in at(page, item_of(meeting), "title")
-        assert "Politique migratoire" in held.documents.get(language="fr").document.text  # type: ignore[union-attr]
+    def test_empty_text_deletes_the_translation_but_not_its_revision(self, ines: Client, meeting: Meeting) -> None:
+        save_texts(ines, meeting, get_item(meeting), title="Politique migratoire")
+        revision = Revision.objects.first()
+        page = save_texts(ines, meeting, get_item(meeting), title=" ")
+        assert get_translations() == {}
+        assert "Title Not translated" in get_words_at(page, get_item(meeting), "title")
+        assert "Politique migratoire" in revision.documents.get(language="fr").document.text  # type: ignore[union-attr]
         assert AuditEntry.objects.filter(act=Act.TRANSLATED).count() == 2
 
-    def test_what_no_document_says_is_in_the_log_all_the_same(self, ines: Client, meeting: Meeting) -> None:
-        translate(meeting, item_of(meeting), title="Politique migratoire")
-        corrected(meeting)
-        saved(ines, meeting, item_of(meeting), title="")
+    def test_change_without_a_new_document_is_logged(self, ines: Client, meeting: Meeting) -> None:
+        translate(meeting, get_item(meeting), title="Politique migratoire")
+        change_title(meeting)
+        save_texts(ines, meeting, get_item(meeting), title="")
         entry = AuditEntry.objects.get(act=Act.TRANSLATED)
-        assert entry.details["texts"] == [f"agenda.{item_of(meeting).pk}.title"]
+        assert entry.details["texts"] == [f"agenda.{get_item(meeting).pk}.title"]
 
-    def test_a_link_may_have_an_address_of_its_own(self, ines: Client, meeting: Meeting) -> None:
+    def test_link_may_have_its_own_url(self, ines: Client, meeting: Meeting) -> None:
         link = MediaLink.objects.get(meeting=meeting)
-        page = saved(ines, meeting, link, url="video.example/fr")
-        assert "Write the whole address, with https:// in front" in at(page, link, "url")
-        saved(ines, meeting, link, url="https://video.example/fr")
-        document: Any = draft_of(meeting, timezone.now(), language="fr")
+        page = save_texts(ines, meeting, link, url="video.example/fr")
+        assert "Enter the full address, starting with https://" in get_words_at(page, link, "url")
+        save_texts(ines, meeting, link, url="https://video.example/fr")
+        document: Any = build_draft(meeting, timezone.now(), language="fr")
         assert (document.links[0].url, document.links[0].language) == ("https://video.example/fr", "fr")
 
-    def test_what_follows_by_itself_may_be_said_otherwise(self, ines: Client, meeting: Meeting) -> None:
-        assert "City Follows by itself Brussels Bruxelles (say it otherwise)" in seen(ines, meeting, meeting, "city")
-        saved(ines, meeting, meeting, city="Bruxelles-Capitale")
-        document: Any = draft_of(meeting, timezone.now(), language="fr")
+    def test_automatic_translation_can_be_replaced(self, ines: Client, meeting: Meeting) -> None:
+        assert "City Translated automatically Brussels Bruxelles (use a different translation)" in read_words_at(
+            ines, meeting, meeting, "city"
+        )
+        save_texts(ines, meeting, meeting, city="Bruxelles-Capitale")
+        document: Any = build_draft(meeting, timezone.now(), language="fr")
         assert document.place.city == "Bruxelles-Capitale"
 
-    def test_the_page_is_previewed_in_the_language(self, ines: Client, meeting: Meeting) -> None:
-        saved(ines, meeting, item_of(meeting), title="Politique migratoire")
-        assert f"{address_of(meeting, 'preview/')}?language=fr" in ines.get(desk_of(meeting)).content.decode()
+    def test_page_is_previewed_in_the_language(self, ines: Client, meeting: Meeting) -> None:
+        save_texts(ines, meeting, get_item(meeting), title="Politique migratoire")
+        assert f"{address_of(meeting, 'preview/')}?language=fr" in ines.get(get_editor_url(meeting)).content.decode()
         page = ines.get(address_of(meeting, "preview/?language=fr"))
         assert "Politique migratoire" in words(page)
         assert ines.get(address_of(meeting, "preview/?language=xx")).status_code == 404
 
 
 @pytest.mark.once
-class TestTwoAtOnce:
-    def test_the_one_text_is_refused_with_both_shown_and_the_others_are_saved(
-        self, ines: Client, meeting: Meeting
-    ) -> None:
-        item, data = item_of(meeting), opened(ines, meeting)
-        ivan = translator("ivan", "fr")
-        saved(ivan, meeting, item, title="Politique de migration")
-        page = sent(
-            ines, meeting, data | {named(item, "title"): "Politique migratoire", named(item, "text"): "État des lieux."}
+class TestConflicts:
+    def test_conflicting_text_is_refused_and_the_others_are_saved(self, ines: Client, meeting: Meeting) -> None:
+        item, data = get_item(meeting), read_form(ines, meeting)
+        ivan = create_translator("ivan", "fr")
+        save_texts(ivan, meeting, item, title="Politique de migration")
+        page = send_form(
+            ines,
+            meeting,
+            data
+            | {get_field_name(item, "title"): "Politique migratoire", get_field_name(item, "text"): "État des lieux."},
         )
-        told = at(page, item, "title")
-        assert "ivan saved another translation of this text after you opened it. Yours was not saved." in told
-        assert "As it stands now: Politique de migration" in told
-        assert "Title, français Politique migratoire" in told
-        assert texts() == {"title": "Politique de migration", "text": "<p>État des lieux.</p>"}
+        content = get_words_at(page, item, "title")
+        assert (
+            "ivan saved a different translation of this text after you opened it. Your text was not saved." in content
+        )
+        assert "Translation saved now: Politique de migration" in content
+        assert "Title, français Politique migratoire" in content
+        assert get_translations() == {"title": "Politique de migration", "text": "<p>État des lieux.</p>"}
         again = page.content.decode()
         assert "Nothing was changed" not in again
-        carried = opened_from(page)
-        sent(ines, meeting, carried)
-        assert texts()["title"] == "Politique migratoire"
+        carried = read_form_from(page)
+        send_form(ines, meeting, carried)
+        assert get_translations()["title"] == "Politique migratoire"
 
-    def test_checking_in_between_does_not_hide_the_other_s_text(self, ines: Client, meeting: Meeting) -> None:
+    def test_conflict_is_found_after_checking_without_saving(self, ines: Client, meeting: Meeting) -> None:
         item, data = (
-            item_of(meeting),
-            opened(ines, meeting) | {named(item_of(meeting), "title"): "Politique migratoire"},
+            get_item(meeting),
+            read_form(ines, meeting) | {get_field_name(get_item(meeting), "title"): "Politique migratoire"},
         )
-        saved(translator("ivan", "fr"), meeting, item, title="Politique de migration")
-        page = sent(ines, meeting, data, check="x")
-        assert "ivan saved another" in at(sent(ines, meeting, opened_from(page)), item, "title")
-        assert texts() == {"title": "Politique de migration"}
+        save_texts(create_translator("ivan", "fr"), meeting, item, title="Politique de migration")
+        page = send_form(ines, meeting, data, check="x")
+        assert "ivan saved a different" in get_words_at(send_form(ines, meeting, read_form_from(page)), item, "title")
+        assert get_translations() == {"title": "Politique de migration"}
 
-    def test_the_same_from_both_is_no_conflict(self, ines: Client, meeting: Meeting) -> None:
-        item, data = item_of(meeting), opened(ines, meeting)
-        saved(translator("ivan", "fr"), meeting, item, title="Politique migratoire")
-        assert "another" not in at(
-            sent(ines, meeting, data | {named(item, "title"): "Politique migratoire"}), item, "title"
+    def test_equal_texts_are_no_conflict(self, ines: Client, meeting: Meeting) -> None:
+        item, data = get_item(meeting), read_form(ines, meeting)
+        save_texts(create_translator("ivan", "fr"), meeting, item, title="Politique migratoire")
+        assert "another" not in get_words_at(
+            send_form(ines, meeting, data | {get_field_name(item, "title"): "Politique migratoire"}), item, "title"
         )
 
-    def test_what_the_other_deleted_is_not_brought_back_unasked(self, ines: Client, meeting: Meeting) -> None:
-        item = item_of(meeting)
+    def test_deleted_translation_is_not_saved_without_confirmation(self, ines: Client, meeting: Meeting) -> None:
+        item = get_item(meeting)
         translate(meeting, item, title="Politique migratoire")
-        data = opened(ines, meeting)
-        saved(translator("ivan", "fr"), meeting, item, title="")
-        sent(ines, meeting, data)
-        assert texts() == {}
-        page = sent(ines, meeting, data | {named(item, "title"): "Politique"})
-        assert "Somebody deleted this translation after you opened it." in at(page, item, "title")
+        data = read_form(ines, meeting)
+        save_texts(create_translator("ivan", "fr"), meeting, item, title="")
+        send_form(ines, meeting, data)
+        assert get_translations() == {}
+        page = send_form(ines, meeting, data | {get_field_name(item, "title"): "Politique"})
+        assert "Someone deleted this translation after you opened it." in get_words_at(page, item, "title")
 
-    def test_a_source_that_changes_meanwhile_leaves_the_text_out_of_date(self, ines: Client, meeting: Meeting) -> None:
-        item, data = item_of(meeting), opened(ines, meeting)
-        corrected(meeting)
-        page = sent(ines, meeting, data | {named(item, "title"): "Politique migratoire"})
-        assert "Title Out of date" in at(page, item, "title")
-        assert texts() == {"title": "Politique migratoire"}
+    def test_source_change_while_typing_makes_the_text_out_of_date(self, ines: Client, meeting: Meeting) -> None:
+        item, data = get_item(meeting), read_form(ines, meeting)
+        change_title(meeting)
+        page = send_form(ines, meeting, data | {get_field_name(item, "title"): "Politique migratoire"})
+        assert "Title Out of date" in get_words_at(page, item, "title")
+        assert get_translations() == {"title": "Politique migratoire"}
 
-    def test_what_the_author_took_out_meanwhile_is_told_and_not_lost(self, ines: Client, meeting: Meeting) -> None:
-        translate(meeting, item_of(meeting), text="<p>Nobody touched it.</p>")
-        data = opened(ines, meeting) | {named(item_of(meeting), "title"): "Politique migratoire"}
-        item_of(meeting).delete()
-        kept(meeting)
-        page = sent(ines, meeting, data)
-        assert "no more, so its translation was not saved: Politique migratoire" in words(page)
+    def test_translation_of_a_removed_text_is_shown_but_not_saved(self, ines: Client, meeting: Meeting) -> None:
+        translate(meeting, get_item(meeting), text="<p>Nobody touched it.</p>")
+        data = read_form(ines, meeting) | {get_field_name(get_item(meeting), "title"): "Politique migratoire"}
+        get_item(meeting).delete()
+        keep_source_revision(meeting)
+        page = send_form(ines, meeting, data)
+        assert "removed from the original, so its translation was not saved: Politique migratoire" in words(page)
         assert "Nobody touched it." not in words(page)
 
 
-def opened_from(page: Any) -> dict[str, Any]:
-    """The form as an answer to another one shows it."""
+def read_form_from(page: Any) -> dict[str, Any]:
+    """Return the form as the response shows it."""
     client = type("Shown", (), {"get": lambda self, _address: page})()
-    return opened(client, page.context["subject"])
+    return read_form(client, page.context["subject"])
 
 
 @pytest.mark.once
 class TestOutOfDate:
     @pytest.fixture
-    def stale(self, ines: Client, meeting: Meeting) -> AgendaItem:
-        saved(ines, meeting, item_of(meeting), title="Politique migratoire", text="État des lieux.")
-        corrected(meeting)
-        return item_of(meeting)
+    def outdated(self, ines: Client, meeting: Meeting) -> AgendaItem:
+        save_texts(ines, meeting, get_item(meeting), title="Politique migratoire", text="État des lieux.")
+        change_title(meeting)
+        return get_item(meeting)
 
-    def test_the_words_that_changed_are_marked(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
-        told = seen(ines, meeting, stale, "title")
-        assert "Title Out of date What changed in the source since it was translated:" in told
-        assert "Migration new: and asylum policy" in told
-        assert "Politique migratoire" in told
+    def test_changed_words_of_the_source_are_marked(self, ines: Client, meeting: Meeting, outdated: AgendaItem) -> None:
+        content = read_words_at(ines, meeting, outdated, "title")
+        assert "Title Out of date Changes to the original since it was translated:" in content
+        assert "Migration new: and asylum policy" in content
+        assert "Politique migratoire" in content
 
-    def test_they_are_marked_however_often_the_source_changed_since(
-        self, ines: Client, meeting: Meeting, clock: Any
-    ) -> None:
-        saved(ines, meeting, item_of(meeting), title="Politique migratoire")
+    def test_changed_words_are_marked_after_several_changes(self, ines: Client, meeting: Meeting, clock: Any) -> None:
+        save_texts(ines, meeting, get_item(meeting), title="Politique migratoire")
         for hour in range(1, 7):
             clock.move_to(PRESS_DAY + dt.timedelta(hours=hour))
-            corrected(meeting, f"Migration policy, {hour}")
-        assert "Migration policy new: , 6" in seen(ines, meeting, item_of(meeting), "title")
+            change_title(meeting, f"Migration policy, {hour}")
+        assert "Migration policy new: , 6" in read_words_at(ines, meeting, get_item(meeting), "title")
 
-    def test_what_the_source_said_may_not_be_known(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
+    def test_earlier_source_text_may_be_unknown(self, ines: Client, meeting: Meeting, outdated: AgendaItem) -> None:
         Translation.objects.filter(field="title").update(source_digest="0" * 64)
-        told = seen(ines, meeting, stale, "title")
-        assert "The source has changed since it was translated. What it said then is not known any more." in told
+        content = read_words_at(ines, meeting, outdated, "title")
+        assert (
+            "The original has changed since it was translated. Its earlier wording is no longer available." in content
+        )
 
-    def test_still_right_renews_what_it_was_made_from(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
-        page = ticked(ines, meeting, stale, "title", "still")
-        assert "1 text saved." in words(page)
-        assert "Title Draft" in at(page, stale, "title")
-
-    def test_still_right_is_about_the_source_that_was_shown(
-        self, ines: Client, meeting: Meeting, stale: AgendaItem
+    def test_still_correct_makes_the_translation_current(
+        self, ines: Client, meeting: Meeting, outdated: AgendaItem
     ) -> None:
-        data = opened(ines, meeting) | {named(stale, "title", "still"): "on"}
-        corrected(meeting, "Migration, asylum and borders")
-        page = sent(ines, meeting, data)
-        assert "Title Out of date" in at(page, stale, "title")
-        assert "new: borders" in at(page, stale, "title")
+        page = tick_box(ines, meeting, outdated, "title", "still")
+        assert "1 text saved." in words(page)
+        assert "Title Draft" in get_words_at(page, outdated, "title")
 
-    def test_a_new_text_is_made_from_the_new_source(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
-        page = saved(ines, meeting, stale, title="Politique de migration et d'asile")
-        assert "Title Draft" in at(page, stale, "title")
+    def test_still_correct_applies_to_the_source_that_was_shown(
+        self, ines: Client, meeting: Meeting, outdated: AgendaItem
+    ) -> None:
+        data = read_form(ines, meeting) | {get_field_name(outdated, "title", "still"): "on"}
+        change_title(meeting, "Migration, asylum and borders")
+        page = send_form(ines, meeting, data)
+        assert "Title Out of date" in get_words_at(page, outdated, "title")
+        assert "new: borders" in get_words_at(page, outdated, "title")
 
-    def test_the_filter_shows_what_is_to_do(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
-        page = ines.get(desk_of(meeting) + "?show=todo")
-        assert f"{stale.pk}-title" in page.content.decode()
-        assert f"{stale.pk}-text" not in page.content.decode()
+    def test_new_text_translates_the_new_source(self, ines: Client, meeting: Meeting, outdated: AgendaItem) -> None:
+        page = save_texts(ines, meeting, outdated, title="Politique de migration et d'asile")
+        assert "Title Draft" in get_words_at(page, outdated, "title")
+
+    def test_filter_shows_texts_to_do(self, ines: Client, meeting: Meeting, outdated: AgendaItem) -> None:
+        page = ines.get(get_editor_url(meeting) + "?show=todo")
+        assert f"{outdated.pk}-title" in page.content.decode()
+        assert f"{outdated.pk}-text" not in page.content.decode()
         assert f"{meeting.pk}-city" not in page.content.decode()
-        assert "1 of 6 translated, 1 out of date, 4 missing" in words(page)
+        assert "1 of 6 translated, 1 out of date, 4 not translated" in words(page)
 
 
-class TestOffers:
-    def test_the_same_text_of_another_meeting_is_offered(self, ines: Client, meeting: Meeting) -> None:
-        translate(a_meeting("env", lead="<p>Other.</p>").agenda.get().meeting, title="Nobody")
-        earlier = a_meeting("ecofin")
-        saved(ines, earlier, item_of(earlier), title="Politique migratoire")
-        told = seen(ines, meeting, item_of(meeting), "title")
-        assert "Politique migratoire Take that of ECOFIN, 14 September 2060, by ines" in told
+class TestProposals:
+    def test_translation_of_the_same_text_in_another_meeting_is_offered(self, ines: Client, meeting: Meeting) -> None:
+        translate(create_meeting("env", lead="<p>Other.</p>").agenda.get().meeting, title="Nobody")
+        earlier = create_meeting("ecofin")
+        save_texts(ines, earlier, get_item(earlier), title="Politique migratoire")
+        content = read_words_at(ines, meeting, get_item(meeting), "title")
+        assert "Politique migratoire Use the translation from ECOFIN, 14 September 2060 by ines" in content
 
-    def test_also_elsewhere_in_the_same_meeting(self, ines: Client, meeting: Meeting) -> None:
+    def test_translation_of_the_same_text_in_the_same_meeting_is_offered(self, ines: Client, meeting: Meeting) -> None:
         again = AgendaItem.objects.create(meeting=meeting, title="Migration policy")
-        kept(meeting)
-        saved(ines, meeting, item_of_first(meeting), title="Politique migratoire")
-        assert "Take that of JHA, 14 September 2060, by ines" in seen(ines, meeting, again, "title")
+        keep_source_revision(meeting)
+        save_texts(ines, meeting, get_first_item(meeting), title="Politique migratoire")
+        assert "Use the translation from JHA, 14 September 2060 by ines" in read_words_at(ines, meeting, again, "title")
 
-    def test_not_what_the_same_letters_mean_in_another_language(self, ines: Client, meeting: Meeting) -> None:
-        dutch = a_meeting("env", source_language="nl")
-        translate(dutch, item_of(dutch), title="Politique migratoire")
-        assert "Take that of" not in seen(ines, meeting, item_of(meeting), "title")
+    def test_translation_from_another_source_language_is_not_offered(self, ines: Client, meeting: Meeting) -> None:
+        dutch = create_meeting("env", source_language="nl")
+        translate(dutch, get_item(dutch), title="Politique migratoire")
+        assert "Use the translation from" not in read_words_at(ines, meeting, get_item(meeting), "title")
 
-    def test_two_at_most_and_none_twice(self, ines: Client, meeting: Meeting) -> None:
+    def test_at_most_two_different_translations_are_offered(self, ines: Client, meeting: Meeting) -> None:
         for slug, text in (("env", "Un"), ("ecofin", "Un"), ("gac", "Deux"), ("fac", "Trois")):
-            other = a_meeting(slug)
-            saved(ines, other, item_of(other), title=text)
-        assert seen(ines, meeting, item_of(meeting), "title").count("Take that of") == 2
+            other = create_meeting(slug)
+            save_texts(ines, other, get_item(other), title=text)
+        assert read_words_at(ines, meeting, get_item(meeting), "title").count("Use the translation from") == 2
 
-    def test_it_is_taken_over_without_saving(self, ines: Client, meeting: Meeting) -> None:
-        earlier, item = a_meeting("ecofin"), item_of(meeting)
-        saved(ines, earlier, item_of(earlier), text="État des lieux.")
+    def test_proposal_is_used_without_saving(self, ines: Client, meeting: Meeting) -> None:
+        earlier, item = create_meeting("ecofin"), get_item(meeting)
+        save_texts(ines, earlier, get_item(earlier), text="État des lieux.")
         before = Translation.objects.count()
-        data = opened(ines, meeting) | {named(item, "title"): "Politique"}
-        page = sent(ines, meeting, data, take=f"{item.pk}-text:0")
-        assert "Nothing is saved yet" in words(page)
-        assert "Text, français État des lieux." in at(page, item, "text")
-        assert "Title, français Politique" in at(page, item, "title")
+        data = read_form(ines, meeting) | {get_field_name(item, "title"): "Politique"}
+        page = send_form(ines, meeting, data, take=f"{item.pk}-text:0")
+        assert "Nothing has been saved yet" in words(page)
+        assert "Text, français État des lieux." in get_words_at(page, item, "text")
+        assert "Title, français Politique" in get_words_at(page, item, "title")
         assert Translation.objects.count() == before
-        sent(ines, meeting, opened_from(page))
+        send_form(ines, meeting, read_form_from(page))
         assert Translation.objects.count() == before + 2
 
-    def test_the_source_is_copied(self, ines: Client, meeting: Meeting) -> None:
-        item = item_of(meeting)
-        page = sent(ines, meeting, opened(ines, meeting), take=f"{item.pk}-title:source")
-        assert "Title, français Migration policy" in at(page, item, "title")
+    def test_source_can_be_copied(self, ines: Client, meeting: Meeting) -> None:
+        item = get_item(meeting)
+        page = send_form(ines, meeting, read_form(ines, meeting), take=f"{item.pk}-title:source")
+        assert "Title, français Migration policy" in get_words_at(page, item, "title")
 
 
-def item_of_first(meeting: Meeting) -> AgendaItem:
+def get_first_item(meeting: Meeting) -> AgendaItem:
     item: AgendaItem = meeting.agenda.order_by("position")[0]
     return item
 
@@ -360,118 +383,122 @@ class TestDifferences:
     @pytest.fixture
     def hour(self, ines: Client, meeting: Meeting) -> Meeting:
         meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
-        kept(meeting)
+        keep_source_revision(meeting)
         return meeting
 
     def blocking(self, meeting: Meeting) -> list[str]:
-        source, translation = (draft_of(meeting, timezone.now(), language=code) for code in ("en", "fr"))
+        source, translation = (build_draft(meeting, timezone.now(), language=code) for code in ("en", "fr"))
         with CaptureQueriesContext(connection) as queries:
-            found = unconfirmed(meeting, source, translation)
+            found = find_unconfirmed_differences(meeting, source, translation)
         assert len(queries) <= 1
-        return [one.message for one in found]
+        return [difference.message for difference in found]
 
-    def test_they_are_told_before_anything_is_saved(self, ines: Client, hour: Meeting) -> None:
-        data = opened(ines, hour) | {named(item_of(hour), "text"): "Le débat commence à 15h30."}
-        page = sent(ines, hour, data, check="x")
-        assert "To be mended or confirmed: The source says 14:30, the translation 15h30." in at(
-            page, item_of(hour), "text"
+    def test_differences_are_shown_before_saving(self, ines: Client, hour: Meeting) -> None:
+        data = read_form(ines, hour) | {get_field_name(get_item(hour), "text"): "Le débat commence à 15h30."}
+        page = send_form(ines, hour, data, check="x")
+        assert "Correct or confirm this: The original says 14:30, the translation says 15h30." in get_words_at(
+            page, get_item(hour), "text"
         )
-        assert texts() == {}
+        assert get_translations() == {}
 
-    def test_a_differing_hour_is_confirmed_as_long_as_neither_text_changes(self, ines: Client, hour: Meeting) -> None:
-        item = item_of(hour)
-        page = saved(ines, hour, item, text="Le débat commence à 15h30.")
-        assert "To be mended or confirmed" in at(page, item, "text")
-        assert self.blocking(hour) == ["The source says 14:30, the translation 15h30."]
-        page = ticked(ines, hour, item, "text", "meant")
+    def test_different_time_stays_confirmed_until_a_text_changes(self, ines: Client, hour: Meeting) -> None:
+        item = get_item(hour)
+        page = save_texts(ines, hour, item, text="Le débat commence à 15h30.")
+        assert "Correct or confirm this" in get_words_at(page, item, "text")
+        assert self.blocking(hour) == ["The original says 14:30, the translation says 15h30."]
+        page = tick_box(ines, hour, item, "text", "meant")
         assert "1 difference confirmed." in words(page)
-        assert "the translation 15h30. Confirmed by ines, 14 Sep 2060 10:00" in at(page, item, "text")
+        assert "the translation says 15h30. Confirmed by ines, 14 Sep 2060 10:00" in get_words_at(page, item, "text")
         assert self.blocking(hour) == []
         entry = AuditEntry.objects.get(act=Act.CONFIRMED)
-        assert (entry.actor, entry.details["remark"]) == ("ines", "The source says 14:30, the translation 15h30.")
-        saved(ines, hour, item, text="Les débats commencent à 15h30.")
+        assert (entry.actor, entry.details["remark"]) == (
+            "ines",
+            "The original says 14:30, the translation says 15h30.",
+        )
+        save_texts(ines, hour, item, text="Les débats commencent à 15h30.")
         assert self.blocking(hour) != []
-        saved(ines, hour, item, text="Le débat commence à 15h30.")
+        save_texts(ines, hour, item, text="Le débat commence à 15h30.")
         assert self.blocking(hour) == []
         hour.agenda.update(text="<p>The debate starts at 14:30.</p>")
-        kept(hour)
-        ticked(ines, hour, item, "text", "still")
+        keep_source_revision(hour)
+        tick_box(ines, hour, item, "text", "still")
         assert self.blocking(hour) != []
 
-    def test_a_tick_holds_for_the_language_and_the_text_that_it_stands_at(
-        self, ines: Client, eleni: Client, hour: Meeting
-    ) -> None:
-        item = item_of(hour)
-        saved(ines, hour, item, text="Le débat commence à 15h30.")
-        saved(eleni, hour, item, "el", text="Η συζήτηση αρχίζει στις 15:30.")
-        ticked(ines, hour, item, "text", "meant")
-        source, greek = (draft_of(hour, timezone.now(), language=code) for code in ("en", "el"))
-        assert len(unconfirmed(hour, source, greek)) == 1
+    def test_confirmation_applies_to_one_language_and_text(self, ines: Client, eleni: Client, hour: Meeting) -> None:
+        item = get_item(hour)
+        save_texts(ines, hour, item, text="Le débat commence à 15h30.")
+        save_texts(eleni, hour, item, "el", text="Η συζήτηση αρχίζει στις 15:30.")
+        tick_box(ines, hour, item, "text", "meant")
+        source, greek = (build_draft(hour, timezone.now(), language=code) for code in ("en", "el"))
+        assert len(find_unconfirmed_differences(hour, source, greek)) == 1
         digest = ConfirmedDifference.objects.get().digest
-        sent(eleni, hour, opened(eleni, hour, "el"), "el", **{named(item, "text", "meant"): digest})
+        send_form(eleni, hour, read_form(eleni, hour, "el"), "el", **{get_field_name(item, "text", "meant"): digest})
         assert ConfirmedDifference.objects.count() == 1
 
-    def test_what_does_not_block_can_be_confirmed_too(self, ines: Client, hour: Meeting) -> None:
-        item = item_of(hour)
-        page = saved(ines, hour, item, text="Le débat commence à 14h30.\n\nEt plus.")
-        assert "The source has 1 paragraph, the translation 2 paragraphs. It is meant so" in at(page, item, "text")
-        assert "2 paragraphs. Confirmed" in at(ticked(ines, hour, item, "text", "meant"), item, "text")
+    def test_difference_that_does_not_block_can_be_confirmed(self, ines: Client, hour: Meeting) -> None:
+        item = get_item(hour)
+        page = save_texts(ines, hour, item, text="Le débat commence à 14h30.\n\nEt plus.")
+        assert (
+            "The original has 1 paragraph, the translation has 2 paragraphs. This difference is intended"
+            in get_words_at(page, item, "text")
+        )
+        assert "2 paragraphs. Confirmed" in get_words_at(tick_box(ines, hour, item, "text", "meant"), item, "text")
 
-    def test_a_draft_with_a_difference_is_to_do(self, ines: Client, hour: Meeting) -> None:
-        everything(hour)
-        saved(ines, hour, item_of(hour), text="Le débat commence à 15h30.")
-        page = ines.get(desk_of(hour) + "?show=todo")
-        assert f"{item_of(hour).pk}-text" in page.content.decode()
+    def test_draft_with_a_difference_is_to_do(self, ines: Client, hour: Meeting) -> None:
+        translate_everything(hour)
+        save_texts(ines, hour, get_item(hour), text="Le débat commence à 15h30.")
+        page = ines.get(get_editor_url(hour) + "?show=todo")
+        assert f"{get_item(hour).pk}-text" in page.content.decode()
         assert "To do: 1" in words(page)
 
 
 @pytest.mark.once
 class TestReviewed:
-    def test_it_is_what_was_approved_beside_the_source_as_it_stands(self, ines: Client, meeting: Meeting) -> None:
-        everything(meeting)
+    def test_reviewed_text_was_approved_with_the_current_source(self, ines: Client, meeting: Meeting) -> None:
+        translate_everything(meeting)
         acts.submit(meeting)
-        assert "Title Draft" in seen(ines, meeting, item_of(meeting), "title")
+        assert "Title Draft" in read_words_at(ines, meeting, get_item(meeting), "title")
         acts.approve(meeting)
-        assert "Title Reviewed" in seen(ines, meeting, item_of(meeting), "title")
-        corrected(meeting)
-        page = saved(ines, meeting, item_of(meeting), text="L'état des lieux.")
-        assert "Title Out of date" in at(page, item_of(meeting), "title")
-        assert "Text Draft" in at(page, item_of(meeting), "text")
-        assert "Lead Reviewed" in at(page, meeting, "lead")
+        assert "Title Reviewed" in read_words_at(ines, meeting, get_item(meeting), "title")
+        change_title(meeting)
+        page = save_texts(ines, meeting, get_item(meeting), text="L'état des lieux.")
+        assert "Title Out of date" in get_words_at(page, get_item(meeting), "title")
+        assert "Text Draft" in get_words_at(page, get_item(meeting), "text")
+        assert "Lead Reviewed" in get_words_at(page, meeting, "lead")
         assert "7 of 8 translated, 6 reviewed, 1 out of date" in words(page)
 
 
 class TestQueries:
-    def test_as_many_for_any_number_of_texts(self, ines: Client, meeting: Meeting) -> None:
-        everything(meeting)
-        saved(ines, meeting, item_of(meeting), title="Politique", text="")
-        corrected(meeting)
+    def test_number_of_queries_does_not_grow_with_texts(self, ines: Client, meeting: Meeting) -> None:
+        translate_everything(meeting)
+        save_texts(ines, meeting, get_item(meeting), title="Politique", text="")
+        change_title(meeting)
         before = self.counted(ines, meeting)
         for number in range(30):
             item = AgendaItem.objects.create(meeting=meeting, title=f"Item {number}", text=f"<p>Text {number}.</p>")
             ProgrammePoint.objects.create(meeting=meeting, kind="other", title=f"Point {number}")
             if number % 2:
                 translate(meeting, item, title=f"Point {number} de l'ordre du jour")
-        kept(meeting)
+        keep_source_revision(meeting)
         meeting.agenda.filter(title__endswith="7").update(title="Changed")
-        kept(meeting)
+        keep_source_revision(meeting)
         assert self.counted(ines, meeting) == before
 
     def counted(self, client: Client, meeting: Meeting) -> list[int]:
         with CaptureQueriesContext(connection) as shown:
-            assert client.get(desk_of(meeting)).status_code == 200
+            assert client.get(get_editor_url(meeting)).status_code == 200
         numbers = [len(shown)]
-        data = opened(client, meeting)
+        data = read_form(client, meeting)
         data |= {name: "Nouveau" for name, text in data.items() if name.startswith("text-") and "title" in name}
         with CaptureQueriesContext(connection) as saving:
-            assert client.post(desk_of(meeting), data).status_code == 302
+            assert client.post(get_editor_url(meeting), data).status_code == 302
         return [*numbers, len(saving)]
 
 
-def test_a_meeting_that_makes_no_document_cannot_be_translated(ines: Client, meeting: Meeting) -> None:
-    first = item_of(meeting)
+def test_meeting_with_errors_cannot_be_translated(ines: Client, meeting: Meeting) -> None:
+    first = get_item(meeting)
     second = AgendaItem.objects.create(meeting=meeting, title="Part", parent=first)
     meeting.agenda.filter(pk=first.pk).update(parent=second)
-    page = ines.get(desk_of(meeting))
-    assert "There is nothing to translate as long as the working copy makes no document" in words(page)
+    page = ines.get(get_editor_url(meeting))
+    assert "You cannot translate this yet, because the draft has errors" in words(page)
     assert address_of(meeting, "change/") in page.content.decode()

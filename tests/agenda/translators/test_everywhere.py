@@ -1,4 +1,4 @@
-"""The same change everywhere: one list of hits in the source and all translations, each accepted or not."""
+"""Find and replace: one list of hits in the source and all translations, each accepted or not."""
 
 import re
 from html import unescape
@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import BackgroundTopic, ConfirmedDifference, Revision
-from agenda.translations import unconfirmed
+from agenda.translations import find_unconfirmed_differences
 from meetings.documents.shape import MeetingDocument, Speaker
 from meetings.models import AuditEntry, Chair, Meeting, ProgrammePoint, Translation
 from tests.agenda.desk.screens import address_of, buttons, person, person_with, words
-from tests.agenda.translators.desk import kept, ticked, translator
+from tests.agenda.translators.desk import create_translator, keep_source_revision, tick_box
 from tests.cast import make_meeting, make_topic, translate
 
 WRONG, RIGHT = "Jurgen Ligi", "Jürgen Ligi"
@@ -26,36 +26,37 @@ LEAD = "<p>Chaired by <strong>Jurgen Ligi</strong> and, later, JURGEN LIGI.</p>"
 
 @pytest.fixture
 def anna(ines: Client) -> Client:
-    """Writes for JHA."""
+    """Write for JHA."""
     return person("anna", "Authors", of="jha")
 
 
 @pytest.fixture
 def meeting(ines: Client) -> Meeting:
-    """With the name in the lead, of a chair, in French, Greek and Finnish."""
+    """Return a meeting with the name in the lead and of a chair, in French, Greek and Finnish."""
     meeting: Meeting = make_meeting("jha", lead=LEAD, notice="Seats are few.")
     meeting.chairs.update(name=WRONG)
-    kept(meeting)
+    keep_source_revision(meeting)
     translate(meeting, lead="<p>Présidée par <strong>Jurgen\u00a0Ligi</strong>, puis JURGEN LIGI.</p>")
     translate(meeting, language="fi", lead="<p>Puheenjohtajana Jurgen Ligin kollega.</p>", notice="Paikkoja on vähän.")
     translate(meeting, language="el", lead="<p>Πρόεδρος ο Γιούργκεν Λίγκι.</p>")
-    kept(meeting)
+    keep_source_revision(meeting)
     return meeting
 
 
-def screen_of(subject: Any) -> str:
+def get_screen_url(subject: Any) -> str:
     return address_of(subject, "everywhere/")
 
 
-def searched(client: Client, subject: Any, *pairs: tuple[str, str]) -> Any:
-    given = pairs or ((WRONG, RIGHT),)
+def search(client: Client, subject: Any, *pairs: tuple[str, str]) -> Any:
+    spellings = pairs or ((WRONG, RIGHT),)
     return client.get(
-        screen_of(subject), {"find": [find for find, _to in given], "becomes": [becomes for _from, becomes in given]}
+        get_screen_url(subject),
+        {"find": [find for find, _to in spellings], "becomes": [becomes for _from, becomes in spellings]},
     )
 
 
-def hits(response: Any) -> dict[str, str]:
-    """By its id, each with what the list says of it."""
+def parse_hits(response: Any) -> dict[str, str]:
+    """Return the words of each hit by its id."""
     lines = re.findall(r"<li>\s*<label>(.*?)</li>", response.content.decode(), re.S)
     found = {}
     for line in lines:
@@ -66,33 +67,33 @@ def hits(response: Any) -> dict[str, str]:
     return found
 
 
-def unlike(response: Any) -> dict[str, str]:
-    """The translations without the words, each with whether it is ticked to be right as it is: ids by language."""
+def parse_translations_without_hit(response: Any) -> dict[str, str]:
+    """Return the ids of translations without a hit by language, each with whether it is ticked."""
     found = re.findall(
         r'value="(\w+)"( checked)?(?: disabled)?> <span lang="(\w+)">[^<]+</span></label> <a', response.content.decode()
     )
     return {f"{'x' if ticked else 'o'} {language}": key for key, ticked, language in found}
 
 
-def accept(client: Client, subject: Any, *ids: str, pair: tuple[str, str] = (WRONG, RIGHT)) -> Any:
+def replace(client: Client, subject: Any, *ids: str, pair: tuple[str, str] = (WRONG, RIGHT)) -> Any:
     data = {"find": [pair[0]], "becomes": [pair[1]], "hit": ids}
-    return client.post(screen_of(subject), data, follow=True)
+    return client.post(get_screen_url(subject), data, follow=True)
 
 
-def accept_all(client: Client, subject: Any, pair: tuple[str, str] = (WRONG, RIGHT)) -> Any:
-    """All hits, and what is ticked to be right as it is."""
-    page = searched(client, subject, pair)
-    keys = [key for key, line in hits(page).items() if not line.startswith("-")]
-    keys += [key for line, key in unlike(page).items() if line.startswith("x")]
-    return accept(client, subject, *keys, pair=pair)
+def replace_all(client: Client, subject: Any, pair: tuple[str, str] = (WRONG, RIGHT)) -> Any:
+    """Replace all hits, and accept the ticked translations without a hit."""
+    page = search(client, subject, pair)
+    keys = [key for key, line in parse_hits(page).items() if not line.startswith("-")]
+    keys += [key for line, key in parse_translations_without_hit(page).items() if line.startswith("x")]
+    return replace(client, subject, *keys, pair=pair)
 
 
-def text(subject: Any, language: str, field: str = "lead") -> str:
+def get_text(subject: Any, language: str, field: str = "lead") -> str:
     row: Translation = Translation.objects.get(row_id=subject.pk, language=language, field=field)
     return row.text
 
 
-def everything() -> list[Any]:
+def load_everything() -> list[Any]:
     return [
         *Meeting.objects.values("lead", "version"),
         *Chair.objects.values("name"),
@@ -104,186 +105,188 @@ def everything() -> list[Any]:
 @pytest.mark.once
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("find", "becomes", "told"),
+        ("find", "becomes", "message"),
         [
-            ("J", RIGHT, "Give at least two letters."),
-            ("", RIGHT, "Say what is looked for."),
-            (WRONG, " ", "Say what stands there afterwards."),
-            (WRONG, WRONG, "That is what is looked for: nothing would change."),
+            ("J", RIGHT, "Enter at least two characters."),
+            ("", RIGHT, "Enter the text to find."),
+            (WRONG, " ", "Enter the replacement text."),
+            (WRONG, WRONG, "This is the same as the text to find, so nothing would change."),
             (WRONG, "J" * 201, "Ensure this value has at most 200 characters (it has 201)."),
         ],
     )
-    def test_what_cannot_be_searched(self, anna: Client, meeting: Meeting, find: str, becomes: str, told: str) -> None:
-        page = searched(anna, meeting, (find, becomes))
-        assert told in words(page)
-        assert not hits(page)
-        before = everything()
-        assert told in words(accept(anna, meeting, "0" * 32, pair=(find, becomes)))
-        assert everything() == before
+    def test_invalid_search_has_an_error(
+        self, anna: Client, meeting: Meeting, find: str, becomes: str, message: str
+    ) -> None:
+        page = search(anna, meeting, (find, becomes))
+        assert message in words(page)
+        assert not parse_hits(page)
+        before = load_everything()
+        assert message in words(replace(anna, meeting, "0" * 32, pair=(find, becomes)))
+        assert load_everything() == before
 
     def test_nothing_ticked_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
-        before = everything()
-        assert "Nothing is ticked, so nothing was changed." in words(accept(anna, meeting))
-        assert everything() == before
+        before = load_everything()
+        assert "Nothing was changed, because you ticked no place." in words(replace(anna, meeting))
+        assert load_everything() == before
 
-    def test_all_or_nothing_where_a_text_was_changed_meanwhile(self, anna: Client, meeting: Meeting) -> None:
-        ids = [*hits(searched(anna, meeting))]
+    def test_nothing_changes_if_a_text_was_changed_meanwhile(self, anna: Client, meeting: Meeting) -> None:
+        ids = [*parse_hits(search(anna, meeting))]
         translate(meeting, lead="<p>Jurgen Ligi préside.</p>")
-        before = everything()
-        response = accept(anna, meeting, *ids)
-        assert "Some texts were changed after you searched. Nothing was changed" in words(response)
+        before = load_everything()
+        response = replace(anna, meeting, *ids)
+        assert "Nothing was changed, because some texts have changed since you searched." in words(response)
         assert "Jurgen [− " not in words(response)
-        assert any("préside" in line for line in hits(response).values())
-        assert everything() == before
+        assert any("préside" in line for line in parse_hits(response).values())
+        assert load_everything() == before
 
-    def test_a_translator_changes_only_their_language(self, ines: Client, meeting: Meeting) -> None:
-        found = hits(searched(ines, meeting))
+    def test_translator_changes_only_their_language(self, ines: Client, meeting: Meeting) -> None:
+        found = parse_hits(search(ines, meeting))
         assert {line.split()[1] for line in found.values() if not line.startswith("-")} == {"français"}
-        before = everything()
+        before = load_everything()
         for key, line in found.items():
             if line.startswith("-"):
-                assert "You may not" in words(accept(ines, meeting, key))
-        assert everything() == before
-        accept_all(ines, meeting)
-        assert "Jürgen&nbsp;Ligi" in text(meeting, "fr")
+                assert "You do not have permission" in words(replace(ines, meeting, key))
+        assert load_everything() == before
+        replace_all(ines, meeting)
+        assert "Jürgen&nbsp;Ligi" in get_text(meeting, "fr")
         assert Meeting.objects.get().lead == LEAD
 
-    def test_others_look(self, anna: Client, meeting: Meeting) -> None:
-        for client in (person_with("rosa", "view_meeting"), translator("otto", "fr", of="env")):
-            found = hits(searched(client, meeting))
+    def test_others_can_only_read(self, anna: Client, meeting: Meeting) -> None:
+        for client in (person_with("rosa", "view_meeting"), create_translator("otto", "fr", of="env")):
+            found = parse_hits(search(client, meeting))
             assert found
             assert all(line.startswith("-") for line in found.values())
-            page = searched(client, meeting)
-            assert "You may not edit: “JHA, 14 September 2060”. Who may: anna." in words(page)
+            page = search(client, meeting)
+            assert "You do not have permission to edit: “JHA, 14 September 2060”. You can ask: anna." in words(page)
             assert buttons(page) == ["Search"]
-            before = everything()
-            assert "You may not" in words(accept(client, meeting, *found))
-            assert everything() == before
+            before = load_everything()
+            assert "You do not have permission" in words(replace(client, meeting, *found))
+            assert load_everything() == before
 
-    def test_what_a_link_begins_or_ends_in_is_changed_by_hand(self, anna: Client, meeting: Meeting) -> None:
+    def test_hit_across_a_link_cannot_be_replaced(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Jurgen <em>Ligi</em> and Jurgen</p><p>Ligi</p>")
-        kept(meeting)
+        keep_source_revision(meeting)
         found = {
-            key: line for key, line in hits(searched(anna, meeting)).items() if "English" in line and "and" in line
+            key: line for key, line in parse_hits(search(anna, meeting)).items() if "English" in line and "and" in line
         }
         assert [line[0] for line in found.values()] == ["-"]
-        before = everything()
-        assert "“Jurgen Ligi” can only be changed by hand." in words(accept(anna, meeting, *found))
-        assert everything() == before
+        before = load_everything()
+        assert "You can only change “Jurgen Ligi” in the text itself." in words(replace(anna, meeting, *found))
+        assert load_everything() == before
 
-    def test_a_text_that_would_be_too_long(self, anna: Client, meeting: Meeting) -> None:
+    def test_text_that_becomes_too_long_is_refused(self, anna: Client, meeting: Meeting) -> None:
         translate(meeting, notice="Jurgen Ligi " * 83)
-        before = everything()
-        page = words(accept_all(anna, meeting, pair=(WRONG, "J" * 60)))
-        assert "at most 1000 can be kept: shorten it." in page
-        assert everything() == before
+        before = load_everything()
+        page = words(replace_all(anna, meeting, pair=(WRONG, "J" * 60)))
+        assert "The maximum is 1000: shorten it." in page
+        assert load_everything() == before
         Translation.objects.filter(field="notice").delete()
         Chair.objects.update(name="Jurgen Ligi " + "x" * 180)
-        kept(meeting)
-        before = everything()
+        keep_source_revision(meeting)
+        before = load_everything()
         assert "name: Ensure this value has at most 200 characters" in words(
-            accept_all(anna, meeting, pair=(WRONG, "J" * 60))
+            replace_all(anna, meeting, pair=(WRONG, "J" * 60))
         )
-        assert everything() == before
+        assert load_everything() == before
 
-    def test_a_working_copy_that_makes_no_document_says_so(self, anna: Client, meeting: Meeting) -> None:
-        one = meeting.agenda.create(title="Migration")
-        other = meeting.agenda.create(title="Asylum", parent=one)
-        meeting.agenda.filter(pk=one.pk).update(parent=other)
-        assert "part of each other in a circle" in words(searched(anna, meeting))
-        assert "part of each other in a circle" in words(accept(anna, meeting, "0" * 32))
+    def test_draft_with_errors_shows_the_reason(self, anna: Client, meeting: Meeting) -> None:
+        item = meeting.agenda.create(title="Migration")
+        other = meeting.agenda.create(title="Asylum", parent=item)
+        meeting.agenda.filter(pk=item.pk).update(parent=other)
+        assert "part of each other in a circle" in words(search(anna, meeting))
+        assert "part of each other in a circle" in words(replace(anna, meeting, "0" * 32))
 
 
 class TestList:
-    def test_it_has_names_and_running_text_of_all_languages(self, anna: Client, meeting: Meeting) -> None:
-        page = searched(anna, meeting)
-        assert [*hits(page).values()] == [
+    def test_names_and_texts_of_all_languages_are_searched(self, anna: Client, meeting: Meeting) -> None:
+        page = search(anna, meeting)
+        assert [*parse_hits(page).values()] == [
             "x All languages removed: Jurgen Ligi new: Jürgen Ligi",
             "x English Chaired by removed: Jurgen Ligi new: Jürgen Ligi and, later, JURGEN LIGI.",
             "x English Chaired by Jurgen Ligi and, later, removed: JURGEN LIGI new: JÜRGEN LIGI .",
             "x français Présidée par removed: Jurgen Ligi new: Jürgen Ligi , puis JURGEN LIGI.",
             "x français Présidée par Jurgen Ligi, puis removed: JURGEN LIGI new: JÜRGEN LIGI .",
-            "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Within a longer word.",
+            "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Part of a longer word.",
         ]
         assert "6 places" in words(page)
 
-    def test_a_translation_that_spells_it_otherwise_is_named(self, anna: Client, meeting: Meeting) -> None:
-        page = searched(anna, meeting)
-        assert "These do not have the words." in words(page)
-        assert [*unlike(page)] == ["x el"]
+    def test_translation_with_another_spelling_is_listed(self, anna: Client, meeting: Meeting) -> None:
+        page = search(anna, meeting)
+        assert "These translations do not contain the text." in words(page)
+        assert [*parse_translations_without_hit(page)] == ["x el"]
         assert f'/translate/el/#{meeting.pk}-lead"' in page.content.decode()
-        page = searched(anna, meeting, (WRONG, RIGHT), ("Λίγκι", "Λίγκη"))
-        assert not unlike(page)
-        assert any("Λίγκη" in line for line in hits(page).values())
+        page = search(anna, meeting, (WRONG, RIGHT), ("Λίγκι", "Λίγκη"))
+        assert not parse_translations_without_hit(page)
+        assert any("Λίγκη" in line for line in parse_hits(page).values())
 
-    def test_what_only_the_source_says_makes_translations_out_of_date(self, anna: Client, meeting: Meeting) -> None:
+    def test_hit_only_in_the_source_makes_translations_out_of_date(self, anna: Client, meeting: Meeting) -> None:
         pair = ("Seats are few.", "Seats are many.")
-        page = searched(anna, meeting, pair)
-        assert [*unlike(page)] == ["o fi"]
-        accept_all(anna, meeting, pair)
+        page = search(anna, meeting, pair)
+        assert [*parse_translations_without_hit(page)] == ["o fi"]
+        replace_all(anna, meeting, pair)
         meeting.refresh_from_db()
-        assert "notice" in draft_of(meeting, timezone.now(), language="fi").fallbacks
-        assert "lead" not in draft_of(meeting, timezone.now(), language="fi").fallbacks
+        assert "notice" in build_draft(meeting, timezone.now(), language="fi").fallbacks
+        assert "lead" not in build_draft(meeting, timezone.now(), language="fi").fallbacks
 
-    def test_unless_somebody_says_that_it_is_still_right(self, anna: Client, meeting: Meeting) -> None:
+    def test_ticked_translation_without_hit_stays_current(self, anna: Client, meeting: Meeting) -> None:
         pair = ("Seats are few.", "Seats are scarce.")
-        page = searched(anna, meeting, pair)
-        accept(anna, meeting, *hits(page), *unlike(page).values(), pair=pair)
+        page = search(anna, meeting, pair)
+        replace(anna, meeting, *parse_hits(page), *parse_translations_without_hit(page).values(), pair=pair)
         meeting.refresh_from_db()
-        assert "notice" not in draft_of(meeting, timezone.now(), language="fi").fallbacks
+        assert "notice" not in build_draft(meeting, timezone.now(), language="fi").fallbacks
 
-    def test_to_say_that_alone_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
-        before = everything()
-        page = accept(anna, meeting, *unlike(searched(anna, meeting)).values())
-        assert "Nothing is ticked, so nothing was changed." in words(page)
-        assert everything() == before
+    def test_ticking_only_translations_without_hit_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
+        before = load_everything()
+        page = replace(anna, meeting, *parse_translations_without_hit(search(anna, meeting)).values())
+        assert "Nothing was changed, because you ticked no place." in words(page)
+        assert load_everything() == before
 
-    def test_what_is_right_already_is_not_in_it(self, anna: Client, meeting: Meeting) -> None:
+    def test_correct_text_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Ligi, or rather Jürgen Ligi &amp; others, and JÜRGEN LIGI.</p>")
-        found = hits(searched(anna, meeting, ("Ligi", RIGHT)))
+        found = parse_hits(search(anna, meeting, ("Ligi", RIGHT)))
         english = [line for line in found.values() if "rather" in line]
         assert english == [
             "x English removed: Ligi new: Jürgen Ligi , or rather Jürgen Ligi & others, and JÜRGEN LIGI."
         ]
 
-    def test_of_two_spellings_that_overlap_the_longer_counts(self, anna: Client, meeting: Meeting) -> None:
-        found = hits(searched(anna, meeting, ("Jurgen", "Juri"), (WRONG, RIGHT)))
+    def test_longer_of_two_overlapping_spellings_counts(self, anna: Client, meeting: Meeting) -> None:
+        found = parse_hits(search(anna, meeting, ("Jurgen", "Juri"), (WRONG, RIGHT)))
         assert not any("Juri" in line for line in found.values())
 
-    def test_a_longer_one_that_is_interrupted_hides_no_shorter_one(self, anna: Client, meeting: Meeting) -> None:
+    def test_interrupted_hit_hides_no_shorter_hit(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p><strong>Jurgen</strong> Ligi spoke.</p>")
-        found = [*hits(searched(anna, meeting, (WRONG, RIGHT), ("Jurgen", "Jürgen"))).values()]
+        found = [*parse_hits(search(anna, meeting, (WRONG, RIGHT), ("Jurgen", "Jürgen"))).values()]
         assert [line[0] for line in found if "spoke" in line] == ["-", "x"]
 
     def test_part_of_a_double_name_is_not_ticked(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Ligi-Tamm and Anne-Ligi met Ligi. Ligi’s word.</p>")
-        found = hits(searched(anna, meeting, ("Ligi", "Ligy")))
+        found = parse_hits(search(anna, meeting, ("Ligi", "Ligy")))
         assert [line[0] for line in found.values() if "met" in line] == ["o", "o", "x", "x"]
 
-    def test_a_capital_that_was_not_looked_for_stays(self, anna: Client, meeting: Meeting) -> None:
-        found = hits(searched(anna, meeting, ("migration", "asylum")))
+    def test_capital_letter_stays(self, anna: Client, meeting: Meeting) -> None:
+        found = parse_hits(search(anna, meeting, ("migration", "asylum")))
         assert any("removed: Migration new: Asylum policy" in line for line in found.values())
 
-    def test_nothing_found_is_said(self, anna: Client, meeting: Meeting) -> None:
-        assert "No text and no name has it, in any language." in words(searched(anna, meeting, ("Nobody", "Somebody")))
+    def test_search_without_hits_says_so(self, anna: Client, meeting: Meeting) -> None:
+        assert "Not found in any text or name, in any language." in words(search(anna, meeting, ("Nobody", "Somebody")))
 
-    def test_a_title_that_follows_from_the_configuration_is_not_in_it(self, anna: Client, meeting: Meeting) -> None:
-        assert not hits(searched(anna, meeting, ("Justice", "Law")))
+    def test_title_of_the_configuration_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
+        assert not parse_hits(search(anna, meeting, ("Justice", "Law")))
 
-    def test_markup_is_no_text(self, anna: Client, meeting: Meeting) -> None:
+    def test_markup_is_not_searched(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead='<p><a href="https://example.eu/strong">a &lt;strong&gt; word</a></p>')
-        found = hits(searched(anna, meeting, ("strong", "weak")))
+        found = parse_hits(search(anna, meeting, ("strong", "weak")))
         assert [*found.values()] == ["x English a < removed: strong new: weak > word"]
-        accept_all(anna, meeting, pair=("strong", "<b> & co"))
+        replace_all(anna, meeting, pair=("strong", "<b> & co"))
         lead = Meeting.objects.get().lead
         assert lead == '<p><a href="https://example.eu/strong">a &lt;&lt;b&gt; &amp; co&gt; word</a></p>'
 
-    def test_its_queries_do_not_grow(self, anna: Client, meeting: Meeting) -> None:
+    def test_number_of_queries_does_not_grow(self, anna: Client, meeting: Meeting) -> None:
         def queries() -> int:
             with CaptureQueriesContext(
                 connection,
             ) as captured:
-                assert searched(anna, meeting).status_code == 200
+                assert search(anna, meeting).status_code == 200
             return len(captured)
 
         few = queries()
@@ -293,76 +296,74 @@ class TestList:
                 translate(meeting, item, language, title=f"Jurgen Ligi {number}")
         assert queries() == few
 
-    def test_it_leads_to_the_texts_beside_it(self, anna: Client, meeting: Meeting) -> None:
+    def test_related_topics_and_meetings_are_linked(self, anna: Client, meeting: Meeting) -> None:
         topic = make_topic(text="<p>Jurgen Ligi spoke.</p>")
         item = meeting.agenda.create(title="Migration")
         item.topics.add(topic)
-        page = searched(anna, meeting).content.decode()
-        assert f"{screen_of(topic)}?find=Jurgen+Ligi&amp;becomes=J%C3%BCrgen+Ligi" in page
-        assert screen_of(meeting) in searched(anna, topic).content.decode()
+        page = search(anna, meeting).content.decode()
+        assert f"{get_screen_url(topic)}?find=Jurgen+Ligi&amp;becomes=J%C3%BCrgen+Ligi" in page
+        assert get_screen_url(meeting) in search(anna, topic).content.decode()
 
 
 class TestChange:
-    def test_it_is_made_in_field_and_running_text_of_all_languages(self, anna: Client, meeting: Meeting) -> None:
-        page = words(accept_all(anna, meeting))
+    def test_fields_and_texts_of_all_languages_are_changed(self, anna: Client, meeting: Meeting) -> None:
+        page = words(replace_all(anna, meeting))
         assert "6 places changed: English, français and suomi." in page
-        assert "No text and no name has it" in page
+        assert "Not found in any text or name" in page
         meeting.refresh_from_db()
         assert meeting.lead == "<p>Chaired by <strong>Jürgen Ligi</strong> and, later, JÜRGEN LIGI.</p>"
         assert Chair.objects.get().name == RIGHT
-        assert text(meeting, "fr") == "<p>Présidée par <strong>Jürgen&nbsp;Ligi</strong>, puis JÜRGEN LIGI.</p>"
-        assert text(meeting, "fi") == "<p>Puheenjohtajana Jürgen Ligin kollega.</p>"
-        assert text(meeting, "el") == "<p>Πρόεδρος ο Γιούργκεν Λίγκι.</p>"
+        assert get_text(meeting, "fr") == "<p>Présidée par <strong>Jürgen&nbsp;Ligi</strong>, puis JÜRGEN LIGI.</p>"
+        assert get_text(meeting, "fi") == "<p>Puheenjohtajana Jürgen Ligin kollega.</p>"
+        assert get_text(meeting, "el") == "<p>Πρόεδρος ο Γιούργκεν Λίγκι.</p>"
 
-    def test_translations_stay_current_touched_or_not(self, anna: Client, meeting: Meeting) -> None:
-        accept_all(anna, meeting)
+    def test_translations_stay_current_changed_or_not(self, anna: Client, meeting: Meeting) -> None:
+        replace_all(anna, meeting)
         meeting.refresh_from_db()
         for language in ("fr", "fi", "el"):
-            document = draft_of(meeting, timezone.now(), language=language)
+            document = build_draft(meeting, timezone.now(), language=language)
             assert "lead" not in document.fallbacks
             assert isinstance(document, MeetingDocument)
             assert document.chairs[0].name == RIGHT
 
-    def test_one_that_was_out_of_date_stays_out_of_date(self, anna: Client, meeting: Meeting) -> None:
+    def test_translation_that_was_out_of_date_stays_out_of_date(self, anna: Client, meeting: Meeting) -> None:
         Translation.objects.filter(language="el").update(source_digest="0" * 64)
-        accept_all(anna, meeting)
+        replace_all(anna, meeting)
         meeting.refresh_from_db()
-        assert "lead" in draft_of(meeting, timezone.now(), language="el").fallbacks
+        assert "lead" in build_draft(meeting, timezone.now(), language="el").fallbacks
 
-    def test_what_is_not_accepted_stays(self, anna: Client, meeting: Meeting) -> None:
-        found = hits(searched(anna, meeting))
-        accept(anna, meeting, *(key for key, line in found.items() if "JURGEN LIGI new" in line))
+    def test_unticked_hits_are_not_changed(self, anna: Client, meeting: Meeting) -> None:
+        found = parse_hits(search(anna, meeting))
+        replace(anna, meeting, *(key for key, line in found.items() if "JURGEN LIGI new" in line))
         meeting.refresh_from_db()
         assert meeting.lead == LEAD.replace("JURGEN", "JÜRGEN")
         assert Chair.objects.get().name == WRONG
-        assert text(meeting, "fr") == "<p>Présidée par <strong>Jurgen&nbsp;Ligi</strong>, puis JÜRGEN LIGI.</p>"
-        assert len(hits(searched(anna, meeting))) == 4
+        assert get_text(meeting, "fr") == "<p>Présidée par <strong>Jurgen&nbsp;Ligi</strong>, puis JÜRGEN LIGI.</p>"
+        assert len(parse_hits(search(anna, meeting))) == 4
 
-    def test_only_a_translation_moves_no_version(self, anna: Client, meeting: Meeting) -> None:
-        found = hits(searched(anna, meeting))
+    def test_change_of_a_translation_keeps_the_version(self, anna: Client, meeting: Meeting) -> None:
+        found = parse_hits(search(anna, meeting))
         version = Meeting.objects.get().version
-        accept(anna, meeting, *(key for key, line in found.items() if "français" in line))
+        replace(anna, meeting, *(key for key, line in found.items() if "français" in line))
         assert Meeting.objects.get().version == version
         row = Translation.objects.get(language="fr")
         assert row.by_name == "anna"
 
-    def test_a_difference_that_was_confirmed_stays_confirmed(
-        self, anna: Client, ines: Client, meeting: Meeting
-    ) -> None:
+    def test_confirmed_difference_stays_confirmed(self, anna: Client, ines: Client, meeting: Meeting) -> None:
         Meeting.objects.update(notice="Jurgen Ligi speaks at 10:00.")
-        kept(meeting)
+        keep_source_revision(meeting)
         translate(meeting, notice="Jurgen Ligi prend la parole à 11h00.")
-        ticked(ines, meeting, meeting, "notice", "meant")
-        accept_all(anna, meeting)
+        tick_box(ines, meeting, meeting, "notice", "meant")
+        replace_all(anna, meeting)
         meeting.refresh_from_db()
-        source, french = (draft_of(meeting, timezone.now(), language=one) for one in ("en", "fr"))
+        source, french = (build_draft(meeting, timezone.now(), language=code) for code in ("en", "fr"))
         assert french.notice == "Jürgen Ligi prend la parole à 11h00."  # type: ignore[union-attr]
-        assert unconfirmed(meeting, source, french) == []
+        assert find_unconfirmed_differences(meeting, source, french) == []
         assert {*ConfirmedDifference.objects.values_list("by_name", flat=True)} == {"ines"}
 
-    def test_it_is_one_revision_and_is_told_in_the_log(self, anna: Client, meeting: Meeting) -> None:
+    def test_one_revision_is_kept_and_logged(self, anna: Client, meeting: Meeting) -> None:
         before = Revision.objects.count()
-        accept_all(anna, meeting)
+        replace_all(anna, meeting)
         assert Revision.objects.count() == before + 1
         revision = Revision.objects.newest_first().first()
         assert revision
@@ -371,22 +372,22 @@ class TestChange:
         entry = AuditEntry.objects.order_by("-pk")[0]
         assert (entry.act, entry.actor, entry.details["remark"]) == ("saved", "anna", revision.remark)
 
-    def test_who_translated_the_untouched_is_still_named(self, anna: Client, meeting: Meeting) -> None:
+    def test_translator_of_an_unchanged_text_is_still_named(self, anna: Client, meeting: Meeting) -> None:
         Translation.objects.update(by_name="eleni")
-        accept_all(anna, meeting)
+        replace_all(anna, meeting)
         named = dict(Translation.objects.filter(field="lead").values_list("language", "by_name"))
         assert named == {"fr": "anna", "fi": "anna", "el": "eleni"}
 
-    def test_roles_and_names_of_speakers(self, anna: Client, meeting: Meeting) -> None:
+    def test_roles_and_names_of_speakers_are_changed(self, anna: Client, meeting: Meeting) -> None:
         meeting.programme.update(speakers=[Speaker(name=WRONG, role="Friend of Jurgen Ligi")])
-        kept(meeting)
-        accept_all(anna, meeting)
+        keep_source_revision(meeting)
+        replace_all(anna, meeting)
         (speaker,) = ProgrammePoint.objects.get().speakers
         assert (speaker.name, speaker.role) == (RIGHT, "Friend of Jürgen Ligi")
 
-    def test_a_topic_as_well(self, anna: Client, meeting: Meeting) -> None:
-        topic = kept(make_topic(text="<p>Jurgen Ligi spoke.</p>"))
+    def test_topic_is_changed(self, anna: Client, meeting: Meeting) -> None:
+        topic = keep_source_revision(make_topic(text="<p>Jurgen Ligi spoke.</p>"))
         translate(topic, text="<p>Jurgen Ligi a parlé.</p>")
-        accept_all(anna, topic)
+        replace_all(anna, topic)
         assert BackgroundTopic.objects.get().text == "<p>Jürgen Ligi spoke.</p>"
-        assert text(topic, "fr", "text") == "<p>Jürgen Ligi a parlé.</p>"
+        assert get_text(topic, "fr", "text") == "<p>Jürgen Ligi a parlé.</p>"

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import AgendaItem
 from meetings.models import Meeting, Translation, User
 from tests.agenda.desk.screens import address_of
 from tests.agenda.filling import member_of
-from tests.agenda.test_forms_in_browser import SEED, judged
-from tests.agenda.translators.desk import a_meeting, desk_of, kept
+from tests.agenda.test_forms_in_browser import SEED, check_accessibility
+from tests.agenda.translators.desk import create_meeting, get_editor_url, keep_source_revision
 from tests.cast import COMMAND, translate
 from tests.outside import SCREENS, PageOpener
 
@@ -25,15 +25,15 @@ def note(committed: None, live_server: Any) -> Meeting:
     eleni = User.objects.get(username="eleni")
     eleni.set_password("a long word of mine")
     eleni.save()
-    note = import_reading(read_file(SEED), by=COMMAND)
+    note = import_parsed_note(read_note_file(SEED), by=COMMAND)
     first, second = note.agenda.order_by("position")[:2]
     translate(note, first, "el", title="Προθεσμία: 14:30")
     first.title += " and more at 15:30"
     first.save()
-    kept(note)
-    earlier = a_meeting("env")
+    keep_source_revision(note)
+    earlier = create_meeting("env")
     earlier.agenda.update(title=second.title)
-    translate(kept(earlier), earlier.agenda.get(), "el", title="Το ίδιο κείμενο")
+    translate(keep_source_revision(earlier), earlier.agenda.get(), "el", title="Το ίδιο κείμενο")
     return note
 
 
@@ -51,32 +51,30 @@ def field(page: Page, item: AgendaItem, name: str = "title") -> Any:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_translate(
-    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
-) -> None:
+def test_editor_is_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     for address in (
         "/admin/",
-        desk_of(note, "fr"),
+        get_editor_url(note, "fr"),
         address_of(note, "everywhere/?find=Anvelt&becomes=Anvelts&find=Προθεσμία&becomes=Προθεσμια"),
-        f"{desk_of(note, 'el')}?show=todo",
+        f"{get_editor_url(note, 'el')}?show=todo",
         "/admin/languages/?languages=all",
     ):
         page.goto(f"{live_server.url}{address}")
-        assert judged(open_page, page, width) == []
-    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+        assert check_accessibility(open_page, page, width) == []
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
     first = note.agenda.order_by("position")[0]
     field(page, first).fill("Προθεσμία: 16:30")
     page.get_by_role("button", name="Check without saving").click()
-    page.get_by_text("To be mended or confirmed").first.wait_for()
-    assert judged(open_page, page, width) == []
+    page.get_by_text("Correct or confirm this").first.wait_for()
+    assert check_accessibility(open_page, page, width) == []
     page.get_by_role("link", name="All languages").click()
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
 
 
-def test_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
     first, second = note.agenda.order_by("position")[:2]
     field(page, first).focus()
     page.keyboard.press("Tab")  # copying the source
@@ -101,9 +99,9 @@ def test_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_serv
     assert {"Το ίδιο κείμενο", "<p>Άλλο κείμενο</p>"} <= set(Translation.objects.values_list("text", flat=True))
 
 
-def test_leaving_with_something_typed_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
     asked: list[str] = []
 
     def leave(dialog: Dialog) -> None:
@@ -117,9 +115,9 @@ def test_leaving_with_something_typed_asks_first(note: Meeting, open_page: PageO
     assert asked == ["beforeunload"]
 
 
-def test_without_javascript_the_buttons_do_the_same(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_buttons_work_without_javascript(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server, javascript=False)
-    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
     second = note.agenda.order_by("position")[1]
     page.locator(f'button[value="{second.pk}-title:0"]').click()
     assert field(page, second).input_value() == "Το ίδιο κείμενο"

@@ -1,4 +1,4 @@
-"""Submitting a translation, reviewing it beside its source, and the rule of a meeting, as on the screens."""
+"""Screens to submit a translation, to review it beside its source, and to change the language rule."""
 
 import datetime as dt
 import re
@@ -10,7 +10,7 @@ from django.test import Client
 from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.reviews import Review
-from agenda.revisions import documents_of_revision, keep_revision, keep_translations
+from agenda.revisions import get_revision_documents, keep_revision, keep_translation_revision
 from meetings.documents.shape import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests.agenda.desk.screens import actor, address_of, buttons, person, sent, shown, words
@@ -23,8 +23,8 @@ FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of these tests stands still, so there is nothing to wait for."""
-    monkeypatch.setattr(reviewing, "wait_for", lambda edition: None)
+    """Do not wait for editions, since the clock of these tests stands still."""
+    monkeypatch.setattr(reviewing, "wait_until_live", lambda edition: None)
 
 
 @pytest.fixture
@@ -44,59 +44,57 @@ def petra(theo: Client) -> Client:
 
 @pytest.fixture
 def meeting(petra: Client) -> Meeting:
-    """Approved in English, translated in part."""
+    """Return a meeting approved in English and partly translated."""
     person("anna", "Authors")
     meeting = make_meeting(lead="<p>Ministers meet at 9.30.</p>", notice="For the press.")
     publishing.submit(meeting, by=actor("anna"))
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     publishing.approve(meeting, by=actor("petra"), shown=[review.source.shown])
-    saved(meeting, lead=FRENCH)
+    save_texts(meeting, lead=FRENCH)
     return meeting
 
 
-def saved(meeting: Meeting, **texts: str) -> None:
+def save_texts(meeting: Meeting, **texts: str) -> None:
     translate(meeting, None, "fr", **texts)
-    keep_translations(meeting, PRESS_DAY, actor("theo"), "fr")
+    keep_translation_revision(meeting, PRESS_DAY, actor("theo"), "fr")
 
 
 SUBMIT = "translate/fr/submit/"
 
 
 class TestSubmitting:
-    def test_only_by_who_translates_into_the_language(self, petra: Client, theo: Client, meeting: Meeting) -> None:
+    def test_only_translators_of_the_language_submit(self, petra: Client, theo: Client, meeting: Meeting) -> None:
         assert petra.get(address_of(meeting, SUBMIT)).status_code == 403
         assert theo.get(address_of(meeting, "translate/el/submit/")).status_code == 403
 
     @pytest.mark.parametrize("language", ["en", "xx"])
-    def test_no_translation_into_the_source_language_nor_another_tongue(
-        self, theo: Client, meeting: Meeting, language: str
-    ) -> None:
+    def test_source_and_unknown_languages_are_redirected(self, theo: Client, meeting: Meeting, language: str) -> None:
         page = theo.get(address_of(meeting, f"translate/{language}/submit/"), follow=True)
         assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
 
-    def test_what_is_not_submitted_in_the_source_language(self, theo: Client) -> None:
+    def test_source_must_be_submitted_first(self, theo: Client) -> None:
         draft = make_meeting("env")
-        assert "The source text is not submitted yet" in shown(theo, draft, SUBMIT)
+        assert "The original has not been submitted yet" in shown(theo, draft, SUBMIT)
 
-    def test_another_hour_is_told_and_refused(self, theo: Client, meeting: Meeting) -> None:
-        saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
+    def test_different_time_is_shown_and_refused(self, theo: Client, meeting: Meeting) -> None:
+        save_texts(meeting, lead=FRENCH.replace("9h30", "10h30"))
         page = theo.get(address_of(meeting, SUBMIT))
-        assert "Another hour than in the source text: mend it" in words(page)
-        assert "The meeting: Lead : The source says 9.30, the translation 10h30" in words(page)
+        assert "Some times differ from the original. Before you submit, correct them" in words(page)
+        assert "The meeting: Lead : The original says 9.30, the translation says 10h30" in words(page)
         assert f'<a href="{address_of(meeting, "translate/fr/")}#{meeting.pk}-lead">' in page.content.decode()
         assert f'id="{meeting.pk}-lead"' in theo.get(address_of(meeting, "translate/fr/")).content.decode()
-        assert "says another hour than the source text" in words(sent(theo, meeting, SUBMIT))
+        assert "a time differs from the original" in words(sent(theo, meeting, SUBMIT))
 
-    def test_what_was_not_shown(self, theo: Client, meeting: Meeting) -> None:
-        assert "nothing was submitted: look again" in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
+    def test_text_that_was_not_shown_is_not_submitted(self, theo: Client, meeting: Meeting) -> None:
+        assert "Nothing was submitted. Check the text again." in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
 
-    def test_submitted_with_a_remark(self, rita: Client, theo: Client, meeting: Meeting) -> None:
+    def test_translation_is_submitted_with_a_comment(self, rita: Client, theo: Client, meeting: Meeting) -> None:
         page = shown(theo, meeting, SUBMIT)
         assert "1 new text" in page
         assert "Les ministres se réunissent à 9h30." in page
-        told = words(sent(theo, meeting, SUBMIT, remark="La suite suit."))
-        assert "Submitted for approval: français. Who may approve: rita." in told
+        content = words(sent(theo, meeting, SUBMIT, remark="La suite suit."))
+        assert "Submitted for approval: français. These people can approve it: rita." in content
         entry = AuditEntry.objects.filter(act="submitted").latest("pk")
         assert (entry.actor, entry.details["languages"], entry.details["remark"]) == ("theo", ["fr"], "La suite suit.")
 
@@ -107,132 +105,140 @@ class TestReviewing:
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         return meeting
 
-    def test_a_publisher_reads_and_is_told_who_decides(self, petra: Client, rita: Client, submitted: Meeting) -> None:
+    def test_publisher_can_read_and_sees_who_can_approve(self, petra: Client, rita: Client, submitted: Meeting) -> None:
         page = petra.get(address_of(submitted, "review/"))
-        assert "Who may approve it: rita." in words(page)
+        assert "These people can approve it: rita." in words(page)
         assert "Approve" not in buttons(page)
 
-    def test_side_by_side(self, rita: Client, submitted: Meeting) -> None:
+    def test_translation_is_shown_beside_its_source(self, rita: Client, submitted: Meeting) -> None:
         page = shown(rita, submitted, "review/")
         assert "1 new text" in page
         assert "Ministers meet at 9.30. Les ministres se réunissent à 9h30." in page
 
-    def test_another_hour_that_is_confirmed_is_told_first_with_who_and_when(
+    def test_confirmed_time_is_shown_first_with_user_and_time(
         self, rita: Client, theo: Client, meeting: Meeting
     ) -> None:
-        saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
-        desk = translators.desk_of(meeting)
+        save_texts(meeting, lead=FRENCH.replace("9h30", "10h30"))
+        desk = translators.get_editor_url(meeting)
         box = re.search(r'name="(meant-[^"]+)" value="([^"]+)"', theo.get(desk).content.decode())
         assert box
-        theo.post(desk, translators.opened(theo, meeting) | {box[1]: box[2]})
+        theo.post(desk, translators.read_form(theo, meeting) | {box[1]: box[2]})
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         page = rita.get(address_of(meeting, "review/"))
-        message = "The source says 9.30, the translation 10h30. Confirmed by theo, 14 Sep 2060 10:00"
-        assert f"confirmed as meant: The meeting: Lead : {message}" in words(page)
-        assert f"Another hour, confirmed: {message}" in words(page)
+        message = "The original says 9.30, the translation says 10h30. Confirmed by theo, 14 Sep 2060 10:00"
+        assert f"confirmed as correct: The meeting: Lead : {message}" in words(page)
+        assert f"Different time, confirmed: {message}" in words(page)
         assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
 
-    def test_what_is_out_of_date_is_told_from_what_is_not_translated(self, rita: Client, meeting: Meeting) -> None:
-        saved(meeting, notice="Pour la presse.")
+    def test_outdated_and_missing_texts_are_separate(self, rita: Client, meeting: Meeting) -> None:
+        save_texts(meeting, notice="Pour la presse.")
         Translation.objects.filter(field="notice").update(source_digest="0" * 64)
-        saved(meeting, lead=FRENCH)
+        save_texts(meeting, lead=FRENCH)
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         page = shown(rita, meeting, "review/")
-        assert "1 text whose translation is out of date: readers see the source's" in page
-        assert "For the press. Of what the source said before: Pour la presse." in page
+        assert "1 text with an out-of-date translation: readers see the original" in page
+        assert "For the press. Translation of an earlier source text: Pour la presse." in page
         assert re.search("[1-9] texts without a translation", page)
 
-    def test_of_a_better_text_the_words_that_changed(self, rita: Client, submitted: Meeting) -> None:
+    def test_changed_words_of_an_approved_text_are_marked(self, rita: Client, submitted: Meeting) -> None:
         sent(rita, submitted, "review/", approve="x")
-        saved(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
+        save_texts(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
         publishing.submit_translation(submitted, "fr", by=actor("theo"))
         page = shown(rita, submitted, "review/")
         assert "removed: réunissent new: retrouvent" in page
 
-    def test_of_what_was_sent_back_the_words_that_changed(
+    def test_changed_words_of_a_text_that_was_sent_back_are_marked(
         self, rita: Client, theo: Client, submitted: Meeting, clock: Any
     ) -> None:
-        saved(submitted, notice="Pour la presse.")
+        save_texts(submitted, notice="Pour la presse.")
         publishing.submit_translation(submitted, "fr", by=actor("theo"))
         sent(rita, submitted, "review/", send_back="x", remark="“se retrouvent”, please.")
         clock.move_to(PRESS_DAY + dt.timedelta(hours=1))
-        saved(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
+        save_texts(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
         publishing.submit_translation(submitted, "fr", by=actor("theo"))
         page = shown(rita, submitted, "review/")
         assert "1 new text " in page
         assert "removed: réunissent new: retrouvent" in page
-        assert "1 text as it was submitted before, and not approved" in page
+        assert "1 text that was submitted before and not approved" in page
 
-    def test_an_approved_one_joins_what_is_to_come(self, rita: Client, submitted: Meeting) -> None:
+    def test_approved_translation_joins_the_scheduled_edition(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
         publishing.publish(submitted, by=actor("petra"), at=at)
-        told = "Once you approve it, it joins the edition to come, on 14 September 2060, 18:00:00"
-        assert told in shown(rita, submitted, "review/")
+        expected = "When you approve it, it will be added to the version scheduled for 14 September 2060, 18:00:00"
+        assert expected in shown(rita, submitted, "review/")
         page = words(sent(rita, submitted, "review/", approve="x"))
-        assert "It joined what appears on 14 September 2060, 18:00:00 (Brussels time)." in page
+        assert "Added to the version scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
         edition = Edition.objects.get()
         assert (edition.languages, edition.available_from) == (["en", "fr"], at)
 
-    def test_of_what_is_live_it_is_public_at_once(self, rita: Client, submitted: Meeting, clock: Any) -> None:
+    def test_approved_translation_of_a_live_edition_is_public_at_once(
+        self, rita: Client, submitted: Meeting, clock: Any
+    ) -> None:
         clock.move_to(publishing.publish(submitted, by=actor("petra"))[0].available_from)
-        assert "Once you approve it, it is public at once." in shown(rita, submitted, "review/")
-        assert "Public since 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
+        assert "When you approve it, it will be published immediately." in shown(rita, submitted, "review/")
+        assert "Published on 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
 
 
-def test_words_in_review_do_not_go_along_with_a_source_that_is_submitted_without_them(
+def test_texts_in_review_are_not_submitted_with_the_source_alone(
     petra: Client, rita: Client, theo: Client, meeting: Meeting
 ) -> None:
-    """Also where approved words went along with the source beside which they are in review."""
+    """This also holds if approved texts were submitted with the source with which the new ones are in review."""
     publishing.submit_translation(meeting, "fr", by=actor("theo"))
     sent(rita, meeting, "review/", approve="x")
-    saved(meeting, lead=FRENCH.replace("se réunissent", "se retrouvent"))
+    save_texts(meeting, lead=FRENCH.replace("se réunissent", "se retrouvent"))
     choices: list[tuple[int, list[str]]] = [(14, ["fr"]), (15, [])]
     for hour, languages in choices:
         meeting.programme.update(time=dt.time(hour))
         meeting.refresh_from_db()
-        meeting.move_version()
+        meeting.increase_version()
         keep_revision(meeting, PRESS_DAY, actor("anna"))
         [revision] = publishing.submit(meeting, by=actor("anna"), languages=languages)
-        publishing.approve(meeting, by=actor("petra"), shown=shown_of(meeting), languages=["en"])
-    french = documents_of_revision(revision)["fr"]
+        publishing.approve(meeting, by=actor("petra"), shown=get_shown_digests(meeting), languages=["en"])
+    french = get_revision_documents(revision)["fr"]
     assert isinstance(french, MeetingDocument)
     assert french.lead == FRENCH
 
 
-def shown_of(meeting: Meeting) -> list[str]:
-    review = Review.last(meeting)
+def get_shown_digests(meeting: Meeting) -> list[str]:
+    review = Review.latest(meeting)
     assert review
-    return [one.shown for one in review.languages]
+    return [reviewed.shown for reviewed in review.languages]
 
 
-class TestTheRule:
-    def test_only_who_publishes_changes_it(self, theo: Client, meeting: Meeting) -> None:
+class TestLanguageRule:
+    def test_only_publishers_change_the_rule(self, theo: Client, meeting: Meeting) -> None:
         page = theo.get(address_of(meeting, "languages/"))
-        assert "Waits for: English. Others follow as soon as they are approved." in words(page)
+        assert (
+            "Must be approved before publication: English. Other languages are published as soon as they are approved."
+            in words(page)
+        )
         assert "Save the rule" not in buttons(page)
         sent(theo, meeting, "languages/", required=["fr"], others="wait")
         assert Meeting.objects.get().required_languages == []
 
-    def test_half_a_form_changes_nothing(self, petra: Client, meeting: Meeting) -> None:
+    def test_invalid_rule_changes_nothing(self, petra: Client, meeting: Meeting) -> None:
         assert "This field is required." in words(sent(petra, meeting, "languages/", required=["fr"], others=""))
         assert "en is not one of" in words(sent(petra, meeting, "languages/", required=["en"], others="wait"))
         assert Meeting.objects.get().required_languages == []
 
-    def test_what_it_says_is_kept_and_told_where_it_is_released(self, petra: Client, meeting: Meeting) -> None:
+    def test_rule_is_saved_and_shown_when_publishing(self, petra: Client, meeting: Meeting) -> None:
         page = words(sent(petra, meeting, "languages/", required=["fr"], others="wait"))
-        assert "Waits for: English, français. All others that are being translated appear together with it." in page
+        assert (
+            "Must be approved before publication: English, français. "
+            "All other languages that are being translated are published at the same time."
+        ) in page
         assert AuditEntry.objects.filter(act="language_rule", actor="petra").exists()
         released = petra.get(address_of(meeting, "release/"))
-        assert "It waits for languages that are not approved: français." in words(released)
-        assert buttons(released)[-1] == "Plan it"
+        assert "Waiting for approval of these languages: français." in words(released)
+        assert buttons(released)[-1] == "Schedule"
 
-    def test_a_topic_has_none(self, petra: Client) -> None:
-        assert "Topics have no rule" in shown(petra, make_topic(), "languages/")
+    def test_topic_has_no_rule(self, petra: Client) -> None:
+        assert "There is no rule for topics" in shown(petra, make_topic(), "languages/")
 
 
-class TestTheFrontPage:
-    def test_a_reviser_is_asked_for_approval(self, rita: Client, petra: Client, theo: Client, meeting: Meeting) -> None:
+class TestDashboard:
+    def test_reviser_is_asked_for_approval(self, rita: Client, petra: Client, theo: Client, meeting: Meeting) -> None:
         publishing.submit_translation(meeting, "fr", by=actor("theo"), remark="La suite suit.")
         page = words(rita.get("/admin/"))
         assert f"Waiting for your approval {meeting} français theo, 14 Sep 10:00: “La suite suit.”" in page
@@ -240,27 +246,27 @@ class TestTheFrontPage:
         sent(rita, meeting, "review/", approve="x")
         assert "Waiting for your approval" not in words(rita.get("/admin/"))
 
-    def test_not_one_of_another_language(self, theo: Client, meeting: Meeting) -> None:
+    def test_reviser_of_another_language_is_not_asked(self, theo: Client, meeting: Meeting) -> None:
         member_of("Revisers", "elena", language="el")
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         elena = Client()
         elena.force_login(User.objects.get(username="elena"))
         assert "Waiting for your approval" not in words(elena.get("/admin/"))
 
-    def test_what_does_not_follow_by_itself_is_to_be_released(
+    def test_translation_that_is_not_published_automatically_is_listed(
         self, petra: Client, rita: Client, meeting: Meeting, clock: Any
     ) -> None:
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
         Meeting.objects.update(other_languages="wait")
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         sent(rita, meeting, "review/", approve="x")
-        assert f"Approved, to be released {meeting} français" in words(petra.get("/admin/"))
+        assert f"Approved, ready to publish {meeting} français" in words(petra.get("/admin/"))
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
-        assert "Approved, to be released" not in words(petra.get("/admin/"))
+        assert "Approved, ready to publish" not in words(petra.get("/admin/"))
 
 
-def test_a_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
+def test_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
     give(User.objects.get(username="theo"), "Revisers", language="fr")
-    saved(meeting, notice="Pour la presse.")
+    save_texts(meeting, notice="Pour la presse.")
     publishing.submit_translation(meeting, "fr", by=actor("theo"))
     assert "You wrote or submitted this text (français)" in shown(theo, meeting, "review/")

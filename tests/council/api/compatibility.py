@@ -1,8 +1,8 @@
-"""What a later description of the API changes that breaks a program written against an earlier one.
+"""Find changes of the API's description that would break a program written for an earlier one.
 
-What is asked (parameters) may only grow: whatever was taken is taken. What is answered may only be said more exactly,
-but for new members, and new words in a list of words: programs have to take both (docs/api.md). A list of one word is
-a mark, as `type` is, and stays. Words about it all (descriptions, examples, tags) are free.
+Parameters may only become wider: what was accepted is still accepted. Answers may only become narrower, except for new
+members and new values of an enum, which programs must accept (docs/api.md). An enum with one value is a tag, like
+`type`, and may not change. Texts (descriptions, examples, tags) may change freely.
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from typing import Any
 Schema = dict[str, Any]
 ABOUT = {"description", "summary", "title", "example", "examples", "tags", "externalDocs", "deprecated", "default"}
 LOWEST, HIGHEST = ("minimum", "minLength", "minItems"), ("maximum", "maxLength", "maxItems")
-SOME = ("/SomeMembers", "/SomeMembersPage")  # what `fields` leaves of an answer: to nobody who does not ask for it
+SOME = ("/SomeMembers", "/SomeMembersPage")  # answers to `fields`; nobody else gets them
 EXACT = ("pattern", "format", "contentMediaType", "uniqueItems")
 COMPARED = {*ABOUT, *LOWEST, *HIGHEST, *EXACT}
 COMPARED |= {"$ref", "type", "enum", "const", "items", "properties", "required", "additionalProperties"}
 
 
-def breaks(old: Schema, new: Schema) -> list[str]:
-    """In words, where it happens first; empty where everything that was asked and read by the old one still works."""
+def find_breaks(old: Schema, new: Schema) -> list[str]:
+    """Return descriptions of the breaking changes; empty if the new description is compatible."""
     return list(dict.fromkeys(Comparison(old, new).paths()))
 
 
@@ -41,15 +41,17 @@ class Comparison:
     def operation(self, old: Schema, new: Schema, where: str) -> Iterator[str]:
         if old["operationId"] != new["operationId"]:
             yield f"{where}: is called {new['operationId']}, and was {old['operationId']}"
-        asked, asked_now = ({(each["in"], each["name"]): each for each in one["parameters"]} for one in (old, new))
-        for key, parameter in asked.items():
+        parameters, parameters_now = (
+            {(each["in"], each["name"]): each for each in one["parameters"]} for one in (old, new)
+        )
+        for key, parameter in parameters.items():
             place = f"{where} {'?' if key[0] == 'query' else ''}{key[1]}"
-            if key not in asked_now:
+            if key not in parameters_now:
                 yield f"{place}: is gone"
                 continue
-            yield from self.parameter(parameter, asked_now[key], place)
-        for key, parameter in asked_now.items():
-            if key not in asked and parameter["required"]:
+            yield from self.parameter(parameter, parameters_now[key], place)
+        for key, parameter in parameters_now.items():
+            if key not in parameters and parameter["required"]:
                 yield f"{where} {key[1]}: is new and required"
         for status, response in old["responses"].items():
             if status not in new["responses"]:
@@ -75,7 +77,7 @@ class Comparison:
                 yield from self.within(was.get("schema", {}), now.get("schema", {}), f"{where} {name}", answered=True)
 
     def resolved(self, part: Schema, whole: Schema) -> Schema:
-        """Without its reference: what it refers to, and what stands beside it."""
+        """Return the schema with its reference resolved and merged."""
         if "$ref" not in part:
             return part
         found: Any = whole
@@ -84,7 +86,7 @@ class Comparison:
         return self.resolved(found, whole) | {name: value for name, value in part.items() if name != "$ref"}
 
     def within(self, old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:
-        """Where the narrower of the two should be within the other and is not: the new one of what is answered."""
+        """Yield the places where the narrower schema (of answers, the new one) is not within the wider one."""
         old, new = alone(old), alone(new)
         names = old.get("$ref", ""), new.get("$ref", "")
         key = (*names, answered)
@@ -93,7 +95,7 @@ class Comparison:
         elif key in self.known:
             yield from self.known[key]
         else:
-            self.known[key] = []  # what holds itself is compared once
+            self.known[key] = []  # recursive schemas are compared once
             self.known[key] = list(self.among(old, new, names[0].rsplit("/", 1)[1], answered=answered))
             yield from self.known[key]
 
@@ -105,11 +107,11 @@ class Comparison:
             yield from min((list(self.form(*pair, where, answered=answered)) for pair in pairs), key=len)
 
     def forms(self, schema: Schema, whole: Schema) -> list[Schema]:
-        """One for each type that it may have."""
+        """Return one schema for each type that it may have."""
         schema = self.resolved(schema, whole)
         for union in ("anyOf", "oneOf"):
             if union in schema:
-                return [form for each in wholes(schema[union]) for form in self.forms(each, whole)]
+                return [form for each in exclude_partial_answers(schema[union]) for form in self.forms(each, whole)]
         types = schema.get("type")
         return [schema | {"type": one} for one in types] if isinstance(types, list) else [schema]
 
@@ -142,13 +144,13 @@ class Comparison:
             yield from self.within(member, now[name], place, answered=answered)
 
 
-def wholes(forms: list[Schema]) -> list[Schema]:
+def exclude_partial_answers(forms: list[Schema]) -> list[Schema]:
     return [form for form in forms if not form.get("$ref", "").endswith(SOME)]
 
 
 def alone(schema: Schema) -> Schema:
-    """The one form that it has beside that of `fields`, by its name."""
-    forms = wholes(schema.get("anyOf", []))
+    """Return the name of its only form besides that of `fields`."""
+    forms = exclude_partial_answers(schema.get("anyOf", []))
     return forms[0] if len(forms) == 1 else schema
 
 

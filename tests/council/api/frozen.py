@@ -1,6 +1,6 @@
-"""The description that programs were last promised: `make api-freeze` keeps today's in its place, on a release.
+"""The description that programs rely on. `make api-freeze` replaces it with the current one at a release.
 
-It is kept without the words about it, which may change.
+It is stored without texts such as descriptions, which may change.
 """
 
 import json
@@ -11,47 +11,47 @@ from typing import Any
 
 import django
 
-from tests.council.api.compatibility import ABOUT, breaks
+from tests.council.api.compatibility import ABOUT, find_breaks
 
 FROZEN = Path(__file__).parent / "frozen-v1.json"
 
 
-def promised() -> dict[str, Any]:
+def read_frozen() -> dict[str, Any]:
     read: dict[str, Any] = json.loads(FROZEN.read_text())
     return read
 
 
-def bare(part: Any, *, named: bool = False) -> Any:
-    """Without words. `named`: the keys of this object are names, and no keywords of OpenAPI."""
+def strip_texts(part: Any, *, named: bool = False) -> Any:
+    """Return the part without texts. `named` means that its keys are names and not keywords of OpenAPI."""
     if isinstance(part, list):
-        return [bare(each) for each in part]
+        return [strip_texts(each) for each in part]
     if not isinstance(part, dict):
         return part
     return {
-        name: bare(each, named=not named and name in ("properties", "schemas", "responses", "headers", "paths"))
+        name: strip_texts(each, named=not named and name in ("properties", "schemas", "responses", "headers", "paths"))
         for name, each in part.items()
         if named or (name not in ABOUT - {"default"} and not name.startswith("x-"))
     }
 
 
-def without_words(described: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: described[name] for name in ("openapi", "paths", "components")}
-    kept["components"] = {name: kept["components"][name] for name in ("responses", "schemas")}
-    return bare(kept)  # type: ignore[no-any-return]
+def strip_description(described: dict[str, Any]) -> dict[str, Any]:
+    frozen = {name: described[name] for name in ("openapi", "paths", "components")}
+    frozen["components"] = {name: frozen["components"][name] for name in ("responses", "schemas")}
+    return strip_texts(frozen)  # type: ignore[no-any-return]
 
 
 def freeze(described: dict[str, Any]) -> str:
-    """Returns what stands in the way: what was promised is kept as long as there is a v1."""
-    broken = breaks(promised(), described) if FROZEN.exists() else []
+    """Store the description. Return the reasons if it would break what v1 promises."""
+    broken = find_breaks(read_frozen(), described) if FROZEN.exists() else []
     if broken:
         return "\n".join(["Not frozen, since it would break a promise of v1:", *broken])
-    FROZEN.write_text(json.dumps(without_words(described), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    FROZEN.write_text(json.dumps(strip_description(described), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     return ""
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
     django.setup()
-    from meetings.api.description import description
+    from meetings.api.description import build_description
 
-    sys.exit(freeze(json.loads(description())) or None)
+    sys.exit(freeze(json.loads(build_description())) or None)

@@ -1,10 +1,10 @@
-"""What schemathesis cannot know: values that are well formed, and yet only the site knows whether they are right.
+"""Replace values that schemathesis cannot know: they are well formed, but only the site knows whether they are right.
 
-A cursor has to be the site's own, a configuration one that there is, a reference one that there could be, a period may
-not end before it begins, nothing may be asked as of an instant to come, and a table has not all members; every other
-detail asked for is one that is there. Only values that the description allows are put right here, so that a wrong one
-stays wrong. A list that is one of two forms of a parameter (`status`) is written with commas, as its style says:
-schemathesis would repeat the parameter. It loads this module by SCHEMATHESIS_HOOKS.
+A cursor must come from the site, a configuration must exist, a reference must be possible, a period must not end before
+it begins, `as_of` must not be in the future, and a CSV table does not have all members. Every second detail that is
+requested exists. Only values that the description allows are replaced, so that wrong values stay wrong. A parameter
+that is either a value or a list (`status`) is written with commas, as its style says; schemathesis would repeat the
+parameter. SCHEMATHESIS_HOOKS loads this module.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ INSTANTS = ("since", "as_of", "modified_since")
 
 @cache
 def second_page(base: str, path: str) -> str:
-    """The cursor that leads there, empty where there is none."""
+    """Return the cursor of an address; empty if it has none."""
     following = page(base, path)["next"]
     return parse_qs(urlsplit(following or "").query).get("cursor", [""])[0]
 
@@ -80,7 +80,7 @@ def put_right(case: Any, query: dict[str, Any]) -> None:
             query[name] = PAST
     if SLUG.fullmatch(str(query.get("configuration", ""))):
         query["configuration"] = "jha"
-    if query.get("format") == "csv" and "fields" in query:  # whether each of them is a column
+    if query.get("format") == "csv" and "fields" in query:  # not every member has a column
         query["format"] = "json"
     first, last = day(query.get("date_from")), day(query.get("date_to"))
     if first and last and first > last:
@@ -89,6 +89,6 @@ def put_right(case: Any, query: dict[str, Any]) -> None:
         cursor = second_page(case.operation.base_url, case.operation.path)
         if cursor and not any(name in query for name in INSTANTS):
             query["cursor"] = cursor
-            query.pop("ordering", None)  # a cursor is of one
+            query.pop("ordering", None)  # a cursor belongs to one ordering
         else:
             del query["cursor"]

@@ -1,4 +1,4 @@
-"""What the description's examples are of, published when it was: the note of September 2017, and its topic."""
+"""Publish the meeting of September 2017 and its topic, which are the examples of the description, at their time."""
 
 import datetime as dt
 from typing import Any
@@ -8,33 +8,36 @@ from django.core.management import call_command
 from django.db import transaction
 
 from meetings.answers import Envelope
-from meetings.api.examples import kept
+from meetings.api.examples import read_example
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import converted
-from meetings.editions import bury, freeze
-from tests.cast import named
-from tests.publicity import guards_lifted
+from meetings.documents.text import convert_data
+from meetings.editions import create_edition, create_tombstone
+from tests.cast import make_uuid
+from tests.publicity import lifted_guards
 
 NOW = dt.datetime(2017, 9, 13, 12, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 ENVELOPE = {member.name for member in msgspec.structs.fields(Envelope)}
-MEETING, TOPIC = (kept(name)["answer"] for name in ("getMeeting", "getTopic"))
-GONE = str(named("withdrawn"))
+MEETING, TOPIC = (read_example(name)["answer"] for name in ("getMeeting", "getTopic"))
+GONE = str(make_uuid("withdrawn"))
 
 
 def document(answer: dict[str, Any], shape: Any, **changed: Any) -> Any:
-    return converted({name: value for name, value in answer.items() if name not in ENVELOPE} | changed, shape)
+    return convert_data({name: value for name, value in answer.items() if name not in ENVELOPE} | changed, shape)
 
 
 def publish_september_2017() -> None:
-    """And another meeting, withdrawn. Only the owner of the tables can publish in the past: for `committed` tests."""
-    with guards_lifted(), transaction.atomic():
+    """Publish the meeting, its topic and a withdrawn meeting.
+
+    Use it in `committed` tests, because only the owner of the tables can publish in the past.
+    """
+    with lifted_guards(), transaction.atomic():
         call_command("load_reference", verbosity=0)
         for answer, shape in ((TOPIC, TopicDocument), (MEETING, MeetingDocument)):
             at = dt.datetime.fromisoformat(answer["published_at"])
-            freeze([document(answer, shape)], available_from=at, change_note=answer["change_note"])
+            create_edition([document(answer, shape)], available_from=at, change_note=answer["change_note"])
         gone = document(MEETING, MeetingDocument, id=GONE, agenda=[], links=[], start_date="2017-09-25")
-        edition = freeze([gone], available_from=NOW - HOUR)
+        edition = create_edition([gone], available_from=NOW - HOUR)
         facts: dict[str, Any] = {"id": edition.subject_id, "language": "en", "address": edition.address}
         notice = Tombstone(title=gone.title, reason="It was published with the wrong date.", **facts)
-        bury(edition, [notice], available_from=NOW - HOUR / 2)
+        create_tombstone(edition, [notice], available_from=NOW - HOUR / 2)

@@ -1,4 +1,4 @@
-"""Yesterday's description still holds: what programs were promised may be added to, and nothing of it taken away."""
+"""Test that the description is compatible with the frozen one: it may grow, but nothing may be removed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from meetings.api.description import description
+from meetings.api.description import build_description
 from tests.council.api import frozen
-from tests.council.api.compatibility import SOME, breaks
-from tests.council.api.frozen import promised, without_words
+from tests.council.api.compatibility import SOME, find_breaks
+from tests.council.api.frozen import read_frozen, strip_description
 
 pytestmark = pytest.mark.once
 
@@ -21,10 +21,10 @@ MEETINGS = "/api/v1/meetings/"
 MEETING = "/api/v1/meetings/{id}/"
 
 
-def changed(change: Change) -> list[str]:
-    later = deepcopy(promised())
+def change_description(change: Change) -> list[str]:
+    later = deepcopy(read_frozen())
     change(later)
-    return breaks(promised(), later)
+    return find_breaks(read_frozen(), later)
 
 
 def parameter(described: Description, name: str, path: str = MEETINGS) -> dict[str, Any]:
@@ -118,7 +118,7 @@ BREAKS: list[tuple[str, Change]] = [
     ("Meeting.references[]: is of type any, and was string", lambda it: members(it)["references"].pop("items")),
     ("Meeting.type: was always “meeting”", lambda it: members(it)["type"].update(enum=["meeting", "summit"])),
     ("Item.items[]: is of type any", lambda it: members(it, "Item").update(items={"type": "array"})),
-    ("LinkKind: knows “photos” no more", lambda it: words_of(it, "Link", "kind").remove("photos")),
+    ("LinkKind: knows “photos” no more", lambda it: get_words(it, "Link", "kind").remove("photos")),
     ("Link.kind: may be any word now", lambda it: members(it, "Link").update(kind={"type": "string"})),
     ("Item.title: is gone", lambda it: members(it, "Item").pop("title")),
     (
@@ -133,7 +133,7 @@ ADDITIONS: dict[str, Change] = {
         {"name": "q", "in": "query", "required": False, "schema": {"type": "string"}}
     ),
     "a word that may be asked for": lambda it: parameter(it, "status")["schema"]["enum"].append("adjourned"),
-    "a word that may be answered": lambda it: words_of(it, "Link", "kind").append("podcast"),
+    "a word that may be answered": lambda it: get_words(it, "Link", "kind").append("podcast"),
     "longer pages, on request": lambda it: parameter(it, "limit")["schema"].update(maximum=500),
     "any place": lambda it: parameter(it, "place").update(schema={}),
     "a member": lambda it: members(it).update(weather={"type": "string"}),
@@ -145,94 +145,96 @@ ADDITIONS: dict[str, Change] = {
     "a header": lambda it: responses(it)["200"]["headers"].update({"Last-Modified": {"schema": {"type": "string"}}}),
     "a format": lambda it: responses(it)["200"]["content"].update({"text/csv": {"schema": {"type": "string"}}}),
     "a word about it": lambda it: members(it)["title"].update(description="In a language.", examples=["JHA"]),
-    "a name for a shape that had none": lambda it: name_it(it, "Meeting", "title"),
+    "a name for a shape that had none": lambda it: describe_place(it, "Meeting", "title"),
 }
 
 
-def words_of(described: Description, name: str, member: str) -> list[str]:
+def get_words(described: Description, name: str, member: str) -> list[str]:
     schema = members(described, name)[member]
     if "$ref" in schema:
         schema = shape(described, schema["$ref"].rsplit("/", 1)[1])
     return schema["enum"]  # type: ignore[no-any-return]
 
 
-def name_it(described: Description, name: str, member: str) -> None:
+def describe_place(described: Description, name: str, member: str) -> None:
     described["components"]["schemas"]["Named"] = members(described, name)[member]
     members(described, name)[member] = {"$ref": "#/components/schemas/Named"}
 
 
-def test_yesterdays_description_still_holds() -> None:
-    """Where it does not: programs would break. Keep what was, beside the new, or begin /api/v2/."""
-    assert breaks(promised(), json.loads(description())) == []
+def test_description_is_compatible_with_the_frozen_one() -> None:
+    """If it is not, programs would break. Keep the old part beside the new one, or start /api/v2/."""
+    assert find_breaks(read_frozen(), json.loads(build_description())) == []
 
 
-@pytest.mark.parametrize(("told", "change"), BREAKS, ids=[told for told, _change in BREAKS])
-def test_a_break_is_told_by_where_it_is(told: str, change: Change) -> None:
-    assert any(found.startswith(told) for found in changed(change)), changed(change)
+@pytest.mark.parametrize(("message", "change"), BREAKS, ids=[message for message, _change in BREAKS])
+def test_breaking_change_is_reported_with_its_place(message: str, change: Change) -> None:
+    assert any(found.startswith(message) for found in change_description(change)), change_description(change)
 
 
 @pytest.mark.parametrize("change", ADDITIONS.values(), ids=ADDITIONS)
-def test_what_is_added_breaks_nothing(change: Change) -> None:
-    assert changed(change) == []
+def test_additions_are_compatible(change: Change) -> None:
+    assert change_description(change) == []
 
 
-def places(part: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
-    """Of every parameter, member, answer and address, and of the first word of every list of words."""
+def places(part: Any, *steps: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the places of all parameters, members, answers, addresses, and first values of enums."""
     for key, each in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
-        if way and (way[-1] in ("properties", "parameters", "responses", "paths") or (way[-1] == "enum" and key == 0)):
-            yield (*way, key)
-        yield from places(each, *way, key)
+        if steps and (
+            steps[-1] in ("properties", "parameters", "responses", "paths") or (steps[-1] == "enum" and key == 0)
+        ):
+            yield (*steps, key)
+        yield from places(each, *steps, key)
 
 
-def test_nothing_that_was_promised_can_be_taken_away() -> None:
-    whole = promised()
+def test_no_part_can_be_removed() -> None:
+    whole = read_frozen()
     for name in SOME:
         whole["components"]["schemas"].pop(name.removeprefix("/"))  # answers to `fields` alone
-    ways = [way for way in places(whole) if way[:2] != ("components", "responses")]
-    assert len(ways) > 500
-    kept = []
-    for way in ways:
+    all_steps = [steps for steps in places(whole) if steps[:2] != ("components", "responses")]
+    assert len(all_steps) > 500
+    undetected = []
+    for steps in all_steps:
         holder: Any = whole
-        for step in way[:-1]:
+        for step in steps[:-1]:
             holder = holder[step]
         before = deepcopy(holder)
-        del holder[way[-1]]
-        if not breaks(promised_once, whole):
-            kept.append(way)
+        del holder[steps[-1]]
+        if not find_breaks(promised_once, whole):
+            undetected.append(steps)
         if isinstance(holder, dict):
             holder.clear()
             holder.update(before)
         else:
             holder[:] = before
-    assert kept == []
+    assert undetected == []
 
 
-promised_once = promised()
+promised_once = read_frozen()
 
 
 class TestFreezing:
-    """`make api-freeze`, on a release: what was added since is promised from then on."""
+    """`make api-freeze`, which is run at a release."""
 
     @pytest.fixture(autouse=True)
-    def elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def temporary_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(frozen, "FROZEN", tmp_path / "v1.json")
         (tmp_path / "v1.json").write_text(json.dumps(promised_once))
 
-    def test_a_break_is_not_frozen(self) -> None:
+    def test_breaking_change_is_not_frozen(self) -> None:
         later = deepcopy(promised_once)
         members(later).pop("title")
         assert frozen.freeze(later) == "Not frozen, since it would break a promise of v1:\nMeeting.title: is gone"
-        assert promised() == promised_once
+        assert read_frozen() == promised_once
 
-    def test_an_addition_is_promised_from_then_on(self) -> None:
+    def test_addition_is_frozen(self) -> None:
         later = deepcopy(promised_once)
         members(later)["weather"] = {"type": "string", "description": "Rain."}
         assert frozen.freeze(later) == ""
-        assert members(promised())["weather"] == {"type": "string"}
+        assert members(read_frozen())["weather"] == {"type": "string"}
 
-    def test_words_are_left_out_and_names_are_not(self) -> None:
-        described = json.loads(description())
-        kept = without_words(described)
-        assert breaks(kept, described) == breaks(described, kept) == []
-        assert {"title", "summary", "description"}.isdisjoint(kept["paths"][MEETINGS]["get"])
-        assert "title" in members(kept)
+    def test_frozen_description_has_names_but_no_texts(self) -> None:
+        described = json.loads(build_description())
+        undetected = strip_description(described)
+        assert find_breaks(undetected, described) == find_breaks(described, undetected) == []
+        assert {"title", "summary", "description"}.isdisjoint(undetected["paths"][MEETINGS]["get"])
+        assert "title" in members(undetected)

@@ -1,4 +1,4 @@
-"""The contract: one whole answer of each resource, as somebody who wrote a program against it would have kept it."""
+"""Test that one whole answer of each resource is unchanged."""
 
 import json
 from pathlib import Path
@@ -15,14 +15,14 @@ CONTRACT = Path(__file__).parent / "contract"
 @pytest.mark.usefixtures("one_of_each")
 class TestContract:
     @pytest.mark.parametrize("name", ADDRESSES)
-    def test_an_answer_is_what_it_was(self, visitor: Visitor, name: str) -> None:
-        kept = json.loads((CONTRACT / f"{name}.json").read_text())
-        assert visitor.json(ADDRESSES[name]) == kept
+    def test_answer_is_unchanged(self, visitor: Visitor, name: str) -> None:
+        contract = json.loads((CONTRACT / f"{name}.json").read_text())
+        assert visitor.get_json(ADDRESSES[name]) == contract
 
-    def test_the_root_names_the_resources(self, visitor: Visitor) -> None:
+    def test_root_names_the_resources(self, visitor: Visitor) -> None:
         lists = ["meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies"]
         names = [*lists, "changes", "schema"]
-        root = visitor.json("")
+        root = visitor.get_json("")
         assert root.pop("licence")["url"] == "https://creativecommons.org/licenses/by/4.0/"
         assert root == {name: f"http://testserver/api/v1/{name}/" for name in names}
         for address in root.values():

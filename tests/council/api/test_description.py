@@ -1,4 +1,4 @@
-"""The OpenAPI description: valid, complete, free of charge, and true of what the API answers."""
+"""Test the OpenAPI description: it is valid and complete, and answers match it."""
 
 import json
 import re
@@ -13,9 +13,9 @@ from django.core.management import call_command
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from meetings.api.description import complete, description
-from meetings.documents.members import MEMBERS
-from tests.cast import make_meeting, named, published, withdraw
+from meetings.api.description import build_description, require_all_members
+from meetings.documents.members import MEMBER_DESCRIPTIONS
+from tests.cast import make_meeting, make_uuid, publish_now, withdraw
 from tests.council.api.published import ADDRESSES
 from tests.publicity import Visitor
 
@@ -35,65 +35,65 @@ ANSWERS = {
     "/api/v1/": "",
     "/api/v1/schema/": "schema/",
 }
-# Members whose names say what they are.
+# Members whose names need no description.
 PLAIN = {"type", "title", "name", "text", "email", "results", "role", "kind", "place", "mark", "speakers", "links"}
 PLAIN |= {"date", "time", "start_date", "end_date", "country", "status", "detail", "status_reason"}
 
 
 @cache
-def described() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(description())
+def read_description() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(build_description())
     return read
 
 
-def operations() -> list[dict[str, Any]]:
-    return [operation for path in described()["paths"].values() for operation in path.values()]
+def list_operations() -> list[dict[str, Any]]:
+    return [operation for path in read_description()["paths"].values() for operation in path.values()]
 
 
-def schemas(part: Any) -> Iterator[dict[str, Any]]:
-    """Every object of the description, the deepest included."""
+def list_schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Return all objects of the description, nested ones included."""
     if isinstance(part, dict):
         yield part
     for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from schemas(each)
+        yield from list_schemas(each)
 
 
-def closed(schema: Any) -> Any:
-    """The schema with every object closed: what the description leaves out must not be in an answer either.
+def forbid_other_members(schema: Any) -> Any:
+    """Return the schema with additional members forbidden, to find members that are not described.
 
     The description itself leaves objects open, since members may be added within v1.
     """
     if isinstance(schema, list):
-        return [closed(part) for part in schema]
+        return [forbid_other_members(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    parts = {name: closed(part) for name, part in schema.items()}
+    parts = {name: forbid_other_members(part) for name, part in schema.items()}
     return parts | {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else parts
 
 
 def validator(path: str, status: int) -> Draft202012Validator:
-    """Of the schema that the description has for a path's answer of a status."""
-    response = described()["paths"][path]["get"]["responses"][str(status)]
+    """Return the validator of a path's answer with a status."""
+    response = read_description()["paths"][path]["get"]["responses"][str(status)]
     if "$ref" in response:
-        response = described()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+        response = read_description()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
     content = next(content for kind, content in response["content"].items() if kind.endswith("json"))
-    whole = content["schema"].get("anyOf", [content["schema"]])[0]  # the other is what `fields` leaves of it
-    schema = whole | {"components": described()["components"]}
-    return Draft202012Validator(closed(deepcopy(schema)), format_checker=FormatChecker())
+    whole = content["schema"].get("anyOf", [content["schema"]])[0]  # the other one is that of `fields`
+    schema = whole | {"components": read_description()["components"]}
+    return Draft202012Validator(forbid_other_members(deepcopy(schema)), format_checker=FormatChecker())
 
 
-class TestTheDescription:
-    def test_it_is_valid_openapi_3_1(self) -> None:
-        assert described()["openapi"] == "3.1.0"
-        OpenAPIV31SpecValidator(described()).validate()
+class TestDescription:
+    def test_description_is_valid_openapi_3_1(self) -> None:
+        assert read_description()["openapi"] == "3.1.0"
+        OpenAPIV31SpecValidator(read_description()).validate()
 
-    def test_making_it_warns_of_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_building_it_gives_no_warnings(self, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json")
         out, err = capsys.readouterr()
-        assert (json.loads(out), err) == (described(), "")
+        assert (json.loads(out), err) == (read_description(), "")
 
-    def test_operations_have_names_to_call_them_by(self) -> None:
-        assert sorted(operation["operationId"] for operation in operations()) == [
+    def test_operations_have_ids(self) -> None:
+        assert sorted(operation["operationId"] for operation in list_operations()) == [
             "getAgendaItem",
             "getConfiguration",
             "getMediaLink",
@@ -111,14 +111,14 @@ class TestTheDescription:
             "listTopics",
         ]
 
-    def test_everything_is_described(self) -> None:
-        for operation in operations():
+    def test_everything_has_a_description(self) -> None:
+        for operation in list_operations():
             assert operation["summary"].endswith("."), operation
             for parameter in operation["parameters"]:
                 assert parameter["description"].endswith("."), parameter
 
-    def test_every_operation_says_what_can_go_wrong(self) -> None:
-        for operation in operations():
+    def test_operations_list_their_errors(self) -> None:
+        for operation in list_operations():
             expected = {"200", "304", "400", "405", "406", "412", "414", "429", "431", "500", "503"}
             if re.match("get(?!Root|Schema)", operation["operationId"]):
                 expected |= (
@@ -126,23 +126,23 @@ class TestTheDescription:
                 )
             assert set(operation["responses"]) == expected
 
-    def test_a_language_can_be_asked_for_and_is_told(self) -> None:
-        for operation in operations():
+    def test_operations_have_language_parameters_and_headers(self) -> None:
+        for operation in list_operations():
             has_language = not re.search("Root|Schema", operation["operationId"])
-            asked = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
-            assert ({("query", "lang"), ("header", "Accept-Language")} <= asked) == has_language
+            by_name = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
+            assert ({("query", "lang"), ("header", "Accept-Language")} <= by_name) == has_language
             assert ("Content-Language" in operation["responses"]["200"]["headers"]) == has_language
 
-    def test_what_is_not_allowed_says_what_is(self) -> None:
-        assert "Allow" in described()["components"]["responses"]["MethodNotAllowed"]["headers"]
+    def test_405_has_the_allow_header(self) -> None:
+        assert "Allow" in read_description()["components"]["responses"]["MethodNotAllowed"]["headers"]
 
-    def test_every_list_of_values_has_a_type(self) -> None:
-        found = [schema for schema in schemas(described()) if "enum" in schema or "const" in schema]
+    def test_enums_have_a_type(self) -> None:
+        found = [schema for schema in list_schemas(read_description()) if "enum" in schema or "const" in schema]
         assert len(found) > 20
         assert [schema for schema in found if "type" not in schema] == []
 
-    def test_pages_of_lists_have_names(self) -> None:
-        names = [described()["paths"][path]["get"]["responses"]["200"]["content"] for path in LISTS]
+    def test_pages_of_lists_are_components(self) -> None:
+        names = [read_description()["paths"][path]["get"]["responses"]["200"]["content"] for path in LISTS]
         assert [content["application/json"]["schema"]["anyOf"][0]["$ref"].rsplit("/", 1)[1] for content in names] == [
             "MeetingPage",
             "TopicPage",
@@ -152,96 +152,94 @@ class TestTheDescription:
             "PresidencyPage",
         ]
 
-    def test_an_answer_may_have_some_members_only(self) -> None:
+    def test_answers_may_have_only_some_members(self) -> None:
         for path in ANSWERS:
-            [operation] = described()["paths"][path].values()
-            asked = {parameter["name"]: parameter for parameter in operation["parameters"]}
+            [operation] = read_description()["paths"][path].values()
+            by_name = {parameter["name"]: parameter for parameter in operation["parameters"]}
             forms = operation["responses"]["200"]["content"]["application/json"]["schema"].get("anyOf", [])
-            assert ("fields" in asked) == (len(forms) == 2), path
+            assert ("fields" in by_name) == (len(forms) == 2), path
             if forms:
                 assert forms[1]["$ref"].rsplit("/", 1)[1] in ("SomeMembers", "SomeMembersPage")
-                assert (asked["fields"]["style"], asked["fields"]["explode"]) == ("form", False)
-                assert len(asked["fields"]["schema"]["items"]["enum"]) > 5
+                assert (by_name["fields"]["style"], by_name["fields"]["explode"]) == ("form", False)
+                assert len(by_name["fields"]["schema"]["items"]["enum"]) > 5
 
-    def test_a_status_may_be_one_word_or_several_with_commas(self) -> None:
+    def test_status_may_have_several_values(self) -> None:
         for name in ("meetings", "agenda-items", "media-links"):
-            parameters = described()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
+            parameters = read_description()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
             [status] = [parameter for parameter in parameters if parameter["name"] == "status"]
-            one, several = status["schema"]["anyOf"]
-            assert (status["style"], status["explode"], several["items"]) == ("form", False, one)
-            assert one["enum"] == ["provisional", "confirmed", "postponed", "cancelled"]
+            single, several = status["schema"]["anyOf"]
+            assert (status["style"], status["explode"], several["items"]) == ("form", False, single)
+            assert single["enum"] == ["provisional", "confirmed", "postponed", "cancelled"]
 
-    def test_problems_have_known_types_which_the_documentation_lists(self) -> None:
-        kinds = described()["components"]["schemas"]["ProblemType"]["enum"]
-        told = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
-        assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", told))) == sorted(kinds)
+    def test_documentation_lists_all_problem_types(self) -> None:
+        kinds = read_description()["components"]["schemas"]["ProblemType"]["enum"]
+        texts = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+        assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", texts))) == sorted(kinds)
 
-    def test_word_lists_are_whole_and_without_the_empty_word(self) -> None:
-        parameters = described()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
+    def test_parameters_list_all_values_but_the_empty_one(self) -> None:
+        parameters = read_description()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
         words = {parameter["name"]: parameter["schema"].get("enum") for parameter in parameters}
         assert words["state"] == ["added", "withdrawn", "postponed"]
         assert len(words["lang"]) == 24
-        assert described()["components"]["schemas"]["ItemState"]["enum"] == ["", *words["state"]]
+        assert read_description()["components"]["schemas"]["ItemState"]["enum"] == ["", *words["state"]]
 
-    def test_every_word_has_a_meaning(self) -> None:
-        listed = [schema for schema in schemas(described()) if "x-enum-descriptions" in schema]
+    def test_enum_values_have_descriptions(self) -> None:
+        listed = [schema for schema in list_schemas(read_description()) if "x-enum-descriptions" in schema]
         assert len(listed) > 20
         for schema in listed:
             assert len(schema["enum"]) == len(schema["x-enum-descriptions"])
             assert all(schema["x-enum-descriptions"]), schema
-        for name, schema in described()["components"]["schemas"].items():
+        for name, schema in read_description()["components"]["schemas"].items():
             assert "enum" not in schema or name in ("ProblemType",) or "x-enum-descriptions" in schema, name
 
-    def test_every_tag_says_what_it_is_about(self) -> None:
-        told = {tag["name"]: tag["description"] for tag in described()["tags"]}
-        assert {operation["tags"][0] for operation in operations()} == set(told)
-        assert all(told.values())
+    def test_tags_have_descriptions(self) -> None:
+        texts = {tag["name"]: tag["description"] for tag in read_description()["tags"]}
+        assert {operation["tags"][0] for operation in list_operations()} == set(texts)
+        assert all(texts.values())
 
-    def test_every_member_says_what_its_name_does_not(self) -> None:
-        """A new one is described where it is declared, or in `meetings/documents/members.py`."""
+    def test_members_have_descriptions(self) -> None:
+        """Describe a new member where it is declared, or in `meetings/documents/members.py`."""
         silent = [
             f"{name}.{member}"
-            for name, schema in described()["components"]["schemas"].items()
+            for name, schema in read_description()["components"]["schemas"].items()
             for member, about in schema.get("properties", {}).items()
             if member not in PLAIN and "description" not in about and "$ref" not in about and not about.get("const")
         ]
         assert silent == []
 
-    def test_what_is_described_is_there(self) -> None:
-        components = described()["components"]["schemas"]
+    def test_described_members_exist(self) -> None:
+        components = read_description()["components"]["schemas"]
         derived = {"MeetingDocument": "Meeting", "TopicDocument": "Topic"}
-        for name, members in MEMBERS.items():
+        for name, members in MEMBER_DESCRIPTIONS.items():
             assert set(members) <= set(components[derived.get(name, name)]["properties"]), name
 
-    def test_a_member_that_older_documents_lack_is_not_required(self) -> None:
+    def test_member_missing_from_older_documents_is_not_required(self) -> None:
         schema = {"properties": {"old": {}, "new": {"x-added": "2027-01-01"}}}
-        assert complete(schema)["required"] == ["old"]
+        assert require_all_members(schema)["required"] == ["old"]
 
 
 @pytest.mark.django_db
-class TestTheAnswers:
-    def test_it_costs_no_query_and_is_made_once(self, visitor: Visitor) -> None:
+class TestAnswers:
+    def test_description_takes_no_query_and_is_cached(self, visitor: Visitor) -> None:
         response = visitor.get("/api/v1/schema/")
-        assert response.content == description()
-        assert description() is description()
+        assert response.content == build_description()
+        assert build_description() is build_description()
         assert visitor.statements == []
 
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("path", ANSWERS)
-    def test_what_the_api_answers_is_what_it_says(self, visitor: Visitor, path: str) -> None:
-        body = visitor.json(ANSWERS[path])
+    def test_answers_match_the_description(self, visitor: Visitor, path: str) -> None:
+        body = visitor.get_json(ANSWERS[path])
         validator(path, 200).validate(body)
         assert body.get("results") != []
 
-    def test_every_path_is_held_against_its_answer(self) -> None:
-        assert set(described()["paths"]) == set(ANSWERS)
+    def test_every_path_is_checked(self) -> None:
+        assert set(read_description()["paths"]) == set(ANSWERS)
 
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("path", [*DETAILS, *LISTS, "/api/v1/changes/"])
-    def test_a_member_that_is_missing_misspelt_or_of_another_kind_would_not_pass(
-        self, visitor: Visitor, path: str
-    ) -> None:
-        body = visitor.json(ANSWERS[path])
+    def test_wrong_members_do_not_match_the_description(self, visitor: Visitor, path: str) -> None:
+        body = visitor.get_json(ANSWERS[path])
         parts = list(objects(body))
         assert parts
         for part in parts:
@@ -259,18 +257,20 @@ class TestTheAnswers:
     @pytest.mark.parametrize(
         ("path", "address", "status"),
         [(path, f"{address}?nonsense=1", 400) for path, address in ANSWERS.items() if path not in DETAILS]
-        + [(path, f"{re.sub('{.*', '', path.removeprefix('/api/v1/'))}{named('nobody')}/", 404) for path in DETAILS],
+        + [
+            (path, f"{re.sub('{.*', '', path.removeprefix('/api/v1/'))}{make_uuid('nobody')}/", 404) for path in DETAILS
+        ],
     )
-    def test_problems_are_what_it_says(self, visitor: Visitor, path: str, address: str, status: int) -> None:
-        validator(path, status).validate(visitor.problem(address, status))
+    def test_problems_match_the_description(self, visitor: Visitor, path: str, address: str, status: int) -> None:
+        validator(path, status).validate(visitor.get_problem(address, status))
 
-    def test_what_is_withdrawn_too(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_answers_match_the_description(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item, link = meeting.agenda.get(), meeting.links.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         for name, row in {"meetings": meeting, "agenda-items": item, "media-links": link}.items():
-            body = visitor.problem(f"{name}/{row.pk}/", 410)
+            body = visitor.get_problem(f"{name}/{row.pk}/", 410)
             validator(f"/api/v1/{name}/{{id}}/", 410).validate(body)
         body.pop("status")
         with pytest.raises(ValidationError):
@@ -283,7 +283,7 @@ def validator_of(path: str) -> Draft202012Validator:
 
 
 def objects(body: Any) -> Any:
-    """One object of each form in an answer, the deepest included."""
+    """Return one object of each type in an answer, nested ones included."""
     seen: set[tuple[str, ...]] = set()
 
     def walk(part: Any) -> Any:
@@ -291,7 +291,7 @@ def objects(body: Any) -> Any:
             for each in part:
                 yield from walk(each)
         if isinstance(part, dict):
-            if tuple(part) not in seen and "en" not in part:  # by language: none has to be there
+            if tuple(part) not in seen and "en" not in part:  # by language; none is required
                 seen.add(tuple(part))
                 yield part
             for each in list(part.values()):

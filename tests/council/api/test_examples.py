@@ -1,6 +1,6 @@
-"""Examples in the description are what the API answers, to the letter: the note of September 2017, and its topic.
+"""Test that the examples in the description are real answers about the meeting of September 2017 and its topic.
 
-`make api-examples` renews them, after a member or an address was added.
+Run `make api-examples` to renew them after adding a member or an address.
 """
 
 import json
@@ -15,12 +15,12 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from council.errors import server_error, too_many, unavailable
-from meetings.api.description import description
-from meetings.api.examples import FOLDER, PROBLEMS, kept
+from council.errors import server_error, too_many_requests, unavailable
+from meetings.api.description import build_description
+from meetings.api.examples import EXAMPLES_DIR, PROBLEMS_NAME, read_example
 from meetings.models import Edition
 from meetings.problems import ProblemType
-from tests.cast import named
+from tests.cast import make_uuid
 from tests.council.api.september_2017 import GONE, MEETING, NOW, TOPIC, publish_september_2017
 from tests.publicity import Visitor
 
@@ -45,39 +45,39 @@ TOO_LARGE = {"getSchema"}
 @pytest.fixture
 def september_2017(committed: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.ALLOWED_HOSTS = [HOST]
-    ids = (named(f"edition {number}") for number in count(1))
-    monkeypatch.setattr(Edition._meta.pk, "_get_default", partial(next, ids))  # they are told in the change feed
+    ids = (make_uuid(f"edition {number}") for number in count(1))
+    monkeypatch.setattr(Edition._meta.pk, "_get_default", partial(next, ids))  # the change feed has them
     with time_machine.travel(NOW, tick=False):
         publish_september_2017()
         yield
 
 
-def asked(path: str, operation: dict[str, Any]) -> str:
-    """An address that the operation answers, as short as it can be."""
+def request_examples(path: str, operation: dict[str, Any]) -> str:
+    """Return a short address for the operation."""
     if "{" in path:
         return re.sub("{.*}", KEYS[path], path)
-    known = {parameter["name"] for parameter in operation["parameters"]}
+    names = {parameter["name"] for parameter in operation["parameters"]}
     words = {"limit": "1", **NARROWED.get(path, {})}
-    query = "&".join(f"{name}={word}" for name, word in words.items() if name in known)
+    query = "&".join(f"{name}={word}" for name, word in words.items() if name in names)
     return f"{path}?{query}" if query else path
 
 
-def answered(visitor: Visitor) -> dict[str, Any]:
-    """By the name of its operation: every answer that the API has here; and problems by their type."""
+def read_answers(visitor: Visitor) -> dict[str, Any]:
+    """Return the answers by operation, and the problems by type."""
     found: dict[str, Any] = {}
-    for path, methods in json.loads(description())["paths"].items():
+    for path, methods in json.loads(build_description())["paths"].items():
         for operation in methods.values():
             if operation["operationId"] not in TOO_LARGE:
-                request = asked(path, operation)
+                request = request_examples(path, operation)
                 answer = visitor.get(request, secure=True, headers={"host": HOST})
                 assert answer.status_code == 200, answer.content
                 found[operation["operationId"]] = {"request": request, "answer": answer.json()}
-    return found | {PROBLEMS: dict(problems(visitor))}
+    return found | {PROBLEMS_NAME: dict(problems(visitor))}
 
 
 def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
-    """Each under the same name, which a front server might have given it."""
-    ask = partial(ask_for, visitor)
+    """Yield the problems by type, all with the same request id."""
+    ask = partial(request_example, visitor)
     failed = RequestFactory().get("/api/v1/meetings/")
     failed.request_id = REQUEST_ID  # type: ignore[attr-defined]
     for answer in (
@@ -90,36 +90,36 @@ def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
         ask("/api/v1/meetings/", if_match='"another"'),
         ask(f"/api/v1/meetings/?place={'x' * 4000}"),
         ask("/api/v1/meetings/", accept_language="x" * 1001),
-        too_many(failed, 42),
+        too_many_requests(failed, 42),
         server_error(failed),
         unavailable(failed),
     ):
-        told = json.loads(answer.content)
-        yield told["type"], told
+        problem = json.loads(answer.content)
+        yield problem["type"], problem
 
 
-def ask_for(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
+def request_example(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
     return getattr(visitor, method)(address, secure=True, headers={"host": HOST, "x-request-id": REQUEST_ID} | headers)
 
 
-def test_they_are_what_the_api_answers(visitor: Visitor) -> None:
-    found = answered(visitor)
+def test_examples_are_real_answers(visitor: Visitor) -> None:
+    found = read_answers(visitor)
     if RENEWING:
         for name, example in found.items():
-            (FOLDER / f"{name}.json").write_text(json.dumps(example, indent=1, ensure_ascii=False) + "\n")
-    examples = {file.stem: json.loads(file.read_text()) for file in FOLDER.glob("*.json")}
+            (EXAMPLES_DIR / f"{name}.json").write_text(json.dumps(example, indent=1, ensure_ascii=False) + "\n")
+    examples = {file.stem: json.loads(file.read_text()) for file in EXAMPLES_DIR.glob("*.json")}
     assert {name for name in {*examples, *found} if examples.get(name) != found.get(name)} == set(), (
         "The API answers otherwise than its examples say. If that is meant: make api-examples."
     )
 
 
-def test_every_answer_and_problem_has_one(visitor: Visitor) -> None:
-    described = json.loads(description())
+def test_every_answer_and_problem_has_an_example(visitor: Visitor) -> None:
+    described = json.loads(build_description())
     for methods in described["paths"].values():
         for operation in methods.values():
             if operation["operationId"] not in TOO_LARGE:
                 [example] = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
-                assert example["value"] == kept(operation["operationId"])["answer"]
+                assert example["value"] == read_example(operation["operationId"])["answer"]
     for response in described["components"]["responses"].values():
         [content] = response["content"].values()
         assert content["examples"]

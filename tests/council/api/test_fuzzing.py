@@ -1,6 +1,6 @@
-"""schemathesis asks a live server, as the public role, all that the description allows and much that it does not.
+"""Test a live server with schemathesis, as the public role, with requests that the description allows and others.
 
-It holds every answer against the description. A short slice by default; `make api-fuzz EXAMPLES=200` asks for longer.
+It compares answers with the description. By default it is short; `make api-fuzz EXAMPLES=200` takes longer.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from meetings.api.description import description
+from meetings.api.description import build_description
 from tests.atomicity.stage import ROOT
 from tests.atomicity.web import Web
 from tests.council.api.september_2017 import publish_september_2017
@@ -43,7 +43,9 @@ def server(committed: None, request: pytest.FixtureRequest, tmp_path: Path) -> I
         web.kill()
 
 
-def told_of(server: Web, described: dict[str, Any], folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def run_schemathesis(
+    server: Web, described: dict[str, Any], folder: Path, *more: str
+) -> subprocess.CompletedProcess[str]:
     (folder / "description.json").write_text(json.dumps(described))
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", "description.json", "--url", server.address]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.council.api.schemathesis_hooks", "PYTHONPATH": str(ROOT)}
@@ -51,8 +53,8 @@ def told_of(server: Web, described: dict[str, Any], folder: Path, *more: str) ->
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def disjoint(described: dict[str, Any]) -> dict[str, Any]:
-    """The description, in which an answer with all its members is never taken for one that `fields` leaves some of."""
+def make_disjoint(described: dict[str, Any]) -> dict[str, Any]:
+    """Return the description, changed so that a full answer does not match the schema for `fields`."""
     schemas = described["components"]["schemas"]
     for methods in described["paths"].values():
         for content in methods["get"]["responses"]["200"].get("content", {}).values():
@@ -62,27 +64,27 @@ def disjoint(described: dict[str, Any]) -> dict[str, Any]:
             whole = schemas[forms[0]["$ref"].rsplit("/", 1)[1]]
             some = {"type": "object", "not": {"required": whole["required"]}}
             if "next" in whole["properties"]:
-                held = schemas[whole["properties"]["results"]["items"]["$ref"].rsplit("/", 1)[1]]
-                items = {"type": "object", "not": {"required": held["required"]}}
+                entry = schemas[whole["properties"]["results"]["items"]["$ref"].rsplit("/", 1)[1]]
+                items = {"type": "object", "not": {"required": entry["required"]}}
                 results = {"type": "array", "minItems": 1, "items": items}
                 some = whole | {"properties": whole["properties"] | {"results": results}}
             content["schema"] = {"anyOf": [forms[0], some]}
     return described
 
 
-def test_schemathesis_finds_nothing(server: Web, tmp_path: Path) -> None:
-    told = told_of(server, disjoint(json.loads(description())), tmp_path)
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "Warnings" not in told.stdout, told.stdout
+def test_schemathesis_finds_no_faults(server: Web, tmp_path: Path) -> None:
+    result = run_schemathesis(server, make_disjoint(json.loads(build_description())), tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Warnings" not in result.stdout, result.stdout
 
 
 @pytest.mark.once
 @pytest.mark.skipif(bool(EXAMPLES), reason="the short slice has to find it")
-def test_it_would_find_an_answer_that_is_not_as_described(server: Web, tmp_path: Path) -> None:
-    described = disjoint(json.loads(description()))
+def test_schemathesis_finds_a_wrong_answer(server: Web, tmp_path: Path) -> None:
+    described = make_disjoint(json.loads(build_description()))
     described["components"]["schemas"]["Meeting"]["properties"]["edition"]["minimum"] = 2
-    told = told_of(server, described, tmp_path, "--include-tag", "Meetings")
-    assert told.returncode == 1
-    assert "GET /api/v1/meetings/{id}/" in told.stdout
-    assert "GET /api/v1/meetings/\n" in told.stdout.replace(" _", "\n")
-    assert "Response violates schema" in told.stdout
+    result = run_schemathesis(server, described, tmp_path, "--include-tag", "Meetings")
+    assert result.returncode == 1
+    assert "GET /api/v1/meetings/{id}/" in result.stdout
+    assert "GET /api/v1/meetings/\n" in result.stdout.replace(" _", "\n")
+    assert "Response violates schema" in result.stdout

@@ -1,4 +1,4 @@
-"""Every stored row through all that answers it: `manage.py check_answers`, its answers held against the schema."""
+"""Test `manage.py check_answers`, and compare its answers with the schema."""
 
 import datetime as dt
 import json
@@ -13,24 +13,24 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
-from council.samples.calendar import all_stories
+from council.samples.calendar import build_sample_meetings
 from council.samples.diary import Diary
-from council.stored_answers import stored_answers
-from meetings.editions import freeze
+from council.stored_answers import build_stored_answers
+from meetings.editions import create_edition
 from meetings.models import EditionDocument, IndexedItem, StoredDocument
 from meetings.vocabulary import Language
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, publish, published, translate, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
 from tests.council.api.published import publish_one_of_each
-from tests.council.api.test_description import closed, described
-from tests.publicity import guards_lifted
+from tests.council.api.test_description import forbid_other_members, read_description
+from tests.publicity import lifted_guards
 
 pytestmark = pytest.mark.django_db
 
 
 @cache
 def validator_of(shape: str) -> Draft202012Validator:
-    schema = {"$ref": f"#/components/schemas/{shape}", "components": deepcopy(described()["components"])}
-    return Draft202012Validator(closed(schema), format_checker=FormatChecker())
+    schema = {"$ref": f"#/components/schemas/{shape}", "components": deepcopy(read_description()["components"])}
+    return Draft202012Validator(forbid_other_members(schema), format_checker=FormatChecker())
 
 
 def check() -> str:
@@ -43,14 +43,14 @@ def check() -> str:
 
 
 def publish_much(clock: Any) -> None:
-    """One with everything in it, the demo's meetings, one with two editions and languages, one that was withdrawn."""
+    """Publish a full meeting, those of the demo, one with two editions and languages, and a withdrawn one."""
     publish_one_of_each(clock)
     clock.move_to(PRESS_DAY)
-    for story in all_stories(Diary.around(dt.date(2060, 9, 14)), timezone.now()):
-        freeze([story.first], available_from=PRESS_DAY + MINUTE)
+    for story in build_sample_meetings(Diary.starting_from(dt.date(2060, 9, 14)), timezone.now()):
+        create_edition([story.first], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     twice, gone = make_meeting(start_date=dt.date(2060, 10, 1)), make_meeting(start_date=dt.date(2060, 10, 2))
-    published(clock, twice, gone)
+    publish_now(clock, twice, gone)
     translate(twice, title="Conseil")
     twice.lead = "<p>Changed.</p>"
     twice.save()
@@ -60,15 +60,15 @@ def publish_much(clock: Any) -> None:
 
 
 class TestEveryStoredAnswer:
-    def test_is_what_the_schema_says(self, clock: Any) -> None:
+    def test_stored_answers_match_the_schema(self, clock: Any) -> None:
         publish_much(clock)
         seen: Counter[str] = Counter()
-        held: Counter[Any] = Counter()
-        for answer in stored_answers():
+        counts: Counter[Any] = Counter()
+        for answer in build_stored_answers():
             assert answer.fault == "", answer
-            if (answer.resource, answer.body) not in held:
+            if (answer.resource, answer.body) not in counts:
                 validator_of(answer.shape.__name__).validate(json.loads(answer.body))
-            held[answer.resource, answer.body] += 1
+            counts[answer.resource, answer.body] += 1
             seen[answer.resource] += 1
         documents = EditionDocument.objects.filter(edition__is_tombstone=False)
         assert seen["meetings"] == documents.filter(edition__subject_type="meeting").count()
@@ -84,18 +84,18 @@ class TestEveryStoredAnswer:
             "topics",
         }
 
-    def test_is_counted_by_the_command(self, clock: Any) -> None:
+    def test_command_counts_the_answers(self, clock: Any) -> None:
         publish_one_of_each(clock)
-        assert check().endswith(" answers, and nothing wrong with them.\n")
+        assert check().endswith(" answers checked. No faults found.\n")
 
 
 @pytest.fixture
 def broken(committed: None, clock: Any) -> Any:
-    """One stored document of two is no longer what was published."""
+    """Change one of two stored documents."""
     publish_one_of_each(clock)
     meeting = EditionDocument.objects.get(edition__subject_type="meeting")
     text = meeting.document.text
-    with guards_lifted():
+    with lifted_guards():
         yield (
             meeting,
             lambda old, new: StoredDocument.objects.filter(pk=meeting.document_id).update(text=text.replace(old, new)),
@@ -104,19 +104,19 @@ def broken(committed: None, clock: Any) -> Any:
 
 
 @pytest.mark.once
-class TestWhatIsBroken:
-    def test_is_told_by_its_row_and_the_rest_is_checked(self, broken: Any) -> None:
+class TestBrokenDocuments:
+    def test_broken_document_is_reported_and_the_rest_is_checked(self, broken: Any) -> None:
         meeting, damage = broken
         damage('"status":"confirmed"', '"status":"perhaps"')
-        told = check()
-        assert f"meetings {meeting.pk} in en: " in told
+        output = check()
+        assert f"meetings {meeting.pk} in en: " in output
         item = IndexedItem.objects.filter(edition=meeting.edition).first()
         assert item
-        assert f"agenda-items {item.pk} in en: " in told
-        assert "topics" not in told
-        assert "answers are not what the API promises." in told
+        assert f"agenda-items {item.pk} in en: " in output
+        assert "topics" not in output
+        assert "answers do not match the API's description." in output
 
-    def test_may_be_no_document_at_all(self, broken: Any) -> None:
+    def test_stored_text_may_not_be_a_document(self, broken: Any) -> None:
         meeting, damage = broken
         damage("{", "[")
         assert f"meetings {meeting.pk} in en: " in check()

@@ -1,4 +1,4 @@
-"""Lists as CSV, for people with a spreadsheet."""
+"""Test lists as CSV."""
 
 import csv
 import re
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from meetings.editions import freeze
-from meetings.spreadsheets import harmless, text_of
-from tests.cast import DAY, MINUTE, PRESS_DAY, full_document, many_documents, meeting_document, named
+from meetings.editions import create_edition
+from meetings.spreadsheets import escape_formula, format_rich_text
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
 from tests.council.api.published import publish_one_of_each
 from tests.publicity import Visitor
 
@@ -25,21 +25,21 @@ def table(response: Any) -> list[dict[str, str]]:
 @pytest.mark.django_db
 class TestRefusals:
     @pytest.mark.parametrize("value", ["xml", "xlsx", "", "csv%00", "text/csv"])
-    def test_a_format_that_there_is_not_names_those_there_are(self, visitor: Visitor, value: str) -> None:
-        body = visitor.problem(f"meetings/?format={value}", 400)
+    def test_unknown_format_lists_the_formats(self, visitor: Visitor, value: str) -> None:
+        body = visitor.get_problem(f"meetings/?format={value}", 400)
         assert body["parameter"] == "format"
 
-    def test_the_nearest_is_named(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?format=cvs", 400)
+    def test_nearest_format_is_suggested(self, visitor: Visitor) -> None:
+        body = visitor.get_problem("meetings/?format=cvs", 400)
         assert (body["allowed"], body["nearest"]) == (["json", "csv"], "csv")
 
     @pytest.mark.parametrize("query", ["limit=0", "status=confirmd", "cursor=x", "lang=xx", "nonsense=1"])
-    def test_what_is_wrong_is_a_problem_in_json(self, visitor: Visitor, query: str) -> None:
-        assert visitor.problem(f"meetings/?format=csv&{query}", 400)["parameter"] in query
+    def test_errors_are_json(self, visitor: Visitor, query: str) -> None:
+        assert visitor.get_problem(f"meetings/?format=csv&{query}", 400)["parameter"] in query
 
-    def test_one_thing_is_no_table(self, visitor: Visitor) -> None:
-        assert visitor.problem(f"meetings/{named('nobody')}/?format=csv", 400)["parameter"] == "format"
-        assert visitor.problem("", 406, accept="text/csv")["allowed"] == ["application/json"]
+    def test_details_are_not_available_as_csv(self, visitor: Visitor) -> None:
+        assert visitor.get_problem(f"meetings/{make_uuid('nobody')}/?format=csv", 400)["parameter"] == "format"
+        assert visitor.get_problem("", 406, accept="text/csv")["allowed"] == ["application/json"]
 
     @pytest.mark.parametrize(
         ("address", "member", "nearest"),
@@ -50,18 +50,18 @@ class TestRefusals:
             ("media-links/?fields=id,image", "image", None),
         ],
     )
-    def test_a_member_that_the_table_does_not_have_is_named_and_not_left_out(
+    def test_member_without_a_column_is_refused(
         self, visitor: Visitor, address: str, member: str, nearest: str | None
     ) -> None:
-        body = visitor.problem(f"{address}&format=csv", 400)
+        body = visitor.get_problem(f"{address}&format=csv", 400)
         assert body["parameter"] == "fields"
         assert f"“{member}”" in body["detail"]
         assert "id" in body["allowed"]
         assert body.get("nearest") == nearest
         assert (nearest or ", ".join(body["allowed"])) in body["detail"]
 
-    def test_a_refusal_names_what_there_is(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/", 406, accept="application/xml")
+    def test_error_lists_the_columns(self, visitor: Visitor) -> None:
+        body = visitor.get_problem("meetings/", 406, accept="application/xml")
         assert body["allowed"] == ["application/json", "text/csv"]
         assert "application/json or text/csv" in body["detail"]
 
@@ -69,45 +69,43 @@ class TestRefusals:
 @pytest.mark.once
 class TestCells:
     @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "'=", "''+"])
-    def test_what_may_be_run_as_a_formula_gets_an_apostrophe(self, start: str) -> None:
-        assert harmless(f"{start}1+1") == f"'{start}1+1"
+    def test_possible_formula_gets_an_apostrophe(self, start: str) -> None:
+        assert escape_formula(f"{start}1+1") == f"'{start}1+1"
 
     @pytest.mark.parametrize("cell", ["", "1+1", "’tis", "'tis", " =1", "a=b", "14996/1/22"])
-    def test_everything_else_stays_as_it_is(self, cell: str) -> None:
-        assert harmless(cell) == cell
+    def test_other_cells_are_unchanged(self, cell: str) -> None:
+        assert escape_formula(cell) == cell
 
-    def test_one_apostrophe_less_is_the_text_again(self) -> None:
+    def test_removing_one_apostrophe_restores_the_text(self) -> None:
         for text in ("=A1", "'=A1", "'tis", "+/- 13:00", "plain"):
-            cell = harmless(text)
+            cell = escape_formula(text)
             assert (cell[1:] if re.match(r"'+[=+\-@\t\r]", cell) else cell) == text
 
-    def test_rich_text_is_told_without_its_markup(self) -> None:
+    def test_rich_text_becomes_plain_text(self) -> None:
         html = "<h3>Head</h3><p>One <strong>bold</strong> &amp; two</p>"
         html += "<ul><li>a<ul><li>b</li></ul></li><li>c<br>d</li></ul>"
-        assert text_of(html) == "Head\nOne bold & two\n• a\n• b\n• c\nd"
-        assert text_of("") == ""
+        assert format_rich_text(html) == "Head\nOne bold & two\n• a\n• b\n• c\nd"
+        assert format_rich_text("") == ""
 
 
 @pytest.mark.django_db
 class TestTables:
     @pytest.mark.parametrize("name", LISTS)
-    def test_every_list_has_one_with_a_row_of_names_and_a_row_for_each(
-        self, visitor: Visitor, clock: Any, name: str
-    ) -> None:
+    def test_every_list_has_a_table(self, visitor: Visitor, clock: Any, name: str) -> None:
         publish_one_of_each(clock)
         rows = table(visitor.get(f"/api/v1/{name}/?format=csv&limit=100"))
-        results = visitor.json(f"{name}/?limit=100")["results"]
+        results = visitor.get_json(f"{name}/?limit=100")["results"]
         assert len(rows) == len(results) > 0
         for row, result in zip(rows, results, strict=True):
             assert row[next(iter(row))] == str(result[next(iter(row))])
             assert None not in row
             assert all(value is not None for value in row.values())
 
-    def test_a_meetings_row(self, visitor: Visitor, clock: Any) -> None:
+    def test_row_of_a_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         [row] = table(visitor.get("/api/v1/meetings/?format=csv"))
         assert row == {
-            "id": str(named("meeting")),
+            "id": str(make_uuid("meeting")),
             "configuration": "jha",
             "number": "3560",
             "title": "Justice and Home Affairs Council",
@@ -122,7 +120,7 @@ class TestTables:
             "lead": "Lead with a bold term.",
             "document_number": "12644/60",
             "html_url": "http://testserver/en/meetings/jha/2060/09/14-15-second/",
-            "url": f"http://testserver/api/v1/meetings/{named('meeting')}/",
+            "url": f"http://testserver/api/v1/meetings/{make_uuid('meeting')}/",
             "language": "en",
             "edition": "1",
             "published_at": "2060-09-14T08:01:00Z",
@@ -130,7 +128,7 @@ class TestTables:
             "change_note": "First edition.",
         }
 
-    def test_an_items_row_has_what_its_meeting_is_and_what_came_of_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_row_of_an_item_has_meeting_and_result(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         row = table(visitor.get("/api/v1/agenda-items/?format=csv"))[0]
         assert (row["configuration"], row["meeting_date"], row["number"]) == ("jha", "2060-09-14", "8")
@@ -142,14 +140,14 @@ class TestTables:
         )
         assert row["text"] == "Item text.\n• one\n• nested"
 
-    def test_a_links_row_has_its_day_and_its_meeting(self, visitor: Visitor, clock: Any) -> None:
+    def test_row_of_a_link_has_day_and_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         rows = {row["owner_type"]: row for row in table(visitor.get("/api/v1/media-links/?format=csv"))}
         assert {row["meeting_title"] for row in rows.values()} == {"Justice and Home Affairs Council", ""}
         days = {owner: row["date"] for owner, row in rows.items()}
         assert days == {"item": "2060-09-14", "point": "2060-09-14", "meeting": "", "result": "", "topic": ""}
 
-    def test_the_feed_of_changes_is_one_too(self, visitor: Visitor, clock: Any) -> None:
+    def test_changes_have_a_table(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         response = visitor.get("/api/v1/changes/?format=csv")
         assert {row["subject_type"] for row in table(response)} == {"meeting", "topic"}
@@ -157,7 +155,7 @@ class TestTables:
         assert 'rel="next"' in response["Link"]
         assert "council-changes-" in response["Content-Disposition"]
 
-    def test_fields_choose_the_columns(self, visitor: Visitor, clock: Any) -> None:
+    def test_fields_select_the_columns(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         [row] = table(visitor.get("/api/v1/meetings/?format=csv&fields=title,place.city,configuration"))
         assert row == {
@@ -166,8 +164,10 @@ class TestTables:
             "city": "Luxembourg",
         }
 
-    def test_it_is_csv_by_the_book(self, visitor: Visitor, clock: Any) -> None:
-        freeze([meeting_document('=SUM("a", 1)', lead="<p>Élan</p><p>two</p>")], available_from=PRESS_DAY + MINUTE)
+    def test_table_follows_rfc_4180(self, visitor: Visitor, clock: Any) -> None:
+        create_edition(
+            [make_meeting_document('=SUM("a", 1)', lead="<p>Élan</p><p>two</p>")], available_from=PRESS_DAY + MINUTE
+        )
         clock.move_to(PRESS_DAY + DAY)
         head, row, end = visitor.get("/api/v1/meetings/?format=csv").content.decode().split("\r\n")
         assert head.startswith("id,configuration,number,title,")
@@ -175,12 +175,12 @@ class TestTables:
         assert ',"Élan\ntwo",' in row
         assert end == ""
 
-    def test_nothing_found_is_the_row_of_names(self, visitor: Visitor) -> None:
+    def test_empty_table_has_a_header_row(self, visitor: Visitor) -> None:
         assert table(visitor.get("/api/v1/meetings/?format=csv")) == []
 
-    def test_pages_follow_by_links_and_the_file_has_a_name(self, visitor: Visitor, clock: Any) -> None:
-        for document in many_documents(5):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+    def test_table_links_to_pages_and_has_a_file_name(self, visitor: Visitor, clock: Any) -> None:
+        for document in make_documents(5):
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         address, ids = "/api/v1/meetings/?format=csv&limit=2", []
         while address:
@@ -194,13 +194,13 @@ class TestTables:
             address = by_relation.get("next", "")
         assert len(set(ids)) == 5
 
-    def test_it_costs_no_more_queries_than_the_list(self, visitor: Visitor, clock: Any) -> None:
+    def test_table_takes_no_more_queries_than_the_list(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         for name in LISTS:
             visitor.get(f"/api/v1/{name}/")
-            wanted = len(visitor.statements)
+            expected = len(visitor.statements)
             visitor.get(f"/api/v1/{name}/?format=csv")
-            assert len(visitor.statements) == wanted
+            assert len(visitor.statements) == expected
 
 
 @pytest.mark.django_db
@@ -222,13 +222,13 @@ class TestNegotiation:
             ("", "application/json"),
         ],
     )
-    def test_accept_chooses_by_its_qualities(self, visitor: Visitor, accept: str, kind: str) -> None:
+    def test_accept_selects_by_quality(self, visitor: Visitor, accept: str, kind: str) -> None:
         response = visitor.get("/api/v1/meetings/", headers={"accept": accept})
         assert response.status_code == 200
         assert response["Content-Type"].partition(";")[0] == kind
         assert {"Accept", "Accept-Language"} <= set(response["Vary"].split(", "))
 
-    def test_the_parameter_goes_before_it(self, visitor: Visitor) -> None:
+    def test_format_takes_precedence_over_accept(self, visitor: Visitor) -> None:
         for accept in ("application/json", "text/html", "*/*;q=0"):
             response = visitor.get("/api/v1/meetings/?format=CSV", headers={"accept": accept})
             assert response["Content-Type"].startswith("text/csv")
@@ -236,8 +236,8 @@ class TestNegotiation:
         response = visitor.get("/api/v1/meetings/?format=json", headers={"accept": "text/csv"})
         assert response["Content-Type"] == "application/json"
 
-    def test_each_format_has_a_tag_of_its_own(self, visitor: Visitor, clock: Any) -> None:
-        freeze([full_document()], available_from=PRESS_DAY + MINUTE)
+    def test_formats_have_different_etags(self, visitor: Visitor, clock: Any) -> None:
+        create_edition([make_full_document()], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         for name in LISTS:
             address = f"/api/v1/{name}/"
@@ -250,7 +250,7 @@ class TestNegotiation:
             other = visitor.get(address, headers={"accept": "text/csv", "if-none-match": as_json["ETag"]})
             assert other.status_code == 200
 
-    def test_head_says_the_same(self, visitor: Visitor) -> None:
+    def test_head_has_the_same_headers(self, visitor: Visitor) -> None:
         response = visitor.head("/api/v1/meetings/?format=csv")
         assert (response.status_code, response.content) == (200, b"")
         assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"

@@ -1,4 +1,4 @@
-"""Conditional answers: an old copy is confirmed without building anything, and never when it is out of date."""
+"""Test conditional requests."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.http import http_date
 
-from agenda.suppressing import lift, suppress
+from agenda.suppressing import lift_suppression, suppress
 from meetings import deployment
 from meetings.conditional import conditional
-from meetings.editions import freeze
-from meetings.generation import forget, generation
+from meetings.editions import create_edition
+from meetings.generation import forget_published_versions, get_published_version
 from meetings.models import Configuration, Edition
 from tests.cast import (
     COMMAND,
@@ -24,114 +24,119 @@ from tests.cast import (
     PRESS_DAY,
     SECOND,
     make_meeting,
-    meeting_document,
-    named,
+    make_meeting_document,
+    make_uuid,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.council.api.published import ADDRESSES
-from tests.publicity import Visitor, public_reading
+from tests.publicity import Visitor, allow_public_reads
 
 LISTS = ("meetings/", "agenda-items/", "topics/", "media-links/")
 DETAILS = ("meeting", "agenda-item", "topic", "media-link")
 BUILT = {**{name: name for name in LISTS}, **{name: ADDRESSES[name] for name in DETAILS}}
 
 
-def ask(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
+def send_conditional(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
     return getattr(visitor, method)(f"/api/v1/{address}", headers=headers)
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("one_of_each")
-class TestAnUnchangedAnswer:
+class TestUnchangedAnswer:
     @pytest.mark.parametrize("name", [*BUILT, "", "schema/"])
-    def test_it_is_confirmed_by_its_tag_in_one_light_query_at_most(self, visitor: Visitor, name: str) -> None:
-        first = ask(visitor, BUILT.get(name, name))
+    def test_etag_is_confirmed_in_at_most_one_query(self, visitor: Visitor, name: str) -> None:
+        first = send_conditional(visitor, BUILT.get(name, name))
         for method, form in (("get", "{}"), ("head", "{}"), ("get", "W/{}"), ("get", '"another", W/{}')):
-            again = ask(visitor, BUILT.get(name, name), method, if_none_match=form.format(first["ETag"]))
+            again = send_conditional(visitor, BUILT.get(name, name), method, if_none_match=form.format(first["ETag"]))
             assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
             assert len(visitor.statements) == (1 if name in DETAILS else 0)
             assert not any("storeddocument" in statement for statement in visitor.statements)
             assert all(again.get(header) == first.get(header) for header in ("Vary", "Cache-Control"))
-            # they would take the place of the kept answer's own: the next page among the links
+            # they would replace those of the stored answer, such as the link to the next page
             assert not {"Content-Language", "Content-Length", "Link"} & set(again.headers)
 
     @pytest.mark.parametrize("name", BUILT)
-    def test_it_is_confirmed_by_its_date(self, visitor: Visitor, name: str) -> None:
+    def test_date_is_confirmed(self, visitor: Visitor, name: str) -> None:
         newest = Edition.objects.latest("available_from").available_from
-        first = ask(visitor, BUILT[name])
+        first = send_conditional(visitor, BUILT[name])
         assert first["Last-Modified"] == http_date(newest.timestamp())
         for method, later in (("get", 0 * DAY), ("head", 0 * DAY), ("get", DAY)):
             since = http_date((newest + later).timestamp())
-            assert ask(visitor, BUILT[name], method, if_modified_since=since).status_code == 304
+            assert send_conditional(visitor, BUILT[name], method, if_modified_since=since).status_code == 304
             assert not any("storeddocument" in statement for statement in visitor.statements)
         before = http_date((newest - SECOND).timestamp())
-        assert ask(visitor, BUILT[name], if_modified_since=before).status_code == 200
+        assert send_conditional(visitor, BUILT[name], if_modified_since=before).status_code == 200
 
-    def test_a_tag_comes_before_a_date(self, visitor: Visitor) -> None:
-        first = ask(visitor, "meetings/")
-        held = {"if_modified_since": first["Last-Modified"], "if_none_match": '"another"'}
-        assert ask(visitor, "meetings/", **held).status_code == 200
+    def test_etag_takes_precedence_over_date(self, visitor: Visitor) -> None:
+        first = send_conditional(visitor, "meetings/")
+        validators = {"if_modified_since": first["Last-Modified"], "if_none_match": '"another"'}
+        assert send_conditional(visitor, "meetings/", **validators).status_code == 200
 
     @pytest.mark.parametrize("name", BUILT)
-    def test_any_copy_is_confirmed_where_there_is_an_answer(self, visitor: Visitor, name: str) -> None:
-        assert ask(visitor, BUILT[name], if_none_match="*").status_code == 304
+    def test_asterisk_is_confirmed_if_there_is_an_answer(self, visitor: Visitor, name: str) -> None:
+        assert send_conditional(visitor, BUILT[name], if_none_match="*").status_code == 304
 
     @pytest.mark.parametrize("address", ["configurations/", "configurations/jha/", "presidencies/"])
     @pytest.mark.parametrize("method", ["get", "head"])
-    def test_reference_data_are_known_by_their_content(self, visitor: Visitor, address: str, method: str) -> None:
-        first = ask(visitor, address)
-        assert ask(visitor, address, method, if_none_match=first["ETag"]).status_code == 304
+    def test_reference_data_has_an_etag_of_its_content(self, visitor: Visitor, address: str, method: str) -> None:
+        first = send_conditional(visitor, address)
+        assert send_conditional(visitor, address, method, if_none_match=first["ETag"]).status_code == 304
 
     @pytest.mark.parametrize("address", ["meetings/?status=confirmd", "meetings/?limit=0", "meetings/?cursor=x"])
-    @pytest.mark.parametrize("held", [{"if_none_match": "*"}, {"if_modified_since": http_date(4e9)}])
-    def test_what_is_wrong_is_told_all_the_same(self, visitor: Visitor, address: str, held: dict[str, str]) -> None:
-        assert ask(visitor, address, **held).status_code == 400
+    @pytest.mark.parametrize("validators", [{"if_none_match": "*"}, {"if_modified_since": http_date(4e9)}])
+    def test_errors_are_reported_to_conditional_requests(
+        self, visitor: Visitor, address: str, validators: dict[str, str]
+    ) -> None:
+        assert send_conditional(visitor, address, **validators).status_code == 400
 
-    def test_what_the_reader_does_not_take_is_not_confirmed(self, visitor: Visitor) -> None:
-        first = ask(visitor, "meetings/")
-        assert ask(visitor, "meetings/", if_none_match=first["ETag"], accept="image/png").status_code == 406
+    def test_unacceptable_format_is_not_confirmed(self, visitor: Visitor) -> None:
+        first = send_conditional(visitor, "meetings/")
+        assert (
+            send_conditional(visitor, "meetings/", if_none_match=first["ETag"], accept="image/png").status_code == 406
+        )
 
     @pytest.mark.parametrize("name", [*BUILT, ""])
-    def test_a_tag_stands_for_one_host_address_and_language(self, visitor: Visitor, settings: Any, name: str) -> None:
+    def test_etag_depends_on_host_address_and_language(self, visitor: Visitor, settings: Any, name: str) -> None:
         settings.ALLOWED_HOSTS = ["testserver", "other.example"]
         address = BUILT.get(name, name)
-        tag = ask(visitor, address)["ETag"]
-        others = [ask(visitor, address, host="other.example")]
+        tag = send_conditional(visitor, address)["ETag"]
+        others = [send_conditional(visitor, address, host="other.example")]
         if name:
-            others += [ask(visitor, address, accept_language="fr"), ask(visitor, f"{address}?lang=fr")]
+            others += [
+                send_conditional(visitor, address, accept_language="fr"),
+                send_conditional(visitor, f"{address}?lang=fr"),
+            ]
         tags = {tag, *(other["ETag"] for other in others)}
         assert len(tags) == 1 + len(others)
 
-    def test_a_new_version_of_the_site_changes_every_tag(
-        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        before = {name: ask(visitor, address)["ETag"] for name, address in BUILT.items()}
-        monkeypatch.setattr("meetings.conditional.code_version", lambda: "another")
-        after = {name: ask(visitor, address)["ETag"] for name, address in BUILT.items()}
+    def test_new_code_version_changes_every_etag(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = {name: send_conditional(visitor, address)["ETag"] for name, address in BUILT.items()}
+        monkeypatch.setattr("meetings.conditional.get_code_version", lambda: "another")
+        after = {name: send_conditional(visitor, address)["ETag"] for name, address in BUILT.items()}
         assert not set(before.values()) & set(after.values())
 
 
 @pytest.mark.once
-def test_the_version_of_the_site_is_that_of_its_files(tmp_path: Any, settings: Any) -> None:
+def test_code_version_depends_on_files(tmp_path: Any, settings: Any) -> None:
     settings.BASE_DIR = tmp_path
     seen = set()
     for words in ("one = 1", "one = 2"):
         (tmp_path / "meetings").mkdir(exist_ok=True)
         (tmp_path / "meetings" / "one.py").write_text(words)
-        seen.add(deployment.code_version.__wrapped__())
+        seen.add(deployment.get_code_version.__wrapped__())
     settings.LICENCE_NAME = "Another licence"
-    seen.add(deployment.code_version.__wrapped__())
+    seen.add(deployment.get_code_version.__wrapped__())
     assert len(seen) == 3
 
 
 @pytest.mark.django_db
-class TestWhatHasChanged:
-    """By the tag and by the date alike: the one and the other is held, in turn."""
+class TestChangedAnswer:
+    """Return the headers with the ETag and those with the date of an address."""
 
     @pytest.fixture(params=["tag", "date"])
-    def held(self, request: pytest.FixtureRequest) -> Any:
+    def validators(self, request: pytest.FixtureRequest) -> Any:
         def conditions(response: Any) -> dict[str, str]:
             if request.param == "tag":
                 return {"if_none_match": response["ETag"]}
@@ -140,90 +145,96 @@ class TestWhatHasChanged:
         return conditions
 
     @pytest.mark.parametrize("name", ["list", "meeting", "item"])
-    def test_a_correction_shows_in_the_second_in_which_it_appears(
-        self, visitor: Visitor, clock: Any, held: Any, name: str
+    def test_correction_is_visible_in_the_second_it_appears(
+        self, visitor: Visitor, clock: Any, validators: Any, name: str
     ) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         address = {
             "list": "meetings/",
             "meeting": f"meetings/{meeting.pk}/",
             "item": f"agenda-items/{meeting.agenda.get().pk}/",
         }[name]
         clock.move_to(PRESS_DAY + 2 * MINUTE)
-        conditions = held(ask(visitor, address))
+        conditions = validators(send_conditional(visitor, address))
         meeting.notice = "Corrected."
         meeting.save()
         lifts = PRESS_DAY + 3 * MINUTE
         publish(meeting, at=lifts)
         clock.move_to(lifts - dt.timedelta(milliseconds=1))
-        assert ask(visitor, address, **conditions).status_code == 304
+        assert send_conditional(visitor, address, **conditions).status_code == 304
         clock.move_to(lifts)
-        assert ask(visitor, address, **conditions).status_code == 200
+        assert send_conditional(visitor, address, **conditions).status_code == 200
 
-    def test_a_withdrawal_shows_in_lists_and_is_a_410(self, visitor: Visitor, clock: Any, held: Any) -> None:
+    def test_withdrawal_changes_lists_and_is_a_410(self, visitor: Visitor, clock: Any, validators: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
-        kept = {address: held(ask(visitor, address)) for address in ("meetings/", f"meetings/{meeting.pk}/")}
+        stored = {
+            address: validators(send_conditional(visitor, address))
+            for address in ("meetings/", f"meetings/{meeting.pk}/")
+        }
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        found = [ask(visitor, address, **conditions).status_code for address, conditions in kept.items()]
+        found = [send_conditional(visitor, address, **conditions).status_code for address, conditions in stored.items()]
         assert found == [200, 410]
 
-    def test_an_item_that_falls_back_to_another_meeting(self, visitor: Visitor, clock: Any, held: Any) -> None:
-        """Its earlier edition is older than the one that was withdrawn."""
+    def test_item_that_goes_back_to_another_meeting(self, visitor: Visitor, clock: Any, validators: Any) -> None:
+        """The earlier edition is older than the withdrawn one."""
         meeting, other = make_meeting(), make_meeting(start_date=PRESS_DATE + DAY)
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(PRESS_DAY + MINUTE)
         item.meeting, item.session = other, None
         item.save()
-        published(clock, other)
+        publish_now(clock, other)
         address = f"agenda-items/{item.pk}/"
         clock.move_to(PRESS_DAY + 3 * MINUTE)
-        there = ask(visitor, address)
-        assert there.json()["meeting"]["id"] == str(other.pk)
+        answer = send_conditional(visitor, address)
+        assert answer.json()["meeting"]["id"] == str(other.pk)
         clock.move_to(withdraw(other, reason="Sent too early.").available_from)
-        again = ask(visitor, address, **held(there))
+        again = send_conditional(visitor, address, **validators(answer))
         assert again.json()["meeting"]["id"] == str(meeting.pk)
 
 
 @pytest.mark.django_db
-class TestThePast:
+class TestEarlierStates:
     @pytest.fixture
     def second_page(self, visitor: Visitor, clock: Any) -> Any:
-        """The address of a page that shows a past text, and its edition."""
+        """Return the address of a page with a past text, and its edition."""
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
         editions = {edition.subject_id: edition for edition in publish(*meetings)}
         clock.move_to(editions[meetings[0].pk].available_from)
-        address = visitor.json("meetings/?limit=1")["next"].partition("/api/v1/")[2]
+        address = visitor.get_json("meetings/?limit=1")["next"].partition("/api/v1/")[2]
         clock.move_to(PRESS_DAY + MINUTE)
         meetings[0].notice = "Corrected."
         meetings[0].save()
-        published(clock, meetings[0])
+        publish_now(clock, meetings[0])
         return address, meetings[0], editions[meetings[0].pk]
 
-    def test_a_page_changes_when_a_text_in_it_is_closed_and_when_it_is_opened(
+    def test_page_changes_when_a_text_is_suppressed_or_restored(
         self, visitor: Visitor, clock: Any, second_page: Any
     ) -> None:
         address, meeting, edition = second_page
-        first = ask(visitor, address)
+        first = send_conditional(visitor, address)
         suppress(meeting, edition, by=COMMAND, reason="A private number.")
         clock.shift(SECOND)
-        closed = ask(visitor, address, if_none_match=first["ETag"])
+        closed = send_conditional(visitor, address, if_none_match=first["ETag"])
         assert (closed.status_code, closed.json()["results"]) == (200, [])
-        lift(meeting, edition, by=COMMAND, reason="It was public.")
+        lift_suppression(meeting, edition, by=COMMAND, reason="It was public.")
         clock.shift(SECOND)
-        assert ask(visitor, address, if_none_match=closed["ETag"]).json()["results"] == first.json()["results"]
+        assert (
+            send_conditional(visitor, address, if_none_match=closed["ETag"]).json()["results"]
+            == first.json()["results"]
+        )
 
-    def test_it_goes_by_no_date(self, visitor: Visitor, second_page: Any) -> None:
+    def test_earlier_state_has_no_date(self, visitor: Visitor, second_page: Any) -> None:
         address, _meeting, _edition = second_page
-        assert "Last-Modified" not in ask(visitor, address)
-        assert ask(visitor, address, if_modified_since=http_date(4e9)).status_code == 200
+        assert "Last-Modified" not in send_conditional(visitor, address)
+        assert send_conditional(visitor, address, if_modified_since=http_date(4e9)).status_code == 200
 
 
 class AfterTheTexts:
-    """Does something once, as soon as a statement has read stored documents."""
+    """Call a function once, after a statement has read stored documents."""
 
     def __init__(self, do: Callable[[], object]) -> None:
         self.do: Callable[[], object] | None = do
@@ -237,52 +248,52 @@ class AfterTheTexts:
 
 
 @pytest.mark.django_db
-class TestTheGeneration:
-    def test_it_is_asked_for_once_a_second(self, clock: Any) -> None:
-        published(clock, make_meeting())
-        with public_reading() as reading:
-            found = {generation(PRESS_DAY + SECOND + n * dt.timedelta(milliseconds=99)) for n in range(10)}
+class TestGeneration:
+    def test_generation_is_read_once_a_second(self, clock: Any) -> None:
+        publish_now(clock, make_meeting())
+        with allow_public_reads() as reading:
+            found = {get_published_version(PRESS_DAY + SECOND + n * dt.timedelta(milliseconds=99)) for n in range(10)}
             assert (len(found), len(reading.statements)) == (1, 4)
-            generation(PRESS_DAY + 2 * SECOND)
+            get_published_version(PRESS_DAY + 2 * SECOND)
             assert len(reading.statements) == 8
 
-    def test_what_was_read_a_second_ago_is_read_again(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_generation_is_read_again_after_a_second(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         moments = iter([10.0, 10.9, 11.0])
         monkeypatch.setattr("meetings.generation.time.monotonic", lambda: next(moments))
-        with public_reading() as reading:
-            counts = [(generation(PRESS_DAY), len(reading.statements))[1] for _ in range(3)]
+        with allow_public_reads() as reading:
+            counts = [(get_published_version(PRESS_DAY), len(reading.statements))[1] for _ in range(3)]
         assert counts == [3, 3, 6]
 
-    def test_two_editions_of_one_second_of_which_one_is_seen_a_moment_later(self, visitor: Visitor, clock: Any) -> None:
-        """A commit is seen some milliseconds after its last look at the clock (decision 36), which may be too late."""
-        lifts, late = PRESS_DAY + MINUTE, meeting_document(id=named("late"))
-        freeze([meeting_document()], available_from=lifts)
+    def test_second_edition_of_the_same_second_changes_the_etag(self, visitor: Visitor, clock: Any) -> None:
+        """A commit may become visible some milliseconds after its instant (decision 36)."""
+        lifts, late = PRESS_DAY + MINUTE, make_meeting_document(id=make_uuid("late"))
+        create_edition([make_meeting_document()], available_from=lifts)
         clock.move_to(lifts)
-        between = ask(visitor, "meetings/")
+        between = send_conditional(visitor, "meetings/")
         assert "Last-Modified" not in between
         assert len(between.json()["results"]) == 1
-        freeze([late], available_from=lifts)
-        forget()
+        create_edition([late], available_from=lifts)
+        forget_published_versions()
         clock.move_to(lifts + SECOND)
-        again = ask(visitor, "meetings/", if_none_match=between["ETag"])
+        again = send_conditional(visitor, "meetings/", if_none_match=between["ETag"])
         assert (again.status_code, len(again.json()["results"])) == (200, 2)
         clock.move_to(lifts + MINUTE + SECOND)
-        assert ask(visitor, "meetings/")["Last-Modified"] == http_date(lifts.timestamp())
+        assert send_conditional(visitor, "meetings/")["Last-Modified"] == http_date(lifts.timestamp())
 
     @pytest.mark.parametrize(
         "address",
         ["/api/v1/meetings/", "/api/v1/changes/", "/en/meetings/feed.atom", "/en/meetings/calendar.ics"],
     )
-    def test_what_appears_while_an_answer_is_built_is_in_the_next(
+    def test_edition_that_appears_while_building_is_in_the_next_answer(
         self, client: Client, clock: Any, address: str
     ) -> None:
-        """The answer's tag is that of what was read before it, so that it is not confirmed afterwards."""
-        lifts, late = PRESS_DAY + MINUTE, meeting_document(id=named("late"))
-        freeze([meeting_document()], available_from=lifts)
+        """The ETag is computed before reading, so that the old answer is not confirmed afterwards."""
+        lifts, late = PRESS_DAY + MINUTE, make_meeting_document(id=make_uuid("late"))
+        create_edition([make_meeting_document()], available_from=lifts)
         clock.move_to(lifts + 2 * SECOND)
-        with connection.execute_wrapper(AfterTheTexts(lambda: freeze([late], available_from=lifts))):
+        with connection.execute_wrapper(AfterTheTexts(lambda: create_edition([late], available_from=lifts))):
             first = client.get(address)
-        forget()
+        forget_published_versions()
         again = client.get(address, headers={"if-none-match": first["ETag"]})
         assert (first.status_code, again.status_code) == (200, 200)
         assert first.content != again.content
@@ -294,24 +305,27 @@ class TestTheGeneration:
             ("valid_until", dt.date(2060, 1, 1)),
         ],
     )
-    def test_what_a_configuration_is_called_and_when_it_meets_is_part_of_it(
-        self, clock: Any, member: str, value: Any
-    ) -> None:
-        published(clock, make_meeting())
-        before = generation(PRESS_DAY + DAY)
+    def test_generation_includes_configurations(self, clock: Any, member: str, value: Any) -> None:
+        publish_now(clock, make_meeting())
+        before = get_published_version(PRESS_DAY + DAY)
         Configuration.objects.filter(slug="jha").update(**{member: value})
-        forget()
-        assert generation(PRESS_DAY + DAY) != before
+        forget_published_versions()
+        assert get_published_version(PRESS_DAY + DAY) != before
 
-    def test_before_the_first_edition_there_is_no_date(self, visitor: Visitor, clock: Any) -> None:
-        assert generation(PRESS_DAY).instant is None
-        assert "Last-Modified" not in ask(visitor, "meetings/")
-        assert ask(visitor, "meetings/", if_none_match=ask(visitor, "meetings/")["ETag"]).status_code == 304
+    def test_no_date_before_the_first_edition(self, visitor: Visitor, clock: Any) -> None:
+        assert get_published_version(PRESS_DAY).instant is None
+        assert "Last-Modified" not in send_conditional(visitor, "meetings/")
+        assert (
+            send_conditional(
+                visitor, "meetings/", if_none_match=send_conditional(visitor, "meetings/")["ETag"]
+            ).status_code
+            == 304
+        )
 
 
 @pytest.mark.django_db
-class TestAPlainView:
-    def test_it_is_not_called_for_what_is_unchanged(self, clock: Any) -> None:
+class TestPlainView:
+    def test_view_is_not_called_if_unchanged(self, clock: Any) -> None:
         calls = []
 
         @conditional
@@ -324,51 +338,51 @@ class TestAPlainView:
             request.instant = PRESS_DAY + DAY  # type: ignore[attr-defined]
             return feed(request)
 
-        edition = published(clock, make_meeting())
+        edition = publish_now(clock, make_meeting())
         first = got()
         assert first["Last-Modified"] == http_date(edition.available_from.timestamp())
         again = got(if_none_match=first["ETag"])
         assert (again.status_code, again["ETag"], len(calls)) == (304, first["ETag"], 1)
-        assert got(if_match=first["ETag"], if_none_match=first["ETag"]).status_code == 200  # for Django to say
+        assert got(if_match=first["ETag"], if_none_match=first["ETag"]).status_code == 200  # Django adds them
 
 
 @pytest.mark.django_db
-class TestTheChangeFeed:
-    def test_an_unchanged_page_is_confirmed_without_a_query(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+class TestChangeFeed:
+    def test_unchanged_page_takes_no_query(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
         clock.shift(2 * SECOND)
-        first = ask(visitor, "changes/")
-        again = ask(visitor, "changes/", if_none_match=first["ETag"])
+        first = send_conditional(visitor, "changes/")
+        again = send_conditional(visitor, "changes/", if_none_match=first["ETag"])
         assert (again.status_code, visitor.statements) == (304, [])
-        assert ask(visitor, "changes/?since=x", if_none_match="*").status_code == 400
+        assert send_conditional(visitor, "changes/?since=x", if_none_match="*").status_code == 400
 
-    def test_what_appears_shows_when_the_margin_is_over(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+    def test_edition_appears_after_the_margin(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting())
         clock.shift(DAY)
-        edition = published(clock, make_meeting(start_date=PRESS_DATE + DAY))
-        early = ask(visitor, "changes/")
+        edition = publish_now(clock, make_meeting(start_date=PRESS_DATE + DAY))
+        early = send_conditional(visitor, "changes/")
         assert str(edition.pk) not in early.content.decode()
         clock.shift(SECOND)
-        late = ask(visitor, "changes/", if_none_match=early["ETag"])
+        late = send_conditional(visitor, "changes/", if_none_match=early["ETag"])
         assert (late.status_code, str(edition.pk) in late.content.decode()) == (200, True)
 
-    def test_what_is_withdrawn_is_gone_at_once_and_the_withdrawal_follows(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_edition_disappears_before_the_notice_appears(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
-        first = ask(visitor, "changes/")
+        first = send_conditional(visitor, "changes/")
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        gone = ask(visitor, "changes/", if_none_match=first["ETag"])
+        gone = send_conditional(visitor, "changes/", if_none_match=first["ETag"])
         assert (gone.status_code, gone.json()["results"]) == (200, [])
         clock.shift(SECOND)
-        [told] = ask(visitor, "changes/", if_none_match=gone["ETag"]).json()["results"]
-        assert told["kind"] == "withdrawal"
+        [change] = send_conditional(visitor, "changes/", if_none_match=gone["ETag"]).json()["results"]
+        assert change["kind"] == "withdrawal"
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("one_of_each")
 @pytest.mark.parametrize("address", ["/en/meetings/calendar.ics", "/en/meetings/jha/calendar.ics"])
-def test_a_calendar_is_confirmed_in_one_query_at_most(visitor: Visitor, address: str) -> None:
+def test_calendar_is_confirmed_in_at_most_one_query(visitor: Visitor, address: str) -> None:
     first = visitor.get(address)
     assert first["Last-Modified"]
     for method in (visitor.get, visitor.head):

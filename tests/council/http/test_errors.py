@@ -1,4 +1,4 @@
-"""When something fails: an answer in every case, and one that says nothing of the inside."""
+"""Test errors: there is always an answer, and it shows no internals."""
 
 import logging
 from typing import Any
@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.template import TemplateSyntaxError, engines
 from django.test import Client
 
-from tests.cast import make_meeting, published
+from tests.cast import make_meeting, publish_now
 from tests.publicity import Visitor
 
 PAGES = (
@@ -33,7 +33,7 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("quiet")
-class TestTheDatabaseIsAway:
+class TestDatabaseUnavailable:
     @pytest.fixture
     def stranger(self, clock: Any) -> Any:
         def fail(*args: object) -> None:
@@ -43,7 +43,7 @@ class TestTheDatabaseIsAway:
             yield Client(raise_request_exception=False)
 
     @pytest.mark.parametrize("path", PAGES)
-    def test_every_page_says_so_and_when_to_come_again(self, stranger: Client, path: str) -> None:
+    def test_pages_are_503_with_retry_after(self, stranger: Client, path: str) -> None:
         response = stranger.get(path)
         assert (response.status_code, response["Retry-After"]) == (503, "30")
         assert response["Cache-Control"] == "no-store"
@@ -54,13 +54,13 @@ class TestTheDatabaseIsAway:
     @pytest.mark.parametrize(
         ("path", "status"), [("/en/nothing/", 404), ("/en/about/", 200), ("/en/about/accessibility/", 200)]
     )
-    def test_what_asks_it_nothing_is_answered(self, stranger: Client, path: str, status: int) -> None:
+    def test_pages_without_queries_work(self, stranger: Client, path: str, status: int) -> None:
         assert stranger.get(path).status_code == status
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("quiet")
-class TestATemplateFails:
+class TestFailingTemplate:
     @pytest.fixture
     def broken(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: object) -> None:
@@ -70,17 +70,17 @@ class TestATemplateFails:
 
     @pytest.mark.usefixtures("broken")
     @pytest.mark.parametrize(
-        ("path", "status", "told"),
+        ("path", "status", "message"),
         [("/en/", 500, "Something went wrong"), ("/en/nothing/", 404, "There is no page at this address.")],
     )
-    def test_it_is_told_in_plain_words(self, path: str, status: int, told: str) -> None:
+    def test_failing_template_gives_a_plain_error_page(self, path: str, status: int, message: str) -> None:
         response = Client(raise_request_exception=False).get(path)
         assert (response.status_code, response["Content-Type"]) == (status, "text/plain; charset=utf-8")
-        assert told in response.content.decode()
+        assert message in response.content.decode()
         assert "secret" not in response.content.decode()
 
     @pytest.mark.usefixtures("broken")
-    def test_the_database_being_away_as_well(self) -> None:
+    def test_failing_template_and_unavailable_database(self) -> None:
         def fail(*args: object) -> None:
             raise OperationalError("secret")
 
@@ -91,6 +91,6 @@ class TestATemplateFails:
 
 
 @pytest.mark.django_db
-def test_a_page_that_is_there_is_no_error(visitor: Visitor, clock: Any) -> None:
-    published(clock, make_meeting())
+def test_existing_page_is_no_error(visitor: Visitor, clock: Any) -> None:
+    publish_now(clock, make_meeting())
     assert visitor.get("/en/meetings/jha/2060/09/14/").status_code == 200

@@ -1,4 +1,4 @@
-"""CORS, compression, and what every answer of the API says of its version."""
+"""Test CORS, compression and the headers on versions."""
 
 import datetime as dt
 import gzip
@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from council import api
-from council.compression import CompressionMiddleware, encoding_for
-from meetings.api.description import EndpointSchema, described
-from meetings.api.endpoints import operation_of
+from council.compression import CompressionMiddleware, choose_encoding
+from meetings.api.description import EndpointSchema, describe_parameter
+from meetings.api.endpoints import get_operation
 from meetings.api.meetings import MeetingResource
 from meetings.deprecation import Deprecation
 from meetings.paging import KeysetPagination
@@ -26,37 +26,39 @@ GONE = Deprecation(dt.date(2061, 1, 1), "https://agenda.example/news/1", dt.date
 
 
 @pytest.mark.django_db
-class TestOtherSitesPages:
+class TestCors:
     @pytest.mark.parametrize("method", ["get", "head"])
     @pytest.mark.parametrize(("path", "status"), [("/api/v1/", 200), ("/api/v1/meetings/?x=1", 400), ("/api/x", 404)])
-    def test_they_may_read_answers_and_problems(self, visitor: Visitor, method: str, path: str, status: int) -> None:
+    def test_other_sites_may_read_answers_and_problems(
+        self, visitor: Visitor, method: str, path: str, status: int
+    ) -> None:
         answer = getattr(visitor, method)(path, headers=ORIGIN)
         assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, "*")
-        shown = set(answer["Access-Control-Expose-Headers"].lower().split(", "))
-        assert {"etag", "link", "content-language", "retry-after", "x-request-id", "last-modified"} <= shown
-        assert {"deprecation", "sunset"} <= shown
+        exposed = set(answer["Access-Control-Expose-Headers"].lower().split(", "))
+        assert {"etag", "link", "content-language", "retry-after", "x-request-id", "last-modified"} <= exposed
+        assert {"deprecation", "sunset"} <= exposed
         assert "Access-Control-Allow-Credentials" not in answer
 
-    def test_and_what_has_not_changed(self, visitor: Visitor) -> None:
+    def test_other_sites_may_read_a_304(self, visitor: Visitor) -> None:
         tag = visitor.get("/api/v1/")["ETag"]
         answer = visitor.get("/api/v1/", headers={**ORIGIN, "if-none-match": tag})
         assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (304, "*")
 
-    def test_a_browser_asks_first_and_remembers(self, visitor: Visitor) -> None:
-        asked = {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
-        answer = visitor.options("/api/v1/meetings/", headers={**ORIGIN, **asked})
+    def test_preflight_request_is_cached(self, visitor: Visitor) -> None:
+        preflight_headers = {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
+        answer = visitor.options("/api/v1/meetings/", headers={**ORIGIN, **preflight_headers})
         assert (answer.status_code, answer["Access-Control-Max-Age"]) == (200, "86400")
         assert answer["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
         assert "if-none-match" in answer["Access-Control-Allow-Headers"]
         assert visitor.statements == []
 
     @pytest.mark.parametrize("path", FOR_PEOPLE)
-    def test_pages_and_forms_are_not_theirs(self, visitor: Visitor, path: str) -> None:
+    def test_other_sites_may_not_read_pages(self, visitor: Visitor, path: str) -> None:
         assert "Access-Control-Allow-Origin" not in visitor.get(path, headers=ORIGIN)
 
 
 @pytest.mark.once
-class TestTheEncoding:
+class TestEncoding:
     @pytest.mark.parametrize(
         ("accepted", "chosen"),
         [
@@ -74,10 +76,10 @@ class TestTheEncoding:
             ("br;q=much", ""),
         ],
     )
-    def test_it_is_the_one_that_the_client_likes_best(self, accepted: str, chosen: str) -> None:
-        assert encoding_for(accepted) == chosen
+    def test_encoding_has_the_highest_quality(self, accepted: str, chosen: str) -> None:
+        assert choose_encoding(accepted) == chosen
 
-    def test_what_is_packed_already_stays(self) -> None:
+    def test_encoded_response_is_not_compressed_again(self) -> None:
         def packed(request: HttpRequest) -> HttpResponse:
             return HttpResponse(b"x" * 5000, headers={"Content-Encoding": "zstd"})
 
@@ -88,7 +90,7 @@ class TestTheEncoding:
 @pytest.mark.django_db
 class TestCompressedAnswers:
     @pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
-    def test_the_client_has_the_same_in_less(self, visitor: Visitor, encoding: str, unpack: Any) -> None:
+    def test_compressed_answer_has_the_same_content(self, visitor: Visitor, encoding: str, unpack: Any) -> None:
         whole = visitor.get("/api/v1/schema/")
         packed = visitor.get("/api/v1/schema/", headers={"accept-encoding": encoding})
         assert (packed["Content-Encoding"], unpack(packed.content)) == (encoding, whole.content)
@@ -96,19 +98,19 @@ class TestCompressedAnswers:
         assert packed["ETag"] == f"W/{whole['ETag']}"
         for answer in (whole, packed):
             assert "Accept-Encoding" in answer["Vary"]
-            held = {"accept-encoding": encoding, "if-none-match": answer["ETag"]}
-            again = visitor.get("/api/v1/schema/", headers=held)
+            request_headers = {"accept-encoding": encoding, "if-none-match": answer["ETag"]}
+            again = visitor.get("/api/v1/schema/", headers=request_headers)
             assert (again.status_code, again.content, "Accept-Encoding" in again["Vary"]) == (304, b"", True)
 
     @pytest.mark.parametrize("path", ["/api/v1/", *FOR_PEOPLE])
-    def test_what_is_small_or_for_people_stays_as_it_is(self, visitor: Visitor, path: str) -> None:
+    def test_small_answers_and_pages_are_not_compressed(self, visitor: Visitor, path: str) -> None:
         assert "Content-Encoding" not in visitor.get(path, headers={"accept-encoding": "br, gzip"})
 
 
 @pytest.mark.django_db
 class TestVersions:
     @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/meetings/", "/api/v1/meetings/?x=1", "/api/nothing/"])
-    def test_every_answer_says_its_version_and_where_it_is_described(self, visitor: Visitor, path: str) -> None:
+    def test_answers_have_version_and_documentation_links(self, visitor: Visitor, path: str) -> None:
         answer = visitor.get(path)
         assert answer["API-Version"] == "1"
         assert '</api/v1/schema/>; rel="service-desc"' in answer["Link"]
@@ -116,19 +118,19 @@ class TestVersions:
         assert not {"Deprecation", "Sunset"} & set(answer.headers)
 
     @pytest.fixture(autouse=True)
-    def operations_put_together_anew(self) -> Iterator[None]:
-        operation_of.cache_clear()
+    def clear_operation_cache(self) -> Iterator[None]:
+        get_operation.cache_clear()
         yield
-        operation_of.cache_clear()
+        get_operation.cache_clear()
 
     @pytest.fixture
-    def an_old_parameter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deprecated_parameter(self, monkeypatch: pytest.MonkeyPatch) -> None:
         limit, *others = KeysetPagination.parameters
         monkeypatch.setattr(KeysetPagination, "parameters", (replace(limit, deprecated=GONE), *others))
 
-    @pytest.mark.usefixtures("an_old_parameter")
+    @pytest.mark.usefixtures("deprecated_parameter")
     @pytest.mark.parametrize(("query", "status"), [("limit=1", 200), ("limit=0", 400)])
-    def test_who_uses_a_parameter_that_will_go_is_told(self, visitor: Visitor, query: str, status: int) -> None:
+    def test_deprecated_parameter_adds_headers(self, visitor: Visitor, query: str, status: int) -> None:
         answer = visitor.get(f"/api/v1/meetings/?{query}")
         assert (answer.status_code, answer["Deprecation"]) == (status, "@2871763200")
         assert answer["Sunset"] == "Sun, 01 Jan 2062 00:00:00 GMT"
@@ -136,36 +138,38 @@ class TestVersions:
             assert f'rel="{rel}"' in answer["Link"]
         assert "https://agenda.example/news/1" in answer["Link"]
 
-    @pytest.mark.usefixtures("an_old_parameter")
-    def test_who_does_not_use_it_is_not(self, visitor: Visitor) -> None:
+    @pytest.mark.usefixtures("deprecated_parameter")
+    def test_other_requests_have_no_deprecation_headers(self, visitor: Visitor) -> None:
         assert "Deprecation" not in visitor.get("/api/v1/meetings/?lang=fr")
 
-    @pytest.mark.usefixtures("an_old_parameter")
-    def test_who_keeps_a_copy_is_told_too(self, visitor: Visitor) -> None:
-        held = {"if-none-match": visitor.get("/api/v1/meetings/?limit=1")["ETag"]}
-        answer = visitor.get("/api/v1/meetings/?limit=1", headers=held)
+    @pytest.mark.usefixtures("deprecated_parameter")
+    def test_304_has_deprecation_headers(self, visitor: Visitor) -> None:
+        request_headers = {"if-none-match": visitor.get("/api/v1/meetings/?limit=1")["ETag"]}
+        answer = visitor.get("/api/v1/meetings/?limit=1", headers=request_headers)
         assert (answer.status_code, answer["Deprecation"]) == (304, "@2871763200")
 
-    def test_an_address_that_will_go_says_so_to_everybody(
-        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        operation = api.Root().operation()
+    def test_deprecated_address_adds_headers(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        operation = api.RootView().build_operation()
         monkeypatch.setattr(
-            api.Root, "operation", lambda view: replace(operation, deprecated=replace(GONE, sunset=None))
+            api.RootView, "build_operation", lambda view: replace(operation, deprecated=replace(GONE, sunset=None))
         )
         answer = visitor.get("/api/v1/")
         assert answer["Deprecation"] == "@2871763200"
         assert "Sunset" not in answer
 
-    @pytest.mark.usefixtures("an_old_parameter")
-    def test_the_description_says_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        [limit] = [described(one) for one in KeysetPagination.parameters if one.name == "limit"]
+    @pytest.mark.usefixtures("deprecated_parameter")
+    def test_description_marks_deprecations(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        [limit] = [
+            describe_parameter(parameter) for parameter in KeysetPagination.parameters if parameter.name == "limit"
+        ]
         assert limit["deprecated"] is True
-        assert limit["description"].endswith("gone after 2062-01-01: https://agenda.example/news/1.")
+        assert limit["description"].endswith("will be removed after 2062-01-01: https://agenda.example/news/1.")
         view = MeetingResource()
         view.action = "list"
         schema: Any = EndpointSchema()
-        monkeypatch.setattr(view, "operation", lambda: replace(MeetingResource.operation(view), deprecated=GONE))
+        monkeypatch.setattr(
+            view, "build_operation", lambda: replace(MeetingResource.build_operation(view), deprecated=GONE)
+        )
         schema.view = view
         operation = schema.get_operation("/", "/", "/", "get", Registry())
         assert operation["deprecated"] is True

@@ -1,4 +1,4 @@
-"""How often one may ask: generously, by address, and the one who asks conditionally more often still."""
+"""Test the rate limit."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from council import environment
-from council.limits import network_of
+from council.limits import get_network
 from council.programs import is_for_programs
 from tests.cast import MINUTE, PRESS_DAY
-from tests.publicity import Visitor, text
+from tests.publicity import Visitor, get_visible_text
 
 
 class Processor:
-    """Its clock goes on by `takes` seconds from one look to the next: so long takes every answer."""
+    """A processor clock that advances by `takes` seconds with each reading."""
 
     at, takes = 0.0, 0.0
 
@@ -41,8 +41,8 @@ def statuses(visitor: Client, times: int, path: str = "/api/v1/", **headers: str
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rate")
-class TestTheRate:
-    def test_whoever_asks_too_much_is_told_when_to_come_back(self, visitor: Visitor, clock: Any) -> None:
+class TestRate:
+    def test_too_many_requests_get_retry_after(self, visitor: Visitor, clock: Any) -> None:
         clock.move_to(PRESS_DAY + MINUTE / 4)
         assert statuses(visitor, 3) == [200] * 3
         answer = visitor.get("/api/v1/meetings/", headers={"origin": "https://desk.example"})
@@ -54,84 +54,82 @@ class TestTheRate:
         clock.move_to(PRESS_DAY + MINUTE)
         assert statuses(visitor, 1) == [200]
 
-    def test_an_answer_that_has_not_changed_counts_a_tenth(self, visitor: Visitor) -> None:
+    def test_304_counts_a_tenth(self, visitor: Visitor) -> None:
         tag = visitor.get("/api/v1/")["ETag"]
         assert statuses(visitor, 11, if_none_match=tag) == [304] * 11
         assert statuses(visitor, 2) == [429] * 2
 
-    def test_people_are_not_counted(self, visitor: Visitor) -> None:
+    def test_pages_are_not_counted(self, visitor: Visitor) -> None:
         assert statuses(visitor, 5, "/en/nothing/") == [404] * 5
         assert statuses(visitor, 4) == [200, 200, 200, 429]
         assert statuses(visitor, 1, "/en/nothing/") == [404]
 
     @pytest.mark.parametrize("path", ["/en/search/?q=fish", "/en/meetings/jha/2060/09/14/note.pdf"])
-    def test_what_is_costly_is_counted_for_people_as_well(self, visitor: Visitor, settings: Any, path: str) -> None:
-        """Each as five: so nobody learns by time, from thousands of questions, what is hidden."""
+    def test_costly_pages_are_counted(self, visitor: Visitor, settings: Any, path: str) -> None:
+        """They count as five, so that nobody can measure response times with thousands of requests."""
         settings.API_RATE = "10/minute"
         assert 429 not in statuses(visitor, 2, path)
         answer = visitor.get(path)
         assert (answer.status_code, answer["Content-Type"]) == (429, "text/html; charset=utf-8")
-        assert "Ask again in" in text(answer)
+        assert "Ask again in" in get_visible_text(answer)
 
-    def test_what_is_costly_counts_in_full_even_unchanged(self, visitor: Visitor, settings: Any) -> None:
-        """Any tag would do (`*`), and the page is made before it is known to be unchanged."""
+    def test_costly_304_counts_in_full(self, visitor: Visitor, settings: Any) -> None:
+        """`*` matches any ETag, and the page is built before it is known to be unchanged."""
         settings.API_RATE = "10/minute"
         assert statuses(visitor, 3, "/en/search/?q=fish", if_none_match="*")[-1] == 429
 
-    def test_whoever_asked_too_much_can_read_why(self, visitor: Visitor) -> None:
+    def test_documentation_is_not_limited(self, visitor: Visitor) -> None:
         assert statuses(visitor, 4)[-1] == 429
         why = visitor.get("/api/v1/").json()["type"]
         for page in (why, "/api/docs/"):
             answer = visitor.get(page)
             assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
 
-    def test_nor_is_asking_what_other_sites_may_do(self, visitor: Visitor) -> None:
+    def test_preflight_requests_are_not_limited(self, visitor: Visitor) -> None:
         for _ in range(5):
-            asked = {"origin": "https://desk.example", "access-control-request-method": "GET"}
-            assert visitor.options("/api/v1/", headers=asked).status_code == 200
+            preflight_headers = {"origin": "https://desk.example", "access-control-request-method": "GET"}
+            assert visitor.options("/api/v1/", headers=preflight_headers).status_code == 200
 
-    def test_what_a_client_says_of_its_address_counts_for_nothing(self, visitor: Visitor) -> None:
+    def test_forwarded_for_is_ignored_without_a_front_server(self, visitor: Visitor) -> None:
         assert [statuses(visitor, 1, x_forwarded_for=f"192.0.2.{n}") for n in range(4)][-1] == [429]
 
-    def test_behind_a_front_server_that_address_counts(self, visitor: Visitor, settings: Any) -> None:
+    def test_forwarded_for_counts_behind_a_front_server(self, visitor: Visitor, settings: Any) -> None:
         settings.SERVES_ELSEWHERE = True
         assert statuses(visitor, 4, x_forwarded_for="192.0.2.1")[-1] == 429
         assert statuses(visitor, 1, x_forwarded_for="192.0.2.2") == [200]
         assert statuses(visitor, 1, x_forwarded_for="192.0.2.2, 192.0.2.1") == [429]
 
-    def test_nothing_switches_it_off(self, visitor: Visitor, settings: Any) -> None:
+    def test_empty_rate_means_no_limit(self, visitor: Visitor, settings: Any) -> None:
         settings.API_RATE = ""
         assert set(statuses(visitor, 9)) == {200}
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rate")
-class TestWhatAnAnswerTakes:
-    """Of the processor; the rate is three a minute."""
+class TestCost:
+    """The cost depends on processor time. The rate is three per minute."""
 
-    def test_one_that_takes_long_counts_as_many(self, visitor: Visitor, processor: Processor) -> None:
+    def test_slow_answer_counts_as_several(self, visitor: Visitor, processor: Processor) -> None:
         processor.takes = 2.0
         assert statuses(visitor, 3, "/en/meetings/calendar.ics") == [200, 429, 429]
 
     @pytest.mark.parametrize(
         ("seconds", "answers"), [(0.001, 3), (0.049, 3), (0.051, 2), (0.1, 1), (2.0, 1)], ids="{} s".format
     )
-    def test_how_many_are_let_through(
+    def test_slow_answers_use_up_the_rate(
         self, visitor: Visitor, processor: Processor, seconds: float, answers: int
     ) -> None:
         processor.takes = seconds
         assert statuses(visitor, 4).count(200) == answers
 
-    def test_a_refusal_takes_nothing(self, visitor: Visitor, clock: Any, processor: Processor) -> None:
+    def test_refusal_costs_nothing(self, visitor: Visitor, clock: Any, processor: Processor) -> None:
         processor.takes = 2.0
         statuses(visitor, 50)
         clock.move_to(PRESS_DAY + MINUTE)
         assert statuses(visitor, 1) == [200]
 
-    def test_an_unchanged_one_that_was_built_all_the_same_does_too(
-        self, visitor: Visitor, processor: Processor
-    ) -> None:
-        """As to `If-None-Match: *`, which only the whole answer can tell."""
+    def test_slow_304_counts_as_several(self, visitor: Visitor, processor: Processor) -> None:
+        """With `If-None-Match: *`, the answer must be built first."""
         processor.takes = 2.0
         assert statuses(visitor, 2, "/en/meetings/calendar.ics", if_none_match="*") == [304, 429]
 
@@ -148,8 +146,8 @@ class TestAddresses:
             ("", "unknown"),
         ],
     )
-    def test_who_is_one(self, address: str, network: str) -> None:
-        assert network_of(address) == network
+    def test_clients_are_identified_by_network(self, address: str, network: str) -> None:
+        assert get_network(address) == network
 
     @pytest.mark.parametrize(
         ("path", "for_programs"),
@@ -167,24 +165,24 @@ class TestAddresses:
             ("/preview/x.ics", False),
         ],
     )
-    def test_what_programs_read(self, path: str, for_programs: bool) -> None:
+    def test_paths_of_programs(self, path: str, for_programs: bool) -> None:
         assert is_for_programs(path) == for_programs
 
 
 @pytest.mark.once
 class TestSettings:
     @pytest.mark.parametrize("value", ["many", "1200", "-1/minute", "0.5/minute"])
-    def test_a_rate_that_is_none_stops_the_start(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    def test_invalid_rate_is_refused(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
         monkeypatch.setenv("API_RATE", value)
         with pytest.raises(ImproperlyConfigured, match="1200/minute"):
-            environment.rate("API_RATE", "1200/minute")
+            environment.read_rate("API_RATE", "1200/minute")
 
-    def test_an_empty_one_is_no_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_empty_setting_is_no_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("API_RATE", " ")
-        assert environment.rate("API_RATE", "1200/minute") == ""
+        assert environment.read_rate("API_RATE", "1200/minute") == ""
 
     @pytest.mark.parametrize("value", ["ten", "-1", "1.5"])
-    def test_seconds_are_a_whole_number(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    def test_retry_after_is_a_whole_number(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
         monkeypatch.setenv("STATEMENT_TIMEOUT", value)
         with pytest.raises(ImproperlyConfigured, match="whole number"):
-            environment.number("STATEMENT_TIMEOUT", 10)
+            environment.read_number("STATEMENT_TIMEOUT", 10)

@@ -1,4 +1,4 @@
-"""Each request has a name: in the answer, in what is wrong with it, and in the log."""
+"""Test request ids in answers, problems and the log."""
 
 import logging
 import re
@@ -9,7 +9,7 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.http import HttpRequest
 from django.test import Client
 
-from council.logs import RequestId
+from council.logs import RequestIdFilter
 from meetings.api.endpoints import Endpoint
 from tests.publicity import Visitor
 
@@ -19,16 +19,16 @@ SENT = "front-server.0123456789"
 @pytest.mark.django_db
 class TestRequestIds:
     @pytest.mark.parametrize("path", ["/en/", "/api/v1/", "/api/v1/meetings/", "/en/nothing/", "/static/nothing"])
-    def test_every_answer_has_one_of_its_own(self, visitor: Visitor, path: str) -> None:
+    def test_answers_have_unique_ids(self, visitor: Visitor, path: str) -> None:
         names = {visitor.get(path)["X-Request-Id"] for _ in range(2)}
         assert len(names) == 2
         assert all(re.fullmatch("[0-9a-f]{32}", name) for name in names)
 
-    def test_that_of_the_front_server_is_kept(self, visitor: Visitor) -> None:
+    def test_id_of_the_front_server_is_kept(self, visitor: Visitor) -> None:
         assert visitor.get("/api/v1/", headers={"x-request-id": SENT})["X-Request-Id"] == SENT
 
     @pytest.mark.parametrize("sent", ["", "short", "x" * 129, "with spaces in it", "ünï-code-0123", "a\tb\tc\td\te\tf"])
-    def test_what_is_no_id_is_not(self, visitor: Visitor, sent: str) -> None:
+    def test_invalid_id_is_replaced(self, visitor: Visitor, sent: str) -> None:
         name = visitor.get("/api/v1/", headers={"x-request-id": sent.encode().decode("latin-1")})["X-Request-Id"]
         assert re.fullmatch("[0-9a-f]{32}", name)
 
@@ -45,18 +45,18 @@ class TestRequestIds:
             ("/api/v1/", 431, {"accept-language": "x" * 1001}),
         ],
     )
-    def test_a_problem_says_it(self, visitor: Visitor, path: str, status: int, headers: dict[str, str]) -> None:
+    def test_problem_has_the_id(self, visitor: Visitor, path: str, status: int, headers: dict[str, str]) -> None:
         answer = visitor.get(path, headers={"x-request-id": SENT, **headers})
         assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
         assert (answer.json()["request_id"], answer["X-Request-Id"]) == (SENT, SENT)
         assert answer["Cache-Control"] == "no-cache"
         assert "ETag" not in answer
 
-    def test_the_log_says_it(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_log_has_the_id(self, caplog: pytest.LogCaptureFixture) -> None:
         def fail(*args: object) -> None:
             raise ProgrammingError("a detail of the database")
 
-        caplog.handler.addFilter(RequestId())
+        caplog.handler.addFilter(RequestIdFilter())
         with connection.execute_wrapper(fail):
             answer = Client(raise_request_exception=False).get("/api/v1/meetings/", headers={"x-request-id": SENT})
         assert (answer.status_code, answer.json()["request_id"]) == (500, SENT)
@@ -65,9 +65,9 @@ class TestRequestIds:
 
 
 @pytest.mark.django_db
-class TestTheDatabaseIsAway:
+class TestDatabaseErrors:
     @pytest.mark.parametrize("path", ["/api/v1/meetings/", "/en/meetings/"])
-    def test_it_is_a_503_that_says_nothing_of_it(self, path: str) -> None:
+    def test_unavailable_database_is_a_503_without_details(self, path: str) -> None:
         def fail(*args: object) -> None:
             raise OperationalError("canceling statement due to statement timeout: secret")
 
@@ -81,7 +81,7 @@ class TestTheDatabaseIsAway:
             assert answer.json()["type"] == "/api/problems/unavailable/"
 
     @pytest.mark.sqlite
-    def test_a_statement_that_is_wrong_is_a_fault_of_ours(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_wrong_statement_is_a_server_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def wrong(view: Endpoint, *args: Any, **kwargs: Any) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT nothing FROM nowhere")
@@ -90,7 +90,7 @@ class TestTheDatabaseIsAway:
         assert Client(raise_request_exception=False).get("/api/v1/").status_code == 500
 
     @pytest.mark.postgresql
-    def test_a_statement_that_takes_too_long_is_broken_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_slow_statement_is_cancelled(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def slow(view: Endpoint, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 20; SELECT pg_sleep(5)")

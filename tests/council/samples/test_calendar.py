@@ -11,7 +11,7 @@ from council.samples.calendar import (
     MOVED_MEETING_ID,
     TODAY_MEETING_ID,
     WITHDRAWN_MEETING_ID,
-    all_stories,
+    build_sample_meetings,
     filter_by_status,
 )
 from council.samples.diary import LUXEMBOURG_MONTHS, Diary, get_presidency_on, is_working_day
@@ -19,14 +19,14 @@ from council.samples.drafting import SAMPLE_REFERENCE
 from council.samples.places import CAPITALS
 from council.samples.stories import SampleMeeting, SampleStatus
 from council.samples.topics import TOPICS
-from meetings.addresses import address_of
+from meetings.addresses import build_address
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import canonical_text, validated
-from meetings.indexing import links_of, walk
+from meetings.documents.text import encode_document, validate_document
+from meetings.indexing import collect_links, walk_items
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.presidencies import presidencies
-from meetings.times import printed_time
+from meetings.reference.presidencies import list_presidencies
+from meetings.times import format_printed_time
 from meetings.vocabulary import Outcome, TimePrecision
 
 # A leap year with the weeks around it: 29 February, both changes of summer time, every month's end, two New Years.
@@ -38,7 +38,7 @@ NOON = dt.time(12)
 
 @cache
 def build_samples_on(day: dt.date, hour: dt.time = NOON) -> list[SampleMeeting]:
-    return all_stories(Diary.around(day), dt.datetime.combine(day, hour, BRUSSELS))
+    return build_sample_meetings(Diary.starting_from(day), dt.datetime.combine(day, hour, BRUSSELS))
 
 
 def list_documents(story: SampleMeeting) -> Iterator[MeetingDocument]:
@@ -58,12 +58,12 @@ class TestEveryDay:
                 for document in list_documents(story):
                     self.check_document(document, day)
                 last = story.second or story.first
-                moved_away = {address_of(story.first)} - {address_of(last) if last.start_date else ""}
-                addresses += [*moved_away, *([address_of(last)] if last.start_date else [])]
+                moved_away = {build_address(story.first)} - {build_address(last) if last.start_date else ""}
+                addresses += [*moved_away, *([build_address(last)] if last.start_date else [])]
             assert len(addresses) == len(set(addresses)), day
 
     def check_document(self, document: MeetingDocument, day: dt.date) -> None:
-        assert validated(document) == document
+        assert validate_document(document) == document
         start, end = document.start_date, document.end_date
         if start is None or end is None:
             assert document.status == "postponed"
@@ -72,7 +72,7 @@ class TestEveryDay:
         assert is_working_day(start)
         assert is_working_day(end)
         facts = next(facts for facts in CONFIGURATIONS if facts.slug == document.configuration.slug)
-        assert facts.valid_on(start)
+        assert facts.is_in_force_on(start)
         presidency, expected = document.presidency, get_presidency_on(start)
         assert presidency
         assert expected
@@ -91,7 +91,7 @@ class TestEveryDay:
 
     def test_samples_are_in_the_past_today_and_in_the_future(self) -> None:
         for day in DAYS:
-            today = Diary.around(day).today
+            today = Diary.starting_from(day).today
             dates = [story.first.end_date for story in build_samples_on(day) if story.first.end_date]
             assert sum(date < today for date in dates) >= 5
             assert sum(date > today for date in dates) >= 10
@@ -103,7 +103,7 @@ class TestEveryDay:
 
 def has_results(story: SampleMeeting) -> bool:
     document = story.second or story.first
-    return bool(document.results) or any(item.result for item, _parent in walk(document.agenda))
+    return bool(document.results) or any(item.result for item, _parent in walk_items(document.agenda))
 
 
 class TestDiary:
@@ -120,10 +120,10 @@ class TestDiary:
         ],
     )
     def test_diary_starts_on_the_next_working_day(self, day: str, today: str) -> None:
-        assert str(Diary.around(dt.date.fromisoformat(day)).today) == today
+        assert str(Diary.starting_from(dt.date.fromisoformat(day)).today) == today
 
     def test_capital_of_every_presidency_is_known(self) -> None:
-        assert {facts.country for facts in presidencies()} <= set(CAPITALS)
+        assert {facts.country for facts in list_presidencies()} <= set(CAPITALS)
 
 
 class TestVariety:
@@ -154,7 +154,7 @@ class TestVariety:
 
     def test_samples_use_all_outcomes_precisions_and_kinds(self) -> None:
         documents = [story.second or story.first for story in build_samples_on(TUESDAY)]
-        items = [item for document in documents for item, _parent in walk(document.agenda)]
+        items = [item for document in documents for item, _parent in walk_items(document.agenda)]
         assert {item.result.outcome for item in items if item.result} == set(Outcome) - {Outcome.NOT_STATED}
         points = [point for document in documents for point in document.programme]
         press = {point.time_precision for point in points if point.kind == "press_conference"}
@@ -169,7 +169,7 @@ class TestVariety:
         taken_up = [
             slug
             for story in published
-            for slug in {topic.slug for item, _parent in walk(story.first.agenda) for topic in item.topics}
+            for slug in {topic.slug for item, _parent in walk_items(story.first.agenda) for topic in item.topics}
         ]
         assert set(taken_up) == {topic.slug for topic in TOPICS}
         for topic in TOPICS[2:]:  # the first two are those of the real note
@@ -181,7 +181,9 @@ class TestVariety:
                 assert SAMPLE_REFERENCE in document.references
                 assert document.notice.startswith(("Sample: ", "Exemple : "))
                 assert all(chair.name.endswith((" Sample", " Exemple")) for chair in document.chairs)
-                assert all(link.url.startswith(("", "https://example.eu/")) for _type, _id, link in links_of(document))
+                assert all(
+                    link.url.startswith(("", "https://example.eu/")) for _type, _id, link in collect_links(document)
+                )
         assert all("Sample: " in topic.text for topic in map(build_topic_document, TOPICS))
 
     def test_printed_times_match_their_values(self) -> None:
@@ -190,7 +192,7 @@ class TestVariety:
                 for point in document.programme:
                     if point.time:
                         time = dt.time.fromisoformat(point.time)
-                        assert point.time_text == printed_time(time, point.time_precision)
+                        assert point.time_text == format_printed_time(time, point.time_precision)
 
 
 def build_topic_document(topic):
@@ -218,6 +220,6 @@ class TestToday:
 
     def test_only_the_meeting_of_today_depends_on_the_hour(self) -> None:
         early, late = (
-            {canonical_text(story.first) for story in build_samples_on(TUESDAY, dt.time(hour))} for hour in (9, 17)
+            {encode_document(story.first) for story in build_samples_on(TUESDAY, dt.time(hour))} for hour in (9, 17)
         )
         assert len(early ^ late) == 2

@@ -9,9 +9,9 @@ from django.apps import apps
 from django.core.management import call_command
 
 from agenda.building import build_meeting
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import BackgroundTopic
-from agenda.publishing import in_brussels
+from agenda.publishing import format_instant
 from council.management.commands.demo import SEED_NOTE
 from council.samples import filling
 from council.samples.accounts import create_demo_accounts
@@ -36,12 +36,12 @@ class DemoInterrupted(Exception):
 
 @pytest.fixture
 def seed(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    monkeypatch.setattr(filling, "wait_for", lambda edition: clock.move_to(max(edition.available_from, now())))
+    monkeypatch.setattr(filling, "wait_until_live", lambda edition: clock.move_to(max(edition.available_from, now())))
     for slug in "gac fac ecofin jha epsco compet tte agrifish env eycs".split():
         make_configuration(slug)
     call_command("load_reference", verbosity=0)
     create_demo_accounts()
-    return import_reading(read_file(SEED_NOTE), by=COMMAND)
+    return import_parsed_note(read_note_file(SEED_NOTE), by=COMMAND)
 
 
 def now() -> dt.datetime:
@@ -94,7 +94,7 @@ class TestFilling:
 
     def test_run_interrupted_while_waiting_is_completed_at_once(self, seed: Meeting, monkeypatch: Any) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(filling, "wait_for", lambda _edition: (_ for _ in ()).throw(DemoInterrupted))
+            patch.setattr(filling, "wait_until_live", lambda _edition: (_ for _ in ()).throw(DemoInterrupted))
             with pytest.raises(DemoInterrupted):
                 filling.fill_demo(seed)
         filling.fill_demo(seed)
@@ -132,7 +132,7 @@ def check_moved_meeting(visitor: Visitor, _clock: Any) -> None:
     first, second = Edition.objects.filter(subject_id=MOVED_MEETING_ID).order_by("available_from")
     answer = visitor.get(f"/en/{first.address}")
     assert (answer.status_code, answer["Location"]) == (302, f"/en/{second.address}")
-    assert "Planned before:" in visitor.get(f"/en/{second.address}").content.decode()
+    assert "Previously planned:" in visitor.get(f"/en/{second.address}").content.decode()
 
 
 def check_meeting_corrected_twice(visitor: Visitor, _clock: Any) -> None:
@@ -182,7 +182,7 @@ def check_every_page(visitor: Visitor, _clock: Any) -> None:
 def check_embargoed_meeting(visitor: Visitor, clock: Any) -> None:
     """The embargoed meeting is published tomorrow at ten."""
     edition = Edition.objects.get(subject_id=EMBARGOED_MEETING_ID)
-    assert in_brussels(edition.available_from) == "15 September 2060, 10:00:00"
+    assert format_instant(edition.available_from) == "15 September 2060, 10:00:00"
     assert visitor.get(f"/en/{edition.address}").status_code == 404
     clock.move_to(edition.available_from)
     assert visitor.get(f"/en/{edition.address}").status_code == 200

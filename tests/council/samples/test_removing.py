@@ -15,8 +15,8 @@ from django.db import connection
 from council.samples import removing
 from council.samples.calendar import TODAY_MEETING_ID
 from meetings.models import Edition, Meeting, User
-from tests.cast import make_meeting, published
-from tests.law import Roles
+from tests.cast import make_meeting, publish_now
+from tests.law import DatabaseRoles
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -50,8 +50,10 @@ class TestRefusals:
 
 
 @pytest.mark.postgresql
-def test_tables_are_removed_with_their_guards_and_nothing_else(committed: None, clock: Any, roles: Roles) -> None:
-    published(clock, make_meeting(pk=TODAY_MEETING_ID))
+def test_tables_are_removed_with_their_guards_and_nothing_else(
+    committed: None, clock: Any, roles: DatabaseRoles
+) -> None:
+    publish_now(clock, make_meeting(pk=TODAY_MEETING_ID))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE of_somebody_else (id int)")
     try:

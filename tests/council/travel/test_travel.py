@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from agenda.models import AgendaItem, BackgroundTopic
-from agenda.suppressing import edition_numbered, erase, suppress
+from agenda.suppressing import erase, get_edition_by_number, suppress
 from meetings.models import Act, AuditEntry, Meeting, User
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.agenda.publishing.people import save_changes
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 TRAVEL = "/admin/another-time/"
@@ -69,7 +69,8 @@ class TestRefusals:
         client = member_of(role, "somebody")
         for response in (client.get(TRAVEL), client.post(TRAVEL, {"at": TOMORROW})):
             assert response.status_code == 403
-            assert "You may not see the site at another time. Nobody has that right" in text(response)
+            told = "You do not have permission to view the site at another time. Nobody has this permission"
+            assert told in text(response)
             assert "14 September" not in text(response)
         assert "another time" not in text(client.get("/admin/"))
         assert client.get(PAGE).status_code == 404
@@ -78,13 +79,13 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("at", "message"),
         [
-            ("", "Write the day and the time"),
-            ("tomorrow", "“tomorrow” is no time"),
-            ("2060-10-31 02:30", "happens twice"),
-            ("2206-09-14 18:00", "Is the year right?"),
-            ("1890-01-01 00:00", "is no time"),
-            ("αύριο", "is no time"),
-            ("9" * 5000, "is no time"),
+            ("", "Enter a date and time"),
+            ("tomorrow", "“tomorrow” is not a time"),
+            ("2060-10-31 02:30", "occurs twice"),
+            ("2206-09-14 18:00", "Check the year"),
+            ("1890-01-01 00:00", "is not a time"),
+            ("αύριο", "is not a time"),
+            ("9" * 5000, "is not a time"),
         ],
     )
     def test_wrong_time_is_refused(self, publisher: Client, at: str, message: str) -> None:
@@ -140,7 +141,7 @@ class TestVisitors:
         self, publisher: Client, visitor: Visitor, db: None
     ) -> None:
         shown = visitor.get("/en/").content
-        with patch("meetings.generation.LONGEST", inf), CaptureQueriesContext(connection) as queries:
+        with patch("meetings.generation.MAX_AGE", inf), CaptureQueriesContext(connection) as queries:
             response = publisher.get("/en/")
         assert response.content == shown
         assert len(queries) == len(visitor.statements) + 1  # the session
@@ -167,8 +168,8 @@ class TestTheFuture:
     ) -> None:
         page = away(publisher).get(address).content.decode()
         assert '<aside class="not-live"' in page
-        assert "The site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
-        assert "Back to now" in page
+        assert "This is the site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
+        assert "Return to the present" in page
         assert "<title>15 September 2060, 10:00 (Brussels): " in page
 
     @pytest.mark.parametrize("address", HTML)
@@ -176,14 +177,14 @@ class TestTheFuture:
         assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text(away(publisher).get(address))
 
     def test_public_page_has_no_embargo_notice(self, publisher: Client, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert "EMBARGO" not in text(away(publisher).get(PAGE))
 
     def test_page_is_missing_a_second_before_publication(self, publisher: Client, embargoed: Meeting) -> None:
         assert away(publisher, "2060-09-15 09:59").get(PAGE).status_code == 404
 
     def test_stored_answer_is_never_confirmed(self, publisher: Client, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         for address in (PAGE, "/api/v1/meetings/"):
             etag = publisher.get(address)["ETag"]
             clock.shift(MINUTE)
@@ -198,11 +199,11 @@ class TestTheFuture:
         assert (response["Cache-Control"], response["Council-As-Of"]) == ("no-store", AS_OF)
 
     def test_current_minute_is_that_of_the_other_time(self, publisher: Client, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert "Thursday 16 September 2060" in text(away(publisher, "2060-09-16 09:00").get("/en/"))
 
     def test_cursor_is_only_valid_at_its_time(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
-        published(clock, make_meeting("env"))
+        publish_now(clock, make_meeting("env"))
         cursor = away(publisher).get("/api/v1/meetings/?limit=1").json()["next"]
         assert publisher.get(cursor).status_code == 200
         assert Client().get(cursor).status_code == 400
@@ -212,19 +213,22 @@ class TestThePast:
     @pytest.fixture
     def withdrawn(self, publisher: Client, clock: Any) -> Meeting:
         meeting = make_meeting(notice="Zanzibar.")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         return meeting
 
     def test_past_shows_the_text_before_a_correction(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, save_changes(meeting, notice="Second."))
         page = text(away(publisher, "2060-09-14 12:00").get(PAGE))
         assert "First." in page
-        assert "The site as it was on 14 September 2060, 12:00 (Brussels), with what has been withdrawn since." in page
+        assert (
+            "This is the site as it was on 14 September 2060, 12:00 (Brussels), "
+            "including pages that have since been withdrawn." in page
+        )
         assert "EMBARGO" not in page
 
     def test_past_shows_a_meeting_that_was_withdrawn_later(self, publisher: Client, withdrawn: Meeting) -> None:
@@ -237,10 +241,10 @@ class TestThePast:
     @pytest.mark.parametrize("erased", [False, True])
     def test_suppressed_edition_stays_hidden(self, publisher: Client, clock: Any, erased: bool) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
-        published(clock, changed(meeting, notice="Corrected."))
-        edition = edition_numbered(meeting, 1)
+        publish_now(clock, save_changes(meeting, notice="Corrected."))
+        edition = get_edition_by_number(meeting, 1)
         suppress(meeting, edition, by=COMMAND, reason="A private number.")
         if erased:
             erase(meeting, edition, by=COMMAND, reason="Court order.")
@@ -299,8 +303,10 @@ class TestScreen:
             response = publisher.get(address)
             assert "Council-As-Of" not in response
             assert "not-live" not in response.content.decode()
-        assert "Appears 15 Sep 10:00" in text(publisher.get("/admin/meetings/meeting/"))
-        assert "You see the public site at 15 September 2060, 10:00 (Brussels)" in text(publisher.get(TRAVEL))
+        assert "Will be published 15 Sep 10:00" in text(publisher.get("/admin/meetings/meeting/"))
+        assert "You are viewing the public site as at 15 September 2060, 10:00 (Brussels)" in text(
+            publisher.get(TRAVEL)
+        )
 
     def test_time_travel_is_audited_once_and_not_for_each_page(self, publisher: Client, embargoed: Meeting) -> None:
         away(publisher)
@@ -310,7 +316,7 @@ class TestScreen:
         assert (entry.actor, entry.details) == ("publisher", {"to": "2060-09-15T08:00:00+00:00"})
 
     def test_cost_of_a_page(self, publisher: Client, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         visitor.get(PAGE)
         away(publisher)
         with CaptureQueriesContext(connection) as queries:

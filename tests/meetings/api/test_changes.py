@@ -1,4 +1,4 @@
-"""The change feed: each edition once, in the order in which they appeared, for whoever keeps a copy in step."""
+"""Test the change feed."""
 
 import base64
 import json
@@ -7,38 +7,45 @@ from urllib.parse import quote
 
 import pytest
 
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import EditionReason, Erasure, StoredDocument
 from meetings.vocabulary import MeetingStatus
 from tests.cast import (
     DAY,
     PRESS_DAY,
     SECOND,
-    full_document,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    named,
+    make_uuid,
     publish,
 )
-from tests.meetings.appearing import FR, Appearing, appears, in_french, meeting, topic
+from tests.meetings.appearing import (
+    FR,
+    EditionPublisher,
+    appears,
+    make_meeting_version,
+    make_topic_document,
+    translate_to_french,
+)
 from tests.publicity import Visitor
 
 __all__ = ["appears"]
 
 
-def results(visitor: Visitor, query: str = "") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = visitor.json(f"changes/{query}")["results"]
+def get_results(visitor: Visitor, query: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = visitor.get_json(f"changes/{query}")["results"]
     return found
 
 
-def members(visitor: Visitor, *names: str, query: str = "") -> list[Any]:
-    """Of every change, these members; the member itself where there is one only."""
-    found = [[change[name] for name in names] for change in results(visitor, query)]
+def get_members(visitor: Visitor, *names: str, query: str = "") -> list[Any]:
+    """Return these members of every change; values instead of lists if there is only one."""
+    found = [[change[name] for name in names] for change in get_results(visitor, query)]
     return [each[0] for each in found] if len(names) == 1 else found
 
 
-def follow(visitor: Visitor, address: str) -> dict[str, Any]:
+def follow_feed(visitor: Visitor, address: str) -> dict[str, Any]:
     response = visitor.get(address)
     assert response.status_code == 200, response.content
     page: dict[str, Any] = response.json()
@@ -51,40 +58,38 @@ def cursor(*values: Any, name: str = "changes", backwards: bool = False) -> str:
 
 
 @pytest.mark.django_db
-class TestWhatIsRefused:
+class TestRefusals:
     @pytest.mark.parametrize(
-        ("since", "told"),
+        ("since", "changes"),
         [
-            ("", "Write it as 2017-09-14T16:00:00Z"),
-            ("yesterday", "“yesterday” is no time. Write it as 2017-09-14T16:00:00Z"),
-            ("2017-09-14", "“2017-09-14” is a day"),
-            ("2059-10-26T02:30:00", "Write 2059-10-26T00:30:00Z for the first (summer time)"),
-            ("2059-03-30T02:30:00", "Write 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
-            ("2017-09-14T18:00:00+02:00", "a space for its “+”"),
-            ("20170914T180000Z", "no time"),
-            ("2017-09-14T24:00:01Z", "no time"),
-            ("2017-02-30T00:00:00Z", "no time"),
-            ("2017-09-14T18:00:00%2B25:00", "no time"),
-            ("1505404800", "no time"),
-            ("٢٠١٧-٠٩-١٤T18:00:00Z", "no time"),
-            ("x" * 3000, "no time"),
+            ("", "Enter it like this: 2017-09-14T16:00:00Z"),
+            ("yesterday", "“yesterday” is not a time. Enter it like this: 2017-09-14T16:00:00Z"),
+            ("2017-09-14", "“2017-09-14” is only a date"),
+            ("2059-10-26T02:30:00", "Enter 2059-10-26T00:30:00Z for summer time"),
+            ("2059-03-30T02:30:00", "Enter 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
+            ("2017-09-14T18:00:00+02:00", "a space where its “+”"),
+            ("20170914T180000Z", "not a time"),
+            ("2017-09-14T24:00:01Z", "not a time"),
+            ("2017-02-30T00:00:00Z", "not a time"),
+            ("2017-09-14T18:00:00%2B25:00", "not a time"),
+            ("1505404800", "not a time"),
+            ("٢٠١٧-٠٩-١٤T18:00:00Z", "not a time"),
+            ("x" * 3000, "not a time"),
         ],
     )
-    def test_a_beginning_that_is_no_instant_is_told_how_to_write_one(
-        self, visitor: Visitor, since: str, told: str
-    ) -> None:
-        problem = visitor.problem(f"changes/?since={since}", 400)
+    def test_invalid_since_explains_how_to_write_it(self, visitor: Visitor, since: str, changes: str) -> None:
+        problem = visitor.get_problem(f"changes/?since={since}", 400)
         assert problem["parameter"] == "since"
-        assert told in problem["detail"]
+        assert changes in problem["detail"]
         assert len(problem["detail"]) < 300
 
-    def test_a_beginning_in_the_future(self, visitor: Visitor, clock: Any) -> None:
-        problem = visitor.problem("changes/?since=2060-09-14T08:00:01Z", 400)
+    def test_since_in_the_future_is_refused(self, visitor: Visitor, clock: Any) -> None:
+        problem = visitor.get_problem("changes/?since=2060-09-14T08:00:01Z", 400)
         assert (problem["parameter"], "future" in problem["detail"]) == ("since", True)
-        assert results(visitor, "?since=2060-09-14T08:00:00Z") == []
+        assert get_results(visitor, "?since=2060-09-14T08:00:00Z") == []
 
-    def test_a_beginning_and_a_cursor_at_once(self, visitor: Visitor) -> None:
-        following = visitor.json("changes/")["next"]
+    def test_since_together_with_a_cursor_is_refused(self, visitor: Visitor) -> None:
+        following = visitor.get_json("changes/")["next"]
         response = visitor.get(f"{following}&since=2017-09-14T16:00:00Z")
         assert (response.status_code, response.json()["parameter"]) == (400, "since")
 
@@ -93,49 +98,53 @@ class TestWhatIsRefused:
         [
             "x",
             "",
-            cursor("2060-09-14T08:00:00Z", str(named("x")), name="meetings"),
-            cursor("2060-09-14T08:00:00Z", str(named("x")), backwards=True),
-            cursor("2060-09-14T08:00:00", str(named("x"))),
-            cursor("2060-09-14T08:00:00+02:00", str(named("x"))),
-            cursor("0001-01-01T00:00:00+14:00", str(named("x"))),
-            cursor("1999-01-01T00:00:00Z", str(named("x"))),
+            cursor("2060-09-14T08:00:00Z", str(make_uuid("x")), name="meetings"),
+            cursor("2060-09-14T08:00:00Z", str(make_uuid("x")), backwards=True),
+            cursor("2060-09-14T08:00:00", str(make_uuid("x"))),
+            cursor("2060-09-14T08:00:00+02:00", str(make_uuid("x"))),
+            cursor("0001-01-01T00:00:00+14:00", str(make_uuid("x"))),
+            cursor("1999-01-01T00:00:00Z", str(make_uuid("x"))),
             cursor("2060-09-14T08:00:00Z", "x"),
-            cursor("2060-09-14", str(named("x"))),
+            cursor("2060-09-14", str(make_uuid("x"))),
             cursor(),
         ],
     )
-    def test_a_cursor_that_is_none_of_its_own(self, visitor: Visitor, clock: Any, text: str) -> None:
-        assert visitor.problem(f"changes/?cursor={text}", 400)["parameter"] == "cursor"
+    def test_invalid_cursor_is_refused(self, visitor: Visitor, clock: Any, text: str) -> None:
+        assert visitor.get_problem(f"changes/?cursor={text}", 400)["parameter"] == "cursor"
 
     @pytest.mark.parametrize("other", ["meetings", "topics", "agenda-items", "media-links", "configurations"])
-    def test_cursors_of_other_lists_and_its_own_there(self, visitor: Visitor, appears: Appearing, other: str) -> None:
-        own = visitor.json("changes/")["next"].split("?")[1]
-        assert visitor.problem(f"{other}/?{own}", 400)["parameter"] == "cursor"
-        for n, document in enumerate(many_documents(2)):
+    def test_cursors_of_other_lists_are_refused(self, visitor: Visitor, appears: EditionPublisher, other: str) -> None:
+        own = visitor.get_json("changes/")["next"].split("?")[1]
+        assert visitor.get_problem(f"{other}/?{own}", 400)["parameter"] == "cursor"
+        for n, document in enumerate(make_documents(2)):
             appears(document)
-            appears(topic(f"topic-{n}", id=named(f"topic {n}")))
-        following = visitor.json(f"{other}/?limit=1")["next"]
+            appears(make_topic_document(f"topic-{n}", id=make_uuid(f"topic {n}")))
+        following = visitor.get_json(f"{other}/?limit=1")["next"]
         if following:
-            assert visitor.problem(f"changes/?{following.split('?')[1]}", 400)["parameter"] == "cursor"
+            assert visitor.get_problem(f"changes/?{following.split('?')[1]}", 400)["parameter"] == "cursor"
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "lang=xx", "until=2017-09-14", "modified_since=x"])
-    def test_what_no_list_takes(self, visitor: Visitor, query: str) -> None:
-        assert visitor.problem(f"changes/?{query}", 400)["parameter"] == query.split("=", maxsplit=1)[0]
+    def test_other_parameters_are_refused(self, visitor: Visitor, query: str) -> None:
+        assert visitor.get_problem(f"changes/?{query}", 400)["parameter"] == query.split("=", maxsplit=1)[0]
 
 
-class TestAChange:
-    def test_whole(self, visitor: Visitor, appears: Appearing) -> None:
-        edition = appears(meeting(), in_french(meeting(), "Conseil JAI"), change_note="First.")
-        digests = {held.language: held.document_id for held in edition.documents.all()}
-        assert visitor.json("changes/?lang=fr")["results"] == [
+class TestChange:
+    def test_change_has_all_members(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        edition = appears(
+            make_meeting_version(), translate_to_french(make_meeting_version(), "Conseil JAI"), change_note="First."
+        )
+        digests = {
+            edition_document.language: edition_document.document_id for edition_document in edition.documents.all()
+        }
+        assert visitor.get_json("changes/?lang=fr")["results"] == [
             {
                 "type": "change",
                 "id": str(edition.pk),
                 "kind": "publication",
                 "at": "2060-09-14T08:01:00Z",
                 "subject_type": "meeting",
-                "subject_id": str(named("meeting")),
-                "url": f"http://testserver/api/v1/meetings/{named('meeting')}/",
+                "subject_id": str(make_uuid("meeting")),
+                "url": f"http://testserver/api/v1/meetings/{make_uuid('meeting')}/",
                 "html_url": "http://testserver/fr/meetings/jha/2060/09/14-meeting/",
                 "edition": 1,
                 "language": "fr",
@@ -152,221 +161,244 @@ class TestAChange:
             }
         ]
 
-    def test_its_title_is_in_the_language_asked_for_or_in_the_source_language(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
-        appears(meeting("a"), in_french(meeting("a"), "Conseil JAI"))
-        appears(meeting("b"))
+    def test_title_is_in_the_requested_or_source_language(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version("a"), translate_to_french(make_meeting_version("a"), "Conseil JAI"))
+        appears(make_meeting_version("b"))
         response = visitor.get("/api/v1/changes/", headers={"accept-language": "fr"})
         titles = [(change["language"], change["title"]) for change in response.json()["results"]]
         assert titles == [("fr", "Conseil JAI"), ("en", "Justice and Home Affairs Council")]
         assert (response["Content-Language"], "Accept-Language" in response["Vary"]) == ("fr, en", True)
         assert visitor.get("/api/v1/changes/?lang=mt")["Content-Language"] == "en"
 
-    def test_a_topic_has_no_dates_and_no_status(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(topic())
-        assert members(visitor, "subject_type", "status", "start_date", "end_date") == [["topic", "", None, None]]
-        assert members(visitor, "html_url") == ["http://testserver/en/topics/migration-policy/"]
+    def test_topic_has_no_dates_and_no_status(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_topic_document())
+        assert get_members(visitor, "subject_type", "status", "start_date", "end_date") == [["topic", "", None, None]]
+        assert get_members(visitor, "html_url") == ["http://testserver/en/topics/migration-policy/"]
 
-    def test_after_a_topic_was_renamed_each_change_has_the_address_of_its_time(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
-        appears(topic("migration-policy"))
-        appears(topic("asylum-policy"))
+    def test_change_has_the_address_of_its_edition(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_topic_document("migration-policy"))
+        appears(make_topic_document("asylum-policy"))
         paths = ["migration-policy", "asylum-policy"]
-        assert members(visitor, "html_url") == [f"http://testserver/en/topics/{slug}/" for slug in paths]
-        assert members(visitor, "changed_members") == [[], ["slug", "title"]]
-        assert len(set(members(visitor, "url"))) == 1
+        assert get_members(visitor, "html_url") == [f"http://testserver/en/topics/{slug}/" for slug in paths]
+        assert get_members(visitor, "changed_members") == [[], ["slug", "title"]]
+        assert len(set(get_members(visitor, "url"))) == 1
 
-    def test_a_correction_names_the_members_that_it_changed_in_the_source_language(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
-        appears(full_document())
+    def test_correction_lists_changed_members(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_full_document())
         appears(
-            full_document(lead="<p>Otherwise.</p>", notice=""), reason=EditionReason.CORRECTION, change_note="Lead."
+            make_full_document(lead="<p>Otherwise.</p>", notice=""),
+            reason=EditionReason.CORRECTION,
+            change_note="Lead.",
         )
-        told = members(visitor, "kind", "edition", "changed_languages", "changed_members", "change_note")
-        assert told[1] == ["correction", 2, ["en"], ["lead", "notice"], "Lead."]
+        changes = get_members(visitor, "kind", "edition", "changed_languages", "changed_members", "change_note")
+        assert changes[1] == ["correction", 2, ["en"], ["lead", "notice"], "Lead."]
 
-    def test_a_part_of_a_part_counts_as_its_member(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(full_document())
-        other = full_document()
+    def test_nested_change_counts_as_its_top_level_member(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_full_document())
+        other = make_full_document()
         other.agenda[0].items[0].title = "Return"
         other.programme[0].time = "14:00"
         appears(other, reason=EditionReason.FACTS)
-        assert members(visitor, "kind", "changed_members")[1] == ["facts", ["agenda", "programme"]]
+        assert get_members(visitor, "kind", "changed_members")[1] == ["facts", ["agenda", "programme"]]
 
-    def test_a_language_that_was_added_is_the_only_one_that_changed(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting())
-        appears(meeting(), in_french(meeting(), "Conseil JAI"), reason=EditionReason.TRANSLATION)
-        [_first, added] = members(visitor, "kind", "changed_languages", "changed_members")
+    def test_added_language_is_the_only_changed_one(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version())
+        appears(
+            make_meeting_version(),
+            translate_to_french(make_meeting_version(), "Conseil JAI"),
+            reason=EditionReason.TRANSLATION,
+        )
+        [_first, added] = get_members(visitor, "kind", "changed_languages", "changed_members")
         assert added == ["translation", ["fr"], []]
-        assert [sorted(digests) for digests in members(visitor, "digests")] == [["en"], ["en", "fr"]]
+        assert [sorted(digests) for digests in get_members(visitor, "digests")] == [["en"], ["en", "fr"]]
 
-    def test_one_that_was_given_up_changed_too(self, visitor: Visitor, appears: Appearing) -> None:
-        """Whoever keeps the French text has to learn that there is none any more."""
-        appears(meeting(), in_french(meeting(), "Conseil JAI"))
-        appears(meeting())
-        assert members(visitor, "changed_languages") == [["en", "fr"], ["fr"]]
-        assert list(results(visitor)[1]["digests"]) == ["en"]
+    def test_removed_language_is_a_changed_one(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        """Clients that keep the French text must learn that it was removed."""
+        appears(make_meeting_version(), translate_to_french(make_meeting_version(), "Conseil JAI"))
+        appears(make_meeting_version())
+        assert get_members(visitor, "changed_languages") == [["en", "fr"], ["fr"]]
+        assert list(get_results(visitor)[1]["digests"]) == ["en"]
 
-    def test_written_in_another_language_than_before(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting())
-        appears(in_french(meeting(source_language=FR), "Conseil JAI"))
-        assert members(visitor, "changed_languages", "changed_members")[1] == [["en", "fr"], []]
+    def test_source_language_may_change(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version())
+        appears(translate_to_french(make_meeting_version(source_language=FR), "Conseil JAI"))
+        assert get_members(visitor, "changed_languages", "changed_members")[1] == [["en", "fr"], []]
 
-    def test_the_same_once_more_changed_nothing(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting())
-        appears(meeting(), reason=EditionReason.AGAIN)
-        assert members(visitor, "kind", "edition", "changed_languages", "changed_members")[1] == ["again", 2, [], []]
+    def test_identical_edition_has_no_changes(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version())
+        appears(make_meeting_version(), reason=EditionReason.AGAIN)
+        assert get_members(visitor, "kind", "edition", "changed_languages", "changed_members")[1] == [
+            "again",
+            2,
+            [],
+            [],
+        ]
 
-    def test_a_postponement(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(full_document())
-        appears(full_document(start_date=None, end_date=None, status=MeetingStatus.POSTPONED), change_note="Later.")
-        told = members(visitor, "status", "start_date", "end_date", "changed_members")[1]
-        assert told == ["postponed", None, None, ["status", "start_date", "end_date"]]
+    def test_postponement_changes_the_status(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_full_document())
+        appears(
+            make_full_document(start_date=None, end_date=None, status=MeetingStatus.POSTPONED), change_note="Later."
+        )
+        changes = get_members(visitor, "status", "start_date", "end_date", "changed_members")[1]
+        assert changes == ["postponed", None, None, ["status", "start_date", "end_date"]]
 
 
 class TestWithdrawals:
-    def test_the_notice_stands_in_the_place_of_all_before_it(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting(), change_note="Zanzibar")
-        first = appears(meeting(title="Zanzibar"))
-        appears(meeting("another"))
+    def test_withdrawal_replaces_earlier_changes(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version(), change_note="Zanzibar")
+        first = appears(make_meeting_version(title="Zanzibar"))
+        appears(make_meeting_version("another"))
         appears.withdraw(first)
-        assert members(visitor, "subject_id") == [str(named("another")), str(named("meeting"))]
+        assert get_members(visitor, "subject_id") == [str(make_uuid("another")), str(make_uuid("meeting"))]
         assert "Zanzibar" not in visitor.get("/api/v1/changes/").content.decode()
-        notice = results(visitor)[1]
-        told = ("kind", "title", "reason", "edition", "digests", "changed_languages", "changed_members", "suppressed")
-        assert [notice[name] for name in told] == ["withdrawal", "JHA", "Sent too early.", 3, {}, [], [], False]
+        notice = get_results(visitor)[1]
+        changes = (
+            "kind",
+            "title",
+            "reason",
+            "edition",
+            "digests",
+            "changed_languages",
+            "changed_members",
+            "suppressed",
+        )
+        assert [notice[name] for name in changes] == ["withdrawal", "JHA", "Sent too early.", 3, {}, [], [], False]
 
-    def test_published_again_it_is_a_first_edition_with_a_number_that_goes_on(
-        self, visitor: Visitor, appears: Appearing
+    def test_published_again_is_a_first_edition_with_the_next_number(
+        self, visitor: Visitor, appears: EditionPublisher
     ) -> None:
-        appears.withdraw(appears(meeting()))
-        appears(meeting(), reason=EditionReason.AGAIN)
-        told = members(visitor, "kind", "edition", "changed_languages", "changed_members")
-        assert told == [["withdrawal", 2, [], []], ["again", 3, ["en"], []]]
+        appears.withdraw(appears(make_meeting_version()))
+        appears(make_meeting_version(), reason=EditionReason.AGAIN)
+        changes = get_members(visitor, "kind", "edition", "changed_languages", "changed_members")
+        assert changes == [["withdrawal", 2, [], []], ["again", 3, ["en"], []]]
 
-    def test_withdrawn_twice_both_notices_are_there_and_nothing_else(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
+    def test_two_withdrawals_are_both_listed(self, visitor: Visitor, appears: EditionPublisher) -> None:
         for reason in ("Too early.", "Again."):
-            appears.withdraw(appears(meeting()), reason)
-        assert members(visitor, "kind", "edition", "reason") == [
+            appears.withdraw(appears(make_meeting_version()), reason)
+        assert get_members(visitor, "kind", "edition", "reason") == [
             ["withdrawal", 2, "Too early."],
             ["withdrawal", 4, "Again."],
         ]
 
-    def test_what_is_withdrawn_is_gone_at_once_though_its_notice_comes_a_second_later(
-        self, visitor: Visitor, appears: Appearing, clock: Any
+    def test_withdrawn_edition_disappears_before_its_notice_appears(
+        self, visitor: Visitor, appears: EditionPublisher, clock: Any
     ) -> None:
-        tombstone = appears.withdraw(appears(meeting()))
+        tombstone = appears.withdraw(appears(make_meeting_version()))
         clock.move_to(tombstone.available_from - SECOND / 10)
-        assert members(visitor, "kind") == ["publication"]
+        assert get_members(visitor, "kind") == ["publication"]
         clock.move_to(tombstone.available_from)
-        assert results(visitor) == []
+        assert get_results(visitor) == []
         clock.move_to(tombstone.available_from + SECOND)
-        assert members(visitor, "kind") == ["withdrawal"]
+        assert get_members(visitor, "kind") == ["withdrawal"]
 
-    def test_a_cursor_from_before_it_still_holds(self, visitor: Visitor, appears: Appearing) -> None:
-        first = appears(meeting())
-        following = visitor.json("changes/")["next"]
+    def test_cursor_from_before_a_withdrawal_is_valid(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        first = appears(make_meeting_version())
+        following = visitor.get_json("changes/")["next"]
         appears.withdraw(first)
-        assert [change["kind"] for change in follow(visitor, following)["results"]] == ["withdrawal"]
+        assert [change["kind"] for change in follow_feed(visitor, following)["results"]] == ["withdrawal"]
 
 
 class TestSuppressions:
-    def test_of_a_text_that_was_taken_out_it_is_told_that_it_was_there(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
-        first = appears(meeting(title="Zanzibar", lead="<p>Zanzibar</p>"), change_note="Zanzibar")
-        appears(meeting(lead="<p>Zanzibar</p>"))
+    def test_suppressed_edition_is_listed_without_its_text(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        first = appears(make_meeting_version(title="Zanzibar", lead="<p>Zanzibar</p>"), change_note="Zanzibar")
+        appears(make_meeting_version(lead="<p>Zanzibar</p>"))
         appears.suppress(first)
-        told, after = results(visitor)
-        assert (told["suppressed"], told["title"], told["change_note"], told["digests"]) == (True, "", "", {})
-        assert (told["status"], told["start_date"], told["end_date"]) == ("", None, None)
-        assert (told["changed_languages"], told["changed_members"], told["edition"]) == ([], [], 1)
+        changes, after = get_results(visitor)
+        assert (changes["suppressed"], changes["title"], changes["change_note"], changes["digests"]) == (
+            True,
+            "",
+            "",
+            {},
+        )
+        assert (changes["status"], changes["start_date"], changes["end_date"]) == ("", None, None)
+        assert (changes["changed_languages"], changes["changed_members"], changes["edition"]) == ([], [], 1)
         assert (after["suppressed"], after["changed_languages"], after["changed_members"]) == (False, ["en"], [])
         assert "Zanzibar" not in visitor.get("/api/v1/changes/").content.decode()
 
-    def test_a_text_that_was_erased_breaks_nothing(self, visitor: Visitor, appears: Appearing) -> None:
-        edition = appears(meeting())
-        appears(meeting(title="Another"))
+    def test_erased_text_is_listed_without_its_text(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        edition = appears(make_meeting_version())
+        appears(make_meeting_version(title="Another"))
         appears.suppress(edition)
         digest = edition.documents.get().document_id
         Erasure.objects.create(digest=digest, at=PRESS_DAY, reason="Court order.")
         StoredDocument.objects.filter(digest=digest).update(text="")
-        assert members(visitor, "suppressed") == [True, False]
+        assert get_members(visitor, "suppressed") == [True, False]
 
 
-class TestTheOrder:
-    def test_the_oldest_comes_first_whatever_the_day_of_the_meeting(self, visitor: Visitor, appears: Appearing) -> None:
+class TestOrder:
+    def test_oldest_edition_comes_first(self, visitor: Visitor, appears: EditionPublisher) -> None:
         for name, days in (("b", 9), ("a", 1), ("c", 5)):
-            appears(meeting(name, start_date=PRESS_DAY.date() + days * DAY, end_date=PRESS_DAY.date() + days * DAY))
-        assert members(visitor, "subject_id") == [str(named(name)) for name in "bac"]
+            appears(
+                make_meeting_version(
+                    name, start_date=PRESS_DAY.date() + days * DAY, end_date=PRESS_DAY.date() + days * DAY
+                )
+            )
+        assert get_members(visitor, "subject_id") == [str(make_uuid(name)) for name in "bac"]
 
-    def test_a_page_may_end_within_a_second(self, visitor: Visitor, appears: Appearing) -> None:
-        """Twelve subjects appear at once, as after an embargo; each is told once, in the order of ids."""
-        instant = appears.pass_on()
-        made = [freeze([meeting(f"m{n}")], available_from=instant) for n in range(12)]
-        appears(meeting("later"))
-        page, found, pages = visitor.json("changes/?limit=5"), [], 0
+    def test_page_may_end_within_a_second(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        """Twelve subjects appear at the same instant, and each is listed once, in order of ids."""
+        instant = appears.advance()
+        published_editions = [
+            create_edition([make_meeting_version(f"m{n}")], available_from=instant) for n in range(12)
+        ]
+        appears(make_meeting_version("later"))
+        page, found, pages = visitor.get_json("changes/?limit=5"), [], 0
         while page["results"]:
             found += [change["id"] for change in page["results"]]
-            page, pages = follow(visitor, page["next"]), pages + 1
-        assert found[:-1] == sorted(str(edition.pk) for edition in made)
+            page, pages = follow_feed(visitor, page["next"]), pages + 1
+        assert found[:-1] == sorted(str(edition.pk) for edition in published_editions)
         assert (len(found), pages) == (13, 3)
 
-    def test_what_is_younger_than_a_second_waits(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
-        edition = appears(meeting())
+    def test_newest_second_is_left_out(self, visitor: Visitor, appears: EditionPublisher, clock: Any) -> None:
+        edition = appears(make_meeting_version())
         clock.move_to(edition.available_from + SECOND - SECOND / 1000)
-        page = visitor.json("changes/")
+        page = visitor.get_json("changes/")
         assert (page["results"], page["up_to_date"]) == ([], True)
         clock.move_to(edition.available_from + SECOND)
-        assert len(follow(visitor, page["next"])["results"]) == 1
+        assert len(follow_feed(visitor, page["next"])["results"]) == 1
 
-    def test_what_is_to_come_is_not_there(self, visitor: Visitor, clock: Any, db: None) -> None:
+    def test_scheduled_editions_are_not_listed(self, visitor: Visitor, clock: Any, db: None) -> None:
         publish(make_meeting(), make_topic(), at=PRESS_DAY + DAY)
-        assert results(visitor) == []
+        assert get_results(visitor) == []
         clock.move_to(PRESS_DAY + DAY + SECOND)
-        assert sorted(members(visitor, "subject_type")) == ["meeting", "topic"]
+        assert sorted(get_members(visitor, "subject_type")) == ["meeting", "topic"]
 
 
-class TestKeepingInStep:
-    def test_an_empty_feed_has_an_address_to_ask_again(self, visitor: Visitor, appears: Appearing) -> None:
-        page = visitor.json("changes/?lang=fi")
+class TestFollowing:
+    def test_empty_feed_has_a_next_address(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        page = visitor.get_json("changes/?lang=fi")
         assert (page["results"], page["up_to_date"]) == ([], True)
-        assert follow(visitor, page["next"]) == page
-        appears(meeting())
-        assert [change["edition"] for change in follow(visitor, page["next"])["results"]] == [1]
+        assert follow_feed(visitor, page["next"]) == page
+        appears(make_meeting_version())
+        assert [change["edition"] for change in follow_feed(visitor, page["next"])["results"]] == [1]
 
-    def test_until_something_appears_the_address_stays_the_same(
-        self, visitor: Visitor, appears: Appearing, clock: Any
-    ) -> None:
-        appears(meeting())
-        page = visitor.json("changes/")
+    def test_next_address_is_stable(self, visitor: Visitor, appears: EditionPublisher, clock: Any) -> None:
+        appears(make_meeting_version())
+        page = visitor.get_json("changes/")
         assert page["up_to_date"]
-        last = follow(visitor, page["next"])
+        last = follow_feed(visitor, page["next"])
         clock.move_to(PRESS_DAY + 300 * DAY)
         assert last["next"] == page["next"]
-        assert follow(visitor, last["next"]) == last
+        assert follow_feed(visitor, last["next"]) == last
 
-    def test_it_is_up_to_date_on_the_last_page_only(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_only_the_last_page_is_up_to_date(self, visitor: Visitor, appears: EditionPublisher) -> None:
         for name in "abcd":
-            appears(meeting(name))
-        first = visitor.json("changes/?limit=2")
-        last = follow(visitor, first["next"])
+            appears(make_meeting_version(name))
+        first = visitor.get_json("changes/?limit=2")
+        last = follow_feed(visitor, first["next"])
         assert (first["up_to_date"], last["up_to_date"], len(last["results"])) == (False, True, 2)
 
-    def test_limit_and_language_go_with_the_address_and_the_beginning_does_not(
-        self, visitor: Visitor, appears: Appearing
+    def test_next_address_keeps_limit_and_language_but_not_since(
+        self, visitor: Visitor, appears: EditionPublisher
     ) -> None:
         for name in "abc":
-            appears(meeting(name))
-        page = visitor.json("changes/?since=2060-09-14T08:02:00Z&limit=1&lang=fr")
+            appears(make_meeting_version(name))
+        page = visitor.get_json("changes/?since=2060-09-14T08:02:00Z&limit=1&lang=fr")
         assert page["next"].startswith("http://testserver/api/v1/changes/?limit=1&lang=fr&cursor=")
-        assert [change["subject_id"] for change in page["results"]] == [str(named("b"))]
-        assert [change["subject_id"] for change in follow(visitor, page["next"])["results"]] == [str(named("c"))]
+        assert [change["subject_id"] for change in page["results"]] == [str(make_uuid("b"))]
+        assert [change["subject_id"] for change in follow_feed(visitor, page["next"])["results"]] == [
+            str(make_uuid("c"))
+        ]
 
     @pytest.mark.parametrize(
         ("since", "number"),
@@ -386,77 +418,77 @@ class TestKeepingInStep:
             ("2060-09-14T08:02:01Z", 0),
         ],
     )
-    def test_since_begins_with_what_appeared_then_or_later(
-        self, visitor: Visitor, appears: Appearing, since: str, number: int
+    def test_since_includes_its_own_instant(
+        self, visitor: Visitor, appears: EditionPublisher, since: str, number: int
     ) -> None:
-        appears(meeting("a"))
-        appears(meeting("b"))
-        page = visitor.json(f"changes/?since={quote(since)}")
+        appears(make_meeting_version("a"))
+        appears(make_meeting_version("b"))
+        page = visitor.get_json(f"changes/?since={quote(since)}")
         assert len(page["results"]) == number
-        assert follow(visitor, page["next"])["results"] == []
+        assert follow_feed(visitor, page["next"])["results"] == []
 
-    def test_a_cursor_never_expires(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
-        appears(meeting("a"))
-        following = visitor.json("changes/")["next"]
-        appears(meeting("b"))
+    def test_cursor_never_expires(self, visitor: Visitor, appears: EditionPublisher, clock: Any) -> None:
+        appears(make_meeting_version("a"))
+        following = visitor.get_json("changes/")["next"]
+        appears(make_meeting_version("b"))
         clock.move_to(PRESS_DAY + 3650 * DAY)
-        assert [change["subject_id"] for change in follow(visitor, following)["results"]] == [str(named("b"))]
+        assert [change["subject_id"] for change in follow_feed(visitor, following)["results"]] == [str(make_uuid("b"))]
 
 
-class TestWhatItCosts:
-    def test_a_hundred_changes_take_the_queries_of_two(self, visitor: Visitor, appears: Appearing) -> None:
-        documents = many_documents(50)
+class TestQueries:
+    def test_number_of_queries_is_constant(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        documents = make_documents(50)
         appears(documents[0])
         documents[0].lead = "<p>Otherwise.</p>"
         appears(documents[0])
-        assert len(results(visitor)) == 2
+        assert len(get_results(visitor)) == 2
         queries = len(visitor.statements)
         for document in documents[1:]:
             appears(document)
             document.lead = "<p>Otherwise.</p>"
             appears(document)
-        assert len(results(visitor)) == 100
+        assert len(get_results(visitor)) == 100
         assert len(visitor.statements) == queries == 4
 
-    def test_an_empty_answer_takes_one(self, visitor: Visitor, appears: Appearing) -> None:
-        assert results(visitor) == []
+    def test_empty_page_takes_one_query(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        assert get_results(visitor) == []
         assert len(visitor.statements) == 1
 
 
-class TestAnUnchangedPage:
-    def known(self, visitor: Visitor, etag: str) -> int:
+class TestUnchangedPage:
+    def get_status(self, visitor: Visitor, etag: str) -> int:
         return int(visitor.get("/api/v1/changes/", headers={"If-None-Match": etag}).status_code)
 
-    def test_it_is_confirmed_without_a_query(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
-        appears(meeting())
+    def test_unchanged_page_takes_no_query(self, visitor: Visitor, appears: EditionPublisher, clock: Any) -> None:
+        appears(make_meeting_version())
         first = visitor.get("/api/v1/changes/")
         clock.move_to(PRESS_DAY + DAY)
-        assert (self.known(visitor, first["ETag"]), visitor.statements) == (304, [])
+        assert (self.get_status(visitor, first["ETag"]), visitor.statements) == (304, [])
         assert "Last-Modified" not in first
 
-    def test_not_between_an_edition_and_its_place_in_the_feed(
-        self, visitor: Visitor, appears: Appearing, clock: Any
+    def test_page_is_not_confirmed_within_the_margin(
+        self, visitor: Visitor, appears: EditionPublisher, clock: Any
     ) -> None:
-        """What was answered in the second before it is in the feed is not taken for what is answered after it."""
-        edition = appears(meeting())
+        """An answer from the second before the edition is in the feed is not confirmed afterwards."""
+        edition = appears(make_meeting_version())
         clock.move_to(edition.available_from + SECOND / 2)
         early = visitor.get("/api/v1/changes/")
         clock.move_to(edition.available_from + SECOND)
-        assert (early.json()["results"], self.known(visitor, early["ETag"])) == ([], 200)
+        assert (early.json()["results"], self.get_status(visitor, early["ETag"])) == ([], 200)
 
-    def test_not_once_something_in_it_is_withdrawn_or_taken_out(
-        self, visitor: Visitor, appears: Appearing, clock: Any
+    def test_page_is_not_confirmed_after_withdrawal_or_suppression(
+        self, visitor: Visitor, appears: EditionPublisher, clock: Any
     ) -> None:
-        first = appears(meeting())
-        appears(meeting(title="Another"))
+        first = appears(make_meeting_version())
+        appears(make_meeting_version(title="Another"))
         before = visitor.get("/api/v1/changes/")
         appears.suppress(first)
         suppressed = visitor.get("/api/v1/changes/")
         assert suppressed["ETag"] != before["ETag"]
         clock.move_to(appears.withdraw(first).available_from)
-        assert (self.known(visitor, before["ETag"]), self.known(visitor, suppressed["ETag"])) == (200, 200)
+        assert (self.get_status(visitor, before["ETag"]), self.get_status(visitor, suppressed["ETag"])) == (200, 200)
 
     @pytest.mark.django_db
-    def test_what_is_wrong_is_told_all_the_same(self, visitor: Visitor) -> None:
+    def test_errors_are_reported_to_conditional_requests(self, visitor: Visitor) -> None:
         response = visitor.get("/api/v1/changes/?since=x", headers={"If-None-Match": "*"})
         assert response.status_code == 400

@@ -1,25 +1,25 @@
-"""`fields`: no more members than are asked for, of every list and every resource."""
+"""Test `fields`."""
 
 import json
 from typing import Any
 
 import pytest
 
-from meetings.editions import freeze
-from tests.cast import DAY, MINUTE, PRESS_DAY, many_documents, meeting_document, named
+from meetings.editions import create_edition
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_documents, make_meeting_document, make_uuid
 from tests.council.api.published import ADDRESSES, publish_one_of_each
 from tests.publicity import Visitor
 
 
-def cut(body: Any, *names: str) -> Any:
-    """The one path, followed by hand."""
+def select_by_hand(body: Any, *names: str) -> Any:
+    """Return the part of a JSON value at one path."""
     if isinstance(body, list):
-        return [cut(each, *names) for each in body]
-    return {names[0]: cut(body[names[0]], *names[1:])} if names and body is not None else body
+        return [select_by_hand(each, *names) for each in body]
+    return {names[0]: select_by_hand(body[names[0]], *names[1:])} if names and body is not None else body
 
 
 @pytest.mark.django_db
-class TestWhatIsRefused:
+class TestRefusals:
     @pytest.fixture(autouse=True)
     def one_of_each(self, clock: Any) -> None:
         publish_one_of_each(clock)
@@ -37,18 +37,16 @@ class TestWhatIsRefused:
             ("zzz", None),
         ],
     )
-    def test_a_name_that_there_is_not_with_the_nearest(
-        self, visitor: Visitor, fields: str, nearest: str | None
-    ) -> None:
+    def test_unknown_member_suggests_the_nearest(self, visitor: Visitor, fields: str, nearest: str | None) -> None:
         for address in ("meetings/", ADDRESSES["meeting"]):
-            body = visitor.problem(f"{address}?fields={fields}", 400)
+            body = visitor.get_problem(f"{address}?fields={fields}", 400)
             assert (body["parameter"], body.get("nearest")) == ("fields", nearest)
             assert fields.rsplit(",", maxsplit=1)[-1] in body["detail"]
 
-    def test_what_there_is_instead_is_told_of_the_member_asked(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?fields=place.town", 400)
+    def test_error_lists_the_members_of_the_same_level(self, visitor: Visitor) -> None:
+        body = visitor.get_problem("meetings/?fields=place.town", 400)
         assert body["allowed"] == ["place.city", "place.venue"]
-        assert "Known are: place.city, place.venue." in body["detail"]
+        assert "The members are: place.city, place.venue." in body["detail"]
 
     @pytest.mark.parametrize(
         "fields",
@@ -64,65 +62,67 @@ class TestWhatIsRefused:
             "%F0%9F",
         ],
     )
-    def test_what_is_empty_too_deep_or_too_much(self, visitor: Visitor, fields: str) -> None:
-        assert visitor.problem(f"meetings/?fields={fields}", 400)["parameter"] == "fields"
+    def test_empty_too_deep_or_too_many_names_are_refused(self, visitor: Visitor, fields: str) -> None:
+        assert visitor.get_problem(f"meetings/?fields={fields}", 400)["parameter"] == "fields"
 
-    def test_a_name_of_another_resource(self, visitor: Visitor) -> None:
-        assert visitor.problem("topics/?fields=agenda", 400)["parameter"] == "fields"
-        assert visitor.problem("presidencies/?fields=title", 400)["parameter"] == "fields"
+    def test_member_of_another_resource_is_refused(self, visitor: Visitor) -> None:
+        assert visitor.get_problem("topics/?fields=agenda", 400)["parameter"] == "fields"
+        assert visitor.get_problem("presidencies/?fields=title", 400)["parameter"] == "fields"
 
 
 @pytest.mark.django_db
-class TestWhatIsLeft:
+class TestSelection:
     @pytest.fixture(autouse=True)
     def one_of_each(self, clock: Any) -> None:
         publish_one_of_each(clock)
 
     @pytest.mark.parametrize("name", ADDRESSES)
-    def test_every_path_of_every_resource(self, visitor: Visitor, name: str) -> None:
-        """As the description names them, by themselves, in a detail and in a list."""
+    def test_every_path_can_be_selected(self, visitor: Visitor, name: str) -> None:
+        """Test each path of the description by itself, in a detail and in a list."""
         paths = json.loads(visitor.get("/api/v1/schema/").content)["paths"]
         place = ADDRESSES[name].split("/")[0]
         parameters = paths[f"/api/v1/{place}/"]["get"]["parameters"]
-        [known] = [each["schema"]["items"]["enum"] for each in parameters if each["name"] == "fields"]
-        whole = visitor.json(ADDRESSES[name])
-        assert set(whole) == {path for path in known if "." not in path}
-        for path in known:
-            assert visitor.json(f"{ADDRESSES[name]}?fields={path}") == cut(whole, *path.split(".")), path
-        listed = visitor.json(f"{place}/?limit=100")["results"]
-        assert visitor.json(f"{place}/?limit=100&fields={known[1]}")["results"] == cut(listed, known[1])
+        [path_names] = [each["schema"]["items"]["enum"] for each in parameters if each["name"] == "fields"]
+        whole = visitor.get_json(ADDRESSES[name])
+        assert set(whole) == {path for path in path_names if "." not in path}
+        for path in path_names:
+            assert visitor.get_json(f"{ADDRESSES[name]}?fields={path}") == select_by_hand(whole, *path.split(".")), path
+        listed = visitor.get_json(f"{place}/?limit=100")["results"]
+        assert visitor.get_json(f"{place}/?limit=100&fields={path_names[1]}")["results"] == select_by_hand(
+            listed, path_names[1]
+        )
 
-    def test_a_path_through_a_list_is_of_each_entry(self, visitor: Visitor) -> None:
-        body = visitor.json(f"{ADDRESSES['meeting']}?fields=agenda.title,agenda.items.title")
+    def test_path_through_a_list_selects_from_each_entry(self, visitor: Visitor) -> None:
+        body = visitor.get_json(f"{ADDRESSES['meeting']}?fields=agenda.title,agenda.items.title")
         assert body == {"agenda": [{"title": "Dublin regulation", "items": [{"title": "Resettlement"}]}]}
 
-    def test_the_order_is_the_documents_and_spaces_do_not_matter(self, visitor: Visitor) -> None:
-        body = visitor.json(f"{ADDRESSES['meeting']}?fields=url,%20title%20,id,title")
+    def test_order_is_that_of_the_document(self, visitor: Visitor) -> None:
+        body = visitor.get_json(f"{ADDRESSES['meeting']}?fields=url,%20title%20,id,title")
         assert list(body) == ["id", "title", "url"]
 
-    def test_what_is_wanted_whole_is_whole_whatever_else_is_asked_of_it(self, visitor: Visitor) -> None:
+    def test_whole_member_takes_precedence_over_its_parts(self, visitor: Visitor) -> None:
         for fields in ("place,place.city", "place.city,place"):
-            assert visitor.json(f"{ADDRESSES['meeting']}?fields={fields}") == {
+            assert visitor.get_json(f"{ADDRESSES['meeting']}?fields={fields}") == {
                 "place": {"city": "Luxembourg", "venue": "European Convention Center"}
             }
 
-    def test_nothing_has_no_members(self, visitor: Visitor, clock: Any) -> None:
-        document = meeting_document(id=named("bare"))
-        freeze([document], available_from=PRESS_DAY + 2 * DAY)
+    def test_empty_member_stays_empty(self, visitor: Visitor, clock: Any) -> None:
+        document = make_meeting_document(id=make_uuid("bare"))
+        create_edition([document], available_from=PRESS_DAY + 2 * DAY)
         clock.move_to(PRESS_DAY + 3 * DAY)
-        body = visitor.json(f"meetings/{document.id}/?fields=presidency.name,agenda.title")
+        body = visitor.get_json(f"meetings/{document.id}/?fields=presidency.name,agenda.title")
         assert body == {"presidency": None, "agenda": []}
 
-    def test_the_language_is_told_all_the_same(self, visitor: Visitor) -> None:
+    def test_selection_keeps_the_language_header(self, visitor: Visitor) -> None:
         assert visitor.get(f"/api/v1/{ADDRESSES['meeting']}?fields=id")["Content-Language"] == "en"
 
 
 @pytest.mark.django_db
-def test_it_goes_on_from_page_to_page_and_takes_no_query_more(visitor: Visitor, clock: Any) -> None:
-    for document in many_documents(3):
-        freeze([document], available_from=PRESS_DAY + MINUTE)
+def test_fields_are_kept_on_the_next_page_without_more_queries(visitor: Visitor, clock: Any) -> None:
+    for document in make_documents(3):
+        create_edition([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
-    page = visitor.json("meetings/?fields=start_date&limit=2")
+    page = visitor.get_json("meetings/?fields=start_date&limit=2")
     assert page["results"] == [{"start_date": "2060-09-16"}, {"start_date": "2060-09-15"}]
     assert visitor.get(page["next"]).json()["results"] == [{"start_date": "2060-09-14"}]
     assert len(visitor.statements) == 1

@@ -1,4 +1,4 @@
-"""Filters of the meetings: by columns of their editions and index rows, each strict about its value."""
+"""Test the filters of meetings."""
 
 import datetime as dt
 from typing import Any
@@ -8,15 +8,15 @@ import pytest
 from django.core.management import call_command
 
 from agenda.models import AgendaItem, MediaLink
-from tests.cast import DAY, PRESS_DATE, make_meeting, make_topic, published
+from tests.cast import DAY, PRESS_DATE, make_meeting, make_topic, publish_now
 from tests.publicity import Visitor
 
 
 @pytest.mark.django_db
-class TestWhatTheyFind:
+class TestFilters:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Justice and home affairs on two days, with everything; environment on another, with nothing."""
+        """Publish a full JHA meeting of two days, and an almost empty ENVI meeting on another day."""
         self.topic = make_topic()
         self.jha = make_meeting(start_date=dt.date(2030, 9, 14), end_date=dt.date(2030, 9, 15), city="Luxembourg")
         self.env = make_meeting(
@@ -31,19 +31,19 @@ class TestWhatTheyFind:
         )
         item.topics.add(self.topic)
         call_command("load_reference", verbosity=0)
-        published(clock, self.jha, self.env, self.topic)
+        publish_now(clock, self.jha, self.env, self.topic)
 
     def found(self, visitor: Visitor, query: str) -> set[Any]:
         by_id = {str(self.jha.pk): self.jha, str(self.env.pk): self.env}
-        return {by_id[meeting["id"]] for meeting in visitor.json(f"meetings/?{query}")["results"]}
+        return {by_id[meeting["id"]] for meeting in visitor.get_json(f"meetings/?{query}")["results"]}
 
     @pytest.mark.parametrize("word", ["jha", "JHA", "Jha"])
-    def test_configuration_by_code_or_slug_in_any_case(self, visitor: Visitor, word: str) -> None:
+    def test_configuration_matches_code_or_slug_in_any_case(self, visitor: Visitor, word: str) -> None:
         assert self.found(visitor, f"configuration={word}") == {self.jha}
-        assert len(visitor.statements) == 2  # the configurations there are; the page
+        assert len(visitor.statements) == 2  # the configurations, and the page
 
     @pytest.mark.parametrize("word", ["env", "ENVI", "envi"])
-    def test_a_code_that_differs_from_the_slug(self, visitor: Visitor, word: str) -> None:
+    def test_configuration_with_different_code_and_slug(self, visitor: Visitor, word: str) -> None:
         assert self.found(visitor, f"configuration={word}") == {self.env}
 
     @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ class TestWhatTheyFind:
             ("public=no", set()),
         ],
     )
-    def test_each(self, visitor: Visitor, query: str, slugs: set[str]) -> None:
+    def test_filters_find_meetings(self, visitor: Visitor, query: str, slugs: set[str]) -> None:
         by_slug = {"jha": self.jha, "env": self.env}
         assert self.found(visitor, query) == {by_slug[slug] for slug in slugs}
         assert len(visitor.statements) == 1
 
-    def test_a_topic_by_id(self, visitor: Visitor) -> None:
+    def test_topic_matches_its_id(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"topic={self.topic.pk}") == {self.jha}
 
 
 @pytest.mark.django_db
-class TestWhatTheyRefuse:
+class TestRefusals:
     @pytest.fixture(autouse=True)
     def reference(self) -> None:
         call_command("load_reference", verbosity=0)
@@ -126,50 +126,50 @@ class TestWhatTheyRefuse:
             ("public=ye", "yes"),
         ],
     )
-    def test_a_value_there_is_not_names_the_nearest(self, visitor: Visitor, query: str, nearest: str) -> None:
-        body = visitor.problem(f"meetings/?{query}", 400)
+    def test_unknown_value_suggests_the_nearest(self, visitor: Visitor, query: str, nearest: str) -> None:
+        body = visitor.get_problem(f"meetings/?{query}", 400)
         assert (body["parameter"], body["nearest"]) == (query.split("=", maxsplit=1)[0], nearest)
         assert nearest in body["allowed"]
         assert f"“{nearest}”" in body["detail"]
 
     @pytest.mark.parametrize(
-        ("query", "told", "nearest"),
+        ("query", "message", "nearest"),
         [
-            ("procedure=foo", "write it as 2016/0133 (COD)", None),
-            ("procedure=14996/1/22%20REV%201", "write it as 2016/0133 (COD)", None),
+            ("procedure=foo", "Write it like this: 2016/0133 (COD)", None),
+            ("procedure=14996/1/22%20REV%201", "Write it like this: 2016/0133 (COD)", None),
             ("procedure=2016/0133%20(CODE)", "Did you mean “2016/0133 (COD)”?", "2016/0133 (COD)"),
             ("procedure=CNS%202016/133", "Did you mean “2016/0133 (COD)”?", "2016/0133 (COD)"),
-            ("document=xx", "“xx” has no number: write a document as 14996/1/22 REV 1", None),
-            ("document=ST%2014996", "“ST 14996” lacks the year: write a document as 14996/22", None),
+            ("document=xx", "“xx” has no number. Write a document like this: 14996/1/22 REV 1", None),
+            ("document=ST%2014996", "“ST 14996” has no year. Write a document like this: 14996/22", None),
         ],
     )
-    def test_what_can_be_no_reference_is_told_how_one_is_written(
-        self, visitor: Visitor, query: str, told: str, nearest: str | None
+    def test_invalid_reference_explains_how_to_write_it(
+        self, visitor: Visitor, query: str, message: str, nearest: str | None
     ) -> None:
         for name in ("meetings", "agenda-items"):
-            body = visitor.problem(f"{name}/?{query}", 400)
+            body = visitor.get_problem(f"{name}/?{query}", 400)
             assert (body["parameter"], body.get("nearest")) == (query.split("=", maxsplit=1)[0], nearest)
-            assert told in body["detail"]
+            assert message in body["detail"]
 
     @pytest.mark.parametrize("words", ["confirmed,", ",", "confirmed,confirmed", "confirmed,Confirmed", "confirmed;x"])
-    def test_words_are_given_once_each_between_single_commas(self, visitor: Visitor, words: str) -> None:
+    def test_repeated_or_empty_values_are_refused(self, visitor: Visitor, words: str) -> None:
         for name in ("meetings", "agenda-items", "media-links"):
-            assert visitor.problem(f"{name}/?status={words}", 400)["parameter"] == "status"
+            assert visitor.get_problem(f"{name}/?status={words}", 400)["parameter"] == "status"
 
     @pytest.mark.parametrize("query", ["configuration=%CE%B4%CE%B5%CE%B2", "presidency=NO", "presidency=XX%25s"])
-    def test_one_like_none_names_them_all(self, visitor: Visitor, query: str) -> None:
-        body = visitor.problem(f"meetings/?{query}", 400)
+    def test_value_without_a_similar_one_lists_all(self, visitor: Visitor, query: str) -> None:
+        body = visitor.get_problem(f"meetings/?{query}", 400)
         assert len(body["allowed"]) > 10
 
 
 @pytest.mark.django_db
-def test_a_document_is_found_by_its_number_however_it_is_printed(visitor: Visitor, clock: Any) -> None:
-    """A note may say “INIT” and “ST”, and other institutions number in their own ways."""
+def test_document_is_found_in_any_spelling(visitor: Visitor, clock: Any) -> None:
+    """Notes may write “INIT” and “ST”, and other institutions have other numbers."""
     meeting = make_meeting()
     numbers = ["ST 9733/60 INIT", "9734/60 INIT", "9735/60 ADD 1-3", "PE-CONS 25/60"]
     AgendaItem.objects.create(meeting=meeting, title="Papers", documents=numbers)
-    published(clock, meeting)
-    for asked in (
+    publish_now(clock, meeting)
+    for value in (
         "9733/60",
         "ST 9734/60",
         "ST-9734-2060-INIT",
@@ -177,44 +177,44 @@ def test_a_document_is_found_by_its_number_however_it_is_printed(visitor: Visito
         "ST-9735-2060-ADD-1-3",
         "pe-cons25/60",
     ):
-        assert len(visitor.json(f"agenda-items/?document={quote(asked)}")["results"]) == 1, asked
+        assert len(visitor.get_json(f"agenda-items/?document={quote(value)}")["results"]) == 1, value
 
 
 @pytest.mark.django_db
-def test_a_topic_whose_slug_has_capitals_is_found_as_it_is_written(visitor: Visitor, clock: Any) -> None:
-    published(clock, make_topic("Schengen"))
-    assert len(visitor.json("topics/?slug=Schengen")["results"]) == 1
+def test_topic_slug_with_capitals_is_found(visitor: Visitor, clock: Any) -> None:
+    publish_now(clock, make_topic("Schengen"))
+    assert len(visitor.get_json("topics/?slug=Schengen")["results"]) == 1
 
 
 @pytest.mark.django_db
-def test_a_meeting_without_a_date_is_in_no_period(visitor: Visitor, clock: Any) -> None:
-    """Neither is what it holds, though its sessions and points keep the days they had."""
+def test_meeting_without_a_date_is_in_no_period(visitor: Visitor, clock: Any) -> None:
+    """Its items and links are not found either, although its sessions and points keep their days."""
     meeting = make_meeting()
     meeting.sessions.update(date=PRESS_DATE)
     meeting.programme.update(date=PRESS_DATE)
     MediaLink.objects.create(point=meeting.programme.get(), title="Of the point", url="https://video.example/")
-    published(clock, meeting)
-    assert len(visitor.json(f"agenda-items/?date_from={PRESS_DATE}")["results"]) == 1
-    assert len(visitor.json(f"media-links/?date_from={PRESS_DATE}")["results"]) == 3
+    publish_now(clock, meeting)
+    assert len(visitor.get_json(f"agenda-items/?date_from={PRESS_DATE}")["results"]) == 1
+    assert len(visitor.get_json(f"media-links/?date_from={PRESS_DATE}")["results"]) == 3
     meeting.status, meeting.status_reason, meeting.start_date, meeting.end_date = "postponed", "A strike.", None, None
     meeting.save()
-    published(clock, meeting)
-    [item] = visitor.json("agenda-items/")["results"]
+    publish_now(clock, meeting)
+    [item] = visitor.get_json("agenda-items/")["results"]
     assert (item["date"], item["meeting"]["start_date"]) == (None, None)
     for name in ("meetings", "agenda-items", "media-links"):
-        assert visitor.json(f"{name}/")["results"] != []
+        assert visitor.get_json(f"{name}/")["results"] != []
         for bound in ("date_from=2000-01-01", "date_to=2999-12-31", f"date_from={PRESS_DATE}&date_to={PRESS_DATE}"):
-            assert visitor.json(f"{name}/?{bound}")["results"] == []
+            assert visitor.get_json(f"{name}/?{bound}")["results"] == []
 
 
 @pytest.mark.django_db
-def test_what_belongs_to_a_meeting_is_found_by_its_status(visitor: Visitor, clock: Any) -> None:
+def test_items_and_links_are_filtered_by_status_of_the_meeting(visitor: Visitor, clock: Any) -> None:
     sure, off, topic = make_meeting(), make_meeting("env", start_date=PRESS_DATE + DAY), make_topic()
     MediaLink.objects.create(topic=topic, title="Infographic", url="https://example.eu/")
-    published(clock, sure, off, topic)
+    publish_now(clock, sure, off, topic)
     off.status, off.status_reason = "cancelled", "A strike."
     off.save()
-    published(clock, off)
+    publish_now(clock, off)
     for name in ("agenda-items", "media-links"):
         for words, meetings in {
             "confirmed": {sure},
@@ -223,5 +223,5 @@ def test_what_belongs_to_a_meeting_is_found_by_its_status(visitor: Visitor, cloc
             "confirmed,cancelled": {sure, off},
             "postponed": set(),
         }.items():
-            found = visitor.json(f"{name}/?status={words}")["results"]
+            found = visitor.get_json(f"{name}/?status={words}")["results"]
             assert {part["meeting"]["id"] for part in found} == {str(meeting.pk) for meeting in meetings}

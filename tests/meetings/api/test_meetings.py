@@ -1,4 +1,4 @@
-"""Meetings in the API: whole documents as they are stored, in their envelope."""
+"""Test meetings in the API."""
 
 import hashlib
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 import rfc8785
 
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
-    many_documents,
-    meeting_document,
-    named,
-    published,
+    make_meeting_document,
+    make_uuid,
+    publish_now,
     restore,
 )
 from tests.publicity import Visitor
@@ -26,11 +26,11 @@ ENVELOPE = {"url", "html_url", "edition", "languages", "published_at", "modified
 
 
 @pytest.mark.django_db
-class TestAMeeting:
-    def test_it_is_the_document_in_its_envelope(self, visitor: Visitor, clock: Any) -> None:
+class TestMeeting:
+    def test_meeting_is_a_document_in_an_envelope(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
-        meeting = restore(full_document())
-        published(clock, meeting, note="A first edition changes nothing that it could tell.")
+        meeting = restore(make_full_document())
+        publish_now(clock, meeting, note="A first edition changes nothing that it could tell.")
         body = visitor.get(f"/api/v1/meetings/{meeting.pk}/").json()
         envelope = {name: body.pop(name) for name in ENVELOPE}
         assert envelope == {
@@ -44,20 +44,20 @@ class TestAMeeting:
             "change_note": "",
         }
 
-    def test_a_correction_is_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
+    def test_correction_is_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.notice = "Corrected."
         meeting.save()
         clock.move_to(PRESS_DAY + DAY)
-        published(clock, meeting, note="The notice.")
+        publish_now(clock, meeting, note="The notice.")
         body = visitor.get(f"/api/v1/meetings/{meeting.pk}/").json()
         assert (body["edition"], body["notice"], body["change_note"]) == (2, "Corrected.", "The notice.")
         assert (body["published_at"], body["modified_at"]) == ("2060-09-14T08:00:01Z", "2060-09-15T08:00:01Z")
 
-    def test_an_unchanged_answer_is_not_sent_again(self, visitor: Visitor, clock: Any) -> None:
+    def test_unchanged_answer_is_a_304(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         first = visitor.get(f"/api/v1/meetings/{meeting.pk}/")
         assert first["Cache-Control"] == "no-cache"
         again = visitor.get(f"/api/v1/meetings/{meeting.pk}/", headers={"If-None-Match": first["ETag"]})
@@ -65,52 +65,52 @@ class TestAMeeting:
 
 
 @pytest.mark.django_db
-class TestTheLanguage:
+class TestLanguage:
     @pytest.fixture(autouse=True)
-    def a_meeting_in_two_languages_and_one_in_one(self, clock: Any) -> None:
-        english = meeting_document(start_date=PRESS_DAY.date() + DAY)
-        finnish = meeting_document("Oikeus- ja sisäasiat", language="fi", start_date=PRESS_DAY.date() + DAY)
-        freeze([english, finnish], available_from=PRESS_DAY + MINUTE)
-        freeze([meeting_document(id=named("english only"))], available_from=PRESS_DAY + MINUTE)
+    def publish_meetings_in_two_and_one_languages(self, clock: Any) -> None:
+        english = make_meeting_document(start_date=PRESS_DAY.date() + DAY)
+        finnish = make_meeting_document("Oikeus- ja sisäasiat", language="fi", start_date=PRESS_DAY.date() + DAY)
+        create_edition([english, finnish], available_from=PRESS_DAY + MINUTE)
+        create_edition([make_meeting_document(id=make_uuid("english only"))], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
 
-    def test_a_meeting_is_in_the_language_that_is_asked_for(self, visitor: Visitor) -> None:
-        response = visitor.get(f"/api/v1/meetings/{named('meeting')}/?lang=fi")
+    def test_meeting_is_in_the_requested_language(self, visitor: Visitor) -> None:
+        response = visitor.get(f"/api/v1/meetings/{make_uuid('meeting')}/?lang=fi")
         assert response["Content-Language"] == "fi"
         assert response.json()["title"] == "Oikeus- ja sisäasiat"
 
-    def test_one_that_is_not_there_in_it_is_in_its_source_language(self, visitor: Visitor) -> None:
-        response = visitor.get(f"/api/v1/meetings/{named('english only')}/", headers={"Accept-Language": "fi"})
+    def test_untranslated_meeting_is_in_its_source_language(self, visitor: Visitor) -> None:
+        response = visitor.get(f"/api/v1/meetings/{make_uuid('english only')}/", headers={"Accept-Language": "fi"})
         assert (response["Content-Language"], response.json()["language"]) == ("en", "en")
 
-    def test_a_list_may_be_in_several(self, visitor: Visitor) -> None:
+    def test_list_may_be_in_several_languages(self, visitor: Visitor) -> None:
         response = visitor.get("/api/v1/meetings/", headers={"Accept-Language": "fi"})
         assert [meeting["language"] for meeting in response.json()["results"]] == ["fi", "en"]
         assert response["Content-Language"] == "fi, en"
 
 
 @pytest.mark.django_db
-class TestTheList:
-    def test_empty_is_an_empty_list(self, visitor: Visitor) -> None:
-        empty = visitor.json("meetings/")
+class TestList:
+    def test_list_may_be_empty(self, visitor: Visitor) -> None:
+        empty = visitor.get_json("meetings/")
         assert (empty["next"], empty["previous"], empty["results"]) == (None, None, [])
 
-    def test_it_holds_whole_documents_the_latest_date_first(self, visitor: Visitor, clock: Any) -> None:
+    def test_list_has_whole_documents_latest_date_first(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DAY.date() + day * DAY) for day in range(3)]
-        published(clock, *meetings)
-        results = visitor.json("meetings/")["results"]
+        publish_now(clock, *meetings)
+        results = visitor.get_json("meetings/")["results"]
         assert [result["id"] for result in results] == [str(meeting.pk) for meeting in reversed(meetings)]
         assert results[0] == visitor.get(results[0]["url"]).json()
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [5, 500])
-def test_a_list_takes_one_query_however_long_it_is(visitor: Visitor, clock: Any, number: int) -> None:
-    documents = many_documents(number)
+def test_list_takes_one_query(visitor: Visitor, clock: Any, number: int) -> None:
+    documents = make_documents(number)
     for document in documents:
-        freeze([document], available_from=PRESS_DAY + MINUTE)
+        create_edition([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     assert len(visitor.get("/api/v1/meetings/").json()["results"]) == min(number, 20)
-    assert len(visitor.statements) == 1  # editions, documents and what the envelope says of them
+    assert len(visitor.statements) == 1  # editions, documents and envelopes
     visitor.get(f"/api/v1/meetings/{documents[0].id}/")
     assert len(visitor.statements) == 1

@@ -1,4 +1,4 @@
-"""Paging: through all of a list and back, as of the instant of its first page; cursors never expire."""
+"""Test keyset pagination."""
 
 import base64
 import json
@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.publications import Publication
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    make_documents,
     make_meeting,
     make_topic,
-    many_documents,
-    named,
+    make_uuid,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -28,135 +28,141 @@ from tests.publicity import Visitor
 LISTS = ("meetings", "topics", "agenda-items", "media-links", "configurations", "presidencies")
 
 
-def written(values: Any) -> str:
+def encode_cursor(values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def walk(visitor: Visitor, address: str | None, way: str = "next") -> list[list[Any]]:
+def walk_pages(visitor: Visitor, address: str | None, direction: str = "next") -> list[list[Any]]:
     pages = []
     while address:
         page = visitor.get(address).json()
         pages.append(page["results"])
-        address = page[way]
+        address = page[direction]
     return pages
 
 
 @pytest.mark.django_db
-class TestAWalk:
+class TestPages:
     @pytest.fixture
     def published_lists(self, clock: Any) -> None:
-        """Something in every list; several meetings on one day."""
+        """Publish something for every list, with several meetings on one day."""
         call_command("load_reference", verbosity=0)
-        documents = many_documents(3)
+        documents = make_documents(3)
         for n in range(2):
             documents[n].start_date = PRESS_DATE
         for document in documents:
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        published(clock, *(make_topic(f"topic-{n}") for n in range(3)))
+        publish_now(clock, *(make_topic(f"topic-{n}") for n in range(3)))
 
     @pytest.mark.parametrize("name", LISTS)
-    def test_it_leads_through_all_of_a_list_and_back(self, visitor: Visitor, published_lists: None, name: str) -> None:
-        whole = visitor.json(f"{name}/?limit=100")["results"]
+    def test_pages_lead_through_the_whole_list_and_back(
+        self, visitor: Visitor, published_lists: None, name: str
+    ) -> None:
+        whole = visitor.get_json(f"{name}/?limit=100")["results"]
         assert len(whole) > 2
-        forwards = walk(visitor, f"/api/v1/{name}/?limit=2")
+        forwards = walk_pages(visitor, f"/api/v1/{name}/?limit=2")
         assert [len(page) for page in forwards] == [2] * (len(whole) // 2) + [1] * (len(whole) % 2)
         assert [row for page in forwards for row in page] == whole
 
         address = f"/api/v1/{name}/?limit=2"
         while following := visitor.get(address).json()["next"]:
             address = following
-        assert walk(visitor, address, "previous") == forwards[::-1]
+        assert walk_pages(visitor, address, "previous") == forwards[::-1]
 
-    def test_filters_hold_on_every_page(self, visitor: Visitor, published_lists: None) -> None:
-        pages = walk(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
+    def test_filters_apply_to_every_page(self, visitor: Visitor, published_lists: None) -> None:
+        pages = walk_pages(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
         assert [item["kind"] for page in pages for item in page] == ["any_other_business"] * 3
 
     @pytest.mark.parametrize("name", LISTS)
     @pytest.mark.parametrize("other", LISTS)
-    def test_a_cursor_of_one_list_is_refused_by_another(
+    def test_cursor_of_another_list_is_refused(
         self, visitor: Visitor, published_lists: None, name: str, other: str
     ) -> None:
-        following = visitor.json(f"{name}/?limit=2")["next"]
+        following = visitor.get_json(f"{name}/?limit=2")["next"]
         query = following.split("?")[1]
         if name == other:
-            visitor.json(f"{name}/?{query}")
+            visitor.get_json(f"{name}/?{query}")
         else:
-            assert visitor.problem(f"{other}/?{query}", 400)["parameter"] == "cursor"
+            assert visitor.get_problem(f"{other}/?{query}", 400)["parameter"] == "cursor"
 
 
 @pytest.mark.django_db
-class TestTheInstant:
-    def test_a_walk_is_as_of_its_first_page(self, visitor: Visitor, clock: Any) -> None:
+class TestInstant:
+    def test_later_pages_are_as_of_the_first_page(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
-        published(clock, *meetings)
-        following = visitor.json("meetings/?limit=1")["next"]
-        items = visitor.json("agenda-items/?limit=1")["next"]
-        published(clock, make_meeting(start_date=PRESS_DATE - DAY))
+        publish_now(clock, *meetings)
+        following = visitor.get_json("meetings/?limit=1")["next"]
+        items = visitor.get_json("agenda-items/?limit=1")["next"]
+        publish_now(clock, make_meeting(start_date=PRESS_DATE - DAY))
         clock.move_to(PRESS_DAY + MINUTE)
-        assert [[meeting["id"] for meeting in page] for page in walk(visitor, following)] == [[str(meetings[0].pk)]]
-        assert [[item["meeting"]["id"] for item in page] for page in walk(visitor, items)] == [[str(meetings[0].pk)]]
+        assert [[meeting["id"] for meeting in page] for page in walk_pages(visitor, following)] == [
+            [str(meetings[0].pk)]
+        ]
+        assert [[item["meeting"]["id"] for item in page] for page in walk_pages(visitor, items)] == [
+            [str(meetings[0].pk)]
+        ]
 
-    def test_what_was_withdrawn_meanwhile_is_not_in_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_meetings_withdrawn_meanwhile_are_left_out(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
-        published(clock, *meetings)
-        cursors = [visitor.json(f"{name}/?limit=1")["next"] for name in ("meetings", "agenda-items")]
+        publish_now(clock, *meetings)
+        cursors = [visitor.get_json(f"{name}/?limit=1")["next"] for name in ("meetings", "agenda-items")]
         assert [len(visitor.get(cursor).json()["results"]) for cursor in cursors] == [1, 1]
         clock.move_to(withdraw(meetings[0], reason="Sent too early.").available_from)
         assert [visitor.get(cursor).json()["results"] for cursor in cursors] == [[], []]
 
 
 @pytest.mark.django_db
-class TestAnUnchangedPage:
+class TestUnchangedPage:
     PAGES = (*(f"/api/v1/{name}/?limit=1" for name in LISTS), "/en/meetings/")
 
     @pytest.fixture(autouse=True)
     def published_lists(self, clock: Any) -> None:
         call_command("load_reference", verbosity=0)
-        for document in many_documents(21):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+        for document in make_documents(21):
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + 30 * DAY)
-        published(clock, make_topic("migration-policy"), make_topic("terrorism"))
+        publish_now(clock, make_topic("migration-policy"), make_topic("terrorism"))
 
     @pytest.mark.parametrize("address", PAGES)
-    def test_it_is_not_sent_again_whatever_is_to_come(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_scheduled_editions_do_not_change_a_page(self, visitor: Visitor, clock: Any, address: str) -> None:
         first = visitor.get(address)
         assert b"cursor=" in first.content
         publish(make_meeting(start_date=PRESS_DATE - DAY), make_topic("borders"), at=PRESS_DAY + 39 * DAY)
-        clock.move_to(PRESS_DAY + 30 * DAY + 9 * MINUTE)  # the page says what is past, what today and what to come
+        clock.move_to(PRESS_DAY + 30 * DAY + 9 * MINUTE)  # the page groups meetings into past, today and upcoming
         again = visitor.get(address, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 
     @pytest.mark.parametrize("name", ["meetings", "agenda-items", "media-links", "topics"])
-    def test_after_a_publication_it_is(self, visitor: Visitor, clock: Any, name: str) -> None:
+    def test_publication_changes_a_page(self, visitor: Visitor, clock: Any, name: str) -> None:
         address = f"/api/v1/{name}/?limit=1"
         first = visitor.get(address)
-        published(clock, make_meeting(start_date=PRESS_DATE + 99 * DAY), make_topic("borders"))
+        publish_now(clock, make_meeting(start_date=PRESS_DATE + 99 * DAY), make_topic("borders"))
         again = visitor.get(address, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again["ETag"] == first["ETag"]) == (200, False)
 
 
 @pytest.mark.django_db
 class TestCursors:
-    # As `[at, backwards, date, subject]`, which is what the API gave out before cursors named their list.
+    # Encoded `[at, backwards, date, subject]`, the form before cursors named their list.
     OLD = (
         "WyIyMDYwLTA5LTE0VDA4OjAwOjAxWiIsZmFsc2UsIjIwNjAtMDktMTUiLCIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDAiXQ"
     )
 
-    def test_one_that_was_given_out_long_ago_still_holds(self, visitor: Visitor, clock: Any) -> None:
+    def test_old_cursor_is_still_valid(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(3)]
         topic = make_topic()
-        published(clock, *meetings, topic)
-        page = visitor.json(f"meetings/?cursor={self.OLD}")
+        publish_now(clock, *meetings, topic)
+        page = visitor.get_json(f"meetings/?cursor={self.OLD}")
         ids = [meeting["id"] for meeting in page["results"]]
         assert ids[-1] == str(meetings[0].pk)
         assert str(meetings[2].pk) not in ids
-        assert [found["id"] for found in visitor.json(f"topics/?cursor={self.OLD}")["results"]] == [str(topic.pk)]
+        assert [found["id"] for found in visitor.get_json(f"topics/?cursor={self.OLD}")["results"]] == [str(topic.pk)]
 
     @pytest.mark.parametrize("name", ["agenda-items", "media-links", "configurations", "presidencies"])
-    def test_it_is_none_of_the_other_lists(self, visitor: Visitor, clock: Any, name: str) -> None:
+    def test_cursor_of_this_list_is_refused_by_others(self, visitor: Visitor, clock: Any, name: str) -> None:
         clock.move_to(PRESS_DAY + DAY)
-        assert visitor.problem(f"{name}/?cursor={self.OLD}", 400)["parameter"] == "cursor"
+        assert visitor.get_problem(f"{name}/?cursor={self.OLD}", 400)["parameter"] == "cursor"
 
     @pytest.mark.parametrize(
         ("name", "values"),
@@ -167,66 +173,66 @@ class TestCursors:
             ("configurations", ["configurations", 1, ["JHA"]]),
             ("presidencies", ["presidencies", 2017]),
             ("presidencies", ["presidencies", 2017, 1.5]),
-            ("agenda-items", ["agenda-items", "session", "2060-09-14", str(named("meeting")), 1]),
-            ("agenda-items", ["agenda-items", "meeting", "2060-02-30", str(named("meeting")), 1]),
+            ("agenda-items", ["agenda-items", "session", "2060-09-14", str(make_uuid("meeting")), 1]),
+            ("agenda-items", ["agenda-items", "meeting", "2060-02-30", str(make_uuid("meeting")), 1]),
             ("meetings", ["meetings", "2060-09-14", "nobody"]),
             ("meetings", []),
-            ("presidencies", [2017, 1]),  # nameless, as this list never gave them out
+            ("presidencies", [2017, 1]),  # without a name; this list never gave out such cursors
             ("configurations", [1, "JHA"]),
-            ("agenda-items", ["meeting", "2060-09-14", str(named("meeting")), 1]),
+            ("agenda-items", ["meeting", "2060-09-14", str(make_uuid("meeting")), 1]),
         ],
     )
-    def test_one_that_nobody_gave_out_is_refused(
-        self, visitor: Visitor, clock: Any, name: str, values: list[Any]
-    ) -> None:
-        cursor = written([PRESS_DAY.isoformat(), False, *values])
-        assert visitor.problem(f"{name}/?cursor={cursor}", 400)["parameter"] == "cursor"
+    def test_invented_cursor_is_refused(self, visitor: Visitor, clock: Any, name: str, values: list[Any]) -> None:
+        cursor = encode_cursor([PRESS_DAY.isoformat(), False, *values])
+        assert visitor.get_problem(f"{name}/?cursor={cursor}", 400)["parameter"] == "cursor"
 
-    def test_one_in_the_same_form_that_could_have_been_is_not(self, visitor: Visitor, clock: Any) -> None:
-        cursor = written([PRESS_DAY.isoformat(), False, "presidencies", 2017, 1])
-        assert visitor.json(f"presidencies/?cursor={cursor}")["results"] == []
+    def test_wellformed_cursor_is_accepted(self, visitor: Visitor, clock: Any) -> None:
+        cursor = encode_cursor([PRESS_DAY.isoformat(), False, "presidencies", 2017, 1])
+        assert visitor.get_json(f"presidencies/?cursor={cursor}")["results"] == []
 
-    @pytest.mark.parametrize("cursor", [written({}), written([]), written([[[[]]]]), "W" * 2000, "bnVsbA"])
-    def test_nor_what_is_no_cursor_at_all(self, visitor: Visitor, cursor: str) -> None:
-        assert visitor.problem(f"meetings/?cursor={cursor}", 400)["parameter"] == "cursor"
+    @pytest.mark.parametrize(
+        "cursor", [encode_cursor({}), encode_cursor([]), encode_cursor([[[[]]]]), "W" * 2000, "bnVsbA"]
+    )
+    def test_text_that_is_not_a_cursor_is_refused(self, visitor: Visitor, cursor: str) -> None:
+        assert visitor.get_problem(f"meetings/?cursor={cursor}", 400)["parameter"] == "cursor"
 
 
 @pytest.mark.django_db
-def test_the_cursor_of_a_page_leads_on(visitor: Visitor, clock: Any) -> None:
-    """Pages of the site page by the same class, old cursors included."""
-    for document in many_documents(25):
-        freeze([document], available_from=PRESS_DAY + MINUTE)
+def test_cursor_of_a_page_leads_to_the_next(visitor: Visitor, clock: Any) -> None:
+    """Pages of the site use the same class and accept old cursors."""
+    for document in make_documents(25):
+        create_edition([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 30 * DAY)
     first = visitor.get("/en/meetings/").context
     following = visitor.get("/en/meetings/" + first["older"]).context
-    assert (len(listed(first)), len(listed(following))) == (20, 5)
-    assert listed(visitor.get("/en/meetings/" + following["newer"]).context) == listed(first)
-    assert len(listed(visitor.get(f"/en/meetings/?cursor={TestCursors.OLD}").context)) == 2
+    assert (len(list_meetings(first)), len(list_meetings(following))) == (20, 5)
+    assert list_meetings(visitor.get("/en/meetings/" + following["newer"]).context) == list_meetings(first)
+    assert len(list_meetings(visitor.get(f"/en/meetings/?cursor={TestCursors.OLD}").context)) == 2
 
 
-def listed(context: Any) -> list[Publication]:
+def list_meetings(context: Any) -> list[Publication]:
     return [meeting for _name, _heading, meetings in context["parts"] for meeting in meetings]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("form", ["", "&format=csv"])
-def test_the_pages_around_it_are_links_beside_the_answer(visitor: Visitor, clock: Any, form: str) -> None:
-    """As RFC 8288 has it, and the same addresses as within."""
-    for document in many_documents(3):
-        freeze([document], available_from=PRESS_DAY + MINUTE)
+def test_link_header_has_next_and_previous_page(visitor: Visitor, clock: Any, form: str) -> None:
+    """The links follow RFC 8288 and are the same as in the answer."""
+    for document in make_documents(3):
+        create_edition([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     first = visitor.get(f"/api/v1/meetings/?limit=1{form}")
-    assert links_of(first).keys() == {"license", "next"}
-    second = visitor.get(links_of(first)["next"])
-    assert links_of(second).keys() == {"license", "next", "prev"}
-    assert links_of(visitor.get(links_of(second)["next"])).keys() == {"license", "prev"}
-    assert visitor.get(links_of(second)["prev"]).content == first.content
+    assert parse_links(first).keys() == {"license", "next"}
+    second = visitor.get(parse_links(first)["next"])
+    assert parse_links(second).keys() == {"license", "next", "prev"}
+    assert parse_links(visitor.get(parse_links(second)["next"])).keys() == {"license", "prev"}
+    assert visitor.get(parse_links(second)["prev"]).content == first.content
     if not form:
-        assert [links_of(second)[name] for name in ("next", "prev")] == [
+        assert [parse_links(second)[name] for name in ("next", "prev")] == [
             second.json()[name] for name in ("next", "previous")
         ]
-    assert links_of(visitor.get(f"/api/v1/meetings/{named('meeting 0')}/")).keys() == {"license"}
+    assert parse_links(visitor.get(f"/api/v1/meetings/{make_uuid('meeting 0')}/")).keys() == {"license"}
 
 
-def links_of(response: Any) -> dict[str, str]:
+def parse_links(response: Any) -> dict[str, str]:
     return {relation: address for address, relation in re.findall(r'<([^>]+)>; rel="([a-z]+)"', response["Link"])}

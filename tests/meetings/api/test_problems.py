@@ -1,4 +1,4 @@
-"""Whatever goes wrong under the API is a problem that says how to mend the request."""
+"""Test that every error of the API is a helpful problem."""
 
 import base64
 import datetime as dt
@@ -9,23 +9,23 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection
 from django.test import Client
 
-from tests.cast import DAY, PRESS_DAY, make_meeting, named, publish, published, withdraw
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_uuid, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 
 def cursor(instant: str) -> str:
-    written = f'["{instant}",false,"2020-01-01","{named("somebody")}"]'
+    written = f'["{instant}",false,"2020-01-01","{make_uuid("somebody")}"]'
     return base64.urlsafe_b64encode(written.encode()).decode()
 
 
 @pytest.mark.django_db
 class TestBadParameters:
-    def test_an_unknown_one_names_the_nearest(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?configuraton=jha", 400)
+    def test_unknown_parameter_suggests_the_nearest(self, visitor: Visitor) -> None:
+        body = visitor.get_problem("meetings/?configuraton=jha", 400)
         assert (body["parameter"], body["nearest"]) == ("configuraton", "configuration")
 
     @pytest.mark.parametrize(
-        ("address", "meant"),
+        ("address", "suggestion"),
         [
             ("meetings/?CONFIGURATION=jha", "configuration"),
             ("meetings/?country=EE", "presidency"),
@@ -48,31 +48,31 @@ class TestBadParameters:
             ("topics/?country=EE", None),
         ],
     )
-    def test_one_that_is_called_otherwise(self, visitor: Visitor, address: str, meant: str | None) -> None:
-        body = visitor.problem(address, 400)
-        assert body.get("nearest") == meant
-        assert {"lang", "limit", "cursor", meant or "lang"} <= set(body["known"])
-        assert (meant or "Known are: ") in body["detail"]
+    def test_common_aliases_are_suggested(self, visitor: Visitor, address: str, suggestion: str | None) -> None:
+        body = visitor.get_problem(address, 400)
+        assert body.get("nearest") == suggestion
+        assert {"lang", "limit", "cursor", suggestion or "lang"} <= set(body["known"])
+        assert (suggestion or "The parameters are: ") in body["detail"]
 
-    def test_where_none_is_known_that_is_said_too(self, visitor: Visitor) -> None:
-        assert visitor.problem("?lang=fi", 400)["known"] == []
+    def test_address_without_parameters_says_so(self, visitor: Visitor) -> None:
+        assert visitor.get_problem("?lang=fi", 400)["known"] == []
 
-    @pytest.mark.parametrize("address", ["", "schema/", "configurations/jha/", f"agenda-items/{named('nobody')}/"])
-    def test_an_address_without_a_list_takes_no_filter(self, visitor: Visitor, address: str) -> None:
-        assert visitor.problem(f"{address}?status=confirmed", 400)["parameter"] == "status"
+    @pytest.mark.parametrize("address", ["", "schema/", "configurations/jha/", f"agenda-items/{make_uuid('nobody')}/"])
+    def test_detail_has_no_filters(self, visitor: Visitor, address: str) -> None:
+        assert visitor.get_problem(f"{address}?status=confirmed", 400)["parameter"] == "status"
 
-    @pytest.mark.parametrize("address", ["configurations/", "presidencies/2017-2/", f"topics/{named('nobody')}/"])
-    def test_a_language_that_is_none_is_refused_everywhere(self, visitor: Visitor, address: str) -> None:
+    @pytest.mark.parametrize("address", ["configurations/", "presidencies/2017-2/", f"topics/{make_uuid('nobody')}/"])
+    def test_unknown_language_is_refused_everywhere(self, visitor: Visitor, address: str) -> None:
         call_command("load_reference", verbosity=0)
-        assert visitor.problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
+        assert visitor.get_problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
 
-    @pytest.mark.parametrize(("written", "meant"), [("gr", "el"), ("CZ", "cs"), ("en-GB", "en"), ("fre", "fr")])
-    def test_a_country_in_place_of_its_language_is_understood(self, visitor: Visitor, written: str, meant: str) -> None:
-        body = visitor.problem(f"meetings/?lang={written}", 400)
-        assert (body["nearest"], f"Did you mean “{meant}”?" in body["detail"]) == (meant, True)
+    @pytest.mark.parametrize(("written", "suggestion"), [("gr", "el"), ("CZ", "cs"), ("en-GB", "en"), ("fre", "fr")])
+    def test_country_code_suggests_its_language(self, visitor: Visitor, written: str, suggestion: str) -> None:
+        body = visitor.get_problem(f"meetings/?lang={written}", 400)
+        assert (body["nearest"], f"Did you mean “{suggestion}”?" in body["detail"]) == (suggestion, True)
 
-    def test_one_given_twice(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?status=confirmed&status=cancelled", 400)
+    def test_repeated_parameter_is_refused(self, visitor: Visitor) -> None:
+        body = visitor.get_problem("meetings/?status=confirmed&status=cancelled", 400)
         assert body["parameter"] == "status"
         assert "2 times" in body["detail"]
 
@@ -114,36 +114,36 @@ class TestBadParameters:
             ("configuration=jha%00", "configuration"),
         ],
     )
-    def test_a_bad_value_names_its_parameter(self, visitor: Visitor, query: str, parameter: str) -> None:
-        body = visitor.problem(f"meetings/?{query}", 400)
+    def test_wrong_value_names_its_parameter(self, visitor: Visitor, query: str, parameter: str) -> None:
+        body = visitor.get_problem(f"meetings/?{query}", 400)
         assert (body["type"], body["parameter"]) == ("/api/problems/bad-parameter/", parameter)
 
-    def test_a_word_that_is_none_of_the_list_is_told_the_list(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?status=confirmd", 400)
+    def test_unknown_value_lists_the_values(self, visitor: Visitor) -> None:
+        body = visitor.get_problem("meetings/?status=confirmd", 400)
         assert body["allowed"] == ["provisional", "confirmed", "postponed", "cancelled"]
         assert body["nearest"] == "confirmed"
         assert "“confirmed”" in body["detail"]
 
-    def test_a_cursor_of_an_instant_to_come_is_refused(self, visitor: Visitor, clock: Any) -> None:
+    def test_cursor_of_a_future_instant_is_refused(self, visitor: Visitor, clock: Any) -> None:
         for month in range(1, 4):
             publish(make_meeting(start_date=dt.date(2060, month, 1)))
         clock.move_to(PRESS_DAY + DAY)
-        following = visitor.json("meetings/?limit=1")["next"]
+        following = visitor.get_json("meetings/?limit=1")["next"]
         assert visitor.get(following).status_code == 200
         clock.move_to(PRESS_DAY)
         assert visitor.get(following).status_code == 400
 
 
 @pytest.mark.django_db
-class TestNothingThere:
+class TestNotFound:
     @pytest.mark.parametrize(
         "path",
         [
             "meetings/nonsense/",
-            f"meetings/{named('nobody')}/",
-            f"topics/{named('nobody')}/",
-            f"agenda-items/{named('nobody')}/",
-            f"media-links/{named('nobody')}/",
+            f"meetings/{make_uuid('nobody')}/",
+            f"topics/{make_uuid('nobody')}/",
+            f"agenda-items/{make_uuid('nobody')}/",
+            f"media-links/{make_uuid('nobody')}/",
             "configurations/nobody/",
             "presidencies/2060-3/",
             "presidencies/9999-1/",
@@ -153,8 +153,8 @@ class TestNothingThere:
             "../v2/meetings/",
         ],
     )
-    def test_it_is_a_problem_on_every_level(self, visitor: Visitor, path: str) -> None:
-        assert visitor.problem(path, 404)["type"] == "/api/problems/not-found/"
+    def test_unknown_address_is_a_problem_on_every_level(self, visitor: Visitor, path: str) -> None:
+        assert visitor.get_problem(path, 404)["type"] == "/api/problems/not-found/"
 
     @pytest.mark.parametrize(
         ("path", "nearest"),
@@ -166,21 +166,23 @@ class TestNothingThere:
             ("configurations/JHA/", "/api/v1/configurations/jha/"),
             ("configurations/ENVI/", "/api/v1/configurations/env/"),
             ("presidencies/2017-2", "/api/v1/presidencies/2017-2/"),
-            (f"topics/{named('nobody')}", f"/api/v1/topics/{named('nobody')}/"),
-            (f"meetings/{str(named('nobody')).upper()}/", f"/api/v1/meetings/{named('nobody')}/"),
+            (f"topics/{make_uuid('nobody')}", f"/api/v1/topics/{make_uuid('nobody')}/"),
+            (f"meetings/{str(make_uuid('nobody')).upper()}/", f"/api/v1/meetings/{make_uuid('nobody')}/"),
             ("meeting/", "/api/v1/meetings/"),
             ("agenda-item", "/api/v1/agenda-items/"),
         ],
     )
-    def test_a_forgotten_slash_or_a_slip_names_the_address(self, visitor: Visitor, path: str, nearest: str) -> None:
+    def test_missing_slash_or_typing_error_suggests_the_address(
+        self, visitor: Visitor, path: str, nearest: str
+    ) -> None:
         call_command("load_reference", verbosity=0)
-        assert visitor.problem(path, 404)["nearest"] == nearest
+        assert visitor.get_problem(path, 404)["nearest"] == nearest
 
-    def test_a_withdrawn_meeting_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_meeting_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        body = visitor.problem(f"meetings/{meeting.pk}/", 410)
+        body = visitor.get_problem(f"meetings/{meeting.pk}/", 410)
         assert (body["detail"], body["id"]) == ("Sent too early.", str(meeting.pk))
 
 
@@ -200,28 +202,30 @@ REFUSALS = (
 
 @pytest.mark.django_db
 class TestMethodsAndMediaTypes:
-    @pytest.mark.parametrize("address", ["", "schema/", "meetings/", f"meetings/{named('nobody')}/", "presidencies/"])
+    @pytest.mark.parametrize(
+        "address", ["", "schema/", "meetings/", f"meetings/{make_uuid('nobody')}/", "presidencies/"]
+    )
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
-    def test_writing_is_not_allowed(self, visitor: Visitor, address: str, method: str) -> None:
+    def test_other_methods_are_not_allowed(self, visitor: Visitor, address: str, method: str) -> None:
         response = getattr(visitor, method)(f"/api/v1/{address}")
         assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
         assert response["Allow"] == "GET, HEAD, OPTIONS"
 
     @pytest.mark.parametrize("address", ["", "meetings/", "configurations/"])
-    def test_options_names_what_is_allowed(self, visitor: Visitor, address: str) -> None:
+    def test_options_lists_allowed_methods(self, visitor: Visitor, address: str) -> None:
         response = visitor.options(f"/api/v1/{address}")
         assert (response.status_code, response.content) == (204, b"")
         assert response["Allow"] == "GET, HEAD, OPTIONS"
 
     @pytest.mark.parametrize("accept", REFUSALS)
-    def test_what_is_not_json_is_not_to_be_had(self, visitor: Visitor, accept: str) -> None:
-        body = visitor.problem("meetings/", 406, accept=accept)
+    def test_other_media_types_are_not_acceptable(self, visitor: Visitor, accept: str) -> None:
+        body = visitor.get_problem("meetings/", 406, accept=accept)
         assert body["type"] == "/api/problems/not-acceptable/"
         assert "application/json" in body["detail"]
 
     @pytest.mark.parametrize("query", ["configuraton=jha", "status=confirmd", "lang=xx", "cursor=x"])
-    def test_what_is_wrong_is_told_first(self, visitor: Visitor, query: str) -> None:
-        visitor.problem(f"meetings/?{query}", 400, accept="text/plain")
+    def test_other_errors_are_reported_before_406(self, visitor: Visitor, query: str) -> None:
+        visitor.get_problem(f"meetings/?{query}", 400, accept="text/plain")
 
     @pytest.mark.parametrize(
         "accept",
@@ -237,14 +241,14 @@ class TestMethodsAndMediaTypes:
             "application/json;q=0.001, */*;q=0",
         ],
     )
-    def test_json_is(self, visitor: Visitor, accept: str) -> None:
-        assert visitor.json("meetings/", accept=accept)["results"] == []
+    def test_json_is_acceptable(self, visitor: Visitor, accept: str) -> None:
+        assert visitor.get_json("meetings/", accept=accept)["results"] == []
 
-    def test_a_host_that_is_not_ours(self, visitor: Visitor) -> None:
-        visitor.problem("meetings/", 400, host="elsewhere.example")
+    def test_unknown_host_is_a_bad_request(self, visitor: Visitor) -> None:
+        visitor.get_problem("meetings/", 400, host="elsewhere.example")
 
     @pytest.mark.parametrize("address", ["", "meetings/", "schema/", "configurations/"])
-    def test_head_is_get_without_the_body(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_head_is_get_without_a_body(self, visitor: Visitor, clock: Any, address: str) -> None:
         got, head = visitor.get(f"/api/v1/{address}"), visitor.head(f"/api/v1/{address}")
         assert (head.status_code, head.content) == (200, b"")
         assert got["ETag"]
@@ -255,7 +259,7 @@ class TestMethodsAndMediaTypes:
 
 
 @pytest.mark.django_db
-def test_a_fault_of_ours_shows_nothing_of_itself() -> None:
+def test_server_error_shows_no_details() -> None:
     def fail(*args: object) -> None:
         raise ProgrammingError("secret detail of the database")
 
@@ -267,7 +271,7 @@ def test_a_fault_of_ours_shows_nothing_of_itself() -> None:
 
 
 @pytest.mark.django_db
-class TestTheLanguage:
+class TestLanguage:
     @pytest.mark.parametrize(
         ("accept", "language"),
         [
@@ -281,7 +285,7 @@ class TestTheLanguage:
             ("zh" * 300, "en"),
         ],
     )
-    def test_it_is_the_first_of_accept_language_that_is_one_of_the_24(
+    def test_accept_language_selects_the_first_official_language(
         self, visitor: Visitor, accept: str, language: str
     ) -> None:
         response = visitor.get("/api/v1/meetings/", headers={"Accept-Language": accept})
@@ -289,6 +293,6 @@ class TestTheLanguage:
         assert "Accept-Language" in response["Vary"]
 
     @pytest.mark.parametrize("lang", ["fr", "FR"])
-    def test_the_parameter_comes_first(self, visitor: Visitor, lang: str) -> None:
+    def test_lang_takes_precedence(self, visitor: Visitor, lang: str) -> None:
         response = visitor.get(f"/api/v1/meetings/?lang={lang}", headers={"Accept-Language": "fi"})
         assert response["Content-Language"] == "fr"

@@ -1,4 +1,4 @@
-"""The list of meetings and the calendar of a month: what readers choose, and where it leads."""
+"""The list of meetings and the month calendar: filters, periods and links."""
 
 import datetime as dt
 import re
@@ -8,64 +8,64 @@ from uuid import uuid4
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import Form
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, meeting_document
-from tests.publicity import Visitor, text
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, make_meeting_document
+from tests.publicity import Visitor, get_visible_text
 
 ENV = shape.ConfigurationName(code="ENVI", slug="env", name="Environment")
 FIRST = PRESS_DAY.date()
 
 
-def titles(response: Any) -> list[str]:
+def list_titles(response: Any) -> list[str]:
     found = re.findall(r'<(?:p class="row-title"|p class="entry-title")>(.*?)</p>', response.content.decode(), re.S)
     return [" ".join(re.sub(r"<[^>]+>|JHA|ENVI", " ", each).split()) for each in found]
 
 
 @pytest.fixture
 def some_meetings(clock: Any) -> None:
-    """Four in September and October 2060, one of them over two days, and one long ago."""
+    """Publish four meetings in September and October 2060, one of two days, and a meeting of long ago."""
     make_configuration()
     make_configuration("env")
-    given: list[dict[str, Any]] = [
+    meetings: list[dict[str, Any]] = [
         {"title": "Justice"},
         {"title": "Environment", "configuration": ENV, "form": Form.INFORMAL, "place": shape.Place(city="Tallinn")},
         {"title": "Two days", "start_date": FIRST + 16 * DAY, "end_date": FIRST + 17 * DAY},
         {"title": "October", "start_date": FIRST + 30 * DAY, "end_date": FIRST + 30 * DAY},
         {"title": "Long ago", "start_date": dt.date(2003, 2, 27), "end_date": dt.date(2003, 2, 27)},
     ]
-    for number, values in enumerate(given):
+    for number, values in enumerate(meetings):
         members: dict[str, Any] = {"id": uuid4(), "address_word": f"m{number}"} | values
-        freeze([meeting_document(**members)], available_from=PRESS_DAY)
+        create_edition([make_meeting_document(**members)], available_from=PRESS_DAY)
     clock.move_to(PRESS_DAY + MINUTE)
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("some_meetings")
-class TestTheList:
+class TestMeetingList:
     @pytest.mark.parametrize(
-        ("query", "told"),
+        ("query", "shown"),
         [
-            ("configuration=jhaa", "Who meets: there is no “jhaa”"),
-            ("status=off", "Status: there is no “off”"),
-            ("procedure=nonsense", "Procedure: “nonsense” is no code"),
-            ("place=%00", "Place: it holds control characters"),
-            ("presidency=" + "9" * 300, "Presidency: it is longer than 200 characters"),
+            ("configuration=jhaa", "Council configuration: “jhaa” is not one of the values"),
+            ("status=off", "Status: “off” is not one of the values"),
+            ("procedure=nonsense", "Procedure: “nonsense” is not the code"),
+            ("place=%00", "Place: the value has control characters"),
+            ("presidency=" + "9" * 300, "Presidency: the value is longer than 200 characters"),
         ],
     )
-    def test_what_cannot_be_read_is_told_and_left_out(self, visitor: Visitor, query: str, told: str) -> None:
+    def test_invalid_filter_is_reported_and_ignored(self, visitor: Visitor, query: str, shown: str) -> None:
         response = visitor.get(f"/en/meetings/?{query}&form=informal")
-        assert told in text(response)
-        assert titles(response) == ["Environment"]
+        assert shown in get_visible_text(response)
+        assert list_titles(response) == ["Environment"]
 
     @pytest.mark.parametrize(
-        ("query", "told"),
-        [("year=1901", "Year: a number from 2002 to 2062."), ("month=13", "Month: a number from 1 to 12.")],
+        ("query", "shown"),
+        [("year=1901", "Year: enter a number from 2002 to 2062."), ("month=13", "Month: enter a number from 1 to 12.")],
     )
-    def test_a_year_or_month_that_is_none_is_told(self, visitor: Visitor, query: str, told: str) -> None:
-        assert told in text(visitor.get(f"/en/meetings/?{query}"))
+    def test_invalid_year_or_month_is_reported(self, visitor: Visitor, query: str, shown: str) -> None:
+        assert shown in get_visible_text(visitor.get(f"/en/meetings/?{query}"))
 
-    def test_it_leads_to_the_calendar_and_feed_of_what_is_chosen(self, visitor: Visitor) -> None:
+    def test_links_to_calendar_and_feed_of_chosen_configuration(self, visitor: Visitor) -> None:
         for query, begun in (("", "/en/meetings/"), ("configuration=ENVI", "/en/meetings/env/")):
             page = visitor.get(f"/en/meetings/?{query}").content.decode()
             assert f'<a href="{begun}calendar.ics">' in page
@@ -74,8 +74,8 @@ class TestTheList:
     @pytest.mark.parametrize(
         "query", ["year=20600", "year=1901", "month=13", "month=-1", "year=%D9%A2", "cursor=nonsense"]
     )
-    def test_a_period_that_is_none_chooses_nothing(self, visitor: Visitor, query: str) -> None:
-        assert len(titles(visitor.get(f"/en/meetings/?{query}"))) == 5
+    def test_invalid_period_is_ignored(self, visitor: Visitor, query: str) -> None:
+        assert len(list_titles(visitor.get(f"/en/meetings/?{query}"))) == 5
 
     @pytest.mark.parametrize(
         ("query", "found"),
@@ -92,17 +92,17 @@ class TestTheList:
             ("configuration=env&year=2003", []),
         ],
     )
-    def test_it_holds_what_fits(self, visitor: Visitor, query: str, found: list[str]) -> None:
-        assert sorted(titles(visitor.get(f"/en/meetings/?{query}"))) == sorted(found)
+    def test_lists_meetings_that_match(self, visitor: Visitor, query: str, found: list[str]) -> None:
+        assert sorted(list_titles(visitor.get(f"/en/meetings/?{query}"))) == sorted(found)
 
-    def test_the_form_shows_what_was_chosen(self, visitor: Visitor) -> None:
+    def test_form_shows_chosen_filters(self, visitor: Visitor) -> None:
         page = visitor.get("/en/meetings/?configuration=env&place=Tallinn").content.decode()
         assert re.search(r'<option value="env"[^>]* selected>', page)
         assert 'name="place" maxlength="100" autocomplete="off" value="Tallinn"' in page
         assert re.search(r'<details class="more" open>', page)
         assert "Show all meetings" in page
 
-    def test_the_same_choice_as_a_calendar(self, visitor: Visitor) -> None:
+    def test_links_to_calendar_with_same_filters(self, visitor: Visitor) -> None:
         page = visitor.get("/en/meetings/?configuration=env&year=2003").content.decode()
         assert 'href="/en/meetings/2003/01/?configuration=env"' in page
         response = visitor.get("/en/meetings/?view=month&configuration=env&year=2060&month=10&place=")
@@ -111,35 +111,35 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("query", "count"),
         [
-            ("", 5),  # configurations, half-years, topics, those to come, a page of those past
+            ("", 5),  # configurations, presidencies, topics, upcoming meetings, a page of past meetings
             ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 5),
-            ("configuration=env", 6),  # that there is one
+            ("configuration=env", 6),  # that the configuration exists
             ("configuration=env&status=off", 7),
         ],
     )
-    def test_as_many_queries_whatever_is_chosen(self, visitor: Visitor, query: str, count: int) -> None:
+    def test_number_of_queries_is_constant(self, visitor: Visitor, query: str, count: int) -> None:
         visitor.get(f"/en/meetings/?{query}")
         assert len(visitor.statements) == count
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("some_meetings")
-class TestAMonth:
+class TestMonthCalendar:
     @pytest.mark.parametrize("month", ["2060/13", "2060/00", "1999/12", "2063/01", "2060/999"])
-    def test_there_is_no_such_month(self, visitor: Visitor, month: str) -> None:
+    def test_month_out_of_range_is_not_found(self, visitor: Visitor, month: str) -> None:
         response = visitor.get(f"/en/meetings/{month}/")
         assert response.status_code == 404 or response["Location"] == "/en/meetings/?year=2060"
 
-    def test_a_mistake_is_told_here_too(self, visitor: Visitor) -> None:
+    def test_invalid_filter_is_reported(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/?configuration=jhaa")
-        assert "Who meets: there is no “jhaa”" in text(response)
+        assert "Council configuration: “jhaa” is not one of the values" in get_visible_text(response)
 
-    def test_without_meetings_it_says_so(self, visitor: Visitor) -> None:
-        assert "No meeting of this month was published" in text(visitor.get("/en/meetings/2060/02/"))
+    def test_month_without_meetings_says_so(self, visitor: Visitor) -> None:
+        assert "No meetings found for this month." in get_visible_text(visitor.get("/en/meetings/2060/02/"))
 
-    def test_each_meeting_stands_once_over_its_days(self, visitor: Visitor) -> None:
+    def test_meeting_is_shown_once_across_its_days(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/")
-        assert titles(response) == ["Environment", "Justice", "Two days"] or titles(response) == [
+        assert list_titles(response) == ["Environment", "Justice", "Two days"] or list_titles(response) == [
             "Justice",
             "Environment",
             "Two days",
@@ -147,55 +147,60 @@ class TestAMonth:
         page = response.content.decode()
         assert "from-2 over-1" in page  # Tuesday 14 September
         assert "from-4 over-2" in page  # Thursday 30 September and Friday 1 October
-        assert titles(visitor.get("/en/meetings/2060/10/"))[0] == "Two days"  # it is on there
+        assert list_titles(visitor.get("/en/meetings/2060/10/"))[0] == "Two days"  # it continues in October
 
-    def test_over_a_sunday_it_goes_on_in_silence(self, visitor: Visitor, clock: Any) -> None:
-        document = meeting_document(
+    def test_continuation_in_next_week_is_hidden_from_screen_readers(self, visitor: Visitor, clock: Any) -> None:
+        document = make_meeting_document(
             "Long", id=uuid4(), start_date=dt.date(2060, 9, 18), end_date=dt.date(2060, 9, 21), address_word="long"
         )
-        freeze([document], available_from=PRESS_DAY + DAY)
+        create_edition([document], available_from=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + 2 * DAY)
         page = visitor.get("/en/meetings/2060/09/").content.decode()
         assert re.search(r'class="entry from-6 over-2" data-body="jha">', page)
-        assert re.search(r'class="entry from-1 over-2 goes-on" data-body="jha" aria-hidden="true">', page)
+        assert re.search(r'class="entry from-1 over-2 is-continuation" data-body="jha" aria-hidden="true">', page)
 
-    def test_one_from_the_month_before_goes_on_in_silence_too(self, visitor: Visitor, clock: Any) -> None:
+    def test_continuation_of_meeting_from_previous_month_is_hidden(self, visitor: Visitor, clock: Any) -> None:
         days = {"start_date": dt.date(2060, 8, 31), "end_date": dt.date(2060, 9, 7)}  # Tuesday to Tuesday
-        freeze([meeting_document("Long", id=uuid4(), address_word="long", **days)], available_from=PRESS_DAY + DAY)
+        create_edition(
+            [make_meeting_document("Long", id=uuid4(), address_word="long", **days)], available_from=PRESS_DAY + DAY
+        )
         clock.move_to(PRESS_DAY + 2 * DAY)
         page = visitor.get("/en/meetings/2060/09/").content.decode()
-        assert re.findall(r'class="(entry [^"]*)"', page)[:2] == ["entry from-2 over-6", "entry from-1 over-2 goes-on"]
+        assert re.findall(r'class="(entry [^"]*)"', page)[:2] == [
+            "entry from-2 over-6",
+            "entry from-1 over-2 is-continuation",
+        ]
 
-    def test_today_is_marked_for_who_hears_it_as_well(self, visitor: Visitor) -> None:
+    def test_today_is_marked_for_screen_readers(self, visitor: Visitor) -> None:
         assert visitor.get("/en/meetings/2060/09/").content.decode().count('aria-current="date"') == 1
         assert 'aria-current="date"' not in visitor.get("/en/meetings/2060/11/").content.decode()
 
-    def test_what_cannot_be_read_is_not_for_search_engines(self, visitor: Visitor) -> None:
+    def test_page_with_invalid_filter_is_not_indexed(self, visitor: Visitor) -> None:
         for path in ("/en/meetings/", "/en/meetings/2060/09/"):
             assert visitor.get(f"{path}?configuration=zzz")["X-Robots-Tag"] == "noindex"
             assert "X-Robots-Tag" not in visitor.get(f"{path}?configuration=jha")
 
-    def test_the_choice_goes_with_it_from_month_to_month(self, visitor: Visitor) -> None:
+    def test_links_to_other_months_keep_filters(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/?configuration=env")
         page = response.content.decode()
-        assert titles(response) == ["Environment"]
+        assert list_titles(response) == ["Environment"]
         for address in ("2060/08/?configuration=env", "2060/10/?configuration=env", "?configuration=env&amp;year=2060"):
             assert f'href="/en/meetings/{address}' in page
 
-    def test_it_ends_where_years_do(self, visitor: Visitor) -> None:
+    def test_no_links_beyond_first_and_last_month(self, visitor: Visitor) -> None:
         assert 'rel="prev"' not in visitor.get("/en/meetings/2002/01/").content.decode()
         assert 'rel="next"' not in visitor.get("/en/meetings/2062/12/").content.decode()
 
-    def test_its_name_is_in_the_language_of_the_page(self, visitor: Visitor) -> None:
-        assert "septembre 2060" in text(visitor.get("/fr/meetings/2060/09/"))
-        assert "Σεπτέμβριος 2060" in text(visitor.get("/el/meetings/2060/09/"))
+    def test_name_of_month_is_in_language_of_page(self, visitor: Visitor) -> None:
+        assert "septembre 2060" in get_visible_text(visitor.get("/fr/meetings/2060/09/"))
+        assert "Σεπτέμβριος 2060" in get_visible_text(visitor.get("/el/meetings/2060/09/"))
 
-    def test_as_many_queries_as_ever(self, visitor: Visitor) -> None:
+    def test_month_takes_six_queries(self, visitor: Visitor) -> None:
         visitor.get("/en/meetings/2060/09/")
-        assert len(visitor.statements) == 6  # beside meetings: whether any moved away, and what was withdrawn
+        assert len(visitor.statements) == 6  # besides meetings: moved meetings and withdrawal notices
 
 
 @pytest.mark.django_db
-def test_what_is_to_come_is_in_no_month(visitor: Visitor, clock: Any) -> None:
-    freeze([meeting_document("Zanzibar", id=uuid4())], available_from=PRESS_DAY + DAY)
-    assert titles(visitor.get("/en/meetings/2060/09/")) == []
+def test_scheduled_edition_is_not_in_calendar(visitor: Visitor, clock: Any) -> None:
+    create_edition([make_meeting_document("Zanzibar", id=uuid4())], available_from=PRESS_DAY + DAY)
+    assert list_titles(visitor.get("/en/meetings/2060/09/")) == []

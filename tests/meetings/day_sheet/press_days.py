@@ -1,4 +1,4 @@
-"""Documents of press days, how they appear, and what a reader finds on the sheet."""
+"""Helpers: build and publish documents of press days, and read the daily schedule."""
 
 import datetime as dt
 import re
@@ -9,67 +9,68 @@ from django.utils import timezone
 
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Edition
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.vocabulary import PointKind, TimePrecision
-from tests.cast import SECOND, meeting_document, named
+from tests.cast import SECOND, make_meeting_document, make_uuid
 from tests.publicity import Visitor
 
-SHEET = "/en/day/2060-09-14/"
+SCHEDULE = "/en/day/2060-09-14/"
 TEN = dt.datetime(2060, 9, 14, 8, 0, tzinfo=dt.UTC)  # in Brussels
 BRIEFING = PointKind.PRESS_BRIEFING
 
 
-def point(title: str, time: str | None = None, **values: Any) -> shape.Point:
+def make_point(title: str, time: str | None = None, **values: Any) -> shape.Point:
     precision = TimePrecision.EXACT if time else TimePrecision.NOT_STATED
-    given: dict[str, Any] = {
-        "id": named(title),
+    defaults: dict[str, Any] = {
+        "id": make_uuid(title),
         "kind": BRIEFING,
         "time": time,
         "time_text": time or "",
         "time_precision": precision,
     }
-    return shape.Point(title=title, **given | values)
+    return shape.Point(title=title, **defaults | values)
 
 
-def meeting(slug: str, *programme: shape.Point, **values: Any) -> MeetingDocument:
+def make_document(slug: str, *programme: shape.Point, **values: Any) -> MeetingDocument:
     facts = next(facts for facts in CONFIGURATIONS if facts.slug == slug)
     name = shape.ConfigurationName(code=facts.code, slug=slug, name=facts.name)
-    given: dict[str, Any] = {
-        "id": named(slug),
+    defaults: dict[str, Any] = {
+        "id": make_uuid(slug),
         "title": f"{facts.code} Council",
         "configuration": name,
         "programme": [*programme],
     }
-    return meeting_document(**given | values)
+    return make_meeting_document(**defaults | values)
 
 
-def appear(clock: Any, *documents: MeetingDocument, **more: Any) -> list[Edition]:
-    """Each as an edition of its own, from the next second on, which it is then."""
+def publish_documents(clock: Any, *documents: MeetingDocument, **more: Any) -> list[Edition]:
+    """Publish each document as an edition of its own in the next second, and move the clock to that second."""
     at = timezone.now() + SECOND
-    editions = [freeze([document], available_from=at, **more) for document in documents]
+    editions = [create_edition([document], available_from=at, **more) for document in documents]
     clock.move_to(at)
     return editions
 
 
-def words(html: str) -> str:
+def extract_text(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def page(visitor: Visitor, address: str = SHEET) -> str:
+def get_page(visitor: Visitor, address: str = SCHEDULE) -> str:
     response = visitor.get(address)
     assert response.status_code == 200, address
     return str(response.content.decode())
 
 
-def entries(html: str) -> list[str]:
-    """What stands at each point, in the order of the page."""
+def list_entries(html: str) -> list[str]:
+    """Return the text of each entry, in the order of the page."""
     return [
-        words(f"<li{part}") for part in re.findall(r'(?s)<li( class="entry.*?)</li>\s*(?=<li class="entry|</ol>)', html)
+        extract_text(f"<li{part}")
+        for part in re.findall(r'(?s)<li( class="entry.*?)</li>\s*(?=<li class="entry|</ol>)', html)
     ]
 
 
-def titles(visitor: Visitor, address: str = SHEET) -> list[str]:
-    """Those of the points, which are one word each in these tests."""
-    return [entry.partition("briefing: ")[2].partition(" ")[0] for entry in entries(page(visitor, address))]
+def list_titles(visitor: Visitor, address: str = SCHEDULE) -> list[str]:
+    """Return the titles of the points; in these tests each title is one word."""
+    return [entry.partition("briefing: ")[2].partition(" ")[0] for entry in list_entries(get_page(visitor, address))]

@@ -1,4 +1,4 @@
-"""How a day is asked for: by an address and by a form, as people write days, and what is none."""
+"""Addresses of the daily schedule, its form, ways to write a day, and invalid days."""
 
 import re
 from typing import Any
@@ -8,57 +8,57 @@ import pytest
 from django.utils.http import urlencode
 
 from tests.cast import PRESS_DAY
-from tests.meetings.day_sheet.press_days import words
+from tests.meetings.day_sheet.press_days import extract_text
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
 
 
-def days_linked(html: str) -> list[str]:
+def list_linked_days(html: str) -> list[str]:
     return re.findall(r'href="/en/day/([-0-9]+)/"', html.partition("<main")[2])
 
 
 @pytest.mark.parametrize(
-    ("day", "told", "near"),
+    ("day", "shown", "near"),
     [
-        ("2017-02-30", "“2017-02-30”: that month has 28 days", ["2017-02-28", "2017-03-01"]),
+        ("2017-02-30", "“2017-02-30” is not a date: that month has 28 days", ["2017-02-28", "2017-03-01"]),
         ("2020-02-30", "that month has 29 days", ["2020-02-29", "2020-03-01"]),
         ("31.4.2017", "that month has 30 days", ["2017-04-30", "2017-05-01"]),
         ("2017-09-00", "that month has 30 days", ["2017-09-30", "2017-10-01"]),
         ("2017-13-01", "there is no month 13", []),
         ("2100-12-32", "that month has 31 days", ["2100-12-31"]),
-        ("1951-12-31", "days of the years 1952 to 2100", []),
-        ("2101-01-01", "days of the years 1952 to 2100", []),
-        ("0000-01-01", "days of the years 1952 to 2100", []),
-        ("9999-12-31", "days of the years 1952 to 2100", []),
-        ("soon", "“soon” is no day: write it as 2017-09-14", []),
+        ("1951-12-31", "Enter a date from 1952 to 2100.", []),
+        ("2101-01-01", "Enter a date from 1952 to 2100.", []),
+        ("0000-01-01", "Enter a date from 1952 to 2100.", []),
+        ("9999-12-31", "Enter a date from 1952 to 2100.", []),
+        ("soon", "“soon” is not a date. Enter a date such as 2017-09-14.", []),
         ("2017/02/30", "that month has 28 days", ["2017-02-28", "2017-03-01"]),
-        ("2017/09/14/15/16", "is no day", []),
-        ("14 Foo 2017", "is no day", []),
-        ("٢٠١٧-٠٩-١٤", "is no day", []),
-        ("2017-09-14-15", "is no day", []),
-        ("9" * 3000, "is no day", []),
-        ("9" * 300, "is no day", []),
-        ("<script>", "“<script>” is no day", []),
-        ("\0", "is no day", []),
+        ("2017/09/14/15/16", "is not a date", []),
+        ("14 Foo 2017", "is not a date", []),
+        ("٢٠١٧-٠٩-١٤", "is not a date", []),
+        ("2017-09-14-15", "is not a date", []),
+        ("9" * 3000, "is not a date", []),
+        ("9" * 300, "is not a date", []),
+        ("<script>", "“<script>” is not a date", []),
+        ("\0", "is not a date", []),
     ],
 )
-def test_of_what_is_no_day_it_is_told_which_there_are(visitor: Visitor, day: str, told: str, near: list[str]) -> None:
+def test_invalid_day_is_explained_with_suggestions(visitor: Visitor, day: str, shown: str, near: list[str]) -> None:
     query = urlencode({"date": day})
     asked = {f"/en/day/{quote(day, safe='')}/": 404, f"/en/day/?{query}": 400, f"/en/day/2060-09-14/?{query}": 400}
     for address, status in asked.items():
         response = visitor.get(address)
         html = response.content.decode()
         assert response.status_code == status
-        assert told in words(html)
-        assert days_linked(html) == near
+        assert shown in extract_text(html)
+        assert list_linked_days(html) == near
         assert 'name="date"' in html
         assert "<script>” is" not in html
         assert not response.has_header("ETag")
         assert len(response.content) < 20_000
 
 
-class TestAsPeopleWriteDays:
+class TestWaysToWriteADay:
     @pytest.mark.parametrize(
         "day",
         [
@@ -67,7 +67,7 @@ class TestAsPeopleWriteDays:
             *("14 September 2017", "14 sept 2017", "14 SEP 2017", "14th September 2017", " 14  September 2017 "),
         ],
     )
-    def test_they_lead_to_the_one_address(self, visitor: Visitor, day: str) -> None:
+    def test_redirects_to_canonical_address(self, visitor: Visitor, day: str) -> None:
         for asked in (f"/en/day/{day}/", f"/en/day/?{urlencode({'date': day})}", f"/en/day/2060-01-01/?date={day}"):
             response = visitor.get(asked)
             assert (response.status_code, response["Location"]) == (302, "/en/day/2017-09-14/"), asked
@@ -76,11 +76,11 @@ class TestAsPeopleWriteDays:
     @pytest.mark.parametrize(
         ("word", "day"), [("today", "2060-09-14"), ("Tomorrow", "2060-09-15"), ("yesterday", "2060-09-13")]
     )
-    def test_as_they_say_it(self, visitor: Visitor, clock: Any, word: str, day: str) -> None:
+    def test_relative_day_redirects(self, visitor: Visitor, clock: Any, word: str, day: str) -> None:
         for asked in (f"/en/day/{word}/", f"/en/day/?date={word}"):
             assert visitor.get(asked)["Location"] == f"/en/day/{day}/"
 
-    def test_slashes_in_the_form(self, visitor: Visitor) -> None:
+    def test_form_accepts_slashes(self, visitor: Visitor) -> None:
         assert visitor.get("/en/day/?date=14/09/2017")["Location"] == "/en/day/2017-09-14/"
 
     @pytest.mark.parametrize(
@@ -96,19 +96,19 @@ class TestAsPeopleWriteDays:
             ("fr", "1 August 2017"),
         ],
     )
-    def test_in_the_language_of_the_page_and_in_english(self, visitor: Visitor, language: str, day: str) -> None:
+    def test_month_name_in_language_of_page_or_english(self, visitor: Visitor, language: str, day: str) -> None:
         assert visitor.get(f"/{language}/day/", {"date": day})["Location"] == f"/{language}/day/2017-08-01/"
 
-    def test_an_empty_field_changes_nothing(self, visitor: Visitor, clock: Any) -> None:
+    def test_empty_field_is_ignored(self, visitor: Visitor, clock: Any) -> None:
         assert visitor.get("/en/day/?date=").status_code == 200
 
-    def test_the_form_needs_no_script(self, visitor: Visitor, clock: Any) -> None:
+    def test_form_works_without_javascript(self, visitor: Visitor, clock: Any) -> None:
         html = visitor.get("/en/day/").content.decode()
         assert re.search(r'<form[^>]* action="/en/day/"', html)
         assert '<label for="date">' in html
 
 
-class TestFarDays:
+class TestFirstAndLastDay:
     @pytest.mark.parametrize(
         ("day", "linked"),
         [
@@ -117,14 +117,12 @@ class TestFarDays:
             ("2060-02-29", ["2060-02-28", "2060-03-01"]),
         ],
     )
-    def test_they_lead_on_as_far_as_there_are_days(
-        self, visitor: Visitor, clock: Any, day: str, linked: list[str]
-    ) -> None:
+    def test_links_stop_at_first_and_last_day(self, visitor: Visitor, clock: Any, day: str, linked: list[str]) -> None:
         response = visitor.get(f"/en/day/{day}/")
         assert response.status_code == 200
-        assert days_linked(response.content.decode()) == linked
+        assert list_linked_days(response.content.decode()) == linked
 
     @pytest.mark.parametrize("instant", ["1952-01-01", "2100-12-31"])
-    def test_today_may_be_any(self, visitor: Visitor, clock: Any, instant: str) -> None:
+    def test_any_day_may_be_today(self, visitor: Visitor, clock: Any, instant: str) -> None:
         clock.move_to(PRESS_DAY.fromisoformat(f"{instant}T12:00:00Z"))
         assert visitor.get("/en/day/").status_code == 200

@@ -1,4 +1,4 @@
-"""The sheet of a day: what is on it, in which order, in which words, and what it costs."""
+"""The daily schedule: content, order, wording and number of queries."""
 
 import datetime as dt
 import re
@@ -7,179 +7,207 @@ from typing import Any
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import bury, freeze
+from meetings.editions import create_edition, create_tombstone
 from meetings.models import Edition
 from meetings.vocabulary import Language, LinkKind, MeetingStatus, PointState, TimePrecision
-from tests.cast import DAY, MINUTE, PRESS_DATE, SECOND, named
-from tests.meetings.day_sheet.press_days import SHEET, TEN, appear, entries, meeting, page, point, titles, words
+from tests.cast import DAY, MINUTE, PRESS_DATE, SECOND, make_uuid
+from tests.meetings.day_sheet.press_days import (
+    SCHEDULE,
+    TEN,
+    extract_text,
+    get_page,
+    list_entries,
+    list_titles,
+    make_document,
+    make_point,
+    publish_documents,
+)
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
 SUMMER_ENDS, SUMMER_BEGINS = dt.date(2060, 10, 31), dt.date(2060, 3, 28)
 
 
-class TestWhatIsNotOnIt:
-    def test_what_is_still_to_come(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("Shown", "09:00")))
-        before = page(visitor)
-        freeze([meeting("env", point("Hidden", "10:00"))], available_from=TEN + DAY)
-        freeze([meeting("jha", point("Later", "11:00"))], available_from=TEN + DAY)
-        assert page(visitor) == before
+class TestNotShown:
+    def test_scheduled_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("jha", make_point("Shown", "09:00")))
+        before = get_page(visitor)
+        create_edition([make_document("env", make_point("Hidden", "10:00"))], available_from=TEN + DAY)
+        create_edition([make_document("jha", make_point("Later", "11:00"))], available_from=TEN + DAY)
+        assert get_page(visitor) == before
         assert "Hidden" not in before
 
-    def test_what_is_withdrawn(self, visitor: Visitor, clock: Any) -> None:
-        [edition] = appear(clock, meeting("jha", point("Secret", "09:00")))
-        notice = shape.Tombstone(id=named("jha"), language=Language.EN, title="JHA", reason="Early.", address="x")
-        clock.move_to(bury(edition, [notice], available_from=TEN + MINUTE).available_from)
-        told = page(visitor)
-        assert "JHA Withdrawn Early." in words(told)
-        assert not {"Secret", "JHA Council"} & set(re.findall("Secret|JHA Council", told))
-        assert titles(visitor) == []
-        assert "Nothing is published for this day." in words(page(visitor, "/en/day/2060-09-15/"))
+    def test_withdrawn_meeting_shows_notice_only(self, visitor: Visitor, clock: Any) -> None:
+        [edition] = publish_documents(clock, make_document("jha", make_point("Secret", "09:00")))
+        notice = shape.Tombstone(id=make_uuid("jha"), language=Language.EN, title="JHA", reason="Early.", address="x")
+        clock.move_to(create_tombstone(edition, [notice], available_from=TEN + MINUTE).available_from)
+        shown = get_page(visitor)
+        assert "JHA Withdrawn Early." in extract_text(shown)
+        assert not {"Secret", "JHA Council"} & set(re.findall("Secret|JHA Council", shown))
+        assert list_titles(visitor) == []
+        assert "Nothing is published for this day." in extract_text(get_page(visitor, "/en/day/2060-09-15/"))
 
-    def test_what_an_earlier_edition_said(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("First", "09:00")))
-        appear(clock, meeting("jha", point("Second", "09:00")))
-        assert titles(visitor) == ["Second"]
-        assert "First" not in page(visitor)
+    def test_superseded_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("jha", make_point("First", "09:00")))
+        publish_documents(clock, make_document("jha", make_point("Second", "09:00")))
+        assert list_titles(visitor) == ["Second"]
+        assert "First" not in get_page(visitor)
 
-    def test_what_is_on_another_day(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_of_another_day_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         tomorrow = PRESS_DATE + DAY
-        appear(clock, meeting("env", point("Other", "09:00"), start_date=tomorrow, end_date=tomorrow))
-        assert titles(visitor) == []
-        assert 'href="/en/day/2060-09-15/"' in page(visitor)
-
-    def test_the_programme_of_what_is_called_off(self, visitor: Visitor, clock: Any) -> None:
-        appear(
-            clock,
-            meeting("jha", point("Off", "09:00"), status=MeetingStatus.CANCELLED, status_reason="Strike."),
-            meeting("env", point("Off", "09:00"), status=MeetingStatus.POSTPONED, status_reason="Snow."),
+        publish_documents(
+            clock, make_document("env", make_point("Other", "09:00"), start_date=tomorrow, end_date=tomorrow)
         )
-        told = words(page(visitor))
-        assert titles(visitor) == []
-        assert "JHA Council Cancelled Strike." in told
-        assert "ENVI Council Postponed Snow." in told
+        assert list_titles(visitor) == []
+        assert 'href="/en/day/2060-09-15/"' in get_page(visitor)
 
-    def test_but_what_is_postponed_to_this_date_takes_place(self, visitor: Visitor, clock: Any) -> None:
+    def test_programme_of_called_off_meeting_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
+            clock,
+            make_document("jha", make_point("Off", "09:00"), status=MeetingStatus.CANCELLED, status_reason="Strike."),
+            make_document("env", make_point("Off", "09:00"), status=MeetingStatus.POSTPONED, status_reason="Snow."),
+        )
+        shown = extract_text(get_page(visitor))
+        assert list_titles(visitor) == []
+        assert "JHA Council Cancelled Strike." in shown
+        assert "ENVI Council Postponed Snow." in shown
+
+    def test_meeting_postponed_to_this_date_is_shown(self, visitor: Visitor, clock: Any) -> None:
         day = PRESS_DATE - 7 * DAY
         earlier = [shape.EarlierDate(start_date=day, end_date=day, city="Brussels")]
-        moved = meeting("env", point("On", "09:00"), status=MeetingStatus.POSTPONED, previous=earlier)
-        appear(clock, moved)
-        assert titles(visitor) == ["On"]
-        assert "Postponed to this date" in words(page(visitor, "/en/meetings/"))
+        moved = make_document("env", make_point("On", "09:00"), status=MeetingStatus.POSTPONED, previous=earlier)
+        publish_documents(clock, moved)
+        assert list_titles(visitor) == ["On"]
+        assert "Postponed to a new date" in extract_text(get_page(visitor, "/en/meetings/"))
 
-    def test_a_link_without_an_address(self, visitor: Visitor, clock: Any) -> None:
-        link = shape.Link(id=named("link"), kind=LinkKind.LIVE_STREAM, title="Stream")
-        appear(clock, meeting("jha", point("A", "09:00", links=[link]), links=[link]))
-        assert 'href=""' not in page(visitor)
+    def test_link_without_url_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
+        link = shape.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Stream")
+        publish_documents(clock, make_document("jha", make_point("A", "09:00", links=[link]), links=[link]))
+        assert 'href=""' not in get_page(visitor)
 
 
-class TestTheOrder:
-    def test_all_meetings_by_the_clock(self, visitor: Visitor, clock: Any) -> None:
-        appear(
+class TestOrder:
+    def test_points_of_all_meetings_are_sorted_by_time(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
             clock,
-            meeting("jha", point("Third", "13:00"), point("First", "08:00")),
-            meeting("env", point("Second", "12:59"), point("Fourth", "13:00")),
+            make_document("jha", make_point("Third", "13:00"), make_point("First", "08:00")),
+            make_document("env", make_point("Second", "12:59"), make_point("Fourth", "13:00")),
         )
-        told = titles(visitor)
-        assert (told[:2], sorted(told[2:])) == (["First", "Second"], ["Fourth", "Third"])
+        shown = list_titles(visitor)
+        assert (shown[:2], sorted(shown[2:])) == (["First", "Second"], ["Fourth", "Third"])
 
-    def test_what_has_no_clock_follows_what_it_follows_in_its_own_programme(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_without_time_follows_previous_point_of_its_programme(self, visitor: Visitor, clock: Any) -> None:
         end = {"time_precision": TimePrecision.RELATIVE, "time_text": "at the end of the meeting"}
-        appear(
+        publish_documents(
             clock,
-            meeting("jha", point("Start", "09:00"), point("Lunch"), point("Press", **end)),
-            meeting("env", point("Between", "09:30")),
+            make_document("jha", make_point("Start", "09:00"), make_point("Lunch"), make_point("Press", **end)),
+            make_document("env", make_point("Between", "09:30")),
         )
-        assert titles(visitor) == ["Start", "Lunch", "Press", "Between"]
-        told = entries(page(visitor))
-        assert told[1].startswith("no fixed time")
-        assert told[2].startswith("at the end of the meeting")
+        assert list_titles(visitor) == ["Start", "Lunch", "Press", "Between"]
+        shown = list_entries(get_page(visitor))
+        assert shown[1].startswith("no fixed time")
+        assert shown[2].startswith("at the end of the meeting")
 
-    def test_what_follows_nothing_with_a_clock_stands_apart_by_meeting(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("Unknown"), point("Start", "09:00")), meeting("env", point("Loose")))
-        assert titles(visitor)[0] == "Start"
-        apart = page(visitor).partition("Without a fixed time")[2]
+    def test_points_after_no_timed_point_are_listed_by_meeting(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
+            clock,
+            make_document("jha", make_point("Unknown"), make_point("Start", "09:00")),
+            make_document("env", make_point("Loose")),
+        )
+        assert list_titles(visitor)[0] == "Start"
+        apart = get_page(visitor).partition("Without a fixed time")[2]
         assert "JHA Council" in apart
         assert "ENVI Council" in apart
-        assert len(entries(apart)) == 2
+        assert len(list_entries(apart)) == 2
 
-    def test_of_two_meetings_of_one_configuration_each_point_says_which(self, visitor: Visitor, clock: Any) -> None:
-        trade = meeting(
-            "fac", point("Trade start", "09:00"), id=named("trade"), title="FAC (Trade)", address_word="trade"
+    def test_points_name_meeting_if_configuration_meets_twice(self, visitor: Visitor, clock: Any) -> None:
+        trade = make_document(
+            "fac", make_point("Trade start", "09:00"), id=make_uuid("trade"), title="FAC (Trade)", address_word="trade"
         )
-        appear(clock, trade, meeting("fac", point("Start", "10:00")), meeting("env", point("Alone", "11:00")))
-        first, second, third = entries(page(visitor))
-        assert first.count("FAC (Trade)") == 2  # to see, and in the link for who hears it
+        publish_documents(
+            clock,
+            trade,
+            make_document("fac", make_point("Start", "10:00")),
+            make_document("env", make_point("Alone", "11:00")),
+        )
+        first, second, third = list_entries(get_page(visitor))
+        assert first.count("FAC (Trade)") == 2  # visible, and in the link for screen readers
         assert second.count("FAC Council") == 2
         assert third.count("ENVI Council") == 1
 
-    def test_points_on_days_of_their_own(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_with_its_own_date(self, visitor: Visitor, clock: Any) -> None:
         tomorrow = PRESS_DATE + DAY
         days = {"start_date": PRESS_DATE, "end_date": tomorrow}
-        appear(clock, meeting("jha", point("Today", "09:00"), point("Tomorrow", "08:00", date=tomorrow), **days))
-        assert titles(visitor) == ["Today"]
-        assert titles(visitor, "/en/day/2060-09-15/") == ["Tomorrow"]
-        assert "Day 1 of 2" in page(visitor)
-        assert "Day 2 of 2" in page(visitor, "/en/day/2060-09-15/")
+        publish_documents(
+            clock,
+            make_document("jha", make_point("Today", "09:00"), make_point("Tomorrow", "08:00", date=tomorrow), **days),
+        )
+        assert list_titles(visitor) == ["Today"]
+        assert list_titles(visitor, "/en/day/2060-09-15/") == ["Tomorrow"]
+        assert "Day 1 of 2" in get_page(visitor)
+        assert "Day 2 of 2" in get_page(visitor, "/en/day/2060-09-15/")
 
-    def test_a_point_on_a_day_that_is_none_of_its_meeting(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_on_a_day_that_its_meeting_has_not(self, visitor: Visitor, clock: Any) -> None:
         before = PRESS_DATE - 3 * DAY
-        appear(clock, meeting("jha", point("Briefing", "15:00", date=before)))
-        told = page(visitor, f"/en/day/{before}/")
-        assert titles(visitor, f"/en/day/{before}/") == ["Briefing"]
-        assert "Meets on Tuesday 14 September 2060" in words(told)
+        publish_documents(clock, make_document("jha", make_point("Briefing", "15:00", date=before)))
+        shown = get_page(visitor, f"/en/day/{before}/")
+        assert list_titles(visitor, f"/en/day/{before}/") == ["Briefing"]
+        assert "Meeting on Tuesday 14 September 2060" in extract_text(shown)
 
-    def test_a_meeting_without_a_programme_is_named(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha"), meeting("env", end_date=PRESS_DATE + 2 * DAY))
-        assert page(visitor).count("No programme for this day yet") == 2
-        assert "ENVI Council" in page(visitor, "/en/day/2060-09-16/")
-        assert "ENVI Council" not in page(visitor, "/en/day/2060-09-17/")
+    def test_meeting_without_programme_is_shown(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("jha"), make_document("env", end_date=PRESS_DATE + 2 * DAY))
+        assert get_page(visitor).count("No programme for this day yet") == 2
+        assert "ENVI Council" in get_page(visitor, "/en/day/2060-09-16/")
+        assert "ENVI Council" not in get_page(visitor, "/en/day/2060-09-17/")
 
-    def test_one_that_lost_its_date_is_named_where_it_was(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_that_lost_its_date_is_on_former_day(self, visitor: Visitor, clock: Any) -> None:
         earlier = shape.EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)
         lost = {"start_date": None, "end_date": None, "previous": [earlier], "status": MeetingStatus.POSTPONED}
-        appear(clock, meeting("jha", **lost))
-        assert "JHA Council Postponed No new date yet." in words(page(visitor))
-        assert "JHA" not in page(visitor, "/en/day/2060-09-15/")
+        publish_documents(clock, make_document("jha", **lost))
+        assert "JHA Council Postponed No new date yet." in extract_text(get_page(visitor))
+        assert "JHA" not in get_page(visitor, "/en/day/2060-09-15/")
 
-    def test_what_moved_to_another_day_is_told_where_it_was(self, visitor: Visitor, clock: Any) -> None:
+    def test_moved_point_is_on_former_day(self, visitor: Visitor, clock: Any) -> None:
         was = shape.EarlierTime(date=PRESS_DATE, time="16:00", time_text="+/- 16:00", place="Press room 1")
         moved = {"date": PRESS_DATE + DAY, "state": PointState.MOVED, "previous": [was]}
-        appear(clock, meeting("jha", point("Start", "09:00"), point("Press", "10:00", **moved)))
-        [_start, told] = entries(page(visitor))
-        assert told.startswith("about 16:00 JHA")
-        assert told.endswith("Moved Moved to Wednesday 15 September 2060 , 10:00")
-
-
-class TestPlacesElsewhere:
-    def test_they_are_ordered_by_the_instant_and_say_whose_clock_it_is(self, visitor: Visitor, clock: Any) -> None:
-        appear(
-            clock,
-            meeting("jha", point("Here", "09:30")),
-            meeting("env", point("There", "10:00"), timezone="Europe/Tallinn", place=shape.Place(city="Tallinn")),
+        publish_documents(
+            clock, make_document("jha", make_point("Start", "09:00"), make_point("Press", "10:00", **moved))
         )
-        assert titles(visitor) == ["There", "Here"]
-        there, here = entries(page(visitor))
+        [_start, shown] = list_entries(get_page(visitor))
+        assert shown.startswith("about 16:00 JHA")
+        assert shown.endswith("Moved Moved to Wednesday 15 September 2060 , 10:00")
+
+
+class TestTimeZones:
+    def test_points_are_sorted_by_instant_and_name_time_zone(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
+            clock,
+            make_document("jha", make_point("Here", "09:30")),
+            make_document(
+                "env", make_point("There", "10:00"), timezone="Europe/Tallinn", place=shape.Place(city="Tallinn")
+            ),
+        )
+        assert list_titles(visitor) == ["There", "Here"]
+        there, here = list_entries(get_page(visitor))
         assert there.startswith("10:00 Tallinn time; 09:00 in Brussels")
         assert "Brussels" not in here
 
-    def test_a_clock_that_shows_the_same_is_not_told_of(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("env", point("Same", "10:00"), timezone="Europe/Luxembourg"))
-        assert "in Brussels" not in entries(page(visitor))[0]
+    def test_same_time_as_in_brussels_is_not_repeated(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("env", make_point("Same", "10:00"), timezone="Europe/Luxembourg"))
+        assert "in Brussels" not in list_entries(get_page(visitor))[0]
 
-    def test_where_it_is_another_day_in_brussels_that_is_told(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("fac", point("Early", "05:00"), timezone="Asia/Tokyo"))
-        assert entries(page(visitor))[0].startswith("05:00 Tokyo time; 13 September, 22:00 in Brussels")
+    def test_other_date_in_brussels_is_shown(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("fac", make_point("Early", "05:00"), timezone="Asia/Tokyo"))
+        assert list_entries(get_page(visitor))[0].startswith("05:00 Tokyo time; 13 September, 22:00 in Brussels")
 
     @pytest.mark.parametrize(("day", "times"), [(SUMMER_ENDS, ("01:30", "03:30")), (SUMMER_BEGINS, ("01:30", "03:30"))])
-    def test_a_day_of_23_or_25_hours(self, visitor: Visitor, clock: Any, day: dt.date, times: tuple[str, str]) -> None:
-        points = [point(f"At{time}", time) for time in (times[1], "02:30", times[0])]
-        appear(clock, meeting("jha", *points, start_date=day, end_date=day))
-        assert titles(visitor, f"/en/day/{day}/") == ["At01:30", "At02:30", "At03:30"]
+    def test_order_when_clocks_change(self, visitor: Visitor, clock: Any, day: dt.date, times: tuple[str, str]) -> None:
+        points = [make_point(f"At{time}", time) for time in (times[1], "02:30", times[0])]
+        publish_documents(clock, make_document("jha", *points, start_date=day, end_date=day))
+        assert list_titles(visitor, f"/en/day/{day}/") == ["At01:30", "At02:30", "At03:30"]
 
 
-class TestTheWords:
+class TestContent:
     @pytest.mark.parametrize(
         ("precision", "words"),
         [
@@ -189,193 +217,215 @@ class TestTheWords:
             (TimePrecision.TO_BE_CONFIRMED, "13:00, to be confirmed"),
         ],
     )
-    def test_how_exact_a_time_is(self, visitor: Visitor, clock: Any, precision: TimePrecision, words: str) -> None:
-        appear(clock, meeting("jha", point("A", "13:00", time_precision=precision, time_text="+/- 13:00")))
-        assert entries(page(visitor))[0].startswith(f"{words} JHA")
+    def test_time_precision_in_words(self, visitor: Visitor, clock: Any, precision: TimePrecision, words: str) -> None:
+        publish_documents(
+            clock, make_document("jha", make_point("A", "13:00", time_precision=precision, time_text="+/- 13:00"))
+        )
+        assert list_entries(get_page(visitor))[0].startswith(f"{words} JHA")
 
-    def test_what_is_printed_beside_the_time_is_not_lost(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("A", "13:00", time_text="13:00 or when the Eurogroup ends")))
-        assert entries(page(visitor))[0].startswith("13:00 13:00 or when the Eurogroup ends JHA")
+    def test_printed_time_with_more_words_is_shown(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
+            clock, make_document("jha", make_point("A", "13:00", time_text="13:00 or when the Eurogroup ends"))
+        )
+        assert list_entries(get_page(visitor))[0].startswith("13:00 13:00 or when the Eurogroup ends JHA")
 
-    def test_a_time_to_be_confirmed(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("A", time_precision=TimePrecision.TO_BE_CONFIRMED)))
-        assert entries(page(visitor))[0].startswith("time to be confirmed JHA")
+    def test_time_to_be_confirmed(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("jha", make_point("A", time_precision=TimePrecision.TO_BE_CONFIRMED)))
+        assert list_entries(get_page(visitor))[0].startswith("time to be confirmed JHA")
 
     @pytest.mark.parametrize("state", [PointState.DELAYED, PointState.MOVED, PointState.CANCELLED, PointState.ENDED])
-    def test_what_the_office_says_of_it(self, visitor: Visitor, clock: Any, state: PointState) -> None:
+    def test_state_and_former_time_of_point(self, visitor: Visitor, clock: Any, state: PointState) -> None:
         was = shape.EarlierTime(time="13:00", time_text="13:00", place="press room 1")
-        changed = point("A", "14:00", state=state, previous=[was], place="press room 2")
-        appear(clock, meeting("jha", point("Before", "11:00"), changed))
-        [_before, told] = entries(page(visitor))
-        assert f"A {state.label.capitalize()} was 13:00 , press room 1 press room 2" in told
+        changed = make_point("A", "14:00", state=state, previous=[was], place="press room 2")
+        publish_documents(clock, make_document("jha", make_point("Before", "11:00"), changed))
+        [_before, shown] = list_entries(get_page(visitor))
+        assert f"A {state.label.capitalize()} was 13:00 , press room 1 press room 2" in shown
 
-    def test_under_way_is_what_the_office_says_is(self, visitor: Visitor, clock: Any) -> None:
-        said = point("Said", "09:00", state=PointState.UNDER_WAY)
-        appear(clock, meeting("jha", said, point("Unsaid", "09:30"), point("Ahead", "10:30")))
-        on, unsaid, ahead = entries(page(visitor))
+    def test_point_is_under_way_only_if_press_office_says_so(self, visitor: Visitor, clock: Any) -> None:
+        said = make_point("Said", "09:00", state=PointState.UNDER_WAY)
+        publish_documents(
+            clock, make_document("jha", said, make_point("Unsaid", "09:30"), make_point("Ahead", "10:30"))
+        )
+        on, unsaid, ahead = list_entries(get_page(visitor))
         assert on.endswith("Under way")
         assert unsaid.endswith("Expected 09:30")
         assert ahead.endswith("Next")
 
-    def test_the_next_is_the_next_by_the_clock(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("A", "10:01"), point("B", "10:02"), point("C")))
-        assert [entry.endswith("Next") for entry in entries(page(visitor))] == [True, False, False]
+    def test_next_point_by_the_clock(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
+            clock, make_document("jha", make_point("A", "10:01"), make_point("B", "10:02"), make_point("C"))
+        )
+        assert [entry.endswith("Next") for entry in list_entries(get_page(visitor))] == [True, False, False]
         clock.move_to(TEN + MINUTE)
-        told = entries(page(visitor))
-        assert told[0].endswith("Expected 10:01")
-        assert told[1].endswith("Next")
+        shown = list_entries(get_page(visitor))
+        assert shown[0].endswith("Expected 10:01")
+        assert shown[1].endswith("Next")
         clock.move_to(TEN - DAY)
-        assert "Next<" not in page(visitor)
+        assert "Next<" not in get_page(visitor)
 
-    def test_a_day_that_is_over_says_so_once(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("A", "09:00"), point("B", "09:30", state=PointState.UNDER_WAY)))
+    def test_day_that_is_over_says_so(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
+            clock, make_document("jha", make_point("A", "09:00"), make_point("B", "09:30", state=PointState.UNDER_WAY))
+        )
         clock.move_to(dt.datetime(2060, 9, 14, 22, 0, tzinfo=dt.UTC))  # midnight in Brussels
-        told = page(visitor)
-        assert "This day is over." in told
-        assert "Under way" not in told
-        assert "Expected" not in told
+        shown = get_page(visitor)
+        assert "This day is over." in shown
+        assert "Under way" not in shown
+        assert "Expected" not in shown
 
-    def test_only_what_may_still_change_by_the_clock_asks_for_news(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", point("A", "09:00")), meeting("fac", point("B", "09:00"), timezone="America/Lima"))
-        assert "Pause updating" in page(visitor)
+    def test_schedule_refreshes_only_until_day_is_over_everywhere(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(
+            clock,
+            make_document("jha", make_point("A", "09:00")),
+            make_document("fac", make_point("B", "09:00"), timezone="America/Lima"),
+        )
+        assert "Pause updates" in get_page(visitor)
         clock.move_to(dt.datetime(2060, 9, 15, 4, 0, tzinfo=dt.UTC))  # it is still the day before in Lima
-        assert "Pause updating" in page(visitor)
+        assert "Pause updates" in get_page(visitor)
         clock.move_to(dt.datetime(2060, 9, 15, 6, 0, tzinfo=dt.UTC))
-        assert "Pause updating" not in page(visitor)
+        assert "Pause updates" not in get_page(visitor)
 
-    def test_only_days_on_which_something_is_are_for_search_engines(self, visitor: Visitor, clock: Any) -> None:
-        """Of the others there is no end."""
-        appear(clock, meeting("jha"))
-        assert "X-Robots-Tag" not in visitor.get(SHEET)
+    def test_empty_days_are_not_indexed(self, visitor: Visitor, clock: Any) -> None:
+        """There is no end of empty days."""
+        publish_documents(clock, make_document("jha"))
+        assert "X-Robots-Tag" not in visitor.get(SCHEDULE)
         assert visitor.get("/en/day/1952-01-01/")["X-Robots-Tag"] == "noindex, nofollow"
 
-    def test_only_today_is_today(self, visitor: Visitor, clock: Any) -> None:
+    def test_navigation_marks_today_only(self, visitor: Visitor, clock: Any) -> None:
         current = '<a href="/en/day/" aria-current="true">Today</a>'
-        assert current in page(visitor)
-        assert current in page(visitor, "/en/day/")
-        assert current not in page(visitor, "/en/day/2060-09-15/")
+        assert current in get_page(visitor)
+        assert current in get_page(visitor, "/en/day/")
+        assert current not in get_page(visitor, "/en/day/2060-09-15/")
 
-    def test_where_the_day_is_over_there_and_not_here(self, visitor: Visitor, clock: Any) -> None:
+    def test_point_has_ended_when_day_is_over_locally(self, visitor: Visitor, clock: Any) -> None:
         clock.move_to(TEN - MINUTE)
-        appear(clock, meeting("fac", point("There", "09:00"), timezone="Asia/Tokyo"), meeting("jha", point("Here")))
+        publish_documents(
+            clock,
+            make_document("fac", make_point("There", "09:00"), timezone="Asia/Tokyo"),
+            make_document("jha", make_point("Here")),
+        )
         clock.move_to(dt.datetime(2060, 9, 14, 15, 0, tzinfo=dt.UTC))
-        there, here = entries(page(visitor))
+        there, here = list_entries(get_page(visitor))
         assert there.endswith("Ended")
         assert not here.endswith("Ended")
 
-    def test_who_chairs_and_speaks_and_where_to_watch(self, visitor: Visitor, clock: Any) -> None:
+    def test_chairs_speakers_and_streams(self, visitor: Visitor, clock: Any) -> None:
         def link(title: str, kind: LinkKind = LinkKind.LIVE_STREAM) -> shape.Link:
-            return shape.Link(id=named(title), kind=kind, title=title, url=f"https://video.example/{title}")
+            return shape.Link(id=make_uuid(title), kind=kind, title=title, url=f"https://video.example/{title}")
 
         chairs = [
-            shape.Chair(id=named("a"), name="Ann Ode"),
-            shape.Chair(id=named("b"), name="Bob Other", date=PRESS_DATE + DAY),
+            shape.Chair(id=make_uuid("a"), name="Ann Ode"),
+            shape.Chair(id=make_uuid("b"), name="Bob Other", date=PRESS_DATE + DAY),
         ]
-        own = point("Own", "09:00", live=True, links=[link("Room"), link("Doc", LinkKind.DOCUMENT)])
+        own = make_point("Own", "09:00", live=True, links=[link("Room"), link("Doc", LinkKind.DOCUMENT)])
         speakers = [shape.Speaker(name="Ann Ode", role="Minister")]
-        shown = point("Shown", "10:00", live=True, speakers=speakers)
-        appear(clock, meeting("jha", own, shown, point("Closed", "11:00"), links=[link("Hall")], chairs=chairs))
-        html = page(visitor)
-        first, second, third = entries(html)
+        shown = make_point("Shown", "10:00", live=True, speakers=speakers)
+        publish_documents(
+            clock, make_document("jha", own, shown, make_point("Closed", "11:00"), links=[link("Hall")], chairs=chairs)
+        )
+        html = get_page(visitor)
+        first, second, third = list_entries(html)
         assert "Streamed live: Room" in first
         assert "Ann Ode, Minister Streamed live: Hall" in second
         assert "Hall" not in third
         assert "Doc" not in html
-        assert "In the chair: Ann Ode" in words(html)
+        assert "Chaired by Ann Ode" in extract_text(html)
         assert "Bob" not in html
-        assert f'href="/en/meetings/jha/2060/09/14/#point-{named("Own")}"' in html
+        assert f'href="/en/meetings/jha/2060/09/14/#point-{make_uuid("Own")}"' in html
 
-    def test_what_was_told_on_the_day(self, visitor: Visitor, clock: Any) -> None:
-        alerts = [shape.Alert(id=named(str(n)), text=f"Told {n}.", at=TEN - n * DAY) for n in (0, 1)]
-        appear(clock, meeting("jha", alerts=alerts))
-        assert "10:00 JHA Told 0." in words(page(visitor))
-        assert "Told 1." not in page(visitor)
+    def test_alerts_of_the_day(self, visitor: Visitor, clock: Any) -> None:
+        alerts = [shape.Alert(id=make_uuid(str(n)), text=f"Told {n}.", at=TEN - n * DAY) for n in (0, 1)]
+        publish_documents(clock, make_document("jha", alerts=alerts))
+        assert "10:00 JHA Told 0." in extract_text(get_page(visitor))
+        assert "Told 1." not in get_page(visitor)
 
-    def test_a_text_of_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
+    def test_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
         greek = {"language": Language.EL, "source_language": Language.EL}
-        appear(clock, meeting("jha", point("Άφιξη", "09:00"), **greek))
-        assert '<span lang="el">Άφιξη</span>' in page(visitor)
+        publish_documents(clock, make_document("jha", make_point("Άφιξη", "09:00"), **greek))
+        assert '<span lang="el">Άφιξη</span>' in get_page(visitor)
 
-    def test_which_edition_it_shows(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha"))
-        appear(clock, meeting("jha", point("A", "09:00")))
-        told = words(page(visitor))
-        assert "As of 14 September 2060, 10:00 in Brussels. Newest edition on it: 14 September 2060, 10:00 ." in told
-        assert "Edition 2, 14 September 2060, 10:00" in told
+    def test_edition_and_last_update_are_shown(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("jha"))
+        publish_documents(clock, make_document("jha", make_point("A", "09:00")))
+        shown = extract_text(get_page(visitor))
+        assert "As of 14 September 2060, 10:00 (Brussels time). Last update: 14 September 2060, 10:00 ." in shown
+        assert "Edition 2, 14 September 2060, 10:00" in shown
 
 
-class TestTheNextDay:
-    def test_is_one_on_which_something_happens(self, visitor: Visitor, clock: Any) -> None:
+class TestNextDay:
+    def test_next_day_has_a_meeting_or_point(self, visitor: Visitor, clock: Any) -> None:
         def on(slug: str, distance: int, *points: shape.Point, **values: Any) -> Any:
             day = PRESS_DATE + distance * DAY
-            return meeting(slug, *points, start_date=day, end_date=day, **values)
+            return make_document(slug, *points, start_date=day, end_date=day, **values)
 
-        appear(clock, on("env", 2, status=MeetingStatus.CANCELLED), on("jha", 9), on("fac", -3))
-        assert "Next day with a meeting: 23 September 2060" in words(page(visitor))
-        appear(clock, on("gac", 20, point("Early", date=PRESS_DATE + 5 * DAY)))
-        assert "Next day with a meeting: 19 September 2060" in words(page(visitor))
-        assert "Next day with a meeting: 11" not in words(page(visitor, "/en/day/2060-09-11/"))
+        publish_documents(clock, on("env", 2, status=MeetingStatus.CANCELLED), on("jha", 9), on("fac", -3))
+        assert "Next day with a meeting: 23 September 2060" in extract_text(get_page(visitor))
+        publish_documents(clock, on("gac", 20, make_point("Early", date=PRESS_DATE + 5 * DAY)))
+        assert "Next day with a meeting: 19 September 2060" in extract_text(get_page(visitor))
+        assert "Next day with a meeting: 11" not in extract_text(get_page(visitor, "/en/day/2060-09-11/"))
 
-    def test_a_meeting_that_goes_on_is_on_the_day_after(self, visitor: Visitor, clock: Any) -> None:
-        appear(clock, meeting("jha", end_date=PRESS_DATE + DAY))
-        assert "Next day with a meeting" not in page(visitor)  # it is the day after, which has a link
+    def test_meeting_of_two_days_continues_on_next_day(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, make_document("jha", end_date=PRESS_DATE + DAY))
+        assert "Next day with a meeting" not in get_page(visitor)  # the day after has a link of its own
 
-    def test_far_off_days_are_not_looked_for(self, visitor: Visitor, clock: Any) -> None:
+    def test_next_day_is_not_searched_beyond_limit(self, visitor: Visitor, clock: Any) -> None:
         far = PRESS_DATE + 500 * DAY
-        appear(clock, meeting("jha", start_date=far, end_date=far))
-        assert "Next day with a meeting" not in page(visitor)
+        publish_documents(clock, make_document("jha", start_date=far, end_date=far))
+        assert "Next day with a meeting" not in get_page(visitor)
 
 
-class TestAnOldCopy:
-    def again(self, visitor: Visitor, first: Any, address: str = SHEET) -> int:
+class TestConditionalRequests:
+    def request_again(self, visitor: Visitor, first: Any, address: str = SCHEDULE) -> int:
         return int(visitor.get(address, headers={"if-none-match": first["ETag"]}).status_code)
 
-    @pytest.mark.parametrize("address", [SHEET, "/en/day/", "/en/day/2060-12-24/", "/en/", "/en/meetings/corrections/"])
-    def test_it_is_confirmed_without_a_query(self, visitor: Visitor, clock: Any, address: str) -> None:
-        appear(clock, meeting("jha", point("A", "11:00")))
+    @pytest.mark.parametrize(
+        "address", [SCHEDULE, "/en/day/", "/en/day/2060-12-24/", "/en/", "/en/meetings/corrections/"]
+    )
+    def test_unchanged_page_takes_no_query(self, visitor: Visitor, clock: Any, address: str) -> None:
+        publish_documents(clock, make_document("jha", make_point("A", "11:00")))
         first = visitor.get(address)
         clock.shift(5 * SECOND)
         again = visitor.get(address, headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content, visitor.statements) == (304, b"", [])
         assert "Last-Modified" not in first
 
-    @pytest.mark.parametrize("address", [SHEET, "/en/day/", "/en/"])
-    def test_not_when_something_was_published(self, visitor: Visitor, clock: Any, address: str) -> None:
-        appear(clock, meeting("jha", point("A", "11:00")))
+    @pytest.mark.parametrize("address", [SCHEDULE, "/en/day/", "/en/"])
+    def test_publication_changes_etag(self, visitor: Visitor, clock: Any, address: str) -> None:
+        publish_documents(clock, make_document("jha", make_point("A", "11:00")))
         first = visitor.get(address)
-        appear(clock, meeting("jha", point("B", "11:00")))
-        assert self.again(visitor, first, address) == 200
+        publish_documents(clock, make_document("jha", make_point("B", "11:00")))
+        assert self.request_again(visitor, first, address) == 200
 
-    @pytest.mark.parametrize("address", [SHEET, "/en/day/", "/en/day/2060-09-15/", "/en/"])
-    def test_not_in_the_next_minute(self, visitor: Visitor, clock: Any, address: str) -> None:
-        appear(clock, meeting("jha", point("A", "11:00")))
+    @pytest.mark.parametrize("address", [SCHEDULE, "/en/day/", "/en/day/2060-09-15/", "/en/"])
+    def test_next_minute_changes_etag(self, visitor: Visitor, clock: Any, address: str) -> None:
+        publish_documents(clock, make_document("jha", make_point("A", "11:00")))
         first = visitor.get(address)
         clock.move_to(TEN + MINUTE - SECOND)
-        assert self.again(visitor, first, address) == 304
+        assert self.request_again(visitor, first, address) == 304
         clock.move_to(TEN + MINUTE)
-        assert self.again(visitor, first, address) == 200
+        assert self.request_again(visitor, first, address) == 200
 
-    def test_a_day_far_off_changes_at_midnight_only(self, visitor: Visitor, clock: Any) -> None:
+    def test_etag_of_distant_day_changes_at_midnight_only(self, visitor: Visitor, clock: Any) -> None:
         first = visitor.get("/en/day/2060-12-24/")
         clock.move_to(TEN + 13 * 60 * MINUTE)
-        assert self.again(visitor, first, "/en/day/2060-12-24/") == 304
+        assert self.request_again(visitor, first, "/en/day/2060-12-24/") == 304
         clock.move_to(TEN + 14 * 60 * MINUTE)
-        assert self.again(visitor, first, "/en/day/2060-12-24/") == 200
+        assert self.request_again(visitor, first, "/en/day/2060-12-24/") == 200
 
-    def test_today_is_another_day_after_midnight_in_brussels(self, visitor: Visitor, clock: Any) -> None:
+    def test_today_changes_at_midnight_in_brussels(self, visitor: Visitor, clock: Any) -> None:
         clock.move_to(dt.datetime(2060, 9, 14, 21, 59, 59, tzinfo=dt.UTC))
-        assert "Tuesday 14 September 2060" in page(visitor, "/en/day/")
+        assert "Tuesday 14 September 2060" in get_page(visitor, "/en/day/")
         clock.shift(SECOND)
-        assert "Wednesday 15 September 2060" in page(visitor, "/en/day/")
+        assert "Wednesday 15 September 2060" in get_page(visitor, "/en/day/")
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_it_takes_the_same_queries_however_much_there_is(visitor: Visitor, clock: Any, number: int) -> None:
+def test_number_of_queries_is_constant(visitor: Visitor, clock: Any, number: int) -> None:
     at = TEN + MINUTE
     for n in range(number):
-        points = [point(f"P{n}-{m}", f"{8 + m:02}:00", live=True) for m in range(9)]
-        freeze([meeting("jha", *points, id=named(f"{n}"), address_word=f"w{n}")], available_from=at)
+        points = [make_point(f"P{n}-{m}", f"{8 + m:02}:00", live=True) for m in range(9)]
+        create_edition([make_document("jha", *points, id=make_uuid(f"{n}"), address_word=f"w{n}")], available_from=at)
     clock.move_to(at)
-    assert len(entries(page(visitor))) == 9 * number
-    assert len(visitor.statements) == 5  # which, their texts, past points; the next day with a meeting, with a point
+    assert len(list_entries(get_page(visitor))) == 9 * number
+    assert len(visitor.statements) == 5  # keys, texts, past points, next day with a meeting, next day with a point
     assert Edition.objects.count() == number

@@ -1,4 +1,4 @@
-"""Atom feeds: what happened lately, an entry an edition."""
+"""Test Atom feeds."""
 
 from typing import Any
 
@@ -11,15 +11,21 @@ from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
-    many_documents,
-    named,
+    make_uuid,
     publish,
 )
-from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
-from tests.meetings.feeds.reading import ATOM, LANG, entries, feed, links, titles, told
+from tests.meetings.appearing import (
+    EditionPublisher,
+    appears,
+    make_meeting_version,
+    make_topic_document,
+    translate_to_french,
+)
+from tests.meetings.feeds.reading import ATOM, LANG, get_text, list_entries, list_links, list_titles, read_feed
 from tests.publicity import Visitor
 
 __all__ = ["appears"]
@@ -28,118 +34,118 @@ ALL = "meetings/feed.atom"
 
 
 @pytest.mark.django_db
-class TestWhatIsNotThere:
+class TestNotFound:
     @pytest.mark.parametrize("path", ["meetings/nobody/feed.atom", "topics/nothing/feed.atom", "feed.atom"])
-    def test_of_nobody_there_is_no_feed(self, visitor: Visitor, path: str) -> None:
+    def test_unknown_configuration_has_no_feed(self, visitor: Visitor, path: str) -> None:
         assert visitor.get(f"/en/{path}").status_code == 404
 
-    def test_it_is_only_read(self, visitor: Visitor) -> None:
+    def test_feeds_are_read_only(self, visitor: Visitor) -> None:
         assert visitor.post("/en/meetings/feed.atom").status_code == 405
 
     @pytest.mark.parametrize("name", ["feed.atom", "calendar.ics"])
-    def test_of_a_topic_that_was_withdrawn_it_is_gone(self, visitor: Visitor, appears: Appearing, name: str) -> None:
-        appears.withdraw(appears(topic()))
+    def test_feed_of_a_withdrawn_topic_is_gone(self, visitor: Visitor, appears: EditionPublisher, name: str) -> None:
+        appears.withdraw(appears(make_topic_document()))
         response = visitor.get(f"/en/topics/migration-policy/{name}")
         assert (response.status_code, response["Content-Type"]) == (410, "application/problem+json")
         problem = response.json()
         assert (problem["type"], problem["detail"]) == ("/api/problems/withdrawn/", "Sent too early.")
-        assert (problem["name"], problem["id"]) == ("JHA", str(named("topic")))
+        assert (problem["name"], problem["id"]) == ("JHA", str(make_uuid("topic")))
         assert (problem["request_id"], "ETag" in response) == (response["X-Request-Id"], False)
 
-    def test_what_is_to_come_is_in_none(self, visitor: Visitor, clock: Any) -> None:
+    def test_scheduled_editions_are_in_no_feed(self, visitor: Visitor, clock: Any) -> None:
         publish(make_meeting(), at=PRESS_DAY + DAY)
-        assert titles(visitor) == titles(visitor, "meetings/jha/feed.atom") == []
+        assert list_titles(visitor) == list_titles(visitor, "meetings/jha/feed.atom") == []
         clock.move_to(PRESS_DAY + DAY)
-        assert len(titles(visitor)) == len(titles(visitor, "meetings/jha/feed.atom")) == 1
+        assert len(list_titles(visitor)) == len(list_titles(visitor, "meetings/jha/feed.atom")) == 1
 
 
-class TestAFeed:
-    def test_it_says_what_it_is(self, visitor: Visitor, appears: Appearing) -> None:
+class TestFeed:
+    def test_feed_has_metadata(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration()
-        appears(meeting())
-        found = feed(visitor, "meetings/jha/feed.atom", "fr")
-        assert told(found, "title") == 'Conseil "Justice et affaires intérieures"'
+        appears(make_meeting_version())
+        found = read_feed(visitor, "meetings/jha/feed.atom", "fr")
+        assert get_text(found, "title") == 'Conseil "Justice et affaires intérieures"'
         assert found.get(LANG) == "fr"
-        assert links(found) == {None: "http://testserver/fr/meetings/jha/"}
-        assert links(found, "self") == {None: "http://testserver/fr/meetings/jha/feed.atom"}
-        assert told(found, "updated") == "2060-09-14T08:01:00+00:00"
-        assert told(found.find(f"{ATOM}author"), "name") == "Press office of the Council of the European Union"
+        assert list_links(found) == {None: "http://testserver/fr/meetings/jha/"}
+        assert list_links(found, "self") == {None: "http://testserver/fr/meetings/jha/feed.atom"}
+        assert get_text(found, "updated") == "2060-09-14T08:01:00+00:00"
+        assert get_text(found.find(f"{ATOM}author"), "name") == "Press office of the Council of the European Union"
 
-    def test_it_says_under_what_licence_it_is(self, visitor: Visitor, db: None, settings: Any) -> None:
+    def test_feed_names_its_licence(self, visitor: Visitor, db: None, settings: Any) -> None:
         settings.ATTRIBUTION, settings.LICENCE_NAME, settings.LICENCE_URL = (
             "The Council",
             "CC BY",
             "https://cc.example/",
         )
-        found = feed(visitor)
+        found = read_feed(visitor)
         assert '<https://cc.example/>; rel="license"' in visitor.get(f"/en/{ALL}")["Link"]
-        assert told(found, "rights") == "The Council, CC BY: https://cc.example/"
-        assert links(found, "license") == {None: "https://cc.example/"}
+        assert get_text(found, "rights") == "The Council, CC BY: https://cc.example/"
+        assert list_links(found, "license") == {None: "https://cc.example/"}
 
-    def test_each_has_an_id_of_its_own_that_never_changes(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feeds_have_stable_unique_ids(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration()
-        appears(topic())
+        appears(make_topic_document())
         paths = [ALL, "meetings/corrections.atom", "meetings/jha/feed.atom", "topics/migration-policy/feed.atom"]
-        ids = [told(feed(visitor, path, language), "id") for path in paths for language in ("en", "fr")]
+        ids = [get_text(read_feed(visitor, path, language), "id") for path in paths for language in ("en", "fr")]
         assert len(set(ids)) == 8
         assert ids[0] == "urn:uuid:acfd23c5-b837-5218-89c6-f4af135df56d"
-        appears(topic("asylum-policy"))
-        assert told(feed(visitor, "topics/asylum-policy/feed.atom"), "id") == ids[6]
+        appears(make_topic_document("asylum-policy"))
+        assert get_text(read_feed(visitor, "topics/asylum-policy/feed.atom"), "id") == ids[6]
 
-    def test_as_long_as_nothing_happens_it_stays_the_same(
-        self, visitor: Visitor, appears: Appearing, clock: Any
-    ) -> None:
+    def test_unchanged_feed_is_the_same(self, visitor: Visitor, appears: EditionPublisher, clock: Any) -> None:
         empty = visitor.get(f"/en/{ALL}")
         clock.move_to(PRESS_DAY + DAY)
         assert visitor.get(f"/en/{ALL}").content == empty.content
         assert visitor.get(f"/en/{ALL}", headers={"If-None-Match": empty["ETag"]}).status_code == 304
 
-    def test_it_is_confirmed_without_a_query_until_a_text_is_taken_out(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
-        first = appears(meeting())
-        appears(meeting(title="Another"))
-        known = visitor.get(f"/en/{ALL}")
-        held = {"If-None-Match": known["ETag"], "If-Modified-Since": "Fri, 31 Dec 2060 00:00:00 GMT"}
-        assert (visitor.get(f"/en/{ALL}", headers=held).status_code, visitor.statements) == (304, [])
+    def test_unchanged_feed_takes_no_query(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        first = appears(make_meeting_version())
+        appears(make_meeting_version(title="Another"))
+        validator = visitor.get(f"/en/{ALL}")
+        request_headers = {"If-None-Match": validator["ETag"], "If-Modified-Since": "Fri, 31 Dec 2060 00:00:00 GMT"}
+        assert (visitor.get(f"/en/{ALL}", headers=request_headers).status_code, visitor.statements) == (304, [])
         appears.suppress(first)
-        assert visitor.get(f"/en/{ALL}", headers=held).status_code == 200
-        assert "Last-Modified" not in known
+        assert visitor.get(f"/en/{ALL}", headers=request_headers).status_code == 200
+        assert "Last-Modified" not in validator
 
-    def test_the_newest_fifty_the_last_one_first(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feed_has_the_newest_fifty_editions(self, visitor: Visitor, appears: EditionPublisher) -> None:
         for n in range(52):
-            appears(meeting(f"m{n}", f"Council {n}"))
-        found = titles(visitor)
+            appears(make_meeting_version(f"m{n}", f"Council {n}"))
+        found = list_titles(visitor)
         assert (len(found), found[0]) == (50, "Published: Council 51, 14 September 2060")
 
-    def test_it_takes_as_many_queries_for_fifty_as_for_one(self, visitor: Visitor, appears: Appearing) -> None:
-        documents = many_documents(26)
+    def test_number_of_queries_is_constant(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        documents = make_documents(26)
         for document in documents[:1]:
             appears(document)
             document.lead = "<p>Otherwise.</p>"
             appears(document, reason=EditionReason.CORRECTION)
-        entries(visitor)
+        list_entries(visitor)
         queries = len(visitor.statements)
         for document in documents[1:]:
             appears(document)
             document.lead = "<p>Otherwise.</p>"
             appears(document, reason=EditionReason.CORRECTION)
-        assert len(entries(visitor)) == 50
+        assert len(list_entries(visitor)) == 50
         assert len(visitor.statements) == queries == 5
 
 
-class TestAnEntry:
-    def test_whole(self, visitor: Visitor, appears: Appearing) -> None:
+class TestEntry:
+    def test_entry_has_all_elements(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration()
-        edition = appears(meeting(), in_french(meeting(), "Conseil JAI"), change_note="The first one.")
-        [entry] = entries(visitor, language="fr")
+        edition = appears(
+            make_meeting_version(),
+            translate_to_french(make_meeting_version(), "Conseil JAI"),
+            change_note="The first one.",
+        )
+        [entry] = list_entries(visitor, language="fr")
         page = "meetings/jha/2060/09/14-meeting/"
-        assert told(entry, "id") == f"urn:uuid:{edition.pk}"
-        assert told(entry, "title") == "Published: Conseil JAI, 14 septembre 2060"
-        assert told(entry, "published") == told(entry, "updated") == "2060-09-14T08:01:00+00:00"
-        assert told(entry, "summary") == "The first one."
+        assert get_text(entry, "id") == f"urn:uuid:{edition.pk}"
+        assert get_text(entry, "title") == "Published: Conseil JAI, 14 septembre 2060"
+        assert get_text(entry, "published") == get_text(entry, "updated") == "2060-09-14T08:01:00+00:00"
+        assert get_text(entry, "summary") == "The first one."
         assert (entry.get(LANG), entry.find(f"{ATOM}summary").get(LANG)) == ("fr", "en")
-        assert links(entry) == {None: f"http://testserver/fr/{page}"} | {
+        assert list_links(entry) == {None: f"http://testserver/fr/{page}"} | {
             language: f"http://testserver/{language}/{page}" for language in ("en", "fr")
         }
         category = entry.find(f"{ATOM}category")
@@ -162,93 +168,101 @@ class TestAnEntry:
             ),
         ],
     )
-    def test_its_title_says_what_happened(
-        self, visitor: Visitor, appears: Appearing, kind: EditionReason, values: dict[str, Any], title: str
+    def test_title_says_what_happened(
+        self, visitor: Visitor, appears: EditionPublisher, kind: EditionReason, values: dict[str, Any], title: str
     ) -> None:
-        appears(full_document(end_date=PRESS_DAY.date()))
-        appears(full_document(**{"end_date": PRESS_DAY.date()} | values), reason=kind, change_note="Why.")
-        assert titles(visitor) == [title, f"Published: {COUNCIL}"]
+        appears(make_full_document(end_date=PRESS_DAY.date()))
+        appears(make_full_document(**{"end_date": PRESS_DAY.date()} | values), reason=kind, change_note="Why.")
+        assert list_titles(visitor) == [title, f"Published: {COUNCIL}"]
 
-    def test_what_was_cancelled_before_and_is_corrected_is_not_cancelled_again(
-        self, visitor: Visitor, appears: Appearing
+    def test_correction_of_a_cancelled_meeting_is_not_a_cancellation(
+        self, visitor: Visitor, appears: EditionPublisher
     ) -> None:
         for lead in ("<p>One.</p>", "<p>Two.</p>"):
-            appears(meeting(status=MeetingStatus.CANCELLED, lead=lead), reason=EditionReason.CORRECTION)
-        assert titles(visitor) == [f"Corrected: {COUNCIL}", f"Cancelled: {COUNCIL}"]
+            appears(make_meeting_version(status=MeetingStatus.CANCELLED, lead=lead), reason=EditionReason.CORRECTION)
+        assert list_titles(visitor) == [f"Corrected: {COUNCIL}", f"Cancelled: {COUNCIL}"]
 
-    def test_a_language_that_was_added_is_named_where_no_note_says_more(
-        self, visitor: Visitor, appears: Appearing
+    def test_added_language_is_named_without_a_note(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version())
+        appears(
+            make_meeting_version(),
+            translate_to_french(make_meeting_version(), "Conseil JAI"),
+            reason=EditionReason.TRANSLATION,
+        )
+        added, first = list_entries(visitor)
+        assert get_text(added, "title") == f"Language added: {COUNCIL}"
+        assert (get_text(added, "summary"), get_text(first, "summary")) == ("Now also available in: français.", None)
+
+    def test_only_the_notice_of_a_withdrawn_meeting_is_listed(
+        self, visitor: Visitor, appears: EditionPublisher
     ) -> None:
-        appears(meeting())
-        appears(meeting(), in_french(meeting(), "Conseil JAI"), reason=EditionReason.TRANSLATION)
-        added, first = entries(visitor)
-        assert told(added, "title") == f"Language added: {COUNCIL}"
-        assert (told(added, "summary"), told(first, "summary")) == ("Now also in: français.", None)
-
-    def test_of_what_was_withdrawn_there_is_the_notice_only(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting(title="Zanzibar"), change_note="Zanzibar")
-        appears.withdraw(appears(meeting(title="Zanzibar")))
-        [notice] = entries(visitor)
-        assert told(notice, "title") == "Withdrawn: JHA, 14 September 2060"
-        assert told(notice, "summary") == "Sent too early."
+        appears(make_meeting_version(title="Zanzibar"), change_note="Zanzibar")
+        appears.withdraw(appears(make_meeting_version(title="Zanzibar")))
+        [notice] = list_entries(visitor)
+        assert get_text(notice, "title") == "Withdrawn: JHA, 14 September 2060"
+        assert get_text(notice, "summary") == "Sent too early."
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
-    def test_of_a_text_that_was_taken_out_there_is_the_reason(self, visitor: Visitor, appears: Appearing) -> None:
-        first = appears(meeting(title="Zanzibar"), change_note="Zanzibar")
-        appears(meeting(), reason=EditionReason.CORRECTION)
-        appears.pass_on(9 * MINUTE)
+    def test_suppressed_edition_has_the_reason(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        first = appears(make_meeting_version(title="Zanzibar"), change_note="Zanzibar")
+        appears(make_meeting_version(), reason=EditionReason.CORRECTION)
+        appears.advance(9 * MINUTE)
         appears.suppress(first)
-        closed = entries(visitor)[1]
-        assert told(closed, "title") == "The text of edition 1 was taken out"
-        assert told(closed, "summary") == "A private number stood in it."
-        assert (told(closed, "published"), told(closed, "updated")) == (
+        closed = list_entries(visitor)[1]
+        assert get_text(closed, "title") == "The text of edition 1 has been removed"
+        assert get_text(closed, "summary") == "A private number stood in it."
+        assert (get_text(closed, "published"), get_text(closed, "updated")) == (
             "2060-09-14T08:01:00+00:00",
             "2060-09-14T08:11:00+00:00",
         )
-        assert told(feed(visitor), "updated") == "2060-09-14T08:11:00+00:00"
+        assert get_text(read_feed(visitor), "updated") == "2060-09-14T08:11:00+00:00"
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
 
-class TestWhichEditions:
-    def test_of_a_configuration_its_own(self, visitor: Visitor, appears: Appearing) -> None:
+class TestSelection:
+    def test_feed_of_a_configuration(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration("ecofin")
-        appears(meeting())
-        assert titles(visitor, "meetings/ecofin/feed.atom") == []
-        assert len(titles(visitor)) == 1
+        appears(make_meeting_version())
+        assert list_titles(visitor, "meetings/ecofin/feed.atom") == []
+        assert len(list_titles(visitor)) == 1
 
-    def test_corrections_are_what_is_no_longer_as_it_was_published(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting("a"))
-        appears(meeting("a", lead="<p>Otherwise.</p>"), reason=EditionReason.CORRECTION)
-        appears(meeting("a"), in_french(meeting("a"), "Conseil JAI"), reason=EditionReason.TRANSLATION)
-        appears.withdraw(appears(meeting("b")))
-        appears(meeting("b"), reason=EditionReason.AGAIN)
-        assert titles(visitor, "meetings/corrections.atom") == [
+    def test_feed_of_corrections(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version("a"))
+        appears(make_meeting_version("a", lead="<p>Otherwise.</p>"), reason=EditionReason.CORRECTION)
+        appears(
+            make_meeting_version("a"),
+            translate_to_french(make_meeting_version("a"), "Conseil JAI"),
+            reason=EditionReason.TRANSLATION,
+        )
+        appears.withdraw(appears(make_meeting_version("b")))
+        appears(make_meeting_version("b"), reason=EditionReason.AGAIN)
+        assert list_titles(visitor, "meetings/corrections.atom") == [
             "Withdrawn: JHA, 14 September 2060",
             f"Corrected: {COUNCIL}",
         ]
 
-    def test_of_a_topic_its_own_and_those_of_meetings_that_take_it_up(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
-        appears(topic())
-        document = full_document(end_date=PRESS_DAY.date())
-        document.agenda[0].topics = [TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
+    def test_feed_of_a_topic_includes_its_meetings(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_topic_document())
+        document = make_full_document(end_date=PRESS_DAY.date())
+        document.agenda[0].topics = [
+            TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
+        ]
         appears(document)
-        appears(meeting("another"))
+        appears(make_meeting_version("another"))
         expected = [f"Published: {COUNCIL}", "Published: Migration policy"]
-        assert titles(visitor, "topics/migration-policy/feed.atom") == expected
-        assert "Published: Migration policy" not in titles(visitor)
+        assert list_titles(visitor, "topics/migration-policy/feed.atom") == expected
+        assert "Published: Migration policy" not in list_titles(visitor)
 
-    def test_the_feed_of_a_topic_moves_with_it(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(topic("migration-policy"))
-        appears(topic("asylum-policy"))
+    def test_feed_of_a_topic_moves_with_it(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_topic_document("migration-policy"))
+        appears(make_topic_document("asylum-policy"))
         response = visitor.get("/en/topics/migration-policy/feed.atom")
         assert (response.status_code, response["Location"]) == (302, "/en/topics/asylum-policy/feed.atom")
-        assert len(titles(visitor, "topics/asylum-policy/feed.atom")) == 2
+        assert len(list_titles(visitor, "topics/asylum-policy/feed.atom")) == 2
 
 
 @pytest.mark.once
-class TestPagesOfferThem:
+class TestLinksOnPages:
     @pytest.mark.parametrize(
         ("page", "offered"),
         [
@@ -258,13 +272,15 @@ class TestPagesOfferThem:
             ("topics/migration-policy/", ["topics/migration-policy/feed.atom"]),
         ],
     )
-    def test_in_their_head(self, visitor: Visitor, appears: Appearing, page: str, offered: list[str]) -> None:
+    def test_pages_link_to_feeds(
+        self, visitor: Visitor, appears: EditionPublisher, page: str, offered: list[str]
+    ) -> None:
         make_configuration()
-        appears(topic())
+        appears(make_topic_document())
         html = visitor.get(f"/fi/{page}").content.decode()
         lines = [line for line in html.splitlines() if 'type="application/atom+xml"' in line]
         assert len(lines) == len(offered)
         for line, path in zip(lines, offered, strict=True):
             assert f'href="/fi/{path}"' in line
             assert 'rel="alternate"' in line
-            assert feed(visitor, path, "fi") is not None
+            assert read_feed(visitor, path, "fi") is not None

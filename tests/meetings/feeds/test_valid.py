@@ -1,4 +1,4 @@
-"""Every feed keeps the rules of RFC 4287: by a RELAX NG schema (jing), and those that no schema can tell by hand."""
+"""Test that feeds follow RFC 4287: with a RELAX NG schema (jing), and with checks that no schema can express."""
 
 import subprocess
 from collections import Counter
@@ -9,9 +9,15 @@ import pytest
 from meetings.documents.shape import TopicName
 from meetings.models import EditionReason
 from meetings.vocabulary import MeetingStatus
-from tests.cast import full_document, make_configuration, named
-from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
-from tests.meetings.feeds.reading import ATOM, parsed
+from tests.cast import make_configuration, make_full_document, make_uuid
+from tests.meetings.appearing import (
+    EditionPublisher,
+    appears,
+    make_meeting_version,
+    make_topic_document,
+    translate_to_french,
+)
+from tests.meetings.feeds.reading import ATOM, parse_feed
 from tests.outside import tool
 from tests.publicity import Visitor
 
@@ -27,7 +33,7 @@ FEEDS = (
 
 
 def faults(folder: Path, feed: bytes) -> str:
-    """What jing holds against the feed; empty for a valid one."""
+    """Return the errors that jing reports; empty for a valid feed."""
     jing = tool("jing", version=())
     file = folder / "feed.atom"
     file.write_bytes(feed)
@@ -36,32 +42,38 @@ def faults(folder: Path, feed: bytes) -> str:
 
 
 @pytest.fixture
-def everything_happened(appears: Appearing) -> None:
-    """Editions of every kind, in two languages, with all that XML minds in their words."""
+def publish_all_kinds_of_editions(appears: EditionPublisher) -> None:
+    """Publish editions of every kind in two languages, with characters that are special in XML."""
     make_configuration()
     odd = 'Ministers & "others" <b>\u2028\x85 ]]>'
-    first = appears(meeting("closed", odd), change_note=odd)
-    appears(meeting("closed"), in_french(meeting("closed"), "Conseil «JAI»"), reason=EditionReason.TRANSLATION)
+    first = appears(make_meeting_version("closed", odd), change_note=odd)
+    appears(
+        make_meeting_version("closed"),
+        translate_to_french(make_meeting_version("closed"), "Conseil «JAI»"),
+        reason=EditionReason.TRANSLATION,
+    )
     appears.suppress(first)
     for kind in (EditionReason.CORRECTION, EditionReason.EDITORIAL, EditionReason.FACTS, EditionReason.RESTORATION):
-        appears(full_document(title=odd, lead=f"<p>{kind}</p>"), reason=kind, change_note=odd)
+        appears(make_full_document(title=odd, lead=f"<p>{kind}</p>"), reason=kind, change_note=odd)
     called_off = {"status": MeetingStatus.POSTPONED, "start_date": None, "end_date": None}
-    appears(full_document(**called_off), reason=EditionReason.CORRECTION, change_note="Later.")
-    appears(topic())
-    with_topic = full_document(id=named("with topic"), address_word="topic")
-    with_topic.agenda[0].topics = [TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
+    appears(make_full_document(**called_off), reason=EditionReason.CORRECTION, change_note="Later.")
+    appears(make_topic_document())
+    with_topic = make_full_document(id=make_uuid("with topic"), address_word="topic")
+    with_topic.agenda[0].topics = [TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")]
     appears(with_topic)
-    appears.withdraw(appears(meeting("gone"), in_french(meeting("gone"), "Conseil")), reason=odd)
+    appears.withdraw(
+        appears(make_meeting_version("gone"), translate_to_french(make_meeting_version("gone"), "Conseil")), reason=odd
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "mt"])
 @pytest.mark.parametrize("path", FEEDS)
-def test_full_or_with_nothing_in_it(
-    visitor: Visitor, everything_happened: None, tmp_path: Path, path: str, language: str
+def test_feeds_are_valid_full_or_empty(
+    visitor: Visitor, publish_all_kinds_of_editions: None, tmp_path: Path, path: str, language: str
 ) -> None:
     feed = visitor.get(f"/{language}/{path}").content
     assert faults(tmp_path, feed) == ""
-    entries = parsed(feed).findall(f"{ATOM}entry")
+    entries = parse_feed(feed).findall(f"{ATOM}entry")
     assert entries
     for entry in entries:
         pages = [each for each in entry.findall(f"{ATOM}link") if each.get("rel") == "alternate"]
@@ -71,7 +83,7 @@ def test_full_or_with_nothing_in_it(
     assert len(set(ids)) == len(ids)
 
 
-def test_an_empty_feed(visitor: Visitor, db: None, tmp_path: Path) -> None:
+def test_empty_feed_is_valid(visitor: Visitor, db: None, tmp_path: Path) -> None:
     assert faults(tmp_path, visitor.get("/en/meetings/feed.atom").content) == ""
 
 
@@ -87,8 +99,8 @@ def test_an_empty_feed(visitor: Visitor, db: None, tmp_path: Path) -> None:
         (b"</entry>", b"<title>Another</title></entry>"),
     ],
 )
-def test_a_wrong_one_is_found_out(
-    visitor: Visitor, everything_happened: None, tmp_path: Path, good: bytes, bad: bytes
+def test_invalid_feed_is_found(
+    visitor: Visitor, publish_all_kinds_of_editions: None, tmp_path: Path, good: bytes, bad: bytes
 ) -> None:
     feed = visitor.get("/en/meetings/feed.atom").content
     assert good in feed

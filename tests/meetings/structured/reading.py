@@ -1,4 +1,4 @@
-"""Reading what a page says to machines."""
+"""Helpers that read the metadata of a page."""
 
 import json
 import re
@@ -20,14 +20,14 @@ def blocks(html: str) -> list[str]:
 
 
 def nodes(html: str) -> dict[str, Any]:
-    """What the page's one block says, by type."""
+    """Return the nodes of the page's only JSON-LD block, by type."""
     [block] = blocks(html)
-    told = json.loads(block)
-    assert told["@context"] == "https://schema.org"
-    return {node["@type"]: node for node in told["@graph"]}
+    data = json.loads(block)
+    assert data["@context"] == "https://schema.org"
+    return {node["@type"]: node for node in data["@graph"]}
 
 
 def meta(html: str) -> dict[str, str]:
-    """What the head's `meta` elements say, by name or property; of several with one name the last."""
+    """Return the content of the `meta` elements by name or property. If a name is repeated, the last one counts."""
     found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', html.partition("</head>")[0])
     return dict(found)

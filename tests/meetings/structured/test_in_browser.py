@@ -1,4 +1,4 @@
-"""A browser neither runs what pages say to machines nor minds it, under a policy that lets no script in."""
+"""A browser does not run the structured data, and it does not violate the content security policy."""
 
 from typing import Any
 
@@ -6,40 +6,40 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from agenda.publishing import wait_for
-from meetings.clock import next_instant
-from meetings.editions import freeze
-from tests.cast import full_document, make_configuration
+from agenda.publishing import wait_until_live
+from meetings.clock import get_next_instant
+from meetings.editions import create_edition
+from tests.cast import make_configuration, make_full_document
 from tests.outside import NuChecker, PageOpener
 
 pytestmark = pytest.mark.browser
 PAGE = "/en/meetings/jha/2060/09/14-15-second/"
 VIOLATIONS = "addEventListener('securitypolicyviolation', event => (window.violations ??= []).push(event.blockedURI))"
-TOLD = """[...document.querySelectorAll('script[type="application/ld+json"]')]
+READ_NAMES = """[...document.querySelectorAll('script[type="application/ld+json"]')]
     .flatMap(block => JSON.parse(block.textContent)['@graph'].map(node => node.name ?? node['@type']))"""
 
 
 @pytest.fixture
 def site(committed: None, live_server: Any) -> str:
-    """With a meeting whose title tries to be a script."""
+    """Publish a meeting with a title that tries to be a script."""
     make_configuration()
-    document = full_document(title="</script><script>document.title = 'run'</script>")
+    document = make_full_document(title="</script><script>document.title = 'run'</script>")
     with transaction.atomic():
-        edition = freeze([document], available_from=next_instant(timezone.now()))
-    wait_for(edition)
+        edition = create_edition([document], available_from=get_next_instant(timezone.now()))
+    wait_until_live(edition)
     return str(live_server.url)
 
 
-def test_the_policy_is_not_broken(site: str, open_page: PageOpener) -> None:
+def test_structured_data_does_not_violate_the_csp(site: str, open_page: PageOpener) -> None:
     page = open_page(f"{site}/en/")
     page.context.add_init_script(VIOLATIONS)
-    for path, told in ((PAGE, "</script><script>document.title = 'run'</script>"), ("/en/", "Council agendas")):
+    for path, name in ((PAGE, "</script><script>document.title = 'run'</script>"), ("/en/", "Council agendas")):
         page.goto(f"{site}{path}")
         assert page.evaluate("window.violations ?? []") == []
-        assert page.evaluate(TOLD)[0] == told
+        assert page.evaluate(READ_NAMES)[0] == name
         assert page.title() != "run"
 
 
-def test_the_pages_are_valid(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:
+def test_pages_are_valid_html(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:
     for path in (PAGE, "/en/", "/en/meetings/?cursor=x", "/en/meetings/jha/"):
         assert nu_checker(open_page(f"{site}{path}", javascript=False).content()) == []
