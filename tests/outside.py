@@ -58,7 +58,7 @@ def skip_missing_tool(tool: str, reason: str) -> NoReturn:
     pytest.skip(f"{NOT_RUN}{tool} ({reason})")
 
 
-def tool(name: str, oldest: tuple[int, ...] = (), version: tuple[str, ...] = ("--version",)) -> str:
+def find_tool(name: str, oldest: tuple[int, ...] = (), version: tuple[str, ...] = ("--version",)) -> str:
     """Return the path of a command, for tests that are marked `browser`.
 
     `oldest` is the oldest version that is allowed. `version` are the arguments that make the command print its version.
@@ -84,7 +84,7 @@ def find_faketime() -> str:
     return str(found[0])
 
 
-def libical() -> str:
+def find_libical() -> str:
     """Return the C library that reads calendars, for tests that are marked `browser`."""
     found = ctypes.util.find_library("ical")
     if not found:
@@ -92,7 +92,7 @@ def libical() -> str:
     return found
 
 
-def ical_js() -> Path:
+def find_ical_js() -> Path:
     """Return the JavaScript module that reads calendars, for tests that are marked `browser`. `node` runs it."""
     if not ICAL_JS.exists():
         skip_missing_tool("ical.js", "not found in .tools: .ci/run installs it")
@@ -253,7 +253,7 @@ def run_checker_server() -> Iterator[str]:
     if existing:
         yield existing
         return
-    port = free_port()
+    port = find_free_port()
     java = ["java", *JAVA_OPTIONS, "-cp", str(find_checker_jar()), "nu.validator.servlet.Main", str(port)]
     keeper = subprocess.Popen(
         ["/bin/sh", "-c", KEEP_ALIVE_SCRIPT, "sh", *java],
@@ -268,7 +268,7 @@ def run_checker_server() -> Iterator[str]:
         keeper.communicate()
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

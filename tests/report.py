@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(OutcomeCounter())
 
 
-def belongs_to(item: pytest.Item, vendor: str) -> bool:
+def is_for_vendor(item: pytest.Item, vendor: str) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
     needs_tool = "browser" in marks or outside.FIXTURES.intersection(getattr(item, "fixturenames", ()))
     is_of_one_round = needs_tool or marks & {"sqlite", "once"}
@@ -65,7 +65,7 @@ def belongs_to(item: pytest.Item, vendor: str) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     database = get_database_vendor()
-    elsewhere = [item for item in items if not belongs_to(item, database)]
+    elsewhere = [item for item in items if not is_for_vendor(item, database)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if belongs_to(item, database)]
+        items[:] = [item for item in items if is_for_vendor(item, database)]

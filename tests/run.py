@@ -25,7 +25,7 @@ PASSED, INTERRUPTED, NOTHING_COLLECTED = 0, 2, 5
 
 
 @dataclass
-class Round:
+class DatabaseRun:
     """One run of pytest on one database."""
 
     vendor: str
@@ -82,22 +82,22 @@ def nu_checker() -> Iterator[None]:
         yield
 
 
-def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[Round]:
-    server = stack.enter_context(postgres.server()) if only != "sqlite" else None
+def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[DatabaseRun]:
+    server = stack.enter_context(postgres.start_server()) if only != "sqlite" else None
     done = []
     if only != "postgresql":
         with nu_checker():
-            sqlite = Round("sqlite", f"SQLite {sqlite3.sqlite_version}")
+            sqlite = DatabaseRun("sqlite", f"SQLite {sqlite3.sqlite_version}")
             sqlite.run("sqlite:///unused.sqlite3", arguments)  # Django keeps its test database in memory
         done.append(sqlite)
     if server and INTERRUPTED not in [run.code for run in done]:
-        other = Round("postgresql", str(server))
+        other = DatabaseRun("postgresql", str(server))
         other.run(server.url, arguments)
         done.append(other)
     return done
 
 
-def verdict(rounds: list[Round], *, selection: bool = False) -> int:
+def report_result(rounds: list[DatabaseRun], *, selection: bool = False) -> int:
     """Print the results and return the exit code.
 
     Each database must have run at least one test, unless the arguments are a selection of tests.
@@ -125,8 +125,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then too
     try:
         with ExitStack() as stack:
-            return verdict(run_databases(chosen.only, arguments, stack), selection=bool(arguments))
-    except postgres.Unavailable as error:
+            return report_result(run_databases(chosen.only, arguments, stack), selection=bool(arguments))
+    except postgres.PostgresUnavailable as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

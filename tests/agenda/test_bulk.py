@@ -18,7 +18,7 @@ from meetings.documents.shape import Tombstone
 from meetings.documents.text import encode_document
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation
 from meetings.vocabulary import Language
-from tests.benchmarks.corpus import generator, lines
+from tests.benchmarks.corpus import build_lines, load_generator
 from tests.cast import (
     DAY,
     MINUTE,
@@ -382,7 +382,7 @@ def meetings(n):
 
     def test_corpus_is_loaded_and_published(self, load: Any, tmp_path: Path, visitor: Visitor, day: Any) -> None:
         (tmp_path / "made.py").write_text(self.GENERATOR)
-        given_documents = list(lines(generator(tmp_path / "made.py"), 2))
+        given_documents = list(build_lines(load_generator(tmp_path / "made.py"), 2))
         assert load(*given_documents, publish=True) == "5 added, 0 changed, 0 unchanged; 5 published.\n"
         day.move_to(PRESS_DAY + 10 * SECOND)
         first = visitor.get_json("meetings/")["results"][0]

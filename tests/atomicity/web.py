@@ -10,7 +10,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.atomicity.stage import ROOT
-from tests.outside import free_port
+from tests.outside import find_free_port
 
 OPTIONS = ["--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", "4", "--log-level", "warning"]
 START_TIMEOUT_SECONDS = 60  # the machine may be busy
@@ -20,7 +20,7 @@ class Web:
     """The public process, with the same settings as in production."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.port = free_port()
+        self.port = find_free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "web.log"
         self.environment = {"DATABASE_URL": url, "VAR_DIR": str(folder), "SITE_ROLE": "public", "API_RATE": ""}

@@ -42,7 +42,7 @@ ENGLISH = {"language": Language.EN, "source_language": Language.EN}
 CODES_BY_SLUG = {facts.slug: facts.code for facts in CONFIGURATIONS}
 
 
-def generator(path: Path) -> Any:
+def load_generator(path: Path) -> Any:
     """Import the file and return its module."""
     spec = importlib.util.spec_from_file_location("corpus_generator", path)
     assert spec is not None
@@ -56,7 +56,7 @@ def get_id(name: str) -> UUID:
     return uuid5(NAMESPACE, name)
 
 
-def lines(source: Any, count: int) -> Iterator[str]:
+def build_lines(source: Any, count: int) -> Iterator[str]:
     topics, configurations = source.topics(), source.configurations()
     for topic in topics:
         yield encode_document(build_topic_document(topic))
@@ -118,7 +118,7 @@ def build_item_document(name: str, item: Mapping[str, Any], topics: Any) -> shap
 def main(arguments: list[str]) -> None:
     if len(arguments) != 2 or not arguments[1].isdigit():
         sys.exit("usage: python -m tests.benchmarks.corpus GENERATOR.py COUNT > FILE.jsonl")
-    for line in lines(generator(Path(arguments[0])), int(arguments[1])):
+    for line in build_lines(load_generator(Path(arguments[0])), int(arguments[1])):
         sys.stdout.write(f"{line}\n")
 
 

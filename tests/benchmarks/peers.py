@@ -72,8 +72,8 @@ def load_sites(options: argparse.Namespace, folder: Path) -> tuple[Environment, 
     create_databases("ours", "peer")
     ours = {**os.environ, "VAR_DIR": str(folder), **build_database_environment("ours")}
     lines = folder / "corpus.jsonl"
-    source = corpus.generator(options.folder / "gen.py")
-    lines.write_text("".join(f"{line}\n" for line in corpus.lines(source, options.meetings)))
+    source = corpus.load_generator(options.folder / "gen.py")
+    lines.write_text("".join(f"{line}\n" for line in corpus.build_lines(source, options.meetings)))
     passwords = {"PUBLIC_ROLE_PASSWORD": "benchmark", "EDITOR_ROLE_PASSWORD": "benchmark"}
     for command in ("migrate -v 0", "load_reference", f"load_meetings {lines} --publish", "database_roles"):
         run = [sys.executable, "manage.py", *command.split()]

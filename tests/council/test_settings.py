@@ -11,7 +11,7 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, ROOT / "manage.py", *arguments],
@@ -25,17 +25,17 @@ def manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.Co
 
 class TestWithNothingSet:
     def test_commands_work_with_a_local_secret(self, tmp_path: Path) -> None:
-        assert manage(tmp_path, "check").returncode == 0
+        assert run_manage(tmp_path, "check").returncode == 0
         secret = tmp_path / "secret-key"
         stored = secret.read_text()
         assert len(stored) > 50
         assert secret.stat().st_mode & 0o077 == 0
-        assert manage(tmp_path, "check").returncode == 0
+        assert run_manage(tmp_path, "check").returncode == 0
         assert secret.read_text() == stored
 
     @pytest.mark.parametrize("host", ["0.0.0.0:0", "192.0.2.1:8000"])
     def test_runserver_refuses_other_machines(self, tmp_path: Path, host: str) -> None:
-        result = manage(tmp_path, "runserver", "--noreload", host)
+        result = run_manage(tmp_path, "runserver", "--noreload", host)
         assert result.returncode == 2
         assert "ALLOWED_HOSTS" in result.stderr
         assert "Traceback" not in result.stderr
@@ -62,12 +62,12 @@ class TestElsewhere:
         ],
     )
     def test_missing_setting_is_named(self, tmp_path: Path, environment: dict[str, str], named: str) -> None:
-        result = manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu", **environment)
+        result = run_manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu", **environment)
         assert result.returncode != 0
         assert named in result.stderr.splitlines()[-1]
 
     def test_configured_site_passes_the_deployment_check(self, tmp_path: Path) -> None:
-        result = manage(
+        result = run_manage(
             tmp_path,
             *("check", "--deploy", "--fail-level", "WARNING"),
             ALLOWED_HOSTS="agenda.example.eu",

@@ -19,7 +19,7 @@ from meetings.editions import create_edition, create_tombstone
 from meetings.models import Edition
 from meetings.vocabulary import Language
 from tests.cast import DAY, make_configuration, make_full_document, make_uuid
-from tests.council.test_settings import ROOT, manage
+from tests.council.test_settings import ROOT, run_manage
 from tests.law import DatabaseRoles
 from tests.publicity import lifted_guards
 
@@ -124,17 +124,17 @@ class TestCommands:
         "command", ["migrate", "publish", "withdraw", "createsuperuser", "shell", "database_roles"]
     )
     def test_command_that_writes_is_refused(self, tmp_path: Path, command: str) -> None:
-        result = manage(tmp_path, command, SITE_ROLE="public")
+        result = run_manage(tmp_path, command, SITE_ROLE="public")
         assert result.returncode == 2
         assert f"it cannot run manage.py {command}" in result.stderr
         assert "Traceback" not in result.stderr
 
     @pytest.mark.parametrize("command", ["check", "help", "version"])
     def test_command_that_reads_is_allowed(self, tmp_path: Path, command: str) -> None:
-        assert manage(tmp_path, command, SITE_ROLE="public").returncode == 0
+        assert run_manage(tmp_path, command, SITE_ROLE="public").returncode == 0
 
     def test_unknown_role_is_named(self, tmp_path: Path) -> None:
-        result = manage(tmp_path, "check", SITE_ROLE="reader")
+        result = run_manage(tmp_path, "check", SITE_ROLE="reader")
         assert result.returncode != 0
         assert "SITE_ROLE is 'reader': set it to all, public or editor." in result.stderr
 
@@ -142,7 +142,7 @@ class TestCommands:
 class TestDatabaseRole:
     @pytest.mark.sqlite
     def test_sqlite_only_serves_this_machine(self, tmp_path: Path) -> None:
-        result = manage(
+        result = run_manage(
             tmp_path, "check", SITE_ROLE="public", ALLOWED_HOSTS="a.eu", DATABASE_URL=f"sqlite:///{tmp_path}/db"
         )
         assert result.returncode == 1
@@ -150,7 +150,7 @@ class TestDatabaseRole:
 
     @pytest.mark.sqlite
     def test_sqlite_is_opened_read_only(self, tmp_path: Path) -> None:
-        manage(tmp_path, "migrate")
+        run_manage(tmp_path, "migrate")
         done = run_process(
             tmp_path,
             "-c",
@@ -182,7 +182,7 @@ class TestDatabaseRole:
 
     @pytest.mark.postgresql
     def test_unreachable_database_is_refused(self, tmp_path: Path) -> None:
-        result = manage(tmp_path, "check", SITE_ROLE="public", DATABASE_URL="postgres://x@127.0.0.1:1/x")
+        result = run_manage(tmp_path, "check", SITE_ROLE="public", DATABASE_URL="postgres://x@127.0.0.1:1/x")
         assert result.returncode == 1
         assert "could not check its database role" in result.stderr
 
@@ -309,7 +309,7 @@ class TestDump:
     ) -> None:
         def dumped(role: str, site_role: str) -> list[str]:
             where = {"DATABASE_URL": roles.url(role), "SITE_ROLE": site_role}
-            result = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
+            result = run_manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
             assert result.returncode == 0, result.stderr
             return result.stdout.splitlines()[1:-1]
 
@@ -321,6 +321,6 @@ class TestDump:
 
     def test_role_with_more_rights_cannot_dump(self, tmp_path: Path, roles: DatabaseRoles) -> None:
         where = {"DATABASE_URL": roles.url(roles.editor), "SITE_ROLE": "public"}
-        result = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
+        result = run_manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
         assert (result.returncode != 0, result.stdout) == (True, "")
         assert "is not the public one" in result.stderr

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cast import make_meeting, publish_now
-from tests.council.test_settings import manage
+from tests.council.test_settings import run_manage
 from tests.publicity import Visitor, get_visible_text
 
 STATEMENT_PATHS = ("about/", "about/accessibility/", "about/privacy/", "about/legal/")
@@ -15,7 +15,7 @@ STATEMENT_PATHS = ("about/", "about/accessibility/", "about/privacy/", "about/le
 
 @pytest.mark.parametrize("contact", ["press", "press@", "ftp://example.eu/", "press@example.eu, x", "a b@example.eu"])
 def test_wrong_contact_stops_the_start(tmp_path: Path, contact: str) -> None:
-    result = manage(tmp_path, "check", SITE_CONTACT=contact)
+    result = run_manage(tmp_path, "check", SITE_CONTACT=contact)
     assert result.returncode != 0
     assert "SITE_CONTACT" in result.stderr
     assert "set it to an email address" in result.stderr

@@ -107,7 +107,7 @@ class Service:
     name: str
     app: Path
     database: Database
-    port: int = field(default_factory=outside.free_port)
+    port: int = field(default_factory=outside.find_free_port)
     extra_environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
@@ -175,7 +175,7 @@ class Stack:
 
 def create_certificate(folder: Path) -> ssl.SSLContext:
     """Create a certificate with the command that docs/operations.md gives for trying the site."""
-    outside.tool("openssl")
+    outside.find_tool("openssl")
     found = re.search(r"^ +(openssl req (?:.*\\\n)*.*)", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     assert found
     command = shlex.split(found[1].replace("\\\n", " ").replace("deploy/tls", str(folder)))
@@ -195,7 +195,7 @@ def write_nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
 def build_nginx_command(conf: Path) -> list[str]:
     """Return nginx's command. As root, workers must run as root too, or they could not read the tests' folders."""
     command = [str(conf) if word == "/tmp/nginx.conf" else word for word in files.read_services()["front"]["command"]]
-    command[0] = outside.tool("nginx", OLDEST_NGINX, ("-v",))
+    command[0] = outside.find_tool("nginx", OLDEST_NGINX, ("-v",))
     return [word + (" user root;" if word == "daemon off;" and os.geteuid() == 0 else "") for word in command]
 
 
@@ -203,7 +203,7 @@ def build_nginx_command(conf: Path) -> list[str]:
 def start_front(folder: Path, **web_ports: int) -> Iterator[Front]:
     (folder / "tls").mkdir()
     trust = create_certificate(folder / "tls")
-    ports = {name: outside.free_port() for name in ("http", "https", "health")}
+    ports = {name: outside.find_free_port() for name in ("http", "https", "health")}
     command = build_nginx_command(write_nginx_conf(folder, ports | web_ports))
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log)
@@ -229,7 +229,7 @@ def start_database() -> Iterator[Database]:
     """Start PostgreSQL. Its user `council` needs the password in .env and, unlike in the image, is no superuser."""
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.delenv("TEST_DATABASE_URL", raising=False)  # an existing server has its own access rules
-        server = stack.enter_context(postgres.server())
+        server = stack.enter_context(postgres.start_server())
         with closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
             cursor.execute("CREATE ROLE council LOGIN CREATEROLE PASSWORD %s", [PASSWORD])
             cursor.execute("ALTER DATABASE council OWNER TO council")
@@ -248,7 +248,7 @@ def start_stack(folder: Path, **more: str) -> Iterator[Stack]:
 
     `more` are environment variables for all of the site's processes. With DATABASE_URL, PostgreSQL is not started.
     """
-    outside.tool("nginx", OLDEST_NGINX, ("-v",))
+    outside.find_tool("nginx", OLDEST_NGINX, ("-v",))
     app = folder / "app"
     files.copy_image_files(app)
     alone = "DATABASE_URL" in more

@@ -23,7 +23,7 @@ def find_tool(tool: str) -> str:
 
 
 def run_compose_config(env: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    compose = outside.tool("docker-compose", (2, 24), ("version", "--short"))
+    compose = outside.find_tool("docker-compose", (2, 24), ("version", "--short"))
     command = [compose, "--project-directory", str(ROOT), "--file", str(ROOT / "docker-compose.yml")]
     return subprocess.run(
         [*command, "--env-file", str(env), "config", *arguments], env={}, capture_output=True, text=True, check=False
@@ -144,7 +144,7 @@ class TestNginx:
     def test_nginx_accepts_the_file(self, tmp_path: Path) -> None:
         (tmp_path / "tls").mkdir()
         stack.create_certificate(tmp_path / "tls")
-        ports = {name: outside.free_port() for name in ("public", "editor", "http", "https", "health")}
+        ports = {name: outside.find_free_port() for name in ("public", "editor", "http", "https", "health")}
         command = stack.build_nginx_command(stack.write_nginx_conf(tmp_path, ports))
         done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.deployment.files import ROOT, SAMPLE_ENVIRONMENT
 from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
-from tests.outside import NuChecker, PageOpener, free_port
+from tests.outside import NuChecker, PageOpener, find_free_port
 
 pytestmark = pytest.mark.browser
 FORWARDED_HEADERS = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
@@ -50,7 +50,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def front_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """Start nginx without any web process."""
-    with start_front(tmp_path_factory.mktemp("front"), public=free_port(), editor=free_port()) as started:
+    with start_front(tmp_path_factory.mktemp("front"), public=find_free_port(), editor=find_free_port()) as started:
         yield started
 
 
@@ -291,11 +291,11 @@ class TestPublicProcess:
     def test_each_process_works_without_the_other(self, stack: Stack, tmp_path: Path) -> None:
         (tmp_path / "a").mkdir()
         (tmp_path / "b").mkdir()
-        with start_front(tmp_path / "a", public=stack.public.port, editor=free_port()) as front:
+        with start_front(tmp_path / "a", public=stack.public.port, editor=find_free_port()) as front:
             assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (200, 503)
             assert front.ask("/preview/x/").status == 503
             assert front.ask(NOTE, host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 503
-        with start_front(tmp_path / "b", public=free_port(), editor=stack.editor.port) as front:
+        with start_front(tmp_path / "b", public=find_free_port(), editor=stack.editor.port) as front:
             assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (503, 200)
             assert front.ask(NOTE, host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 200
             assert front.ask("/api/v1/", host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 200

@@ -50,9 +50,9 @@ def test_queries_work_while_a_browser_is_open(open_page, db, django_user_model):
 def test_missing_or_old_tool_is_skipped(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(pytest.skip.Exception, match="not run: no-such-tool"):
-        outside.tool("no-such-tool")
+        outside.find_tool("no-such-tool")
     (tmp_path / "teapot").write_text("#!/bin/sh\necho teapot 1.9.2 >&2\n")
     (tmp_path / "teapot").chmod(0o755)
-    assert outside.tool("teapot", (1, 9)) == str(tmp_path / "teapot")
+    assert outside.find_tool("teapot", (1, 9)) == str(tmp_path / "teapot")
     with pytest.raises(pytest.skip.Exception, match=r"1\.9\.2 is too old: 1\.10 or newer"):
-        outside.tool("teapot", (1, 10))
+        outside.find_tool("teapot", (1, 10))

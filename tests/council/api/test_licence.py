@@ -8,7 +8,7 @@ import pytest
 
 from meetings.api.description import build_description
 from tests.cast import make_uuid
-from tests.council.test_settings import manage
+from tests.council.test_settings import run_manage
 from tests.publicity import Visitor
 
 LINK = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
@@ -20,7 +20,7 @@ class TestSettings:
         "value", ["example.eu/licence", "https://example.eu/a b", "https://example.eu/>", "javascript:"]
     )
     def test_invalid_licence_address_is_refused(self, tmp_path: Path, value: str) -> None:
-        result = manage(tmp_path, "check", LICENCE_URL=value)
+        result = run_manage(tmp_path, "check", LICENCE_URL=value)
         assert result.returncode != 0
         assert "set it to a web address" in result.stderr
 

@@ -52,7 +52,7 @@ def embargoed(db: None, clock: Any) -> Meeting:
     return meeting
 
 
-def away(client: Client, at: str = TOMORROW) -> Client:
+def start_time_travel(client: Client, at: str = TOMORROW) -> Client:
     response = client.post(TRAVEL, {"at": at})
     assert (response.status_code, response["Location"]) == (302, "/en/")
     return client
@@ -93,13 +93,13 @@ class TestRefusals:
         assert publisher.get("/en/").get("Council-As-Of") is None
 
     def test_returning_needs_a_post(self, publisher: Client) -> None:
-        away(publisher)
+        start_time_travel(publisher)
         assert publisher.get(RETURN_TO_NOW).status_code == 405
         assert publisher.get("/en/")["Council-As-Of"] == AS_OF
 
     @pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
     def test_returning_redirects_only_to_this_site(self, publisher: Client, page: str) -> None:
-        assert away(publisher).post(RETURN_TO_NOW, {"page": page})["Location"] == "/en/"
+        assert start_time_travel(publisher).post(RETURN_TO_NOW, {"page": page})["Location"] == "/en/"
 
     def test_invented_session_is_ignored(self, embargoed: Meeting) -> None:
         client = Client(headers={"cookie": "sessionid=made-up; travel=2060-09-15"})
@@ -116,7 +116,7 @@ class TestVisitors:
         """The visitor's requests fail if a statement uses a table that is not public, such as sessions."""
         before = visitor.get(address)
         statements = visitor.statements
-        assert away(publisher).get(address).status_code == 200
+        assert start_time_travel(publisher).get(address).status_code == 200
         after = visitor.get(address)
         for answer in (before, after):
             del answer["X-Request-Id"]
@@ -152,7 +152,7 @@ class TestVisitors:
 class TestTheFuture:
     @pytest.mark.parametrize("address", SURFACES)
     def test_all_pages_show_the_future(self, publisher: Client, embargoed: Meeting, address: str) -> None:
-        response = away(publisher).get(address)
+        response = start_time_travel(publisher).get(address)
         then = Client()
         assert response.status_code == 200
         assert response["Council-As-Of"] == AS_OF
@@ -166,7 +166,7 @@ class TestTheFuture:
     def test_each_page_says_that_it_shows_another_time(
         self, publisher: Client, embargoed: Meeting, address: str
     ) -> None:
-        page = away(publisher).get(address).content.decode()
+        page = start_time_travel(publisher).get(address).content.decode()
         assert '<aside class="not-live"' in page
         assert "This is the site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
         assert "Return to the present" in page
@@ -174,37 +174,37 @@ class TestTheFuture:
 
     @pytest.mark.parametrize("address", HTML)
     def test_page_says_until_when_it_is_embargoed(self, publisher: Client, embargoed: Meeting, address: str) -> None:
-        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text(away(publisher).get(address))
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text(start_time_travel(publisher).get(address))
 
     def test_public_page_has_no_embargo_notice(self, publisher: Client, clock: Any) -> None:
         publish_now(clock, make_meeting())
-        assert "EMBARGO" not in text(away(publisher).get(PAGE))
+        assert "EMBARGO" not in text(start_time_travel(publisher).get(PAGE))
 
     def test_page_is_missing_a_second_before_publication(self, publisher: Client, embargoed: Meeting) -> None:
-        assert away(publisher, "2060-09-15 09:59").get(PAGE).status_code == 404
+        assert start_time_travel(publisher, "2060-09-15 09:59").get(PAGE).status_code == 404
 
     def test_stored_answer_is_never_confirmed(self, publisher: Client, clock: Any) -> None:
         publish_now(clock, make_meeting())
         for address in (PAGE, "/api/v1/meetings/"):
             etag = publisher.get(address)["ETag"]
             clock.shift(MINUTE)
-            for method in (away(publisher).get, publisher.head):
+            for method in (start_time_travel(publisher).get, publisher.head):
                 assert method(address, headers={"if-none-match": etag}).status_code == 200
             publisher.post(RETURN_TO_NOW)
 
     @pytest.mark.parametrize("address", ["/", "/en/topics/zanzibar"])
     def test_redirects_are_not_stored(self, publisher: Client, embargoed: Meeting, address: str) -> None:
-        response = away(publisher).get(address)
+        response = start_time_travel(publisher).get(address)
         assert response.status_code in (301, 302)
         assert (response["Cache-Control"], response["Council-As-Of"]) == ("no-store", AS_OF)
 
     def test_current_minute_is_that_of_the_other_time(self, publisher: Client, clock: Any) -> None:
         publish_now(clock, make_meeting())
-        assert "Thursday 16 September 2060" in text(away(publisher, "2060-09-16 09:00").get("/en/"))
+        assert "Thursday 16 September 2060" in text(start_time_travel(publisher, "2060-09-16 09:00").get("/en/"))
 
     def test_cursor_is_only_valid_at_its_time(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
         publish_now(clock, make_meeting("env"))
-        cursor = away(publisher).get("/api/v1/meetings/?limit=1").json()["next"]
+        cursor = start_time_travel(publisher).get("/api/v1/meetings/?limit=1").json()["next"]
         assert publisher.get(cursor).status_code == 200
         assert Client().get(cursor).status_code == 400
 
@@ -223,7 +223,7 @@ class TestThePast:
         publish_now(clock, meeting)
         clock.shift(DAY)
         publish_now(clock, save_changes(meeting, notice="Second."))
-        page = text(away(publisher, "2060-09-14 12:00").get(PAGE))
+        page = text(start_time_travel(publisher, "2060-09-14 12:00").get(PAGE))
         assert "First." in page
         assert (
             "This is the site as it was on 14 September 2060, 12:00 (Brussels), "
@@ -233,7 +233,7 @@ class TestThePast:
 
     def test_past_shows_a_meeting_that_was_withdrawn_later(self, publisher: Client, withdrawn: Meeting) -> None:
         assert publisher.get(PAGE).status_code == 410
-        assert "Zanzibar." in text(away(publisher, "2060-09-14 12:00").get(PAGE))
+        assert "Zanzibar." in text(start_time_travel(publisher, "2060-09-14 12:00").get(PAGE))
         answer = publisher.get(f"/api/v1/meetings/{withdrawn.pk}/")
         assert answer.json()["notice"] == "Zanzibar."
         assert Client().get(PAGE).status_code == 410
@@ -248,7 +248,7 @@ class TestThePast:
         suppress(meeting, edition, by=COMMAND, reason="A private number.")
         if erased:
             erase(meeting, edition, by=COMMAND, reason="Court order.")
-        away(publisher, "2060-09-14 12:00")
+        start_time_travel(publisher, "2060-09-14 12:00")
         item = AgendaItem.objects.get()
         parts = [f"/api/v1/agenda-items/{item.pk}/", "/api/v1/agenda-items/", "/api/v1/media-links/"]
         for address in [*SURFACES[:5], *SURFACES[6:], *parts, f"/api/v1/meetings/{meeting.pk}/"]:
@@ -260,14 +260,14 @@ class TestThePast:
 
 class TestReturn:
     def test_button_returns_to_the_same_page(self, publisher: Client, embargoed: Meeting) -> None:
-        page = away(publisher).get(PAGE).content.decode()
+        page = start_time_travel(publisher).get(PAGE).content.decode()
         assert f'<form method="post" action="{RETURN_TO_NOW}">' in page
         assert f'<input type="hidden" name="page" value="{PAGE}">' in page
         assert publisher.post(RETURN_TO_NOW, {"page": PAGE})["Location"] == PAGE
         assert publisher.get(PAGE).status_code == 404
 
     def test_time_travel_ends_after_an_hour(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
-        away(publisher)
+        start_time_travel(publisher)
         clock.shift(HOUR - MINUTE)
         assert publisher.get(PAGE).status_code == 200
         clock.shift(MINUTE)
@@ -275,16 +275,16 @@ class TestReturn:
         assert "Council-As-Of" not in publisher.get("/en/")
 
     def test_time_travel_ends_at_sign_out(self, publisher: Client, embargoed: Meeting) -> None:
-        away(publisher).post("/admin/logout/")
+        start_time_travel(publisher).post("/admin/logout/")
         assert publisher.get(PAGE).status_code == 404
 
     def test_time_travel_ends_when_the_permission_is_removed(self, publisher: Client, embargoed: Meeting) -> None:
-        away(publisher)
+        start_time_travel(publisher)
         User.objects.get(username="publisher").memberships.all().delete()
         assert publisher.get(PAGE).status_code == 404
 
     def test_time_travel_ends_when_the_account_is_deactivated(self, publisher: Client, embargoed: Meeting) -> None:
-        away(publisher)
+        start_time_travel(publisher)
         User.objects.filter(username="publisher").update(is_active=False)
         assert publisher.get(PAGE).status_code == 404
 
@@ -295,10 +295,10 @@ class TestScreen:
         assert 'name="at" value="2060-09-15T10:00:00+02:00">15 September 2060, 10:00 (Brussels)</button>' in page
         assert "JHA, " in page
         assert "Zanzibar" in page
-        assert away(publisher, "2060-09-15T10:00:00+02:00").get("/en/")["Council-As-Of"] == AS_OF
+        assert start_time_travel(publisher, "2060-09-15T10:00:00+02:00").get("/en/")["Council-As-Of"] == AS_OF
 
     def test_admin_shows_the_present(self, publisher: Client, embargoed: Meeting) -> None:
-        away(publisher)
+        start_time_travel(publisher)
         for address in ("/admin/", f"/admin/meetings/meeting/{embargoed.pk}/change/", TRAVEL):
             response = publisher.get(address)
             assert "Council-As-Of" not in response
@@ -309,7 +309,7 @@ class TestScreen:
         )
 
     def test_time_travel_is_audited_once_and_not_for_each_page(self, publisher: Client, embargoed: Meeting) -> None:
-        away(publisher)
+        start_time_travel(publisher)
         for address in HTML:
             publisher.get(address)
         entry = AuditEntry.objects.get(act=Act.TRAVELLED)
@@ -318,11 +318,11 @@ class TestScreen:
     def test_cost_of_a_page(self, publisher: Client, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
         visitor.get(PAGE)
-        away(publisher)
+        start_time_travel(publisher)
         with CaptureQueriesContext(connection) as queries:
             publisher.get(PAGE)
         assert len(queries) == len(visitor.statements) + 3  # session, user, memberships
 
     def test_topics_follow_the_other_time(self, publisher: Client, embargoed: Meeting) -> None:
         assert BackgroundTopic.objects.count() == 1
-        assert "About zanzibar." in text(away(publisher).get("/en/topics/zanzibar/"))
+        assert "About zanzibar." in text(start_time_travel(publisher).get("/en/topics/zanzibar/"))

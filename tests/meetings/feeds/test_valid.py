@@ -18,7 +18,7 @@ from tests.meetings.appearing import (
     translate_to_french,
 )
 from tests.meetings.feeds.reading import ATOM, parse_feed
-from tests.outside import tool
+from tests.outside import find_tool
 from tests.publicity import Visitor
 
 __all__ = ["appears"]
@@ -34,7 +34,7 @@ FEEDS = (
 
 def faults(folder: Path, feed: bytes) -> str:
     """Return the errors that jing reports; empty for a valid feed."""
-    jing = tool("jing", version=())
+    jing = find_tool("jing", version=())
     file = folder / "feed.atom"
     file.write_bytes(feed)
     ran = subprocess.run([jing, "-c", str(SCHEMA), str(file)], capture_output=True, text=True, check=False)

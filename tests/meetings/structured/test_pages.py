@@ -26,7 +26,7 @@ from tests.cast import (
     publish_now,
     withdraw,
 )
-from tests.council.travel.test_travel import away
+from tests.council.travel.test_travel import start_time_travel
 from tests.meetings.structured.reading import blocks, html_of, meta, nodes
 from tests.publicity import Visitor
 
@@ -77,7 +77,7 @@ class TestPagesThatAreNotLive:
 
     def test_time_travel_has_no_metadata(self, clock: Any) -> None:
         publish(make_meeting(), at=PRESS_DAY + DAY)
-        client = away(member_of("Publishers"))
+        client = start_time_travel(member_of("Publishers"))
         for path in ("/en/", PAGE):
             page = client.get(path).content.decode()
             assert has_no_metadata(page)
