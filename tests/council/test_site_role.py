@@ -206,7 +206,7 @@ def meetings(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
     make_configuration()
     now = timezone.now().replace(microsecond=0)
 
-    def written(name: str, ago: int, **values: Any) -> Edition:
+    def write_edition(name: str, ago: int, **values: Any) -> Edition:
         document = make_full_document(id=make_uuid(name), **{"address_word": name} | values)
         document.agenda[0].id, document.links[0].id = make_uuid(f"item of {name}"), make_uuid(f"link of {name}")
         document.programme[0].id = make_uuid(f"point of {name}")
@@ -214,14 +214,14 @@ def meetings(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
 
     editions = {}
     with lifted_guards(), transaction.atomic():
-        editions["live"] = written("live", 1, lead="<p>What is live.</p>")
-        written("live", -1, lead="<p>Zanzibar</p>")
-        editions["moved"] = written("gone", 4, lead="<p>Zanzibar</p>")
-        editions["gone"] = written("gone", 3, lead="<p>Zanzibar</p>", address_word="elsewhere")
+        editions["live"] = write_edition("live", 1, lead="<p>What is live.</p>")
+        write_edition("live", -1, lead="<p>Zanzibar</p>")
+        editions["moved"] = write_edition("gone", 4, lead="<p>Zanzibar</p>")
+        editions["gone"] = write_edition("gone", 3, lead="<p>Zanzibar</p>", address_word="elsewhere")
         create_tombstone(editions["gone"], [build_tombstone(editions["gone"])], available_from=now - 2 * DAY)
-        editions["before"] = written("back", 4, lead="<p>Zanzibar</p>", address_word="before")
+        editions["before"] = write_edition("back", 4, lead="<p>Zanzibar</p>", address_word="before")
         create_tombstone(editions["before"], [build_tombstone(editions["before"])], available_from=now - 3 * DAY)
-        editions["back"] = written("back", 2, lead="<p>It is back.</p>")
+        editions["back"] = write_edition("back", 2, lead="<p>It is back.</p>")
     return editions
 
 
@@ -308,14 +308,14 @@ class TestDump:
     def test_public_role_and_owner_dump_the_same(
         self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
     ) -> None:
-        def dumped(role: str, site_role: str) -> list[str]:
+        def dump_lines(role: str, site_role: str) -> list[str]:
             where = {"DATABASE_URL": roles.url(role), "SITE_ROLE": site_role}
             result = run_manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
             assert result.returncode == 0, result.stderr
             return result.stdout.splitlines()[1:-1]
 
-        public = dumped(roles.public, "public")
-        assert public == dumped(roles.owner, "all")
+        public = dump_lines(roles.public, "public")
+        assert public == dump_lines(roles.owner, "all")
         found = [json.loads(line)["answer"]["id"] for line in public if json.loads(line)["resource"] == "meetings"]
         assert set(found) == {str(make_uuid("back")), str(make_uuid("live"))}
         assert "Zanzibar" not in "".join(public)

@@ -73,11 +73,11 @@ def copy_image_files(folder: Path) -> None:
 def read_services(environment: dict[str, str] = SAMPLE_ENVIRONMENT) -> dict[str, Any]:
     """Return the services of docker-compose.yml with their variables replaced."""
 
-    def filled(node: Any) -> Any:
+    def fill_in(node: Any) -> Any:
         if isinstance(node, dict):
-            return {key: filled(value) for key, value in node.items()}
+            return {key: fill_in(value) for key, value in node.items()}
         if isinstance(node, list):
-            return [filled(value) for value in node]
+            return [fill_in(value) for value in node]
         if isinstance(node, str):
             return re.sub(
                 r"\$\{(\w+)(?::?([-?])([^}]*))?\}",
@@ -86,5 +86,5 @@ def read_services(environment: dict[str, str] = SAMPLE_ENVIRONMENT) -> dict[str,
             )
         return node
 
-    found: dict[str, Any] = filled(yaml.safe_load((ROOT / "docker-compose.yml").read_text()))["services"]
+    found: dict[str, Any] = fill_in(yaml.safe_load((ROOT / "docker-compose.yml").read_text()))["services"]
     return found

@@ -85,7 +85,7 @@ def list_demo_addresses() -> dict[str, str]:
     """
     editions = Edition.objects.order_by("-available_from")
 
-    def page(meeting: Any) -> str:
+    def find_page_path(meeting: Any) -> str:
         edition = editions.filter(subject_id=meeting).first()
         return f"/en/{edition.address}" if edition else reverse("admin:meetings_meeting_change", args=[meeting])
 
@@ -93,11 +93,11 @@ def list_demo_addresses() -> dict[str, str]:
     return {
         "A real meeting:": "/en/meetings/jha/2017/09/14/",
         "The same meeting in French:": "/fr/meetings/jha/2017/09/14/",
-        "Today's meeting:": page(TODAY_MEETING_ID),
+        "Today's meeting:": find_page_path(TODAY_MEETING_ID),
         "All meetings:": reverse("meetings"),
-        "Old address, meeting moved:": f"/en/{moved.address}" if moved else page(MOVED_MEETING_ID),
-        "Changes to a meeting:": f"{page(CORRECTED_MEETING_ID)}editions/1..2/",
-        "A withdrawn meeting:": page(WITHDRAWN_MEETING_ID),
+        "Old address, meeting moved:": f"/en/{moved.address}" if moved else find_page_path(MOVED_MEETING_ID),
+        "Changes to a meeting:": f"{find_page_path(CORRECTED_MEETING_ID)}editions/1..2/",
+        "A withdrawn meeting:": find_page_path(WITHDRAWN_MEETING_ID),
         "Open data (JSON):": "/api/v1/meetings/",
         "For editors:": reverse("admin:index"),
         "For translators:": reverse("languages"),

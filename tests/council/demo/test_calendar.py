@@ -41,12 +41,12 @@ def build_samples_on(day: dt.date, hour: dt.time = NOON) -> list[SampleMeeting]:
     return build_sample_meetings(Diary.starting_from(day), dt.datetime.combine(day, hour, BRUSSELS))
 
 
-def list_documents(story: SampleMeeting) -> Iterator[MeetingDocument]:
-    yield story.first
-    if story.second:
-        yield story.second
-    if story.third:
-        yield story.third
+def list_documents(sample: SampleMeeting) -> Iterator[MeetingDocument]:
+    yield sample.first
+    if sample.second:
+        yield sample.second
+    if sample.third:
+        yield sample.third
 
 
 class TestEveryDay:
@@ -54,11 +54,11 @@ class TestEveryDay:
     def test_samples_are_valid_and_plausible(self, month: int) -> None:
         for day in DAYS[month : month + 50]:
             addresses = []
-            for story in build_samples_on(day):
-                for document in list_documents(story):
+            for sample in build_samples_on(day):
+                for document in list_documents(sample):
                     self.check_document(document, day)
-                last = story.second or story.first
-                moved_away = {build_address(story.first)} - {build_address(last) if last.start_date else ""}
+                last = sample.second or sample.first
+                moved_away = {build_address(sample.first)} - {build_address(last) if last.start_date else ""}
                 addresses += [*moved_away, *([build_address(last)] if last.start_date else [])]
             assert len(addresses) == len(set(addresses)), day
 
@@ -83,26 +83,26 @@ class TestEveryDay:
 
     def test_presidency_is_the_same_on_both_days(self) -> None:
         for day in DAYS:
-            for story in build_samples_on(day):
-                start, end = story.first.start_date, story.first.end_date
+            for sample in build_samples_on(day):
+                start, end = sample.first.start_date, sample.first.end_date
                 assert start
                 assert end
-                assert get_presidency_on(start) == get_presidency_on(end), (day, story.first.title)
+                assert get_presidency_on(start) == get_presidency_on(end), (day, sample.first.title)
 
     def test_samples_are_in_the_past_today_and_in_the_future(self) -> None:
         for day in DAYS:
             today = Diary.starting_from(day).today
-            dates = [story.first.end_date for story in build_samples_on(day) if story.first.end_date]
+            dates = [sample.first.end_date for sample in build_samples_on(day) if sample.first.end_date]
             assert sum(date < today for date in dates) >= 5
             assert sum(date > today for date in dates) >= 10
-            assert [story.first.id for story in build_samples_on(day) if story.first.start_date == today] == [
+            assert [sample.first.id for sample in build_samples_on(day) if sample.first.start_date == today] == [
                 TODAY_MEETING_ID
             ]
-            assert all(story.first.end_date < today for story in build_samples_on(day) if has_results(story))  # type: ignore[operator]
+            assert all(sample.first.end_date < today for sample in build_samples_on(day) if has_results(sample))  # type: ignore[operator]
 
 
-def has_results(story: SampleMeeting) -> bool:
-    document = story.second or story.first
+def has_results(sample: SampleMeeting) -> bool:
+    document = sample.second or sample.first
     return bool(document.results) or any(item.result for item, _parent in walk_items(document.agenda))
 
 
@@ -130,15 +130,15 @@ class TestVariety:
     """The samples of a Tuesday in November show everything that the site can do."""
 
     def test_samples_show_each_kind_of_meeting(self) -> None:
-        stories = build_samples_on(TUESDAY)
-        assert 16 <= len(stories) <= 22
-        assert len({story.first.configuration.slug for story in stories}) >= 7
-        for fate in SampleStatus:
-            assert filter_by_status(stories, fate), fate
-        seconds = [story.second for story in stories if story.second]
+        samples = build_samples_on(TUESDAY)
+        assert 16 <= len(samples) <= 22
+        assert len({sample.first.configuration.slug for sample in samples}) >= 7
+        for status in SampleStatus:
+            assert filter_by_status(samples, status), status
+        seconds = [sample.second for sample in samples if sample.second]
         assert {second.status for second in seconds} == {"confirmed", "postponed", "cancelled"}
         assert sum(second.start_date is None for second in seconds) == 1
-        firsts = [story.first for story in stories]
+        firsts = [sample.first for sample in samples]
         assert {first.form for first in firsts} == {"formal", "informal", "video_conference"}
         assert {first.language for first in firsts} == {"en", "fr"}
         assert sum(first.start_date != first.end_date for first in firsts) >= 4
@@ -153,7 +153,7 @@ class TestVariety:
         }
 
     def test_samples_use_all_outcomes_precisions_and_kinds(self) -> None:
-        documents = [story.second or story.first for story in build_samples_on(TUESDAY)]
+        documents = [sample.second or sample.first for sample in build_samples_on(TUESDAY)]
         items = [item for document in documents for item, _parent in walk_items(document.agenda)]
         assert {item.result.outcome for item in items if item.result} == set(Outcome) - {Outcome.NOT_STATED}
         points = [point for document in documents for point in document.programme]
@@ -168,16 +168,16 @@ class TestVariety:
         published = filter_by_status(build_samples_on(TUESDAY), SampleStatus.PUBLISHED, SampleStatus.CHANGED)
         taken_up = [
             slug
-            for story in published
-            for slug in {topic.slug for item, _parent in walk_items(story.first.agenda) for topic in item.topics}
+            for sample in published
+            for slug in {topic.slug for item, _parent in walk_items(sample.first.agenda) for topic in item.topics}
         ]
         assert set(taken_up) == {topic.slug for topic in TOPICS}
         for topic in TOPICS[2:]:  # the first two are those of the real note
             assert taken_up.count(topic.slug) >= 2, topic.slug
 
     def test_all_documents_are_marked_as_samples(self) -> None:
-        for story in build_samples_on(TUESDAY):
-            for document in list_documents(story):
+        for sample in build_samples_on(TUESDAY):
+            for document in list_documents(sample):
                 assert SAMPLE_REFERENCE in document.references
                 assert document.notice.startswith(("Sample: ", "Exemple : "))
                 assert all(chair.name.endswith((" Sample", " Exemple")) for chair in document.chairs)
@@ -187,8 +187,8 @@ class TestVariety:
         assert all("Sample: " in topic.text for topic in map(build_topic_document, TOPICS))
 
     def test_printed_times_match_their_values(self) -> None:
-        for story in build_samples_on(TUESDAY):
-            for document in list_documents(story):
+        for sample in build_samples_on(TUESDAY):
+            for document in list_documents(sample):
                 for point in document.programme:
                     if point.time:
                         time = dt.time.fromisoformat(point.time)
@@ -196,7 +196,7 @@ class TestVariety:
 
 
 def build_topic_document(topic):
-    return topic.document()
+    return topic.build_document()
 
 
 class TestToday:
@@ -220,6 +220,6 @@ class TestToday:
 
     def test_only_the_meeting_of_today_depends_on_the_hour(self) -> None:
         early, late = (
-            {encode_document(story.first) for story in build_samples_on(TUESDAY, dt.time(hour))} for hour in (9, 17)
+            {encode_document(sample.first) for sample in build_samples_on(TUESDAY, dt.time(hour))} for hour in (9, 17)
         )
         assert len(early ^ late) == 2

@@ -77,11 +77,11 @@ class TestFilling:
     def test_interrupted_run_is_completed_by_the_next(
         self, seed: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch, step: str, days: int
     ) -> None:
-        def killed(*_args: Any, **_options: Any) -> None:
+        def interrupt(*_args: Any, **_options: Any) -> None:
             raise DemoInterrupted
 
         with monkeypatch.context() as patch:
-            patch.setattr(fill, step, killed)
+            patch.setattr(fill, step, interrupt)
             with pytest.raises(DemoInterrupted):
                 fill.fill_demo(seed)
         assert not fill.is_demo_complete()

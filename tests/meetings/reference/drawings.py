@@ -66,13 +66,13 @@ def draw_mark_mask(side: int, *, stroke: float = 5) -> Image.Image:
     pen, scale = ImageDraw.Draw(large), side * OVERSAMPLING / 32
     half = stroke / 2
 
-    def scaled(*numbers: float) -> list[float]:
+    def scale_all(*numbers: float) -> list[float]:
         return [number * scale for number in numbers]
 
-    pen.rounded_rectangle(scaled(3.5 - half, 5.5 - half, 40, 26.5 + half), radius=(8.5 + half) * scale, fill=255)
-    pen.rounded_rectangle(scaled(3.5 + half, 5.5 + half, 44, 26.5 - half), radius=(8.5 - half) * scale, fill=0)
-    pen.rectangle(scaled(29, 0, 32, 32), fill=0)
-    pen.ellipse(scaled(21.5, 12.5, 28.5, 19.5), fill=255)
+    pen.rounded_rectangle(scale_all(3.5 - half, 5.5 - half, 40, 26.5 + half), radius=(8.5 + half) * scale, fill=255)
+    pen.rounded_rectangle(scale_all(3.5 + half, 5.5 + half, 44, 26.5 - half), radius=(8.5 - half) * scale, fill=0)
+    pen.rectangle(scale_all(29, 0, 32, 32), fill=0)
+    pen.ellipse(scale_all(21.5, 12.5, 28.5, 19.5), fill=255)
     return large.resize((side, side), Image.Resampling.LANCZOS)
 
 
@@ -139,7 +139,8 @@ def build_svg_symbol(code: str, emblem: Emblem) -> str:
     first, *others = map(build_svg_outline, emblem.drawn)
     cut = "".join(map(build_svg_outline, emblem.cut))
     paths = "".join(f'<path d="{path}"/>' for path in (first + cut, *others))
-    return f'<symbol id="{code}" viewBox="0 0 {EMBLEM_SIZE} {EMBLEM_SIZE}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
+    box = f"0 0 {EMBLEM_SIZE} {EMBLEM_SIZE}"
+    return f'<symbol id="{code}" viewBox="{box}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
 
 
 def build_svg_sprite() -> str:
