@@ -180,7 +180,7 @@ class TestEmblem:
 
     def test_colours_are_those_of_the_site(self) -> None:
         pages = (Path(settings.BASE_DIR) / "static/css/variables.css").read_text().partition("@media")[0]
-        template = pdf.TYPST_TEMPLATE.read_text()
+        template = pdf_format.TYPST_TEMPLATE.read_text()
         names = {emblem.colour for emblem in EMBLEMS.values()}
         assert {name: find_colour(template, rf"{name}: \"") for name in names} == {
             name: find_colour(pages, f"--{name}: ") for name in names
