@@ -53,8 +53,8 @@ class TestRefusals:
             ("start_date", "31/02/2060", "“31/02/2060” is not a date: that month has 29 days."),
             ("start_date", "2060-04-31", "“2060-04-31” is not a date: that month has 30 days."),
             ("start_date", "31 June 2060", "that month has 30 days"),
-            ("start_date", "14/09/0060", "Is the year right? It says 0060, and may be from 1952 to 2100."),
-            ("start_date", "14/09/2206", "Is the year right? It says 2206"),
+            ("start_date", "14/09/0060", "Check the year: 0060 is not between 1952 and 2100."),
+            ("start_date", "14/09/2206", "Check the year: 2206 is not between 1952 and 2100."),
             ("end_date", "2060-09-13", "The last day is before the first day"),
             ("end_date", "2060-10-05", "at most two weeks"),
             ("issued_on", "2017-09-12", "more than a year from the meeting (14 September 2060)"),
@@ -73,9 +73,9 @@ class TestRefusals:
             ("chairs-0-country", "XX", "not a valid country code"),
             ("programme-0-date", "2060-09-15", "on another day, select “alongside the meeting”"),
             ("programme-0-date", "1/2/2060", "not a day of the meeting"),
-            ("programme-0-time", "25:00", "Write the time as 13:00."),
-            ("programme-0-time", "1 p.m.", "“1 p.m.” is no time of day"),
-            ("programme-0-time", "13:00:30", "Write the time as 13:00."),
+            ("programme-0-time", "25:00", "Enter the time as 13:00."),
+            ("programme-0-time", "1 p.m.", "“1 p.m.” is not a time"),
+            ("programme-0-time", "13:00:30", "Enter the time as 13:00."),
             ("programme-0-time", "", "Enter the time, or choose another precision."),
             ("programme-0-time_precision", "relative", "A relative time cannot have a clock time"),
             (
@@ -86,9 +86,9 @@ class TestRefusals:
             ("programme-0-time_text", "from 18.00 to 19h30", "The time as printed is 18:00 but the time is 13:00"),
             ("programme-0-speakers", ", Minister", "Line 1 has no name"),
             ("agenda-0-title", "", "required"),
-            ("agenda-0-position", "2147483647", "up to 9999; 0 puts a row last"),
-            ("agenda-0-position", "-3", "Positions count from 1; 0 puts a row last."),
-            ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "not, or no longer, in this meeting"),
+            ("agenda-0-position", "2147483647", "Positions go up to 9999."),
+            ("agenda-0-position", "-3", "Positions start at 1. Enter 0 to put a row last."),
+            ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "This is not in this meeting any more."),
             ("results-0-date", "2060-09-15", "not a day of the meeting"),
             ("links-0-url", "www.example.eu", "https://www.example.eu"),
             ("links-0-url", "example.eu:80/x", "starting with https://"),
@@ -98,12 +98,12 @@ class TestRefusals:
             ("links-0-url", "https://", "Enter a complete web address"),
             ("links-0-title", "", "required"),
             ("contacts-0-phones", "+32 2 555 00 00\ncall me", "“call me” is not a telephone number"),
-            ("contacts-0-email", "press at example.eu", "Write the e-mail address as name@example.eu."),
+            ("contacts-0-email", "press at example.eu", "in the format name@example.eu."),
             ("footnotes-0-text", "<script>x</script>", "Enter some words"),
             ("sessions-0-title", "x" * 301, "at most 300 characters (it has 301)"),
             ("links-0-title", "x" * 501, "at most 500 characters (it has 501)"),
-            ("alerts-0-at", "", "Give day and time in Brussels, as 2017-09-14 12:30."),
-            ("alerts-0-at", "2206-09-14 12:30", "Is the year right?"),
+            ("alerts-0-at", "", "Enter a date and time in Brussels time, for example 2017-09-14 12:30."),
+            ("alerts-0-at", "2206-09-14 12:30", "Check the year: 2206"),
             ("alerts-0-at", "tomorrow", "is not a time"),
             ("alerts-0-at", "14/09/2060", "is not a time"),
             ("alerts-0-at", "2061-03-27 02:30", "the clocks go forward"),
@@ -185,7 +185,7 @@ class TestRefusals:
         item = str(meeting.agenda.get().pk)
         Result.objects.create(meeting=meeting, title="Second")
         found = refusals(editor, change_of(meeting), **{"results-0-item": item, "results-1-item": item})
-        assert "an item has one" in found["results"]
+        assert "An item can only have one result" in found["results"]
 
     def test_days_of_rows_are_checked_when_the_meeting_moves(self, editor: Client) -> None:
         meeting = make_meeting()
