@@ -26,6 +26,8 @@ from playwright import sync_api
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
+from tests.paths import ROOT
+
 FIXTURES = {"browser", "open_page", "nu_checker"}
 NOT_RUN = "not run: "
 ColourScheme = Literal["light", "dark", "no-preference"]
@@ -41,7 +43,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
-NODE_MODULES = Path(__file__).resolve().parent.parent / ".tools/node_modules"
+NODE_MODULES = ROOT / ".tools/node_modules"
 VNU_JAR = NODE_MODULES / "vnu-jar/build/dist/vnu.jar"
 ICAL_JS = NODE_MODULES / "ical.js/dist/ical.es5.cjs"
 # With only the first-stage compiler, the checker starts in two thirds of the time and is as fast on pages of our size.

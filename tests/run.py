@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import external_tools, postgres
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 MAX_WORKERS = 8
 PASSED, INTERRUPTED, NOTHING_COLLECTED = 0, 2, 5
 

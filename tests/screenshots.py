@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from meetings.clock import BRUSSELS
 from tests.external_tools import CHROMIUM_ARGUMENTS, find_chromium, find_free_port
+from tests.paths import ROOT
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
 MEETINGS = "/admin/meetings/meeting/"
 PALETTE_SIZE = 96  # few colours for a small file, but enough for letters with smooth edges
 
@@ -34,7 +34,7 @@ def run_demo(var: Path) -> Iterator[str]:
     environment = {**os.environ, "VAR_DIR": str(var)}
     environment.pop("DATABASE_URL", None)
     serve = [sys.executable, "manage.py", "demo", "--port", str(port)]
-    with subprocess.Popen(serve, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as server:
         address, deadline = f"http://127.0.0.1:{port}", monotonic() + 300
         try:
             while not is_answering(f"{address}/healthz"):
@@ -143,7 +143,7 @@ def take_schedule_and_alarm(publisher: EditorScreen) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT_ROOT / "docs" / "img"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "img"
     with tempfile.TemporaryDirectory() as var, run_demo(Path(var)) as address, sync_playwright() as playwright:
         lines = (Path(var) / "demo-accounts").read_text().splitlines()
         accounts = dict(line.split() for line in lines)

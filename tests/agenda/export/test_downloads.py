@@ -181,7 +181,7 @@ class TestCaching:
         def fail(*_args: Any) -> bytes:
             raise AssertionError
 
-        for function_name in ("typeset_pdf", "build_word_file", "render_note_text"):
+        for function_name in ("typeset_pdf", "build_word_file", "render_plain_text"):
             monkeypatch.setattr(f"agenda.export.formats.{function_name}", fail)
         for headers in ({"If-None-Match": kept["ETag"]}, {"If-Modified-Since": kept["Last-Modified"]}):
             answer = visitor.get(f"{MEETING}{name}", headers=headers)

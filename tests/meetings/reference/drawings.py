@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from meetings.reference.configurations import CONFIGURATIONS, ReferenceConfiguration
 from meetings.reference.emblems import EMBLEM_SIZE, Disc, Emblem, Polygon, get_emblem
+from tests.paths import ROOT
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
@@ -29,7 +29,7 @@ Colour = tuple[int, int, int]
 
 def read_theme_colours() -> dict[str, Colour]:
     """Return the colours of the light theme by name."""
-    light = (PROJECT_ROOT / "static/css/variables.css").read_text().partition("@media")[0]
+    light = (ROOT / "static/css/variables.css").read_text().partition("@media")[0]
     found = re.findall(r"--([a-z]+): #([0-9a-f]{6});", light)
     return {name: (int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)) for name, code in found}
 
@@ -154,7 +154,7 @@ def save_png(image: Image.Image, path: Path) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT_ROOT / "static" / "img"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "static" / "img"
     (folder / "og").mkdir(parents=True, exist_ok=True)
     (folder / "emblems.svg").write_text(build_svg_sprite())
     palette = read_theme_colours()
