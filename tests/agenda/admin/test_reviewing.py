@@ -74,7 +74,7 @@ class TestRefused:
         submitted(meeting, by="petra")
         page = petra.get(address_of(meeting, "review/"))
         expected = (
-            "You wrote or submitted this text (English) since it was last approved. Someone else must approve it."
+            "You wrote or submitted this text (English) after it was last approved, so a colleague must approve it."
         )
         assert f"{expected} These people can: piet." in words(page)
         assert buttons(page) == ["Send back"]

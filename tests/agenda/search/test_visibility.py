@@ -166,7 +166,7 @@ class TestSearchRows:
         expected = [
             tuple(facts[name] for name in columns)
             for edition_document in EditionDocument.objects.select_related("document", "edition")
-            for facts in migration.facts_of(
+            for facts in migration.build_search_columns(
                 decode_document_or_none(edition_document.document.text, edition_document.document_id),
                 edition_document.edition.listed_on,
             )
