@@ -15,7 +15,6 @@ from agenda.documents.diff import DocumentChange, compare_documents
 from agenda.documents.translations import list_segments
 from agenda.documents.validation import find_unpublished_topics, find_warnings
 from agenda.workflow import WorkflowError, format_instant
-from agenda.workflow.compositions import get_live_digests, is_change_for_readers
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -36,6 +35,7 @@ from agenda.workflow.reviews import (
     get_submissions,
     load_documents,
 )
+from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import collect_links, walk_items

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.rendering import get_superusers
 from agenda.models import Release, ReleaseEntry, RevisionReason
-from agenda.workflow.compositions import get_edition_digests
+from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, get_subject_type
-from agenda.workflow.four_eyes import get_authors
 from agenda.workflow.reviews import LanguageReview, Review, ReviewState
 from agenda.workflow.revisions import get_latest_revision
 from agenda.workflow.states import WorkflowState, format_short_time, format_to_the_minute
+from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, find_users_with_right, format_user_names, has_right
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language

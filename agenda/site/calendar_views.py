@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.site.moved_subscriptions import redirect_or_refuse, redirect_to_edition
-from agenda.site.views import resolve_old_address
+from agenda.site.redirects import redirect_or_refuse, redirect_to_edition, resolve_old_address
 from meetings.clock import get_instant
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import MeetingDocument

@@ -12,7 +12,7 @@ from agenda.export.formats import NOTE_FORMATS, NoteFormat
 from agenda.export.imprint import Imprint
 from agenda.export.pdf import TypesettingError
 from agenda.site.edition_history import EditionPages
-from agenda.site.views import redirect_or_gone
+from agenda.site.redirects import redirect_or_gone
 from meetings.api.resource_urls import build_page_url
 from meetings.documents.schema import MeetingDocument
 from meetings.http.conditional_get import add_validator_headers, build_validator, matches_date, matches_etag

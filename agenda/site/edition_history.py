@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from agenda.documents.diff import compare_documents, summarize_changes
 from agenda.presentation.meeting_context import build_meeting_context
-from agenda.site.views import redirect_or_gone, render_document_page, render_withdrawn
+from agenda.site.redirects import redirect_or_gone, render_withdrawn
+from agenda.site.views import render_document_page
 from meetings.clock import get_minute
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document

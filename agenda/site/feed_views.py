@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from agenda.site.moved_subscriptions import redirect_or_refuse
+from agenda.site.redirects import redirect_or_refuse
 from meetings.documents.encoding import decode_document
 from meetings.feeds.views import conditional_by_etag, render_feed
 from meetings.i18n.page_paths import get_page_path

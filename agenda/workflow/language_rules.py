@@ -5,9 +5,9 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from agenda.workflow.compositions import get_live_digests
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import NotApprovedError
+from agenda.workflow.unsaved_editions import get_live_digests
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Meeting, Translation
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agenda.documents.translations import TextKey, TranslatedText
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
-from agenda.workflow.compositions import get_live_digests
+from agenda.workflow.approval_rights import get_review_right, may_review, refuse_own_text
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -23,16 +23,11 @@ from agenda.workflow.drafts import (
     get_translations,
 )
 from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
-from agenda.workflow.four_eyes import get_authors
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
-from agenda.workflow.translation_submission import (
-    carry_translations,
-    get_review_right,
-    may_review,
-    refuse_time_differences,
-)
+from agenda.workflow.translation_submission import carry_translations, refuse_time_differences
+from agenda.workflow.unsaved_editions import get_live_digests
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument
@@ -337,17 +332,6 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
         message = _("This text is scheduled for %s (Brussels time). Hold or cancel that publication first.")
         raise WorkflowError(message % format_instant(entry.release.at))
     raise WorkflowError(_("This text is published. Correct it, restore the previous version, or withdraw it."))
-
-
-def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
-    """Raise WorkflowError if `by` wrote or submitted the text, or is a command."""
-    if by.user is None:
-        raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
-    if by.user.pk in get_authors(revision, language.language):
-        raise WorkflowError(
-            _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
-            % language.language.label
-        )
 
 
 def create_verdict(

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
-from agenda.workflow.compositions import get_edition_digests, get_live_digests, is_change_for_readers, rebuild_edition
 from agenda.workflow.drafts import Subject, compute_draft_digest, find_publication_blockers, get_subject_type
 from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
 from agenda.workflow.language_rules import require_languages
@@ -24,6 +23,12 @@ from agenda.workflow.transactions import (
     list_no_topics,
     lock_subjects,
     refuse_if_appeared,
+)
+from agenda.workflow.unsaved_editions import (
+    get_edition_digests,
+    get_live_digests,
+    is_change_for_readers,
+    rebuild_edition,
 )
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_act

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow.compositions import get_edition_digests, merge_languages
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish_translations
 from agenda.workflow.reviews import find_approved_review, get_approved_digests
 from agenda.workflow.scheduled_releases import join_release
 from agenda.workflow.transactions import lock_subject
+from agenda.workflow.unsaved_editions import get_edition_digests, merge_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_act
 from meetings.documents.choices import Language, OtherLanguages

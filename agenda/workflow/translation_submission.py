@@ -40,7 +40,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.revisions import create_revision
 from agenda.workflow.transactions import lock_subject
-from meetings.access import Right, find_users_with_right, format_user_names, has_right, require_right
+from meetings.access import Right, find_users_with_right, format_user_names, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.editions.freezing import store_documents
@@ -161,15 +161,6 @@ def refuse_unchanged(review: Review, language: str, digest: str) -> None:
             raise WorkflowError(_("This translation is already in review. It has not changed since it was submitted."))
         if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_approved:
             raise WorkflowError(_("This translation is already approved. There is nothing to submit."))
-
-
-def get_review_right(subject: Subject, language: str) -> tuple[Right, Subject, str]:
-    """Return the right, with its subject and language, that is needed to approve a document or send it back."""
-    return (Right.APPROVE if language == subject.source_language else Right.REVISE, subject, language)
-
-
-def may_review(by: Actor, subject: Subject, language: str) -> bool:
-    return by.user is None or has_right(by.user, *get_review_right(subject, language))
 
 
 def carry_translations(subject: Subject, review: Review, by: Actor) -> None:

@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow.compositions import get_edition_digests
 from agenda.workflow.drafts import (
     Subject,
     explain_address_conflict,
@@ -34,6 +33,7 @@ from agenda.workflow.transactions import (
     lock_subjects,
     refuse_if_appeared,
 )
+from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_act
 from meetings.clock import get_next_instant

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.dates import get_known_days
 from meetings.documents.schema import MeetingDocument, Tombstone
-from meetings.feeds.calendars.event_rendering import CalendarEvent
 from meetings.feeds.calendars.meetings import CalendarMeeting
 from meetings.feeds.calendars.slots import EventStatus, get_event_status
+from meetings.feeds.calendars.vevent_writer import CalendarEvent
 from meetings.i18n.event_texts import (
     describe_status_with_reason,
     format_earlier_date,

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from meetings.documents.choices import TimePrecision
 from meetings.documents.schema import MeetingDocument, Point, Tombstone
-from meetings.feeds.calendars.event_rendering import CalendarEvent
 from meetings.feeds.calendars.history import ProgrammeHistory
 from meetings.feeds.calendars.meeting_events import DAY, format_withdrawal_notice, get_event_days
 from meetings.feeds.calendars.meetings import CalendarMeeting
 from meetings.feeds.calendars.sequence import UNREADABLE, compute_sequence
 from meetings.feeds.calendars.slots import EventStatus, PointSlot, ProgrammeExtract, find_slot
+from meetings.feeds.calendars.vevent_writer import CalendarEvent
 from meetings.i18n.event_texts import (
     format_point_state,
     format_point_time,

@@ -9,7 +9,7 @@ from icalendar import Calendar, Timezone, vDuration, vText, vUri
 
 from meetings.clock import BRUSSELS
 from meetings.feeds.calendars.content_lines import get_zone_name
-from meetings.feeds.calendars.event_rendering import CalendarEvent, render_event
+from meetings.feeds.calendars.vevent_writer import CalendarEvent, render_event
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link
 from meetings.i18n.event_texts import clean_text

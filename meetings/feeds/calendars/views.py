@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from meetings.clock import get_instant, get_today
 from meetings.documents.schema import MeetingDocument
 from meetings.feeds.calendars.cache import get_cached_calendar
-from meetings.feeds.calendars.event_rendering import CalendarEvent
 from meetings.feeds.calendars.history import ProgrammeHistory, load_programme_histories
 from meetings.feeds.calendars.meeting_events import build_meeting_event, get_edition_url
 from meetings.feeds.calendars.meetings import (
@@ -25,6 +24,7 @@ from meetings.feeds.calendars.meetings import (
 )
 from meetings.feeds.calendars.point_events import PointEvents
 from meetings.feeds.calendars.rendering import CalendarInfo, build_calendar_response, render_ics
+from meetings.feeds.calendars.vevent_writer import CalendarEvent
 from meetings.http.conditional_get import (
     View,
     add_validator_headers,

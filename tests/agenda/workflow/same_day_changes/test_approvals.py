@@ -8,8 +8,8 @@ import pytest
 from agenda import workflow
 from agenda.models import ReleaseEntry, Revision, Verdict
 from agenda.workflow import NotApprovedError, SameDayChange, WorkflowError
+from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
-from agenda.workflow.four_eyes import get_authors
 from agenda.workflow.reviews import Review, ReviewState, find_approved_review
 from meetings.models import AuditEntry, Meeting, User
 from tests.agenda.workflow.same_day_changes.helpers import (

@@ -1,15 +1,22 @@
-"""Find the authors of a document, because nobody may approve their own text."""
+"""Decide who may approve a text: nobody may approve their own."""
 
 from itertools import takewhile, zip_longest
 
+from django.utils.translation import gettext as _
+
 from agenda.documents.translations import extract_translated_texts
 from agenda.models import Revision, RevisionReason
+from agenda.workflow.drafts import Subject
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import (
+    LanguageReview,
     get_all_verdicts,
     get_approved_translations_by_id,
     get_submissions_of_text,
     load_documents,
 )
+from meetings.access import Right, has_right
+from meetings.access.audit import Actor
 from meetings.models import Translation
 
 
@@ -88,3 +95,23 @@ def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
         if (text := texts.get((row.row_id, row.field))) and text.text == row.text
         if known.get((row.row_id, row.field)) != text
     }
+
+
+def get_review_right(subject: Subject, language: str) -> tuple[Right, Subject, str]:
+    """Return the right, with its subject and language, that is needed to approve a document or send it back."""
+    return (Right.APPROVE if language == subject.source_language else Right.REVISE, subject, language)
+
+
+def may_review(by: Actor, subject: Subject, language: str) -> bool:
+    return by.user is None or has_right(by.user, *get_review_right(subject, language))
+
+
+def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
+    """Raise WorkflowError if `by` wrote or submitted the text, or is a command."""
+    if by.user is None:
+        raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
+    if by.user.pk in get_authors(revision, language.language):
+        raise WorkflowError(
+            _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
+            % language.language.label
+        )
