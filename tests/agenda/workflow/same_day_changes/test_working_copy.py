@@ -42,7 +42,7 @@ CHANGES: dict[str, Any] = {
     "an item": {"items": {"state": "withdrawn", "state_note": "No majority."}},
     "the meeting": {"meeting": {"status": "postponed", "status_reason": "Storm."}},
     "an alert": {"alert": "Bring a badge."},
-    "lateness": {"late": 40},
+    "lateness": {"delay_minutes": 40},
 }
 
 

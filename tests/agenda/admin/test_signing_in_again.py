@@ -58,6 +58,6 @@ def test_form_from_before_signing_in_again_is_refused(form: str, debug: bool) ->
         response = client.post(form, {"lead": "An hour's work"})
     page = words(response, 403)
     assert "Nothing was saved" in page
-    assert "the browser's Back shows it again" in page
+    assert "use your browser's Back button and copy it" in page
     assert f'<a href="{form}">Reload the page</a>' in response.content.decode()
     assert "DEBUG" not in page
