@@ -71,7 +71,7 @@ class TestRate:
         assert 429 not in statuses(visitor, 2, path)
         answer = visitor.get(path)
         assert (answer.status_code, answer["Content-Type"]) == (429, "text/html; charset=utf-8")
-        assert "Ask again in" in get_visible_text(answer)
+        assert "Try again in" in get_visible_text(answer)
 
     def test_costly_304_counts_in_full(self, visitor: Visitor, settings: Any) -> None:
         """`*` matches any ETag, and the page is built before it is known to be unchanged."""
