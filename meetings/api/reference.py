@@ -27,7 +27,7 @@ class ValidOnFilter(DayFilter):
     """Configurations that were in force on a day."""
 
     def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        return queryset if value is None else queryset.valid_on(value)  # type: ignore[attr-defined]
+        return queryset if value is None else queryset.in_force_on(value)  # type: ignore[attr-defined]
 
 
 class ConfigurationFilterSet(StrictFilterSet):
