@@ -57,7 +57,7 @@ class OwnDayFilter(MeetingDayFilter):
 
 
 class LiveFilter(WordFilter):
-    """Live streams and links of programme points that are broadcast live, or all other links."""
+    """Live streams and links of programme events that are broadcast live, or all other links."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(words=YesOrNo, **options)
@@ -92,7 +92,7 @@ class MediaLinkFilterSet(StrictFilterSet):
         "edition__configuration", label=_("Only links of this configuration's meetings, by code or slug.")
     )
     live = LiveFilter(
-        label=_("yes: live streams, and the links of programme points that are broadcast live. no: all others.")
+        label=_("yes: live streams, and the links of programme events that are broadcast live. no: all others.")
     )
     date_from = OwnDayFilter(
         "end_date", "gte", label=_("Only links on or after this day, by their point, item or meeting.")

@@ -154,7 +154,7 @@ def check_references(document: MeetingDocument) -> None:
             raise InvalidDocument(_("%s refers to a session that is not in the document") % part.id)
     for point in document.programme:
         if not items.issuperset(point.items):
-            raise InvalidDocument(_("programme point %s refers to an item that is not in the document") % point.id)
+            raise InvalidDocument(_("programme event %s refers to an item that is not in the document") % point.id)
 
 
 def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValues:

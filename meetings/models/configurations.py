@@ -34,7 +34,7 @@ class Configuration(UUIDModel):
         error_messages={"unique": _("Another configuration has this code.")},
     )
     slug = models.SlugField(
-        _("name in addresses"),
+        _("word in the web address"),
         max_length=16,
         unique=True,
         validators=[

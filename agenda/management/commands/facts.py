@@ -23,13 +23,13 @@ from meetings.documents.traversal import walk_items
 
 class Command(BaseCommand):
     help = (
-        "Publishes a same-day change of a meeting at once, in all languages: a programme point, an agenda item, the "
+        "Publishes a same-day change of a meeting at once, in all languages: a programme event, an agenda item, the "
         "status, or a delay of the whole programme. Use it when the admin is down."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("meeting", help="address (jha/2017/09/14) or id")
-        point = parser.add_argument_group("programme point")
+        point = parser.add_argument_group("programme event")
         point.add_argument("--point", help="kind, for example press_conference, if there is only one; or id")
         point.add_argument("--time", help='"14:15", "+/- 14:15", "from 14:15", "14:15 (tbc)", or "tbc"')
         point.add_argument("--place")

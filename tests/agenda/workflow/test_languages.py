@@ -301,7 +301,7 @@ class TestRevokingAnApproval:
         publish(meeting, by=people["paul"], at=EVENING)
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(meeting, "el", by=people["elena"])
-        for moment, message in ((PRESS_DAY, "Hold or cancel"), (EVENING, "This text is published")):
+        for moment, message in ((PRESS_DAY, "Put it on hold or cancel it"), (EVENING, "This text is published")):
             clock.move_to(moment)
             for name, language in (("paul", "en"), ("rita", "fr")):
                 with pytest.raises(WorkflowError, match=message):

@@ -83,10 +83,11 @@ class TestNobodyExtendsOwnRights:
         address = change_of(user)
         expected = refusals(of_jha, address, **row("Authors"))
         assert expected == {
-            "memberships-0-configuration": "Choose a council. You cannot assign roles for all councils."
+            "memberships-0-configuration": "Choose a Council configuration. You cannot assign roles for all "
+            "configurations."
         }
         expected = refusals(of_jha, address, **row("Authors", "env"))
-        assert expected == {"memberships-0-configuration": "You cannot assign roles for this council."}
+        assert expected == {"memberships-0-configuration": "You cannot assign roles for this configuration."}
         saved(of_jha, address, **row("Publishers", "jha"))
         assert roles_of(user) == ["Publishers: JHA"]
         saved(of_jha, address, **{"memberships-0-DELETE": "on"})

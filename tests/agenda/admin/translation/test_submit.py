@@ -164,10 +164,10 @@ class TestReviewing:
     def test_approved_translation_joins_the_scheduled_edition(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
         workflow.publish(submitted, by=actor("petra"), at=at)
-        expected = "When you approve it, it will be added to the version scheduled for 14 September 2060, 18:00:00"
+        expected = "When you approve it, it will be added to the edition scheduled for 14 September 2060, 18:00:00"
         assert expected in shown(rita, submitted, "review/")
         page = words(sent(rita, submitted, "review/", approve="x"))
-        assert "Added to the version scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
+        assert "Added to the edition scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
         edition = Edition.objects.get()
         assert (edition.languages, edition.available_from) == (["en", "fr"], at)
 
