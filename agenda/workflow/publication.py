@@ -248,7 +248,7 @@ def lock_planned_release(known: Release) -> Release:
         )
     if release.at != known.at:
         raise WorkflowError(
-            _("This publication was moved to %s (Brussels time). Check it again.") % format_instant(release.at)
+            _("The time of this publication is now %s (Brussels time). Check it again.") % format_instant(release.at)
         )
     return release
 
@@ -420,7 +420,7 @@ def call_off_replaced(
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
             raise WorkflowError(
                 _(
-                    "The scheduled edition for %(time)s (Brussels time) can only be published together with "
+                    "The edition scheduled for %(time)s (Brussels time) can only be published together with "
                     "%(others)s. Publish all of them together, or cancel that scheduled publication first."
                 )
                 % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},

@@ -134,7 +134,7 @@ def list_row_values(document: MeetingDocument | TopicDocument) -> Iterator[tuple
 
 def check_texts(document: MeetingDocument | TopicDocument) -> None:
     if document.language != document.source_language:
-        raise InvalidDocument(_("only a document in its source language can be restored, not a translation"))
+        raise InvalidDocument(_("only a document in its original language can be restored, not a translation"))
     ids = [link.id for _type, _owner, link in collect_links(document)]
     if len(set(ids)) < len(ids):
         raise InvalidDocument(_("two parts of the same kind have the same id"))

@@ -345,7 +345,7 @@ def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> 
         raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
     if by.user.pk in get_authors(revision, language.language):
         raise WorkflowError(
-            _("You wrote or submitted this text (%s) since it was last approved. Someone else must approve it.")
+            _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
             % language.language.label
         )
 

@@ -21,7 +21,7 @@ class Act(models.TextChoices):
     PUBLISHED = "published", _("published")
     SCHEDULED = "scheduled", _("scheduled")
     FORCED = "forced", _("published without approval")
-    MOVED = "moved", _("moved to another time")
+    MOVED = "moved", _("changed the publication time")
     HELD = "held", _("put on hold")
     CALLED_OFF = "called_off", _("cancelled the scheduled publication")
     FACTS_CHANGED = "facts_changed", _("made a same-day change")

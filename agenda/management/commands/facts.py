@@ -41,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--status", choices=MeetingStatus.values, help="status of the meeting")
         parser.add_argument("--status-reason", help="public reason for the status")
         parser.add_argument("--late", type=int, default=0, metavar="MINUTES", help="delay of everything today")
-        parser.add_argument("--alert", default="", help="alert at the top of the page")
+        parser.add_argument("--alert", default="", help="message to readers at the top of the page")
         parser.add_argument("--reason", required=True, help="why you use this command (for the audit log, not public)")
 
     def handle(self, *args: Any, **options: Any) -> None:
