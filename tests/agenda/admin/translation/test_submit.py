@@ -137,7 +137,7 @@ class TestReviewing:
         workflow.submit_translation(meeting, "fr", by=actor("theo"))
         page = shown(rita, meeting, "review/")
         assert "1 text with an out-of-date translation: readers see the original" in page
-        assert "For the press. Translation of an earlier source text: Pour la presse." in page
+        assert "For the press. Translation of an earlier version of the original: Pour la presse." in page
         assert re.search("[1-9] texts without a translation", page)
 
     def test_changed_words_of_an_approved_text_are_marked(self, rita: Client, submitted: Meeting) -> None:
