@@ -67,7 +67,7 @@ class TestApproval:
             meeting = save_changes(meeting, notice=notice)
             keep_revision(meeting, PRESS_DAY, people[name])
         submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_planned_release_is_not_ready_after_a_change(self, people: People) -> None:

@@ -171,7 +171,7 @@ class TestForce:
         [edition] = publish(meeting, by=people["paul"], force="The minister is on air.")
         entry = ReleaseEntry.objects.get(edition_id=edition.pk)
         assert entry.forced_reason == "The minister is on air."
-        with pytest.raises(WorkflowError, match="Someone else"):
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["paul"], shown=get_shown(meeting))
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
         [logged] = AuditEntry.objects.filter(act=Act.FORCED)

@@ -220,7 +220,7 @@ class TestTopicDocument:
         return TopicDocument(**members | values)
 
     def test_translation_is_refused(self, db: None) -> None:
-        with pytest.raises(InvalidDocument, match="source language"):
+        with pytest.raises(InvalidDocument, match="original language"):
             restore_topic(self.document(source_language=Language.FR), by=COMMAND)
         assert not BackgroundTopic.objects.exists()
 
