@@ -324,7 +324,7 @@ class TestScheduledRelease:
         [meeting] = get_release_subjects(release)
         before = Edition.objects.count()
         for at in (None, EVENING + DAY):
-            with pytest.raises(PendingEditionError, match=r"is on hold \(reason: “Not agreed.”\). Resume"):
+            with pytest.raises(PendingEditionError, match=r"is on hold \(reason: “Not agreed.”\). Choose"):
                 publish(meeting, by=people["petra"], at=at, note="Changed.")
         assert Edition.objects.count() == before
 
@@ -348,7 +348,7 @@ class TestScheduledRelease:
 
     def test_release_cannot_be_held_or_resumed_twice(self, people: People, release: Release) -> None:
         hold_release(release, by=people["paul"], reason="Not agreed.")
-        with pytest.raises(WorkflowError, match="is on hold"):
+        with pytest.raises(WorkflowError, match="it is now on hold"):
             hold_release(release, by=people["paul"], reason="Not agreed.")
         resume_release(release, by=people["paul"], at=EVENING)
         with pytest.raises(WorkflowError, match="is scheduled"):
