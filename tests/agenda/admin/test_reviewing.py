@@ -61,8 +61,8 @@ class TestRefused:
     def test_author_can_read_and_sees_who_approves(self, anna: Client, meeting: Meeting) -> None:
         response = anna.get(address_of(meeting, "review/"))
         assert (
-            "a colleague must approve it. These people can approve it: petra. You can read this text but you cannot approve it"
-            in words(response)
+            "a colleague must approve it. These people can approve it: petra. You can read this text but you cannot "
+            "approve it" in words(response)
         )
         assert buttons(response) == []
         page = words(anna.post(address_of(meeting, "review/"), {"approve": "x", "language": "en"}), 403)

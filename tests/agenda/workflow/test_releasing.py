@@ -351,7 +351,7 @@ class TestScheduledRelease:
         with pytest.raises(WorkflowError, match="it is now on hold"):
             hold_release(release, by=people["paul"], reason="Not agreed.")
         resume_release(release, by=people["paul"], at=EVENING)
-        with pytest.raises(WorkflowError, match="is scheduled"):
+        with pytest.raises(WorkflowError, match="it is now scheduled"):
             resume_release(release, by=people["paul"], at=EVENING)
 
     def test_scheduled_edition_is_never_replaced_silently(self, people: People, release: Release) -> None:
