@@ -37,7 +37,7 @@ def warn_of_lost_approvals(
     if still_approved:
         message += " " + _("Still approved: %s.") % ", ".join(still_approved)
     if pending:
-        template = _("The version scheduled for %s (Brussels time) will be published without your change.")
+        template = _("The edition scheduled for %s (Brussels time) will be published without your change.")
         message += " " + template % format_instant(pending.available_from)
     else:
         message += " " + _("Submit it for approval again.")

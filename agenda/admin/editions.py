@@ -102,7 +102,7 @@ def edition_list(
         request,
         subject,
         "editions.html",
-        _("Published versions"),
+        _("Published editions"),
         entries=entries[::-1],
         may_publish=may_publish,
         may_withdraw=may_withdraw,

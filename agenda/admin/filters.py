@@ -39,7 +39,7 @@ PUBLICATION_CHOICES: dict[str, tuple[Any, Q]] = {
     "never": (_("Never published"), Q(edition_number=0, appears_from=None)),
     "live": (_("Live"), Q(edition_number__gt=0, is_withdrawn=False)),
     "changed": (_("Changed since published"), Q(is_changed=True)),
-    "to-come": (_("Scheduled version"), Q(appears_from__isnull=False)),
+    "to-come": (_("Scheduled edition"), Q(appears_from__isnull=False)),
     "withdrawn": (_("Withdrawn"), Q(is_withdrawn=True)),
 }
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)

@@ -63,8 +63,8 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
     list_select_related = ("configuration",)
     search_fields = ("title",)  # shows the search box; get_search_results decides what is searched
     search_help_text = gettext_lazy(
-        "For example, “JHA 2017”. You can search by council, date (14/09/2017), document number (14996/1/22 REV 1), "
-        "procedure (2016/0142 (COD)), city, chair, presidency (Ireland) or words in titles."
+        "For example, “JHA 2017”. You can search by configuration, date (14/09/2017), document number (14996/1/22 REV "
+        "1), procedure (2016/0142 (COD)), city, chair, presidency (Ireland) or words in titles."
     )
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)

@@ -58,7 +58,7 @@ def limit_to_own_configurations(field: ModelChoiceField, request: HttpRequest) -
     field.queryset = queryset
     configurations = list(queryset)
     field.error_messages["invalid_choice"] = _(
-        "You can only choose from the councils that you edit: %s."
+        "You can only choose from the configurations that you edit: %s."
     ) % format_codes(configurations)
     return configurations
 

@@ -71,7 +71,7 @@ def render_text(
     publication = build_publication(document, digest, at=at, number=number, languages=languages)
     if isinstance(document, MeetingDocument) and PDF_PARAMETER in request.GET:
         return downloads.draft_pdf(request, publication, Imprint(at=at, status_label=words))
-    message = message if words else f"{message} {_('It is identical to the published version.')}"
+    message = message if words else f"{message} {_('It is identical to the published edition.')}"
     pdf = f"?{PDF_PARAMETER}&language={document.language}" if isinstance(document, MeetingDocument) else ""
     banner = Banner(words, message, back, languages if len(languages) > 1 else [], mark.publication_date, pdf)
     return render_page(request, publication, at, banner)
@@ -93,14 +93,14 @@ def render_edition(model_admin: ModelAdmin, request: HttpRequest, subject: Subje
     if edition.available_from > now:
         mark, message = (
             status_labels.format_embargo(edition.available_from),
-            _("This version is scheduled and not public yet."),
+            _("This edition is scheduled and not public yet."),
         )
         appears = status_labels.format_appearance(edition.available_from)
     else:
         is_live = Edition.objects.current(now).filter(pk=edition.pk).exists()
-        mark, message = "" if is_live else status_labels.get_past_label(), _("This is the version of %s.") % time
+        mark, message = "" if is_live else status_labels.get_past_label(), _("This is the edition of %s.") % time
     languages = [Language(language) for language in edition.languages]
-    back = get_admin_url(model_admin, "editions", subject.pk), _("Back to the published versions")
+    back = get_admin_url(model_admin, "editions", subject.pk), _("Back to the published editions")
     if get_active_suppression(edition):
         message += " " + _("It was removed from the site: readers only see the reason.")
     banner = Banner(mark, message, back, languages if len(languages) > 1 else [], appears)

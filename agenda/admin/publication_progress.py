@@ -121,7 +121,7 @@ class PublicationProgress:
             yield _("Sent back by %(who)s: “%(remark)s”") % {"who": verdict.by_name, "remark": verdict.remark}
         elif not self.was_forced:
             facts = {"when": format_to_the_minute(revision.at, self.state.as_of), "who": revision.by_name}
-            yield _("Being reviewed since %(when)s, submitted by %(who)s") % facts
+            yield _("In review since %(when)s, submitted by %(who)s") % facts
 
     @property
     def is_approved(self) -> bool:
@@ -145,7 +145,9 @@ class PublicationProgress:
         others = find_users_with_right(Right.APPROVE, subject).exclude(pk=user.pk)
         if state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released):
             if has_right(user, Right.APPROVE, subject) and self.is_own_text(user):
-                template = _("You wrote or submitted this text, so a colleague must approve it. These people can: %s.")
+                template = _(
+                    "You wrote or submitted this text, so a colleague must approve it. These people can approve it: %s."
+                )
                 return template % (format_user_names(others) or name_last_resort(user))
             if not has_right(user, Right.APPROVE, subject):
                 return _("Waiting for approval. These people can approve it: %s.") % (

@@ -172,7 +172,7 @@ CALL_OFF = ReleaseStep(
     "call_off",
     gettext_lazy("Cancel publication"),
     gettext_lazy(
-        "It will not be published: the scheduled version is deleted. What is public now does not change. Drafts and "
+        "It will not be published: the scheduled edition is deleted. What is public now does not change. Drafts and "
         "approvals are kept. Readers will not know about it."
     ),
     ReasonForm,

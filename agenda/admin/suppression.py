@@ -66,7 +66,7 @@ def suppress_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
     edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).filter(pk=edition_id).first()
     try:
         if edition is None:
-            raise WorkflowError(_("This version no longer exists."))
+            raise WorkflowError(_("This edition no longer exists."))
         refuse_unsuppressible(edition)
         form = SuppressForm(request.POST if request.method == "POST" else None)
         has_reason = form.is_bound and form.is_valid()
@@ -82,7 +82,7 @@ def suppress_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
         request,
         subject,
         "suppress.html",
-        _("Remove a version from the site"),
+        _("Remove an edition from the site"),
         edition=edition,
         number=Edition.objects.for_subject(edition.subject_type, edition.subject_id)
         .visible(edition.available_from)
@@ -101,6 +101,6 @@ def report_suppression(
     model_admin: ModelAdmin, request: HttpRequest, subject: Subject, suppression: Suppression
 ) -> None:
     time = format_instant(suppression.edition.available_from)
-    template = _("Removed the version of %(time)s (Brussels time) from the site. “%(reason)s”")
+    template = _("Removed the edition of %(time)s (Brussels time) from the site. “%(reason)s”")
     model_admin.log_change(request, subject, template % {"time": time, "reason": suppression.reason})
-    messages.success(request, _("The version of %s (Brussels time) was removed from the site.") % time)
+    messages.success(request, _("The edition of %s (Brussels time) was removed from the site.") % time)

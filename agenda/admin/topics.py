@@ -26,7 +26,7 @@ class BackgroundTopicAdmin(EditingAdmin, PublishingAdmin):
         if db_field.name == "desk" and isinstance(field, ModelChoiceField):
             own = limit_to_own_configurations(field, request)
             field.choices = [
-                ("", _("All desks")),
+                ("", _("All configurations")),
                 *((str(configuration.pk), str(configuration)) for configuration in own),
             ]
         return field

@@ -57,7 +57,7 @@ class OwnDayFilter(MeetingDayFilter):
 
 
 class LiveFilter(WordFilter):
-    """Live streams and links of programme points that are broadcast live, or all other links."""
+    """Live streams and links of programme events that are broadcast live, or all other links."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(words=YesOrNo, **options)
@@ -92,13 +92,13 @@ class MediaLinkFilterSet(StrictFilterSet):
         "edition__configuration", label=_("Only links of this configuration's meetings, by code or slug.")
     )
     live = LiveFilter(
-        label=_("yes: live streams, and the links of programme points that are broadcast live. no: all others.")
+        label=_("yes: live streams, and the links of programme events that are broadcast live. no: all others.")
     )
     date_from = OwnDayFilter(
-        "end_date", "gte", label=_("Only links on or after this day, by their point, item or meeting.")
+        "end_date", "gte", label=_("Only links on or after this day, by their programme event, item or meeting.")
     )
     date_to = OwnDayFilter(
-        "start_date", "lte", label=_("Only links on or before this day, by their point, item or meeting.")
+        "start_date", "lte", label=_("Only links on or before this day, by their programme event, item or meeting.")
     )
     status = MeetingStatusFilter(
         label=_("Only links of meetings with this status, and none of topics. Separate several values with commas.")
@@ -109,7 +109,8 @@ class MediaLinkFilterSet(StrictFilterSet):
     meeting = MeetingLinksFilter(label=_("Only links of this meeting and everything in it, by the meeting's id."))
     topic = TopicLinksFilter(label=_("Only links of this background topic itself, by id or slug."))
     owner = IdFilter(
-        "owner_id", label=_("Only links that belong directly to this meeting, item, point, result or topic, by its id.")
+        "owner_id",
+        label=_("Only links that belong directly to this meeting, item, programme event, result or topic, by its id."),
     )
     modified_since = PartModifiedSinceFilter(
         label=_("Only links of meetings and topics whose text changed at or after this time.")

@@ -76,7 +76,7 @@ class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
     owner_id: UUID
     date: Annotated[
         dt.date | None,
-        Meta(description="The day of the programme point or item that it belongs to; otherwise null."),
+        Meta(description="The day of the programme event or item that it belongs to; otherwise null."),
     ]
     fallbacks: Fallbacks
     meeting: MeetingOfPart | None

@@ -40,7 +40,7 @@ class PressOfficeAdminSite(AdminSite):
         if isinstance(user, User) and has_right(user, Right.VIEW):
             context["dashboard"] = Dashboard.build(user, get_instant(request))
         elif isinstance(user, User) and not user.memberships.exists():
-            context["no_role"] = format_user_names(find_users_with_right(Right.ADMINISTER)) or _("nobody yet")
+            context["no_role"] = format_user_names(find_users_with_right(Right.ADMINISTER)) or _("an administrator")
         return super().index(request, context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

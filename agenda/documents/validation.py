@@ -135,8 +135,8 @@ def warn_of_points_without_day(meeting: MeetingDocument) -> Iterator[str]:
         return
     if points := [get_point_name(point) for point in meeting.programme if point.date is None]:
         message = ngettext(
-            "The meeting lasts several days, and %(n)d programme point has no date: %(names)s",
-            "The meeting lasts several days, and %(n)d programme points have no date: %(names)s",
+            "The meeting lasts several days, and %(n)d programme event has no date: %(names)s",
+            "The meeting lasts several days, and %(n)d programme events have no date: %(names)s",
             len(points),
         )
         yield message % {"n": len(points), "names": format_names(points)}

@@ -47,7 +47,9 @@ class AgendaItem(OrderedModel):
         help_text=_("For example, “Policy debate” or “General approach”."),
     )
     public = models.CharField(_("public session"), max_length=16, choices=PublicSession.choices, blank=True)
-    public_basis = models.CharField(_("reason it is public"), max_length=16, choices=PublicBasis.choices, blank=True)
+    public_basis = models.CharField(
+        _("reason for the public session"), max_length=16, choices=PublicBasis.choices, blank=True
+    )
     information_from = StructField(list[str], verbose_name=_("information from"), help_text=_("Enter one per line."))
     supported_by = StructField(list[str], verbose_name=_("supported by"), help_text=_("Enter one per line."))
     documents = StructField(
@@ -65,7 +67,7 @@ class AgendaItem(OrderedModel):
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     topics = models.ManyToManyField(BackgroundTopic, blank=True, related_name="items", verbose_name=_("topics"))
     points = models.ManyToManyField(
-        ProgrammePoint, blank=True, related_name="items", verbose_name=_("programme points")
+        ProgrammePoint, blank=True, related_name="items", verbose_name=_("programme events")
     )
 
     translated = ("title", "text", "state_note", "outcome_sought", "legal_basis")

@@ -71,7 +71,7 @@ class MediaLink(OrderedModel):
             models.CheckConstraint(
                 condition=build_exactly_one_condition(OWNER_FIELDS),
                 name="a_link_has_one_owner",
-                violation_error_message=_("A link belongs to one meeting, item, point, result or topic."),
+                violation_error_message=_("A link belongs to one meeting, item, programme event, result or topic."),
             )
         ]
 

@@ -28,16 +28,16 @@ class Release(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     at = models.DateTimeField(_("publication time"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("created by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("person"), max_length=200)
+    by_name = models.CharField(_("created by"), max_length=200)
     created_at = models.DateTimeField(_("created"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
         ordering = ("-at", "id")
-        verbose_name = _("scheduled publication")
-        verbose_name_plural = _("scheduled publications")
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
         indexes = [models.Index(fields=("state", "at"), name="release_by_state")]
 
     def __str__(self) -> str:

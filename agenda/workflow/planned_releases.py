@@ -46,7 +46,7 @@ def plan_release(
         for subject in locked:
             require_right(by, Right.PUBLISH, subject)
             if find_planned_release(subject):
-                raise WorkflowError(_("“%s” is already scheduled. Move that publication instead.") % subject)
+                raise WorkflowError(_("“%s” is already scheduled. Change its time instead.") % subject)
         refuse_past_instant(at, now)
         release = Release.objects.create(
             state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now

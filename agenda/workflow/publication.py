@@ -248,10 +248,12 @@ def lock_planned_release(known: Release) -> Release:
     """
     release = Release.objects.select_for_update().get(pk=known.pk)
     if release.state != State.PLANNED:
-        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
+        raise WorkflowError(
+            _("This publication has changed: it is now %s. Check it again.") % release.get_state_display()
+        )
     if release.at != known.at:
         raise WorkflowError(
-            _("This publication was moved to %s (Brussels time). Check it again.") % format_instant(release.at)
+            _("The time of this publication is now %s (Brussels time). Check it again.") % format_instant(release.at)
         )
     return release
 
@@ -272,8 +274,8 @@ def find_replaced_editions(
         if request.pending == "ask" or request.is_scheduled or instant >= edition.available_from:
             raise PendingEditionError(
                 _(
-                    "A version of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
-                    "Replace it, or wait until it is published."
+                    "An edition of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
+                    "Choose whether to cancel it, or wait until it is published."
                 )
                 % {"subject": subject, "time": format_instant(edition.available_from)},
                 field="pending",
@@ -289,7 +291,7 @@ def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Re
     held = find_held_releases(subjects)
     if held and pending not in ("keep", "replace"):
         raise PendingEditionError(
-            _("“%(titles)s” is on hold (reason: “%(reason)s”). Resume or cancel that publication, or replace it.")
+            _("“%(titles)s” is on hold (reason: “%(reason)s”). Choose whether to cancel it or keep it on hold.")
             % {"titles": held[0], "reason": held[0].reason},
             field="pending",
         )
@@ -415,7 +417,7 @@ def call_off_replaced(
 
     Raise WorkflowError if one of them contains other subjects: they go out together or not at all.
     """
-    reason = request.force or _("Replaced by another version.")
+    reason = request.force or _("Replaced by another edition.")
     entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
     in_releases = set(entries.values_list("edition_id", flat=True))
     affected = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
@@ -423,7 +425,7 @@ def call_off_replaced(
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
             raise WorkflowError(
                 _(
-                    "The scheduled version for %(time)s (Brussels time) can only be published together with "
+                    "The edition scheduled for %(time)s (Brussels time) can only be published together with "
                     "%(others)s. Publish all of them together, or cancel that scheduled publication first."
                 )
                 % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},

@@ -134,7 +134,7 @@ def list_row_values(document: MeetingDocument | TopicDocument) -> Iterator[tuple
 
 def check_texts(document: MeetingDocument | TopicDocument) -> None:
     if document.language != document.source_language:
-        raise InvalidDocument(_("only a document in its source language can be restored, not a translation"))
+        raise InvalidDocument(_("only a document in its original language can be restored, not a translation"))
     ids = [link.id for _type, _owner, link in collect_links(document)]
     if len(set(ids)) < len(ids):
         raise InvalidDocument(_("two parts of the same kind have the same id"))
@@ -154,7 +154,7 @@ def check_references(document: MeetingDocument) -> None:
             raise InvalidDocument(_("%s refers to a session that is not in the document") % part.id)
     for point in document.programme:
         if not items.issuperset(point.items):
-            raise InvalidDocument(_("programme point %s refers to an item that is not in the document") % point.id)
+            raise InvalidDocument(_("programme event %s refers to an item that is not in the document") % point.id)
 
 
 def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValues:

@@ -128,7 +128,7 @@ def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.da
     if not all(language in verdicts and verdicts[language].approved for language in digests):
         return ""
     if get_live_digests(last.revision.subject_id, now) == digests:
-        return _("There is nothing to submit. “%s” is the same as the published version.")
+        return _("There is nothing to submit. “%s” is the same as the published edition.")
     if is_last:
         return _("There is nothing to submit. “%s” is already approved.")
     return ""
@@ -329,9 +329,9 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
     if entry is None:
         return
     if entry.release.at > now:
-        message = _("This text is scheduled for %s (Brussels time). Hold or cancel that publication first.")
+        message = _("This text is scheduled for %s (Brussels time). Put it on hold or cancel it first.")
         raise WorkflowError(message % format_instant(entry.release.at))
-    raise WorkflowError(_("This text is published. Correct it, restore the previous version, or withdraw it."))
+    raise WorkflowError(_("This text is published. Correct it, restore the previous edition, or withdraw it."))
 
 
 def create_verdict(

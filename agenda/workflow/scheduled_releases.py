@@ -146,7 +146,7 @@ def check_rewritten_release(
         document = composition.source_document
         others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
-            raise PendingEditionError(_("Another version of “%s” is scheduled. Cancel that one first.") % entry.title)
+            raise PendingEditionError(_("Another edition of “%s” is scheduled. Cancel that one first.") % entry.title)
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():
             raise WorkflowError(_("A newer text of “%s” has been published. Cancel this publication.") % entry.title)
@@ -263,7 +263,9 @@ def lock_release(
             % format_instant(release.at)
         )
     if release.state not in states:
-        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
+        raise WorkflowError(
+            _("This publication has changed: it is now %s. Check it again.") % release.get_state_display()
+        )
     return release
 
 
@@ -309,7 +311,7 @@ def call_off_edition(subject: Subject, *, by: Actor, reason: str = "") -> dt.dat
 
 
 def get_nothing_scheduled_message() -> str:
-    return _("No version is scheduled. It has already been published or cancelled.")
+    return _("No edition is scheduled. It has already been published or cancelled.")
 
 
 def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
@@ -319,7 +321,7 @@ def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, r
     if not pending_editions:
         raise WorkflowError(get_nothing_scheduled_message())
     if any(find_release(edition) for edition in pending_editions):
-        raise WorkflowError(_("Someone has replaced this version. Check it again."))
+        raise WorkflowError(_("Someone has replaced this edition. Check it again."))
     for edition in pending_editions:
         delete_unreleased_edition(edition, by, reason)
     refuse_stranded_meetings(pending_editions, [], now)

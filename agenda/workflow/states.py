@@ -218,7 +218,7 @@ class WorkflowState:
             labels.append(_("Will be published %s") % format_short_time(self.appears_from, self.as_of))
         if self.is_changed:
             labels.append(
-                _("Changed since the scheduled version")
+                _("Changed since the scheduled edition")
                 if self.appears_from
                 else _("Changed since edition %d") % self.number
             )

@@ -51,12 +51,12 @@ def refuse_unsuppressible(edition: Edition) -> None:
     """Raise WorkflowError if the edition cannot be suppressed."""
     now = timezone.now()
     if edition.available_from > now:
-        raise WorkflowError(_("This version is not published yet. Cancel it instead."))
+        raise WorkflowError(_("This edition is not published yet. Cancel it instead."))
     if edition.is_tombstone:
         raise WorkflowError(_("This is a withdrawal notice. It contains only the public reason."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
         raise WorkflowError(
-            _("This version is live. Publish a corrected version or withdraw it first, then remove this one.")
+            _("This edition is live. Publish a corrected edition or withdraw it first, then remove this one.")
         )
     documents = edition.documents.values("document")
     pending_edition = (
@@ -64,12 +64,12 @@ def refuse_unsuppressible(edition: Edition) -> None:
     )
     if pending_edition:
         raise WorkflowError(
-            _("The same text is scheduled again for %s (Brussels time). Cancel that version first.")
+            _("The same text is scheduled again for %s (Brussels time). Cancel that edition first.")
             % format_instant(pending_edition.available_from)
         )
     if suppression := get_active_suppression(edition):
         raise WorkflowError(
-            _("This version was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
+            _("This edition was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
             % {"time": format_instant(suppression.at), "reason": suppression.reason}
         )
 
@@ -82,9 +82,9 @@ def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: s
         lock_subject(subject)
         suppression = get_active_suppression(edition)
         if suppression is None:
-            raise WorkflowError(_("This version has not been removed from the site."))
+            raise WorkflowError(_("This edition has not been removed from the site."))
         if edition.documents.filter(document__text="").exists():
-            raise WorkflowError(_("The text of this version was erased and cannot be restored."))
+            raise WorkflowError(_("The text of this edition was erased and cannot be restored."))
         record_edition(by, Act.REINSTATED, edition, reason)
         suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
         suppression.save(update_fields=["lifted_at", "lifted_because"])

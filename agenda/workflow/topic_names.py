@@ -73,8 +73,8 @@ def refuse_stranded_meetings(
             raise WorkflowError(
                 _(
                     "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
-                    "would not be public under that name by then. Hold, move or cancel that scheduled publication "
-                    "first."
+                    "would not be public under that name by then. First put that scheduled publication on hold, change "
+                    "its time or cancel it."
                 )
                 % {
                     "meeting": get_subject_name(get_source_document(edition)),

@@ -44,7 +44,7 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
 
 
 def format_configuration_code(place: Configuration | None) -> str:
-    return place.code if place else _("all desks")
+    return place.code if place else _("all configurations")
 
 
 def is_submitted_or_released(subject: Subject) -> bool:

@@ -103,7 +103,7 @@ def get_base_review(subject: Subject) -> Review:
             message
             % (
                 format_user_names(find_users_with_right(Right.APPROVE, subject))
-                or _("nobody yet: ask an administrator")
+                or _("nobody yet (contact an administrator)")
             )
         )
     sent_back = last is not None and last.source.verdict is not None and not last.is_approved

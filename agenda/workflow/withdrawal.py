@@ -126,7 +126,7 @@ def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] |
     """
     reason = clean_text(reason, "reason")
     if not reason:
-        raise WorkflowError(_("Tell readers why the previous version is back."), field="reason")
+        raise WorkflowError(_("Tell readers why the previous edition is back."), field="reason")
     return commit_before(
         None,
         lambda now, instant: rollback_in_transaction(
@@ -151,12 +151,12 @@ def rollback_in_transaction(
         raise WorkflowError(_("This was never published, so there is nothing to restore."))
     previous = find_previous_edition(current)
     if previous is None:
-        raise WorkflowError(_("There is no previous version to restore. Withdraw this one instead."))
+        raise WorkflowError(_("There is no previous edition to restore. Withdraw this one instead."))
     if shown is not None:
         refuse_unseen_edition(current, previous, shown)
     if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
         raise PendingEditionError(
-            _("Another version is being published right now. Reload the page, then decide."), field="pending"
+            _("Another edition is being published right now. Reload the page, then decide."), field="pending"
         )
     digests = get_edition_digests(previous)
     refuse_suppressed(digests.values())
@@ -183,9 +183,9 @@ def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[s
         return
     if str(current.pk) in shown:
         raise StaleTextError(
-            _("The previous version has changed since you opened this page. Nothing was published. Check it again.")
+            _("The previous edition has changed since you opened this page. Nothing was published. Check it again.")
         )
-    told = _("Another version was published on %s (Brussels time), after you opened this page.")
+    told = _("Another edition was published on %s (Brussels time), after you opened this page.")
     if current.is_tombstone:
         told = _("This was withdrawn on %s (Brussels time), after you opened this page.")
     told %= format_instant(current.available_from)

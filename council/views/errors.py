@@ -103,7 +103,7 @@ def precondition_failed(request: HttpRequest) -> HttpResponse:
 
 
 def uri_too_long(request: HttpRequest, max_length: int) -> HttpResponse:
-    detail = _("The path and the query may each have up to %d characters. Ask for less at once.") % max_length
+    detail = _("The path and the query may each have up to %d characters. Ask for less in one request.") % max_length
     return render_error(request, 414, ProblemType.URI_TOO_LONG, _("Address too long"), detail)
 
 

@@ -23,7 +23,7 @@ class Right(TextChoices):
     FORCE = "force", gettext_lazy("publish without approval")
     DUTY = "duty", gettext_lazy("make same-day changes")
     WITHDRAW = "withdraw", gettext_lazy("withdraw")
-    SUPPRESS = "suppress", gettext_lazy("remove past versions from the site")
+    SUPPRESS = "suppress", gettext_lazy("remove past editions from the site")
     SHARE = "share", gettext_lazy("share preview links")
     TRAVEL = "travel", gettext_lazy("view the site at another time")
     AUDIT = "audit", gettext_lazy("read the audit log")

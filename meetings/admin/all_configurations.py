@@ -12,7 +12,9 @@ from meetings.access import Right, has_right_everywhere
 class AllConfigurationsAdmin(admin.ModelAdmin):
     """Admin of rows that only administrators of all configurations may change."""
 
-    read_only_because: Any = _("This applies to all councils. Only administrators of all councils can change it.")
+    read_only_because: Any = _(
+        "This applies to all configurations. Only administrators of all configurations can change it."
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)

@@ -88,9 +88,11 @@ def limit_roles(field: ModelChoiceField, giver: AnyUser) -> None:
 
 
 def limit_configurations(field: ModelChoiceField, giver: AnyUser) -> None:
-    field.empty_label, field.help_text = str(_("All councils")), ""
+    field.empty_label, field.help_text = str(_("All configurations")), ""
     if not has_right_everywhere(giver, Right.ADMINISTER):
         field.required, field.empty_label = True, "---------"
-        field.error_messages["required"] = _("Choose a council. You cannot assign roles for all councils.")
+        field.error_messages["required"] = _(
+            "Choose a Council configuration. You cannot assign roles for all configurations."
+        )
     field.queryset = get_configurations_with_right(giver, Right.ADMINISTER)
-    field.error_messages["invalid_choice"] = _("You cannot assign roles for this council.")
+    field.error_messages["invalid_choice"] = _("You cannot assign roles for this configuration.")

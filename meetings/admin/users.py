@@ -37,7 +37,9 @@ from meetings.models.memberships import SCOPE_ORDERING
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
 PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")
-ROLES_HELP_TEXT = _("Roles set what this person can do and for which councils. Anyone with a role can read everything.")
+ROLES_HELP_TEXT = _(
+    "Roles set what this person can do and for which configurations. Anyone with a role can read everything."
+)
 
 
 def find_account_problem(user: User) -> Any:
@@ -203,7 +205,9 @@ admin.site.unregister(Group)
 class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
     """Admin of roles. Superusers decide what a role may do; administrators decide who has it."""
 
-    read_only_because = _("Roles apply to all councils. Only administrators of all councils can change them.")
+    read_only_because = _(
+        "Roles apply to all configurations. Only administrators of all configurations can change them."
+    )
 
     list_display = ("name", "holder_names")
     fields = ("name", "holder_links", "permissions")
@@ -240,11 +244,11 @@ class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
                 record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
             super().delete_queryset(request, queryset)
 
-    @admin.display(description=_("people and councils"))
+    @admin.display(description=_("people and configurations"))
     def holder_names(self, role: Group) -> str:
         return format_memberships(role.memberships.all(), "user")
 
-    @admin.display(description=_("People and councils"))
+    @admin.display(description=_("People and configurations"))
     def holder_links(self, role: Group) -> SafeString | str:
         lines = (
             (reverse("admin:meetings_user_change", args=[membership.user_id]), membership.user, membership.scope)

@@ -33,7 +33,7 @@ class OtherLanguages(TextChoices):
     """How languages are published that a release does not have to wait for."""
 
     FOLLOW = "follow", _("publish each one as soon as it is approved")
-    WAIT = "wait", _("publish all languages in translation together")
+    WAIT = "wait", _("publish all languages that are being translated at the same time")
 
 
 class AgendaStatus(TextChoices):
@@ -99,7 +99,7 @@ class TimePrecision(TextChoices):
     EXACT = "exact", _("exactly at")
     APPROXIMATE = "approximate", _("about")
     FROM = "from", pgettext_lazy("time", "from")
-    RELATIVE = "relative", _("relative to another programme event")
+    RELATIVE = "relative", _("after another programme event")
     TO_BE_CONFIRMED = "to_be_confirmed", _("to be confirmed")
 
 

@@ -107,7 +107,7 @@ MEMBER_DESCRIPTIONS = {
         "chairs": "The chairs, in printed order.",
         "sessions": "The strands or bodies within the meeting.",
         "agenda": "The items of the agenda, in printed order.",
-        "programme": "The programme points, in the editors' order.",
+        "programme": "The programme events, in the editors' order.",
         "results": "The results of the meeting as a whole.",
         "links": "The links of the meeting as a whole; its parts have links of their own.",
         "contacts": "The contacts for journalists.",

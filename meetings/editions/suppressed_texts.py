@@ -35,7 +35,7 @@ def refuse_suppressed(digests: Collection[str]) -> None:
     if find_suppressed_digests(digests):
         raise SuppressedTextError(
             _(
-                "This text is identical to that of a version that was removed from the site. First change the part "
+                "This text is identical to that of an edition that was removed from the site. First change the part "
                 "that must not be public."
             )
         )

@@ -15,7 +15,7 @@ ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockqu
 ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 RICH_TEXT_HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as safe
     "Leave a blank line to start a new paragraph. Start a line with “- ” for a bullet. Use **two asterisks** for bold. "
-    "You can also use HTML with the elements p, strong, em, a, ul, ol, li and h3."
+    "You can also use HTML with the elements p, strong, em, a, ul, ol, li, h3, h4, blockquote, sub, sup and br."
 )
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"

@@ -82,7 +82,7 @@ PROBLEM_DESCRIPTIONS = {
         414,
         _("Address too long"),
         _("The path or the query has more than 4000 characters."),
-        _("Ask for less at once. Use a cursor exactly as you got it."),
+        _("Ask for less in one request. Use a cursor exactly as you got it."),
     ),
     ProblemType.TOO_MANY_REQUESTS: ProblemDescription(
         429,

@@ -34,7 +34,7 @@ class Configuration(UUIDModel):
         error_messages={"unique": _("Another configuration has this code.")},
     )
     slug = models.SlugField(
-        _("name in addresses"),
+        _("word in the web address"),
         max_length=16,
         unique=True,
         validators=[
@@ -46,7 +46,7 @@ class Configuration(UUIDModel):
         help_text=_(
             "For example, “jha” in /en/meetings/jha/. Published addresses contain it, so you cannot change it later."
         ),
-        error_messages={"unique": _("Another configuration has this name in its addresses.")},
+        error_messages={"unique": _("Another configuration already uses this word.")},
     )
     name = models.CharField(
         _("name"),

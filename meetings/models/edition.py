@@ -88,7 +88,7 @@ class EditionReason(models.TextChoices):
     FACTS = "facts", _("changed on the day")
     TRANSLATION = "translation", _("language added")
     AGAIN = "again", _("published again")
-    RESTORATION = "restoration", _("earlier version restored")
+    RESTORATION = "restoration", _("earlier edition restored")
     WITHDRAWAL = "withdrawal", _("withdrawn")
 
 

@@ -63,7 +63,9 @@ class Meeting(VersionedModel):
     title = models.CharField(
         _("title"), max_length=300, blank=True, help_text=_("Leave blank to use the name of the configuration.")
     )
-    source_language = models.CharField(_("written in"), max_length=2, choices=Language.choices, default=Language.EN)
+    source_language = models.CharField(
+        _("original language"), max_length=2, choices=Language.choices, default=Language.EN
+    )
     number = models.CharField(
         _("number"), max_length=16, blank=True, help_text=_("The running number. For example, “3560”.")
     )
@@ -91,7 +93,7 @@ class Meeting(VersionedModel):
     )
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     address_word = models.CharField(
-        _("word in the address"),
+        _("word in the web address"),
         max_length=30,
         blank=True,
         validators=[
@@ -107,9 +109,9 @@ class Meeting(VersionedModel):
     references = StructField(
         list[str], verbose_name=_("other references"), help_text=_("Enter one per line. For example, “OJ CONS 57”.")
     )
-    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    issued_on = models.DateField(_("first issued"), null=True, blank=True)
     agenda_status = models.CharField(
-        _("agenda"), max_length=16, choices=AgendaStatus.choices, blank=True, default=AgendaStatus.NOT_STATED
+        _("agenda status"), max_length=16, choices=AgendaStatus.choices, blank=True, default=AgendaStatus.NOT_STATED
     )
     lead = RichTextField(_("lead"), blank=True)
     notice = models.CharField(_("notice"), max_length=500, blank=True)
@@ -267,9 +269,9 @@ class Chair(DatedRow, OrderedModel):
         null=True,
         blank=True,
         related_name="chairs",
-        verbose_name=_("this session only"),
+        verbose_name=_("for this session only"),
     )
-    date = models.DateField(_("this date only"), null=True, blank=True)
+    date = models.DateField(_("on this date only"), null=True, blank=True)
 
     translated = ("role",)
 
@@ -287,12 +289,12 @@ class Contact(OrderedModel):
     role = models.CharField(_("role"), max_length=300, blank=True)
     phones = StructField(
         list[str],
-        verbose_name=_("telephones"),
+        verbose_name=_("phone numbers"),
         validators=[validate_telephones],
         help_text=_("Enter one per line. For example, “+32 2 555 00 00”."),
     )
     email = models.EmailField(_("e-mail"), blank=True)
-    url = models.CharField(_("address"), max_length=500, blank=True, validators=[validate_web_address])
+    url = models.CharField(_("web address"), max_length=500, blank=True, validators=[validate_web_address])
 
     translated = ("role",)
 
@@ -324,7 +326,7 @@ class Alert(UUIDModel):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="alerts")
     text = models.CharField(_("text"), max_length=500)
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("time"))
 
     translated = ("text",)
 

@@ -52,7 +52,7 @@ class Membership(models.Model):
             ("force_note", _("Can publish without approval, with a reason")),
             ("duty_note", _("Can make same-day changes")),
             ("withdraw_note", _("Can withdraw")),
-            ("suppress_note", _("Can remove a past version from the site")),
+            ("suppress_note", _("Can remove a past edition from the site")),
             ("share_note", _("Can share preview links")),
             ("travel_site", _("Can view the site at another time")),
             ("read_audit", _("Can read the audit log")),

@@ -39,7 +39,7 @@ class ProgrammePoint(DatedRow, OrderedModel):
     )
     time = models.TimeField(_("time"), null=True, blank=True, help_text=_("For example, 13:00. Use local time."))
     time_precision = models.CharField(
-        _("precision"),
+        _("time precision"),
         max_length=16,
         choices=TimePrecision.choices,
         blank=True,
@@ -68,7 +68,7 @@ class ProgrammePoint(DatedRow, OrderedModel):
     translated = ("title", "text", "time_text", "place")
 
     class Meta(OrderedModel.Meta):
-        verbose_name = _("programme point")
+        verbose_name = _("programme event")
         verbose_name_plural = _("programme")
         constraints = [
             models.CheckConstraint(

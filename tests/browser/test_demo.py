@@ -202,7 +202,7 @@ def test_correction_by_two_people_becomes_edition_three(demo: RunningDemo, open_
     lead.fill(lead.input_value().replace("recent terrorist attacks", "recent attacks"))
     author.get_by_role("button", name="Save and submit…").click()
     author.get_by_role("button", name="Submit for approval").click()
-    author.get_by_text("Being reviewed since").first.wait_for()
+    author.get_by_text("In review since").first.wait_for()
     publisher.reload()
     publisher.get_by_role("link", name="Review…").click()
     publisher.get_by_role("button", name="Approve").click()

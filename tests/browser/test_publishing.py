@@ -99,7 +99,7 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, l
     assert ada.locator("ins", has_text="Σένγκεν").count() == 1
     ada.get_by_label("Comment (optional)").fill("The title of an item.")
     press(ada, "button", "Submit for approval")
-    ada.get_by_text("Being reviewed since").wait_for()
+    ada.get_by_text("In review since").wait_for()
     # sent back, and submitted again
     pia.goto(f"{live_server.url}/admin/")
     pia.get_by_text("The title of an item.").wait_for()
@@ -137,10 +137,10 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, l
     pia.goto(change)
     pia.get_by_text("Changed since edition 2").wait_for()
     # taken back, in two ways
-    press(pia, "link", "Restore the previous version…")
+    press(pia, "link", "Restore the previous edition…")
     pia.get_by_label("What changed").fill("The title was right.")
-    press(pia, "button", "Restore the previous version now")
-    pia.get_by_text("Restored the previous version").wait_for()
+    press(pia, "button", "Restore the previous edition now")
+    pia.get_by_text("Restored the previous edition").wait_for()
     press(pia, "link", "Withdraw…")
     pia.get_by_label("Public reason").fill("Sent out by mistake.")
     press(pia, "button", "Preview the notice")

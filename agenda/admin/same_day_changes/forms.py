@@ -181,9 +181,7 @@ class WholeMeetingForm(SameDayForm):
         label=gettext_lazy("Message to readers"),
         required=False,
         validators=[validate_note_length],
-        help_text=gettext_lazy(
-            "Shown at the top of the page. The changes that you make below are added automatically."
-        ),
+        help_text=gettext_lazy("Shown at the top of the page. We add your changes below automatically."),
     )
 
     def __init__(self, document: MeetingDocument, data: Any) -> None:

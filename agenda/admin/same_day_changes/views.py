@@ -74,13 +74,13 @@ class SameDayOutlook:
         pairs = zip(day.documents, found.documents, strict=True)
         changes = [ChangePreview.build(old, new) for old, new in pairs]
         consequences = [
-            _("The version scheduled for %s (Brussels time) will be changed too, and published at its time.")
+            _("The edition scheduled for %s (Brussels time) will be changed too, and published at its time.")
             % format_instant(edition.available_from)
             for edition in day.pending
         ]
         if meeting.digest not in ("", day.digest):
             consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
-        consequences.append(_("Texts that are approved or being reviewed stay so. They get the same changes."))
+        consequences.append(_("Texts that are approved or in review stay so. They get the same changes."))
         return cls(
             changes, consequences, found.conflicts, [*describe_past_times(day.documents[0], found.documents[0], now)]
         )

@@ -138,7 +138,7 @@ class NoteField(forms.CharField):
             label=_("What changed in %s") % subject if subject else _("What changed"),
             required=False,
             validators=[validate_note_length],
-            help_text=_("One sentence. Readers will see it with this version."),
+            help_text=_("One sentence. Readers will see it with this edition."),
         )
 
 
@@ -153,7 +153,7 @@ class EditorialField(forms.BooleanField):
 
 
 HELD_CHOICES = (
-    ("replace", gettext_lazy("Cancel it and publish this version instead")),
+    ("replace", gettext_lazy("Cancel it and publish this version")),
     ("keep", gettext_lazy("Keep it on hold and publish this version now")),
 )
 
@@ -178,10 +178,10 @@ class ReleaseForm(StepForm):
         help_text=gettext_lazy("Brussels time. For example, 2026-12-09 18:00, or 18:00 for today."),
     )
     pending = forms.ChoiceField(
-        label=gettext_lazy("The scheduled version"),
+        label=gettext_lazy("The scheduled edition"),
         choices=(
-            ("replace", gettext_lazy("Replace it with this version")),
-            ("keep", gettext_lazy("Publish this version now and keep the scheduled one")),
+            ("replace", gettext_lazy("Cancel it and publish this version")),
+            ("keep", gettext_lazy("Keep it scheduled and publish this version now")),
         ),
         widget=forms.RadioSelect,
         required=False,
@@ -293,8 +293,8 @@ class WithdrawForm(StepForm):
 class RollbackForm(StepForm):
     reason = ReasonField(
         label=gettext_lazy("What changed"),
-        help_text=gettext_lazy("Say in one sentence why you restored the previous version. Readers will see it."),
-        missing=gettext_lazy("Tell readers why you restored the previous version."),
+        help_text=gettext_lazy("Say in one sentence why you restored the previous edition. Readers will see it."),
+        missing=gettext_lazy("Tell readers why you restored the previous edition."),
     )
 
 

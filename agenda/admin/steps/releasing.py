@@ -270,7 +270,7 @@ def report_publication(
         links = [(get_public_path(edition.address), _("View on site"))]
         if scheduled:  # its address has no page yet, or an older one
             links = [
-                (admin_url(subject, "edition", edition.pk), _("View the scheduled version")),
+                (admin_url(subject, "edition", edition.pk), _("View the scheduled edition")),
                 (admin_url(subject, "call_off"), _("Cancel publication…")),
             ]
         message = format_html(

@@ -158,11 +158,11 @@ def describe_consequence(
     if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:
         return ""
     if to.went_back:
-        return _("An earlier version was restored, so this must be published by hand after it is approved.")
+        return _("An earlier edition was restored, so this must be published by hand after it is approved.")
     if is_change_for_readers(digests, {**digests, translation.language: translation.digest}):
         return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
     if waiting:
-        template = _("When you approve it, it will be added to the version scheduled for %s (Brussels time).")
+        template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
         return template % format_instant(waiting.available_from)
     if isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT:
         return _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
@@ -278,7 +278,7 @@ def publish_if_ready(subject: Subject, request: HttpRequest) -> None:
     template = (
         _("Published on %s (Brussels time).")
         if followed.is_live
-        else _("Added to the version scheduled for %s (Brussels time).")
+        else _("Added to the edition scheduled for %s (Brussels time).")
     )
     messages.success(request, template % time)
     if followed.is_live:

@@ -40,12 +40,12 @@ def call_off_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
         except WorkflowError as error:
             messages.error(request, str(error))
         else:
-            message = _("Cancelled the version that was scheduled for %s (Brussels time).") % time
+            message = _("Cancelled the edition that was scheduled for %s (Brussels time).") % time
             model_admin.log_change(request, subject, message)
             messages.success(request, message)
         return redirect_to(model_admin, "editions", subject.pk)
     if pending is None:
-        messages.error(request, _("No version is scheduled: it has been published already, or was cancelled."))
+        messages.error(request, _("No edition is scheduled: it has been published already, or was cancelled."))
         return redirect_to(model_admin, "editions", subject.pk)
     return render_screen(
         model_admin,
@@ -115,7 +115,7 @@ def rollback_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
             form.add_refusal(error)
         else:
             values = {"time": format_instant(edition.available_from), "reason": form.cleaned_data["reason"]}
-            message = _("Restored the previous version on %(time)s (Brussels time). “%(reason)s”") % values
+            message = _("Restored the previous edition on %(time)s (Brussels time). “%(reason)s”") % values
             model_admin.log_change(request, subject, message)
             messages.success(request, message)
             wait_until_live(edition)
@@ -125,7 +125,7 @@ def rollback_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
         request,
         subject,
         "rollback.html",
-        _("Restore the previous version"),
+        _("Restore the previous edition"),
         form=form,
         current=current,
         before=before,

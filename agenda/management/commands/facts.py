@@ -23,13 +23,13 @@ from meetings.documents.traversal import walk_items
 
 class Command(BaseCommand):
     help = (
-        "Publishes a same-day change of a meeting at once, in all languages: a programme point, an agenda item, the "
+        "Publishes a same-day change of a meeting at once, in all languages: a programme event, an agenda item, the "
         "status, or a delay of the whole programme. Use it when the admin is down."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("meeting", help="address (jha/2017/09/14) or id")
-        point = parser.add_argument_group("programme point")
+        point = parser.add_argument_group("programme event")
         point.add_argument("--point", help="kind, for example press_conference, if there is only one; or id")
         point.add_argument("--time", help='"14:15", "+/- 14:15", "from 14:15", "14:15 (tbc)", or "tbc"')
         point.add_argument("--place")
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--status", choices=MeetingStatus.values, help="status of the meeting")
         parser.add_argument("--status-reason", help="public reason for the status")
         parser.add_argument("--late", type=int, default=0, metavar="MINUTES", help="delay of everything today")
-        parser.add_argument("--alert", default="", help="alert at the top of the page")
+        parser.add_argument("--alert", default="", help="message to readers at the top of the page")
         parser.add_argument("--reason", required=True, help="why you use this command (for the audit log, not public)")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -15,7 +15,7 @@ PROGRESS_STEP = 20 * BATCH_SIZE  # meetings between two lines of progress, if th
 
 class Command(BaseCommand):
     help = (
-        "Generates any number of meetings with drafts and published versions, for benchmarks. The same seed gives the "
+        "Generates any number of meetings with drafts and published editions, for benchmarks. The same seed gives the "
         "same meetings."
     )
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 self.report_progress(progress, count)
         except TimeoutError as error:
             raise CommandError(
-                "The database is too slow: versions would be public before they are written. The meetings generated so "
+                "The database is too slow: editions would be public before they are written. The meetings generated so "
                 "far stay. Run the same command again to continue."
             ) from error
         self.report_result(writer.progress, time.monotonic() - started)
@@ -54,11 +54,11 @@ class Command(BaseCommand):
         if not progress.meetings or not progress.last_instant:
             self.stdout.write("There was nothing to generate.")
         else:
-            self.stdout.write("Waiting until the last version is public.")
+            self.stdout.write("Waiting until the last edition is public.")
             self.stdout.flush()
             wait_until(progress.last_instant)
             self.stdout.write(
-                f"Generated {progress.meetings} meetings with {progress.editions} versions ({progress.rows} rows) "
+                f"Generated {progress.meetings} meetings with {progress.editions} editions ({progress.rows} rows) "
                 f"in {seconds:.1f} s: {progress.meetings / seconds:.0f} meetings per second."
             )
 

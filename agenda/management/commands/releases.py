@@ -27,8 +27,8 @@ State = Release.State
 
 class Command(BaseCommand):
     help = (
-        "Lists the scheduled publications, and holds, resumes, moves or cancels one of them. The exit code is "
-        f"{ALARM_EXIT_CODE} if one is overdue, or due within half an hour, and not approved."
+        "Lists the scheduled publications. Puts one of them on hold, resumes it, changes its time or cancels it. "
+        f"The exit code is {ALARM_EXIT_CODE} if one is overdue, or due within half an hour, and not approved."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

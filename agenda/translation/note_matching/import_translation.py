@@ -277,7 +277,9 @@ class ImportPlanner:
     def format_kept_reason(self, path: str, stored: str, text: str) -> str:
         facts = {"what": self.get_text_name(path)}
         if stored == text:
-            message = _("%(what)s already has this translation, of an earlier original. It was not changed")
+            message = _(
+                "%(what)s already has this translation, of an earlier version of the original. It was not changed"
+            )
         elif strip_if_html(stored) == strip_if_html(text):
             message = _("%(what)s already has these words with other paragraphs, lists or bold. They were not changed")
         else:

@@ -72,7 +72,7 @@ def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime
     }
     if not values:
         raise WorkflowError(
-            _("There is nothing to delay: no programme event with a time is still to start today."), field="late"
+            _("There is nothing to delay: all programme events with a time have started today."), field="late"
         )
     return values
 

@@ -145,7 +145,7 @@ def change_in_transaction(
     resolved, after = resolve_and_apply(change, before, now, instant)
     if any(edition.available_from <= instant for edition in pending_editions):
         raise PendingEditionError(
-            _("A version is being published right now. Perhaps you sent this change twice. Check the page first.")
+            _("An edition is being published right now. Perhaps you sent this change twice. Check the page first.")
         )
     note = build_change_note(resolved, live.source_language, MAX_NOTE_LENGTH)
     new = compose_edition(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
@@ -232,7 +232,7 @@ def apply_to_pending_edition(
     adapted = adapt_change(change, documents[0])
     documents = apply_change(documents, adapted)
     if change.meeting and (missing := explain_missing_values(documents[0], live)):
-        message = _("The version scheduled for %(time)s (Brussels time) would be incomplete: %(why)s")
+        message = _("The edition scheduled for %(time)s (Brussels time) would be incomplete: %(why)s")
         facts_told = {"time": format_instant(edition.available_from), "why": missing}
         raise WorkflowError(message % facts_told, field="status_reason")
     return documents
@@ -253,7 +253,7 @@ def describe_all_conflicts(
         conflict = describe_conflicts(change, documents[0])
         described.add(conflict)
         if conflict:
-            of_edition = _("The version scheduled for %(time)s (Brussels time) keeps its own details: %(own)s.")
+            of_edition = _("The edition scheduled for %(time)s (Brussels time) keeps its own details: %(own)s.")
             yield of_edition % {"time": format_instant(edition.available_from), "own": conflict}
     for source in list_sources_in_review(meeting, now):
         if (conflict := describe_conflicts(change, source)) not in described:

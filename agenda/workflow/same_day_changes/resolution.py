@@ -93,7 +93,7 @@ def resolve_change(
 
 def require_known_parts(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:
     if set(wanted) - parts.keys():
-        raise WorkflowError(_("Something that you changed is not in the published version any more. Reload the page."))
+        raise WorkflowError(_("Something that you changed is no longer in the published edition. Reload the page."))
     return parts
 
 
@@ -240,5 +240,6 @@ def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:
     first, last = get_press_days(meeting)
     if day and not first <= day <= last:
         raise WorkflowError(
-            _("That day is not within a day of the meeting. Correct the dates of the meeting instead."), field="date"
+            _("That day is more than one day before or after the meeting. Correct the dates of the meeting instead."),
+            field="date",
         )

@@ -497,7 +497,7 @@ class TestReferenceForms:
             ("code", "JHA", "Another configuration has this code."),
             ("code", "J H", "Use only letters and digits"),
             ("slug", "JHA", "Use only lower-case letters"),
-            ("slug", "jha", "Another configuration has this name"),
+            ("slug", "jha", "Another configuration already uses this word"),
             ("valid_from", "12/31/2030", "Enter the date as 2017-09-14 or 14/09/2017."),
             ("valid_until", "2029-01-01", "must not be before the first"),
         ],

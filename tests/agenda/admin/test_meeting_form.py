@@ -114,7 +114,9 @@ class TestNextStep:
         meeting = make_meeting()
         submitted(meeting, by="petra")
         assert next_step(petra, meeting) == ""
-        expected = "You wrote or submitted this text, so a colleague must approve it. These people can: piet."
+        expected = (
+            "You wrote or submitted this text, so a colleague must approve it. These people can approve it: piet."
+        )
         assert expected in shown(petra, meeting, "change/")
 
     def test_viewers_see_who_can_do_the_next_step(self, meeting: Meeting) -> None:

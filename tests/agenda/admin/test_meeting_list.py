@@ -74,7 +74,7 @@ class TestState:
         assert state_of(anna, meeting) == "Live, edition 1 · Will be published 2 Jan 2061 10:00"
         posted(anna, address_of(meeting, "change/"), lead="<p>Yet another.</p>")
         assert state_of(anna, meeting) == (
-            "Live, edition 1 · Will be published 2 Jan 2061 10:00 · Changed since the scheduled version"
+            "Live, edition 1 · Will be published 2 Jan 2061 10:00 · Changed since the scheduled edition"
         )
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert state_of(anna, meeting) == "Withdrawn"

@@ -172,11 +172,11 @@ class TestEditions:
         correct(meeting)
         [second] = publish(meeting, at=PRESS_DAY + DAY, note="The title.")
         before = shown(editor, meeting, f"editions/{first.pk}/")
-        assert "This is the version of 14 September 2060, 10:00:01 (Brussels)." in before
+        assert "This is the edition of 14 September 2060, 10:00:01 (Brussels)." in before
         assert "Migration policy" in before
         after = shown(editor, meeting, f"editions/{second.pk}/?language=fr")
         assert (
-            "EMBARGO until 15 September 2060, 10:00 (Brussels) This version is scheduled and not public yet." in after
+            "EMBARGO until 15 September 2060, 10:00 (Brussels) This edition is scheduled and not public yet." in after
         )
         assert "Migration and asylum" in after
 
@@ -186,7 +186,7 @@ class TestEditions:
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from)
         assert "Sent too early." in shown(editor, meeting, f"editions/{edition.pk}/")
-        assert "This version withdrew the page" in shown(editor, meeting, f"editions/{edition.pk}/changes/")
+        assert "This edition withdrew the page" in shown(editor, meeting, f"editions/{edition.pk}/changes/")
 
     def test_changes_of_an_edition(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
@@ -197,7 +197,7 @@ class TestEditions:
         clock.move_to(edition.available_from)
         third = publish_now(clock, meeting)
         changes = {x: shown(editor, meeting, f"editions/{x.pk}/changes/") for x in (first, second, third)}
-        assert "This is the first version" in changes[first]
+        assert "This is the first edition" in changes[first]
         assert "Agenda, item “Migration and asylum”: title changed" in changes[second]
         assert "It was published after a withdrawal" in changes[third]
         assert "There are no changes in this language." in changes[third]

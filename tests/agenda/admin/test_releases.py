@@ -73,7 +73,7 @@ class TestRefused:
 
     def test_author_sees_the_release_without_steps(self, anna: Client, release: Release) -> None:
         page = shown(anna, release, "change/")
-        assert "Only people who can publish for every council concerned can change the time" in page
+        assert "Only people who can publish for every Council configuration concerned can change the time" in page
         assert "Put on hold…" not in page
 
     def test_other_desks_are_refused(self, release: Release) -> None:

@@ -141,7 +141,7 @@ class TestRefused:
     def test_unchanged_text_is_not_published(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(workflow.publish(meeting, by=actor("petra"))[0].available_from)
         response = petra.get(address_of(meeting, "release/"))
-        assert "There are no changes from the published version." in words(response)
+        assert "There are no changes from the published edition." in words(response)
         assert "There is nothing to publish." in words(response)
         assert not any("note" in button for button in buttons(response))
 
@@ -260,7 +260,7 @@ class TestNowAndLater:
 class TestCorrection:
     def test_changes_are_shown_word_by_word(self, petra: Client, live: Meeting) -> None:
         page = shown(petra, live, "release/")
-        assert "from the published version (edition 1)" in page
+        assert "from published edition 1" in page
         assert "new: and asylum" in page
 
     def test_correction_has_a_public_note(self, petra: Client, live: Meeting) -> None:
@@ -342,7 +342,7 @@ class TestScheduledEdition:
     def test_live_and_scheduled_editions_are_compared_with_the_approved_text(
         self, petra: Client, waiting: Meeting
     ) -> None:
-        live, pending = shown(petra, waiting, "release/").split("A version is scheduled")
+        live, pending = shown(petra, waiting, "release/").split("An edition is scheduled")
         assert "removed: Migration policy" in live
         assert "for 14 September 2060, 12:00:00 (Brussels time)" in pending
         assert "removed: Migration and asylum" in pending
@@ -486,7 +486,7 @@ class TestLiveTextWithUnapprovedChange:
 
     def test_change_in_review(self, petra: Client, changed: Meeting) -> None:
         submitted(changed, by="anna")
-        self.offers(petra, changed, "It is being reviewed.", "review/")
+        self.offers(petra, changed, "It is in review.", "review/")
 
     def test_change_sent_back(self, petra: Client, changed: Meeting) -> None:
         submitted(changed, by="anna")
@@ -580,9 +580,7 @@ class TestPublishWithoutApproval:
 
     def test_right_is_required(self, anna: Client, petra: Client, draft: Meeting) -> None:
         rita = person_with("rita", "view_meeting", "publish_note")
-        assert "You cannot publish text that is not approved. These people can: petra." in shown(
-            rita, draft, "release/"
-        )
+        assert "You cannot publish text that is not approved. You can ask: petra." in shown(rita, draft, "release/")
         page = words(rita.post(address_of(draft, "force/"), {"force": "Now."}), 403)
         assert f"You do not have permission to publish without approval: “{draft}”. You can ask: petra." in page
         assert not Edition.objects.exists()

@@ -160,7 +160,7 @@ class TestRevisionPage:
         assert banner().status == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
         clock.move_to(PRESS_DAY + DAY)
         assert banner().status == ""
-        assert banner().message.endswith("It is identical to the published version.")
+        assert banner().message.endswith("It is identical to the published edition.")
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         assert banner().status == "NO LONGER LIVE"
 

@@ -194,7 +194,7 @@ class TestRefusals:
             "Press conference: Day",
             f"id_point-{get_press_conference(meeting).pk}-date",
         )
-        assert "not within a day of the meeting" in get_text(response)
+        assert "more than one day before or after the meeting" in get_text(response)
 
     def test_pressing_the_button_twice_is_refused(self, meeting: Meeting, duty: Client) -> None:
         form = filled(duty, meeting) | find_press_prefix(meeting, time="14:15") | {"confirmed": "1"}
@@ -380,7 +380,7 @@ def test_effect_on_other_texts_is_shown(meeting: Meeting, duty: Client) -> None:
     meeting.agenda.update(title="Later still")
     save_with_revision(meeting)
     seen = get_text(duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time="14:15")))
-    assert "The version scheduled for 14 September 2060, 18:00:00 (Brussels time) will be changed too" in seen
+    assert "The edition scheduled for 14 September 2060, 18:00:00 (Brussels time) will be changed too" in seen
     assert "Your unpublished draft stays unpublished" in seen
     assert "Later" not in seen
 
@@ -389,7 +389,7 @@ def test_conflicts_are_shown_before_and_after(meeting: Meeting, duty: Client) ->
     meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
     publish(meeting, at=PRESS_DAY.replace(hour=16))
     time = "14 September 2060, 18:00:00 (Brussels time)"
-    conflict = f"The version scheduled for {time} keeps its own details: Press conference: about 16:00."
+    conflict = f"The edition scheduled for {time} keeps its own details: Press conference: about 16:00."
     outlook = duty.post(address_of(meeting), filled(duty, meeting) | {"all-late": "40"})
     assert conflict in get_text(outlook)
     response = duty.post(address_of(meeting), get_hidden_fields(outlook) | {"confirmed": "1"}, follow=True)

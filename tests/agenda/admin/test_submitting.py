@@ -120,7 +120,7 @@ class TestRefused:
         approved(meeting, by="petra", submitter="anna")
         self.is_refused(anna, meeting, "is already approved.")
         clock.move_to(workflow.publish(meeting, by=actor("petra"))[0].available_from)
-        self.is_refused(anna, meeting, "is the same as the published version.")
+        self.is_refused(anna, meeting, "is the same as the published edition.")
         assert submissions() == 1
 
     def test_text_sent_back_can_be_submitted_unchanged(self, anna: Client, petra: Client) -> None:
@@ -162,7 +162,7 @@ class TestSubmitted:
         meeting = make_meeting()
         response = sent(anna, meeting, "submit/", remark="Άσυλο: please look at item 1.")
         assert f"Submitted for approval: “{meeting}”. These people can approve it: petra." in words(response)
-        assert "Being reviewed since 14 Sep 10:00, submitted by anna" in words(response)
+        assert "In review since 14 Sep 10:00, submitted by anna" in words(response)
         assert "Waiting for approval. These people can approve it: petra." in words(response)
         assert Revision.objects.filter(why=RevisionReason.SUBMITTED).get().remark == "Άσυλο: please look at item 1."
         assert history_of(meeting) == ["Submitted for approval. “Άσυλο: please look at item 1.”"]
@@ -175,15 +175,15 @@ class TestSubmitted:
         User.objects.create_superuser("root", password="x")
         meeting = make_meeting()
         assert "These people can approve it: root." in words(sent(petra, meeting, "submit/"))
-        assert "a colleague must approve it. These people can: root." in shown(petra, meeting, "change/")
-        assert "These people can: root." in shown(petra, meeting, "review/")
+        assert "a colleague must approve it. These people can approve it: root." in shown(petra, meeting, "change/")
+        assert "These people can approve it: root." in shown(petra, meeting, "review/")
 
     def test_changes_are_shown_word_by_word(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
         correct(meeting, "Migration <policy> & άσυλο")
         page = shown(anna, meeting, "submit/")
-        assert "from the published version (edition 1)" in page
+        assert "from published edition 1" in page
         assert "new: <policy> & άσυλο" in page
 
     def test_submit_a_topic(self, anna: Client) -> None:

@@ -55,12 +55,12 @@ class TestSuppress:
 
     def test_live_edition_cannot_be_suppressed(self, publisher: Client, meeting: Meeting) -> None:
         response = publisher.post(screen(meeting, 3), {"reason": REASON, "confirmed": "1"}, follow=True)
-        assert "This version is live. Publish a corrected version" in words(response)
+        assert "This edition is live. Publish a corrected edition" in words(response)
         assert not Suppression.objects.exists()
 
     def test_edition_of_another_meeting_is_not_found(self, publisher: Client, meeting: Meeting) -> None:
         address = address_of(meeting, f"editions/{meeting.pk}/suppress/")
-        assert "This version no longer exists" in words(publisher.get(address, follow=True))
+        assert "This edition no longer exists" in words(publisher.get(address, follow=True))
 
     def test_nothing_changes_before_confirmation(self, publisher: Client, meeting: Meeting) -> None:
         expected = words(publisher.post(screen(meeting, 2), {"reason": REASON}))

@@ -42,15 +42,15 @@ class TestRefused:
         assert "There is nothing published to withdraw." in shown(petra, make_meeting("env"), "withdraw/")
 
     def test_nothing_to_restore(self, petra: Client, meeting: Meeting) -> None:
-        assert "There is no previous version to restore." in shown(petra, meeting, "rollback/")
+        assert "There is no previous edition to restore." in shown(petra, meeting, "rollback/")
         response = petra.post(address_of(meeting, "rollback/"), {"reason": "x"})
-        assert "There is no previous version to restore. Withdraw this one instead." in words(response)
+        assert "There is no previous edition to restore. Withdraw this one instead." in words(response)
 
     @pytest.mark.parametrize(
         ("step", "expected"),
         [
             ("withdraw/", "Enter the public reason for the withdrawal."),
-            ("rollback/", "Tell readers why you restored the previous version."),
+            ("rollback/", "Tell readers why you restored the previous edition."),
         ],
     )
     def test_reason_is_required(self, petra: Client, corrected: Meeting, step: str, expected: str) -> None:
@@ -90,13 +90,13 @@ class TestRestoreOnlyWhatWasShown:
         correct(corrected, "Later")
         publish_now(clock, corrected, note="Later.")
         expected = self.pressed(petra, corrected, page)
-        assert "Another version was published on 14 September 2060, 10:00:03 (Brussels time)" in expected
+        assert "Another edition was published on 14 September 2060, 10:00:03 (Brussels time)" in expected
 
     def test_button_pressed_twice(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         page = petra.get(address_of(corrected, "rollback/"))
         sent(petra, corrected, "rollback/", reason="Once.")
         clock.move_to(Edition.objects.latest("available_from").available_from)
-        assert "Another version was published on" in self.pressed(petra, corrected, page)
+        assert "Another edition was published on" in self.pressed(petra, corrected, page)
 
     def test_previous_edition_suppressed_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         correct(corrected, "Later")
@@ -104,7 +104,7 @@ class TestRestoreOnlyWhatWasShown:
         page = petra.get(address_of(corrected, "rollback/"))
         second = Edition.objects.order_by("available_from")[1]
         suppress(corrected, second, by=COMMAND, reason="A name.")
-        assert "The previous version has changed since you opened this page" in self.pressed(petra, corrected, page)
+        assert "The previous edition has changed since you opened this page" in self.pressed(petra, corrected, page)
 
 
 class TestWithdraw:
@@ -152,13 +152,13 @@ class TestWithdraw:
 
 class TestRestorePreviousEdition:
     def test_screens_link_to_it(self, petra: Client, corrected: Meeting) -> None:
-        assert "Restore the previous version… Withdraw…" in shown(petra, corrected, "change/")
-        assert "Restore the previous version… · Withdraw…" in shown(petra, corrected, "editions/")
-        assert "Restore the previous version instead…" in shown(petra, corrected, "withdraw/")
+        assert "Restore the previous edition… Withdraw…" in shown(petra, corrected, "change/")
+        assert "Restore the previous edition… · Withdraw…" in shown(petra, corrected, "editions/")
+        assert "Restore the previous edition instead…" in shown(petra, corrected, "withdraw/")
 
     def test_changes_are_shown_before(self, petra: Client, corrected: Meeting) -> None:
         page = shown(petra, corrected, "rollback/")
-        expected = "The text of the version of 14 September 2060, 10:00:01 (Brussels time) will be published now"
+        expected = "The text of the edition of 14 September 2060, 10:00:01 (Brussels time) will be published now"
         assert expected in page
         assert "removed: and asylum" in page
         assert "new: policy" in page
@@ -166,7 +166,7 @@ class TestRestorePreviousEdition:
 
     def test_previous_edition_is_restored(self, petra: Client, corrected: Meeting) -> None:
         response = sent(petra, corrected, "rollback/", reason="The title was right.")
-        expected = "Restored the previous version on 14 September 2060, 10:00:03 (Brussels time). "
+        expected = "Restored the previous edition on 14 September 2060, 10:00:03 (Brussels time). "
         expected += "“The title was right.”"
         assert expected in words(response)
         assert history_of(corrected)[-1] == expected
@@ -177,7 +177,7 @@ class TestRestorePreviousEdition:
         correct(corrected, "Later")
         publish(corrected, at=PRESS_DAY + DAY, note="Later.")
         assert (
-            "The version scheduled for 15 September 2060, 10:00:00 (Brussels time) will still be published then."
+            "The edition scheduled for 15 September 2060, 10:00:00 (Brussels time) will still be published then."
             in (shown(petra, corrected, "rollback/"))
         )
 

@@ -144,7 +144,7 @@ class TestWriting:
     def test_command_reports_its_work_and_waits_until_everything_is_public(
         self, output: str, waits: list[dt.datetime]
     ) -> None:
-        assert "Waiting until the last version is public." in output
+        assert "Waiting until the last edition is public." in output
         assert f"Generated {COUNT} meetings with " in output
         assert waits == [Edition.objects.latest("available_from").available_from]
 

@@ -385,7 +385,7 @@ class TestUpcomingAndRecent:
         assert section(anna, FACTS) == "Migration policy withdrawn Petra Moor, 14 Sep 10:00:02"
         clock.move_to(workflow.rollback(topic, by=actor("piet"), reason="It was right.").available_from)
         assert section(anna, FACTS).startswith(
-            "Migration policy earlier version restored piet, 14 Sep 10:00:03: It was right. Migration policy withdrawn"
+            "Migration policy earlier edition restored piet, 14 Sep 10:00:03: It was right. Migration policy withdrawn"
         )
 
     def test_same_day_changes_name_the_user(self, anna: Client, petra: Client, clock: Any) -> None:

@@ -104,7 +104,7 @@ class TestProgramme:
         programme = [build_point("Minister X"), build_point(date=PRESS_DATE), build_point()]
         [warning] = list_warnings(end_date=PRESS_DATE + DAY, programme=programme)
         assert warning == (
-            "The meeting lasts several days, and 2 programme points have no date: “Minister X”, “Doorstep”"
+            "The meeting lasts several days, and 2 programme events have no date: “Minister X”, “Doorstep”"
         )
         assert list_warnings(programme=programme) == []
 

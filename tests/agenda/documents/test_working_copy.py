@@ -44,7 +44,7 @@ class TestRefusals:
         ("values", "why"),
         [
             ({"configuration": schema.ConfigurationName(code="X", slug="x", name="X")}, "no configuration"),
-            ({"language": "fr"}, "source language"),
+            ({"language": "fr"}, "original language"),
             ({"sessions": []}, "refers to a session"),
             ({"agenda": []}, "refers to an item"),
             ({"sessions": [schema.Session(id=make_uuid("session"), title="x")] * 2}, "same id"),

@@ -198,7 +198,7 @@ class TestPublishCommand:
         out, _err = run_command("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
         assert "that was scheduled for 14 September 2060, 18:00:00 (Brussels time)" in out
         assert not Edition.objects.exists()
-        with pytest.raises(CommandError, match="No version is scheduled"):
+        with pytest.raises(CommandError, match="No edition is scheduled"):
             run_command("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
 
     def test_withdraw_command(self, visitor: Visitor, clock: Any) -> None:

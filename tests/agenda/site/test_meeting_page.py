@@ -135,7 +135,7 @@ class TestHiddenStates:
         for after in (MINUTE, 6 * HOUR, 2 * DAY):
             page = show(after=after, **off)
             assert f"Status {status.label.capitalize()}" in page
-            assert "This was the planned programme." in page
+            assert "This was the programme as planned." in page
             for phrase in ("Ended", "Expected", "Latest changes", "Where to watch", "Add to your calendar"):
                 assert phrase not in page
 

@@ -221,7 +221,7 @@ class TestApproving:
         translate(meeting, lead=FRENCH)
         keep_translation_revision(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(WorkflowError, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_if_the_source_was_edited_meanwhile(
@@ -231,7 +231,7 @@ class TestApproving:
         translate(meeting, lead=FRENCH)
         keep_translation_revision(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(WorkflowError, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_if_the_source_changed_while_typing(
@@ -244,7 +244,7 @@ class TestApproving:
         meeting = Meeting.objects.get()
         assert save_translations(meeting, "fr", texts, by=people["rita"], now=PRESS_DAY).saved == 1
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(WorkflowError, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_submitter_of_another_language_can_approve(self, people: People, meeting: Meeting) -> None:
@@ -262,7 +262,7 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Look again.")
         submit_translation(meeting, "fr", by=people["rita"])
-        with pytest.raises(WorkflowError, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_author_of_one_text_cannot_approve_after_another_was_carried_over(
@@ -279,7 +279,7 @@ class TestApproving:
         save_translation(live, people, status_reason="La pluie.")
         submit(live, by=people["anna"], languages=["fr"])
         approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        with pytest.raises(WorkflowError, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(live, by=raoul, shown=get_shown(live), languages=["fr"])
 
     def test_reviser_cannot_approve_the_source_text(self, people: People) -> None:
@@ -301,7 +301,7 @@ class TestRevokingAnApproval:
         publish(meeting, by=people["paul"], at=EVENING)
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(meeting, "el", by=people["elena"])
-        for moment, message in ((PRESS_DAY, "Hold or cancel"), (EVENING, "This text is published")):
+        for moment, message in ((PRESS_DAY, "Put it on hold or cancel it"), (EVENING, "This text is published")):
             clock.move_to(moment)
             for name, language in (("paul", "en"), ("rita", "fr")):
                 with pytest.raises(WorkflowError, match=message):

@@ -51,7 +51,7 @@ class TestApproval:
         meeting = make_meeting()
         submit_and_approve(people, meeting)
         [edition] = publish(meeting, by=people["paul"], at=EVENING)
-        with pytest.raises(WorkflowError, match="Hold or cancel"):
+        with pytest.raises(WorkflowError, match="Put it on hold or cancel it"):
             send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="No.")
         release = find_release(edition)
         assert release
@@ -67,7 +67,7 @@ class TestApproval:
             meeting = save_changes(meeting, notice=notice)
             keep_revision(meeting, PRESS_DAY, people[name])
         submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_planned_release_is_not_ready_after_a_change(self, people: People) -> None:
@@ -215,7 +215,7 @@ class TestWithdrawn:
         publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
         publish_now(clock, save_changes(meeting, notice="Clean."))
-        with pytest.raises(WorkflowError, match="no previous version"):
+        with pytest.raises(WorkflowError, match="no previous edition"):
             rollback(meeting, by=people["paul"], reason="Back.")
 
     def test_planned_release_does_not_republish_a_withdrawn_text(self, people: People, clock: Any) -> None:
@@ -360,7 +360,7 @@ def test_text_that_is_scheduled_again_cannot_be_suppressed(people: People, clock
     publish_now(clock, save_changes(meeting, notice="B"))
     submit_and_approve(people, save_changes(meeting, notice="A"))
     publish(meeting, by=people["paul"], at=EVENING, note="A again.")
-    with pytest.raises(WorkflowError, match="Cancel that version first"):
+    with pytest.raises(WorkflowError, match="Cancel that edition first"):
         suppress(meeting, first, by=people["paul"], reason="A number.")
 
 

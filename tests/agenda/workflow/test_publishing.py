@@ -134,7 +134,7 @@ class TestRefusals:
     def test_calling_off_needs_a_scheduled_edition(self, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        with pytest.raises(WorkflowError, match="No version is scheduled"):
+        with pytest.raises(WorkflowError, match="No edition is scheduled"):
             call_off(meeting)
 
     def test_text_that_the_user_did_not_see_is_refused(self, clock: Any) -> None:

@@ -171,7 +171,7 @@ class TestForce:
         [edition] = publish(meeting, by=people["paul"], force="The minister is on air.")
         entry = ReleaseEntry.objects.get(edition_id=edition.pk)
         assert entry.forced_reason == "The minister is on air."
-        with pytest.raises(WorkflowError, match="Someone else"):
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["paul"], shown=get_shown(meeting))
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
         [logged] = AuditEntry.objects.filter(act=Act.FORCED)
@@ -324,7 +324,7 @@ class TestScheduledRelease:
         [meeting] = get_release_subjects(release)
         before = Edition.objects.count()
         for at in (None, EVENING + DAY):
-            with pytest.raises(PendingEditionError, match=r"is on hold \(reason: “Not agreed.”\). Resume"):
+            with pytest.raises(PendingEditionError, match=r"is on hold \(reason: “Not agreed.”\). Choose"):
                 publish(meeting, by=people["petra"], at=at, note="Changed.")
         assert Edition.objects.count() == before
 
@@ -348,10 +348,10 @@ class TestScheduledRelease:
 
     def test_release_cannot_be_held_or_resumed_twice(self, people: People, release: Release) -> None:
         hold_release(release, by=people["paul"], reason="Not agreed.")
-        with pytest.raises(WorkflowError, match="is on hold"):
+        with pytest.raises(WorkflowError, match="it is now on hold"):
             hold_release(release, by=people["paul"], reason="Not agreed.")
         resume_release(release, by=people["paul"], at=EVENING)
-        with pytest.raises(WorkflowError, match="is scheduled"):
+        with pytest.raises(WorkflowError, match="it is now scheduled"):
             resume_release(release, by=people["paul"], at=EVENING)
 
     def test_scheduled_edition_is_never_replaced_silently(self, people: People, release: Release) -> None:

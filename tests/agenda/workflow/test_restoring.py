@@ -101,7 +101,7 @@ class TestRefusals:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
         revision = suppress_revision(clock, meeting)
         page = post_confirmed(member_of("Publishers"), meeting, revision)
-        assert "identical to that of a version that was removed from the site" in words(page)
+        assert "identical to that of an edition that was removed from the site" in words(page)
         assert get_lead(meeting).notice == "Corrected."
 
     def test_identical_revision_is_refused(self, author: Client) -> None:
@@ -174,7 +174,9 @@ class TestRestoring:
         AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
         assert "These published items" not in words(author.get(post_step(meeting, first)))
         publish_now(clock, save_changes(meeting))
-        assert "These published items would disappear 9 Schengen" in words(author.get(post_step(meeting, first)))
+        assert "These published items would be removed from the draft 9 Schengen" in words(
+            author.get(post_step(meeting, first))
+        )
 
     def test_translations_stay_unchanged(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
@@ -218,7 +220,7 @@ class TestTopicDocument:
         return TopicDocument(**members | values)
 
     def test_translation_is_refused(self, db: None) -> None:
-        with pytest.raises(InvalidDocument, match="source language"):
+        with pytest.raises(InvalidDocument, match="original language"):
             restore_topic(self.document(source_language=Language.FR), by=COMMAND)
         assert not BackgroundTopic.objects.exists()
 

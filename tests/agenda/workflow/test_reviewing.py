@@ -71,7 +71,7 @@ class TestRefusals:
     def test_submitter_cannot_approve(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["paul"])
-        with pytest.raises(WorkflowError, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_a_text_that_somebody_else_submitted(self, people: People) -> None:
@@ -91,7 +91,7 @@ class TestRefusals:
         for notice in ("Neutral.", "By Petra.", "By Petra!"):
             meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
@@ -103,7 +103,7 @@ class TestRefusals:
         for notice in ("By Petra.", "By Petra!"):
             meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_command_cannot_approve(self, people: People) -> None:

@@ -102,7 +102,7 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 class TestSuppressing:
     def test_live_edition_cannot_be_suppressed(self, meeting: Meeting) -> None:
-        with pytest.raises(WorkflowError, match=r"live\. Publish a corrected version"):
+        with pytest.raises(WorkflowError, match=r"live\. Publish a corrected edition"):
             suppress(meeting, 3)
         assert not Suppression.objects.exists()
 
@@ -279,7 +279,7 @@ class TestPublishingAgain:
     `meetings.editions.suppressed_texts`, or ends at `seal` or `store`.
     """
 
-    TAKEN_OUT = "identical to that of a version that was removed from the site"
+    TAKEN_OUT = "identical to that of an edition that was removed from the site"
 
     def mombasa(self, meeting: Meeting) -> Meeting:
         """Return the working copy with the text of the second edition."""

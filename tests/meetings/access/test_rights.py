@@ -404,7 +404,7 @@ class TestDesks:
         env, jha = make_configuration("env"), make_configuration("jha")
         values = {"start_date": "2060-09-14"}
         errors = refusals(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
-        assert errors == {"configuration": "You can only choose from the councils that you edit: JHA and COMPET."}
+        assert errors == {"configuration": "You can only choose from the configurations that you edit: JHA and COMPET."}
         offered = anna.get(f"{MEETING_LIST}add/").context["adminform"].form.fields["configuration"].choices
         assert [label for _group, options in offered[1:] for _pk, label in options] == [
             *map(str, (jha, make_configuration("compet")))
@@ -416,7 +416,7 @@ class TestDesks:
         meeting, other = make_meeting("jha"), make_meeting("env", PRESS_DATE + DAY)
         compet, env = make_configuration("compet"), make_configuration("env")
         assert (
-            "You can only choose from the councils that you edit"
+            "You can only choose from the configurations that you edit"
             in refusals(anna, change_of(meeting), configuration=str(env.pk))["configuration"]
         )
         assert anna.post(change_of(other), {"configuration": str(compet.pk)}).status_code == 403
@@ -488,7 +488,7 @@ class TestDesks:
         assert anna.post(change_of(kept), {"title": "Mine"}).status_code == 403
         assert anna.post(f"{TOPIC_LIST}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
         assert (
-            "You can only choose from the councils that you edit"
+            "You can only choose from the configurations that you edit"
             in refusals(anna, change_of(free), desk=str(env.pk))["desk"]
         )
         saved(anna, change_of(free), desk=str(jha.pk))

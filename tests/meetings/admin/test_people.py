@@ -83,10 +83,11 @@ class TestNobodyExtendsOwnRights:
         address = change_of(user)
         expected = refusals(of_jha, address, **row("Authors"))
         assert expected == {
-            "memberships-0-configuration": "Choose a council. You cannot assign roles for all councils."
+            "memberships-0-configuration": "Choose a Council configuration. You cannot assign roles for all "
+            "configurations."
         }
         expected = refusals(of_jha, address, **row("Authors", "env"))
-        assert expected == {"memberships-0-configuration": "You cannot assign roles for this council."}
+        assert expected == {"memberships-0-configuration": "You cannot assign roles for this configuration."}
         saved(of_jha, address, **row("Publishers", "jha"))
         assert roles_of(user) == ["Publishers: JHA"]
         saved(of_jha, address, **{"memberships-0-DELETE": "on"})
@@ -105,7 +106,7 @@ class TestNobodyExtendsOwnRights:
         assert of_jha.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
         of_jha.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
         assert Group.objects.filter(name="Guests").exists()
-        assert "Only administrators of all councils can change" in of_jha.get(change_of(role)).content.decode()
+        assert "Only administrators of all configurations can change" in of_jha.get(change_of(role)).content.decode()
 
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_account_with_wider_roles_is_read_only(self, of_jha: Client, place: str) -> None:

@@ -137,7 +137,7 @@ class TestReviewing:
         workflow.submit_translation(meeting, "fr", by=actor("theo"))
         page = shown(rita, meeting, "review/")
         assert "1 text with an out-of-date translation: readers see the original" in page
-        assert "For the press. Translation of an earlier source text: Pour la presse." in page
+        assert "For the press. Translation of an earlier version of the original: Pour la presse." in page
         assert re.search("[1-9] texts without a translation", page)
 
     def test_changed_words_of_an_approved_text_are_marked(self, rita: Client, submitted: Meeting) -> None:
@@ -164,10 +164,10 @@ class TestReviewing:
     def test_approved_translation_joins_the_scheduled_edition(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
         workflow.publish(submitted, by=actor("petra"), at=at)
-        expected = "When you approve it, it will be added to the version scheduled for 14 September 2060, 18:00:00"
+        expected = "When you approve it, it will be added to the edition scheduled for 14 September 2060, 18:00:00"
         assert expected in shown(rita, submitted, "review/")
         page = words(sent(rita, submitted, "review/", approve="x"))
-        assert "Added to the version scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
+        assert "Added to the edition scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
         edition = Edition.objects.get()
         assert (edition.languages, edition.available_from) == (["en", "fr"], at)
 

@@ -454,7 +454,7 @@ class TestStoredTranslations:
         stored = {(source.id, "lead"): TranslatedText(note.document.lead, compute_digest("Something else."))}
         found = plan_reading(note, source, stored)
         assert (source.id, "lead") not in found.texts
-        assert "of an earlier original" in list_messages(found)[0]
+        assert "of an earlier version of the original" in list_messages(found)[0]
         assert plan_reading(note, source, stored, replace=True).report.replaced == ["lead"]
 
 

@@ -127,11 +127,11 @@ def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
     meeting = publish_day(clock)
     draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
     for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
-        assert_refused(meeting, SameDayChange(points={key: {"time": "14:15"}}), "not in the published version any more")
+        assert_refused(meeting, SameDayChange(points={key: {"time": "14:15"}}), "no longer in the published edition")
     assert_refused(
         meeting,
         SameDayChange(items={get_press_conference(meeting).pk: {"state": "added"}}),
-        "not in the published version any more",
+        "no longer in the published edition",
     )
 
 
@@ -141,12 +141,12 @@ def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
         ({"time": "25:00"}, "Time: "),
         ({"time": "a quarter past"}, "Time: "),
         ({"time_precision": "relative"}, "A time in words"),
-        ({"time_precision": "sharp"}, "Precision: "),
+        ({"time_precision": "sharp"}, "Time precision: "),
         ({"time": None, "time_precision": "exact"}, "Enter a time"),
         ({"time": "14:15", "time_precision": ""}, "Select the precision"),
         ({"date": "tomorrow"}, "Date: "),
-        ({"date": "2060-09-16"}, "not within a day of the meeting"),
-        ({"date": "2017-09-14"}, "not within a day of the meeting"),
+        ({"date": "2060-09-16"}, "more than one day before or after the meeting"),
+        ({"date": "2017-09-14"}, "more than one day before or after the meeting"),
         ({"place": "x" * 201}, "Place: .*at most 200"),
         ({"place": "Press\0room"}, "Place: remove the null"),
         ({"state": "late"}, "State: "),

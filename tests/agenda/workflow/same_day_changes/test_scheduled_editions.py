@@ -288,7 +288,7 @@ class TestConflictsOfTheScheduledEdition:
         schedule_later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
         cancelled = SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."})
         with pytest.raises(
-            WorkflowError, match=r"The version scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
+            WorkflowError, match=r"The edition scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
         ):
             publish_change(clock, meeting, cancelled)
         day = workflow.get_live_meeting(meeting, timezone.now())
@@ -325,7 +325,7 @@ class TestConflictsOfTheScheduledEdition:
         )
         time = "14 September 2060, 18:00:00"
         assert workflow.preview_same_day_change(day, change, timezone.now()).conflicts == [
-            f"The version scheduled for {time} (Brussels time) keeps its own details: {conflicts}.",
+            f"The edition scheduled for {time} (Brussels time) keeps its own details: {conflicts}.",
             f"The draft keeps its own details: {conflicts}.",
         ]
         publish_change(clock, meeting, change)
