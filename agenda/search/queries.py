@@ -167,7 +167,7 @@ def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight
 
 
 def build_patterns(terms: Sequence[SearchTerm], language: str) -> list[list[str]]:
-    """Return, for each term, the strings to look for in a field, in the format of `meetings.search.search_rows.field_of`."""
+    """Return, for each term, the strings to look for in a field, as `format_search_field` writes it."""
     return [[build_pattern(*each, language) for each in term.get_alternatives(language)] for term in terms]
 
 

@@ -50,14 +50,14 @@ def build_postgresql_statements(table: str) -> Iterator[str]:
 
     yield function("council_append_only", refuse)
     yield from trigger("council_append_only", "UPDATE OR DELETE", "ROW", "council_append_only")
-    has_some = f"EXISTS (SELECT 1 FROM {table})"  # noqa: S608 (a name from a migration)
+    has_some = f"EXISTS (SELECT 1 FROM {table})"  # a name from a migration
     yield function(f"{table}_emptying", f"IF {has_some} THEN {refuse} END IF; RETURN NULL;")
     yield from trigger("council_emptying", "TRUNCATE", "STATEMENT", f"{table}_emptying")
 
 
 def build_sqlite_statements(table: str) -> Iterator[str]:
     # INSERT OR REPLACE deletes conflicting rows, and no trigger for deletions fires.
-    replaced = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 (a name from a migration)
+    replaced = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # a name from a migration
     for when, condition in (("UPDATE", "1"), ("DELETE", "1"), ("INSERT", replaced)):
         name = f"council_append_only_{when.lower()}_{table}"
         yield f"DROP TRIGGER IF EXISTS {name}"

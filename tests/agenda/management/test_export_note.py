@@ -123,7 +123,7 @@ class TestAnotherLanguage:
 
 
 class TestFiles:
-    """The tests in `tests/agenda/exporting/` check the content of these files."""
+    """The tests in `tests/agenda/export/` check the content of these files."""
 
     @pytest.mark.parametrize("form", ["pdf", "docx"])
     def test_file_of_the_working_copy_has_a_draft_label(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
