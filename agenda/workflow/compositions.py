@@ -51,8 +51,8 @@ def get_reason_and_note(
     A first edition carries no note.
     """
     reason = get_edition_reason(subject_id, texts, now, is_editorial=change_note.is_editorial)
-    is_told = not change_note.is_editorial and reason != EditionReason.PUBLICATION
-    return {"reason": reason, "change_note": change_note.text if is_told else ""}
+    has_note = not change_note.is_editorial and reason != EditionReason.PUBLICATION
+    return {"reason": reason, "change_note": change_note.text if has_note else ""}
 
 
 def get_edition_reason(

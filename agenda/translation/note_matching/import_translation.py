@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.documents.diff.document_side import DocumentSide, PlacedPart
+from agenda.documents.diff.document_side import DocumentSide, LocatedPart
 from agenda.documents.diff.labels import get_part_kind
 from agenda.documents.fact_check.disagreements import MAX_LISTED, strip_markup
 from agenda.documents.translations import (
@@ -388,22 +388,22 @@ class ImportPlanner:
             )
 
 
-def format_full_name(placed: PlacedPart) -> str:
+def format_full_name(located: LocatedPart) -> str:
     """Return where a part is and what it is called, with the time of a programme point."""
-    return f"{placed.where}{format_time_in_brackets(placed.part)}"
+    return f"{located.where}{format_time_in_brackets(located.part)}"
 
 
 def limit_list(entries: list[str]) -> list[str]:
     return [*entries[:MAX_LISTED], *["…"] * (len(entries) > MAX_LISTED)]
 
 
-def find_outermost_unmatched(placed: PlacedPart | None, matched: Container[UUID]) -> PlacedPart | None:
+def find_outermost_unmatched(located: LocatedPart | None, matched: Container[UUID]) -> LocatedPart | None:
     """Return the outermost unmatched part among a part and those around it, or None."""
     outermost = None
-    while placed:
-        if placed.part.id not in matched:
-            outermost = placed
-        placed = placed.owner
+    while located:
+        if located.part.id not in matched:
+            outermost = located
+        located = located.owner
     return outermost
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from meetings.models import Edition, Meeting
-from tests.admin_forms import MEETINGS, fields_of, member_of
-from tests.admin_forms import change_of as form_of
+from tests.admin_forms import MEETINGS, create_client_with_role, get_field_values
+from tests.admin_forms import get_change_url as form_of
 from tests.agenda.workflow.same_day_changes.helpers import (
     find_press_conference,
     get_document,
@@ -30,7 +30,7 @@ def meeting(clock: Any) -> Meeting:
 
 @pytest.fixture
 def duty(clock: Any) -> Client:
-    return member_of("Duty", "dora", of="jha")
+    return create_client_with_role("Duty", "dora", of="jha")
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def filled(client: Client, meeting: Meeting) -> dict[str, Any]:
     page = client.get(address_of(meeting))
     data = {"shown": page.context["shown"]}
     for form in page.context["form"].list_forms():
-        data |= fields_of(form)
+        data |= get_field_values(form)
     return data
 
 
@@ -63,7 +63,7 @@ def get_text(response: Any) -> str:
 
 class TestRefusals:
     def test_user_without_the_right_sees_who_has_it(self, meeting: Meeting, duty: Client) -> None:
-        author = member_of("Authors", of="jha")
+        author = create_client_with_role("Authors", of="jha")
         for response in (author.get(address_of(meeting)), author.post(address_of(meeting), {"confirmed": "1"})):
             assert response.status_code == 403
             assert "You do not have permission to make same-day changes" in get_text(response)
@@ -71,7 +71,7 @@ class TestRefusals:
         assert "Same-day change" not in get_text(author.get(form_of(meeting)))
 
     def test_duty_officer_of_another_configuration_is_refused(self, meeting: Meeting) -> None:
-        other = member_of("Duty", "emil", of="env")
+        other = create_client_with_role("Duty", "emil", of="env")
         assert other.get(address_of(meeting)).status_code == 403
 
     def test_unpublished_meeting_is_refused(self, clock: Any, duty: Client) -> None:
@@ -287,7 +287,7 @@ def test_state_and_new_day_are_shown(meeting: Meeting, duty: Client) -> None:
 def test_duty_officer_sees_the_link(meeting: Meeting, duty: Client) -> None:
     """The link is on the dashboard for today's meetings, and among the first buttons of the meeting."""
     assert address_of(meeting) in get_text(duty.get("/admin/"))
-    assert address_of(meeting) not in get_text(member_of("Authors", of="jha").get("/admin/"))
+    assert address_of(meeting) not in get_text(create_client_with_role("Authors", of="jha").get("/admin/"))
     page = get_text(duty.get(form_of(meeting)))
     assert page.index("Same-day change…") < page.index("Preview the saved draft")
     assert "you cannot change it" not in page

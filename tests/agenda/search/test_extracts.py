@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem, MediaLink
-from tests.agenda.search.search_page import plain, shown
+from tests.agenda.search.search_page import list_results, strip_html
 from tests.factories import make_meeting, make_topic, publish_now
 from tests.public_requests import Visitor
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def extracts(visitor: Visitor, typed: str, **more: Any) -> list[str]:
     """Return the extracts of the first result, with the highlighted words in brackets."""
-    html = re.sub("<mark>(.*?)</mark>", r"[\1]", shown(visitor, typed, **more)[0].html)
-    return [plain(one) for one in re.findall(r'<p class="extract">(.*?)</p>', html, re.DOTALL)]
+    html = re.sub("<mark>(.*?)</mark>", r"[\1]", list_results(visitor, typed, **more)[0].html)
+    return [strip_html(one) for one in re.findall(r'<p class="extract">(.*?)</p>', html, re.DOTALL)]
 
 
 def test_list_entries_and_headings_are_separated(visitor: Visitor, clock: Any) -> None:

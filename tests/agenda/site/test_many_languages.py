@@ -22,7 +22,7 @@ from agenda.workflow.reviews import Review
 from meetings.documents.choices import Language
 from meetings.models import Edition, Meeting, Translation
 from tests.actions import create_actor
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.management.test_commands import run_command
 from tests.agenda.translation.note_matching.notes import read_sample
 from tests.agenda.workflow.users import save_changes
@@ -81,7 +81,7 @@ def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
     return with_french
 
 
-def page(client: Client, language: str) -> str:
+def fetch_meeting_page(client: Client, language: str) -> str:
     response = client.get(f"/{language}/{HERE}")
     assert response.status_code == 200
     return response.content.decode()
@@ -102,7 +102,7 @@ def grid(client: Client) -> str:
 
 class TestBeforeFrench:
     def test_french_page_shows_the_marked_source_text(self, visitor: Client, meeting: Meeting) -> None:
-        french = page(visitor, "fr")
+        french = fetch_meeting_page(visitor, "fr")
         assert "This text is not available in:" in french
         assert "Justice and Home Affairs Council" in french
         assert 'rel="canonical" href="http://testserver/en/' in french
@@ -110,7 +110,7 @@ class TestBeforeFrench:
         assert answer["languages"] == ["el", "en"]
 
     def test_greek_page_is_translated_from_the_start(self, visitor: Client, meeting: Meeting) -> None:
-        greek = page(visitor, "el")
+        greek = fetch_meeting_page(visitor, "el")
         assert "Συμβούλιο" in greek
         assert "Parts of this text have not been translated" not in greek
         assert data(visitor, meeting, "el")["fallbacks"] == []
@@ -126,7 +126,7 @@ class TestFrenchIsPublished:
         assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
 
     def test_french_page_is_all_french(self, visitor: Client, with_french: Meeting) -> None:
-        french = page(visitor, "fr")
+        french = fetch_meeting_page(visitor, "fr")
         assert "Conseil &quot;Justice et affaires intérieures&quot;" in french
         assert "À la suite des récents attentats terroristes" in french
         assert "jeudi 14 septembre 2017" in french
@@ -142,7 +142,7 @@ class TestFrenchIsPublished:
 
 class TestOutOfDateTranslation:
     def test_page_falls_back_for_the_outdated_paragraph(self, visitor: Client, with_stale_lead: Meeting) -> None:
-        french = page(visitor, "fr")
+        french = fetch_meeting_page(visitor, "fr")
         assert "attacks of this summer" in french
         assert "récents attentats terroristes perpétrés en Europe, les ministres débattront" not in french
         assert "Parts of this text have not been translated" in french
@@ -159,7 +159,7 @@ class TestOutOfDateTranslation:
         assert "Politique migratoire" in text
 
     def test_translation_screens_show_it(self, with_stale_lead: Meeting) -> None:
-        press = member_of("Publishers", "petra")
+        press = create_client_with_role("Publishers", "petra")
         assert "français: out of date" in grid(press).lower()
         desk = press.get(f"/admin/meetings/meeting/{with_stale_lead.pk}/translate/fr/").content.decode()
         assert "Changes to the original since it was translated" in desk
@@ -175,7 +175,7 @@ class TestOutOfDateTranslation:
         assert followed.edition.reason == "translation"
         clock.move_to(followed.edition.available_from)
         assert data(visitor, with_stale_lead, "fr")["fallbacks"] == []
-        assert "les ministres débattront" in page(visitor, "fr")
+        assert "les ministres débattront" in fetch_meeting_page(visitor, "fr")
 
     def test_checks_find_a_different_time_before_approval(self, with_stale_lead: Meeting) -> None:
         lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
