@@ -39,7 +39,10 @@ def give_role(user: User, role: str, of: str = "", language: str = "") -> None:
 
 @contextmanager
 def skip_rendering() -> Iterator[None]:
-    """Skip the rendering of templates, which takes most of the time. The response still has the context with the form."""
+    """Skip the rendering of templates, which takes most of the time.
+
+    The response still has the context with the form.
+    """
     with patch.object(SimpleTemplateResponse, "rendered_content", ""):
         yield
 

@@ -63,7 +63,7 @@ class TestRefusals:
             ("start_date", "31/02/2060", "“31/02/2060” is not a date: that month has 29 days."),
             ("start_date", "2060-04-31", "“2060-04-31” is not a date: that month has 30 days."),
             ("start_date", "31 June 2060", "that month has 30 days"),
-            ("start_date", "14/09/0060", "Is the year right? It says 0060, and may be from 1952 to 2100."),
+            ("start_date", "14/09/0060", "Check the year: 0060 is not between 1952 and 2100."),
             ("start_date", "14/09/2206", "Is the year right? It says 2206"),
             ("end_date", "2060-09-13", "The last day is before the first day"),
             ("end_date", "2060-10-05", "at most two weeks"),
