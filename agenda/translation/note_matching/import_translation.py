@@ -335,14 +335,14 @@ class ImportPlanner:
         """Yield the parts of the note that are not in the source, or may be several, each with the parts inside it."""
         side = DocumentSide(self.note)
         texts: dict[UUID, list[str]] = {}
-        for placed in side.parts.values():
-            whole = find_outermost_unmatched(placed, self.alignment.rows)
+        for located in side.parts.values():
+            whole = find_outermost_unmatched(located, self.alignment.rows)
             if whole:
-                texts.setdefault(whole.part.id, []).append(side.describe_part(placed.part).strip())
-        for placed in side.parts.values():
-            part = placed.part
+                texts.setdefault(whole.part.id, []).append(side.describe_part(located.part).strip())
+        for located in side.parts.values():
+            part = located.part
             if part.id in texts:
-                message = self.format_not_placed_reason(part, format_full_name(placed))
+                message = self.format_not_placed_reason(part, format_full_name(located))
                 yield ImportFinding(
                     FindingReason.NO_COUNTERPART, message, line=self.find_line(part), text="\n".join(texts[part.id])
                 )

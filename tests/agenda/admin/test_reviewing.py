@@ -48,7 +48,7 @@ def list_checked_languages(response: Any) -> list[str]:
     return re.findall(r'name="language" value="(\w+)" checked', response.content.decode())
 
 
-def verdicts() -> list[bool]:
+def list_verdicts() -> list[bool]:
     return [verdict.approved for verdict in Verdict.objects.order_by("pk")]
 
 
@@ -67,7 +67,7 @@ class TestRefused:
         assert list_buttons(response) == []
         page = read_visible_words(anna.post(get_step_url(meeting, "review/"), {"approve": "x", "language": "en"}), 403)
         assert f"You do not have permission to approve: “{meeting}”. You can ask: petra." in page
-        assert verdicts() == []
+        assert list_verdicts() == []
 
     def test_own_text_has_no_approve_button(self, petra: Client, piet: Client) -> None:
         meeting = make_meeting()
@@ -80,7 +80,7 @@ class TestRefused:
         assert list_buttons(page) == ["Send back"]
         forged = {"approve": "x", "language": "en", "shown": list_hidden_values(page, "shown")}
         assert expected.removesuffix(".") in read_visible_words(petra.post(get_step_url(meeting, "review/"), forged))
-        assert verdicts() == []
+        assert list_verdicts() == []
         assert "Approve" in list_buttons(piet.get(get_step_url(meeting, "review/")))
 
     def test_author_cannot_approve_text_submitted_by_another(self, anna: Client, petra: Client) -> None:
@@ -99,7 +99,7 @@ class TestRefused:
         response = petra.post(get_step_url(meeting, "review/"), values)
         assert "Someone submitted another text after you opened this page" in read_visible_words(response)
         assert "Migration and asylum" in read_visible_words(response)  # and here it is
-        assert verdicts() == []
+        assert list_verdicts() == []
 
     @pytest.mark.parametrize(
         ("first", "expected"),
@@ -121,10 +121,10 @@ class TestRefused:
             in read_visible_words(response)
         )
         assert "By petra.</textarea>" in response.content.decode()
-        assert verdicts() == [first == "approve"]
+        assert list_verdicts() == [first == "approve"]
         carried = {"language": "en", "shown": list_hidden_values(response, "shown")}  # now it was seen
         petra.post(get_step_url(meeting, "review/"), {then: "x", "remark": "By petra."} | carried)
-        assert verdicts() == [first == "approve", then == "approve"]
+        assert list_verdicts() == [first == "approve", then == "approve"]
 
     def test_text_sent_back_and_submitted_again_meanwhile(
         self, anna: Client, petra: Client, piet: Client, meeting: Meeting
@@ -135,23 +135,23 @@ class TestRefused:
         values = {"approve": "x", "language": "en", "shown": list_hidden_values(page, "shown")}
         response = petra.post(get_step_url(meeting, "review/"), values)
         assert "This decision (English) is out of date" in read_visible_words(response)
-        assert verdicts() == [False]
+        assert list_verdicts() == [False]
 
     def test_form_without_digests_approves_nothing(self, petra: Client, meeting: Meeting) -> None:
         petra.post(get_step_url(meeting, "review/"), {"approve": "x", "language": "en"})
-        assert verdicts() == []
+        assert list_verdicts() == []
 
     @pytest.mark.parametrize("values", [{}, {"language": "zz"}])
     def test_language_is_required(self, petra: Client, meeting: Meeting, values: dict[str, str]) -> None:
         page = petra.get(get_step_url(meeting, "review/"))
         sent_with = {"approve": "x", "shown": list_hidden_values(page, "shown"), **values}
         assert petra.post(get_step_url(meeting, "review/"), sent_with).status_code == 200
-        assert verdicts() == []
+        assert list_verdicts() == []
 
     def test_sending_back_needs_a_comment(self, petra: Client, meeting: Meeting) -> None:
         response = send_step(petra, meeting, "review/", send_back="x")
         assert list_field_errors(response, "remark") == ["Enter a comment that says what needs to be corrected."]
-        assert verdicts() == []
+        assert list_verdicts() == []
 
     @pytest.mark.parametrize("revision", ["x", "0", "9" * 30, "²"])
     def test_revision_that_was_not_submitted_is_not_found(self, petra: Client, meeting: Meeting, revision: str) -> None:
@@ -197,13 +197,13 @@ class TestVerdicts:
         assert "Approved: English." in read_visible_words(response)
         assert "Approved by petra, 14 Sep 10:00" in read_visible_words(response)
         assert list_history(meeting)[-1] == "Approved: English. “Fine.”"
-        assert verdicts() == [True]
+        assert list_verdicts() == [True]
         assert list_buttons(petra.get(get_step_url(meeting, "review/"))) == ["Send back"]  # nothing is left to approve
 
     def test_send_back(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         send_step(petra, meeting, "review/", send_back="x", remark="Item 1: which policy?")
         assert "Sent back by petra: “Item 1: which policy?”" in read_screen(anna, meeting, "change/")
-        assert verdicts() == [False]
+        assert list_verdicts() == [False]
 
     def test_take_back_an_approval(self, petra: Client, meeting: Meeting) -> None:
         send_step(petra, meeting, "review/", approve="x")
@@ -289,7 +289,7 @@ class TestPlannedRelease:
         )
         response = send_step(petra, meeting, "review/", approve="x")
         assert "Your approval was saved, but publication could not be scheduled" in read_visible_words(response)
-        assert verdicts() == [True]
+        assert list_verdicts() == [True]
         assert not Edition.objects.exists()
 
     def test_planner_who_lost_the_right_to_publish(self, meeting: Meeting, release: Release, piet: Client) -> None:
@@ -297,7 +297,7 @@ class TestPlannedRelease:
         response = send_step(piet, meeting, "review/", approve="x")
         notice = "Your approval was saved, but publication could not be scheduled: "
         assert f"{notice}You do not have permission to publish" in read_visible_words(response)
-        assert verdicts() == [True]
+        assert list_verdicts() == [True]
         assert not Edition.objects.exists()
 
     def test_approver_needs_no_right_to_publish(self, meeting: Meeting, release: Release, petra: Client) -> None:
@@ -340,7 +340,7 @@ class TestPlannedRelease:
             "could not be scheduled: Another meeting has the address. Publish it from its page."
             in read_visible_words(response)
         )
-        assert verdicts() == [True]
+        assert list_verdicts() == [True]
         release.refresh_from_db()
         assert release.state == Release.State.PLANNED
 

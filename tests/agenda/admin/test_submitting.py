@@ -41,7 +41,7 @@ def compute_digests(meeting: Meeting) -> list[str]:
     return [compute_draft_digest(document) for document in build_drafts(meeting, timezone.now())]
 
 
-def submissions() -> int:
+def list_submissions() -> int:
     return Revision.objects.filter(why=RevisionReason.SUBMITTED).count()
 
 
@@ -56,7 +56,7 @@ class TestRefused:
     def test_other_desks_are_refused(self, anna: Client) -> None:
         other = create_client("emil", "Authors", of="env")
         assert other.post(get_step_url(make_meeting(), "submit/")).status_code == 403
-        assert submissions() == 0
+        assert list_submissions() == 0
 
     def test_subject_of_another_desk_is_refused(self, anna: Client) -> None:
         ours, theirs = make_meeting("env"), make_meeting("jha")
@@ -87,9 +87,9 @@ class TestRefused:
         correct_item_title(meeting, "What a colleague saved")
         response = anna.post(get_step_url(meeting, "submit/"), {"shown": list_hidden_values(page, "shown")})
         assert "Someone saved a change after you opened this page" in read_visible_words(response)
-        assert submissions() == 0
+        assert list_submissions() == 0
         anna.post(get_step_url(meeting, "submit/"), {"shown": list_hidden_values(response, "shown")})
-        assert submissions() == 1
+        assert list_submissions() == 1
 
     def test_subject_deleted_meanwhile_is_reported(self, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         meeting = make_meeting()
@@ -107,7 +107,7 @@ class TestRefused:
         meeting = make_meeting()
         send_step(anna, meeting, "submit/")
         self.is_refused(anna, meeting, f"“{meeting}” is already in review and has not changed since.")
-        assert submissions() == 1
+        assert list_submissions() == 1
 
     def is_refused(self, anna: Client, meeting: Meeting, expected: str) -> None:
         page = anna.get(get_step_url(meeting, "submit/"))
@@ -123,33 +123,33 @@ class TestRefused:
         self.is_refused(anna, meeting, "is already approved.")
         clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
         self.is_refused(anna, meeting, "is the same as the published version.")
-        assert submissions() == 1
+        assert list_submissions() == 1
 
     def test_text_sent_back_can_be_submitted_unchanged(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         send_step(anna, meeting, "submit/")
         send_step(petra, meeting, "review/", send_back="x", remark="Is that so?")
         send_step(anna, meeting, "submit/", remark="It is.")
-        assert submissions() == 2
+        assert list_submissions() == 2
 
     def test_text_published_without_approval_is_not_submitted(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
         self.is_refused(anna, meeting, "was published without approval. It only needs to be approved now.")
-        assert submissions() == 0
+        assert list_submissions() == 0
 
     def test_text_forced_and_cancelled_can_be_submitted(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         workflow.publish(meeting, by=get_actor("petra"), force="It burns.", at=PRESS_DAY + dt.timedelta(hours=2))
         workflow.call_off_edition(meeting, by=get_actor("petra"))
         send_step(anna, meeting, "submit/")
-        assert submissions() == 1
+        assert list_submissions() == 1
 
     def test_long_comment_is_refused(self, anna: Client) -> None:
         response = send_step(anna, make_meeting(), "submit/", remark="α" * (MAX_REMARK_LENGTH + 1))
         assert list_field_errors(response, "remark") == ["This must be 1000 characters or fewer. It has 1001."]
         assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
-        assert submissions() == 0
+        assert list_submissions() == 0
 
 
 class TestSubmitted:
@@ -194,7 +194,7 @@ class TestSubmitted:
         topic = make_topic()
         assert "Title Migration policy Links 0" in read_screen(anna, topic, "submit/")
         send_step(anna, topic, "submit/")
-        assert submissions() == 1
+        assert list_submissions() == 1
 
 
 class TestTranslations:
@@ -212,11 +212,11 @@ class TestTranslations:
         return meeting
 
     def test_time_differences_of_all_languages_are_listed(self, anna: Client, meeting: Meeting) -> None:
-        before = submissions()
+        before = list_submissions()
         page = read_visible_words(send_step(anna, meeting, "submit/", language=["el", "fr", "fi"]))
         assert "ελληνικά: a time differs from the original. The original says 10:00" in page
         assert "français: a time differs from the original. The original says 10:00" in page
-        assert submissions() == before
+        assert list_submissions() == before
 
     def test_time_difference_does_not_prevent_submission(self, anna: Client, meeting: Meeting) -> None:
         page = anna.get(get_step_url(meeting, "submit/"))
@@ -224,7 +224,7 @@ class TestTranslations:
         assert "You can submit this language once that is corrected or confirmed" in read_visible_words(page)
         assert f"{LIST}{meeting.pk}/translate/fr/" in page.content.decode()
         send_step(anna, meeting, "submit/", language=["fi"])
-        assert submissions() == 1
+        assert list_submissions() == 1
 
 
 def translate_all(meeting: Meeting, language: str, lead: str) -> None:
@@ -249,7 +249,7 @@ class TestTogether:
         [(address, _status)] = response.redirect_chain
         assert all(str(one) in read_visible_words(response) for one in meetings)
         anna.post(address, {"shown": list_hidden_values(response, "shown")})
-        assert submissions() == 2
+        assert list_submissions() == 2
 
     def test_meeting_names_the_topic_submitted_with_it(self, anna: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
@@ -265,7 +265,7 @@ class TestTogether:
         response = anna.get(get_step_url(good, f"submit/?with={bad.pk}"))
         assert "Submit for approval" not in list_buttons(response)
         anna.post(get_step_url(good, f"submit/?with={bad.pk}"), {"shown": ["x"]})
-        assert submissions() == 0
+        assert list_submissions() == 0
 
     @pytest.mark.parametrize("address", [LIST, TOPICS])
     def test_action_is_hidden_without_permission(self, db: None, clock: Any, address: str) -> None:

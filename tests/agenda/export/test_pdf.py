@@ -28,11 +28,11 @@ pytestmark = pytest.mark.once
 FOREIGN = "No font has this: 中文 😀"
 
 
-def text(document: MeetingDocument, imprint: Imprint = IMPRINT) -> str:
+def extract_text(document: MeetingDocument, imprint: Imprint = IMPRINT) -> str:
     return normalize_spaces(" ".join(page.extract_text() for page in render_and_read_pdf(document, imprint).pages))
 
 
-def tags(document: MeetingDocument) -> list[str]:
+def list_tags(document: MeetingDocument) -> list[str]:
     """Return the tags of the document structure, in reading order."""
     found = []
 
@@ -55,13 +55,13 @@ class TestTypesettingErrors:
     def test_missing_glyph_gives_a_plain_pdf(self, caplog: pytest.LogCaptureFixture) -> None:
         """Such a PDF does not meet the standards. The log says so."""
         document = make_meeting_document(lead=f"<p>{FOREIGN}</p>")
-        assert "No font has this" in text(document)
+        assert "No font has this" in extract_text(document)
         assert "could not be displayed" in caplog.text
 
     def test_note_that_is_too_long(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
         monkeypatch.setattr(pdf_format, "MAX_DATA_LENGTH", 1000)
         with pytest.raises(TypesettingError):
-            text(make_validated_document())
+            extract_text(make_validated_document())
         assert "is too long to be set" in caplog.text
 
     def test_panic_of_the_library(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -73,7 +73,7 @@ class TestTypesettingErrors:
 
         monkeypatch.setattr("typst.compile", panic)
         with pytest.raises(TypesettingError):
-            text(make_validated_document())
+            extract_text(make_validated_document())
 
     def test_keyboard_interrupt_is_not_caught(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def stop(*_args: Any, **_options: Any) -> bytes:
@@ -81,7 +81,7 @@ class TestTypesettingErrors:
 
         monkeypatch.setattr("typst.compile", stop)
         with pytest.raises(KeyboardInterrupt):
-            text(make_validated_document())
+            extract_text(make_validated_document())
 
 
 class TestAccessibility:
@@ -99,7 +99,7 @@ class TestAccessibility:
         assert str(read.root_object["/Lang"]) == "fr"
 
     def test_structure_is_tagged(self) -> None:
-        found = tags(make_validated_document())
+        found = list_tags(make_validated_document())
         assert found.count("/H1") == 1
         assert {"/H2", "/H3", "/H4", "/L", "/LI", "/LBody", "/Link", "/Table", "/TR", "/TH", "/TD", "/P"} <= set(found)
 
@@ -116,17 +116,17 @@ class TestAccessibility:
 
     def test_no_heading_level_is_skipped(self) -> None:
         lead = "<h4>Deep at once</h4><p>One.</p><h3></h3>"
-        levels = [int(tag[2]) for tag in tags(make_meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
+        levels = [int(tag[2]) for tag in list_tags(make_meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
         assert levels[:3] == [1, 2, 3]
 
 
 class TestContent:
     def test_inexact_times_are_in_words(self) -> None:
-        assert "about 13:00" in text(make_validated_document())
+        assert "about 13:00" in extract_text(make_validated_document())
 
     def test_dates_are_in_the_language_of_the_note(self) -> None:
         document = make_validated_document(language=Language.EL)
-        assert "14 Σεπτεμβρίου 2060" in text(document)
+        assert "14 Σεπτεμβρίου 2060" in extract_text(document)
 
     @pytest.mark.parametrize(
         ("values", "phrase"),
@@ -140,11 +140,11 @@ class TestContent:
         ],
     )
     def test_status_of_the_meeting(self, values: dict[str, Any], phrase: str) -> None:
-        assert phrase in text(make_meeting_document(**values))
+        assert phrase in extract_text(make_meeting_document(**values))
 
     def test_missing_translations_are_announced(self) -> None:
         document = make_validated_document(language=Language.FR, fallbacks=["lead"])
-        assert "Parts of this text have not been translated. They are shown in: English." in text(document)
+        assert "Parts of this text have not been translated. They are shown in: English." in extract_text(document)
 
     def test_edition_and_web_address(self) -> None:
         imprint = Imprint(
@@ -156,7 +156,7 @@ class TestContent:
             change_note="The hour.",
             change_language="en",
         )
-        file_text = text(make_validated_document(), imprint)
+        file_text = extract_text(make_validated_document(), imprint)
         for phrase in (
             "Edition 2",
             "Published 13 September 2060, 10:00 (Brussels)",
@@ -184,7 +184,7 @@ class TestEmblem:
     @pytest.mark.parametrize("slug", [*EMBLEMS, *SUCCESSORS, "eurogroup"])
     def test_every_emblem_meets_the_standards(self, slug: str, caplog: pytest.LogCaptureFixture) -> None:
         body = ConfigurationName(code=slug.upper(), slug=slug, name="Who meets")
-        assert f"{slug.upper()} Who meets" in text(make_meeting_document(configuration=body))
+        assert f"{slug.upper()} Who meets" in extract_text(make_meeting_document(configuration=body))
         assert caplog.text == ""
 
     def test_colours_are_those_of_the_site(self) -> None:

@@ -17,11 +17,11 @@ from tests.factories import PRESS_DAY, make_meeting_document, make_uuid
 pytestmark = pytest.mark.once
 
 
-def styles(document: MeetingDocument) -> list[tuple[str, str]]:
+def list_styles(document: MeetingDocument) -> list[tuple[str, str]]:
     return [(each.style.name or "", each.text) for each in render_and_read_word(document).paragraphs if each.style]
 
 
-def numbers(document: MeetingDocument) -> list[int]:
+def list_numbers(document: MeetingDocument) -> list[int]:
     """Return the numbering id of each entry of a numbered list."""
     return [each.val for each in render_and_read_word(document).element.body.iter(qn("w:numId"))]
 
@@ -43,20 +43,20 @@ class TestTemplateTraces:
 
 class TestStructure:
     def test_headings(self) -> None:
-        found = styles(make_validated_document())
+        found = list_styles(make_validated_document())
         assert ("Heading 1", "Justice and Home Affairs Council") in found
         assert ("Heading 2", "Agenda") in found
         assert ("Heading 3", "Home Affairs") in found
         assert ("Heading 4", "8\u2002Dublin regulation") in found
 
     def test_nested_lists(self) -> None:
-        found = styles(make_validated_document())
+        found = list_styles(make_validated_document())
         assert ("List Bullet", "one") in found
         assert ("List Bullet 2", "nested") in found
 
     def test_numbered_lists_restart(self) -> None:
         lead = "<ol><li>a</li><li>b</li></ol><p>and</p><ol><li>c</li></ol>"
-        first, second, third = numbers(make_meeting_document(lead=lead))
+        first, second, third = list_numbers(make_meeting_document(lead=lead))
         assert first == second != third
 
     def test_footnote_marks_are_links(self) -> None:

@@ -39,11 +39,11 @@ def of_jha(clock: Any) -> Client:
     return create_client_with_role("Administrators", of="jha")
 
 
-def account(name: str = "petra") -> User:
+def create_account(name: str = "petra") -> User:
     return User.objects.create_user(name, is_staff=True)
 
 
-def row(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
+def build_row_data(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
     """Return the data of a row of the form, added to `number` existing ones."""
     values = {"role": str(Group.objects.get(name=role).pk), "language": language}
     values["configuration"] = str(Configuration.objects.get(slug=place).pk) if place else ""
@@ -62,25 +62,26 @@ class TestNobodyExtendsOwnRights:
         assert "You cannot change your own roles. Ask another administrator." in page
         assert 'name="memberships-0-role"' not in page
         administrator.post(
-            get_change_url(own), read_form_data(administrator, get_change_url(own)) | row("Publishers", number=1)
+            get_change_url(own),
+            read_form_data(administrator, get_change_url(own)) | build_row_data("Publishers", number=1),
         )
         assert roles_of(own) == ["Administrators: all configurations"]
 
     def test_only_superusers_appoint_administrators(self, administrator: Client) -> None:
-        user = account()
-        expected = get_form_errors(administrator, get_change_url(user), **row("Administrators"))
+        user = create_account()
+        expected = get_form_errors(administrator, get_change_url(user), **build_row_data("Administrators"))
         assert expected == {"memberships-0-role": "Only superusers can assign this role."}
         assert "Administrators" not in str(administrator.get(f"{USERS}add/").context["inline_admin_formsets"][0].forms)
 
     def test_accounts_of_other_administrators_are_read_only(self, administrator: Client) -> None:
-        other = account("second")
+        other = create_account("second")
         give_role(other, "Administrators")
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
         assert (
             "You cannot change the account of anyone who has a role that you may not assign"
             in administrator.get(get_change_url(other)).content.decode()
         )
-        assert administrator.post(get_change_url(other), row("Authors")).status_code == 403
+        assert administrator.post(get_change_url(other), build_row_data("Authors")).status_code == 403
         assert administrator.post(f"{USERS}{other.pk}/password/", word).status_code == 403
         assert administrator.post(f"{USERS}{other.pk}/delete/", {"post": "yes"}).status_code == 403
         administrator.post(USERS, {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"})
@@ -89,15 +90,15 @@ class TestNobodyExtendsOwnRights:
         assert roles_of(other) == ["Administrators: all configurations"]
 
     def test_jha_administrator_assigns_roles_for_jha(self, of_jha: Client) -> None:
-        user = account()
+        user = create_account()
         address = get_change_url(user)
-        expected = get_form_errors(of_jha, address, **row("Authors"))
+        expected = get_form_errors(of_jha, address, **build_row_data("Authors"))
         assert expected == {
             "memberships-0-configuration": "Choose a council. You cannot assign roles for all councils."
         }
-        expected = get_form_errors(of_jha, address, **row("Authors", "env"))
+        expected = get_form_errors(of_jha, address, **build_row_data("Authors", "env"))
         assert expected == {"memberships-0-configuration": "You cannot assign roles for this council."}
-        save_form(of_jha, address, **row("Publishers", "jha"))
+        save_form(of_jha, address, **build_row_data("Publishers", "jha"))
         assert roles_of(user) == ["Publishers: JHA"]
         save_form(of_jha, address, **{"memberships-0-DELETE": "on"})
         assert roles_of(user) == []
@@ -119,11 +120,11 @@ class TestNobodyExtendsOwnRights:
 
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_account_with_wider_roles_is_read_only(self, of_jha: Client, place: str) -> None:
-        user = account()
+        user = create_account()
         give_role(user, "Authors", of=place)
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
         assert of_jha.get(get_change_url(user)).status_code == 200
-        assert of_jha.post(get_change_url(user), row("Authors", "jha")).status_code == 403
+        assert of_jha.post(get_change_url(user), build_row_data("Authors", "jha")).status_code == 403
         assert of_jha.post(f"{USERS}{user.pk}/password/", word).status_code == 403
 
     def test_superuser_can_assign_every_role_to_anyone(self, clock: Any) -> None:
@@ -131,8 +132,10 @@ class TestNobodyExtendsOwnRights:
         root = User.objects.create_superuser("root")
         client = Client()
         client.force_login(root)
-        save_form(client, get_change_url(User.objects.get(username="anna")), **row("Administrators", number=1))
-        save_form(client, get_change_url(root), **row("Duty", "jha"))
+        save_form(
+            client, get_change_url(User.objects.get(username="anna")), **build_row_data("Administrators", number=1)
+        )
+        save_form(client, get_change_url(root), **build_row_data("Duty", "jha"))
         assert roles_of(User.objects.get(username="anna")) == [
             "Administrators: all configurations",
             "Authors: all configurations",
@@ -143,17 +146,19 @@ class TestNobodyExtendsOwnRights:
 class TestErrors:
     @pytest.mark.parametrize("place", ["", "jha"])
     def test_duplicate_role_is_refused(self, administrator: Client, place: str) -> None:
-        user = account()
-        twice = row("Authors", place) | row("Authors", place, number=1)
+        user = create_account()
+        twice = build_row_data("Authors", place) | build_row_data("Authors", place, number=1)
         expected = get_form_errors(administrator, get_change_url(user), **twice)
         assert expected["memberships-1-role"] == "This person already has this role there."
-        save_form(administrator, get_change_url(user), **row("Authors", place))
-        expected = get_form_errors(administrator, get_change_url(user), **row("Authors", place, number=1))
+        save_form(administrator, get_change_url(user), **build_row_data("Authors", place))
+        expected = get_form_errors(administrator, get_change_url(user), **build_row_data("Authors", place, number=1))
         assert "This person already has this role there." in expected["memberships-1-role"]
         assert len(roles_of(user)) == 1
 
     def test_language_is_only_for_translators(self, administrator: Client) -> None:
-        expected = get_form_errors(administrator, get_change_url(account()), **row("Authors", "jha", "fr"))
+        expected = get_form_errors(
+            administrator, get_change_url(create_account()), **build_row_data("Authors", "jha", "fr")
+        )
         assert expected == {
             "memberships-0-language": "The role “Authors” does not include translating or revising. "
             "Leave the language blank."
@@ -161,10 +166,12 @@ class TestErrors:
 
     @pytest.mark.parametrize("wrong", ["nonsense", "999999", "Ευρώπη", "1" * 400])
     def test_manipulated_form_is_refused(self, administrator: Client, wrong: str) -> None:
-        user = account()
+        user = create_account()
         for name in ("role", "configuration", "language"):
             expected = get_form_errors(
-                administrator, get_change_url(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong}
+                administrator,
+                get_change_url(user),
+                **build_row_data("Authors", "jha") | {f"memberships-0-{name}": wrong},
             )
             assert [*expected] == [f"memberships-0-{name}"]
         assert roles_of(user) == []
@@ -176,7 +183,7 @@ class TestErrors:
 
 class TestRolesOnScreens:
     def test_user_list_shows_roles_and_configurations(self, administrator: Client) -> None:
-        user = account()
+        user = create_account()
         give_role(user, "Authors", of="jha env")
         give_role(user, "Translators", language="fr")
         page = administrator.get(USERS).content.decode()
@@ -194,8 +201,8 @@ class TestRolesOnScreens:
     def test_users_can_be_filtered_by_role_and_configuration(
         self, administrator: Client, query: dict[str, str], names: list[str]
     ) -> None:
-        give_role(account("anna"), "Authors", of="jha")
-        give_role(account("tina"), "Translators")
+        give_role(create_account("anna"), "Authors", of="jha")
+        give_role(create_account("tina"), "Translators")
         if name := query.get("role"):
             query = query | {"memberships__role__id__exact": str(Group.objects.get(name=name).pk)}
             del query["role"]
@@ -204,9 +211,9 @@ class TestRolesOnScreens:
 
     def test_role_shows_its_users(self, administrator: Client) -> None:
         role = Group.objects.get(name="Authors")
-        anna = account("anna")
+        anna = create_account("anna")
         give_role(anna, "Authors", of="jha")
-        give_role(account("bert"), "Authors")
+        give_role(create_account("bert"), "Authors")
         page = administrator.get(f"{ROLES}{role.pk}/change/").content.decode()
         assert f'<a href="{get_change_url(anna)}">anna</a>: JHA<br>' in page
         assert "bert</a>: all configurations" in page
@@ -214,7 +221,7 @@ class TestRolesOnScreens:
 
     def test_role_in_use_cannot_be_deleted(self, administrator: Client) -> None:
         role = Group.objects.get(name="Authors")
-        give_role(account("anna"), "Authors", of="jha")
+        give_role(create_account("anna"), "Authors", of="jha")
         administrator.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
         administrator.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
         assert Group.objects.filter(pk=role.pk).exists()
@@ -223,7 +230,7 @@ class TestRolesOnScreens:
         counts = []
         for names in (["anna"], [f"a{n}" for n in range(20)]):
             for name in names:
-                give_role(account(name), "Authors", of="jha env")
+                give_role(create_account(name), "Authors", of="jha env")
             administrator.get(USERS)
             with CaptureQueriesContext(connection) as queries:
                 administrator.get(USERS)
@@ -247,11 +254,11 @@ class TestAuditLog:
         return [(entry.actor, entry.details) for entry in entries]
 
     def test_assigned_and_removed_roles_are_recorded(self, administrator: Client) -> None:
-        user = account()
+        user = create_account()
         about = {"account": "petra", "account_id": user.pk}
-        save_form(administrator, get_change_url(user), **row("Authors", "jha"))
+        save_form(administrator, get_change_url(user), **build_row_data("Authors", "jha"))
         save_form(administrator, get_change_url(user))
-        save_form(administrator, get_change_url(user), **row("Publishers"))
+        save_form(administrator, get_change_url(user), **build_row_data("Publishers"))
         save_form(administrator, get_change_url(user), **{"memberships-0-DELETE": "on"}, is_active="")
         assert self.acts() == [
             ("administrator", about | {"given": ["Authors: JHA"]}),
@@ -264,9 +271,9 @@ class TestAuditLog:
 
     def test_added_and_deleted_accounts_are_recorded(self, administrator: Client) -> None:
         new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
-        save_form(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **row("Duty"))
+        save_form(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **build_row_data("Duty"))
         user = User.objects.get(username="petra")
-        give_role(account("anna"), "Authors")
+        give_role(create_account("anna"), "Authors")
         administrator.post(f"{USERS}{user.pk}/delete/", {"post": "yes"})
         chosen = {"action": "delete_selected", "_selected_action": [User.objects.get(username="anna").pk]}
         administrator.post(USERS, chosen | {"post": "yes"})
@@ -281,7 +288,7 @@ class TestAuditLog:
         return [(entry.actor, entry.act, entry.details) for entry in entries]
 
     def test_new_passwords_are_recorded(self, administrator: Client) -> None:
-        user = account()
+        user = create_account()
         address, about = f"{USERS}{user.pk}/password/", {"account": "petra", "account_id": user.pk}
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
         administrator.get(address)
@@ -327,7 +334,7 @@ class TestAuditLog:
         assert entries.count() == 2
 
     def test_password_set_by_command_is_recorded(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        petra = account()
+        petra = create_account()
         monkeypatch.setattr("getpass.getpass", lambda prompt="": "a long word of mine")
         call_command("changepassword", "petra", stdout=StringIO())
         entry = AuditEntry.objects.get()
@@ -370,12 +377,12 @@ class TestAuditLog:
         ]
 
     def test_refused_changes_are_not_recorded(self, administrator: Client) -> None:
-        get_form_errors(administrator, get_change_url(account()), **row("Administrators"))
+        get_form_errors(administrator, get_change_url(create_account()), **build_row_data("Administrators"))
         assert self.acts() == []
 
 
 def test_losing_the_last_role_gives_a_warning(administrator: Client) -> None:
-    user = account()
+    user = create_account()
     give_role(user, "Authors")
     data = read_form_data(administrator, get_change_url(user)) | {"memberships-0-DELETE": "on"}
     expected = [str(each) for each in administrator.post(get_change_url(user), data, follow=True).context["messages"]]
@@ -401,7 +408,7 @@ class TestOwnTimeZone:
 
     def test_own_time_zone_is_saved_and_recorded(self, clock: Any) -> None:
         client = create_client_with_role("Authors", "anna")
-        other = account("berta")
+        other = create_account("berta")
         response = client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"}, follow=True)
         assert "Times are now also shown in Europe/Helsinki." in response.content.decode()
         assert User.objects.get(username="anna").time_zone == "Europe/Helsinki"
