@@ -25,7 +25,7 @@ from mirror import Mirror, Site, SiteUnavailable, compute_digest
 
 from tests.atomicity.conftest import slow_commits
 from tests.atomicity.processes import TIMEOUT_SECONDS, Killed, Stage
-from tests.atomicity.web import Web
+from tests.atomicity.web_process import Web
 from tests.paths import ROOT
 
 SOAK = int(os.environ.get("SOAK", "0"))

@@ -16,7 +16,7 @@ from mirror import Mirror, PermanentError, Site, SiteUnavailable, compute_digest
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest as digest_of_text
 from meetings.documents.encoding import encode_document
-from tests.client.site import FakeSite
+from tests.client.fake_site import FakeSite
 from tests.factories import DAY, make_full_document, make_uuid
 
 pytestmark = pytest.mark.once

@@ -24,7 +24,7 @@ from meetings.models import Edition, Meeting, Translation
 from tests.actions import create_actor
 from tests.admin_forms import create_client_with_role
 from tests.agenda.management.test_commands import run_command
-from tests.agenda.translation.note_matching.notes import read_sample
+from tests.agenda.translation.note_matching.note_plans import read_sample
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, translate
 

@@ -22,7 +22,7 @@ from agenda.translation.note_matching import FindingReason, ImportPlan
 from meetings.documents.choices import PointKind
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import Chair, MeetingDocument, Point, Session, Speaker
-from tests.agenda.translation.note_matching.notes import (
+from tests.agenda.translation.note_matching.note_plans import (
     ENGLISH,
     FRENCH,
     SAMPLES,

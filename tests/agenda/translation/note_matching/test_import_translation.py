@@ -21,7 +21,7 @@ from meetings.documents.encoding import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role
 from tests.agenda.management.test_commands import reference, run_command
-from tests.agenda.translation.note_matching.notes import FRENCH, SAMPLES, read_sample
+from tests.agenda.translation.note_matching.note_plans import FRENCH, SAMPLES, read_sample
 from tests.factories import translate
 
 __all__ = ["reference"]

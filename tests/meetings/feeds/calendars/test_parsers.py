@@ -25,7 +25,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.feeds.calendars.calendar_reading import find_faults
+from tests.meetings.feeds.calendars.calendar_reader import find_faults
 from tests.meetings.feeds.calendars.parsers import PARSERS, Read, read_with_libical
 from tests.public_requests import Visitor
 

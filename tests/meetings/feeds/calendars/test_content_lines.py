@@ -14,7 +14,7 @@ from meetings.feeds.calendars.event_rendering import CalendarEvent, render_event
 from meetings.feeds.calendars.slots import EventStatus
 from meetings.i18n.event_texts import clean_text
 from tests.factories import PRESS_DAY, make_uuid
-from tests.meetings.feeds.calendars.calendar_reading import find_faults
+from tests.meetings.feeds.calendars.calendar_reader import find_faults
 
 pytestmark = pytest.mark.once
 BRUSSELS = ZoneInfo("Europe/Brussels")

@@ -18,7 +18,7 @@ from tests.edition_publisher import (
 )
 from tests.external_tools import find_tool
 from tests.factories import make_configuration, make_full_document, make_uuid
-from tests.meetings.feeds.feed_reading import ATOM, parse_feed
+from tests.meetings.feeds.feed_reader import ATOM, parse_feed
 from tests.public_requests import Visitor
 
 __all__ = ["appears"]

@@ -9,7 +9,7 @@ import pytest
 
 from meetings.api.csv_tables import escape_formula, format_rich_text
 from meetings.editions.freezing import create_edition
-from tests.council.api.published import publish_one_of_each
+from tests.council.api.published_samples import publish_one_of_each
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
 from tests.public_requests import Visitor
 
