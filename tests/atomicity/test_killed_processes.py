@@ -16,9 +16,9 @@ FEW = 4
 # For each action: what to do before it, and what proves that everything works afterwards (without changing anything).
 ACTS = {
     "publish": ([], "schedule_and_call_off"),
-    "move": (["schedule"], "move_there_and_back"),
-    "call_off": (["schedule"], "move_there_and_back"),
-    "withdraw": (["schedule"], "move_there_and_back"),
+    "move": (["schedule"], "move_and_move_back"),
+    "call_off": (["schedule"], "move_and_move_back"),
+    "withdraw": (["schedule"], "move_and_move_back"),
 }
 
 

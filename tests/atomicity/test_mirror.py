@@ -201,7 +201,7 @@ def test_a_client_ends_each_day_with_the_live_set(
         run_day(web, writers, clients, listener, chance)
         late = watcher.end()
         assert late < MARGIN, f"This machine is too busy: a commit was seen {late:.1f} s after its instant."
-        stage.run("wait_until_settled")
+        stage.run("wait_until_all_are_public")
         listener.read_feed()
         assert [one for one in stage.run("list_public_changes") if one not in listener.edition_ids] == [], (
             "not told, or too late"

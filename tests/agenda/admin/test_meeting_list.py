@@ -297,11 +297,11 @@ class TestFilters:
         ],
     )
     def test_filter_by_date(self, anna: Client, when: str, days: set[int | None]) -> None:
-        made: dict[UUID, int | None] = {}
+        days_by_id: dict[UUID, int | None] = {}
         for day in (-2, -1, 0, 5, 6, 12, 30, 31):
-            made[make_meeting(start_date=PRESS_DATE + day * DAY).pk] = day
-        made[make_meeting("env", start_date=None, status="postponed").pk] = None
-        assert {made[key] for key in filter_list(anna, when=when)} == days
+            days_by_id[make_meeting(start_date=PRESS_DATE + day * DAY).pk] = day
+        days_by_id[make_meeting("env", start_date=None, status="postponed").pk] = None
+        assert {days_by_id[key] for key in filter_list(anna, when=when)} == days
 
     def test_filter_meetings_of_several_days_and_without_a_date(self, anna: Client) -> None:
         long = make_meeting(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY)

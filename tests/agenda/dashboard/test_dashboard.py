@@ -288,11 +288,11 @@ class TestPublishedWithoutApproval:
 
 class TestUpcomingAndRecent:
     def test_releases_are_in_order_of_time(self, anna: Client, petra: Client) -> None:
-        meeting, topic, held = make_meeting(), make_topic(), make_topic("asylum")
-        submit_and_approve(meeting, held, by="petra", submitter="anna")
+        meeting, topic, topic_on_hold = make_meeting(), make_topic(), make_topic("asylum")
+        submit_and_approve(meeting, topic_on_hold, by="petra", submitter="anna")
         workflow.plan_release(topic, by=get_actor("petra"), at=AT_SIX)
         workflow.publish(meeting, by=get_actor("petra"), at=AT_SIX - 60 * MINUTE)
-        workflow.publish(held, by=get_actor("petra"), at=AT_SIX + 60 * MINUTE)
+        workflow.publish(topic_on_hold, by=get_actor("petra"), at=AT_SIX + 60 * MINUTE)
         workflow.hold_release(
             Release.objects.get(at=AT_SIX + 60 * MINUTE), by=get_actor("petra"), reason="Wait for the minister."
         )

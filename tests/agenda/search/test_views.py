@@ -49,7 +49,7 @@ def read_facets(html: str) -> dict[str, str]:
 
 class TestFilters:
     def test_invalid_filters_are_ignored(self, visitor: Visitor, fish: None) -> None:
-        everything = fetch_search_page(visitor, "fish")
+        unfiltered = fetch_search_page(visitor, "fish")
         for more in (
             {"in": "x"},
             {"configuration": "x\0"},
@@ -58,7 +58,7 @@ class TestFilters:
             {"page": "-1"},
             {"page": "²"},
         ):
-            assert fetch_search_page(visitor, "fish", **more) == everything
+            assert fetch_search_page(visitor, "fish", **more) == unfiltered
 
     def test_invalid_dates_are_ignored_with_a_notice(self, visitor: Visitor, fish: None) -> None:
         html = fetch_search_page(visitor, "fish", date_from="tomorrow", date_to="2060-13-01")

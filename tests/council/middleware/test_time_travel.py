@@ -69,8 +69,8 @@ class TestRefusals:
         client = create_client_with_role(role, "somebody")
         for response in (client.get(TRAVEL), client.post(TRAVEL, {"at": TOMORROW})):
             assert response.status_code == 403
-            told = "You do not have permission to view the site at another time. Nobody has this permission"
-            assert told in text(response)
+            message = "You do not have permission to view the site at another time. Nobody has this permission"
+            assert message in text(response)
             assert "14 September" not in text(response)
         assert "another time" not in text(client.get("/admin/"))
         assert client.get(PAGE).status_code == 404

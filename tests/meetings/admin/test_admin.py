@@ -105,8 +105,8 @@ class TestRoles:
     def test_roles_come_with_the_reference_data(self) -> None:
         call_command("load_reference", verbosity=0)
         for name, permissions in GROUPS.items():
-            held = Group.objects.get(name=name).permissions.select_related("content_type")
-            assert {f"{each.content_type.app_label}.{each.codename}" for each in held} == set(permissions)
+            role_permissions = Group.objects.get(name=name).permissions.select_related("content_type")
+            assert {f"{each.content_type.app_label}.{each.codename}" for each in role_permissions} == set(permissions)
 
     def test_changed_roles_are_kept(self) -> None:
         call_command("load_reference", verbosity=0)
@@ -158,8 +158,8 @@ class TestAdministratorWithoutSuperuserStatus:
     def test_cannot_change_the_permissions_of_roles(self, administrator: Client) -> None:
         group = Group.objects.get(name="Authors")
         before = set(group.permissions.all())
-        everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
-        save_form(administrator, get_change_url(group), name="Writers", permissions=everything)
+        all_permissions = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
+        save_form(administrator, get_change_url(group), name="Writers", permissions=all_permissions)
         group.refresh_from_db()
         assert (group.name, set(group.permissions.all())) == ("Writers", before)
 
@@ -209,10 +209,10 @@ class TestUnusableAccount:
         address, role = "/admin/meetings/user/add/", str(Group.objects.get(name="Authors").pk)
         chosen = {"is_staff": "on" if "is_staff" in ticked else "", "memberships-0-role": role * ("role" in ticked)}
         new = {"username": "petra", "password1": word, "password2": word, "usable_password": "true"} | chosen
-        made = administrator.post(address, read_form_data(administrator, address) | new, follow=True)
+        added = administrator.post(address, read_form_data(administrator, address) | new, follow=True)
         address = get_change_url(User.objects.get(username="petra"))
         changed = administrator.post(address, read_form_data(administrator, address), follow=True)
-        for response in (made, changed):
+        for response in (added, changed):
             messages = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
             assert messages == ([expected] if expected else [])
 

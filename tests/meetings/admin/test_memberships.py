@@ -353,9 +353,11 @@ class TestAuditLog:
         call_command("load_reference", verbosity=0)
         client, role = Client(), Group.objects.get(name="Duty")
         client.force_login(User.objects.create_superuser("root"))
-        held = [*role.permissions.exclude(codename="duty_note").values_list("pk", flat=True)]
+        duty_permissions = [*role.permissions.exclude(codename="duty_note").values_list("pk", flat=True)]
         travel = Permission.objects.get(codename="travel_site").pk
-        save_form(client, get_change_url(role), name="Press day", permissions=[str(pk) for pk in [*held, travel]])
+        save_form(
+            client, get_change_url(role), name="Press day", permissions=[str(pk) for pk in [*duty_permissions, travel]]
+        )
         save_form(client, get_change_url(role))
         save_form(client, f"{ROLES}add/", name="Guests")
         client.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})

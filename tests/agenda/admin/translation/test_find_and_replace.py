@@ -99,7 +99,7 @@ def get_text(subject: Any, language: str, field: str = "lead") -> str:
     return row.text
 
 
-def load_everything() -> list[Any]:
+def load_all_texts() -> list[Any]:
     return [
         *Meeting.objects.values("lead", "version"),
         *Chair.objects.values("name"),
@@ -126,35 +126,35 @@ class TestRefusals:
         page = search(anna, meeting, (find, becomes))
         assert message in read_visible_words(page)
         assert not parse_hits(page)
-        before = load_everything()
+        before = load_all_texts()
         assert message in read_visible_words(replace(anna, meeting, "0" * 32, pair=(find, becomes)))
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_nothing_ticked_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
-        before = load_everything()
+        before = load_all_texts()
         assert "Nothing was changed, because you ticked no place." in read_visible_words(replace(anna, meeting))
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_nothing_changes_if_a_text_was_changed_meanwhile(self, anna: Client, meeting: Meeting) -> None:
         ids = [*parse_hits(search(anna, meeting))]
         translate(meeting, lead="<p>Jurgen Ligi préside.</p>")
-        before = load_everything()
+        before = load_all_texts()
         response = replace(anna, meeting, *ids)
         assert "Nothing was changed, because some texts have changed since you searched." in read_visible_words(
             response
         )
         assert "Jurgen [− " not in read_visible_words(response)
         assert any("préside" in line for line in parse_hits(response).values())
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_translator_changes_only_their_language(self, ines: Client, meeting: Meeting) -> None:
         found = parse_hits(search(ines, meeting))
         assert {line.split()[1] for line in found.values() if not line.startswith("-")} == {"français"}
-        before = load_everything()
+        before = load_all_texts()
         for key, line in found.items():
             if line.startswith("-"):
                 assert "You do not have permission" in read_visible_words(replace(ines, meeting, key))
-        assert load_everything() == before
+        assert load_all_texts() == before
         replace_all(ines, meeting)
         assert "Jürgen&nbsp;Ligi" in get_text(meeting, "fr")
         assert Meeting.objects.get().lead == LEAD
@@ -173,9 +173,9 @@ class TestRefusals:
                 in read_visible_words(page)
             )
             assert list_buttons(page) == ["Search"]
-            before = load_everything()
+            before = load_all_texts()
             assert "You do not have permission" in read_visible_words(replace(client, meeting, *found))
-            assert load_everything() == before
+            assert load_all_texts() == before
 
     def test_hit_across_a_link_cannot_be_replaced(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Jurgen <em>Ligi</em> and Jurgen</p><p>Ligi</p>")
@@ -184,26 +184,26 @@ class TestRefusals:
             key: line for key, line in parse_hits(search(anna, meeting)).items() if "English" in line and "and" in line
         }
         assert [line[0] for line in found.values()] == ["-"]
-        before = load_everything()
+        before = load_all_texts()
         assert "You can only change “Jurgen Ligi” in the text itself." in read_visible_words(
             replace(anna, meeting, *found)
         )
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_text_that_becomes_too_long_is_refused(self, anna: Client, meeting: Meeting) -> None:
         translate(meeting, notice="Jurgen Ligi " * 83)
-        before = load_everything()
+        before = load_all_texts()
         page = read_visible_words(replace_all(anna, meeting, pair=(WRONG, "J" * 60)))
         assert "The maximum is 1000: shorten it." in page
-        assert load_everything() == before
+        assert load_all_texts() == before
         Translation.objects.filter(field="notice").delete()
         Chair.objects.update(name="Jurgen Ligi " + "x" * 180)
         keep_source_revision(meeting)
-        before = load_everything()
+        before = load_all_texts()
         assert "name: Ensure this value has at most 200 characters" in read_visible_words(
             replace_all(anna, meeting, pair=(WRONG, "J" * 60))
         )
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_draft_with_errors_shows_the_reason(self, anna: Client, meeting: Meeting) -> None:
         item = meeting.agenda.create(title="Migration")
@@ -252,10 +252,10 @@ class TestList:
         assert "notice" not in build_draft(meeting, timezone.now(), language="fi").fallbacks
 
     def test_ticking_only_translations_without_hit_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
-        before = load_everything()
+        before = load_all_texts()
         page = replace(anna, meeting, *parse_translations_without_hit(search(anna, meeting)).values())
         assert "Nothing was changed, because you ticked no place." in read_visible_words(page)
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_correct_text_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Ligi, or rather Jürgen Ligi &amp; others, and JÜRGEN LIGI.</p>")

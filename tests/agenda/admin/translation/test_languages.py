@@ -391,7 +391,7 @@ class TestSentBack:
         send_back_translation(meeting)
         return meeting
 
-    def is_told(self, client: Client, meeting: Meeting) -> list[bool]:
+    def list_remark_visibility(self, client: Client, meeting: Meeting) -> list[bool]:
         """Return whether it is shown on the dashboard, on Languages, in the editor, and on the screen to submit."""
         screens = [
             read_screen(client, meeting, step) for step in ("languages/", "translate/fr/", "translate/fr/submit/")
@@ -408,7 +408,7 @@ class TestSentBack:
         create_meeting("env", start_date=PRESS_DATE - DAY, end_date=PRESS_DATE)
         expected = f"JHA, 14 September 2060 français: sent back, 8 of 8 translated {REMARK} ENVI"
         assert read_dashboard_section(ines, TO_TRANSLATE).startswith(expected)
-        assert self.is_told(ines, returned) == [True] * 4
+        assert self.list_remark_visibility(ines, returned) == [True] * 4
 
     def test_unchanged_texts_are_to_do(self, ines: Client, returned: Meeting) -> None:
         assert "To do: 8" in read_screen(ines, returned, "translate/fr/")
@@ -417,9 +417,9 @@ class TestSentBack:
         clock.move_to(PRESS_DAY + MINUTE)
         save_texts(ines, returned, returned.agenda.get(), title="Politique de migration")
         assert "To do: 7" in read_screen(ines, returned, "translate/fr/")
-        assert self.is_told(ines, returned) == [True] * 4
+        assert self.list_remark_visibility(ines, returned) == [True] * 4
         workflow.submit_translation(returned, "fr", by=get_actor("ines"))
-        assert self.is_told(ines, returned) == [False] * 4
+        assert self.list_remark_visibility(ines, returned) == [False] * 4
         assert get_french_cell(ines) == "in review, 8 of 8 translated"
 
     def test_it_stays_while_the_source_is_published_without_it(self, ines: Client, meeting: Meeting) -> None:
@@ -469,4 +469,4 @@ class TestSentBack:
 
     def test_approval_ends_it(self, ines: Client, returned: Meeting) -> None:
         actions.approve(returned)
-        assert self.is_told(ines, returned)[:2] == [False, False]
+        assert self.list_remark_visibility(ines, returned)[:2] == [False, False]

@@ -236,7 +236,7 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
     meeting.agenda.update(title="Later")
     [pending] = publish(meeting, at=PRESS_DAY + DAY)
 
-    def everything() -> Any:
+    def read_all_tables() -> Any:
         with connection.cursor() as cursor:
             tables = [
                 name for name in connection.introspection.table_names() if name.startswith(("meetings", "agenda"))
@@ -247,7 +247,7 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
                 found[table] = cursor.fetchone()
         return found, Meeting.objects.values().get(), list(meeting.programme.values()), list(Edition.objects.values())
 
-    before = everything()
+    before = read_all_tables()
 
     def fail(*args: Any) -> None:
         raise RuntimeError("pulled the plug")
@@ -255,5 +255,5 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
     monkeypatch.setattr("agenda.workflow.same_day_changes.publication.write_editions", fail)
     with pytest.raises(RuntimeError):
         publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
-    assert everything() == before
+    assert read_all_tables() == before
     assert workflow.find_release(pending)
