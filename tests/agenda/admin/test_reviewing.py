@@ -74,7 +74,7 @@ class TestRefused:
         submit_as(meeting, by="petra")
         page = petra.get(get_step_url(meeting, "review/"))
         expected = (
-            "You wrote or submitted this text (English) since it was last approved. Someone else must approve it."
+            "You wrote or submitted this text (English) after it was last approved, so a colleague must approve it."
         )
         assert f"{expected} These people can: piet." in read_visible_words(page)
         assert list_buttons(page) == ["Send back"]

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.documents.building import build_topic
-from agenda.site import views
+from agenda.presentation import topic_context
 from meetings.documents import schema
 from meetings.documents.choices import ItemState, MeetingStatus, Outcome
 from meetings.editions.freezing import create_edition
@@ -138,10 +138,10 @@ class TestTimeline:
 
 @pytest.mark.django_db
 def test_older_meetings_are_linked(visitor: Visitor, show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "MAX_STAGES", 2)
+    monkeypatch.setattr(topic_context, "MAX_STAGES", 2)
     show(*(build_meeting(PRESS_DATE + n * DAY, make_item(f"Item {n}"), address_word=f"no-{n}") for n in range(2)))
     assert "?topic=" not in visitor.get(PAGE).content.decode()
-    monkeypatch.setattr(views, "MAX_STAGES", 1)
+    monkeypatch.setattr(topic_context, "MAX_STAGES", 1)
     assert len(list_rows(visitor)) == 1
     [all_of_them] = re.findall(r'href="(/en/meetings/\?topic=migration-policy)"', visitor.get(PAGE).content.decode())
     assert visitor.get(all_of_them).content.decode().count('class="row-title"') == 2

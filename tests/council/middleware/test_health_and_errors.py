@@ -85,7 +85,7 @@ class TestPages:
         def fail(*args: object) -> None:
             raise RuntimeError("secret detail of the code")
 
-        monkeypatch.setattr(health, "newest_migrations", fail)
+        monkeypatch.setattr(health, "get_latest_migrations", fail)
         visitor.raise_request_exception = False
         response = visitor.get("/readyz")
         assert response.status_code == 500

@@ -59,7 +59,7 @@ def test_language_without_phrases_has_a_fallback(clock: Any) -> None:
 
 
 def test_language_with_phrases_has_its_own_alert(clock: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(alerts, "has_words", lambda language: language == "fr")
+    monkeypatch.setattr(alerts, "has_catalogue", lambda language: language == "fr")
     meeting = publish_day(clock)
     document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
     assert f"alerts.{document.alerts[0].id}.text" not in document.fallbacks
