@@ -17,7 +17,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.read_text("VAR_DIR") or BASE_DIR / "var")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
-# What this process does: `public` only reads what is published and has no code of the editors (council/startup_checks.py).
+# What this process does: `public` only reads what is published and has no code of the editors
+# (council/startup_checks.py).
 SITE_ROLE = env.read_choice("SITE_ROLE", "all", "public", "editor")
 EDITING = SITE_ROLE != "public"
 

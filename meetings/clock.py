@@ -12,7 +12,10 @@ DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")  # a day alone would 
 
 
 def get_instant(request: HttpRequest) -> dt.datetime:
-    """Return the instant of the request in UTC, as set by `council.middleware.answer`. The whole response is as of it."""
+    """Return the instant of the request in UTC. The whole response is as of it.
+
+    `council.middleware.answer` sets it.
+    """
     instant: dt.datetime = request.instant  # type: ignore[attr-defined]
     return instant
 

@@ -91,7 +91,7 @@ def call_off(*subjects: Subject) -> None:
                 raise
 
 
-def call_off_held(*subjects: Subject) -> None:
+def call_off_release_on_hold(*subjects: Subject) -> None:
     for release in workflow.find_held_releases(subjects):
         workflow.call_off_release(release, by=COMMAND, reason=REASON)
 

@@ -1,4 +1,4 @@
-"""Forms of the admin, filled in as a browser would send them, by people with the roles that a site starts with."""
+"""Helpers that fill in forms of the admin as a browser would, as people with the roles that a site starts with."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,93 +18,99 @@ from meetings.models import Configuration, Meeting, User
 MEETINGS = "/admin/meetings/meeting/"
 
 
-def member_of(role: str, name: str = "", of: str = "", language: str = "") -> Client:
-    """Somebody with the role, signed in: of the configurations (“jha env”) or of all. Loads the reference data."""
+def create_client_with_role(role: str, name: str = "", of: str = "", language: str = "") -> Client:
+    """Return a client signed in as a new user with the role, for the configurations (“jha env”) or for all.
+
+    This loads the reference data.
+    """
     call_command("load_reference", verbosity=0)
     user = User.objects.create_user(username=name or role.lower().removesuffix("s"), is_staff=True)
-    give(user, role, of, language)
+    give_role(user, role, of, language)
     client = Client()
     client.force_login(user)
     return client
 
 
-def give(user: User, role: str, of: str = "", language: str = "") -> None:
+def give_role(user: User, role: str, of: str = "", language: str = "") -> None:
     for slug in of.split() or [""]:
         place = Configuration.objects.get(slug=slug) if slug else None
         user.memberships.create(role=Group.objects.get(name=role), configuration=place, language=language)
 
 
 @contextmanager
-def undrawn() -> Iterator[None]:
-    """What a form holds stands in the view's answer; drawing its hundreds of fields takes most of the time."""
+def skip_rendering() -> Iterator[None]:
+    """Skip the rendering of templates, which takes most of the time.
+
+    The response still has the context with the form.
+    """
     with patch.object(SimpleTemplateResponse, "rendered_content", ""):
         yield
 
 
-def filled(client: Client, address: str) -> dict[str, Any]:
-    """What a browser would send of the form as it is shown."""
-    with undrawn():
+def read_form_data(client: Client, address: str) -> dict[str, Any]:
+    """Return what a browser would send if the form is submitted unchanged."""
+    with skip_rendering():
         page: Any = client.get(address)
-    told = page.context_data
-    forms = [told["adminform"].form, *(formset.formset for formset in told["inline_admin_formsets"])]
+    context = page.context_data
+    forms = [context["adminform"].form, *(formset.formset for formset in context["inline_admin_formsets"])]
     data: dict[str, Any] = {}
     for form in forms:
-        data |= fields_of(form.management_form) if hasattr(form, "management_form") else {}
+        data |= get_field_values(form.management_form) if hasattr(form, "management_form") else {}
         for part in getattr(form, "forms", [form]):
-            data |= fields_of(part)
+            data |= get_field_values(part)
     return data
 
 
-def fields_of(form: Any) -> dict[str, Any]:
-    shown = {bound.html_name: shown_in(widget_of(bound), bound.value()) for bound in form}
+def get_field_values(form: Any) -> dict[str, Any]:
+    shown = {bound.html_name: format_widget_value(get_inner_widget(bound), bound.value()) for bound in form}
     flat = {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in shown.items()}
     return {name: value for name, value in flat.items() if value not in (None, False, [])}
 
 
-def widget_of(bound: Any) -> Any:
+def get_inner_widget(bound: Any) -> Any:
     return getattr(bound.field.widget, "widget", bound.field.widget)  # inside of the links to add and change
 
 
-def shown_in(widget: Any, value: Any) -> Any:
+def format_widget_value(widget: Any, value: Any) -> Any:
     if isinstance(widget, CheckboxInput):
         return "on" if value else None
     return widget.format_value(value)
 
 
-def posted(client: Client, address: str, **changes: Any) -> Any:
-    """The form at the address, sent back as it was shown but for the changes."""
-    return client.post(address, filled(client, address) | changes)
+def post_form(client: Client, address: str, **changes: Any) -> Any:
+    """Send the form at the address as it is shown, with the changes."""
+    return client.post(address, read_form_data(client, address) | changes)
 
 
-def saved(client: Client, address: str, **changes: Any) -> Any:
-    response = posted(client, address, **changes)
+def save_form(client: Client, address: str, **changes: Any) -> Any:
+    response = post_form(client, address, **changes)
     assert response.status_code == 302, [*response.context_data["errors"]]
     return response
 
 
-def refusals(client: Client, address: str, **changes: Any) -> dict[str, str]:
-    """What the form is refused for: by the name of the field where the message stands, "" where at none."""
-    with undrawn():
-        response = posted(client, address, **changes)
+def get_form_errors(client: Client, address: str, **changes: Any) -> dict[str, str]:
+    """Return the error messages of the form by the name of the field; "" is the name for messages of the whole form."""
+    with skip_rendering():
+        response = post_form(client, address, **changes)
     assert response.status_code == 200, "it was saved"
-    told = response.context_data
-    found = dict(refused_by(told["adminform"].form))
-    for inline in told["inline_admin_formsets"]:
+    context = response.context_data
+    found = dict(list_form_errors(context["adminform"].form))
+    for inline in context["inline_admin_formsets"]:
         for form in inline.formset.forms:
-            found |= dict(refused_by(form))
+            found |= dict(list_form_errors(form))
         if inline.formset.non_form_errors():
             found[inline.formset.prefix] = " ".join(inline.formset.non_form_errors())
     return found
 
 
-def refused_by(form: Any) -> Any:
+def list_form_errors(form: Any) -> Any:
     for name, messages in form.errors.items():
         yield (form[name].html_name if name in form.fields else form.prefix or ""), " ".join(messages)
 
 
-def digest(meeting: Meeting) -> str:
+def compute_meeting_digest(meeting: Meeting) -> str:
     return compute_digest(encode_document(build_meeting(Meeting.objects.get(pk=meeting.pk))))
 
 
-def change_of(row: Any) -> str:
+def get_change_url(row: Any) -> str:
     return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"

@@ -1,4 +1,7 @@
-"""Fixtures for all tests. tests/external_tools.py has those for external tools; tests/report.py reports skipped tests."""
+"""Fixtures for all tests.
+
+tests/external_tools.py has those for external tools; tests/report.py reports skipped tests.
+"""
 
 import gc
 

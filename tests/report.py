@@ -1,8 +1,8 @@
 """A pytest plugin that reports at the end which tests were not run, whatever the reason for skipping them.
 
 Do not skip a test that cannot run on one of the databases: mark it `sqlite` or `postgresql`, and the run on the other
-database leaves it out. Tests with an external tool (tests/external_tools.py), tests marked `browser` or `once`, and tests
-without a database only run with SQLite.
+database leaves it out. Tests with an external tool (tests/external_tools.py), tests marked `browser` or `once`, and
+tests without a database only run with SQLite.
 """
 
 import json

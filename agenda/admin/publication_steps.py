@@ -161,7 +161,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
         return checked
 
     def get_subject_or_404(self, key: str) -> Subject:
-        """Return the row without the annotations of `with_states`, or raise Http404.
+        """Return the row without the annotations of `annotate_states`, or raise Http404.
 
         No step needs these annotations, and building their SQL takes 12 ms.
         """

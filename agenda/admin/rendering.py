@@ -100,7 +100,7 @@ def render_confirmation(
         model_admin,
         request,
         subject,
-        "now.html",
+        "confirm_publication.html",
         _("Publish now"),
         parts=parts,
         message=message,

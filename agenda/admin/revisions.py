@@ -192,7 +192,7 @@ class ComparedVersion:
 def load_working_copy(subject: Subject, request: HttpRequest) -> ComparedVersion:
     """Load the working copy as last saved. Raise InvalidDocument if it cannot be built.
 
-    Topics have the names of the last revision, as in `keep_revision`.
+    Topics have the names of the last revision, as in `save_revision`.
     """
     last = get_latest_revision(subject)
     names = collect_topic_names_by_language(get_revision_documents(last)) if last else {}

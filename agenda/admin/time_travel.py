@@ -50,7 +50,7 @@ def start_time_travel(request: HttpRequest) -> HttpResponse:
         "refusal": "" if may_travel else format_refusal(Right.TRAVEL),
     }
     status = HTTPStatus.OK if may_travel else HTTPStatus.FORBIDDEN
-    return render(request, "admin/agenda/travel.html", context, status=status)
+    return render(request, "admin/agenda/time_travel.html", context, status=status)
 
 
 @require_POST

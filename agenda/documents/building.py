@@ -1,6 +1,7 @@
 """Build the source document from the rows of the working copy, with the same few queries however long it is.
 
-The documents in other languages are derived from the source document (`agenda.documents.translations.translated_document`).
+The documents in other languages are derived from the source document: see
+`agenda.documents.translations.translated_document`.
 """
 
 import datetime as dt

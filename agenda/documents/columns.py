@@ -1,7 +1,7 @@
 """The columns of the working copy that are members of the document under the same name.
 
-`agenda.documents.building` and `agenda.workflow.restoring` both use this table. Members that are not listed (places, sessions by id, times
-as text, nesting) have another form in the document; each of the two modules converts them itself.
+`agenda.documents.building` and `agenda.workflow.restoring` both use this table. Members that are not listed (places,
+sessions by id, times as text, nesting) have another form in the document; each of the two modules converts them itself.
 """
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result

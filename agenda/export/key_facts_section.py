@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agenda.export.blocks import Block, Blocks, LabelledContent, Paragraph, TextRun, join_runs
 from agenda.export.note_formatter import NoteFormatter, Runs, build_paragraph, build_small_paragraph
-from agenda.export.programme_section import format_point_time
+from agenda.export.programme_section import format_time_runs
 from agenda.presentation.meeting_context import split_links
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import PointKind
@@ -68,7 +68,7 @@ def format_press_conference(formatter: NoteFormatter, point: Point) -> Runs:
     day = point.date if document.start_date != document.end_date else None
     return join_runs(
         [
-            [replace(run, strong=True) for run in format_point_time(formatter, point)],
+            [replace(run, strong=True) for run in format_time_runs(formatter, point)],
             [formatter.format_label(point.state.label)] if point.state else [],
             formatter.format_days(day, None),
             formatter.format_text(point.title, "programme", point.id, "title"),

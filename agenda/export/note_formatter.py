@@ -50,7 +50,10 @@ class NoteFormatter:
         return self.format_phrase(capfirst(str(label)), **style)
 
     def format_text(self, text: str, *path: Any, href: str = "", **style: bool) -> Runs:
-        """Return a text of the document, or an empty list if the text is empty. `path` is as for `lang_of`."""
+        """Return a text of the document, or an empty list if the text is empty.
+
+        `path` is as for `get_text_language`.
+        """
         language = self.get_foreign_language(get_text_language(self.document, *path))
         return [replace(TextRun(" ".join(text.split()), language, href), **style)] if text.strip() else []
 

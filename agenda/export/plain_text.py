@@ -36,7 +36,8 @@ def list_remarks(document: MeetingDocument) -> Iterator[str]:
     language, source = Language(document.language), Language(document.source_language)
     if any(segment.path in document.fallbacks for segment in list_segments(document)):
         yield (
-            f"Text that begins with “{get_fallback_mark(source).strip()}” has not been translated and is shown in {source.label}."
+            f"Text that begins with “{get_fallback_mark(source).strip()}” has not been translated and is shown in "
+            f"{source.label}."
         )
     if language not in READABLE_LANGUAGES:
         named = f"{language.label} ({language})"

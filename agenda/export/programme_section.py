@@ -43,10 +43,10 @@ def build_programme_blocks(formatter: NoteFormatter) -> Iterator[Block]:
 
 
 def build_point_row(formatter: NoteFormatter, point: Point, day: dt.date | None) -> LabelledContent:
-    return LabelledContent(format_point_time(formatter, point), list(build_point_blocks(formatter, point, day)))
+    return LabelledContent(format_time_runs(formatter, point), list(build_point_blocks(formatter, point, day)))
 
 
-def format_point_time(formatter: NoteFormatter, point: Point, *earlier: Any) -> Runs:
+def format_time_runs(formatter: NoteFormatter, point: Point, *earlier: Any) -> Runs:
     """Return the time of a programme point, for example “about 13:00”.
 
     The time as printed is used if it says more than the time and its precision. `earlier` is the path of an earlier
@@ -90,7 +90,7 @@ def format_earlier_plan(formatter: NoteFormatter, point: Point, index: int, day:
     return join_runs(
         [
             formatter.format_days(earlier.date if earlier.date != day else None, None),
-            format_point_time(formatter, before, *path) if earlier.time or earlier.time_text else [],
+            format_time_runs(formatter, before, *path) if earlier.time or earlier.time_text else [],
             formatter.format_text(
                 earlier.place if earlier.place != point.place else "", "programme", point.id, *path, "place"
             ),

@@ -13,8 +13,8 @@ from agenda.models.revisions import Revision
 class PreviewLink(models.Model):
     """A preview link to one revision, for anyone who has its address.
 
-    `agenda.preview.links` signs the address: what is stored here does not open it. Rows stay after the link has expired, as
-    a record of who was given access.
+    `agenda.preview.links` signs the address: what is stored here does not open it. Rows stay after the link has
+    expired, as a record of who was given access.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -37,7 +37,8 @@ class BackgroundTopic(VersionedModel):
         verbose_name=_("Council configuration"),
         help_text=_("People who work on this configuration can edit the topic. Leave blank so that everyone can."),
     )
-    # Digest of the document as last saved (`agenda.workflow.revisions`); empty if it was last saved before this field existed.
+    # Digest of the document as last saved (`agenda.workflow.revisions`); empty if it was last saved before this field
+    # existed.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")

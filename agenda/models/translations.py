@@ -12,8 +12,8 @@ from meetings.models import SubjectType
 class ConfirmedDifference(AttributedModel):
     """A difference that would block approval but is intended. It does not block as long as neither text changes.
 
-    `digest` covers both texts and the difference (`agenda.workflow.confirmed_differences`), so nothing needs to be revoked
-    when one of them changes. Rows are only added.
+    `digest` covers both texts and the difference (`agenda.workflow.confirmed_differences`), so nothing needs to be
+    revoked when one of them changes. Rows are only added.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

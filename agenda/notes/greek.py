@@ -240,7 +240,9 @@ AGENDA = AgendaPhrases(
     ),
     session_names=frozenset(),
     session_spellings={
-        fold_case_and_accents(form): line.split(" | ")[0] for line in SESSIONS.splitlines() for form in line.split(" | ")
+        fold_case_and_accents(form): line.split(" | ")[0]
+        for line in SESSIONS.splitlines()
+        for form in line.split(" | ")
     },
     uncapitalised_words=frozenset(
         "και της του των την τη το τα τον στην στη στο στα στις για από με σε ή ο η οι".split()

@@ -1,8 +1,8 @@
 """Read a file into lines with their inline markup: the first of the three steps of an import.
 
 Readers of other formats (Word, PDF) should produce the same lines. The text of a line keeps its inline markup in the
-notation of `agenda.notes.inline_markup`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a sign that is
-meant literally.
+notation of `agenda.notes.inline_markup`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a sign
+that is meant literally.
 """
 
 import codecs

@@ -73,7 +73,7 @@ def choose_heading(point: Point, phrases: NotePhrases) -> str:
 
 def format_point_lines(point: Point, phrases: NotePhrases, in_press_list: bool) -> list[str]:
     title = " ".join(point.title.split()) or phrases.output.point_titles[point.kind]
-    time = format_point_time(point, phrases)
+    time = format_note_time(point, phrases)
     time = "" if is_in_text(time, title) and not in_press_list else time
     line = f"- **{escape_markup(title)}**"
     if point.date:
@@ -86,7 +86,7 @@ def format_point_lines(point: Point, phrases: NotePhrases, in_press_list: bool) 
     return [line, *(f"{INDENT_STEP}- {detail}" for detail in build_point_details(point, phrases))]
 
 
-def format_point_time(point: Point, phrases: NotePhrases) -> str:
+def format_note_time(point: Point, phrases: NotePhrases) -> str:
     """Return the time as printed, or else as it would be printed."""
     if point.time_text or not point.time:
         unsure = point.time_precision == TimePrecision.TO_BE_CONFIRMED

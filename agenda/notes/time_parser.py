@@ -44,7 +44,8 @@ class TimeParser:
         self.whole = compile_phrase(rf"(?:{relative}(?: ?(?P<bracket>\()|,? ))?(?:{prefix})?{timed}(?(bracket)\))")
         self.relative = compile_phrase(relative)
         self.unsure = compile_phrase(unsure)
-        self.pattern = rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{remove_group_names(prefix)})?{remove_group_names(timed)}\)?|{relative})"
+        plain_prefix, plain_time = remove_group_names(prefix), remove_group_names(timed)
+        self.pattern = rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{plain_prefix})?{plain_time}\)?|{relative})"
         """A pattern to be used inside other patterns. It matches too much: check each match with `parse_time`."""
         self.anywhere = compile_phrase(self.pattern)
         self.at_end = compile_phrase(

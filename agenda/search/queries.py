@@ -80,7 +80,7 @@ class SearchOutcome:
 def search_parts(request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope) -> SearchOutcome:
     """Find the parts that have all the terms; if there are none, all of them as prefixes; if there are none, any."""
     outcome = search_with_mode(request, terms, language, scope, MatchMode.ALL)
-    begun = tuple(map(as_prefix, terms))
+    begun = tuple(map(make_prefix_term, terms))
     if not outcome.unfiltered_hits and begun != tuple(terms):
         outcome = search_with_mode(request, begun, language, scope, MatchMode.PREFIXES)
     if not outcome.unfiltered_hits and len(terms) > 1:
@@ -88,7 +88,7 @@ def search_parts(request: HttpRequest, terms: Sequence[SearchTerm], language: st
     return outcome
 
 
-def as_prefix(term: SearchTerm) -> SearchTerm:
+def make_prefix_term(term: SearchTerm) -> SearchTerm:
     return replace(term, is_prefix=True) if is_single_word(term) and len(term.words[0]) >= MIN_PREFIX_LENGTH else term
 
 
@@ -167,7 +167,7 @@ def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight
 
 
 def build_patterns(terms: Sequence[SearchTerm], language: str) -> list[list[str]]:
-    """Return, for each term, the strings to look for in a field, in the format of `meetings.search.search_rows.field_of`."""
+    """Return, for each term, the strings to look for in a field, as `format_search_field` writes it."""
     return [[build_pattern(*each, language) for each in term.get_alternatives(language)] for term in terms]
 
 
@@ -178,7 +178,7 @@ def build_pattern(words: tuple[str, ...], is_prefix: bool, language: str) -> str
 def build_hit(row: SearchRow, patterns: list[list[str]], min_weight: int) -> SearchHit:
     edition, language, kind, part, configuration, date, title, references = row
     score = sum(get_weight(each, title, references, min_weight) for each in patterns)
-    return SearchHit(to_uuid(edition), language, kind, to_uuid(part), configuration, to_date(date), score)
+    return SearchHit(parse_uuid(edition), language, kind, parse_uuid(part), configuration, parse_date(date), score)
 
 
 def get_weight(patterns: list[str], title: str, references: str, min_weight: int) -> int:
@@ -187,11 +187,11 @@ def get_weight(patterns: list[str], title: str, references: str, min_weight: int
     return REFERENCES_WEIGHT if any(pattern in references for pattern in patterns) else min_weight
 
 
-def to_uuid(value: Any) -> UUID:
+def parse_uuid(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def to_date(value: Any) -> dt.date:
+def parse_date(value: Any) -> dt.date:
     return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
 
 

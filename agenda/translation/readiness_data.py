@@ -64,7 +64,7 @@ class NewestRevision:
 class ReadinessData:
     """Texts, translations, revisions, verdicts and editions of some meetings and topics.
 
-    A `Place` is a subject and a language. Whatever only some languages need is loaded when it is first used.
+    A `SubjectLanguage` is a subject and a language. Whatever only some languages need is loaded when it is first used.
     """
 
     def __init__(self, subjects: Sequence[Subject], now: dt.datetime, languages: Sequence[Language]) -> None:
@@ -173,7 +173,7 @@ class ReadinessData:
         return {(verdict.subject, verdict.language, verdict.digest): verdict for verdict in self.verdicts}
 
     def get_verdict_in(self, revision: int, place: SubjectLanguage, digest: str) -> bool | None:
-        """Return the verdict on a document, as `agenda.workflow.reviews.verdicts_on` does.
+        """Return the verdict on a document, as `agenda.workflow.reviews.get_verdicts` does.
 
         A document that was sent back and has been submitted again since is in review, so has no verdict.
         """
@@ -254,7 +254,10 @@ class ReadinessData:
 
     @cached_property
     def approved_texts(self) -> Mapping[SubjectLanguage, TranslatedTexts]:
-        """The approved texts, as in `agenda.workflow.reviews.approved_translations`, of languages with translations."""
+        """The approved texts of languages with translations.
+
+        They are the same as those of `agenda.workflow.reviews.get_approved_translations`.
+        """
         pairs = {place: pair for place, pair in get_approved_pairs(self.verdicts).items() if place in self.translations}
         same = {
             place

@@ -288,14 +288,14 @@ def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Re
 
     Raise PendingEditionError if the user did not decide what to do with them.
     """
-    held = find_held_releases(subjects)
-    if held and pending not in ("keep", "replace"):
+    on_hold = find_held_releases(subjects)
+    if on_hold and pending not in ("keep", "replace"):
         raise PendingEditionError(
             _("“%(titles)s” is on hold (reason: “%(reason)s”). Choose whether to cancel it or keep it on hold.")
-            % {"titles": held[0], "reason": held[0].reason},
+            % {"titles": on_hold[0], "reason": on_hold[0].reason},
             field="pending",
         )
-    return held if pending == "replace" else []
+    return on_hold if pending == "replace" else []
 
 
 def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:

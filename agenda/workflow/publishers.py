@@ -11,7 +11,7 @@ IMMEDIATE_ACTS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
 
 
 def annotate_publishers(editions: QuerySet[Edition]) -> QuerySet[Edition]:
-    """Annotate each edition, in the same query, with the name of the person who published it as `published_by` (or "")."""
+    """Annotate each edition with the name of the person who published it, as `published_by` (or "")."""
     full = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
     names = User.objects.filter(pk=OuterRef("actor_id")).annotate(full=full).values("full")
     acts = AuditEntry.objects.filter(

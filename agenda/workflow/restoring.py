@@ -48,7 +48,7 @@ def restore_meeting(
 ) -> Meeting:
     """Make the working copy of the document's meeting say exactly what the document says. Return the meeting.
 
-    If the document has another configuration than the meeting, `by` must be allowed to move it (`require_move`).
+    If the document has another configuration than the meeting, `by` must be allowed to move it (`require_transfer`).
 
     Rows keep the UUIDs of the document, so that anchors, addresses and translations stay valid. Topics that do not
     exist in the working copy are left out. Raise InvalidDocument, and change nothing, if the document is not in its

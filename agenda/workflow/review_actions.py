@@ -88,8 +88,9 @@ def build_submitted_versions(
 ) -> Iterator[list[SubjectDocument]]:
     """Yield the versions to save: first, if there are new translations, one with the approved translations instead.
 
-    The first one goes out if the new translations are not approved in time (`agenda.workflow.reviews.get_approved_digests`). A
-    translation of the same source text that was submitted before stays in review.
+    The first one goes out if the new translations are not approved in time
+    (`agenda.workflow.reviews.get_approved_digests`). A translation of the same source text that was submitted before
+    stays in review.
     """
     last = Review.latest(subject)
     is_same = last is not None and last.source.digest == compute_draft_digest(documents[0])

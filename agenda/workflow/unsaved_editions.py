@@ -46,10 +46,13 @@ def rebuild_edition(
 def get_reason_and_note(
     subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, change_note: ChangeNote
 ) -> dict[str, Any]:
-    """Return the keyword arguments `reason` and `change_note` for `compose`. A first edition carries no note."""
+    """Return the keyword arguments `reason` and `change_note` for `compose_edition`.
+
+    A first edition carries no note.
+    """
     reason = get_edition_reason(subject_id, texts, now, is_editorial=change_note.is_editorial)
-    is_told = not change_note.is_editorial and reason != EditionReason.PUBLICATION
-    return {"reason": reason, "change_note": change_note.text if is_told else ""}
+    has_note = not change_note.is_editorial and reason != EditionReason.PUBLICATION
+    return {"reason": reason, "change_note": change_note.text if has_note else ""}
 
 
 def get_edition_reason(

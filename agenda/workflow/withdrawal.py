@@ -185,11 +185,11 @@ def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[s
         raise StaleTextError(
             _("The previous edition has changed since you opened this page. Nothing was published. Check it again.")
         )
-    told = _("Another edition was published on %s (Brussels time), after you opened this page.")
+    message = _("Another edition was published on %s (Brussels time), after you opened this page.")
     if current.is_tombstone:
-        told = _("This was withdrawn on %s (Brussels time), after you opened this page.")
-    told %= format_instant(current.available_from)
-    raise StaleTextError(f"{told} {_('Nothing was published. Check it again.')}")
+        message = _("This was withdrawn on %s (Brussels time), after you opened this page.")
+    message %= format_instant(current.available_from)
+    raise StaleTextError(f"{message} {_('Nothing was published. Check it again.')}")
 
 
 def find_previous_edition(current: Edition) -> Edition | None:

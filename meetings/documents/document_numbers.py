@@ -10,8 +10,8 @@ DOCUMENT_NUMBER = re.compile(
 def get_base_number(reference: str) -> str:
     """Return the number that all revisions, addenda and corrigenda of a document share, such as 14996/22.
 
-    `reference` must have been normalised by `meetings.documents.document_numbers.normalize_reference`. Return an empty text for documents
-    of other institutions.
+    `reference` must have been normalised by `normalize_reference`. Return an empty text for documents of other
+    institutions.
     """
     found = DOCUMENT_NUMBER.fullmatch(reference)
     return f"{found['number']}/{found['year']}" if found and not found["more"].startswith("/") else ""

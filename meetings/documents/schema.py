@@ -1,9 +1,9 @@
 """The document: a whole note in one language as plain data. This is the only definition of its shape.
 
-Validation (`meetings.documents.encoding`), the JSON columns of the working copy and the OpenAPI schema are all derived from
-these classes. The shape is a contract with all users of the API: a new member is added with a default, and no member is
-renamed or removed. Dates are calendar dates at the place of the meeting, times are wall-clock times in the document's
-`timezone`, instants are in UTC.
+Validation (`meetings.documents.encoding`), the JSON columns of the working copy and the OpenAPI schema are all derived
+from these classes. The shape is a contract with all users of the API: a new member is added with a default, and no
+member is renamed or removed. Dates are calendar dates at the place of the meeting, times are wall-clock times in the
+document's `timezone`, instants are in UTC.
 """
 
 import datetime as dt

@@ -29,7 +29,7 @@ from meetings.models import (
 from meetings.search.search_rows import build_search_rows
 
 PublishableDocument = MeetingDocument | TopicDocument
-# Parts of the database's error messages (migration `guard_editions`).
+# Parts of the database's error messages (migration `0002_guard_editions`).
 TOO_LATE_ERROR = "has passed before it was committed"
 NOT_PENDING_ERROR = "has passed: it can no longer be deleted"
 

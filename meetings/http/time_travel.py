@@ -28,7 +28,10 @@ class TimeTravel:
 
 
 def get_time_travel(request: HttpRequest) -> TimeTravel | None:
-    """Return the time travel of the request; None for nearly all requests (`council.middleware.time_travel` sets it)."""
+    """Return the time travel of the request; None for nearly all requests.
+
+    `council.middleware.time_travel` sets it.
+    """
     travel: TimeTravel | None = getattr(request, "travel", None)
     return travel
 

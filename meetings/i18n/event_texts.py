@@ -82,7 +82,7 @@ def list_earlier_times(point: Point) -> Iterator[str]:
         precision = parse_printed_precision(earlier.time_text)
         before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
         day = date_formats.format_day(earlier.date, get_page_language()) if earlier.date else ""
-        yield f"{_('Previously planned:')} {join_nonempty(day, format_point_time(before), earlier.place)}"
+        yield f"{_('Previously planned:')} {join_nonempty(day, format_event_time(before), earlier.place)}"
 
 
 def format_point_title(point: Point, fallback: str = "") -> str:
@@ -91,7 +91,7 @@ def format_point_title(point: Point, fallback: str = "") -> str:
     return join_nonempty(kind, point.title or fallback, by=": ") or str(point.kind.label)
 
 
-def format_point_time(point: Point) -> str:
+def format_event_time(point: Point) -> str:
     """Return “about 13:00”, “at the end of the meeting” or “time to be confirmed”; empty if nothing is known."""
     text = format_time_and_language(point)[0]
     if not text and point.time_precision == TimePrecision.TO_BE_CONFIRMED:
@@ -110,7 +110,7 @@ def list_programme_lines(document: MeetingDocument) -> Iterator[str]:
         if point.date and point.date != day:
             day = point.date
             yield date_formats.format_weekday_date(day, get_page_language())
-        text = join_nonempty(format_point_time(point), format_point_title(point), by=" – ")
+        text = join_nonempty(format_event_time(point), format_point_title(point), by=" – ")
         yield "- " + join_nonempty(
             text,
             f"({point.place})" if point.place else "",

@@ -1,4 +1,7 @@
-"""Format times of programme points in words, for readers. Notes in Word print them differently (`meetings.i18n.printed_times`)."""
+"""Format times of programme points in words, for readers.
+
+Notes in Word print them differently (`meetings.i18n.printed_times`).
+"""
 
 import datetime as dt
 

@@ -2,8 +2,8 @@
 
 The public process reads these of withdrawn editions as well, of which it sees nothing else: editions are numbered on
 after a withdrawal, old addresses lead to the notice, and calendars report that a point is cancelled. On PostgreSQL it
-reads views (`meetings.database.policies`); all others read the tables of editions. There, always filter by `available_from`:
-a scheduled edition has not appeared.
+reads views (`meetings.database.policies`); all others read the tables of editions. There, always filter by
+`available_from`: a scheduled edition has not appeared.
 """
 
 from django.conf import settings

@@ -1,6 +1,6 @@
 """Editions: approved documents with the instant from which they are public. Public code reads only these rows.
 
-No row here refers to the working copy. The database itself enforces these rules (migration `guard_editions`):
+No row here refers to the working copy. The database itself enforces these rules (migration `0002_guard_editions`):
 documents, editions and their parts are never changed; the edition's own row is written last and seals it, so that
 nothing can be added afterwards; an edition can be deleted only while its instant is in the future; and a transaction
 that writes an edition must be committed before the edition's instant.

@@ -124,7 +124,8 @@ class Meeting(VersionedModel):
         default=OtherLanguages.FOLLOW,
         editable=False,
     )
-    # The digest of the document as last saved (`agenda.workflow.revisions`); empty if it was last saved before this column.
+    # The digest of the document as last saved (`agenda.workflow.revisions`); empty if it was last saved before this
+    # column.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = MeetingQuerySet.as_manager()

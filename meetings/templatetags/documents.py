@@ -178,7 +178,8 @@ def render_instant(at: dt.datetime) -> SafeString:
 def render_day_and_time(at: dt.datetime, zone: str) -> SafeString:
     """Return the time in the time zone as a time element: “14 September, 18:00”."""
     local, language = at.astimezone(ZoneInfo(zone)), get_page_language()
-    shown = f"{dates_in.format_month_and_day(local, language)}, {dates_in.format_clock(local.time().replace(second=0), language)}"
+    day, clock = dates_in.format_month_and_day(local, language), local.time().replace(second=0)
+    shown = f"{day}, {dates_in.format_clock(clock, language)}"
     return render_time_element(local.isoformat(), shown)
 
 

@@ -51,13 +51,13 @@ class Stage:
         )
 
     def begin(
-        self, play: str, *arguments: Any, die: int | str = "", kill_after: float = 0, linger: Path | str = ""
+        self, scenario: str, *arguments: Any, die: int | str = "", kill_after: float = 0, linger: Path | str = ""
     ) -> None:
         """Send an order. `die` is the number of the statement before which the process kills itself (from 1), or a
         commit.
         """
         assert self.process.stdin
-        order = {"play": play, "arguments": arguments, "die": die, "kill_after": kill_after}
+        order = {"scenario": scenario, "arguments": arguments, "die": die, "kill_after": kill_after}
         order["linger"] = str(linger)
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
@@ -71,8 +71,8 @@ class Stage:
             raise Killed(outcome["killed"])
         return outcome["returned"]
 
-    def run(self, play: str, *arguments: Any, die: int | str = "", kill_after: float = 0) -> Any:
-        self.begin(play, *arguments, die=die, kill_after=kill_after)
+    def run(self, scenario: str, *arguments: Any, die: int | str = "", kill_after: float = 0) -> Any:
+        self.begin(scenario, *arguments, die=die, kill_after=kill_after)
         return self.end()
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ def main() -> None:
         child = os.fork()
         if not child:
             os.close(read_end)
-            run_play(getattr(scenarios, order["play"]), order, write_end)
+            run_scenario(getattr(scenarios, order["scenario"]), order, write_end)
         os.close(write_end)
         killer = threading.Timer(order["kill_after"], os.kill, (child, signal.SIGKILL))
         if order["kill_after"]:
@@ -107,13 +107,13 @@ def main() -> None:
         print(last, flush=True)  # noqa: T201
 
 
-def run_play(play: Callable[..., Any], order: dict[str, Any], write_end: int) -> NoReturn:
+def run_scenario(scenario: Callable[..., Any], order: dict[str, Any], write_end: int) -> NoReturn:
     def tell(**outcome: Any) -> None:
         os.write(write_end, (json.dumps(outcome) + "\n").encode())
 
     try:
         with kill_at(order["die"], order["linger"], write_end):
-            returned = play(*order["arguments"])
+            returned = scenario(*order["arguments"])
         tell(returned=returned)
     except BaseException:
         tell(failed=traceback.format_exc())

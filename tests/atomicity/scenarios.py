@@ -98,7 +98,7 @@ def schedule_and_call_off() -> None:
     actions.call_off(*get_subjects())
 
 
-def move_there_and_back() -> None:
+def move_and_move_back() -> None:
     for hours in (2, 0):
         actions.replace(*get_subjects(), at=FAR_FUTURE + hours * HOUR)
 
@@ -127,7 +127,7 @@ def reset(scheduled: bool) -> None:
     for subject in get_subjects():
         with suppress(WorkflowError):
             actions.call_off(subject)
-    actions.call_off_held(*get_subjects())
+    actions.call_off_release_on_hold(*get_subjects())
     change_leads(get_subjects(), f"Changed {time.time()}")
     if count_live() < len(get_subjects()):
         wait_until(actions.publish(*get_subjects())[0].available_from)
@@ -263,7 +263,7 @@ def measure_delay(second: float) -> float:
     return latest
 
 
-def wait_until_settled() -> None:
+def wait_until_all_are_public() -> None:
     """Wait until all pending editions are public and in the feed."""
     while has_open_commits():
         time.sleep(0.05)

@@ -25,7 +25,7 @@ from mirror import Mirror, Site, SiteUnavailable, compute_digest
 
 from tests.atomicity.conftest import slow_commits
 from tests.atomicity.processes import TIMEOUT_SECONDS, Killed, Stage
-from tests.atomicity.web import Web
+from tests.atomicity.web_process import Web
 from tests.paths import ROOT
 
 SOAK = int(os.environ.get("SOAK", "0"))
@@ -201,7 +201,7 @@ def test_a_client_ends_each_day_with_the_live_set(
         run_day(web, writers, clients, listener, chance)
         late = watcher.end()
         assert late < MARGIN, f"This machine is too busy: a commit was seen {late:.1f} s after its instant."
-        stage.run("wait_until_settled")
+        stage.run("wait_until_all_are_public")
         listener.read_feed()
         assert [one for one in stage.run("list_public_changes") if one not in listener.edition_ids] == [], (
             "not told, or too late"

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from agenda import notes
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
-from tests.admin_forms import MEETINGS, change_of, digest, member_of
+from tests.admin_forms import MEETINGS, compute_meeting_digest, create_client_with_role, get_change_url
 from tests.external_tools import SCREENS, PageOpener
 from tests.factories import COMMAND, make_topic
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    member_of("Authors")
+    create_client_with_role("Authors")
     editor = User.objects.get(username="author")
     editor.set_password("a long word of mine")
     editor.save()
@@ -56,10 +56,10 @@ def test_forms_are_accessible(note: Meeting, open_page: PageOpener, live_server:
     assert check_accessibility(open_page, sign_in, width) == []
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     parts = [note, note.agenda.first(), note.programme.first(), make_topic()]
-    for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", *map(change_of, parts)):
+    for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", *map(get_change_url, parts)):
         page.goto(f"{live_server.url}{address}")
         assert check_accessibility(open_page, page, width) == []
-    page.goto(f"{live_server.url}{change_of(note)}")
+    page.goto(f"{live_server.url}{get_change_url(note)}")
     page.get_by_label("First day").fill("09/14/2017")
     page.get_by_role("button", name="Save", exact=True).click()
     assert check_accessibility(open_page, page, width) == []
@@ -67,7 +67,7 @@ def test_forms_are_accessible(note: Meeting, open_page: PageOpener, live_server:
 
 def test_dates_are_local_to_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{change_of(note)}")
+    page.goto(f"{live_server.url}{get_change_url(note)}")
     page.get_by_role("link", name="Today").first.wait_for()
     assert page.get_by_text("server time").count() == 0
     assert page.get_by_label("First day").input_value() == "2017-09-14"
@@ -76,7 +76,7 @@ def test_dates_are_local_to_the_meeting(note: Meeting, open_page: PageOpener, li
 
 def test_errors_are_linked_from_the_summary(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{change_of(note)}")
+    page.goto(f"{live_server.url}{get_change_url(note)}")
     page.locator("#id_programme-0-time").fill("1 p.m.")
     page.get_by_text("Add another Chair").click()
     page.locator("#id_chairs-1-name").fill("Věra Jourová")
@@ -90,14 +90,14 @@ def test_errors_are_linked_from_the_summary(note: Meeting, open_page: PageOpener
 
 
 def test_saving_an_unchanged_form_changes_nothing(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    before = digest(note)
+    before = compute_meeting_digest(note)
     page = signed_in(open_page, live_server)
     for row in (note, *note.agenda.all(), *note.programme.all()):
-        page.goto(f"{live_server.url}{change_of(row)}")
+        page.goto(f"{live_server.url}{get_change_url(row)}")
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_text("was changed successfully").wait_for()
         page.wait_for_load_state("networkidle")
-    assert digest(note) == before
+    assert compute_meeting_digest(note) == before
     assert Meeting.objects.get().version == note.version
 
 
@@ -120,7 +120,7 @@ def warns_on_leaving(page: Page) -> bool:
 
 def test_leaving_with_unsaved_input_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
-    form = f"{live_server.url}{change_of(note)}"
+    form = f"{live_server.url}{get_change_url(note)}"
     page.goto(form)
     page.locator("#id_venue").click()
     assert not warns_on_leaving(page)

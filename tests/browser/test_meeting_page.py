@@ -122,8 +122,8 @@ def test_forced_colours(pages: list[str], open_page: PageOpener) -> None:
         assert check_accessibility(open_page, page, 1280) == []
     page.goto(pages[0])
     edge = "(one) => getComputedStyle(one, '::after').borderTopWidth"
-    assert page.locator(".point.under_way .what").evaluate(edge) == "5px"
-    assert page.locator(".point.ended .what").evaluate(edge) == "2px"
+    assert page.locator(".point.under_way .slot-details").evaluate(edge) == "5px"
+    assert page.locator(".point.ended .slot-details").evaluate(edge) == "2px"
 
 
 def test_print_layout(pages: list[str], open_page: PageOpener) -> None:

@@ -9,7 +9,7 @@ from agenda.workflow import wait_until_live
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.clock import parse_instant
 from meetings.models import Meeting, User
-from tests.admin_forms import MEETINGS, member_of
+from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.browser.test_forms import SEED, check_accessibility
 from tests.browser.test_publishing import press, signed_in
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
     """Import the first note: published, with a scheduled correction and a later draft."""
-    member_of("Publishers")
+    create_client_with_role("Publishers")
     publisher = User.objects.get(username="publisher")
     publisher.set_password("a long word of mine")
     publisher.save()

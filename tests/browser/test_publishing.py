@@ -10,8 +10,8 @@ from agenda.workflow import plan_release, wait_until_live
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.clock import parse_instant
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import MEETINGS, member_of
-from tests.agenda.admin.screens import person
+from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.agenda.admin.screens import create_client
 from tests.browser.test_forms import SEED, check_accessibility
 from tests.external_tools import SCREENS, PageOpener
 from tests.factories import COMMAND, make_topic, publish
@@ -23,9 +23,9 @@ NEW_YEAR = "2099-01-01 12:00"
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
     """Import the first note: published, and corrected since. Ada is an author; two others publish."""
-    member_of("Authors", "ada")
+    create_client_with_role("Authors", "ada")
     for name in ("publisher", "per"):
-        person(name, "Publishers")
+        create_client(name, "Publishers")
     for user in User.objects.all():
         user.set_password("a long word of mine")
         user.save()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from agenda.workflow import wait_until_live
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import MEETINGS, member_of
+from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.browser.test_forms import SEED, check_accessibility
 from tests.external_tools import SCREENS, PageOpener
 from tests.factories import COMMAND, publish
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
     """Import the first note with the date of today."""
-    member_of("Duty")
+    create_client_with_role("Duty")
     duty = User.objects.get(username="duty")
     duty.set_password("a long word of mine")
     duty.save()

@@ -8,8 +8,8 @@ from playwright.sync_api import Dialog, Page, expect
 from agenda.models import AgendaItem
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, Translation, User
-from tests.admin_forms import member_of
-from tests.agenda.admin.screens import address_of
+from tests.admin_forms import create_client_with_role
+from tests.agenda.admin.screens import get_step_url
 from tests.agenda.admin.translation.editor import create_meeting, get_editor_url, keep_source_revision
 from tests.browser.test_forms import SEED, check_accessibility
 from tests.external_tools import SCREENS, PageOpener
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
     """The first note, the title of its first item translated and changed since, the second offered from elsewhere."""
-    member_of("Translators", "eleni", language="el")
+    create_client_with_role("Translators", "eleni", language="el")
     eleni = User.objects.get(username="eleni")
     eleni.set_password("a long word of mine")
     eleni.save()
@@ -56,7 +56,7 @@ def test_editor_is_accessible(note: Meeting, open_page: PageOpener, live_server:
     for address in (
         "/admin/",
         get_editor_url(note, "fr"),
-        address_of(note, "everywhere/?find=Anvelt&becomes=Anvelts&find=Προθεσμία&becomes=Προθεσμια"),
+        get_step_url(note, "everywhere/?find=Anvelt&becomes=Anvelts&find=Προθεσμία&becomes=Προθεσμια"),
         f"{get_editor_url(note, 'el')}?show=todo",
         "/admin/languages/?languages=all",
     ):

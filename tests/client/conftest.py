@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.client.site import FakeSite, start_site
+from tests.client.fake_site import FakeSite, start_site
 
 
 @pytest.fixture

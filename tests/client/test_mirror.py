@@ -16,7 +16,7 @@ from mirror import Mirror, PermanentError, Site, SiteUnavailable, compute_digest
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest as digest_of_text
 from meetings.documents.encoding import encode_document
-from tests.client.site import FakeSite
+from tests.client.fake_site import FakeSite
 from tests.factories import DAY, make_full_document, make_uuid
 
 pytestmark = pytest.mark.once
@@ -122,15 +122,15 @@ class TestFailingSite:
             mirror.follow()
             assert list_texts(mirror) == before | {other: {"en": "Other"}}
             site.publish("b", en="Other")
-        site.told += 1
-        site.changes.append({**site.changes[0], "place": site.told})  # once more, and late
+        site.change_count += 1
+        site.changes.append({**site.changes[0], "place": site.change_count})  # once more, and late
         mirror.follow()
         site.broken.clear()
         mirror.follow()
         assert list_texts(mirror)[broken] == {"en": "Two", "fr": "Deux"}
-        site.asked.clear()
+        site.requests.clear()
         mirror.follow()
-        assert [path for path in site.paths() if broken in path] == []
+        assert [path for path in site.take_requested_paths() if broken in path] == []
         assert slept == []
 
     def test_failing_text_can_be_withdrawn(self, site: FakeSite, copy: Any) -> None:
@@ -189,7 +189,10 @@ class TestConcurrentChanges:
         site.page = 1
         mirror.follow()
         assert list_texts(mirror) == {key: {"en": "Two", "fr": "Deux"}}
-        assert [path for path in site.paths() if key in path] == [f"meetings/{key}/", f"meetings/{key}/?lang=fr"]
+        assert [path for path in site.take_requested_paths() if key in path] == [
+            f"meetings/{key}/",
+            f"meetings/{key}/?lang=fr",
+        ]
 
     def test_languages_of_two_editions_are_not_mixed(self, site: FakeSite, copy: Any) -> None:
         mirror = copy()
@@ -377,7 +380,7 @@ class TestCopy:
         mirror.follow()
         assert list_texts(mirror) == {a: {"en": "One", "fr": "Un"}, b: {"fr": "Une"}}
         lists = [f"{kind}s/?lang={language}&limit=100" for kind in ("meeting", "topic") for language in ("en", "fr")]
-        assert site.paths() == [*lists, "changes/"]
+        assert site.take_requested_paths() == [*lists, "changes/"]
 
     def test_notice_from_before_the_copy_is_stored(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
@@ -423,9 +426,9 @@ class TestCopy:
         mirror = copy()
         mirror.follow()
         mirror.follow()
-        site.asked.clear()
+        site.requests.clear()
         copy().follow()
-        [(path, headers, status)] = site.asked
+        [(path, headers, status)] = site.requests
         assert (path, status) == ("/api/v1/changes/?cursor=1", 304)
         assert headers["Accept-Encoding"] == "gzip"
 
@@ -436,9 +439,9 @@ class TestCopy:
         for _time in range(2):
             mirror.update_reference_data()
         site.names["fr"] = "Lettonie"
-        site.asked.clear()
+        site.requests.clear()
         mirror.update_reference_data()
-        assert [status for _path, _headers, status in site.asked] == [304, 200, 304, 200]
+        assert [status for _path, _headers, status in site.requests] == [304, 200, 304, 200]
         bodies = [json.loads(body) for [body] in mirror.db.execute("SELECT body FROM reference ORDER BY address")]
         assert [body["results"][0]["name"] for body in bodies] == ["Estonia", "Lettonie"] * 2
 
@@ -465,7 +468,7 @@ class TestCommand:
             self.run(site, tmp_path, "--once", "--languages", named)
         assert end.value.code == mirror.NO_FILE
         assert "is not a language of the site. Use: bg, es, cs," in capsys.readouterr().err
-        assert site.asked == []
+        assert site.requests == []
 
     def test_languages_may_have_any_case_and_spaces(self, site: FakeSite, tmp_path: Path) -> None:
         site.publish("a", en="One", fr="Un", de="Eins")

@@ -230,13 +230,13 @@ class TestVisitor:
     """The public process gives the same answers as the process with all rights."""
 
     def fetch_all(self, tmp_path: Path, roles: DatabaseRoles, paths: dict[str, str], status: int) -> dict[str, str]:
-        public = everything = {}
+        public = complete = {}
         day: dt.date | None = None
         while day != today():  # once more if midnight came between the two
             day = today()
             public = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
-            everything = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
-        assert public == everything
+            complete = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
+        assert public == complete
         for path, words in paths.items():
             assert (public[path][0], words in public[path][1]) == (status, True), (path, public[path])
             assert "Zanzibar" not in public[path][1], path

@@ -26,8 +26,8 @@ import psycopg2
 import pytest
 
 from tests import external_tools, postgres
-from tests.deployment import files
-from tests.deployment.files import PASSWORD, SAMPLE_ENVIRONMENT
+from tests.deployment import deployment_files
+from tests.deployment.deployment_files import PASSWORD, SAMPLE_ENVIRONMENT
 from tests.leaks.requests import FILE_READERS
 from tests.paths import ROOT
 
@@ -114,11 +114,11 @@ class Service:
 
     @property
     def definition(self) -> dict[str, Any]:
-        found: dict[str, Any] = files.read_services()[self.name]
+        found: dict[str, Any] = deployment_files.read_services()[self.name]
         return found
 
     def environment(self) -> dict[str, str]:
-        image = files.read_image_environment(files.read_stages()[-1])
+        image = deployment_files.read_image_environment(deployment_files.read_stages()[-1])
         container = image | {name: str(value) for name, value in self.definition["environment"].items()}
         local = {name: re.sub("^/(app|tmp)/", rf"{self.app.parent}/\1/", value) for name, value in container.items()}
         return local | {
@@ -140,7 +140,7 @@ class Service:
         path = self.app / f"{self.name}.log"
         with path.open("ab") as log:
             self.process = subprocess.Popen(
-                files.read_image_command(), cwd=self.app, env=self.environment(), stdout=log, stderr=log
+                deployment_files.read_image_command(), cwd=self.app, env=self.environment(), stdout=log, stderr=log
             )
         probe = self.definition["healthcheck"]["test"][1:]
         deadline = time.monotonic() + START_SECONDS
@@ -153,7 +153,7 @@ class Service:
         assert self.process
         if (ended := self.process.poll()) is not None:
             return ended
-        name = dict(files.read_stages()[-1])["STOPSIGNAL"]
+        name = dict(deployment_files.read_stages()[-1])["STOPSIGNAL"]
         self.process.send_signal(signal.Signals[name])
         return self.process.wait(parse_seconds(self.definition["stop_grace_period"]))
 
@@ -195,7 +195,8 @@ def write_nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
 
 def build_nginx_command(conf: Path) -> list[str]:
     """Return nginx's command. As root, workers must run as root too, or they could not read the tests' folders."""
-    command = [str(conf) if word == "/tmp/nginx.conf" else word for word in files.read_services()["front"]["command"]]
+    words = deployment_files.read_services()["front"]["command"]
+    command = [str(conf) if word == "/tmp/nginx.conf" else word for word in words]
     command[0] = external_tools.find_tool("nginx", OLDEST_NGINX, ("-v",))
     return [word + (" user root;" if word == "daemon off;" and os.geteuid() == 0 else "") for word in command]
 
@@ -251,12 +252,12 @@ def start_stack(folder: Path, **more: str) -> Iterator[Stack]:
     """
     external_tools.find_tool("nginx", OLDEST_NGINX, ("-v",))
     app = folder / "app"
-    files.copy_image_files(app)
+    deployment_files.copy_image_files(app)
     alone = "DATABASE_URL" in more
     with nullcontext(Database("", "")) if alone else start_database() as database, ExitStack() as running:
         services = (Service(name, app, database, extra_environment=more) for name in ("prepare", "public", "editor"))
         prepare, public, editor = services
-        [build] = [rest for name, rest in files.read_stages()[0] if name == "RUN" and "manage.py" in rest]
+        [build] = [rest for name, rest in deployment_files.read_stages()[0] if name == "RUN" and "manage.py" in rest]
         collect = build.split(" && ")[0].replace("/tmp/", f"{folder}/")
         subprocess.run(
             ["/bin/sh", "-c", collect],

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests import external_tools
-from tests.deployment import files, stack
-from tests.deployment.files import SAMPLE_ENVIRONMENT
+from tests.deployment import deployment_files, stack
+from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
-SERVICES = files.read_services()
+SERVICES = deployment_files.read_services()
 RUNNING = sorted(set(SERVICES) - {"prepare"})
 # gixy looks for the header in nginx's file, and it is the site that sends it
 GIXY_CHECKS_LEFT_TO_THE_SITE = "hsts_header"
@@ -58,12 +58,12 @@ class TestDockerfile:
         assert found.returncode == 0, found.stdout
 
     def test_image_runs_as_a_numbered_user_who_owns_nothing(self) -> None:
-        final = files.read_stages()[-1]
+        final = deployment_files.read_stages()[-1]
         assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", dict(final)["USER"])
         assert not any("--chown" in rest for _name, rest in final)
 
     def test_packages_are_checked_by_hash_and_not_built(self) -> None:
-        [install] = [rest for _name, rest in files.read_dockerfile() if " install " in f" {rest} "]
+        [install] = [rest for _name, rest in deployment_files.read_dockerfile() if " install " in f" {rest} "]
         for option in ("--no-deps", "--require-hashes", "--only-binary :all:", "-r requirements/base.lock"):
             assert option in install
 
@@ -72,10 +72,10 @@ class TestDockerfile:
             line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")
         ]
         assert ignored == "*"
-        assert {line[1:] for line in let_through if line.startswith("!")} == set(files.read_copied_paths())
+        assert {line[1:] for line in let_through if line.startswith("!")} == set(deployment_files.read_copied_paths())
 
     def test_image_has_a_health_check(self) -> None:
-        assert "/healthz" in dict(files.read_stages()[-1])["HEALTHCHECK"]
+        assert "/healthz" in dict(deployment_files.read_stages()[-1])["HEALTHCHECK"]
 
 
 class TestCompose:
@@ -133,11 +133,13 @@ class TestCompose:
 
     @pytest.mark.parametrize("name", ["prepare", "public", "editor"])
     def test_user_is_the_one_of_the_image(self, name: str) -> None:
-        assert SERVICES[name]["user"] == dict(files.read_stages()[-1])["USER"]
+        assert SERVICES[name]["user"] == dict(deployment_files.read_stages()[-1])["USER"]
 
     @pytest.mark.parametrize("name", ["public", "editor"])
     def test_compose_waits_longer_for_workers_than_granian(self, name: str) -> None:
-        waits = int(files.read_image_environment(files.read_stages()[-1])["GRANIAN_WORKERS_KILL_TIMEOUT"])
+        waits = int(
+            deployment_files.read_image_environment(deployment_files.read_stages()[-1])["GRANIAN_WORKERS_KILL_TIMEOUT"]
+        )
         assert stack.parse_seconds(SERVICES[name]["stop_grace_period"]) > waits
 
 

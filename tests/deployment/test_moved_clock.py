@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import external_tools
-from tests.deployment.files import SAMPLE_ENVIRONMENT
+from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import Stack, start_stack
 from tests.leaks.names import HIDDEN, HIDDEN_WORD, PUBLIC_PAGES
 from tests.paths import ROOT

@@ -15,7 +15,7 @@ import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.deployment.files import SAMPLE_ENVIRONMENT
+from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
 from tests.external_tools import NuChecker, PageOpener, find_free_port
 from tests.paths import ROOT

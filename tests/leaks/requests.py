@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 from agenda.export.formats import WORD_CONTENT_TYPE
 from agenda.site import downloads
 from meetings.feeds.calendars import cache as calendar_cache
-from tests.agenda.export.file_readers import words_of_pdf, words_of_word
+from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.leaks.names import PAIRS
 from tests.public_requests import Visitor
 
@@ -22,8 +22,8 @@ REQUEST_FORMS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "GET": ("get", {}),
 }
 FILE_READERS = {
-    "application/pdf": cache(words_of_pdf),
-    WORD_CONTENT_TYPE: cache(words_of_word),
+    "application/pdf": cache(extract_pdf_words),
+    WORD_CONTENT_TYPE: cache(extract_word_words),
 }  # the files are the same in each test
 # Both names of each pair, to remove them from a response.
 DIFFERING_NAMES = sorted(

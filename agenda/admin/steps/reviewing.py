@@ -152,7 +152,10 @@ class TranslationDestination:
 def describe_consequence(
     subject: Subject, review: Review, translation: LanguageReview, to: TranslationDestination
 ) -> str:
-    """Say what happens automatically when this translation is approved (`agenda.workflow.follow`); may be empty."""
+    """Say what happens automatically when this translation is approved; may be empty.
+
+    `agenda.workflow.translation_releases` publishes it.
+    """
     digests, waiting = to.digests, to.pending
     is_of_it = digests.get(review.source.language) == review.source.digest
     if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:

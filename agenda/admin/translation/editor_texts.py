@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from agenda.admin.translation.proposals import Proposal, build_proposals
 from agenda.documents.diff import DiffRun
 from agenda.documents.diff.document_side import DocumentSide
-from agenda.documents.diff.document_side import PlacedPart as Place
+from agenda.documents.diff.document_side import LocatedPart as Place
 from agenda.documents.diff.labels import LABELS, get_label
 from agenda.documents.diff.word_diff import compare_html, compare_texts
 from agenda.documents.translations import (
@@ -342,10 +342,10 @@ class TextNames:
         For example “Programme, press conference “Home Affairs”” and “Speakers 1, role”.
         """
         kind, *rest = segment.path.split(".")
-        placed = self.find_part(kind, rest[0]) if rest else None
-        if placed is None:
+        located = self.find_part(kind, rest[0]) if rest else None
+        if located is None:
             return self.whole, format_path(type(self.document), [kind, *rest])
-        return placed.where, format_path(type(placed.part), rest[1:])
+        return located.where, format_path(type(located.part), rest[1:])
 
     def find_part(self, kind: str, key: str) -> Place | None:
         try:

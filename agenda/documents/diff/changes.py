@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from agenda.documents.diff.document_side import (
     DocumentSide,
+    LocatedPart,
     PartKey,
-    PlacedPart,
     convert_to_list,
     get_part_key,
     is_html_member,
@@ -82,7 +82,7 @@ class DocumentComparison:
     def __init__(self, old: Struct, new: Struct) -> None:
         self.old, self.new = DocumentSide(old), DocumentSide(new)
 
-    def compare_members(self, old: Struct, new: Struct, place: PlacedPart | None = None) -> Iterator[DocumentChange]:
+    def compare_members(self, old: Struct, new: Struct, place: LocatedPart | None = None) -> Iterator[DocumentChange]:
         old_members, new_members = dict(list_members(old)), dict(list_members(new))
         for member in dict.fromkeys([*new_members, *old_members]):
             old_value, new_value = getattr(old, member), getattr(new, member)
@@ -93,7 +93,7 @@ class DocumentComparison:
             else:
                 yield self.build_change(member, type(new), old_value, new_value, place)
 
-    def build_change(self, member: str, owner: type, old: Any, new: Any, place: PlacedPart | None) -> DocumentChange:
+    def build_change(self, member: str, owner: type, old: Any, new: Any, place: LocatedPart | None) -> DocumentChange:
         label = get_label(owner, member)
         path, where = (f"{build_path(place)}.{member}", f"{place.where}: {label}") if place else (member, label)
         in_words = is_in_site_words(member, old) or is_in_site_words(member, new)
@@ -124,7 +124,7 @@ class DocumentComparison:
             if key not in self.new.parts:
                 yield from self.describe_whole_part(ChangeKind.REMOVED, self.old.parts[key])
 
-    def describe_whole_part(self, kind: ChangeKind, place: PlacedPart) -> Iterator[DocumentChange]:
+    def describe_whole_part(self, kind: ChangeKind, place: LocatedPart) -> Iterator[DocumentChange]:
         """Yield the change for a part that only one of the documents has, and for the parts that belong to it."""
         added = kind == ChangeKind.ADDED
         description = (self.new if added else self.old).describe_part(place.part)
@@ -135,7 +135,7 @@ class DocumentComparison:
             yield from self.compare_parts(*(([], parts) if added else (parts, [])))
 
 
-def build_path(place: PlacedPart) -> str:
+def build_path(place: LocatedPart) -> str:
     return f"{get_part_kind(place.part)}.{place.part.id}"
 
 

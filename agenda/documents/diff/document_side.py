@@ -26,7 +26,7 @@ PartKey = tuple[str, UUID]
 
 
 @dataclass(frozen=True)
-class PlacedPart:
+class LocatedPart:
     """A part and its place: the owner and its member that contains the part, and the part before it in that list."""
 
     part: Any
@@ -81,15 +81,15 @@ class DocumentSide:
 
     def __init__(self, document: Struct) -> None:
         self.document = document
-        self.parts: dict[PartKey, PlacedPart] = {}
+        self.parts: dict[PartKey, LocatedPart] = {}
         self.index_parts(document, None)
         self.by_path = {f"{kind}.{part}": place for (kind, part), place in self.parts.items()}
 
-    def index_parts(self, owner: Struct, place: PlacedPart | None) -> None:
+    def index_parts(self, owner: Struct, place: LocatedPart | None) -> None:
         for field in fields(owner):
             before = None
             for part in filter(is_part, convert_to_list(getattr(owner, field.name))):
-                here = self.parts[get_part_key(part)] = PlacedPart(part, field.name, place, before)
+                here = self.parts[get_part_key(part)] = LocatedPart(part, field.name, place, before)
                 self.index_parts(part, here)
                 before = part
 

@@ -23,7 +23,7 @@ URL_FIELD = "url"
 
 
 class TranslatedText(NamedTuple):
-    """A translated text, and the digest (`digest_of`) of the source text that was translated.
+    """A translated text, and the digest (`compute_digest`) of the source text that was translated.
 
     The translation is out of date as soon as the source text has another digest.
     """

@@ -61,8 +61,8 @@ class Command(BaseCommand):
             raise CommandError(f"{reading.path}, {error}\n{format_loaded_part(loader)}", returncode=2) from error
         except NotPublished as error:
             raise CommandError(
-                f"{error}\nEverything up to line {loader.last_line} is loaded, but the last batch is not published. Correct "
-                "it, then run the same command again.",
+                f"{error}\nEverything up to line {loader.last_line} is loaded, but the last batch is not published. "
+                "Correct it, then run the same command again.",
                 returncode=2,
             ) from error
         if loader.last_edition:
@@ -77,20 +77,23 @@ def format_loaded_part(loader: Loader) -> str:
     if not loader.last_line:
         return "Nothing was loaded."
     return (
-        f"Everything up to line {loader.last_line} is loaded, nothing after it. Correct the line, then run the same command "
-        "again. What is already loaded will not change."
+        f"Everything up to line {loader.last_line} is loaded, nothing after it. Correct the line, then run the same "
+        "command again. What is already loaded will not change."
     )
 
 
 def format_summary(loader: Loader) -> str:
     counts = {outcome: loader.outcomes[outcome] for outcome in LoadOutcome}
-    text = f"{counts[LoadOutcome.ADDED]} added, {counts[LoadOutcome.CHANGED]} changed, {counts[LoadOutcome.UNCHANGED]} unchanged"
+    text = (
+        f"{counts[LoadOutcome.ADDED]} added, {counts[LoadOutcome.CHANGED]} changed, "
+        f"{counts[LoadOutcome.UNCHANGED]} unchanged"
+    )
     if loader.force:
         text += f"; {counts[LoadOutcome.PUBLISHED]} published"
     if counts[LoadOutcome.ALREADY_PUBLISHED]:
         text += (
-            f". {counts[LoadOutcome.ALREADY_PUBLISHED]} differ from their last edition and were not published. Publish them with a note "
-            "on what changed"
+            f". {counts[LoadOutcome.ALREADY_PUBLISHED]} differ from their last edition and were not published. "
+            "Publish them with a note on what changed"
         )
     if loader.translations and loader.force:
         text += ". Translations are drafts until somebody approves them"

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            f"/{edition.address} shows the previous edition from {format_instant(edition.available_from)} (Brussels time)."
+            f"/{edition.address} shows the previous edition from {format_instant(edition.available_from)} "
+            "(Brussels time)."
         )
         wait_until_live(edition)

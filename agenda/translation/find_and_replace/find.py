@@ -1,4 +1,4 @@
-"""Find and replace: find a name in the source and in all its translations. `correcting` replaces what is accepted."""
+"""Find and replace: find a name in the source and in all its translations. `replace` replaces what is accepted."""
 
 import hashlib
 from collections import defaultdict

@@ -118,7 +118,7 @@ def find_shared_differences(note: Any, source: Any, languages: tuple[str, str]) 
         if value and (not expected or normalize(value) != normalize(expected)):
             yield name, value, expected
     if isinstance(note, schema.Point) and has_other_time(note, source):
-        yield "time", format_point_time(note), format_point_time(source)
+        yield "time", format_compared_time(note), format_compared_time(source)
     if isinstance(note, schema.Item):
         for name in PROVIDER_FIELDS:
             ours, theirs = getattr(note, name), getattr(source, name)
@@ -140,7 +140,7 @@ def format_name_with_time(part: Any) -> str:
 
 
 def format_time_in_brackets(part: Any) -> str:
-    time = format_point_time(part) if isinstance(part, schema.Point) else ""
+    time = format_compared_time(part) if isinstance(part, schema.Point) else ""
     return f" ({time})" if time else ""
 
 
@@ -155,6 +155,6 @@ def has_other_time(note: schema.Point, source: schema.Point) -> bool:
     return any(value and value != expected for value, expected in pairs)
 
 
-def format_point_time(point: schema.Point) -> str:
+def format_compared_time(point: schema.Point) -> str:
     time = dt.time.fromisoformat(point.time) if point.time else None
     return format_printed_time(time, point.time_precision) or point.time_text or point.time or ""

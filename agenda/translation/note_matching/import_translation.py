@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.documents.diff.document_side import DocumentSide, PlacedPart
+from agenda.documents.diff.document_side import DocumentSide, LocatedPart
 from agenda.documents.diff.labels import get_part_kind
 from agenda.documents.fact_check.disagreements import MAX_LISTED, strip_markup
 from agenda.documents.translations import (
@@ -337,14 +337,14 @@ class ImportPlanner:
         """Yield the parts of the note that are not in the source, or may be several, each with the parts inside it."""
         side = DocumentSide(self.note)
         texts: dict[UUID, list[str]] = {}
-        for placed in side.parts.values():
-            whole = find_outermost_unmatched(placed, self.alignment.rows)
+        for located in side.parts.values():
+            whole = find_outermost_unmatched(located, self.alignment.rows)
             if whole:
-                texts.setdefault(whole.part.id, []).append(side.describe_part(placed.part).strip())
-        for placed in side.parts.values():
-            part = placed.part
+                texts.setdefault(whole.part.id, []).append(side.describe_part(located.part).strip())
+        for located in side.parts.values():
+            part = located.part
             if part.id in texts:
-                message = self.format_not_placed_reason(part, format_full_name(placed))
+                message = self.format_not_placed_reason(part, format_full_name(located))
                 yield ImportFinding(
                     FindingReason.NO_COUNTERPART, message, line=self.find_line(part), text="\n".join(texts[part.id])
                 )
@@ -390,22 +390,22 @@ class ImportPlanner:
             )
 
 
-def format_full_name(placed: PlacedPart) -> str:
+def format_full_name(located: LocatedPart) -> str:
     """Return where a part is and what it is called, with the time of a programme point."""
-    return f"{placed.where}{format_time_in_brackets(placed.part)}"
+    return f"{located.where}{format_time_in_brackets(located.part)}"
 
 
 def limit_list(entries: list[str]) -> list[str]:
     return [*entries[:MAX_LISTED], *["…"] * (len(entries) > MAX_LISTED)]
 
 
-def find_outermost_unmatched(placed: PlacedPart | None, matched: Container[UUID]) -> PlacedPart | None:
+def find_outermost_unmatched(located: LocatedPart | None, matched: Container[UUID]) -> LocatedPart | None:
     """Return the outermost unmatched part among a part and those around it, or None."""
     outermost = None
-    while placed:
-        if placed.part.id not in matched:
-            outermost = placed
-        placed = placed.owner
+    while located:
+        if located.part.id not in matched:
+            outermost = located
+        located = located.owner
     return outermost
 
 

@@ -129,7 +129,8 @@ def format_delay_sentence(
         )
     press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
     times = [
-        f"{format_point_name(point, document)} {format_time_of_point(apply_values(point, change.points[point.id]), document)}"
+        f"{format_point_name(point, document)} "
+        f"{format_time_of_point(apply_values(point, change.points[point.id]), document)}"
         for point in press
     ]
     return f"{sentence % delay_minutes}: {', '.join(times)}" if times else sentence % delay_minutes

@@ -233,8 +233,8 @@ def apply_to_pending_edition(
     documents = apply_change(documents, adapted)
     if change.meeting and (missing := explain_missing_values(documents[0], live)):
         message = _("The edition scheduled for %(time)s (Brussels time) would be incomplete: %(why)s")
-        facts_told = {"time": format_instant(edition.available_from), "why": missing}
-        raise WorkflowError(message % facts_told, field="status_reason")
+        details = {"time": format_instant(edition.available_from), "why": missing}
+        raise WorkflowError(message % details, field="status_reason")
     return documents
 
 

@@ -1,7 +1,7 @@
 """Read the programmes of earlier editions, to cancel points that were once in a calendar and to count changes.
 
 For each meeting we read the last `MAX_PROGRAMMES_READ` programmes since the last withdrawal, in the source language:
-a translation changes neither time nor place. Older programmes count as changed (`counting`). Of points that were only
+a translation changes neither time nor place. Older programmes count as changed (`sequence`). Of points that were only
 in those, nothing but the ids is known.
 """
 

@@ -16,8 +16,8 @@ from meetings.feeds.calendars.sequence import UNREADABLE, compute_sequence
 from meetings.feeds.calendars.slots import EventStatus, PointSlot, ProgrammeExtract, find_slot
 from meetings.feeds.calendars.vevent_writer import CalendarEvent
 from meetings.i18n.event_texts import (
+    format_event_time,
     format_point_state,
-    format_point_time,
     format_point_title,
     html_to_text,
     join_nonempty,
@@ -142,7 +142,7 @@ def format_point_summary(point: Point, status: EventStatus, fallback: str = "") 
     name = format_point_title(point, fallback)
     if status == EventStatus.CANCELLED:
         return _("Cancelled: %s") % name
-    return name if point.time_precision in EXACT_PRECISIONS else f"{name} ({format_point_time(point)})"
+    return name if point.time_precision in EXACT_PRECISIONS else f"{name} ({format_event_time(point)})"
 
 
 def list_point_description(document: MeetingDocument, point: Point) -> Iterator[str]:

@@ -12,7 +12,7 @@ from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
 from meetings.documents.dates import get_known_days
 from meetings.documents.schema import Link, MeetingDocument, Place, Point
-from meetings.i18n.event_texts import format_point_time, format_point_title, html_to_text
+from meetings.i18n.event_texts import format_event_time, format_point_title, html_to_text
 from meetings.site.json_ld.graph import Node, drop_empty
 from meetings.site.json_ld.site import build_organizer
 from meetings.site.open_graph import get_share_picture, shorten_text
@@ -109,7 +109,7 @@ def build_point_event(document: MeetingDocument, point: Point, page: str) -> Nod
             "@id": f"{page}#point-{point.id}",
             "url": f"{page}#point-{point.id}",
             "name": format_point_title(point, document.title),
-            "description": "" if is_exact else format_point_time(point),
+            "description": "" if is_exact else format_event_time(point),
             "inLanguage": document.language,
             "startDate": format_local_instant(document, point.date, point.time),
             "eventStatus": status,

@@ -8,8 +8,8 @@ from django.test import Client
 from agenda.admin import releases
 from agenda.admin.steps import releasing, withdrawing
 from meetings.models import User
-from tests.admin_forms import give, member_of
-from tests.agenda.admin.screens import person
+from tests.admin_forms import create_client_with_role, give_role
+from tests.agenda.admin.screens import create_client
 
 
 @pytest.fixture(autouse=True)
@@ -22,21 +22,21 @@ def skip_waiting_for_publication(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def anna(db: None, clock: Any) -> Client:
     """An author."""
-    return member_of("Authors", "anna")
+    return create_client_with_role("Authors", "anna")
 
 
 @pytest.fixture
 def petra(anna: Client) -> Client:
     """A publisher, who revises too."""
-    return add_reviser_role(person("petra", "Publishers"), "petra")
+    return add_reviser_role(create_client("petra", "Publishers"), "petra")
 
 
 @pytest.fixture
 def piet(anna: Client) -> Client:
     """Another publisher, who revises too."""
-    return add_reviser_role(person("piet", "Publishers"), "piet")
+    return add_reviser_role(create_client("piet", "Publishers"), "piet")
 
 
 def add_reviser_role(client: Client, name: str) -> Client:
-    give(User.objects.get(username=name), "Revisers")
+    give_role(User.objects.get(username=name), "Revisers")
     return client

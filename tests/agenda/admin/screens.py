@@ -15,7 +15,7 @@ from agenda.models import AgendaItem, BackgroundTopic, Release
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
-from tests.admin_forms import give
+from tests.admin_forms import give_role
 
 LIST = "/admin/meetings/meeting/"
 TOPICS = "/admin/agenda/backgroundtopic/"
@@ -23,44 +23,44 @@ RELEASES = "/admin/agenda/release/"
 Subject = Meeting | BackgroundTopic
 
 
-def address_of(subject: Subject | Release, step: str = "") -> str:
+def get_step_url(subject: Subject | Release, step: str = "") -> str:
     kinds: dict[type, str] = {Meeting: LIST, BackgroundTopic: TOPICS, Release: RELEASES}
     return f"{kinds[type(subject)]}{subject.pk}/{step}"
 
 
-def person(name: str, role: str, of: str = "") -> Client:
+def create_client(name: str, role: str, of: str = "") -> Client:
     """Return a client signed in as a new user with the role, which must exist already (`member_of`)."""
     user = User.objects.create_user(username=name, is_staff=True)
-    give(user, role, of)
+    give_role(user, role, of)
     client = Client()
     client.force_login(user)
     return client
 
 
-def person_with(name: str, *permissions: str) -> Client:
+def create_client_with_permissions(name: str, *permissions: str) -> Client:
     """Return a client signed in as a new user with exactly these permissions."""
     role = Group.objects.create(name=f"Role of {name}")
     role.permissions.set(Permission.objects.filter(codename__in=permissions))
-    return person(name, role.name)
+    return create_client(name, role.name)
 
 
-def actor(name: str) -> Actor:
+def get_actor(name: str) -> Actor:
     return Actor(User.objects.get(username=name), name)
 
 
-def shown(client: Client, subject: Subject | Release, step: str) -> str:
+def read_screen(client: Client, subject: Subject | Release, step: str) -> str:
     """Return the visible text of a screen."""
-    return words(client.get(address_of(subject, step)))
+    return read_visible_words(client.get(get_step_url(subject, step)))
 
 
-def words(response: Any, status: int = 200) -> str:
+def read_visible_words(response: Any, status: int = 200) -> str:
     assert response.status_code == status
     main = response.content.decode()
     main = main[main.index("<body") :]
     return " ".join(unescape(strip_tags(main.replace("<", " <"))).split()).replace(" .", ".")
 
 
-def section(client: Client, heading: str) -> str:
+def read_dashboard_section(client: Client, heading: str) -> str:
     """Return the text of the dashboard section with this heading; empty if there is none."""
     page = client.get("/admin/").content.decode()
     found = re.search(
@@ -69,61 +69,61 @@ def section(client: Client, heading: str) -> str:
     return " ".join(unescape(strip_tags(found[1].replace("<", " <"))).split()) if found else ""
 
 
-def buttons(response: Any) -> list[str]:
+def list_buttons(response: Any) -> list[str]:
     """Return the labels of the submit buttons."""
     found = re.findall(r'<input type="submit"[^>]*value="([^"]*)"', response.content.decode())
     return [unescape(value) for value in found]
 
 
-def hidden(response: Any, name: str) -> list[str]:
+def list_hidden_values(response: Any, name: str) -> list[str]:
     return re.findall(rf'name="{name}" value="([^"]*)"', response.content.decode())
 
 
-def sent(client: Client, subject: Subject | Release, step: str, **values: Any) -> Any:
+def send_step(client: Client, subject: Subject | Release, step: str, **values: Any) -> Any:
     """Send the form of the step as it was shown, with these values."""
-    address = address_of(subject, step)
+    address = get_step_url(subject, step)
     page = client.get(address)
-    carried = {name: hidden(page, name) for name in ("shown", "language")}
+    carried = {name: list_hidden_values(page, name) for name in ("shown", "language")}
     return client.post(address, carried | values, follow=True)
 
 
-def sent_now(client: Client, subject: Subject | Release, step: str = "release/", **values: Any) -> Any:
+def send_step_now(client: Client, subject: Subject | Release, step: str = "release/", **values: Any) -> Any:
     """Send the form with “now” and confirm. Return the first response if that is refused already."""
     values = {"now": "x"} | values if isinstance(subject, Release) else {"when": "now"} | values
-    question = sent(client, subject, step, **values)
-    if not any(button.startswith("Publish") and button.endswith("now") for button in buttons(question)):
+    question = send_step(client, subject, step, **values)
+    if not any(button.startswith("Publish") and button.endswith("now") for button in list_buttons(question)):
         return question
     carried = dict.fromkeys(re.findall(r'<input type="hidden" name="([\w-]+)"', question.content.decode()))
-    posted = {name: [unescape(value) for value in hidden(question, name)] for name in carried}
-    return client.post(address_of(subject, step), posted | {"confirmed": "x"}, follow=True)
+    posted = {name: [unescape(value) for value in list_hidden_values(question, name)] for name in carried}
+    return client.post(get_step_url(subject, step), posted | {"confirmed": "x"}, follow=True)
 
 
-def errors_beside(response: Any, field: str) -> list[str]:
+def list_field_errors(response: Any, field: str) -> list[str]:
     return list(response.context["form"].errors.get(field, []))
 
 
-def correct(meeting: Meeting, title: str = "Migration and asylum") -> None:
+def correct_item_title(meeting: Meeting, title: str = "Migration and asylum") -> None:
     AgendaItem.objects.filter(meeting=meeting).update(title=title)
 
 
-def kept(meeting: Meeting, by: str) -> None:
+def save_correction(meeting: Meeting, by: str) -> None:
     """Save what `correct` changed, as a form would."""
     meeting.refresh_from_db()
     meeting.increase_version()
-    keep_revision(meeting, timezone.now(), actor(by))
+    keep_revision(meeting, timezone.now(), get_actor(by))
 
 
-def submitted(subject: Subject, by: str, remark: str = "") -> None:
-    workflow.submit(subject, by=actor(by), remark=remark)
+def submit_as(subject: Subject, by: str, remark: str = "") -> None:
+    workflow.submit(subject, by=get_actor(by), remark=remark)
 
 
-def approved(*subjects: Subject, by: str, submitter: str) -> None:
+def submit_and_approve(*subjects: Subject, by: str, submitter: str) -> None:
     """Submit the subjects together by one user and approve them by the other."""
-    for revision in workflow.submit(*subjects, by=actor(submitter)):
+    for revision in workflow.submit(*subjects, by=get_actor(submitter)):
         subject = next(item for item in subjects if item.pk == revision.subject_id)
-        workflow.approve(subject, by=actor(by), shown=[item.document_id for item in revision.documents.all()])
+        workflow.approve(subject, by=get_actor(by), shown=[item.document_id for item in revision.documents.all()])
 
 
-def history_of(subject: Subject) -> list[str]:
+def list_history(subject: Subject) -> list[str]:
     entries = LogEntry.objects.filter(object_id=str(subject.pk)).order_by("pk")
     return [entry.get_change_message() for entry in entries]

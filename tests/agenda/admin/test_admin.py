@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from agenda.documents.building import build_meeting
 from agenda.models import AgendaItem, MediaLink
 from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session
-from tests.admin_forms import filled, member_of, posted
+from tests.admin_forms import create_client_with_role, post_form, read_form_data
 from tests.factories import make_configuration, make_meeting, make_topic, publish_now
 
 LIST = "/admin/meetings/meeting/"
@@ -18,12 +18,12 @@ LIST = "/admin/meetings/meeting/"
 
 @pytest.fixture
 def editor(db: None, clock: Any) -> Client:
-    return member_of("Authors")
+    return create_client_with_role("Authors")
 
 
 @pytest.fixture
 def publisher(db: None, clock: Any) -> Client:
-    return member_of("Publishers")
+    return create_client_with_role("Publishers")
 
 
 @pytest.mark.django_db
@@ -62,7 +62,7 @@ class TestEditing:
             "chairs-0-position": "0",
             "chairs-TOTAL_FORMS": "1",
         }
-        response = posted(editor, f"{LIST}add/", **values)
+        response = post_form(editor, f"{LIST}add/", **values)
         assert response.status_code == 302, response.context["errors"]
         meeting = Meeting.objects.get()
         assert (meeting.end_date, meeting.lead) == (meeting.start_date, "<p>Ministers.</p>")
@@ -72,7 +72,7 @@ class TestEditing:
     def test_save_without_change_changes_nothing(self, editor: Client) -> None:
         meeting = make_meeting(lead="<p>One.</p><ul><li>two</li></ul>")
         before = build_meeting(meeting)
-        response = posted(editor, f"{LIST}{meeting.pk}/change/")
+        response = post_form(editor, f"{LIST}{meeting.pk}/change/")
         assert response.status_code == 302, response.context["errors"]
         assert build_meeting(Meeting.objects.get()) == before
 
@@ -84,7 +84,7 @@ class TestEditing:
         page = editor.get(address).content.decode()
         assert str(point.pk) in page
         assert str(other.programme.get().pk) not in page  # another meeting's points are not offered
-        response = posted(editor, address, topics=[str(topic.pk)], points=[str(point.pk)])
+        response = post_form(editor, address, topics=[str(topic.pk)], points=[str(point.pk)])
         assert response.status_code == 302, response.context["errors"]
         assert build_meeting(meeting).programme[0].items == [item.pk]
 
@@ -92,14 +92,14 @@ class TestEditing:
         meeting = make_meeting()
         added = {f"sessions-{n}-title": title for n, title in enumerate("ABCDEF", 1)}
         management = {"sessions-TOTAL_FORMS": "7", **{f"sessions-{n}-position": "0" for n in range(1, 7)}}
-        response = posted(editor, f"{LIST}{meeting.pk}/change/", **added, **management)
+        response = post_form(editor, f"{LIST}{meeting.pk}/change/", **added, **management)
         assert response.status_code == 302, response.context["errors"]
         assert [session.title for session in build_meeting(meeting).sessions] == ["Home Affairs", *"ABCDEF"]
 
     def test_delete_a_session_that_an_item_refers_to(self, editor: Client) -> None:
         meeting = make_meeting()
         changes = {"sessions-0-DELETE": "on", "agenda-0-title": "Changed at the same time"}
-        response = posted(editor, f"{LIST}{meeting.pk}/change/", **changes)
+        response = post_form(editor, f"{LIST}{meeting.pk}/change/", **changes)
         assert response.status_code == 302, response.context["errors"]
         connection.check_constraints()
         [item] = build_meeting(Meeting.objects.get()).agenda
@@ -108,12 +108,12 @@ class TestEditing:
     def test_published_item_cannot_be_deleted(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        response = posted(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-DELETE": "on"})
+        response = post_form(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-DELETE": "on"})
         assert "Set its state to withdrawn or postponed" in response.content.decode()
         address = f"/admin/agenda/agendaitem/{meeting.agenda.get().pk}/delete/"
         assert editor.post(address, {"post": "yes"}).status_code == 403
         assert meeting.agenda.count() == 1
-        posted(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-state": "withdrawn"})
+        post_form(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-state": "withdrawn"})
         assert meeting.agenda.get().state == "withdrawn"
 
     @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ class TestEditing:
     def test_text_is_shown_in_typed_form_if_equivalent(self, editor: Client, stored: str, shown: str) -> None:
         meeting = make_meeting(lead=stored)
         address = f"{LIST}{meeting.pk}/change/"
-        assert filled(editor, address)["lead"] == shown
-        posted(editor, address, notice="Changed.")
+        assert read_form_data(editor, address)["lead"] == shown
+        post_form(editor, address, notice="Changed.")
         assert build_meeting(Meeting.objects.get()).lead == stored
 
     @pytest.mark.parametrize(
@@ -156,14 +156,14 @@ class TestEditing:
     )
     def test_pasted_text_keeps_its_words_and_format(self, editor: Client, pasted: str, kept: str) -> None:
         meeting = make_meeting()
-        posted(editor, f"{LIST}{meeting.pk}/change/", lead=pasted)
+        post_form(editor, f"{LIST}{meeting.pk}/change/", lead=pasted)
         assert build_meeting(Meeting.objects.get()).lead == kept
 
     def test_slug_of_a_configuration_is_read_only(self, clock: Any) -> None:
         jha = make_configuration()
-        administrator = member_of("Administrators")
+        administrator = create_client_with_role("Administrators")
         address = f"/admin/meetings/configuration/{jha.pk}/change/"
-        posted(administrator, address, slug="home-affairs", name="Home affairs")
+        post_form(administrator, address, slug="home-affairs", name="Home affairs")
         jha.refresh_from_db()
         assert (jha.slug, jha.name) == ("jha", "Home affairs")
 

@@ -8,7 +8,7 @@ from django.test import Client
 from agenda.documents.building import build_meeting
 from agenda.models import AgendaItem, MediaLink, Result
 from meetings.models import Chair, Meeting, ProgrammePoint, Session
-from tests.admin_forms import change_of, filled, member_of, refusals, saved
+from tests.admin_forms import create_client_with_role, get_change_url, get_form_errors, read_form_data, save_form
 from tests.factories import make_meeting, publish_now
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(clock: Any) -> Client:
-    return member_of("Authors")
+    return create_client_with_role("Authors")
 
 
 @pytest.fixture
@@ -31,15 +31,15 @@ def nested(editor: Client, clock: Any) -> Meeting:
 
 
 def get_delete_fields(row: Any) -> str:
-    return change_of(row).replace("/change/", "/delete/")
+    return get_change_url(row).replace("/change/", "/delete/")
 
 
 class TestDeletingAnItem:
     refused = "You cannot delete “New heading” because it has parts (“Migration policy”). Delete or move them first."
 
     def test_item_with_a_published_part_cannot_be_deleted(self, editor: Client, nested: Meeting) -> None:
-        assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
-        errors = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
+        assert get_form_errors(editor, get_change_url(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
+        errors = get_form_errors(editor, get_change_url(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
         assert "“Migration policy” because it is published" in errors["agenda"]
         assert nested.agenda.count() == 2
 
@@ -48,8 +48,8 @@ class TestDeletingAnItem:
     ) -> None:
         above = AgendaItem.objects.create(meeting=nested, title="Above all")
         nested.agenda.filter(title="New heading").update(parent=above)
-        assert filled(editor, change_of(nested))["agenda-2-title"] == "Above all"
-        found = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-2-DELETE": "on"})
+        assert read_form_data(editor, get_change_url(nested))["agenda-2-title"] == "Above all"
+        found = get_form_errors(editor, get_change_url(nested), **{"agenda-0-DELETE": "on", "agenda-2-DELETE": "on"})
         assert found == {"agenda": self.refused}
         assert nested.agenda.count() == 3
 
@@ -57,12 +57,12 @@ class TestDeletingAnItem:
         meeting = make_meeting()
         new = {"agenda-1-title": "New part", "agenda-1-parent": str(meeting.agenda.get().pk), "agenda-1-position": "0"}
         new |= {"agenda-1-kind": "item", "agenda-TOTAL_FORMS": "2", "agenda-0-DELETE": "on"}
-        assert "has parts (“New part”)" in refusals(editor, change_of(meeting), **new)["agenda"]
+        assert "has parts (“New part”)" in get_form_errors(editor, get_change_url(meeting), **new)["agenda"]
 
     def test_item_with_a_result(self, editor: Client) -> None:
         meeting = make_meeting()
         Result.objects.create(meeting=meeting, item=meeting.agenda.get(), title="Agreed")
-        found = refusals(editor, change_of(meeting), **{"agenda-0-DELETE": "on"})
+        found = get_form_errors(editor, get_change_url(meeting), **{"agenda-0-DELETE": "on"})
         refusal = "You cannot delete “Migration policy” because it has a result. "
         advice = "Delete the result or choose another item for it first."
         assert found == {"results-0-item": refusal + advice}
@@ -72,7 +72,7 @@ class TestDeletingAnItem:
         heading = nested.agenda.get(title="New heading")
         for method in (editor.get, editor.post):
             response = method(get_delete_fields(heading), {"post": "yes"}, follow=True)
-            assert response.redirect_chain[0][0] == change_of(heading)
+            assert response.redirect_chain[0][0] == get_change_url(heading)
             assert self.refused in response.content.decode()
         nested.agenda.filter(title="Migration policy").update(parent=None)
         Result.objects.create(meeting=nested, item=heading, title="Agreed")
@@ -85,7 +85,7 @@ class TestDeletingAnItem:
         result = Result.objects.create(meeting=nested, item=heading, title="Agreed")
         MediaLink.objects.create(result=result, title="Conclusions")
         moves = {"agenda-1-parent": "", "results-0-item": str(item.pk), "agenda-0-DELETE": "on"}
-        saved(editor, change_of(nested), **moves)
+        save_form(editor, get_change_url(nested), **moves)
         [remaining] = build_meeting(Meeting.objects.get()).agenda
         assert (remaining.id, [link.title for link in remaining.links]) == (item.pk, ["Migratory pressures"])
         assert remaining.result
@@ -97,7 +97,7 @@ class TestDeletingAnItem:
         AgendaItem.objects.create(meeting=meeting, title="Part", parent=item)
         Result.objects.create(meeting=meeting, item=item, title="Agreed")
         rows = ("agenda-0", "agenda-1", "results-0")
-        saved(editor, change_of(meeting), **{f"{row}-DELETE": "on" for row in rows})
+        save_form(editor, get_change_url(meeting), **{f"{row}-DELETE": "on" for row in rows})
         assert not meeting.agenda.exists()
         assert not meeting.results.exists()
 
@@ -108,8 +108,8 @@ class TestDeletingASession:
         session = meeting.sessions.get()
         Chair.objects.update(session=session)
         ProgrammePoint.objects.update(session=session)
-        data = filled(editor, change_of(meeting)) | {"sessions-0-DELETE": "on"}
-        page = editor.post(change_of(meeting), data, follow=True).content.decode()
+        data = read_form_data(editor, get_change_url(meeting)) | {"sessions-0-DELETE": "on"}
+        page = editor.post(get_change_url(meeting), data, follow=True).content.decode()
         named = "“Migration policy”, “+/- 13:00 Home Affairs Council”, “Andres Anvelt”"
         message = "The session “Home Affairs” was deleted. These rows no longer have a session:"
         assert f"{message} {named}." in page
@@ -120,6 +120,6 @@ class TestDeletingASession:
         Chair.objects.update(session=meeting.sessions.get())
         other = Session.objects.create(meeting=meeting, title="Justice")
         moves = {"sessions-0-DELETE": "on", "chairs-0-DELETE": "on", "agenda-0-session": str(other.pk)}
-        data = filled(editor, change_of(meeting)) | moves
-        assert "was deleted" not in editor.post(change_of(meeting), data, follow=True).content.decode()
+        data = read_form_data(editor, get_change_url(meeting)) | moves
+        assert "was deleted" not in editor.post(get_change_url(meeting), data, follow=True).content.decode()
         assert (meeting.agenda.get().session, meeting.chairs.count()) == (other, 0)

@@ -8,7 +8,7 @@ from django.db import connection, connections
 
 from meetings.editions.freezing import write_editions
 from meetings.models import Edition, Meeting
-from tests.admin_forms import MEETINGS, member_of
+from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.factories import make_meeting, publish
 
 pytestmark = pytest.mark.postgresql
@@ -28,7 +28,7 @@ def test_deletion_waits_for_the_publication_and_is_refused(
     committed: None, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     meeting = make_meeting()
-    editor = member_of("Authors")
+    editor = create_client_with_role("Authors")
     meeting.agenda.get().links.all().delete()
     address, question = deletion(how, meeting)
     locked, asked = threading.Event(), threading.Event()

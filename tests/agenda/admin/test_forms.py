@@ -17,7 +17,17 @@ from agenda.documents.building import build_meeting, build_topic
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
-from tests.admin_forms import MEETINGS, change_of, digest, filled, member_of, posted, refusals, saved, undrawn
+from tests.admin_forms import (
+    MEETINGS,
+    compute_meeting_digest,
+    create_client_with_role,
+    get_change_url,
+    get_form_errors,
+    post_form,
+    read_form_data,
+    save_form,
+    skip_rendering,
+)
 from tests.factories import COMMAND, DAY, PRESS_DATE, make_full_document, make_meeting, make_topic, publish_now, restore
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
@@ -27,7 +37,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 @pytest.fixture
 def editor(clock: Any) -> Client:
-    return member_of("Authors")
+    return create_client_with_role("Authors")
 
 
 def with_rows() -> Meeting:
@@ -112,10 +122,10 @@ class TestRefusals:
     )
     def test_error_is_shown_at_its_field(self, editor: Client, field: str, typed: str, message: str) -> None:
         meeting = with_rows()
-        before = digest(meeting)
-        found = refusals(editor, change_of(meeting), **{field: typed})
+        before = compute_meeting_digest(meeting)
+        found = get_form_errors(editor, get_change_url(meeting), **{field: typed})
         assert message in found.get(field, ""), found
-        assert digest(meeting) == before
+        assert compute_meeting_digest(meeting) == before
 
     @pytest.mark.parametrize(
         ("field", "typed", "message"),
@@ -129,11 +139,11 @@ class TestRefusals:
     )
     def test_error_on_the_screen_of_an_item(self, editor: Client, field: str, typed: str, message: str) -> None:
         item = make_meeting().agenda.get()
-        found = refusals(editor, change_of(item), **{"public": "no", field: typed})
+        found = get_form_errors(editor, get_change_url(item), **{"public": "no", field: typed})
         assert message in found.get(field, ""), found
 
     def test_postponed_meeting_with_only_a_last_day(self, editor: Client) -> None:
-        found = refusals(editor, change_of(make_meeting()), start_date="", status="postponed")
+        found = get_form_errors(editor, get_change_url(make_meeting()), start_date="", status="postponed")
         assert found == {"start_date": "Enter the first day as well, or clear the last day."}
 
     def test_unreadable_value_is_not_also_reported_as_missing(self, editor: Client) -> None:
@@ -141,39 +151,39 @@ class TestRefusals:
         point = {"programme-0-time": "25:00", "programme-0-time_precision": "exact", "programme-0-position": "0"}
         point |= {"programme-0-kind": "start", "programme-TOTAL_FORMS": "1"}
         new = {"configuration": str(jha.pk), "start_date": "31/02/2060", **point}
-        assert refusals(editor, f"{MEETINGS}add/", **new) == {
+        assert get_form_errors(editor, f"{MEETINGS}add/", **new) == {
             "start_date": "“31/02/2060” is not a date: that month has 29 days.",
             "programme-0-time": "“25:00” is not a time. Enter the time as 13:00.",
         }
 
     def test_configuration_that_is_not_in_force(self, editor: Client) -> None:
-        found = refusals(editor, change_of(make_meeting()), start_date="2001-09-14", end_date="")
+        found = get_form_errors(editor, get_change_url(make_meeting()), start_date="2001-09-14", end_date="")
         assert "JHA is not in force on that day: it is in force since 22 July 2002." in found["configuration"]
 
     @pytest.mark.parametrize("precision", ["", "exact", "to_be_confirmed"])
     def test_printed_time_without_a_time(self, editor: Client, precision: str) -> None:
         printed = {"time": "", "time_precision": precision, "time_text": "about 18h00"}
-        found = refusals(editor, change_of(make_meeting().programme.get()), **printed)
+        found = get_form_errors(editor, get_change_url(make_meeting().programme.get()), **printed)
         assert found == {"time": "The time as printed is 18:00. Enter it here as well, or clear the time as printed."}
 
     def test_second_meeting_on_the_same_day(self, editor: Client) -> None:
         make_meeting()
         other = make_meeting(address_word="informal")
-        found = refusals(editor, change_of(other), address_word="")
+        found = get_form_errors(editor, get_change_url(other), address_word="")
         assert "Enter a word for the address of this one" in found["address_word"]
 
     def test_item_that_is_part_of_itself(self, editor: Client) -> None:
         meeting = make_meeting()
         first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
         message = "An item cannot be part of itself or of one of its own parts."
-        assert refusals(editor, change_of(first), parent=str(first.pk)) == {"parent": message}
+        assert get_form_errors(editor, get_change_url(first), parent=str(first.pk)) == {"parent": message}
         circle = {"agenda-0-parent": str(second.pk), "agenda-1-parent": str(first.pk)}
-        assert refusals(editor, change_of(meeting), **circle) == dict.fromkeys(circle, message)
+        assert get_form_errors(editor, get_change_url(meeting), **circle) == dict.fromkeys(circle, message)
 
     def test_rows_of_another_meeting_are_refused(self, editor: Client) -> None:
         item, other = make_meeting().agenda.get(), make_meeting("env")
         for field, row in (("parent", other.agenda.get()), ("session", other.sessions.get())):
-            found = refusals(editor, change_of(item), **{field: str(row.pk)})
+            found = get_form_errors(editor, get_change_url(item), **{field: str(row.pk)})
             assert found[field] == "This is not in this meeting any more. Choose another."
             setattr(item, field, row)
             with pytest.raises(ValidationError, match="is in another meeting"):
@@ -184,21 +194,21 @@ class TestRefusals:
         meeting = with_rows()
         item = str(meeting.agenda.get().pk)
         Result.objects.create(meeting=meeting, title="Second")
-        found = refusals(editor, change_of(meeting), **{"results-0-item": item, "results-1-item": item})
+        found = get_form_errors(editor, get_change_url(meeting), **{"results-0-item": item, "results-1-item": item})
         assert "An item can only have one result" in found["results"]
 
     def test_days_of_rows_are_checked_when_the_meeting_moves(self, editor: Client) -> None:
         meeting = make_meeting()
         meeting.sessions.update(date=PRESS_DATE)
-        found = refusals(editor, change_of(meeting), start_date="16/09/2060", end_date="17/09/2060")
+        found = get_form_errors(editor, get_change_url(meeting), start_date="16/09/2060", end_date="17/09/2060")
         assert "which is on 16 September 2060 to 17 September 2060" in found["sessions-0-date"]
         new = {"start_date": "16/09/2060", "end_date": "", "sessions-0-date": "16/09/2060"}
-        saved(editor, change_of(meeting), **new)
+        save_form(editor, get_change_url(meeting), **new)
 
     def test_summary_links_to_the_fields(self, editor: Client) -> None:
         meeting = with_rows()
         wrong = {"links-0-url": "www.example.eu", "programme-0-time": "25:00", "start_date": "x"}
-        page = posted(editor, change_of(meeting), **wrong).content.decode()
+        page = post_form(editor, get_change_url(meeting), **wrong).content.decode()
         assert '<a href="#id_start_date">First day</a>: “x” is not a date.' in page
         assert '<a href="#id_programme-0-time">Programme, row 1 “+/- 13:00 Home Affairs Council”: Time</a>' in page
         assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Web address</a>' in page
@@ -208,7 +218,7 @@ class TestAcceptedInput:
     @pytest.mark.parametrize("typed", ["2060-02-01", "01/02/2060", "1.2.2060", "1 February 2060", "1 feb 2060"])
     def test_dates_are_accepted(self, editor: Client, typed: str) -> None:
         meeting = make_meeting()
-        saved(editor, change_of(meeting), start_date=typed, end_date="")
+        save_form(editor, get_change_url(meeting), start_date=typed, end_date="")
         assert Meeting.objects.get().start_date == dt.date(2060, 2, 1)
 
     @pytest.mark.parametrize(
@@ -223,11 +233,13 @@ class TestAcceptedInput:
         ],
     )
     def test_times_are_accepted(self, editor: Client, typed: str, time: dt.time) -> None:
-        saved(editor, change_of(make_meeting()), **{"programme-0-time": typed})
+        save_form(editor, get_change_url(make_meeting()), **{"programme-0-time": typed})
         assert ProgrammePoint.objects.get().time == time
 
     def test_time_without_precision_is_exact(self, editor: Client) -> None:
-        saved(editor, change_of(make_meeting()), **{"programme-0-time_precision": "", "programme-0-time": "12:30"})
+        save_form(
+            editor, get_change_url(make_meeting()), **{"programme-0-time_precision": "", "programme-0-time": "12:30"}
+        )
         point = ProgrammePoint.objects.get()
         assert (point.time_precision, point.time_text) == ("exact", "12:30")
 
@@ -244,14 +256,14 @@ class TestAcceptedInput:
     )
     def test_precision_follows_the_printed_time(self, editor: Client, printed: str, precision: str) -> None:
         typed = {"time": "18:00", "time_precision": "", "time_text": printed}
-        saved(editor, change_of(make_meeting().programme.get()), **typed)
+        save_form(editor, get_change_url(make_meeting().programme.get()), **typed)
         point = ProgrammePoint.objects.get()
         assert (point.time_precision, point.time_text) == (precision, printed)
 
     @pytest.mark.parametrize("printed", ["at the end of the meeting", "after the lunch of 13:00"])
     def test_relative_time_follows_the_printed_time(self, editor: Client, printed: str) -> None:
         typed = {"time": "", "time_precision": "relative", "time_text": printed}
-        saved(editor, change_of(make_meeting().programme.get()), **typed)
+        save_form(editor, get_change_url(make_meeting().programme.get()), **typed)
         assert ProgrammePoint.objects.get().time_text == printed
 
     @pytest.mark.parametrize(
@@ -264,26 +276,26 @@ class TestAcceptedInput:
         ],
     )
     def test_instants_are_in_brussels_time(self, editor: Client, typed: str, instant: str) -> None:
-        saved(editor, change_of(with_rows()), **{"alerts-0-at": typed})
+        save_form(editor, get_change_url(with_rows()), **{"alerts-0-at": typed})
         assert Alert.objects.get().at.isoformat() == instant
 
     def test_instant_in_the_repeated_hour_is_unchanged(self, editor: Client) -> None:
         meeting = with_rows()
         at = dt.datetime(2061, 10, 30, 1, 30, tzinfo=dt.UTC)
         Alert.objects.update(at=at)
-        assert filled(editor, change_of(meeting))["alerts-0-at"] == "2061-10-30T02:30:00+01:00"
-        saved(editor, change_of(meeting), **{"alerts-0-text": "Changed"})
+        assert read_form_data(editor, get_change_url(meeting))["alerts-0-at"] == "2061-10-30T02:30:00+01:00"
+        save_form(editor, get_change_url(meeting), **{"alerts-0-text": "Changed"})
         assert Alert.objects.get().at == at
 
     def test_country_in_lower_case_is_accepted(self, editor: Client) -> None:
-        saved(editor, change_of(make_meeting()), **{"chairs-0-country": "el"})
+        save_form(editor, get_change_url(make_meeting()), **{"chairs-0-country": "el"})
         assert build_meeting(Meeting.objects.get()).chairs[0].country == "EL"
 
     def test_rows_on_another_day_of_the_meeting(self, editor: Client) -> None:
         meeting = make_meeting()
-        saved(editor, change_of(meeting), **{"programme-0-date": "13/09/2060", "programme-0-in_margins": "on"})
+        save_form(editor, get_change_url(meeting), **{"programme-0-date": "13/09/2060", "programme-0-in_margins": "on"})
         briefing = {"programme-0-date": "10/09/2060", "programme-0-kind": "press_briefing"}
-        saved(editor, change_of(meeting), **briefing)
+        save_form(editor, get_change_url(meeting), **briefing)
 
     @pytest.mark.parametrize(
         ("typed", "speakers"),
@@ -297,22 +309,22 @@ class TestAcceptedInput:
     def test_speakers_on_both_screens(self, editor: Client, typed: str, speakers: list[tuple[str, str]]) -> None:
         meeting = make_meeting()
         point = meeting.programme.get()
-        saved(editor, change_of(meeting), **{"programme-0-speakers": typed})
+        save_form(editor, get_change_url(meeting), **{"programme-0-speakers": typed})
         for _time in range(2):
             found = build_meeting(Meeting.objects.get()).programme[0].speakers
             assert [(speaker.name, speaker.role) for speaker in found] == speakers
-            saved(editor, change_of(point), title="Changed")
+            save_form(editor, get_change_url(point), title="Changed")
 
     def test_long_texts_are_not_cut(self, editor: Client) -> None:
         for row in (make_meeting(), make_meeting("env").agenda.get(), make_topic()):
-            page = editor.get(change_of(row)).content.decode()
+            page = editor.get(get_change_url(row)).content.decode()
             cut = [field for field in re.findall(r"<input[^>]*maxlength[^>]*>", page) if 'type="text"' in field]
             assert {name for field in cut for name in re.findall(r'name="([\w-]+)"', field)} <= {"slug", "time_zone"}
 
     def test_new_meeting_says_to_save_first(self, editor: Client) -> None:
         expected = "Save the meeting first to choose from this list."
         assert expected in editor.get(f"{MEETINGS}add/").content.decode()
-        assert expected not in editor.get(change_of(make_meeting())).content.decode()
+        assert expected not in editor.get(get_change_url(make_meeting())).content.decode()
 
     def test_configurations_in_force_come_first(self, editor: Client) -> None:
         page = editor.get(f"{MEETINGS}add/").content.decode()
@@ -341,15 +353,17 @@ class TestDocumentFromForm:
         meeting = with_rows()
         texts = ["title", "lead", "notice", "venue", "references", "sessions-0-title", "programme-0-place"]
         texts += ["programme-0-speakers", "agenda-0-title", "links-0-title", "contacts-0-name", "footnotes-0-text"]
-        shown = filled(editor, change_of(meeting)) | {"footnotes-0-text": "x"}
+        shown = read_form_data(editor, get_change_url(meeting)) | {"footnotes-0-text": "x"}
         changes = {field: shown.get(field, "") + typed for field in texts}
-        with undrawn():
-            is_refused = editor.post(change_of(meeting), shown | changes).status_code == 200
+        with skip_rendering():
+            is_refused = editor.post(get_change_url(meeting), shown | changes).status_code == 200
         if is_refused:
-            refused = refusals(editor, change_of(meeting), **changes)
+            refused = get_form_errors(editor, get_change_url(meeting), **changes)
             assert set(refused) < set(texts)
-            saved(
-                editor, change_of(meeting), **{field: text for field, text in changes.items() if field not in refused}
+            save_form(
+                editor,
+                get_change_url(meeting),
+                **{field: text for field, text in changes.items() if field not in refused},
             )
         document = build_meeting(Meeting.objects.get())
         assert restore(document) == meeting
@@ -359,10 +373,10 @@ class TestDocumentFromForm:
         meeting = make_meeting()
         for n in range(150):
             AgendaItem.objects.create(meeting=meeting, title=f"{n}")
-        data = filled(editor, change_of(meeting))
+        data = read_form_data(editor, get_change_url(meeting))
         assert len(data) > 1000
         response = editor.post(
-            change_of(meeting), data | {"references": "\n".join(f"OJ CONS {n}" for n in range(5000))}
+            get_change_url(meeting), data | {"references": "\n".join(f"OJ CONS {n}" for n in range(5000))}
         )
         assert response.status_code == 302
         assert len(build_meeting(Meeting.objects.get()).references) == 5000
@@ -371,39 +385,42 @@ class TestDocumentFromForm:
 class TestSavingWithoutAChange:
     def test_imported_note_is_unchanged(self, editor: Client) -> None:
         meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
-        before, version = digest(meeting), Meeting.objects.get().version
-        saved(editor, change_of(meeting))
+        before, version = compute_meeting_digest(meeting), Meeting.objects.get().version
+        save_form(editor, get_change_url(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all()):
-            saved(editor, change_of(part))
-        assert (digest(meeting), Meeting.objects.get().version) == (before, version)
+            save_form(editor, get_change_url(part))
+        assert (compute_meeting_digest(meeting), Meeting.objects.get().version) == (before, version)
 
     def test_complete_note_is_unchanged(self, editor: Client) -> None:
         meeting = restore(make_full_document())
-        before, version = digest(meeting), Meeting.objects.get().version
-        saved(editor, change_of(meeting))
+        before, version = compute_meeting_digest(meeting), Meeting.objects.get().version
+        save_form(editor, get_change_url(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all(), *meeting.results.all()):
-            saved(editor, change_of(part))
-        assert (digest(meeting), Meeting.objects.get().version) == (before, version)
+            save_form(editor, get_change_url(part))
+        assert (compute_meeting_digest(meeting), Meeting.objects.get().version) == (before, version)
 
     def test_day_outside_the_meeting_is_unchanged(self, editor: Client) -> None:
         meeting = make_meeting()
         meeting.programme.update(date=PRESS_DATE - DAY)
-        saved(editor, change_of(meeting), **{"agenda-0-title": "Changed"})
-        errors = refusals(editor, change_of(meeting), **{"programme-0-date": "12/09/2060"})
+        save_form(editor, get_change_url(meeting), **{"agenda-0-title": "Changed"})
+        errors = get_form_errors(editor, get_change_url(meeting), **{"programme-0-date": "12/09/2060"})
         assert "not a day of the meeting" in errors["programme-0-date"]
 
     def test_two_printed_times_are_unchanged(self, editor: Client) -> None:
         meeting = make_meeting()
         meeting.programme.update(time_text="18:00")
-        saved(editor, change_of(meeting), **{"programme-0-title": "Changed"})
-        assert "is 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
-        saved(editor, change_of(meeting), **{"programme-0-time": "19:00"})
+        save_form(editor, get_change_url(meeting), **{"programme-0-title": "Changed"})
+        assert (
+            "is 18:30"
+            in get_form_errors(editor, get_change_url(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
+        )
+        save_form(editor, get_change_url(meeting), **{"programme-0-time": "19:00"})
         assert ProgrammePoint.objects.get().time_text == "+/- 19:00"
 
     def test_topic_is_unchanged(self, editor: Client) -> None:
         topic = make_topic(text="<p>One.</p><ul><li>two</li></ul>")
         before, version = build_topic(topic), topic.version
-        saved(editor, change_of(topic))
+        save_form(editor, get_change_url(topic))
         topic = BackgroundTopic.objects.get()
         assert (build_topic(topic), topic.version) == (before, version)
 
@@ -413,15 +430,19 @@ class TestWarningsOnSaving:
         meeting = make_meeting()
         publish_now(clock, meeting)
         for reason, expected in (("", True), ("Snow.", False)):
-            data = filled(editor, change_of(meeting)) | {"status": "cancelled", "status_reason": reason}
-            page = editor.post(change_of(meeting), data, follow=True).content.decode()
+            data = read_form_data(editor, get_change_url(meeting)) | {"status": "cancelled", "status_reason": reason}
+            page = editor.post(get_change_url(meeting), data, follow=True).content.decode()
             assert ("Enter the public reason for the change first" in page) is expected
 
     def test_brussels_in_a_luxembourg_month(self, editor: Client) -> None:
         meeting = make_meeting()
         for city, expected in (("Brussels", True), ("Luxembourg", False)):
-            data = filled(editor, change_of(meeting)) | {"start_date": "12/10/2060", "end_date": "", "city": city}
-            page = editor.post(change_of(meeting), data, follow=True).content.decode()
+            data = read_form_data(editor, get_change_url(meeting)) | {
+                "start_date": "12/10/2060",
+                "end_date": "",
+                "city": city,
+            }
+            page = editor.post(get_change_url(meeting), data, follow=True).content.decode()
             assert ("meets in Luxembourg in April, June and October" in page) is expected
 
 
@@ -433,12 +454,12 @@ class TestScreensOfParts:
         meeting = with_rows()
         part = getattr(meeting, kind).get()
         back = f"{MEETINGS}{meeting.pk}/change/"
-        page = editor.get(change_of(part)).content.decode()
+        page = editor.get(get_change_url(part)).content.decode()
         assert page.count(f'<a href="{back}">JHA, 14 September 2060</a>') == 2  # in the breadcrumbs and in the form
         assert "_addanother" not in page
-        assert saved(editor, change_of(part), title="Changed")["Location"] == f"{back}#{section}-group"
-        assert saved(editor, change_of(part), _continue="1")["Location"] == change_of(part)
-        deleted = editor.post(change_of(part).replace("change", "delete"), {"post": "yes"})
+        assert save_form(editor, get_change_url(part), title="Changed")["Location"] == f"{back}#{section}-group"
+        assert save_form(editor, get_change_url(part), _continue="1")["Location"] == get_change_url(part)
+        deleted = editor.post(get_change_url(part).replace("change", "delete"), {"post": "yes"})
         assert deleted["Location"] == f"{back}#{section}-group"
         assert not getattr(meeting, kind).exists()
 
@@ -466,7 +487,7 @@ class TestQueries:
         # the session, the user, the roles, what alarms, the row with its meeting, sessions to choose
         # from, links; of items also whether it was published, items, topics and points to choose from, those chosen
         for kind, number in (("agenda", 13), ("programme", 7)):
-            counts = [self.count(editor, change_of(getattr(meeting, kind).first())) for meeting in (short, long)]
+            counts = [self.count(editor, get_change_url(getattr(meeting, kind).first())) for meeting in (short, long)]
             assert counts == [number, number], kind
 
     def test_lists_take_a_constant_number_of_queries(self, clock: Any) -> None:
@@ -482,14 +503,14 @@ class TestQueries:
         call_command("load_reference", verbosity=0)
         for n in range(15):
             make_topic(f"topic-{n}")
-            member_of("Authors", f"editor-{n}")
+            create_client_with_role("Authors", f"editor-{n}")
         assert {name: self.count(client, f"/admin/{name}/") for name in lists} == few == lists
 
 
 class TestReferenceForms:
     @pytest.fixture
     def administrator(self, clock: Any) -> Client:
-        return member_of("Administrators")
+        return create_client_with_role("Administrators")
 
     @pytest.mark.parametrize(
         ("field", "typed", "message"),
@@ -504,7 +525,7 @@ class TestReferenceForms:
     )
     def test_configuration_errors(self, administrator: Client, field: str, typed: str, message: str) -> None:
         right = {"code": "NEW", "slug": "new", "name": "New", "kind": "council", "valid_from": "2030-01-01"}
-        found = refusals(administrator, "/admin/meetings/configuration/add/", **right | {field: typed})
+        found = get_form_errors(administrator, "/admin/meetings/configuration/add/", **right | {field: typed})
         assert message in found.get(field, ""), found
 
     @pytest.mark.parametrize(
@@ -518,7 +539,7 @@ class TestReferenceForms:
     )
     def test_presidency_errors(self, administrator: Client, changes: Any, field: str, message: str) -> None:
         right = {"country": "EE", "year": "2031", "half": "1"}
-        found = refusals(administrator, "/admin/meetings/presidency/add/", **right | changes)
+        found = get_form_errors(administrator, "/admin/meetings/presidency/add/", **right | changes)
         assert message in found.get(field, ""), found
 
     @pytest.mark.parametrize(("wanted", "number"), [("eston", 1), ("2017", 2), ("Atlantis", 0)])

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.models import BackgroundTopic
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import member_of, refusals, saved
-from tests.agenda.admin.screens import LIST, address_of, correct, shown, words
+from tests.admin_forms import create_client_with_role, get_form_errors, save_form
+from tests.agenda.admin.screens import LIST, correct_item_title, get_step_url, read_screen, read_visible_words
 from tests.factories import (
     DAY,
     PRESS_DATE,
@@ -31,18 +31,18 @@ SCREENS = ("review/", "preview/", "editions/")
 
 @pytest.fixture
 def editor(db: None, clock: Any) -> Client:
-    return member_of("Authors")
+    return create_client_with_role("Authors")
 
 
 @pytest.fixture
 def publisher(db: None, clock: Any) -> Client:
-    return member_of("Publishers")
+    return create_client_with_role("Publishers")
 
 
 class TestPermissions:
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
     def test_visitor_is_asked_to_sign_in(self, client: Client, db: None, step: str) -> None:
-        response = client.get(address_of(make_meeting(), step))
+        response = client.get(get_step_url(make_meeting(), step))
         assert response.status_code == 302
         assert response["Location"].startswith("/admin/login/")
 
@@ -50,22 +50,22 @@ class TestPermissions:
     def test_editor_cannot_publish_or_withdraw(self, editor: Client, clock: Any, step: str) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        assert editor.get(address_of(meeting, step)).status_code == 403
-        assert editor.post(address_of(meeting, step), {"confirmed": "1", "reason": "x"}).status_code == 403
+        assert editor.get(get_step_url(meeting, step)).status_code == 403
+        assert editor.post(get_step_url(meeting, step), {"confirmed": "1", "reason": "x"}).status_code == 403
         assert Edition.objects.count() == 1
 
     def test_editor_can_view_previews_and_editions(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         edition = publish_now(clock, meeting)
         for step in (*SCREENS, f"editions/{edition.pk}/", f"editions/{edition.pk}/changes/"):
-            assert editor.get(address_of(meeting, step)).status_code == 200
-        assert "Withdraw…" not in shown(editor, meeting, "editions/")
+            assert editor.get(get_step_url(meeting, step)).status_code == 200
+        assert "Withdraw…" not in read_screen(editor, meeting, "editions/")
 
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
     def test_staff_without_permission_see_nothing(self, db: None, clock: Any, step: str) -> None:
         clerk = Client()
         clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
-        response = clerk.get(address_of(make_meeting(), step))
+        response = clerk.get(get_step_url(make_meeting(), step))
         assert response.status_code == 403
         assert "JHA" not in response.content.decode()
 
@@ -77,8 +77,8 @@ class TestPermissions:
     def test_edition_of_another_meeting_is_not_found(self, publisher: Client, clock: Any) -> None:
         meeting, other = make_meeting(), make_meeting("env")
         edition = publish_now(clock, other)
-        assert publisher.get(address_of(meeting, f"editions/{edition.pk}/")).status_code == 404
-        assert publisher.get(address_of(meeting, f"editions/{edition.pk}/changes/")).status_code == 404
+        assert publisher.get(get_step_url(meeting, f"editions/{edition.pk}/")).status_code == 404
+        assert publisher.get(get_step_url(meeting, f"editions/{edition.pk}/changes/")).status_code == 404
 
 
 class TestSaveAndPreview:
@@ -86,30 +86,32 @@ class TestSaveAndPreview:
 
     def test_invalid_form_is_not_saved(self, editor: Client) -> None:
         meeting = make_meeting()
-        assert "start_date" in refusals(editor, address_of(meeting, "change/"), start_date="soon", _preview="x")
+        assert "start_date" in get_form_errors(
+            editor, get_step_url(meeting, "change/"), start_date="soon", _preview="x"
+        )
         assert Meeting.objects.get().start_date == PRESS_DATE
 
     def test_viewers_have_no_button(self, db: None, clock: Any) -> None:
-        page = member_of("Translators").get(address_of(make_meeting(), "change/")).content.decode()
+        page = create_client_with_role("Translators").get(get_step_url(make_meeting(), "change/")).content.decode()
         assert 'name="_preview"' not in page
         assert 'name="_submit"' not in page
         assert "Preview the saved draft" in page
 
     def test_preview_shows_what_was_typed(self, editor: Client) -> None:
         topic = make_topic()
-        response = saved(editor, address_of(topic, "change/"), title="Just typed", _preview="x")
-        assert response["Location"] == address_of(topic, "preview/")
-        assert "Just typed" in words(editor.get(response["Location"]))
+        response = save_form(editor, get_step_url(topic, "change/"), title="Just typed", _preview="x")
+        assert response["Location"] == get_step_url(topic, "preview/")
+        assert "Just typed" in read_visible_words(editor.get(response["Location"]))
 
 
 class TestPreview:
     def test_draft_is_shown_as_public_page(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        correct(meeting, "Only in the working copy")
-        response = editor.get(address_of(meeting, "preview/"))
-        assert "DRAFT This is the draft as last saved." in words(response)
-        assert "Only in the working copy" in words(response)
+        correct_item_title(meeting, "Only in the working copy")
+        response = editor.get(get_step_url(meeting, "preview/"))
+        assert "DRAFT This is the draft as last saved." in read_visible_words(response)
+        assert "Only in the working copy" in read_visible_words(response)
         assert 'name="robots" content="noindex"' in response.content.decode()
         assert response["X-Robots-Tag"] == "noindex"
         assert "no-store" in response["Cache-Control"]
@@ -117,32 +119,32 @@ class TestPreview:
     def test_preview_does_not_claim_publication(self, editor: Client, clock: Any) -> None:
         """Only editions, published or scheduled, have a publication time."""
         meeting = make_meeting()
-        assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
+        assert "Published not yet published Languages" in read_screen(editor, meeting, "preview/")
         publish_now(clock, meeting)
-        assert "not yet published" not in shown(editor, meeting, "preview/")
-        correct(meeting)
-        assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
+        assert "not yet published" not in read_screen(editor, meeting, "preview/")
+        correct_item_title(meeting)
+        assert "Published not yet published Languages" in read_screen(editor, meeting, "preview/")
         [edition] = publish(meeting, at=PRESS_DAY + DAY)
         for step in ("preview/", f"editions/{edition.pk}/"):
-            assert "Published scheduled for 15 September 2060, 10:00 (Brussels)" in shown(editor, meeting, step)
+            assert "Published scheduled for 15 September 2060, 10:00 (Brussels)" in read_screen(editor, meeting, step)
 
     def test_preview_of_a_topic_lists_its_meetings(self, editor: Client, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         meeting.agenda.get().topics.add(topic)
         publish_now(clock, topic, meeting)
         BackgroundTopic.objects.update(title="Asylum")
-        page = shown(editor, topic, "preview/")
+        page = read_screen(editor, topic, "preview/")
         assert "Asylum" in page
         assert "Justice and Home Affairs Council" in page
 
     def test_preview_of_an_empty_meeting(self, editor: Client) -> None:
         meeting = Meeting.objects.create(configuration=make_configuration(), start_date=PRESS_DATE)
-        assert "Justice and Home Affairs Council" in shown(editor, meeting, "preview/")
+        assert "Justice and Home Affairs Council" in read_screen(editor, meeting, "preview/")
 
 
 class TestEditions:
     def test_no_editions_yet(self, editor: Client) -> None:
-        assert "Nothing has been published yet." in shown(editor, make_meeting(), "editions/")
+        assert "Nothing has been published yet." in read_screen(editor, make_meeting(), "editions/")
 
     def test_editions_have_their_state_newest_first(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting()
@@ -150,12 +152,12 @@ class TestEditions:
         withdrawal = withdraw(meeting, reason="Sent too early.")
         clock.move_to(withdrawal.available_from)
         publish_now(clock, meeting, note="Back again.")
-        correct(meeting)
+        correct_item_title(meeting)
         publish_now(clock, meeting, note="The title.")
-        correct(meeting, "Later")
+        correct_item_title(meeting, "Later")
         publish(meeting, at=PRESS_DAY + DAY, note="Tomorrow.")
         with CaptureQueriesContext(connection) as queries:
-            entries = publisher.get(address_of(meeting, "editions/")).context["entries"]
+            entries = publisher.get(get_step_url(meeting, "editions/")).context["entries"]
         assert [(entry.number, entry.state, entry.note) for entry in entries] == [
             (0, "Scheduled", "Tomorrow."),
             (4, "Live", "The title."),
@@ -169,12 +171,12 @@ class TestEditions:
     def test_past_and_scheduled_editions_are_shown(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         first = publish_now(clock, meeting)
-        correct(meeting)
+        correct_item_title(meeting)
         [second] = publish(meeting, at=PRESS_DAY + DAY, note="The title.")
-        before = shown(editor, meeting, f"editions/{first.pk}/")
+        before = read_screen(editor, meeting, f"editions/{first.pk}/")
         assert "This is the edition of 14 September 2060, 10:00:01 (Brussels)." in before
         assert "Migration policy" in before
-        after = shown(editor, meeting, f"editions/{second.pk}/?language=fr")
+        after = read_screen(editor, meeting, f"editions/{second.pk}/?language=fr")
         assert (
             "EMBARGO until 15 September 2060, 10:00 (Brussels) This edition is scheduled and not public yet." in after
         )
@@ -185,18 +187,18 @@ class TestEditions:
         publish_now(clock, meeting)
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from)
-        assert "Sent too early." in shown(editor, meeting, f"editions/{edition.pk}/")
-        assert "This edition withdrew the page" in shown(editor, meeting, f"editions/{edition.pk}/changes/")
+        assert "Sent too early." in read_screen(editor, meeting, f"editions/{edition.pk}/")
+        assert "This edition withdrew the page" in read_screen(editor, meeting, f"editions/{edition.pk}/changes/")
 
     def test_changes_of_an_edition(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         first = publish_now(clock, meeting)
-        correct(meeting)
+        correct_item_title(meeting)
         second = publish_now(clock, meeting, note="The title.")
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from)
         third = publish_now(clock, meeting)
-        changes = {x: shown(editor, meeting, f"editions/{x.pk}/changes/") for x in (first, second, third)}
+        changes = {x: read_screen(editor, meeting, f"editions/{x.pk}/changes/") for x in (first, second, third)}
         assert "This is the first edition" in changes[first]
         assert "Agenda, item “Migration and asylum”: title changed" in changes[second]
         assert "It was published after a withdrawal" in changes[third]

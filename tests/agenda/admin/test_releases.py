@@ -13,16 +13,16 @@ from agenda.models import Release
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
 from tests.agenda.admin.screens import (
     RELEASES,
-    actor,
-    address_of,
-    approved,
-    buttons,
-    correct,
-    errors_beside,
-    person,
-    sent_now,
-    shown,
-    words,
+    correct_item_title,
+    create_client,
+    get_actor,
+    get_step_url,
+    list_buttons,
+    list_field_errors,
+    read_screen,
+    read_visible_words,
+    send_step_now,
+    submit_and_approve,
 )
 from tests.factories import PRESS_DAY, make_meeting, make_topic
 
@@ -36,12 +36,12 @@ STEPS = ("move/", "hold/", "resume/", "call-off/")
 def live(anna: Client, petra: Client, clock: Any) -> Meeting:
     """Live as edition 1; a correction comes at noon."""
     meeting = make_meeting()
-    approved(meeting, by="petra", submitter="anna")
-    [edition] = workflow.publish(meeting, by=actor("petra"))
+    submit_and_approve(meeting, by="petra", submitter="anna")
+    [edition] = workflow.publish(meeting, by=get_actor("petra"))
     clock.move_to(edition.available_from)
-    correct(meeting)
-    approved(meeting, by="petra", submitter="anna")
-    workflow.publish(meeting, by=actor("petra"), at=NOON, note="The title.")
+    correct_item_title(meeting)
+    submit_and_approve(meeting, by="petra", submitter="anna")
+    workflow.publish(meeting, by=get_actor("petra"), at=NOON, note="The title.")
     return meeting
 
 
@@ -60,25 +60,25 @@ def pending() -> list[dt.datetime]:
 class TestRefused:
     @pytest.mark.parametrize("step", ["", "change/", *STEPS])
     def test_visitor_is_asked_to_sign_in(self, client: Client, release: Release, step: str) -> None:
-        address = address_of(release, step) if step else RELEASES
+        address = get_step_url(release, step) if step else RELEASES
         assert client.get(address)["Location"].startswith("/admin/login/")
 
     @pytest.mark.parametrize("step", STEPS)
     def test_author_sees_who_may_publish(self, anna: Client, release: Release, step: str) -> None:
-        assert anna.get(address_of(release, step)).status_code == 403  # not even the question
-        page = words(anna.post(address_of(release, step), {"reason": "x", "at": "15:00"}), 403)
+        assert anna.get(get_step_url(release, step)).status_code == 403  # not even the question
+        page = read_visible_words(anna.post(get_step_url(release, step), {"reason": "x", "at": "15:00"}), 403)
         refusal = "You do not have permission to publish: “JHA, 14 September 2060”. You can ask: petra."
         assert f"{refusal} Nothing was changed." in page
         assert pending() == [NOON]
 
     def test_author_sees_the_release_without_steps(self, anna: Client, release: Release) -> None:
-        page = shown(anna, release, "change/")
+        page = read_screen(anna, release, "change/")
         assert "Only people who can publish for every Council configuration concerned can change the time" in page
         assert "Put on hold…" not in page
 
     def test_other_desks_are_refused(self, release: Release) -> None:
-        emil = person("emil", "Publishers", of="env")
-        assert emil.post(address_of(release, "hold/"), {"reason": "x"}).status_code == 403
+        emil = create_client("emil", "Publishers", of="env")
+        assert emil.post(get_step_url(release, "hold/"), {"reason": "x"}).status_code == 403
 
     @pytest.mark.parametrize("step", ["change/", *STEPS])
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
@@ -88,18 +88,18 @@ class TestRefused:
     @pytest.mark.parametrize("step", STEPS)
     def test_published_release_has_no_steps(self, petra: Client, live: Meeting, step: str) -> None:
         out = Release.objects.exclude(at=NOON).get()
-        assert "This is no longer possible: Published 14 Sep 10:00:01." in words(
-            petra.get(address_of(out, step), follow=True)
+        assert "This is no longer possible: Published 14 Sep 10:00:01." in read_visible_words(
+            petra.get(get_step_url(out, step), follow=True)
         )
-        assert "Put on hold…" not in shown(petra, out, "change/")
+        assert "Put on hold…" not in read_screen(petra, out, "change/")
 
     @pytest.mark.parametrize(("step", "values"), [("move/", {"at": "15:00"}), ("hold/", {"reason": "x"})])
     def test_release_published_meanwhile_is_refused(
         self, petra: Client, release: Release, clock: Any, step: str, values: dict[str, str]
     ) -> None:
         clock.move_to(NOON + dt.timedelta(seconds=1))
-        response = petra.post(address_of(release, step), values)
-        assert "This was published on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
+        response = petra.post(get_step_url(release, step), values)
+        assert "This was published on 14 September 2060, 12:00:00 (Brussels time)" in read_visible_words(response)
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("step", ["hold/", "call-off/"])
@@ -113,19 +113,19 @@ class TestRefused:
     def test_missing_or_long_reason_is_refused(
         self, petra: Client, release: Release, step: str, reason: str, expected: str
     ) -> None:
-        response = petra.post(address_of(release, step), {"reason": reason})
-        assert errors_beside(response, "reason") == [expected]
+        response = petra.post(get_step_url(release, step), {"reason": reason})
+        assert list_field_errors(response, "reason") == [expected]
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("at", ["9:00", "2060-10-31 02:30", "soon"])
     def test_invalid_time_is_refused(self, petra: Client, release: Release, at: str) -> None:
-        assert errors_beside(petra.post(address_of(release, "move/"), {"at": at}), "at")
+        assert list_field_errors(petra.post(get_step_url(release, "move/"), {"at": at}), "at")
         assert pending() == [NOON]
 
     def test_releases_cannot_be_added_changed_or_deleted_by_hand(self, petra: Client, release: Release) -> None:
         assert petra.get(f"{RELEASES}add/").status_code == 403
-        assert petra.get(address_of(release, "delete/")).status_code == 403
-        petra.post(address_of(release, "change/"), {"at": "2060-09-15 10:00"})
+        assert petra.get(get_step_url(release, "delete/")).status_code == 403
+        petra.post(get_step_url(release, "change/"), {"at": "2060-09-15 10:00"})
         release.refresh_from_db()
         assert release.at == NOON
 
@@ -141,95 +141,97 @@ class TestSteps:
 
     def test_confirmation_page_changes_nothing(self, petra: Client, release: Release) -> None:
         for step in STEPS:
-            petra.get(address_of(release, step))
+            petra.get(get_step_url(release, step))
         assert pending() == [NOON]
-        assert "The same texts will be published" in shown(petra, release, "move/")
+        assert "The same texts will be published" in read_screen(petra, release, "move/")
 
     def test_move_to_another_time(self, petra: Client, release: Release) -> None:
         User.objects.update(time_zone="Europe/Athens")
-        page = words(petra.post(address_of(release, "move/"), {"at": "15:00", "check": "x"}))
+        page = read_visible_words(petra.post(get_step_url(release, "move/"), {"at": "15:00", "check": "x"}))
         assert "UTC Tuesday 14 September 2060, 13:00:00, today" in page
         assert "Europe/Athens Tuesday 14 September 2060, 16:00:00, today" in page
         assert pending() == [NOON]
-        response = petra.post(address_of(release, "move/"), {"at": "15:00"}, follow=True)
+        response = petra.post(get_step_url(release, "move/"), {"at": "15:00"}, follow=True)
         expected = "Time changed from 14 September 2060, 12:00:00 to 14 September 2060, 15:00:00 (Brussels time)."
-        assert expected in words(response)
+        assert expected in read_visible_words(response)
         assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
 
     def test_move_to_the_same_time_is_refused(self, petra: Client, release: Release) -> None:
-        response = petra.post(address_of(release, "move/"), {"at": "12:00"})
-        assert errors_beside(response, "at") == ["It is already scheduled for this time. Enter a different time."]
+        response = petra.post(get_step_url(release, "move/"), {"at": "12:00"})
+        assert list_field_errors(response, "at") == ["It is already scheduled for this time. Enter a different time."]
 
     def test_move_to_now(self, petra: Client, release: Release) -> None:
-        page = petra.get(address_of(release, "move/"))
+        page = petra.get(get_step_url(release, "move/"))
         assert 'value="2060-09-14 12:00"' in page.content.decode()  # the time that it has
-        question = petra.post(address_of(release, "move/"), {"at": "12:00", "now": "x"})
-        assert "This page will be published within 2 seconds: JHA, 14 September 2060" in words(question)
-        assert buttons(question) == ["Publish 1 page now", "Go back"]
+        question = petra.post(get_step_url(release, "move/"), {"at": "12:00", "now": "x"})
+        assert "This page will be published within 2 seconds: JHA, 14 September 2060" in read_visible_words(question)
+        assert list_buttons(question) == ["Publish 1 page now", "Go back"]
         assert pending() == [NOON]
-        response = sent_now(petra, release, "move/")
-        assert "Published on 14 September 2060, 10:00:02 (Brussels time)." in words(response)
+        response = send_step_now(petra, release, "move/")
+        assert "Published on 14 September 2060, 10:00:02 (Brussels time)." in read_visible_words(response)
         assert Edition.objects.latest("available_from").available_from == PRESS_DAY + dt.timedelta(seconds=2)
 
     def test_going_back_from_the_confirmation_changes_nothing(self, petra: Client, release: Release) -> None:
         values = {"at": "12:30", "now": "x", "back": "x"}
-        assert 'value="2060-09-14 12:30"' in petra.post(address_of(release, "move/"), values).content.decode()
+        assert 'value="2060-09-14 12:30"' in petra.post(get_step_url(release, "move/"), values).content.decode()
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("step", ["move/", "resume/"])
     def test_empty_time_does_not_mean_now(self, petra: Client, release: Release, step: str) -> None:
         if step == "resume/":
-            petra.post(address_of(release, "hold/"), {"reason": "Wait."})
-            assert 'value="2060-09-14 12:00"' in petra.get(address_of(release, step)).content.decode()
+            petra.post(get_step_url(release, "hold/"), {"reason": "Wait."})
+            assert 'value="2060-09-14 12:00"' in petra.get(get_step_url(release, step)).content.decode()
         before = pending()
-        response = petra.post(address_of(release, step), {"at": " "})
-        assert errors_beside(response, "at") == ["Enter the publication time."]
+        response = petra.post(get_step_url(release, step), {"at": " "})
+        assert list_field_errors(response, "at") == ["Enter the publication time."]
         assert pending() == before
 
     def test_resume_now(self, petra: Client, release: Release, clock: Any) -> None:
-        petra.post(address_of(release, "hold/"), {"reason": "Wait."})
+        petra.post(get_step_url(release, "hold/"), {"reason": "Wait."})
         clock.move_to(NOON + dt.timedelta(hours=1))
-        assert "2060-09-14" not in petra.get(address_of(release, "resume/")).content.decode()  # that time is over
-        assert "Published on 14 September 2060, 13:00:01" in words(sent_now(petra, release, "resume/"))
+        assert "2060-09-14" not in petra.get(get_step_url(release, "resume/")).content.decode()  # that time is over
+        assert "Published on 14 September 2060, 13:00:01" in read_visible_words(
+            send_step_now(petra, release, "resume/")
+        )
 
     def test_hold_and_resume(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
         digest = Edition.objects.get(available_from=NOON).documents.get().document_id
-        response = petra.post(address_of(release, "hold/"), {"reason": "The minister is late."}, follow=True)
-        assert "On hold; was scheduled for 14 Sep 12:00." in words(response)
-        assert "The minister is late." in words(response)
+        response = petra.post(get_step_url(release, "hold/"), {"reason": "The minister is late."}, follow=True)
+        assert "On hold; was scheduled for 14 Sep 12:00." in read_visible_words(response)
+        assert "The minister is late." in read_visible_words(response)
         assert pending() == []
-        assert "On hold; was scheduled for 14 Sep 12:00" in shown(anna, live, "change/")
-        petra.post(address_of(release, "resume/"), {"at": "13:00"})
+        assert "On hold; was scheduled for 14 Sep 12:00" in read_screen(anna, live, "change/")
+        petra.post(get_step_url(release, "resume/"), {"at": "13:00"})
         assert pending() == [NOON + dt.timedelta(hours=1)]
         assert Edition.objects.latest("available_from").documents.get().document_id == digest
 
     def test_cancel(self, petra: Client, release: Release) -> None:
-        petra.post(address_of(release, "call-off/"), {"reason": "Not today."})
+        petra.post(get_step_url(release, "call-off/"), {"reason": "Not today."})
         assert pending() == []
-        assert "Cancelled; was scheduled for 14 Sep 12:00" in shown(petra, release, "change/")
+        assert "Cancelled; was scheduled for 14 Sep 12:00" in read_screen(petra, release, "change/")
         entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
         assert (entry.actor, entry.details["reason"]) == ("petra", "Not today.")
 
     def test_meeting_links_to_the_release(self, petra: Client, live: Meeting, release: Release) -> None:
-        assert petra.get(address_of(live, "call-off/"))["Location"] == address_of(release, "call-off/")
+        assert petra.get(get_step_url(live, "call-off/"))["Location"] == get_step_url(release, "call-off/")
 
     def test_meeting_links_to_hold(self, anna: Client, petra: Client, live: Meeting, release: Release) -> None:
-        link = f'href="{address_of(release, "hold/")}">Put on hold…'
-        assert link in petra.get(address_of(live, "change/")).content.decode()
-        assert link not in anna.get(address_of(live, "change/")).content.decode()
+        link = f'href="{get_step_url(release, "hold/")}">Put on hold…'
+        assert link in petra.get(get_step_url(live, "change/")).content.decode()
+        assert link not in anna.get(get_step_url(live, "change/")).content.decode()
 
     def test_planned_release_cannot_be_moved_to_now(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = workflow.plan_release(topic, by=actor("petra"), at=NOON)
-        assert errors_beside(petra.post(address_of(planned, "move/"), {"at": ""}), "at")
-        petra.post(address_of(planned, "move/"), {"at": "15:00"})
-        assert "Scheduled for 14 Sep 15:00, not yet approved" in shown(petra, planned, "change/")
+        planned = workflow.plan_release(topic, by=get_actor("petra"), at=NOON)
+        assert list_field_errors(petra.post(get_step_url(planned, "move/"), {"at": ""}), "at")
+        petra.post(get_step_url(planned, "move/"), {"at": "15:00"})
+        assert "Scheduled for 14 Sep 15:00, not yet approved" in read_screen(petra, planned, "change/")
 
 
 class TestPages:
     def test_page_shows_texts_times_and_user(self, anna: Client, release: Release) -> None:
         User.objects.filter(username="anna").update(time_zone="Asia/Tokyo")
-        page = shown(anna, release, "change/")
+        page = read_screen(anna, release, "change/")
         assert "Brussels Tuesday 14 September 2060, 12:00:00, today UTC Tuesday" in page
         assert "Asia/Tokyo Tuesday 14 September 2060, 19:00:00, today Created by petra" in page
         assert "JHA" in page or "Justice and Home Affairs Council" in page
@@ -237,22 +239,22 @@ class TestPages:
 
     def test_approved_planned_release_links_to_publish(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = workflow.plan_release(topic, by=actor("petra"), at=NOON)
-        assert "Not approved" in shown(petra, planned, "change/")
-        approved(topic, by="petra", submitter="anna")
-        page = petra.get(address_of(planned, "change/"))
-        assert f'href="{address_of(topic, "release/")}">Publish…' in page.content.decode()
+        planned = workflow.plan_release(topic, by=get_actor("petra"), at=NOON)
+        assert "Not approved" in read_screen(petra, planned, "change/")
+        submit_and_approve(topic, by="petra", submitter="anna")
+        page = petra.get(get_step_url(planned, "change/"))
+        assert f'href="{get_step_url(topic, "release/")}">Publish…' in page.content.decode()
 
     def test_overdue_release_says_so(self, anna: Client, petra: Client, clock: Any) -> None:
-        planned = workflow.plan_release(make_topic(), by=actor("petra"), at=NOON)
+        planned = workflow.plan_release(make_topic(), by=get_actor("petra"), at=NOON)
         clock.move_to(NOON + dt.timedelta(minutes=1))
-        assert "This was not published on time" in shown(petra, planned, "change/")
+        assert "This was not published on time" in read_screen(petra, planned, "change/")
 
     def test_deleted_working_copy_is_reported(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = workflow.plan_release(topic, by=actor("petra"), at=NOON)
+        planned = workflow.plan_release(topic, by=get_actor("petra"), at=NOON)
         topic.delete()
-        assert "The draft has been deleted." in shown(petra, planned, "change/")
+        assert "The draft has been deleted." in read_screen(petra, planned, "change/")
 
     def test_list_can_be_filtered_by_state(self, petra: Client, release: Release) -> None:
         def listed(**query: str) -> list[str]:
@@ -264,7 +266,7 @@ class TestPages:
         assert listed(state="scheduled") == ["10:00:00"]
         assert listed(state="held") == listed(state="planned") == listed(state="called-off") == []
         assert listed(state="nonsense") == listed()
-        page = words(petra.get(RELEASES))
+        page = read_visible_words(petra.get(RELEASES))
         assert "Scheduled for 14 Sep 12:00" in page
         assert "Published 14 Sep 10:00:01" in page
 
@@ -272,7 +274,7 @@ class TestPages:
         counts = []
         for more in (0, 10):
             for n in range(more):
-                workflow.plan_release(make_topic(f"topic-{n}"), by=actor("petra"), at=NOON)
+                workflow.plan_release(make_topic(f"topic-{n}"), by=get_actor("petra"), at=NOON)
             with CaptureQueriesContext(connection) as queries:
                 petra.get(RELEASES)
             counts.append(len(queries))

@@ -14,20 +14,20 @@ from agenda.models import AgendaItem, Release, Revision, Verdict
 from agenda.workflow import WorkflowError, approve
 from agenda.workflow.reviews import Review
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import member_of, saved
+from tests.admin_forms import create_client_with_role, save_form
 from tests.agenda.admin.screens import (
-    actor,
-    address_of,
-    buttons,
-    correct,
-    errors_beside,
-    hidden,
-    history_of,
-    person_with,
-    sent,
-    shown,
-    submitted,
-    words,
+    correct_item_title,
+    create_client_with_permissions,
+    get_actor,
+    get_step_url,
+    list_buttons,
+    list_field_errors,
+    list_hidden_values,
+    list_history,
+    read_screen,
+    read_visible_words,
+    send_step,
+    submit_as,
 )
 from tests.factories import make_meeting, make_topic, publish, publish_now, translate
 
@@ -40,66 +40,66 @@ AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
 def meeting(anna: Client, petra: Client) -> Meeting:
     """Submitted by anna."""
     meeting = make_meeting()
-    submitted(meeting, by="anna", remark="Please look at item 1.")
+    submit_as(meeting, by="anna", remark="Please look at item 1.")
     return meeting
 
 
-def checked(response: Any) -> list[str]:
+def list_checked_languages(response: Any) -> list[str]:
     return re.findall(r'name="language" value="(\w+)" checked', response.content.decode())
 
 
-def verdicts() -> list[bool]:
+def list_verdicts() -> list[bool]:
     return [verdict.approved for verdict in Verdict.objects.order_by("pk")]
 
 
 class TestRefused:
     def test_nothing_submitted(self, petra: Client) -> None:
-        response = petra.get(address_of(make_meeting(), "review/"))
-        assert "Nothing has been submitted for approval." in words(response)
-        assert buttons(response) == []
+        response = petra.get(get_step_url(make_meeting(), "review/"))
+        assert "Nothing has been submitted for approval." in read_visible_words(response)
+        assert list_buttons(response) == []
 
     def test_author_can_read_and_sees_who_approves(self, anna: Client, meeting: Meeting) -> None:
-        response = anna.get(address_of(meeting, "review/"))
+        response = anna.get(get_step_url(meeting, "review/"))
         assert (
             "a colleague must approve it. These people can approve it: petra. You can read this text but you cannot "
-            "approve it" in words(response)
+            "approve it" in read_visible_words(response)
         )
-        assert buttons(response) == []
-        page = words(anna.post(address_of(meeting, "review/"), {"approve": "x", "language": "en"}), 403)
+        assert list_buttons(response) == []
+        page = read_visible_words(anna.post(get_step_url(meeting, "review/"), {"approve": "x", "language": "en"}), 403)
         assert f"You do not have permission to approve: “{meeting}”. You can ask: petra." in page
-        assert verdicts() == []
+        assert list_verdicts() == []
 
     def test_own_text_has_no_approve_button(self, petra: Client, piet: Client) -> None:
         meeting = make_meeting()
-        submitted(meeting, by="petra")
-        page = petra.get(address_of(meeting, "review/"))
+        submit_as(meeting, by="petra")
+        page = petra.get(get_step_url(meeting, "review/"))
         expected = (
             "You wrote or submitted this text (English) after it was last approved, so a colleague must approve it."
         )
-        assert f"{expected} These people can approve it: piet." in words(page)
-        assert buttons(page) == ["Send back"]
-        forged = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
-        assert expected.removesuffix(".") in words(petra.post(address_of(meeting, "review/"), forged))
-        assert verdicts() == []
-        assert "Approve" in buttons(piet.get(address_of(meeting, "review/")))
+        assert f"{expected} These people can approve it: piet." in read_visible_words(page)
+        assert list_buttons(page) == ["Send back"]
+        forged = {"approve": "x", "language": "en", "shown": list_hidden_values(page, "shown")}
+        assert expected.removesuffix(".") in read_visible_words(petra.post(get_step_url(meeting, "review/"), forged))
+        assert list_verdicts() == []
+        assert "Approve" in list_buttons(piet.get(get_step_url(meeting, "review/")))
 
     def test_author_cannot_approve_text_submitted_by_another(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
-        saved(petra, address_of(meeting, "change/"), notice="Petra's words.")
-        submitted(meeting, by="anna")
-        assert "Approve" not in buttons(petra.get(address_of(meeting, "review/")))
+        save_form(petra, get_step_url(meeting, "change/"), notice="Petra's words.")
+        submit_as(meeting, by="anna")
+        assert "Approve" not in list_buttons(petra.get(get_step_url(meeting, "review/")))
 
     def test_text_submitted_meanwhile_is_not_approved_unseen(
         self, anna: Client, petra: Client, meeting: Meeting
     ) -> None:
-        page = petra.get(address_of(meeting, "review/"))
-        correct(meeting)
-        submitted(meeting, by="anna")
-        values = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
-        response = petra.post(address_of(meeting, "review/"), values)
-        assert "Someone submitted another text after you opened this page" in words(response)
-        assert "Migration and asylum" in words(response)  # and here it is
-        assert verdicts() == []
+        page = petra.get(get_step_url(meeting, "review/"))
+        correct_item_title(meeting)
+        submit_as(meeting, by="anna")
+        values = {"approve": "x", "language": "en", "shown": list_hidden_values(page, "shown")}
+        response = petra.post(get_step_url(meeting, "review/"), values)
+        assert "Someone submitted another text after you opened this page" in read_visible_words(response)
+        assert "Migration and asylum" in read_visible_words(response)  # and here it is
+        assert list_verdicts() == []
 
     @pytest.mark.parametrize(
         ("first", "expected"),
@@ -112,76 +112,79 @@ class TestRefused:
         self, petra: Client, piet: Client, meeting: Meeting, first: str, expected: str
     ) -> None:
         then = {"approve": "send_back", "send_back": "approve"}[first]
-        page = petra.get(address_of(meeting, "review/"))
-        sent(piet, meeting, "review/", remark="By piet.", **{first: "x"})
-        values = {then: "x", "remark": "By petra.", "language": "en", "shown": hidden(page, "shown")}
-        response = petra.post(address_of(meeting, "review/"), values)
-        assert f"{expected}, after you opened the page. Nothing was decided. Check the text again." in words(response)
+        page = petra.get(get_step_url(meeting, "review/"))
+        send_step(piet, meeting, "review/", remark="By piet.", **{first: "x"})
+        values = {then: "x", "remark": "By petra.", "language": "en", "shown": list_hidden_values(page, "shown")}
+        response = petra.post(get_step_url(meeting, "review/"), values)
+        assert (
+            f"{expected}, after you opened the page. Nothing was decided. Check the text again."
+            in read_visible_words(response)
+        )
         assert "By petra.</textarea>" in response.content.decode()
-        assert verdicts() == [first == "approve"]
-        carried = {"language": "en", "shown": hidden(response, "shown")}  # now it was seen
-        petra.post(address_of(meeting, "review/"), {then: "x", "remark": "By petra."} | carried)
-        assert verdicts() == [first == "approve", then == "approve"]
+        assert list_verdicts() == [first == "approve"]
+        carried = {"language": "en", "shown": list_hidden_values(response, "shown")}  # now it was seen
+        petra.post(get_step_url(meeting, "review/"), {then: "x", "remark": "By petra."} | carried)
+        assert list_verdicts() == [first == "approve", then == "approve"]
 
     def test_text_sent_back_and_submitted_again_meanwhile(
         self, anna: Client, petra: Client, piet: Client, meeting: Meeting
     ) -> None:
-        sent(piet, meeting, "review/", send_back="x", remark="Which policy?")
-        page = petra.get(address_of(meeting, "review/"))
-        submitted(meeting, by="anna", remark="It says so.")
-        values = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
-        response = petra.post(address_of(meeting, "review/"), values)
-        assert "This decision (English) is out of date" in words(response)
-        assert verdicts() == [False]
+        send_step(piet, meeting, "review/", send_back="x", remark="Which policy?")
+        page = petra.get(get_step_url(meeting, "review/"))
+        submit_as(meeting, by="anna", remark="It says so.")
+        values = {"approve": "x", "language": "en", "shown": list_hidden_values(page, "shown")}
+        response = petra.post(get_step_url(meeting, "review/"), values)
+        assert "This decision (English) is out of date" in read_visible_words(response)
+        assert list_verdicts() == [False]
 
     def test_form_without_digests_approves_nothing(self, petra: Client, meeting: Meeting) -> None:
-        petra.post(address_of(meeting, "review/"), {"approve": "x", "language": "en"})
-        assert verdicts() == []
+        petra.post(get_step_url(meeting, "review/"), {"approve": "x", "language": "en"})
+        assert list_verdicts() == []
 
     @pytest.mark.parametrize("values", [{}, {"language": "zz"}])
     def test_language_is_required(self, petra: Client, meeting: Meeting, values: dict[str, str]) -> None:
-        page = petra.get(address_of(meeting, "review/"))
-        sent_with = {"approve": "x", "shown": hidden(page, "shown"), **values}
-        assert petra.post(address_of(meeting, "review/"), sent_with).status_code == 200
-        assert verdicts() == []
+        page = petra.get(get_step_url(meeting, "review/"))
+        sent_with = {"approve": "x", "shown": list_hidden_values(page, "shown"), **values}
+        assert petra.post(get_step_url(meeting, "review/"), sent_with).status_code == 200
+        assert list_verdicts() == []
 
     def test_sending_back_needs_a_comment(self, petra: Client, meeting: Meeting) -> None:
-        response = sent(petra, meeting, "review/", send_back="x")
-        assert errors_beside(response, "remark") == ["Enter a comment that says what needs to be corrected."]
-        assert verdicts() == []
+        response = send_step(petra, meeting, "review/", send_back="x")
+        assert list_field_errors(response, "remark") == ["Enter a comment that says what needs to be corrected."]
+        assert list_verdicts() == []
 
     @pytest.mark.parametrize("revision", ["x", "0", "9" * 30, "²"])
     def test_revision_that_was_not_submitted_is_not_found(self, petra: Client, meeting: Meeting, revision: str) -> None:
-        assert petra.get(address_of(meeting, f"review/?revision={revision}")).status_code == 404
+        assert petra.get(get_step_url(meeting, f"review/?revision={revision}")).status_code == 404
 
 
 class TestReviewScreen:
     def test_first_edition_has_a_summary(self, petra: Client, meeting: Meeting) -> None:
-        page = shown(petra, meeting, "review/")
+        page = read_screen(petra, meeting, "review/")
         assert "anna submitted this text on 14 Sep 10:00. Please look at item 1." in page
         assert "What will be published for the first time Title Justice and Home Affairs Council" in page
         assert "Migratory pressures" in page  # the checklist
 
     def test_preview_shows_the_submitted_text(self, petra: Client, meeting: Meeting) -> None:
-        correct(meeting, "Saved since")
+        correct_item_title(meeting, "Saved since")
         for step in ("review/", "release/"):
-            page = petra.get(address_of(meeting, step)).content.decode()
+            page = petra.get(get_step_url(meeting, step)).content.decode()
             [way] = re.findall(r'href="([^"]*)">Preview the page', page)
             text = petra.get(unescape(way)).content.decode()
             assert "Migration policy" in text
             assert "Saved since" not in text
             if step == "review/":
-                sent(petra, meeting, "review/", approve="x")
+                send_step(petra, meeting, "review/", approve="x")
 
     def test_text_is_compared_with_live_and_previous_submission(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        correct(meeting, "First try")
-        submitted(meeting, by="anna")
-        sent(petra, meeting, "review/", send_back="x", remark="Too short.")
-        correct(meeting, "Second <try> & άσυλο")
-        submitted(meeting, by="anna")
-        live, before = shown(petra, meeting, "review/").split("Compared with the previous submission")
+        correct_item_title(meeting, "First try")
+        submit_as(meeting, by="anna")
+        send_step(petra, meeting, "review/", send_back="x", remark="Too short.")
+        correct_item_title(meeting, "Second <try> & άσυλο")
+        submit_as(meeting, by="anna")
+        live, before = read_screen(petra, meeting, "review/").split("Compared with the previous submission")
         assert "Compared with published edition 1" in live
         assert "removed: Migration policy" in live
         assert "removed: First" in before
@@ -190,51 +193,51 @@ class TestReviewScreen:
 
 class TestVerdicts:
     def test_approve(self, petra: Client, meeting: Meeting) -> None:
-        response = sent(petra, meeting, "review/", approve="x", remark="Fine.")
-        assert "Approved: English." in words(response)
-        assert "Approved by petra, 14 Sep 10:00" in words(response)
-        assert history_of(meeting)[-1] == "Approved: English. “Fine.”"
-        assert verdicts() == [True]
-        assert buttons(petra.get(address_of(meeting, "review/"))) == ["Send back"]  # nothing is left to approve
+        response = send_step(petra, meeting, "review/", approve="x", remark="Fine.")
+        assert "Approved: English." in read_visible_words(response)
+        assert "Approved by petra, 14 Sep 10:00" in read_visible_words(response)
+        assert list_history(meeting)[-1] == "Approved: English. “Fine.”"
+        assert list_verdicts() == [True]
+        assert list_buttons(petra.get(get_step_url(meeting, "review/"))) == ["Send back"]  # nothing is left to approve
 
     def test_send_back(self, anna: Client, petra: Client, meeting: Meeting) -> None:
-        sent(petra, meeting, "review/", send_back="x", remark="Item 1: which policy?")
-        assert "Sent back by petra: “Item 1: which policy?”" in shown(anna, meeting, "change/")
-        assert verdicts() == [False]
+        send_step(petra, meeting, "review/", send_back="x", remark="Item 1: which policy?")
+        assert "Sent back by petra: “Item 1: which policy?”" in read_screen(anna, meeting, "change/")
+        assert list_verdicts() == [False]
 
     def test_take_back_an_approval(self, petra: Client, meeting: Meeting) -> None:
-        sent(petra, meeting, "review/", approve="x")
-        sent(petra, meeting, "review/", send_back="x", remark="Wait.")
-        assert "Sent back by petra: “Wait.”" in shown(petra, meeting, "change/")
+        send_step(petra, meeting, "review/", approve="x")
+        send_step(petra, meeting, "review/", send_back="x", remark="Wait.")
+        assert "Sent back by petra: “Wait.”" in read_screen(petra, meeting, "change/")
 
     def test_approve_one_language_of_two(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
         translate(meeting, item, title="Politique migratoire")
-        submitted(meeting, by="anna")
-        page = petra.get(address_of(meeting, "review/"))
-        assert hidden(page, "language") == ["en", "fr"]
-        refused = sent(petra, meeting, "review/", send_back="x", language=["fr"])  # without a remark
-        assert checked(refused) == ["fr"]
-        sent(petra, meeting, "review/", approve="x", language=["fr"])
-        expected = shown(petra, meeting, "change/")
+        submit_as(meeting, by="anna")
+        page = petra.get(get_step_url(meeting, "review/"))
+        assert list_hidden_values(page, "language") == ["en", "fr"]
+        refused = send_step(petra, meeting, "review/", send_back="x", language=["fr"])  # without a remark
+        assert list_checked_languages(refused) == ["fr"]
+        send_step(petra, meeting, "review/", approve="x", language=["fr"])
+        expected = read_screen(petra, meeting, "change/")
         assert "English In review since 14 Sep 10:00, submitted by anna" in expected
         assert "français Approved by petra" in expected
 
     def test_submission_is_not_compared_with_itself(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         """A submission with new and approved texts is stored as two revisions."""
-        member_of("Revisers", "rita", language="fr")
+        create_client_with_role("Revisers", "rita", language="fr")
         item = meeting.agenda.get()
         translate(meeting, item, title="Politique migratoire")
-        submitted(meeting, by="anna")
-        sent(petra, meeting, "review/", approve="x", language=["en"])
+        submit_as(meeting, by="anna")
+        send_step(petra, meeting, "review/", approve="x", language=["en"])
         review = Review.latest(meeting)
         assert review
-        approve(meeting, by=actor("rita"), shown=[one.shown for one in review.languages], languages=["fr"])
-        correct(meeting)
+        approve(meeting, by=get_actor("rita"), shown=[one.shown for one in review.languages], languages=["fr"])
+        correct_item_title(meeting)
         translate(meeting, item, title="Migration et asile")
-        submitted(meeting, by="anna")
-        page = shown(petra, meeting, "review/")
+        submit_as(meeting, by="anna")
+        page = read_screen(petra, meeting, "review/")
         assert "Compared with the previous submission" in page
         assert "There are no changes." not in page
 
@@ -244,74 +247,84 @@ class TestPlannedRelease:
 
     @pytest.fixture
     def release(self, meeting: Meeting) -> Release:
-        return workflow.plan_release(meeting, by=actor("petra"), at=AT_SIX)
+        return workflow.plan_release(meeting, by=get_actor("petra"), at=AT_SIX)
 
     def test_screen_says_what_approval_will_do(self, petra: Client, meeting: Meeting, release: Release) -> None:
-        response = petra.get(address_of(meeting, "review/"))
-        assert "Nothing else is missing: once you approve, it will be published automatically." in words(response)
-        assert "Approve (will be published 14 Sep 18:00 as scheduled)" in buttons(response)
+        response = petra.get(get_step_url(meeting, "review/"))
+        assert "Nothing else is missing: once you approve, it will be published automatically." in read_visible_words(
+            response
+        )
+        assert "Approve (will be published 14 Sep 18:00 as scheduled)" in list_buttons(response)
 
     def test_last_approval_schedules_the_release(self, petra: Client, meeting: Meeting, release: Release) -> None:
-        response = sent(petra, meeting, "review/", approve="x")
+        response = send_step(petra, meeting, "review/", approve="x")
         expected = (
             "Everything is approved. It will be published on 14 September 2060, 18:00:00 (Brussels time) as scheduled."
         )
-        assert expected in words(response)
+        assert expected in read_visible_words(response)
         assert Edition.objects.get().available_from == AT_SIX
         release.refresh_from_db()
         assert release.state == Release.State.SCHEDULED
 
     def test_release_waits_for_other_approvals(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         topic = make_topic()
-        workflow.plan_release(meeting, topic, by=actor("petra"), at=AT_SIX)
-        response = petra.get(address_of(meeting, "review/"))
-        assert "It is also waiting for approval of: Migration policy." in words(response)
-        assert "Approve" in buttons(response)
-        assert "is still waiting for other approvals" in words(sent(petra, meeting, "review/", approve="x"))
+        workflow.plan_release(meeting, topic, by=get_actor("petra"), at=AT_SIX)
+        response = petra.get(get_step_url(meeting, "review/"))
+        assert "It is also waiting for approval of: Migration policy." in read_visible_words(response)
+        assert "Approve" in list_buttons(response)
+        assert "is still waiting for other approvals" in read_visible_words(
+            send_step(petra, meeting, "review/", approve="x")
+        )
         assert not Edition.objects.exists()
-        submitted(topic, by="anna")
-        sent(petra, topic, "review/", approve="x")
+        submit_as(topic, by="anna")
+        send_step(petra, topic, "review/", approve="x")
         assert Edition.objects.count() == 2
 
     def test_overdue_release_is_not_scheduled(
         self, petra: Client, meeting: Meeting, release: Release, clock: Any
     ) -> None:
         clock.move_to(AT_SIX + dt.timedelta(minutes=2))
-        assert "That time has passed, so publish it after you have approved it" in shown(petra, meeting, "review/")
-        response = sent(petra, meeting, "review/", approve="x")
-        assert "Your approval was saved, but publication could not be scheduled" in words(response)
-        assert verdicts() == [True]
+        assert "That time has passed, so publish it after you have approved it" in read_screen(
+            petra, meeting, "review/"
+        )
+        response = send_step(petra, meeting, "review/", approve="x")
+        assert "Your approval was saved, but publication could not be scheduled" in read_visible_words(response)
+        assert list_verdicts() == [True]
         assert not Edition.objects.exists()
 
     def test_planner_who_lost_the_right_to_publish(self, meeting: Meeting, release: Release, piet: Client) -> None:
         User.objects.get(username="petra").memberships.all().delete()
-        response = sent(piet, meeting, "review/", approve="x")
+        response = send_step(piet, meeting, "review/", approve="x")
         notice = "Your approval was saved, but publication could not be scheduled: "
-        assert f"{notice}You do not have permission to publish" in words(response)
-        assert verdicts() == [True]
+        assert f"{notice}You do not have permission to publish" in read_visible_words(response)
+        assert list_verdicts() == [True]
         assert not Edition.objects.exists()
 
     def test_approver_needs_no_right_to_publish(self, meeting: Meeting, release: Release, petra: Client) -> None:
-        rita = person_with("rita", "view_meeting", "approve_note")
-        assert "Everything is approved. It will be published on" in words(sent(rita, meeting, "review/", approve="x"))
+        rita = create_client_with_permissions("rita", "view_meeting", "approve_note")
+        assert "Everything is approved. It will be published on" in read_visible_words(
+            send_step(rita, meeting, "review/", approve="x")
+        )
         assert Edition.objects.get().available_from == AT_SIX
 
     def test_reviser_can_give_the_last_approval(self, meeting: Meeting, release: Release, petra: Client) -> None:
-        workflow.set_language_rule(meeting, by=actor("petra"), required=["el", "fr"], others="follow")
-        rita, elena = (member_of("Revisers", name, language=of) for name, of in (("rita", "fr"), ("elena", "el")))
+        workflow.set_language_rule(meeting, by=get_actor("petra"), required=["el", "fr"], others="follow")
+        rita, elena = (
+            create_client_with_role("Revisers", name, language=of) for name, of in (("rita", "fr"), ("elena", "el"))
+        )
         for language, title in (("fr", "Politique migratoire"), ("el", "Μεταναστευτική πολιτική")):
             translate(meeting, meeting.agenda.get(), language, title=title)
-        submitted(meeting, by="anna")
-        assert "It is also waiting for approval of: ελληνικά, English." in words(
-            rita.get(address_of(meeting, "review/"))
+        submit_as(meeting, by="anna")
+        assert "It is also waiting for approval of: ελληνικά, English." in read_visible_words(
+            rita.get(get_step_url(meeting, "review/"))
         )
-        sent(petra, meeting, "review/", approve="x", language=["en"])
-        expected = words(sent(rita, meeting, "review/", approve="x", language=["fr"]))
+        send_step(petra, meeting, "review/", approve="x", language=["en"])
+        expected = read_visible_words(send_step(rita, meeting, "review/", approve="x", language=["fr"]))
         assert "The scheduled publication is still waiting for other approvals." in expected
-        page = elena.get(address_of(meeting, "review/"))
-        assert "Approve (will be published 14 Sep 18:00 as scheduled)" in buttons(page)
-        assert "Everything is approved. It will be published on" in words(
-            sent(elena, meeting, "review/", approve="x", language=["el"])
+        page = elena.get(get_step_url(meeting, "review/"))
+        assert "Approve (will be published 14 Sep 18:00 as scheduled)" in list_buttons(page)
+        assert "Everything is approved. It will be published on" in read_visible_words(
+            send_step(elena, meeting, "review/", approve="x", language=["el"])
         )
         assert Edition.objects.get().languages == ["el", "en", "fr"]
 
@@ -322,9 +335,12 @@ class TestPlannedRelease:
             raise WorkflowError("Another meeting has the address.")
 
         monkeypatch.setattr(reviewing, "schedule_planned_release", refuse)
-        response = sent(petra, meeting, "review/", approve="x")
-        assert "could not be scheduled: Another meeting has the address. Publish it from its page." in words(response)
-        assert verdicts() == [True]
+        response = send_step(petra, meeting, "review/", approve="x")
+        assert (
+            "could not be scheduled: Another meeting has the address. Publish it from its page."
+            in read_visible_words(response)
+        )
+        assert list_verdicts() == [True]
         release.refresh_from_db()
         assert release.state == Release.State.PLANNED
 
@@ -335,58 +351,58 @@ class TestApprovalAfterPublication:
     @pytest.fixture
     def forced(self, anna: Client, petra: Client, clock: Any) -> Meeting:
         meeting = make_meeting()
-        [edition] = workflow.publish(meeting, by=actor("petra"), force="The press is waiting.")
+        [edition] = workflow.publish(meeting, by=get_actor("petra"), force="The press is waiting.")
         clock.move_to(edition.available_from)
         return meeting
 
     def test_publisher_cannot_approve_own_text(self, petra: Client, forced: Meeting) -> None:
-        assert "Approve" not in buttons(petra.get(address_of(forced, "review/")))
+        assert "Approve" not in list_buttons(petra.get(get_step_url(forced, "review/")))
 
     def test_colleague_approves(self, piet: Client, forced: Meeting) -> None:
-        page = shown(piet, forced, "review/")
+        page = read_screen(piet, forced, "review/")
         assert "petra published this text without approval on 14 Sep 10:00. A colleague must approve it now" in page
         assert "The press is waiting." in page
-        sent(piet, forced, "review/", approve="x")
-        assert "Approved by piet" in shown(piet, forced, "change/")
+        send_step(piet, forced, "review/", approve="x")
+        assert "Approved by piet" in read_screen(piet, forced, "change/")
 
     def test_approve_beside_a_newer_submission(self, piet: Client, forced: Meeting) -> None:
-        correct(forced)
-        submitted(forced, by="anna")
+        correct_item_title(forced)
+        submit_as(forced, by="anna")
         first = Revision.objects.get(why="forced")
         step = f"review/?revision={first.pk}"
-        assert "A newer text has been submitted since." in shown(piet, forced, step)
-        sent(piet, forced, step, approve="x")
+        assert "A newer text has been submitted since." in read_screen(piet, forced, step)
+        send_step(piet, forced, step, approve="x")
         assert [one.revision for one in Verdict.objects.all()] == [first]
 
 
 def test_save_without_document_is_a_draft_again(anna: Client, petra: Client, meeting: Meeting) -> None:
-    sent(petra, meeting, "review/", approve="x")
+    send_step(petra, meeting, "review/", approve="x")
     item = meeting.agenda.get()
     second = AgendaItem.objects.create(meeting=meeting, title="Second", parent=item)
     AgendaItem.objects.filter(pk=item.pk).update(parent=second)
     point = meeting.programme.get()
-    saved(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
-    assert "Changed since it was approved by petra" in shown(anna, meeting, "change/")
+    save_form(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
+    assert "Changed since it was approved by petra" in read_screen(anna, meeting, "change/")
 
 
 def test_renamed_topic_allows_a_new_submission_without_save(anna: Client, petra: Client, clock: Any) -> None:
     meeting, topic = make_meeting(), make_topic()
     meeting.agenda.get().topics.add(topic)
     publish_now(clock, topic)
-    submitted(meeting, by="anna")
+    submit_as(meeting, by="anna")
     topic.title = "Asylum and migration"
     topic.save()
     publish_now(clock, topic)
-    submitted(meeting, by="anna")
-    assert "Asylum and migration" in shown(petra, meeting, "review/").split("the previous submission")[1]
+    submit_as(meeting, by="anna")
+    assert "Asylum and migration" in read_screen(petra, meeting, "review/").split("the previous submission")[1]
 
 
 def test_texts_older_than_the_last_release_cannot_be_published(
     anna: Client, petra: Client, meeting: Meeting, clock: Any
 ) -> None:
     """After a newer text was published, a text approved earlier cannot be published."""
-    sent(petra, meeting, "review/", approve="x")
-    clock.move_to(workflow.publish(meeting, by=actor("petra"))[0].available_from)
-    correct(meeting)
+    send_step(petra, meeting, "review/", approve="x")
+    clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+    correct_item_title(meeting)
     clock.move_to(publish(meeting)[0].available_from)
-    assert "There is nothing to publish." in shown(petra, meeting, "release/")
+    assert "There is nothing to publish." in read_screen(petra, meeting, "release/")

@@ -11,8 +11,8 @@ from agenda.models import BackgroundTopic, Revision
 from agenda.workflow import approve, publish, send_back, submit
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
-from tests.admin_forms import change_of, member_of, saved
-from tests.agenda.admin.screens import address_of, words
+from tests.admin_forms import create_client_with_role, get_change_url, save_form
+from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import get_shown, people, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
@@ -25,47 +25,47 @@ People = dict[str, Actor]
 
 @pytest.fixture
 def author(db: None, clock: Any) -> Client:
-    return member_of("Authors", "albert", of="jha")
+    return create_client_with_role("Authors", "albert", of="jha")
 
 
 def get_rows(client: Client, subject: Meeting | BackgroundTopic) -> str:
-    return words(client.get(address_of(subject, "revisions/")))
+    return read_visible_words(client.get(get_step_url(subject, "revisions/")))
 
 
 class TestRefusals:
     @pytest.mark.parametrize("screen", ["revisions/", "revisions/1/", "revisions/compare/", "revisions/1/restore/"])
     def test_visitor_must_sign_in(self, client: Client, db: None, screen: str) -> None:
-        response = client.get(address_of(make_meeting(), screen))
+        response = client.get(get_step_url(make_meeting(), screen))
         assert (response.status_code, response["Location"][:13]) == (302, "/admin/login/")
 
     def test_staff_without_a_role_is_refused(self, author: Client) -> None:
         clerk = Client()
         clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
-        assert clerk.get(address_of(make_meeting(), "revisions/")).status_code == 403
+        assert clerk.get(get_step_url(make_meeting(), "revisions/")).status_code == 403
 
     @pytest.mark.parametrize("screen", ["revisions/{}/", "revisions/{}/restore/"])
     @pytest.mark.parametrize("key", ["0", "9" * 30])
     def test_unknown_revision_is_not_found(self, author: Client, screen: str, key: str) -> None:
-        assert author.get(address_of(make_meeting(), screen.format(key))).status_code == 404
+        assert author.get(get_step_url(make_meeting(), screen.format(key))).status_code == 404
 
     def test_revision_of_another_meeting_is_not_found(self, author: Client) -> None:
         revision = save_revision(make_meeting("env"))
         meeting = make_meeting()
         for screen in (f"revisions/{revision.pk}/", f"revisions/{revision.pk}/restore/"):
-            assert author.get(address_of(meeting, screen)).status_code == 404
-        response = author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now"), follow=True)
-        assert "Choose two drafts to compare." in words(response)
+            assert author.get(get_step_url(meeting, screen)).status_code == 404
+        response = author.get(get_step_url(meeting, f"revisions/compare/?old={revision.pk}&new=now"), follow=True)
+        assert "Choose two drafts to compare." in read_visible_words(response)
 
     @pytest.mark.parametrize("query", ["", "?old=1", "?old=x&new=now", "?old=²&new=now", f"?old={'9' * 99}&new=now"])
     def test_invalid_comparison_is_not_found(self, author: Client, query: str) -> None:
-        response = author.get(address_of(make_meeting(), f"revisions/compare/{query}"), follow=True)
-        assert "Choose two drafts to compare." in words(response)
+        response = author.get(get_step_url(make_meeting(), f"revisions/compare/{query}"), follow=True)
+        assert "Choose two drafts to compare." in read_visible_words(response)
 
     @pytest.mark.parametrize("query", ["?before=x", "?before=", "?before=²", f"?before={'9' * 99}"])
     def test_invalid_page_number_shows_the_first_page(self, author: Client, query: str) -> None:
         meeting = make_meeting()
         save_revision(meeting)
-        assert "a test" in words(author.get(address_of(meeting, f"revisions/{query}")))
+        assert "a test" in read_visible_words(author.get(get_step_url(meeting, f"revisions/{query}")))
 
 
 class TestList:
@@ -74,7 +74,7 @@ class TestList:
 
     def test_list_has_author_and_brussels_time(self, author: Client) -> None:
         meeting = make_meeting()
-        saved(author, change_of(meeting), notice="Typed.")
+        save_form(author, get_change_url(meeting), notice="Typed.")
         [revision] = Revision.objects.all()
         page = get_rows(author, meeting)
         assert "14 September 2060, 10:00 (Brussels) albert Saved English" in page
@@ -115,14 +115,14 @@ class TestList:
             while Revision.objects.count() < last:
                 save_revision(meeting, notice=f"Number {Revision.objects.count()}.")
             with CaptureQueriesContext(connection) as queries:
-                page = author.get(address_of(meeting, "revisions/"))
+                page = author.get(get_step_url(meeting, "revisions/"))
             costs.append(len(queries))
         # session, user, memberships, alarms; the meeting with its configuration; revisions, documents, verdicts;
         # releases, editions
         assert costs == [10, 10]
         assert len(page.context["entries"]) == 50
-        assert "Older drafts" in words(page)
-        older = author.get(address_of(meeting, f"revisions/?before={page.context['older']}"))
+        assert "Older drafts" in read_visible_words(page)
+        older = author.get(get_step_url(meeting, f"revisions/?before={page.context['older']}"))
         assert len(older.context["entries"]) == 10
         assert older.context["older"] is None
 
@@ -130,8 +130,8 @@ class TestList:
 class TestRevisionPage:
     def test_draft_has_a_label(self, author: Client) -> None:
         revision = save_revision(make_meeting(notice="Just typed."))
-        response = author.get(address_of(Meeting.objects.get(), f"revisions/{revision.pk}/"))
-        page = words(response)
+        response = author.get(get_step_url(Meeting.objects.get(), f"revisions/{revision.pk}/"))
+        page = read_visible_words(response)
         assert "DRAFT The draft of 14 September 2060, 10:00 (Brussels) by a test (saved)." in page
         assert "Just typed." in page
         assert "<title>DRAFT: " in response.content.decode()
@@ -142,7 +142,7 @@ class TestRevisionPage:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
         save_revision(meeting, notice="Second.")
-        page = words(author.get(address_of(meeting, f"revisions/{first.pk}/")))
+        page = read_visible_words(author.get(get_step_url(meeting, f"revisions/{first.pk}/")))
         assert "First." in page
         assert "Second." not in page
 
@@ -151,7 +151,7 @@ class TestRevisionPage:
         [revision] = submit(meeting, by=people["anna"])
 
         def banner() -> Any:
-            return author.get(address_of(meeting, f"revisions/{revision.pk}/")).context["banner"]
+            return author.get(get_step_url(meeting, f"revisions/{revision.pk}/")).context["banner"]
 
         assert banner().status == "DRAFT, in review"
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
@@ -167,14 +167,14 @@ class TestRevisionPage:
     def test_topic_revision_is_shown(self, author: Client) -> None:
         topic = make_topic(text="<p>At length.</p>")
         revision = save_revision(topic)
-        assert "At length." in words(author.get(address_of(topic, f"revisions/{revision.pk}/")))
+        assert "At length." in read_visible_words(author.get(get_step_url(topic, f"revisions/{revision.pk}/")))
 
     @pytest.mark.parametrize("screen", ["", "restore/"])
     @pytest.mark.parametrize("erased", [False, True])
     def test_suppressed_or_erased_text_is_gone(self, author: Client, clock: Any, erased: bool, screen: str) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
         revision = suppress_revision(clock, meeting, erased=erased)
-        response = author.get(address_of(meeting, f"revisions/{revision.pk}/{screen}"))
+        response = author.get(get_step_url(meeting, f"revisions/{revision.pk}/{screen}"))
         page = response.content.decode()
         assert response.status_code == 410
         assert "was removed or erased, so it cannot be shown or restored" in page
@@ -186,41 +186,45 @@ class TestComparing:
     def test_comparison_is_word_by_word(self, author: Client) -> None:
         meeting = make_meeting(notice="The first notice.")
         old, new = save_revision(meeting), save_revision(meeting, notice="The second notice.")
-        address = address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")
+        address = get_step_url(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")
         page = author.get(address).content.decode()
         assert "<del>" in page
-        page_text = words(author.get(address))
+        page_text = read_visible_words(author.get(address))
         assert "English" in page_text
         assert "removed: first new: second" in page_text
 
     def test_comparison_with_the_working_copy(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
         revision = save_revision(meeting)
-        address = address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")
-        assert "There are no changes in this language." in words(author.get(address))
+        address = get_step_url(meeting, f"revisions/compare/?old={revision.pk}&new=now")
+        assert "There are no changes in this language." in read_visible_words(author.get(address))
         save_changes(meeting, notice="Second.")
-        assert "new: Second" in words(author.get(address))
+        assert "new: Second" in read_visible_words(author.get(address))
 
     def test_added_language_is_shown(self, author: Client) -> None:
         meeting = make_meeting(notice="In English.")
         old = save_revision(meeting)
         translate(meeting, notice="En français.")
         new = save_revision(meeting, venue="Elsewhere")
-        page_text = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
-        back = words(author.get(address_of(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))
+        page_text = read_visible_words(
+            author.get(get_step_url(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}"))
+        )
+        back = read_visible_words(author.get(get_step_url(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))
         assert "français This language is new." in page_text
         assert "français This language was removed." in back
 
     def test_suppressed_side_is_refused(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
         revision = suppress_revision(clock, meeting)
-        page = words(author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
+        page = read_visible_words(author.get(get_step_url(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
         assert "The text of one of the two was removed or erased" in page
         assert "Mbabane" not in page
-        publisher = member_of("Publishers")  # who takes out may look
-        assert "Mbabane" in words(publisher.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
+        publisher = create_client_with_role("Publishers")  # who takes out may look
+        assert "Mbabane" in read_visible_words(
+            publisher.get(get_step_url(meeting, f"revisions/compare/?old={revision.pk}&new=now"))
+        )
 
 
 def test_form_links_to_revisions(author: Client) -> None:
     meeting = make_meeting()
-    assert f'href="{address_of(meeting, "revisions/")}"' in author.get(change_of(meeting)).content.decode()
+    assert f'href="{get_step_url(meeting, "revisions/")}"' in author.get(get_change_url(meeting)).content.decode()

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from meetings.models import Edition, Meeting
-from tests.admin_forms import MEETINGS, fields_of, member_of
-from tests.admin_forms import change_of as form_of
+from tests.admin_forms import MEETINGS, create_client_with_role, get_field_values
+from tests.admin_forms import get_change_url as form_of
 from tests.agenda.workflow.same_day_changes.helpers import (
     find_press_conference,
     get_document,
@@ -30,7 +30,7 @@ def meeting(clock: Any) -> Meeting:
 
 @pytest.fixture
 def duty(clock: Any) -> Client:
-    return member_of("Duty", "dora", of="jha")
+    return create_client_with_role("Duty", "dora", of="jha")
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +45,11 @@ def address_of(meeting: Meeting) -> str:
     return f"{MEETINGS}{meeting.pk}/facts/"
 
 
-def filled(client: Client, meeting: Meeting) -> dict[str, Any]:
+def fill_form(client: Client, meeting: Meeting) -> dict[str, Any]:
     page = client.get(address_of(meeting))
     data = {"shown": page.context["shown"]}
     for form in page.context["form"].list_forms():
-        data |= fields_of(form)
+        data |= get_field_values(form)
     return data
 
 
@@ -63,7 +63,7 @@ def get_text(response: Any) -> str:
 
 class TestRefusals:
     def test_user_without_the_right_sees_who_has_it(self, meeting: Meeting, duty: Client) -> None:
-        author = member_of("Authors", of="jha")
+        author = create_client_with_role("Authors", of="jha")
         for response in (author.get(address_of(meeting)), author.post(address_of(meeting), {"confirmed": "1"})):
             assert response.status_code == 403
             assert "You do not have permission to make same-day changes" in get_text(response)
@@ -71,7 +71,7 @@ class TestRefusals:
         assert "Same-day change" not in get_text(author.get(form_of(meeting)))
 
     def test_duty_officer_of_another_configuration_is_refused(self, meeting: Meeting) -> None:
-        other = member_of("Duty", "emil", of="env")
+        other = create_client_with_role("Duty", "emil", of="env")
         assert other.get(address_of(meeting)).status_code == 403
 
     def test_unpublished_meeting_is_refused(self, clock: Any, duty: Client) -> None:
@@ -92,7 +92,7 @@ class TestRefusals:
         "typed", ["25:00", "a quarter past two", "14:15 or 14:30", "at the end", "14", "25 Uhr", "14:15 h 30", "\0"]
     )
     def test_invalid_time_is_refused(self, meeting: Meeting, duty: Client, typed: str) -> None:
-        response = duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time=typed))
+        response = duty.post(address_of(meeting), fill_form(duty, meeting) | find_press_prefix(meeting, time=typed))
         assert response.status_code == 200
         [mistake] = response.context["mistakes"]
         assert (mistake.where, mistake.anchor) == (
@@ -103,15 +103,15 @@ class TestRefusals:
         assert not response.context["outlook"]
 
     def test_refused_form_keeps_its_input(self, meeting: Meeting, duty: Client) -> None:
-        response = duty.post(address_of(meeting), filled(duty, meeting) | {"meeting-status": "cancelled"})
+        response = duty.post(address_of(meeting), fill_form(duty, meeting) | {"meeting-status": "cancelled"})
         assert "enter the public reason" in get_text(response).lower()
         assert response.context["form"].status["status"].value() == "cancelled"
 
     def test_unchanged_form_is_refused(self, meeting: Meeting, duty: Client) -> None:
-        assert "There is nothing to change" in get_text(duty.post(address_of(meeting), filled(duty, meeting)))
+        assert "There is nothing to change" in get_text(duty.post(address_of(meeting), fill_form(duty, meeting)))
 
     def test_change_by_somebody_else_is_shown(self, clock: Any, meeting: Meeting, duty: Client) -> None:
-        form = filled(duty, meeting)
+        form = fill_form(duty, meeting)
         duty.post(address_of(meeting), form | find_press_prefix(meeting, time="14:15") | {"confirmed": "1"})
         clock.move_to(Edition.objects.get(reason="facts").available_from)
         response = duty.post(address_of(meeting), form | find_press_prefix(meeting, time="14:30") | {"confirmed": "1"})
@@ -126,7 +126,7 @@ class TestRefusals:
     def test_independent_input_is_kept_and_must_be_confirmed_again(
         self, clock: Any, meeting: Meeting, duty: Client
     ) -> None:
-        form = filled(duty, meeting)
+        form = fill_form(duty, meeting)
         duty.post(address_of(meeting), form | find_press_prefix(meeting, time="14:15") | {"confirmed": "1"})
         clock.move_to(Edition.objects.get(reason="facts").available_from)
         item = f"item-{meeting.agenda.get().pk}"
@@ -146,7 +146,7 @@ class TestRefusals:
 
     def test_only_conflicting_input_is_lost(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         """A delay depends on the earlier times, and a time depends on its day."""
-        form = filled(duty, meeting)
+        form = fill_form(duty, meeting)
         duty.post(address_of(meeting), form | find_press_prefix(meeting, date="15/09/2060") | {"confirmed": "1"})
         clock.move_to(Edition.objects.get(reason="facts").available_from)
         typed = form | find_press_prefix(meeting, time="14:30", place="Room 2") | {"all-late": "40"}
@@ -158,7 +158,7 @@ class TestRefusals:
         assert (press["place"].value(), press["time"].value()) == ("Room 2", "+/- 13:00")
 
     def test_page_that_was_never_live_is_refused(self, meeting: Meeting, duty: Client) -> None:
-        response = duty.post(address_of(meeting), filled(duty, meeting) | {"shown": "x", "all-alert": "Wait."})
+        response = duty.post(address_of(meeting), fill_form(duty, meeting) | {"shown": "x", "all-alert": "Wait."})
         assert "Nothing was saved: check it again" in get_text(response)
         assert Edition.objects.count() == 1
 
@@ -167,7 +167,7 @@ class TestRefusals:
         wrong = {"meeting-status": "postponed", "all-late": "0", f"{item}-state_note": "No majority."}
         response = duty.post(
             address_of(meeting),
-            filled(duty, meeting) | find_press_prefix(meeting, time="25:00", place="a" * 300) | wrong,
+            fill_form(duty, meeting) | find_press_prefix(meeting, time="25:00", place="a" * 300) | wrong,
         )
         press = f"id_point-{get_press_conference(meeting).pk}"
         errors = {
@@ -188,7 +188,9 @@ class TestRefusals:
         assert not response.context["refusals"]
 
     def test_error_of_the_whole_change_is_shown_beside_its_field(self, meeting: Meeting, duty: Client) -> None:
-        response = duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, date="20/09/2060"))
+        response = duty.post(
+            address_of(meeting), fill_form(duty, meeting) | find_press_prefix(meeting, date="20/09/2060")
+        )
         [mistake] = response.context["mistakes"]
         assert (mistake.where, mistake.anchor) == (
             "Press conference: Day",
@@ -197,7 +199,7 @@ class TestRefusals:
         assert "more than one day before or after the meeting" in get_text(response)
 
     def test_pressing_the_button_twice_is_refused(self, meeting: Meeting, duty: Client) -> None:
-        form = filled(duty, meeting) | find_press_prefix(meeting, time="14:15") | {"confirmed": "1"}
+        form = fill_form(duty, meeting) | find_press_prefix(meeting, time="14:15") | {"confirmed": "1"}
         duty.post(address_of(meeting), form)
         response = duty.post(address_of(meeting), form, follow=True)
         assert "Perhaps you sent this change twice" in get_text(response)
@@ -226,7 +228,7 @@ def test_change_leads_from_the_form_to_the_public_page(
     meeting: Meeting, duty: Client, clock: Any, record_waiting: Any
 ) -> None:
     assert address_of(meeting) in get_text(duty.get(form_of(meeting)))
-    data = filled(duty, meeting) | find_press_prefix(meeting, time="1415", place="Press room 2")
+    data = fill_form(duty, meeting) | find_press_prefix(meeting, time="1415", place="Press room 2")
     outlook = duty.post(address_of(meeting), data)
     assert Edition.objects.count() == 1
     seen = get_text(outlook)
@@ -257,7 +259,7 @@ def test_fields_for_the_whole_meeting_come_first(meeting: Meeting, duty: Client)
 
 def test_confirmation_begins_with_the_public_text(meeting: Meeting, duty: Client) -> None:
     data = (
-        filled(duty, meeting)
+        fill_form(duty, meeting)
         | {"all-late": "40", "all-alert": "Bring a badge."}
         | find_press_prefix(meeting, place="Room 2")
     )
@@ -276,10 +278,10 @@ def test_confirmation_begins_with_the_public_text(meeting: Meeting, duty: Client
 
 
 def test_state_and_new_day_are_shown(meeting: Meeting, duty: Client) -> None:
-    data = filled(duty, meeting) | find_press_prefix(meeting, date="15/09/2060")
+    data = fill_form(duty, meeting) | find_press_prefix(meeting, date="15/09/2060")
     [english, _french] = duty.post(address_of(meeting), data).context["outlook"].languages
     assert english.points == ["Press conference: 14 September about 13:00 → 15 September about 13:00"]
-    data = filled(duty, meeting) | find_press_prefix(meeting, state="cancelled")
+    data = fill_form(duty, meeting) | find_press_prefix(meeting, state="cancelled")
     [english, _french] = duty.post(address_of(meeting), data).context["outlook"].languages
     assert english.points == ["Press conference: cancelled"]
 
@@ -287,7 +289,7 @@ def test_state_and_new_day_are_shown(meeting: Meeting, duty: Client) -> None:
 def test_duty_officer_sees_the_link(meeting: Meeting, duty: Client) -> None:
     """The link is on the dashboard for today's meetings, and among the first buttons of the meeting."""
     assert address_of(meeting) in get_text(duty.get("/admin/"))
-    assert address_of(meeting) not in get_text(member_of("Authors", of="jha").get("/admin/"))
+    assert address_of(meeting) not in get_text(create_client_with_role("Authors", of="jha").get("/admin/"))
     page = get_text(duty.get(form_of(meeting)))
     assert page.index("Same-day change…") < page.index("Preview the saved draft")
     assert "you cannot change it" not in page
@@ -316,7 +318,7 @@ def test_link_is_shown_from_the_day_before_to_the_day_after(clock: Any, duty: Cl
 
 
 def test_past_time_gives_a_warning(clock: Any, meeting: Meeting, duty: Client) -> None:
-    data = filled(duty, meeting)
+    data = fill_form(duty, meeting)
     outlook = duty.post(address_of(meeting), data | find_press_prefix(meeting, time="09:43"))
     assert "Press conference: 09:43 was 17 minutes ago." in get_text(outlook)
     assert "Publish now" in get_text(outlook)
@@ -352,7 +354,7 @@ def get_hidden_fields(response: Any) -> dict[str, str]:
 def test_confirmation_sends_all_input_again(meeting: Meeting, duty: Client) -> None:
     """Every kind of field passes through the confirmation unchanged."""
     item = meeting.agenda.get()
-    data = filled(duty, meeting) | find_press_prefix(
+    data = fill_form(duty, meeting) | find_press_prefix(
         meeting,
         time="from 14:15",
         place="Αίθουσα 2",
@@ -379,7 +381,7 @@ def test_effect_on_other_texts_is_shown(meeting: Meeting, duty: Client) -> None:
     publish(meeting, at=PRESS_DAY.replace(hour=16))
     meeting.agenda.update(title="Later still")
     save_with_revision(meeting)
-    seen = get_text(duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time="14:15")))
+    seen = get_text(duty.post(address_of(meeting), fill_form(duty, meeting) | find_press_prefix(meeting, time="14:15")))
     assert "The edition scheduled for 14 September 2060, 18:00:00 (Brussels time) will be changed too" in seen
     assert "Your unpublished draft stays unpublished" in seen
     assert "Later" not in seen
@@ -390,7 +392,7 @@ def test_conflicts_are_shown_before_and_after(meeting: Meeting, duty: Client) ->
     publish(meeting, at=PRESS_DAY.replace(hour=16))
     time = "14 September 2060, 18:00:00 (Brussels time)"
     conflict = f"The edition scheduled for {time} keeps its own details: Press conference: about 16:00."
-    outlook = duty.post(address_of(meeting), filled(duty, meeting) | {"all-late": "40"})
+    outlook = duty.post(address_of(meeting), fill_form(duty, meeting) | {"all-late": "40"})
     assert conflict in get_text(outlook)
     response = duty.post(address_of(meeting), get_hidden_fields(outlook) | {"confirmed": "1"}, follow=True)
     assert conflict in get_text(response)
@@ -401,11 +403,11 @@ def test_white_space_is_not_a_change(clock: Any, duty: Client) -> None:
     meeting.programme.update(place=" Press room 1 ")
     publish(meeting)
     clock.shift(dt.timedelta(seconds=2))
-    assert "There is nothing to change" in get_text(duty.post(address_of(meeting), filled(duty, meeting)))
+    assert "There is nothing to change" in get_text(duty.post(address_of(meeting), fill_form(duty, meeting)))
 
 
 def test_second_change_before_the_first_is_public(meeting: Meeting, duty: Client) -> None:
-    data = filled(duty, meeting) | find_press_prefix(meeting, time="14:15")
+    data = fill_form(duty, meeting) | find_press_prefix(meeting, time="14:15")
     form = duty.post(address_of(meeting), data | {"again": "1"}).context["form"]
     assert form.today[0]["time"].value() == "14:15"
     assert Edition.objects.count() == 1
@@ -417,7 +419,7 @@ def test_times_in_words_can_stay(clock: Any, duty: Client) -> None:
     meeting.programme.create(kind="meal", time_precision="to_be_confirmed", position=6)
     publish(meeting)
     clock.shift(dt.timedelta(seconds=2))
-    data = filled(duty, meeting)
+    data = fill_form(duty, meeting)
     assert {"at the end", "tbc"} <= set(data.values())
     duty.post(address_of(meeting), data | find_press_prefix(meeting, time="14:15") | {"confirmed": "1"})
     document = get_document(Edition.objects.get(reason="facts"))
@@ -446,7 +448,9 @@ def test_times_in_words_can_stay(clock: Any, duty: Client) -> None:
 def test_times_are_parsed_with_their_precision(
     meeting: Meeting, duty: Client, typed: str, time: str | None, precision: str
 ) -> None:
-    duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time=typed) | {"confirmed": "1"})
+    duty.post(
+        address_of(meeting), fill_form(duty, meeting) | find_press_prefix(meeting, time=typed) | {"confirmed": "1"}
+    )
     point = find_press_conference(get_document(Edition.objects.get(reason="facts")))
     assert (point.time, point.time_precision) == (time, precision)
 

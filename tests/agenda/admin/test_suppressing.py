@@ -8,8 +8,8 @@ from django.test import Client
 
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
-from tests.admin_forms import member_of
-from tests.agenda.admin.screens import address_of, words
+from tests.admin_forms import create_client_with_role
+from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.site.test_edition_history import publish_change, publish_three_editions
 from tests.agenda.workflow.test_suppressing import REASON, erase, suppress
 from tests.factories import DAY, PRESS_DAY, publish, withdraw
@@ -25,77 +25,81 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 @pytest.fixture
 def editor(meeting: Meeting) -> Client:
-    return member_of("Authors")
+    return create_client_with_role("Authors")
 
 
 @pytest.fixture
 def publisher(meeting: Meeting) -> Client:
-    return member_of("Publishers")
+    return create_client_with_role("Publishers")
 
 
-def screen(meeting: Meeting, number: int, step: str = "suppress/") -> str:
-    return address_of(meeting, f"editions/{get_edition_by_number(meeting, number).pk}/{step}")
+def get_suppress_url(meeting: Meeting, number: int, step: str = "suppress/") -> str:
+    return get_step_url(meeting, f"editions/{get_edition_by_number(meeting, number).pk}/{step}")
 
 
 class TestSuppress:
     def test_editor_is_refused(self, editor: Client, meeting: Meeting) -> None:
         for response in (
-            editor.get(screen(meeting, 2)),
-            editor.post(screen(meeting, 2), {"reason": REASON, "confirmed": "1"}),
+            editor.get(get_suppress_url(meeting, 2)),
+            editor.post(get_suppress_url(meeting, 2), {"reason": REASON, "confirmed": "1"}),
         ):
             assert response.status_code == 403
         assert not Suppression.objects.exists()
-        assert "Remove from the site…" not in words(editor.get(address_of(meeting, "editions/")))
+        assert "Remove from the site…" not in read_visible_words(editor.get(get_step_url(meeting, "editions/")))
 
     @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
     def test_reason_is_required(self, publisher: Client, meeting: Meeting, reason: str) -> None:
-        response = publisher.post(screen(meeting, 2), {"reason": reason, "confirmed": "1"})
+        response = publisher.post(get_suppress_url(meeting, 2), {"reason": reason, "confirmed": "1"})
         assert response.context["form"].errors["reason"]
         assert not Suppression.objects.exists()
 
     def test_live_edition_cannot_be_suppressed(self, publisher: Client, meeting: Meeting) -> None:
-        response = publisher.post(screen(meeting, 3), {"reason": REASON, "confirmed": "1"}, follow=True)
-        assert "This edition is live. Publish a corrected edition" in words(response)
+        response = publisher.post(get_suppress_url(meeting, 3), {"reason": REASON, "confirmed": "1"}, follow=True)
+        assert "This edition is live. Publish a corrected edition" in read_visible_words(response)
         assert not Suppression.objects.exists()
 
     def test_edition_of_another_meeting_is_not_found(self, publisher: Client, meeting: Meeting) -> None:
-        address = address_of(meeting, f"editions/{meeting.pk}/suppress/")
-        assert "This edition no longer exists" in words(publisher.get(address, follow=True))
+        address = get_step_url(meeting, f"editions/{meeting.pk}/suppress/")
+        assert "This edition no longer exists" in read_visible_words(publisher.get(address, follow=True))
 
     def test_nothing_changes_before_confirmation(self, publisher: Client, meeting: Meeting) -> None:
-        expected = words(publisher.post(screen(meeting, 2), {"reason": REASON}))
+        expected = read_visible_words(publisher.post(get_suppress_url(meeting, 2), {"reason": REASON}))
         assert f"Edition 2: text removed {REASON}" in expected
         assert not Suppression.objects.exists()
 
     def test_text_is_closed_after_confirmation(self, publisher: Client, meeting: Meeting) -> None:
-        response = publisher.post(screen(meeting, 2), {"reason": REASON, "confirmed": "1"}, follow=True)
-        assert "was removed from the site" in words(response)
-        assert f"Removed from the site: {REASON}" in words(response)
+        response = publisher.post(get_suppress_url(meeting, 2), {"reason": REASON, "confirmed": "1"}, follow=True)
+        assert "was removed from the site" in read_visible_words(response)
+        assert f"Removed from the site: {REASON}" in read_visible_words(response)
         assert Suppression.objects.get().edition == get_edition_by_number(meeting, 2)
         assert REASON in LogEntry.objects.get().get_change_message()
-        again = publisher.post(screen(meeting, 2), {"reason": "Another.", "confirmed": "1"}, follow=True)
-        assert "was already removed" in words(again)
+        again = publisher.post(get_suppress_url(meeting, 2), {"reason": "Another.", "confirmed": "1"}, follow=True)
+        assert "was already removed" in read_visible_words(again)
 
     def test_editions_with_the_same_text_are_named(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         publish_change(clock, meeting, "Back again.", venue="Mombasa")
-        expected = words(publisher.get(screen(meeting, 2)))
+        expected = read_visible_words(publisher.get(get_suppress_url(meeting, 2)))
         assert "English, in the edition of 14 September 2060, 10:03:04" in expected
-        assert "in the edition of" not in words(publisher.get(screen(meeting, 1)))
+        assert "in the edition of" not in read_visible_words(publisher.get(get_suppress_url(meeting, 1)))
 
     def test_only_past_editions_can_be_suppressed(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         meeting.venue = "Malindi"
         meeting.save()
         publish(meeting, at=PRESS_DAY + DAY)
-        assert words(publisher.get(address_of(meeting, "editions/"))).count("Remove from the site…") == 2
+        assert read_visible_words(publisher.get(get_step_url(meeting, "editions/"))).count("Remove from the site…") == 2
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert words(publisher.get(address_of(meeting, "editions/"))).count("Remove from the site…") == 3
+        assert read_visible_words(publisher.get(get_step_url(meeting, "editions/"))).count("Remove from the site…") == 3
 
 
 class TestSuppressedEdition:
     def test_text_is_closed_without_the_right(self, editor: Client, meeting: Meeting) -> None:
-        assert "Mombasa" in get_visible_text(editor.get(screen(meeting, 2, "")))
+        assert "Mombasa" in get_visible_text(editor.get(get_suppress_url(meeting, 2, "")))
         suppress(meeting, 2)
-        for address in (screen(meeting, 2, ""), screen(meeting, 2, "changes/"), screen(meeting, 3, "changes/")):
+        for address in (
+            get_suppress_url(meeting, 2, ""),
+            get_suppress_url(meeting, 2, "changes/"),
+            get_suppress_url(meeting, 3, "changes/"),
+        ):
             response = editor.get(address)
             assert response.status_code == 410, address
             assert REASON in get_visible_text(response)
@@ -103,19 +107,21 @@ class TestSuppressedEdition:
 
     def test_text_is_shown_with_the_right(self, publisher: Client, meeting: Meeting) -> None:
         suppress(meeting, 2)
-        expected = get_visible_text(publisher.get(screen(meeting, 2, "")))
+        expected = get_visible_text(publisher.get(get_suppress_url(meeting, 2, "")))
         assert "Mombasa" in expected
         assert "It was removed from the site: readers only see the reason" in expected
-        assert "Mombasa" in get_visible_text(publisher.get(screen(meeting, 3, "changes/")))
+        assert "Mombasa" in get_visible_text(publisher.get(get_suppress_url(meeting, 3, "changes/")))
 
     def test_erased_text_is_shown_to_nobody(self, publisher: Client, meeting: Meeting) -> None:
         suppress(meeting, 2)
         erase(meeting, 2)
-        assert f"Removed from the site and erased: {REASON}" in words(publisher.get(address_of(meeting, "editions/")))
-        response = publisher.get(screen(meeting, 2, ""))
+        assert f"Removed from the site and erased: {REASON}" in read_visible_words(
+            publisher.get(get_step_url(meeting, "editions/"))
+        )
+        response = publisher.get(get_suppress_url(meeting, 2, ""))
         assert response.status_code == 410
         assert "permanently erased" in get_visible_text(response)
         for number in (2, 3):
-            response = publisher.get(screen(meeting, number, "changes/"))
+            response = publisher.get(get_suppress_url(meeting, number, "changes/"))
             assert response.status_code == 410
             assert "permanently erased" in get_visible_text(response)

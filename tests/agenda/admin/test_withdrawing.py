@@ -7,7 +7,16 @@ from django.test import Client
 
 from agenda.workflow.suppression import suppress
 from meetings.models import Edition, EditionReason, Meeting
-from tests.agenda.admin.screens import address_of, correct, errors_beside, hidden, history_of, sent, shown, words
+from tests.agenda.admin.screens import (
+    correct_item_title,
+    get_step_url,
+    list_field_errors,
+    list_hidden_values,
+    list_history,
+    read_screen,
+    read_visible_words,
+    send_step,
+)
 from tests.factories import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 
 pytestmark = pytest.mark.once
@@ -24,7 +33,7 @@ def meeting(petra: Client, clock: Any) -> Meeting:
 
 @pytest.fixture
 def corrected(meeting: Meeting, clock: Any) -> Meeting:
-    correct(meeting)
+    correct_item_title(meeting)
     publish_now(clock, meeting, note="The title.")
     return meeting
 
@@ -32,19 +41,19 @@ def corrected(meeting: Meeting, clock: Any) -> Meeting:
 class TestRefused:
     @pytest.mark.parametrize("step", STEPS)
     def test_author_sees_who_may_withdraw(self, anna: Client, meeting: Meeting, step: str) -> None:
-        page = words(anna.post(address_of(meeting, step), {"confirmed": "1", "reason": "x"}), 403)
+        page = read_visible_words(anna.post(get_step_url(meeting, step), {"confirmed": "1", "reason": "x"}), 403)
         assert f"You do not have permission to withdraw: “{meeting}”. You can ask: petra. Nothing was changed." in page
         assert Edition.objects.count() == 1
         for place in ("change/", "editions/"):
-            assert "Withdraw…" not in shown(anna, meeting, place)
+            assert "Withdraw…" not in read_screen(anna, meeting, place)
 
     def test_nothing_to_withdraw(self, petra: Client) -> None:
-        assert "There is nothing published to withdraw." in shown(petra, make_meeting("env"), "withdraw/")
+        assert "There is nothing published to withdraw." in read_screen(petra, make_meeting("env"), "withdraw/")
 
     def test_nothing_to_restore(self, petra: Client, meeting: Meeting) -> None:
-        assert "There is no previous edition to restore." in shown(petra, meeting, "rollback/")
-        response = petra.post(address_of(meeting, "rollback/"), {"reason": "x"})
-        assert "There is no previous edition to restore. Withdraw this one instead." in words(response)
+        assert "There is no previous edition to restore." in read_screen(petra, meeting, "rollback/")
+        response = petra.post(get_step_url(meeting, "rollback/"), {"reason": "x"})
+        assert "There is no previous edition to restore. Withdraw this one instead." in read_visible_words(response)
 
     @pytest.mark.parametrize(
         ("step", "expected"),
@@ -54,10 +63,10 @@ class TestRefused:
         ],
     )
     def test_reason_is_required(self, petra: Client, corrected: Meeting, step: str, expected: str) -> None:
-        response = petra.post(address_of(corrected, step), {"reason": " ", "confirmed": "1"})
-        assert errors_beside(response, "reason") == [expected]
-        response = petra.post(address_of(corrected, step), {"reason": "α" * 501, "confirmed": "1"})
-        assert errors_beside(response, "reason") == ["This must be 500 characters or fewer. It has 501."]
+        response = petra.post(get_step_url(corrected, step), {"reason": " ", "confirmed": "1"})
+        assert list_field_errors(response, "reason") == [expected]
+        response = petra.post(get_step_url(corrected, step), {"reason": "α" * 501, "confirmed": "1"})
+        assert list_field_errors(response, "reason") == ["This must be 500 characters or fewer. It has 501."]
         assert "maxlength" not in response.content.decode()
         assert Edition.objects.count() == 2
 
@@ -68,40 +77,40 @@ class TestRestoreOnlyWhatWasShown:
     def pressed(self, petra: Client, meeting: Meeting, page: Any) -> str:
         """Return the text of the response, after checking that the input is kept and nothing was published."""
         editions = Edition.objects.count()
-        values = {"reason": "The title was right.", "shown": hidden(page, "shown")}
-        response = petra.post(address_of(meeting, "rollback/"), values)
+        values = {"reason": "The title was right.", "shown": list_hidden_values(page, "shown")}
+        response = petra.post(get_step_url(meeting, "rollback/"), values)
         assert Edition.objects.count() == editions
         assert "The title was right.</textarea>" in response.content.decode()
-        return words(response)
+        return read_visible_words(response)
 
     def test_page_withdrawn_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
-        page = petra.get(address_of(corrected, "rollback/"))
+        page = petra.get(get_step_url(corrected, "rollback/"))
         clock.move_to(withdraw(corrected, reason="Sent too early.").available_from)
         expected = self.pressed(petra, corrected, page)
         assert (
             "This was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after you opened this page." in expected
         )
         assert "The page will be published again after the withdrawal" in expected  # and here is how it stands
-        petra.post(address_of(corrected, "rollback/"), {"reason": "x"})  # nor by a form that shows nothing
+        petra.post(get_step_url(corrected, "rollback/"), {"reason": "x"})  # nor by a form that shows nothing
         assert Edition.objects.latest("available_from").is_tombstone
 
     def test_page_corrected_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
-        page = petra.get(address_of(corrected, "rollback/"))
-        correct(corrected, "Later")
+        page = petra.get(get_step_url(corrected, "rollback/"))
+        correct_item_title(corrected, "Later")
         publish_now(clock, corrected, note="Later.")
         expected = self.pressed(petra, corrected, page)
         assert "Another edition was published on 14 September 2060, 10:00:03 (Brussels time)" in expected
 
     def test_button_pressed_twice(self, petra: Client, corrected: Meeting, clock: Any) -> None:
-        page = petra.get(address_of(corrected, "rollback/"))
-        sent(petra, corrected, "rollback/", reason="Once.")
+        page = petra.get(get_step_url(corrected, "rollback/"))
+        send_step(petra, corrected, "rollback/", reason="Once.")
         clock.move_to(Edition.objects.latest("available_from").available_from)
         assert "Another edition was published on" in self.pressed(petra, corrected, page)
 
     def test_previous_edition_suppressed_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
-        correct(corrected, "Later")
+        correct_item_title(corrected, "Later")
         publish_now(clock, corrected, note="Later.")
-        page = petra.get(address_of(corrected, "rollback/"))
+        page = petra.get(get_step_url(corrected, "rollback/"))
         second = Edition.objects.order_by("available_from")[1]
         suppress(corrected, second, by=COMMAND, reason="A name.")
         assert "The previous edition has changed since you opened this page" in self.pressed(petra, corrected, page)
@@ -109,8 +118,8 @@ class TestRestoreOnlyWhatWasShown:
 
 class TestWithdraw:
     def test_notice_is_shown_before(self, petra: Client, meeting: Meeting) -> None:
-        response = petra.post(address_of(meeting, "withdraw/"), {"reason": "Sent <too> early."})
-        assert "What readers will see at /en/meetings/jha/2060/09/14/" in words(response)
+        response = petra.post(get_step_url(meeting, "withdraw/"), {"reason": "Sent <too> early."})
+        assert "What readers will see at /en/meetings/jha/2060/09/14/" in read_visible_words(response)
         assert "Sent &lt;too&gt; early." in response.content.decode()
         assert Edition.objects.count() == 1
 
@@ -118,19 +127,19 @@ class TestWithdraw:
         self, petra: Client, meeting: Meeting, client: Client, clock: Any
     ) -> None:
         values = {"reason": "Sent too early.", "confirmed": "Withdraw now"}
-        response = petra.post(address_of(meeting, "withdraw/"), values, follow=True)
-        assert "was withdrawn at 14 September 2060, 10:00:02 (Brussels time)." in words(response)
-        assert history_of(meeting) == ["Withdrawn at 14 September 2060, 10:00:02 (Brussels time). “Sent too early.”"]
+        response = petra.post(get_step_url(meeting, "withdraw/"), values, follow=True)
+        assert "was withdrawn at 14 September 2060, 10:00:02 (Brussels time)." in read_visible_words(response)
+        assert list_history(meeting) == ["Withdrawn at 14 September 2060, 10:00:02 (Brussels time). “Sent too early.”"]
         clock.move_to(PRESS_DAY + DAY)
         page = client.get("/en/meetings/jha/2060/09/14/")
         assert page.status_code == 410
         assert "Sent too early." in page.content.decode()
 
     def test_scheduled_edition_is_deleted_with_a_warning(self, petra: Client, corrected: Meeting) -> None:
-        correct(corrected, "Later")
+        correct_item_title(corrected, "Later")
         publish(corrected, at=PRESS_DAY + DAY, note="Later.")
-        assert "will also be deleted" in shown(petra, corrected, "withdraw/")
-        petra.post(address_of(corrected, "withdraw/"), {"reason": "Wrong.", "confirmed": "x"})
+        assert "will also be deleted" in read_screen(petra, corrected, "withdraw/")
+        petra.post(get_step_url(corrected, "withdraw/"), {"reason": "Wrong.", "confirmed": "x"})
         assert Edition.objects.latest("available_from").is_tombstone
 
     def test_releases_that_name_the_topic_are_held_with_a_warning(
@@ -141,23 +150,25 @@ class TestWithdraw:
         publish_now(clock, topic)
         publish(meeting, at=PRESS_DAY + DAY)
         assert "put on hold until someone resumes them: Scheduled for 15 Sep 10:00" in (
-            shown(petra, topic, "withdraw/")
+            read_screen(petra, topic, "withdraw/")
         )
 
     def test_releases_with_the_meeting_are_held_with_a_warning(self, petra: Client, corrected: Meeting) -> None:
-        correct(corrected, "Later")
+        correct_item_title(corrected, "Later")
         publish(corrected, make_meeting("env"), at=PRESS_DAY + DAY, note="Later.")
-        assert "put on hold until someone resumes them: Scheduled for 15 Sep" in shown(petra, corrected, "withdraw/")
+        assert "put on hold until someone resumes them: Scheduled for 15 Sep" in read_screen(
+            petra, corrected, "withdraw/"
+        )
 
 
 class TestRestorePreviousEdition:
     def test_screens_link_to_it(self, petra: Client, corrected: Meeting) -> None:
-        assert "Restore the previous edition… Withdraw…" in shown(petra, corrected, "change/")
-        assert "Restore the previous edition… · Withdraw…" in shown(petra, corrected, "editions/")
-        assert "Restore the previous edition instead…" in shown(petra, corrected, "withdraw/")
+        assert "Restore the previous edition… Withdraw…" in read_screen(petra, corrected, "change/")
+        assert "Restore the previous edition… · Withdraw…" in read_screen(petra, corrected, "editions/")
+        assert "Restore the previous edition instead…" in read_screen(petra, corrected, "withdraw/")
 
     def test_changes_are_shown_before(self, petra: Client, corrected: Meeting) -> None:
-        page = shown(petra, corrected, "rollback/")
+        page = read_screen(petra, corrected, "rollback/")
         expected = "The text of the edition of 14 September 2060, 10:00:01 (Brussels time) will be published now"
         assert expected in page
         assert "removed: and asylum" in page
@@ -165,24 +176,24 @@ class TestRestorePreviousEdition:
         assert Edition.objects.count() == 2
 
     def test_previous_edition_is_restored(self, petra: Client, corrected: Meeting) -> None:
-        response = sent(petra, corrected, "rollback/", reason="The title was right.")
+        response = send_step(petra, corrected, "rollback/", reason="The title was right.")
         expected = "Restored the previous edition on 14 September 2060, 10:00:03 (Brussels time). "
         expected += "“The title was right.”"
-        assert expected in words(response)
-        assert history_of(corrected)[-1] == expected
+        assert expected in read_visible_words(response)
+        assert list_history(corrected)[-1] == expected
         last = Edition.objects.latest("available_from")
         assert (last.reason, last.change_note) == (EditionReason.RESTORATION, "The title was right.")
 
     def test_scheduled_edition_is_kept_with_a_message(self, petra: Client, corrected: Meeting) -> None:
-        correct(corrected, "Later")
+        correct_item_title(corrected, "Later")
         publish(corrected, at=PRESS_DAY + DAY, note="Later.")
         assert (
             "The edition scheduled for 15 September 2060, 10:00:00 (Brussels time) will still be published then."
-            in (shown(petra, corrected, "rollback/"))
+            in (read_screen(petra, corrected, "rollback/"))
         )
 
     def test_restore_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert "The page will be published again after the withdrawal" in shown(petra, meeting, "rollback/")
-        sent(petra, meeting, "rollback/", reason="It was right.")
+        assert "The page will be published again after the withdrawal" in read_screen(petra, meeting, "rollback/")
+        send_step(petra, meeting, "rollback/", reason="It was right.")
         assert not Edition.objects.latest("available_from").is_tombstone

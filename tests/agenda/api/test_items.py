@@ -149,7 +149,7 @@ class TestFilters:
         self.meeting = make_meeting()
         self.meeting.agenda.all().delete()
         second_day = Session.objects.create(meeting=self.meeting, title="Justice", date=PRESS_DATE + DAY)
-        everything = AgendaItem.objects.create(
+        full_item = AgendaItem.objects.create(
             pk=make_uuid("everything"),
             meeting=self.meeting,
             session=second_day,
@@ -161,8 +161,8 @@ class TestFilters:
             documents=["14996/1/22 REV 1"],
             procedures=["2016/0133 (COD)"],
         )
-        everything.topics.add(self.topic)
-        Result.objects.create(meeting=self.meeting, item=everything, date=PRESS_DATE, outcome="general_approach")
+        full_item.topics.add(self.topic)
+        Result.objects.create(meeting=self.meeting, item=full_item, date=PRESS_DATE, outcome="general_approach")
         self.env = make_meeting("env", start_date=dt.date(2030, 1, 10))
         self.env.agenda.update(title="other")
         publish_now(clock, self.meeting, self.env, self.topic)

@@ -26,11 +26,11 @@ from tests.public_requests import Visitor
 WEEK = f"date_from={PRESS_DATE}&date_to={PRESS_DATE + 4 * DAY}"
 
 
-def item(name: str, **facts: Any) -> schema.Item:
+def make_item(name: str, **facts: Any) -> schema.Item:
     return schema.Item(id=make_uuid(name), title=name, **facts)
 
 
-def link(name: str, kind: str = "live_stream") -> schema.Link:
+def make_link(name: str, kind: str = "live_stream") -> schema.Link:
     return schema.Link(id=make_uuid(name), title=name, url="https://video.example/", kind=LinkKind(kind))
 
 
@@ -43,29 +43,33 @@ class TestRecipes:
         topic = make_topic()
         first, second = PRESS_DATE, PRESS_DATE + DAY
         session = schema.Session(id=make_uuid("session"), title="Second day", date=second)
-        result = schema.Result(id=make_uuid("result"), outcome=choices.Outcome.ADOPTED, links=[link("of the result")])
+        result = schema.Result(
+            id=make_uuid("result"), outcome=choices.Outcome.ADOPTED, links=[make_link("of the result")]
+        )
         two_days = make_meeting_document(
             end_date=second,
             presidency=schema.PresidencyName(country="EL", name="Greece"),
             sessions=[session],
-            links=[link("of the meeting"), link("photos", "photos")],
+            links=[make_link("of the meeting"), make_link("photos", "photos")],
             agenda=[
-                item("open", public="yes", procedures=["2016/0142 (COD)"], result=result),
-                item("closed", public="no", session=session.id, links=[link("of the item")]),
-                item("said nothing of", result=replace(result, id=make_uuid("empty"), outcome="", links=[])),
+                make_item("open", public="yes", procedures=["2016/0142 (COD)"], result=result),
+                make_item("closed", public="no", session=session.id, links=[make_link("of the item")]),
+                make_item("said nothing of", result=replace(result, id=make_uuid("empty"), outcome="", links=[])),
             ],
             programme=[
-                schema.Point(id=make_uuid("early"), date=first - DAY, links=[link("of the point")]),
-                schema.Point(id=make_uuid("live"), date=second, live=True, links=[link("page of the point", "web")]),
-                schema.Point(id=make_uuid("silent"), date=second, links=[link("of a silent point", "web")]),
+                schema.Point(id=make_uuid("early"), date=first - DAY, links=[make_link("of the point")]),
+                schema.Point(
+                    id=make_uuid("live"), date=second, live=True, links=[make_link("page of the point", "web")]
+                ),
+                schema.Point(id=make_uuid("silent"), date=second, links=[make_link("of a silent point", "web")]),
             ],
         )
         two_days.agenda[0].topics = [schema.TopicName(id=topic.pk, slug=topic.slug, title=topic.title)]
         year_before = replace(
             two_days, id=make_uuid("year before"), start_date=first - 365 * DAY, end_date=first - 365 * DAY
         )
-        year_before = replace(year_before, agenda=[item("old", public="yes", topics=two_days.agenda[0].topics)])
-        year_before = replace(year_before, links=[link("old stream")], sessions=[], programme=[])
+        year_before = replace(year_before, agenda=[make_item("old", public="yes", topics=two_days.agenda[0].topics)])
+        year_before = replace(year_before, links=[make_link("old stream")], sessions=[], programme=[])
         for document in (two_days, year_before):
             create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)

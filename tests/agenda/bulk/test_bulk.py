@@ -66,12 +66,11 @@ def day(db: None, clock: Any, recorded_waits: list[Edition]) -> Any:
 
 @pytest.fixture
 def load(tmp_path: Path) -> Any:
-    def load(*given_documents: Any, **options: Any) -> str:
+    def load(*documents: Any, **options: Any) -> str:
         """Load documents, objects or texts as lines, and return the output of the command."""
         file = tmp_path / "meetings.jsonl"
         texts = [
-            x if isinstance(x, str) else json.dumps(build_line(x) if not isinstance(x, dict) else x)
-            for x in given_documents
+            x if isinstance(x, str) else json.dumps(build_line(x) if not isinstance(x, dict) else x) for x in documents
         ]
         file.write_text("\n".join(texts) + "\n", encoding="utf-8")
         out = StringIO()
@@ -81,9 +80,9 @@ def load(tmp_path: Path) -> Any:
     return load
 
 
-def load_refused(load: Any, *given_documents: Any, **options: Any) -> str:
+def load_refused(load: Any, *documents: Any, **options: Any) -> str:
     with pytest.raises(CommandError) as refusal:
-        load(*given_documents, **options)
+        load(*documents, **options)
     assert refusal.value.returncode == 2
     return str(refusal.value)
 
@@ -214,24 +213,24 @@ class TestLoading:
         assert load(dumped) == "0 added, 0 changed, 1 unchanged.\n"
 
     def test_loading_the_same_file_twice_changes_nothing(self, load: Any) -> None:
-        given_documents = TOPIC, make_full_document(lead="<p><b>Bold</b> and <script>evil</script></p>")
-        load(*given_documents)
+        documents = TOPIC, make_full_document(lead="<p><b>Bold</b> and <script>evil</script></p>")
+        load(*documents)
         version, revisions, entries = (
             Meeting.objects.get().version,
             Revision.objects.count(),
             AuditEntry.objects.count(),
         )
-        assert load(*given_documents) == "0 added, 0 changed, 2 unchanged.\n"
+        assert load(*documents) == "0 added, 0 changed, 2 unchanged.\n"
         assert Meeting.objects.get().version == version
         assert (Revision.objects.count(), AuditEntry.objects.count()) == (revisions, entries)
 
     def test_names_from_reference_data_are_not_a_change(self, load: Any) -> None:
-        given_documents = build_line(
+        documents = build_line(
             make_meeting_document("A title"), configuration={"code": "JHA", "slug": "jha", "name": "Justice"}
         )
-        load(given_documents)
+        load(documents)
         before = Meeting.objects.get().version
-        assert load(given_documents) == "0 added, 0 changed, 1 unchanged.\n"
+        assert load(documents) == "0 added, 0 changed, 1 unchanged.\n"
         assert Meeting.objects.get().version == before
 
     def test_values_that_lines_do_not_decide_are_not_written(
@@ -239,10 +238,10 @@ class TestLoading:
     ) -> None:
         call_command("load_reference", verbosity=0)
         day = dt.date(2017, 9, 14)
-        given_documents = make_meeting_document(start_date=day, end_date=day, lead="<p><b>Bold</b></p>")
-        load(given_documents)
+        documents = make_meeting_document(start_date=day, end_date=day, lead="<p><b>Bold</b></p>")
+        load(documents)
         with django_assert_max_num_queries(30) as queries:
-            assert load(given_documents) == "0 added, 0 changed, 1 unchanged.\n"
+            assert load(documents) == "0 added, 0 changed, 1 unchanged.\n"
         assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries.captured_queries)
 
     def test_existing_meeting_is_replaced_by_id(self, load: Any) -> None:
@@ -382,8 +381,8 @@ def meetings(n):
 
     def test_corpus_is_loaded_and_published(self, load: Any, tmp_path: Path, visitor: Visitor, day: Any) -> None:
         (tmp_path / "made.py").write_text(self.GENERATOR)
-        given_documents = list(build_lines(load_generator(tmp_path / "made.py"), 2))
-        assert load(*given_documents, publish=True) == "5 added, 0 changed, 0 unchanged; 5 published.\n"
+        documents = list(build_lines(load_generator(tmp_path / "made.py"), 2))
+        assert load(*documents, publish=True) == "5 added, 0 changed, 0 unchanged; 5 published.\n"
         day.move_to(PRESS_DAY + 10 * SECOND)
         first = visitor.get_json("meetings/")["results"][0]
         assert [len(first[name]) for name in ("agenda", "links", "chairs")] == [4, 2, 1]

@@ -12,8 +12,8 @@ from agenda.site.downloads import clear_file_cache
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.models import Meeting
 from tests import actions
-from tests.admin_forms import member_of
-from tests.agenda.export.file_readers import words_of_pdf, words_of_word
+from tests.admin_forms import create_client_with_role
+from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.agenda.workflow.users import save_changes
 from tests.factories import (
     COMMAND,
@@ -33,7 +33,7 @@ from tests.public_requests import Visitor
 pytestmark = pytest.mark.django_db
 MEETING = "/en/meetings/jha/2060/09/14/"
 NAMES = [f"note.{form.name}" for form in PUBLIC_FORMATS]
-READERS = {"note.pdf": words_of_pdf, "note.docx": words_of_word, "note.txt": lambda content: content.decode()}
+READERS = {"note.pdf": extract_pdf_words, "note.docx": extract_word_words, "note.txt": lambda content: content.decode()}
 all_forms = pytest.mark.parametrize("name", NAMES)
 
 
@@ -200,10 +200,10 @@ class TestCaching:
 
     def test_time_travel_is_labelled_and_not_cached(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         publish(save_changes(meeting, notice="Second."), at=PRESS_DAY + DAY)
-        publisher = member_of("Publishers")
+        publisher = create_client_with_role("Publishers")
         publisher.post("/admin/another-time/", {"at": "2060-09-15 10:00"})
         answer = publisher.get(f"{MEETING}note.pdf")
-        file_text = words_of_pdf(answer.content)
+        file_text = extract_pdf_words(answer.content)
         assert answer["Cache-Control"] == "no-store"
         assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in file_text
         assert "Second." in file_text
@@ -214,7 +214,7 @@ class TestPastEditionPdf:
     def test_past_edition_as_pdf(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         publish_now(clock, save_changes(meeting, notice="Second."))
         answer = visitor.get(f"{MEETING}editions/1/note.pdf")
-        file_text = words_of_pdf(answer.content)
+        file_text = extract_pdf_words(answer.content)
         assert answer["Content-Disposition"] == 'inline; filename="jha-2060-09-14-edition-1-en.pdf"'
         assert f'<http://testserver{MEETING}>; rel="canonical"' in answer["Link"]
         assert not answer.has_header("Last-Modified")
@@ -255,7 +255,9 @@ class TestDownloadLinks:
         assert f'href="{MEETING}note.pdf"' not in page
 
     def test_preview_has_no_download_links(self, clock: Any, meeting: Meeting) -> None:
-        page = member_of("Publishers").get(f"/admin/meetings/meeting/{meeting.pk}/preview/").content.decode()
+        page = (
+            create_client_with_role("Publishers").get(f"/admin/meetings/meeting/{meeting.pk}/preview/").content.decode()
+        )
         assert "Migration policy" in page
         assert "note.pdf" not in page
 
@@ -271,10 +273,10 @@ class TestDraftPdf:
 
     def test_draft_is_labelled(self, clock: Any, meeting: Meeting) -> None:
         save_changes(meeting, notice="Second.")
-        author, address = member_of("Authors"), self.PREVIEW.format(meeting.pk)
+        author, address = create_client_with_role("Authors"), self.PREVIEW.format(meeting.pk)
         assert 'href="?pdf&amp;language=en"' in author.get(address).content.decode()
         answer = author.get(f"{address}?pdf&language=en")
-        file_text = words_of_pdf(answer.content)
+        file_text = extract_pdf_words(answer.content)
         assert "no-store" in answer["Cache-Control"]
         assert answer["Content-Disposition"].startswith('inline; filename="draft-')
         assert "DRAFT" in file_text

@@ -14,18 +14,25 @@ from agenda.export.pdf import TypesettingError
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.schema import ConfigurationName, Footnote, Item, MeetingDocument
 from meetings.reference.emblems import EMBLEMS, SUCCESSORS
-from tests.agenda.export.file_readers import IMPRINT, pdf, places_in_pdf, spaced, whole, words_of_pdf
+from tests.agenda.export.file_readers import (
+    IMPRINT,
+    count_internal_links,
+    extract_pdf_words,
+    make_validated_document,
+    normalize_spaces,
+    render_and_read_pdf,
+)
 from tests.factories import DAY, PRESS_DAY, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 FOREIGN = "No font has this: 中文 😀"
 
 
-def text(document: MeetingDocument, imprint: Imprint = IMPRINT) -> str:
-    return spaced(" ".join(page.extract_text() for page in pdf(document, imprint).pages))
+def extract_text(document: MeetingDocument, imprint: Imprint = IMPRINT) -> str:
+    return normalize_spaces(" ".join(page.extract_text() for page in render_and_read_pdf(document, imprint).pages))
 
 
-def tags(document: MeetingDocument) -> list[str]:
+def list_tags(document: MeetingDocument) -> list[str]:
     """Return the tags of the document structure, in reading order."""
     found = []
 
@@ -40,7 +47,7 @@ def tags(document: MeetingDocument) -> list[str]:
             if "/K" in node:
                 walk(node["/K"])
 
-    walk(pdf(document).root_object["/StructTreeRoot"])
+    walk(render_and_read_pdf(document).root_object["/StructTreeRoot"])
     return found
 
 
@@ -48,13 +55,13 @@ class TestTypesettingErrors:
     def test_missing_glyph_gives_a_plain_pdf(self, caplog: pytest.LogCaptureFixture) -> None:
         """Such a PDF does not meet the standards. The log says so."""
         document = make_meeting_document(lead=f"<p>{FOREIGN}</p>")
-        assert "No font has this" in text(document)
+        assert "No font has this" in extract_text(document)
         assert "could not be displayed" in caplog.text
 
     def test_note_that_is_too_long(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
         monkeypatch.setattr(pdf_format, "MAX_DATA_LENGTH", 1000)
         with pytest.raises(TypesettingError):
-            text(whole())
+            extract_text(make_validated_document())
         assert "is too long to be set" in caplog.text
 
     def test_panic_of_the_library(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -66,7 +73,7 @@ class TestTypesettingErrors:
 
         monkeypatch.setattr("typst.compile", panic)
         with pytest.raises(TypesettingError):
-            text(whole())
+            extract_text(make_validated_document())
 
     def test_keyboard_interrupt_is_not_caught(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def stop(*_args: Any, **_options: Any) -> bytes:
@@ -74,25 +81,25 @@ class TestTypesettingErrors:
 
         monkeypatch.setattr("typst.compile", stop)
         with pytest.raises(KeyboardInterrupt):
-            text(whole())
+            extract_text(make_validated_document())
 
 
 class TestAccessibility:
     def test_metadata_names_the_standards(self) -> None:
-        metadata: Any = pdf(whole()).root_object["/Metadata"]
+        metadata: Any = render_and_read_pdf(make_validated_document()).root_object["/Metadata"]
         file_text = metadata.get_object().get_data().decode()
         assert re.search(r"<pdfuaid:part>1<", file_text)
         assert re.search(r"<pdfaid:part>2<.*<pdfaid:conformance>A<", file_text, re.DOTALL)
 
     def test_title_author_and_language(self) -> None:
-        read = pdf(whole(language=Language.FR, title="Conseil"))
+        read = render_and_read_pdf(make_validated_document(language=Language.FR, title="Conseil"))
         assert read.metadata
         assert read.metadata.title == "Conseil, 14–15 septembre 2060"
         assert read.metadata.author == "Council of the European Union, press office"
         assert str(read.root_object["/Lang"]) == "fr"
 
     def test_structure_is_tagged(self) -> None:
-        found = tags(whole())
+        found = list_tags(make_validated_document())
         assert found.count("/H1") == 1
         assert {"/H2", "/H3", "/H4", "/L", "/LI", "/LBody", "/Link", "/Table", "/TR", "/TH", "/TD", "/P"} <= set(found)
 
@@ -104,22 +111,22 @@ class TestAccessibility:
         note = Footnote(id=make_uuid("footnote"), mark=mark, text=f"<p>It is so {mark}.</p>")
         item = Item(id=make_uuid("item"), title=text)
         content = NOTE_FORMATS["pdf"].render(make_meeting_document(agenda=[item], footnotes=[note]), IMPRINT)
-        assert words_of_pdf(content).count(text) == 1
-        assert places_in_pdf(content) == links
+        assert extract_pdf_words(content).count(text) == 1
+        assert count_internal_links(content) == links
 
     def test_no_heading_level_is_skipped(self) -> None:
         lead = "<h4>Deep at once</h4><p>One.</p><h3></h3>"
-        levels = [int(tag[2]) for tag in tags(make_meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
+        levels = [int(tag[2]) for tag in list_tags(make_meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
         assert levels[:3] == [1, 2, 3]
 
 
 class TestContent:
     def test_inexact_times_are_in_words(self) -> None:
-        assert "about 13:00" in text(whole())
+        assert "about 13:00" in extract_text(make_validated_document())
 
     def test_dates_are_in_the_language_of_the_note(self) -> None:
-        document = whole(language=Language.EL)
-        assert "14 Σεπτεμβρίου 2060" in text(document)
+        document = make_validated_document(language=Language.EL)
+        assert "14 Σεπτεμβρίου 2060" in extract_text(document)
 
     @pytest.mark.parametrize(
         ("values", "phrase"),
@@ -133,11 +140,11 @@ class TestContent:
         ],
     )
     def test_status_of_the_meeting(self, values: dict[str, Any], phrase: str) -> None:
-        assert phrase in text(make_meeting_document(**values))
+        assert phrase in extract_text(make_meeting_document(**values))
 
     def test_missing_translations_are_announced(self) -> None:
-        document = whole(language=Language.FR, fallbacks=["lead"])
-        assert "Parts of this text have not been translated. They are shown in: English." in text(document)
+        document = make_validated_document(language=Language.FR, fallbacks=["lead"])
+        assert "Parts of this text have not been translated. They are shown in: English." in extract_text(document)
 
     def test_edition_and_web_address(self) -> None:
         imprint = Imprint(
@@ -149,7 +156,7 @@ class TestContent:
             change_note="The hour.",
             change_language="en",
         )
-        file_text = text(whole(), imprint)
+        file_text = extract_text(make_validated_document(), imprint)
         for phrase in (
             "Edition 2",
             "Published 13 September 2060, 10:00 (Brussels)",
@@ -161,12 +168,14 @@ class TestContent:
 
     def test_status_label_is_on_each_page(self) -> None:
         lead = "".join(f"<p>{'Words and words. ' * 30}</p>" for _each in range(20))
-        pages = pdf(make_meeting_document(lead=lead), Imprint(at=PRESS_DAY, status_label="EMBARGO until noon")).pages
+        pages = render_and_read_pdf(
+            make_meeting_document(lead=lead), Imprint(at=PRESS_DAY, status_label="EMBARGO until noon")
+        ).pages
         assert len(pages) > 1
         assert all("EMBARGO until noon" in page.extract_text() for page in pages)
 
     def test_page_numbers(self) -> None:
-        pages = pdf(whole()).pages
+        pages = render_and_read_pdf(make_validated_document()).pages
         for number, page in enumerate(pages, start=1):
             assert f"{number}/{len(pages)}" in page.extract_text()
 
@@ -175,7 +184,7 @@ class TestEmblem:
     @pytest.mark.parametrize("slug", [*EMBLEMS, *SUCCESSORS, "eurogroup"])
     def test_every_emblem_meets_the_standards(self, slug: str, caplog: pytest.LogCaptureFixture) -> None:
         body = ConfigurationName(code=slug.upper(), slug=slug, name="Who meets")
-        assert f"{slug.upper()} Who meets" in text(make_meeting_document(configuration=body))
+        assert f"{slug.upper()} Who meets" in extract_text(make_meeting_document(configuration=body))
         assert caplog.text == ""
 
     def test_colours_are_those_of_the_site(self) -> None:
@@ -194,10 +203,10 @@ def find_colour(source: str, before: str) -> str:
 
 class TestReproducibility:
     def test_same_note_has_the_same_bytes(self) -> None:
-        one, other = (NOTE_FORMATS["pdf"].render(whole(), IMPRINT) for _each in range(2))
+        one, other = (NOTE_FORMATS["pdf"].render(make_validated_document(), IMPRINT) for _each in range(2))
         assert one == other
 
     def test_creation_date_is_that_of_the_edition(self) -> None:
-        metadata = pdf(whole()).metadata
+        metadata = render_and_read_pdf(make_validated_document()).metadata
         assert metadata
         assert metadata.creation_date == PRESS_DAY

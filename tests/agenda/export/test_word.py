@@ -11,24 +11,24 @@ from agenda.export.formats import NOTE_FORMATS
 from agenda.export.imprint import Imprint
 from meetings.documents.choices import Language
 from meetings.documents.schema import Footnote, MeetingDocument
-from tests.agenda.export.file_readers import IMPRINT, whole, word, words_of_word
+from tests.agenda.export.file_readers import IMPRINT, extract_word_words, make_validated_document, render_and_read_word
 from tests.factories import PRESS_DAY, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 
 
-def styles(document: MeetingDocument) -> list[tuple[str, str]]:
-    return [(each.style.name or "", each.text) for each in word(document).paragraphs if each.style]
+def list_styles(document: MeetingDocument) -> list[tuple[str, str]]:
+    return [(each.style.name or "", each.text) for each in render_and_read_word(document).paragraphs if each.style]
 
 
-def numbers(document: MeetingDocument) -> list[int]:
+def list_numbers(document: MeetingDocument) -> list[int]:
     """Return the numbering id of each entry of a numbered list."""
-    return [each.val for each in word(document).element.body.iter(qn("w:numId"))]
+    return [each.val for each in render_and_read_word(document).element.body.iter(qn("w:numId"))]
 
 
 class TestTemplateTraces:
     def test_template_leaves_no_traces(self) -> None:
-        with zipfile.ZipFile(io.BytesIO(NOTE_FORMATS["docx"].render(whole(), IMPRINT))) as file:
+        with zipfile.ZipFile(io.BytesIO(NOTE_FORMATS["docx"].render(make_validated_document(), IMPRINT))) as file:
             names = file.namelist()
             content_read = b"".join(file.read(name) for name in names)
         assert not [name for name in names if "thumbnail" in name or "customXml" in name]
@@ -36,46 +36,46 @@ class TestTemplateTraces:
         assert b"en-US" not in content_read
 
     def test_same_note_has_the_same_bytes(self) -> None:
-        one = NOTE_FORMATS["docx"].render(whole(), IMPRINT)
+        one = NOTE_FORMATS["docx"].render(make_validated_document(), IMPRINT)
         time.sleep(2.1)  # times in a ZIP file have a resolution of two seconds
-        assert NOTE_FORMATS["docx"].render(whole(), IMPRINT) == one
+        assert NOTE_FORMATS["docx"].render(make_validated_document(), IMPRINT) == one
 
 
 class TestStructure:
     def test_headings(self) -> None:
-        found = styles(whole())
+        found = list_styles(make_validated_document())
         assert ("Heading 1", "Justice and Home Affairs Council") in found
         assert ("Heading 2", "Agenda") in found
         assert ("Heading 3", "Home Affairs") in found
         assert ("Heading 4", "8\u2002Dublin regulation") in found
 
     def test_nested_lists(self) -> None:
-        found = styles(whole())
+        found = list_styles(make_validated_document())
         assert ("List Bullet", "one") in found
         assert ("List Bullet 2", "nested") in found
 
     def test_numbered_lists_restart(self) -> None:
         lead = "<ol><li>a</li><li>b</li></ol><p>and</p><ol><li>c</li></ol>"
-        first, second, third = numbers(make_meeting_document(lead=lead))
+        first, second, third = list_numbers(make_meeting_document(lead=lead))
         assert first == second != third
 
     def test_footnote_marks_are_links(self) -> None:
         note = Footnote(id=make_uuid("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")
         document = make_meeting_document(lead="<p>Fish (*) and more.</p>", footnotes=[note])
-        body = word(document).element.body
+        body = render_and_read_word(document).element.body
         [link] = body.iter(qn("w:hyperlink"))
         [place] = body.iter(qn("w:bookmarkStart"))
         assert link.get(qn("w:anchor")) == place.get(qn("w:name"))
         assert link.xpath("string(.)") == "(*)"
 
     def test_programme_table_repeats_its_header(self) -> None:
-        [table] = word(whole()).tables
+        [table] = render_and_read_word(make_validated_document()).tables
         assert [cell.text for cell in table.rows[0].cells] == ["Time", "Event"]
         assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
         assert table.rows[1].cells[0].text == "about 13:00"
 
     def test_title_date_and_language(self) -> None:
-        about = word(whole(language=Language.FR, title="Conseil")).core_properties
+        about = render_and_read_word(make_validated_document(language=Language.FR, title="Conseil")).core_properties
         assert (about.title, about.language) == ("Conseil, 14–15 septembre 2060", "fr")
         assert (about.author, about.comments, about.last_modified_by) == (
             "Council of the European Union, press office",
@@ -85,15 +85,15 @@ class TestStructure:
         assert about.created == PRESS_DAY
 
     def test_fallback_text_has_its_language(self) -> None:
-        document = whole(language=Language.FR, fallbacks=["lead"])
+        document = make_validated_document(language=Language.FR, fallbacks=["lead"])
         found = {
             run.text: run._element.xpath("w:rPr/w:lang/@w:val")
-            for each in word(document).paragraphs
+            for each in render_and_read_word(document).paragraphs
             for run in each.runs
         }
         assert found["bold"] == ["en"]
         assert found["Andres Anvelt"] == []
 
     def test_status_label_is_on_each_page(self) -> None:
-        content = NOTE_FORMATS["docx"].render(whole(), Imprint(at=PRESS_DAY, status_label="DRAFT"))
-        assert words_of_word(content).startswith("DRAFT")
+        content = NOTE_FORMATS["docx"].render(make_validated_document(), Imprint(at=PRESS_DAY, status_label="DRAFT"))
+        assert extract_word_words(content).startswith("DRAFT")

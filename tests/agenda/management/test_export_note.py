@@ -8,7 +8,7 @@ from django.core.management import CommandError
 
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.models import Meeting
-from tests.agenda.export.file_readers import words_of_pdf, words_of_word
+from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.agenda.management.test_commands import run_command
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, DAY, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
@@ -123,7 +123,7 @@ class TestAnotherLanguage:
 
 
 class TestFiles:
-    """The tests in `tests/agenda/exporting/` check the content of these files."""
+    """The tests in `tests/agenda/export/` check the content of these files."""
 
     @pytest.mark.parametrize("form", ["pdf", "docx"])
     def test_file_of_the_working_copy_has_a_draft_label(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
@@ -162,7 +162,7 @@ def export_file(meeting: Meeting, folder: Path, *options: str) -> str:
     file = folder / "note"
     assert export_note(meeting, f"--output={file}", *options) == ""
     content = file.read_bytes()
-    return (words_of_pdf if content.startswith(b"%PDF") else words_of_word)(content)
+    return (extract_pdf_words if content.startswith(b"%PDF") else extract_word_words)(content)
 
 
 def test_meal_is_not_a_press_conference(meeting: Meeting) -> None:

@@ -9,7 +9,7 @@ from tests.agenda.notes.note_helpers import build_note, parse_document, parse_te
 MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 
 
-def chairs(lead: str, *body: str) -> list[tuple[str, str, str]]:
+def parse_chairs(lead: str, *body: str) -> list[tuple[str, str, str]]:
     return [(chair.name, chair.role, chair.country) for chair in parse_document(build_note(*body, lead=lead)).chairs]
 
 
@@ -72,7 +72,7 @@ def test_sentences_without_chair_or_start(lead: str) -> None:
     ],
 )
 def test_chairs_have_role_and_country(lead: str, expected: list[tuple[str, str, str]]) -> None:
-    assert chairs(lead) == expected
+    assert parse_chairs(lead) == expected
 
 
 def test_sentence_that_the_export_writes_again_is_removed_from_the_lead() -> None:

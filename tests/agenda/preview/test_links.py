@@ -13,8 +13,8 @@ from agenda.preview.links import share_revision, sign_link
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, User
-from tests.admin_forms import change_of, give, member_of
-from tests.agenda.admin.screens import address_of, errors_beside, words
+from tests.admin_forms import create_client_with_role, get_change_url, give_role
+from tests.agenda.admin.screens import get_step_url, list_field_errors, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def publisher(db: None, clock: Any) -> Client:
-    return member_of("Publishers", "petra", of="jha")
+    return create_client_with_role("Publishers", "petra", of="jha")
 
 
 @pytest.fixture
@@ -36,21 +36,21 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 def create_link_in_admin(client: Client, subject: Any, query: str = "", **values: str) -> Any:
     data = {"for_whom": "Ada, AFP", "expires_at": "2060-09-16 10:00"} | values
-    return client.post(address_of(subject, f"previews/{query}"), data, follow=True)
+    return client.post(get_step_url(subject, f"previews/{query}"), data, follow=True)
 
 
 class TestRefusals:
     def test_visitor_must_sign_in(self, client: Client, meeting: Meeting) -> None:
-        assert client.get(address_of(meeting, "previews/"))["Location"].startswith("/admin/login/")
+        assert client.get(get_step_url(meeting, "previews/"))["Location"].startswith("/admin/login/")
 
     @pytest.mark.parametrize("role", ["Authors", "Duty", "Translators", "Administrators"])
     def test_user_without_the_right_is_refused(self, meeting: Meeting, role: str) -> None:
-        client = member_of(role, "somebody")
-        for response in (client.get(address_of(meeting, "previews/")), create_link_in_admin(client, meeting)):
+        client = create_client_with_role(role, "somebody")
+        for response in (client.get(get_step_url(meeting, "previews/")), create_link_in_admin(client, meeting)):
             assert response.status_code == 403
             assert "You do not have permission to share preview links" in response.content.decode()
-        assert "Preview link" not in words(client.get(address_of(meeting, "revisions/")))
-        assert "Preview links" not in words(client.get(change_of(meeting)))
+        assert "Preview link" not in read_visible_words(client.get(get_step_url(meeting, "revisions/")))
+        assert "Preview links" not in read_visible_words(client.get(get_change_url(meeting)))
         assert not PreviewLink.objects.exists()
 
     def test_user_of_another_desk_is_refused(self, publisher: Client) -> None:
@@ -64,8 +64,8 @@ class TestRefusals:
 
     def test_revoking_needs_the_right(self, publisher: Client, meeting: Meeting) -> None:
         create_link_in_admin(publisher, meeting)
-        revoke = address_of(meeting, f"previews/{PreviewLink.objects.get().pk}/revoke/")
-        assert member_of("Authors", "anna").post(revoke).status_code == 403
+        revoke = get_step_url(meeting, f"previews/{PreviewLink.objects.get().pk}/revoke/")
+        assert create_client_with_role("Authors", "anna").post(revoke).status_code == 403
         publisher.get(revoke)  # a GET request revokes nothing
         assert PreviewLink.objects.get().revoked_at is None
 
@@ -73,7 +73,7 @@ class TestRefusals:
         create_link_in_admin(publisher, meeting)
         other = make_meeting("jha", start_date=PRESS_DAY.date() + DAY)
         key = PreviewLink.objects.get().pk
-        assert publisher.post(address_of(other, f"previews/{key}/revoke/")).status_code == 404
+        assert publisher.post(get_step_url(other, f"previews/{key}/revoke/")).status_code == 404
 
     @pytest.mark.parametrize(
         ("values", "field", "message"),
@@ -91,12 +91,12 @@ class TestRefusals:
     def test_errors_are_shown_beside_their_fields(
         self, publisher: Client, meeting: Meeting, values: dict[str, str], field: str, message: str
     ) -> None:
-        assert message in " ".join(errors_beside(create_link_in_admin(publisher, meeting, **values), field))
+        assert message in " ".join(list_field_errors(create_link_in_admin(publisher, meeting, **values), field))
         assert not PreviewLink.objects.exists()
 
     def test_meeting_without_a_revision_is_refused(self, publisher: Client) -> None:
         response = create_link_in_admin(publisher, make_meeting())
-        assert "Save the draft first" in words(response)
+        assert "Save the draft first" in read_visible_words(response)
         assert not PreviewLink.objects.exists()
 
     @pytest.mark.parametrize("asked", ["0", "9" * 30])
@@ -107,9 +107,9 @@ class TestRefusals:
     def test_public_text_is_refused(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         publish_now(clock, meeting)
         message = "This text or a newer one is published. Share the address of the page instead."
-        assert message in words(create_link_in_admin(publisher, meeting))
+        assert message in read_visible_words(create_link_in_admin(publisher, meeting))
         newer = save_revision(save_changes(meeting, notice="A correction."))
-        assert message in words(create_link_in_admin(publisher, meeting, f"?revision={newer.pk - 1}"))
+        assert message in read_visible_words(create_link_in_admin(publisher, meeting, f"?revision={newer.pk - 1}"))
         assert not PreviewLink.objects.exists()
         create_link_in_admin(publisher, meeting)
         assert PreviewLink.objects.get().revision == newer
@@ -122,18 +122,18 @@ class TestRefusals:
 
 class TestCreating:
     def test_default_lifetime_is_two_days(self, publisher: Client, meeting: Meeting) -> None:
-        assert 'value="2060-09-16 10:00"' in publisher.get(address_of(meeting, "previews/")).content.decode()
+        assert 'value="2060-09-16 10:00"' in publisher.get(get_step_url(meeting, "previews/")).content.decode()
 
     def test_link_opens_without_an_account(self, publisher: Client, meeting: Meeting) -> None:
-        page = words(create_link_in_admin(publisher, meeting))
+        page = read_visible_words(create_link_in_admin(publisher, meeting))
         link = PreviewLink.objects.get()
         assert (link.for_whom, link.by_name, link.expires_at) == ("Ada, AFP", "petra", PRESS_DAY + 2 * DAY)
         assert "Link created for Ada, AFP. Copy it from the list below." in page
-        response = publisher.get(address_of(meeting, "previews/"))
+        response = publisher.get(get_step_url(meeting, "previews/"))
         [row] = response.context["rows"]
         assert row.address == f"http://testserver/preview/{sign_link(link)}/"
         assert Client().get(row.address).status_code == 200
-        assert "Opened once." in words(publisher.get(address_of(meeting, "previews/")))
+        assert "Opened once." in read_visible_words(publisher.get(get_step_url(meeting, "previews/")))
 
     def test_link_shows_the_last_or_the_selected_revision(self, publisher: Client, meeting: Meeting) -> None:
         first = Revision.objects.get()
@@ -152,9 +152,9 @@ class TestCreating:
     def test_address_is_shown_to_its_creator_only(self, publisher: Client, meeting: Meeting) -> None:
         """Colleagues create links in their own name, so that it is known who gave access to whom."""
         create_link_in_admin(publisher, meeting)
-        paul = member_of("Publishers", "paul")
-        page = paul.get(address_of(meeting, "previews/"))
-        assert "Ada, AFP Active" in words(page)
+        paul = create_client_with_role("Publishers", "paul")
+        page = paul.get(get_step_url(meeting, "previews/"))
+        assert "Ada, AFP Active" in read_visible_words(page)
         assert sign_link(PreviewLink.objects.get()) not in page.content.decode()
 
     def test_topics_have_preview_links(self, publisher: Client) -> None:
@@ -164,19 +164,19 @@ class TestCreating:
         assert PreviewLink.objects.get().revision.subject_id == topic.pk
 
     def test_form_links_to_previews(self, publisher: Client, meeting: Meeting) -> None:
-        assert f'href="{address_of(meeting, "previews/")}"' in publisher.get(change_of(meeting)).content.decode()
+        assert f'href="{get_step_url(meeting, "previews/")}"' in publisher.get(get_change_url(meeting)).content.decode()
 
 
 class TestRevoking:
     def test_colleague_can_revoke_a_link(self, publisher: Client, meeting: Meeting) -> None:
         create_link_in_admin(publisher, meeting)
         link = PreviewLink.objects.get()
-        paul = member_of("Publishers", "paul")
-        revoke = address_of(meeting, f"previews/{link.pk}/revoke/")
-        assert "The link for Ada, AFP no longer works." in words(paul.post(revoke, follow=True))
-        assert "was already revoked" in words(publisher.post(revoke, follow=True))
-        page = publisher.get(address_of(meeting, "previews/"))
-        assert "Revoked by paul, 14 September 2060, 10:00 (Brussels)" in words(page)
+        paul = create_client_with_role("Publishers", "paul")
+        revoke = get_step_url(meeting, f"previews/{link.pk}/revoke/")
+        assert "The link for Ada, AFP no longer works." in read_visible_words(paul.post(revoke, follow=True))
+        assert "was already revoked" in read_visible_words(publisher.post(revoke, follow=True))
+        page = publisher.get(get_step_url(meeting, "previews/"))
+        assert "Revoked by paul, 14 September 2060, 10:00 (Brussels)" in read_visible_words(page)
         assert sign_link(link) not in page.content.decode()
         assert AuditEntry.objects.get(act=Act.PREVIEW_REVOKED).actor == "paul"
 
@@ -184,11 +184,11 @@ class TestRevoking:
         create_link_in_admin(publisher, meeting, for_whom="Early", expires_at="2060-09-14 10:05")
         create_link_in_admin(publisher, meeting, for_whom="Late")
         clock.shift(10 * MINUTE)
-        assert "Late Active" in words(publisher.get(address_of(meeting, "previews/")))
-        assert "Early Expired" in words(publisher.get(address_of(meeting, "previews/")))
+        assert "Late Active" in read_visible_words(publisher.get(get_step_url(meeting, "previews/")))
+        assert "Early Expired" in read_visible_words(publisher.get(get_step_url(meeting, "previews/")))
         publish_now(clock, save_changes(meeting, notice="Better."))
-        assert "Late Ended: this text or a newer one is published" in words(
-            publisher.get(address_of(meeting, "previews/"))
+        assert "Late Ended: this text or a newer one is published" in read_visible_words(
+            publisher.get(get_step_url(meeting, "previews/"))
         )
 
     def test_list_has_a_constant_number_of_queries(self, publisher: Client, meeting: Meeting) -> None:
@@ -200,7 +200,7 @@ class TestRevoking:
                     for_whom="Ada", until=PRESS_DAY + dt.timedelta(hours=1),
                 )  # fmt: skip
             with CaptureQueriesContext(connection) as queries:
-                publisher.get(address_of(meeting, "previews/"))
+                publisher.get(get_step_url(meeting, "previews/"))
             costs.append(len(queries))
         # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its
         # documents; links and their documents; if the meeting exists, which texts are public or erased,
@@ -209,7 +209,7 @@ class TestRevoking:
 
 
 def test_user_with_two_roles_at_two_desks(publisher: Client) -> None:
-    give(User.objects.get(username="petra"), "Authors", of="env")
+    give_role(User.objects.get(username="petra"), "Authors", of="env")
     meeting = make_meeting("env")
     save_revision(meeting)
-    assert publisher.get(address_of(meeting, "previews/")).status_code == 403
+    assert publisher.get(get_step_url(meeting, "previews/")).status_code == 403

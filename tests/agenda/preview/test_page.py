@@ -14,7 +14,7 @@ from agenda.preview.links import MAX_RECORDED_PER_HOUR, revoke_link, share_revis
 from agenda.workflow import approve, call_off_edition, publish, submit
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
-from tests.agenda.admin.screens import words
+from tests.agenda.admin.screens import read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.users import get_shown, people, save_changes, submit_and_approve
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
@@ -69,7 +69,7 @@ def reveals_nothing(response: Any, closed_notice: bytes) -> bool:
 
 
 def test_unpublished_text_says_so(meeting: Meeting) -> None:
-    assert "Published not yet published" in words(open_preview(create_preview_link(meeting)))
+    assert "Published not yet published" in read_visible_words(open_preview(create_preview_link(meeting)))
 
 
 class TestRefusals:
@@ -157,14 +157,14 @@ class TestNotRefused:
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         link = create_preview_link(save_changes(meeting, notice="The next correction."))
         clock.move_to(PRESS_DAY + DAY)
-        assert "The next correction." in words(open_preview(link))
+        assert "The next correction." in read_visible_words(open_preview(link))
 
     def test_link_stays_open_if_the_release_is_called_off(self, meeting: Meeting, people: People) -> None:
         submit_and_approve(people, meeting)
         link = create_preview_link(meeting, Revision.objects.first())
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         call_off_edition(meeting, by=people["paul"])
-        assert "DRAFT" in words(open_preview(link))
+        assert "DRAFT" in read_visible_words(open_preview(link))
 
     def test_link_stays_open_if_another_meeting_is_published(self, meeting: Meeting, clock: Any) -> None:
         link = create_preview_link(meeting)
@@ -175,7 +175,7 @@ class TestNotRefused:
 class TestPreviewPage:
     def test_page_has_a_banner(self, meeting: Meeting) -> None:
         response = open_preview(create_preview_link(meeting))
-        page = words(response)
+        page = read_visible_words(response)
         assert (
             "DRAFT Preview for Ada, AFP, until 16 September 2060, 10:00 (Brussels). This page is not public. Do not"
             in page
@@ -204,32 +204,32 @@ class TestPreviewPage:
     def test_scheduled_text_shows_its_embargo(self, meeting: Meeting, people: People) -> None:
         submit_and_approve(people, meeting)
         publish(meeting, by=people["paul"], at=PRESS_DAY + 8 * HOUR)
-        page = words(open_preview(create_preview_link(meeting, Revision.objects.first())))
+        page = read_visible_words(open_preview(create_preview_link(meeting, Revision.objects.first())))
         assert "EMBARGO until 14 September 2060, 18:00 (Brussels)" in page
         assert "DRAFT" not in page
 
     def test_review_state_is_not_shown(self, meeting: Meeting, people: People) -> None:
         [revision] = submit(meeting, by=people["anna"], remark="Mind the venue.")
-        page = words(open_preview(create_preview_link(meeting, revision)))
+        page = read_visible_words(open_preview(create_preview_link(meeting, revision)))
         assert "in review" not in page
         assert "anna" not in page
 
     def test_link_stays_with_its_revision(self, meeting: Meeting) -> None:
         link = create_preview_link(meeting)
         save_revision(meeting, notice="Typed later.")
-        assert "Typed later." not in words(open_preview(link))
+        assert "Typed later." not in read_visible_words(open_preview(link))
 
     def test_all_languages_are_available(self, meeting: Meeting) -> None:
         translate(meeting, notice="En français.")
         link = create_preview_link(meeting)
         page = open_preview(link).content.decode()
         assert '<a href="?language=fr" lang="fr">français</a>' in page
-        assert "En français." in words(open_preview(link, "?language=fr"))
+        assert "En français." in read_visible_words(open_preview(link, "?language=fr"))
         for other in ("?language=de", "?language=", "?language=%00", "?language=fr&language=x"):
-            assert "Zanzibar." in words(open_preview(link, other))
+            assert "Zanzibar." in read_visible_words(open_preview(link, other))
 
     def test_topic_is_shown(self, db: None, clock: Any) -> None:
-        assert "About zanzibar." in words(open_preview(create_preview_link(make_topic("zanzibar"))))
+        assert "About zanzibar." in read_visible_words(open_preview(create_preview_link(make_topic("zanzibar"))))
 
     def test_time_travel_has_no_effect(self, meeting: Meeting) -> None:
         """The page reads no session, so it does not depend on the visitor."""

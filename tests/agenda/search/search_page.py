@@ -13,21 +13,21 @@ from tests.public_requests import Visitor
 RESULT = re.compile(r'<li class="row search-result".*?\n</li>', re.DOTALL)
 
 
-class Shown(NamedTuple):
+class ShownResult(NamedTuple):
     title: str
     path: str
     html: str
 
     @property
     def text(self) -> str:
-        return plain(self.html)
+        return strip_html(self.html)
 
 
-def plain(html: str) -> str:
+def strip_html(html: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
 
 
-def page(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> str:
+def fetch_search_page(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> str:
     """Return the HTML of the page's main element and everything after it."""
     response = visitor.get(f"/{language}/search/?{urlencode({'q': typed, **more}, doseq=True)}")
     assert response.status_code == 200
@@ -35,23 +35,23 @@ def page(visitor: Visitor, typed: str | list[str], language: str = "en", **more:
     return body[body.index("<main") :]
 
 
-def shown(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[Shown]:
+def list_results(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[ShownResult]:
     found = []
-    for html in RESULT.findall(page(visitor, typed, language, **more)):
+    for html in RESULT.findall(fetch_search_page(visitor, typed, language, **more)):
         link = re.search(r'<a href="([^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL)
         assert link
-        found.append(Shown(plain(link[2]), link[1], html))
+        found.append(ShownResult(strip_html(link[2]), link[1], html))
     return found
 
 
-def titles(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[str]:
+def list_result_titles(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[str]:
     """Return the titles of the results that have all words of the query."""
-    if "There are no results with all of these words" in page(visitor, typed, language, **more):
+    if "There are no results with all of these words" in fetch_search_page(visitor, typed, language, **more):
         return []
-    return [one.title for one in shown(visitor, typed, language, **more)]
+    return [one.title for one in list_results(visitor, typed, language, **more)]
 
 
-def approved(clock: Any, meeting: Subject) -> Edition:
+def publish_approved(clock: Any, meeting: Subject) -> Edition:
     """Publish the meeting or topic in all its languages."""
     actions.submit(meeting)
     actions.approve(meeting)

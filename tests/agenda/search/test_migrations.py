@@ -13,13 +13,13 @@ from tests.paths import ROOT
 pytestmark = pytest.mark.once
 
 
-def manage(var: Path, *arguments: str) -> None:
+def run_manage(var: Path, *arguments: str) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     subprocess.run(command, env=kept | {"VAR_DIR": str(var)}, capture_output=True, check=True)
 
 
-def rows(var: Path) -> list[tuple[str, ...]]:
+def count_rows(var: Path) -> list[tuple[str, ...]]:
     with sqlite3.connect(var / "db.sqlite3") as database:
         return sorted(
             database.execute("SELECT edition_id, language, part_id, title_words, words FROM meetings_searchrow")
@@ -27,10 +27,10 @@ def rows(var: Path) -> list[tuple[str, ...]]:
 
 
 def test_rows_survive_migrating_back_and_forth(tmp_path: Path) -> None:
-    manage(tmp_path, "migrate", "-v0")
-    manage(tmp_path, "make_meetings", "--count", "3", "--seed", "1")
-    before = rows(tmp_path)
+    run_manage(tmp_path, "migrate", "-v0")
+    run_manage(tmp_path, "make_meetings", "--count", "3", "--seed", "1")
+    before = count_rows(tmp_path)
     assert before
-    manage(tmp_path, "migrate", "-v0", "meetings", "0018")
-    manage(tmp_path, "migrate", "-v0")
-    assert rows(tmp_path) == before
+    run_manage(tmp_path, "migrate", "-v0", "meetings", "0018")
+    run_manage(tmp_path, "migrate", "-v0")
+    assert count_rows(tmp_path) == before

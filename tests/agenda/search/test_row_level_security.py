@@ -15,7 +15,7 @@ from meetings.database.roles import run_statements
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models import Edition, SearchRow
 from meetings.search.search_sql import MAX_RANKED_PARTS
-from tests.agenda.search.search_page import page, titles
+from tests.agenda.search.search_page import fetch_search_page, list_result_titles
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY, make_uuid
 from tests.meetings.database.test_row_level_security import (
@@ -179,11 +179,11 @@ def test_page_is_the_same_with_and_without_the_function(
         "Dubln",
         "Dublin whales jha",
     ):
-        without = page(visitor, typed)
+        without = fetch_search_page(visitor, typed)
         settings.READS_BY_LAW = True
-        assert page(visitor, typed) == without, typed
+        assert fetch_search_page(visitor, typed) == without, typed
         settings.READS_BY_LAW = False
-    assert set(titles(visitor, "Luxembourg", **{"in": "meetings"})) == LIVE
+    assert set(list_result_titles(visitor, "Luxembourg", **{"in": "meetings"})) == LIVE
 
 
 def test_suggestions_have_a_time_limit(db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,13 @@ import pytest
 from agenda.models import AgendaItem
 from agenda.search.edit_distance import edit_distance
 from meetings.models import Meeting
-from tests.agenda.search.search_page import approved, page, plain, shown, titles
+from tests.agenda.search.search_page import (
+    fetch_search_page,
+    list_result_titles,
+    list_results,
+    publish_approved,
+    strip_html,
+)
 from tests.factories import (
     DAY,
     PRESS_DATE,
@@ -26,13 +32,15 @@ pytestmark = pytest.mark.django_db
 
 
 def get_suggestion(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> str:
-    found = re.search(r'<p class="search-suggestion">(.*?)</p>', page(visitor, typed, language, **more), re.DOTALL)
-    return plain(found[1]) if found else ""
+    found = re.search(
+        r'<p class="search-suggestion">(.*?)</p>', fetch_search_page(visitor, typed, language, **more), re.DOTALL
+    )
+    return strip_html(found[1]) if found else ""
 
 
 def get_term_counts(visitor: Visitor, typed: str) -> list[str]:
-    found = re.search(r'<div class="search-term-counts">.*?</div>', page(visitor, typed), re.DOTALL)
-    return [plain(one) for one in re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL)] if found else []
+    found = re.search(r'<div class="search-term-counts">.*?</div>', fetch_search_page(visitor, typed), re.DOTALL)
+    return [strip_html(one) for one in re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL)] if found else []
 
 
 @pytest.fixture
@@ -50,7 +58,9 @@ class TestNoSuggestion:
         publish(make_topic("mombasa", title="Mombasa"), at=PRESS_DAY + DAY)
         assert get_suggestion(visitor, "Zanzibir") == ""
         assert get_suggestion(visitor, "Mombassa") == ""
-        assert page(visitor, "Mombassa").replace("Mombassa", "·") == page(visitor, "Zanzibir").replace("Zanzibir", "·")
+        assert fetch_search_page(visitor, "Mombassa").replace("Mombassa", "·") == fetch_search_page(
+            visitor, "Zanzibir"
+        ).replace("Zanzibir", "·")
         clock.move_to(PRESS_DAY + DAY)
         assert get_suggestion(visitor, "Mombassa") == "Did you mean Mombasa?"
 
@@ -93,13 +103,13 @@ class TestSpelling:
         assert get_suggestion(visitor, typed) == "Did you mean pollinators?"
 
     def test_suggestion_links_to_its_results(self, visitor: Visitor, bees: Meeting) -> None:
-        html = page(visitor, "pollnators luxembourg", **{"in": "items"})
+        html = fetch_search_page(visitor, "pollnators luxembourg", **{"in": "items"})
         assert (
             get_suggestion(visitor, "pollnators luxembourg", **{"in": "items"})
             == "Did you mean pollinators luxembourg?"
         )
         assert '<a href="?q=pollinators+luxembourg&amp;in=items">' in html
-        assert titles(visitor, "pollinators luxembourg", **{"in": "items"}) == ["Protecting pollinators"]
+        assert list_result_titles(visitor, "pollinators luxembourg", **{"in": "items"}) == ["Protecting pollinators"]
 
     def test_suggestion_keeps_capitals_and_accents(self, visitor: Visitor, bees: Meeting) -> None:
         assert get_suggestion(visitor, "Luxemborg") == "Did you mean Luxembourg?"
@@ -112,7 +122,7 @@ class TestSpelling:
         topic = make_topic()
         translate(topic, language="el", title="Πολιτική ασύλου")
         translate(topic, language="bg", title="Политика за убежището")
-        approved(clock, topic)
+        publish_approved(clock, topic)
         assert get_suggestion(visitor, "πολητικη", "el") == "Did you mean πολιτική?"
         assert get_suggestion(visitor, "палитика", "bg") == "Did you mean политика?"
 
@@ -126,10 +136,10 @@ class TestSpelling:
 
 class TestPrefixes:
     def test_prefixes_are_searched_if_nothing_matches_exactly(self, visitor: Visitor, bees: Meeting) -> None:
-        html = page(visitor, "pollinat protec")
+        html = fetch_search_page(visitor, "pollinat protec")
         assert "These results have words that start with them" in html
         assert "<mark>Protecting</mark> <mark>pollinators</mark>" in html
-        assert [one.title for one in shown(visitor, "pollinat protec")] == ["Protecting pollinators"]
+        assert [one.title for one in list_results(visitor, "pollinat protec")] == ["Protecting pollinators"]
 
 
 class TestTermCounts:
@@ -137,7 +147,7 @@ class TestTermCounts:
         publish_now(clock, make_meeting(start_date=PRESS_DATE + DAY, city="Luxembourg"))
         term_counts = get_term_counts(visitor, "pollinators whales luxembourg")
         assert term_counts == ["pollinators 1", "whales no results", "luxembourg 2"]
-        assert '<a href="?q=luxembourg">' in page(visitor, "pollinators whales luxembourg")
+        assert '<a href="?q=luxembourg">' in fetch_search_page(visitor, "pollinators whales luxembourg")
 
     def test_counts_if_no_word_is_found(self, visitor: Visitor, bees: Meeting) -> None:
         assert get_term_counts(visitor, "whales dolphins") == ["whales no results", "dolphins no results"]

@@ -14,7 +14,7 @@ from agenda.search import views as pages
 from agenda.search.views import MAX_PAGES, PAGE_SIZE, search
 from meetings.models import Meeting
 from meetings.search import search_sql
-from tests.agenda.search.search_page import page, plain, shown
+from tests.agenda.search.search_page import fetch_search_page, list_results, strip_html
 from tests.factories import DAY, PRESS_DATE, SECOND, make_meeting, make_topic, publish_now
 from tests.public_requests import Visitor
 
@@ -44,12 +44,12 @@ def fish(clock: Any) -> None:
 def read_facets(html: str) -> dict[str, str]:
     nav = html[html.index('class="search-facets"') :].partition("</main>")[0]
     found = re.findall(r"<li[^>]*>(.*?)</li>", nav, re.DOTALL)
-    return dict(plain(one).rsplit(" ", 1) for one in found)
+    return dict(strip_html(one).rsplit(" ", 1) for one in found)
 
 
 class TestFilters:
     def test_invalid_filters_are_ignored(self, visitor: Visitor, fish: None) -> None:
-        everything = page(visitor, "fish")
+        unfiltered = fetch_search_page(visitor, "fish")
         for more in (
             {"in": "x"},
             {"configuration": "x\0"},
@@ -58,27 +58,29 @@ class TestFilters:
             {"page": "-1"},
             {"page": "²"},
         ):
-            assert page(visitor, "fish", **more) == everything
+            assert fetch_search_page(visitor, "fish", **more) == unfiltered
 
     def test_invalid_dates_are_ignored_with_a_notice(self, visitor: Visitor, fish: None) -> None:
-        html = page(visitor, "fish", date_from="tomorrow", date_to="2060-13-01")
+        html = fetch_search_page(visitor, "fish", date_from="tomorrow", date_to="2060-13-01")
         assert "“tomorrow” is not a date" in html
         assert "“2060-13-01” is not a date" in html
         assert read_facets(html)["All"] == "29"
 
     def test_repeated_filters_are_ignored_with_a_notice(self, visitor: Visitor, fish: None) -> None:
-        html = page(visitor, "fish", configuration=["jha", "agrifish"], date_to=["2060-09-14", "2061-01-01"])
-        assert "Council configuration: choose one value. The address has 2." in plain(html)
-        assert "To: choose one value. The address has 2." in plain(html)
+        html = fetch_search_page(
+            visitor, "fish", configuration=["jha", "agrifish"], date_to=["2060-09-14", "2061-01-01"]
+        )
+        assert "Council configuration: choose one value. The address has 2." in strip_html(html)
+        assert "To: choose one value. The address has 2." in strip_html(html)
         assert read_facets(html)["All"] == "29"
 
     def test_repeated_queries_are_joined(self, visitor: Visitor, fish: None) -> None:
-        html = page(visitor, ["fish", "3"])
+        html = fetch_search_page(visitor, ["fish", "3"])
         assert 'value="fish 3"' in html
-        assert {one.title for one in shown(visitor, ["fish", "3"])} == {"Fish 3"}
+        assert {one.title for one in list_results(visitor, ["fish", "3"])} == {"Fish 3"}
 
     def test_end_date_before_start_date(self, visitor: Visitor, fish: None) -> None:
-        html = page(visitor, "fish", date_from="2060-09-15", date_to="2060-09-14")
+        html = fetch_search_page(visitor, "fish", date_from="2060-09-15", date_to="2060-09-14")
         assert "The end date must be the same as or after the start date." in html
         assert "No results" in html
 
@@ -99,17 +101,17 @@ class TestFilters:
     def test_each_filter_narrows_the_results(
         self, visitor: Visitor, fish: None, more: dict[str, str], count: int
     ) -> None:
-        assert f"{count} result" in plain(page(visitor, "fish", **more))
+        assert f"{count} result" in strip_html(fetch_search_page(visitor, "fish", **more))
 
     def test_form_keeps_the_filters(self, visitor: Visitor, fish: None) -> None:
-        html = page(visitor, "fish", configuration="agrifish", date_from="1.9.2060", **{"in": "items"})
+        html = fetch_search_page(visitor, "fish", configuration="agrifish", date_from="1.9.2060", **{"in": "items"})
         assert '<option value="items" selected>' in html
         assert re.search('<option value="agrifish"[^>]* selected>', html)
         assert 'value="2060-09-01"' in html
         assert 'value="fish"' in html
 
     def test_no_results_offer_a_search_without_filters(self, visitor: Visitor, fish: None) -> None:
-        html = page(visitor, "fish", configuration="jha", **{"in": "topics"})
+        html = fetch_search_page(visitor, "fish", configuration="jha", **{"in": "topics"})
         assert "No results" in html
         assert '<a href="?q=fish">Search again without filters' in html
 
@@ -117,39 +119,39 @@ class TestFilters:
 class TestFacetCounts:
     def test_counts_by_type_configuration_and_year(self, visitor: Visitor, fish: None) -> None:
         counts = {"All": "29", "Meetings": "3", "Agenda items": "25", "Topics": "1", "JHA": "21", "AGRIFISH": "7"}
-        assert read_facets(page(visitor, "fish")) == counts | {"2061": "3", "2060": "26"}
+        assert read_facets(fetch_search_page(visitor, "fish")) == counts | {"2061": "3", "2060": "26"}
 
     def test_counts_within_one_type(self, visitor: Visitor, fish: None) -> None:
-        found = read_facets(page(visitor, "fish", **{"in": "items"}))
+        found = read_facets(fetch_search_page(visitor, "fish", **{"in": "items"}))
         assert (found["All"], found["Meetings"], found["JHA"], found["2061"]) == ("29", "3", "20", "2")
 
     def test_facet_links_to_as_many_results(self, visitor: Visitor, fish: None) -> None:
-        html = page(visitor, "fish")
+        html = fetch_search_page(visitor, "fish")
         for label, count in read_facets(html).items():
             found = re.search(rf'<a href="(\?[^"]+)"[^>]*>{label}</a>', html)
             assert found
             answer = visitor.get("/en/search/" + found[1].replace("&amp;", "&")).content.decode()
-            assert f"{count} result" in plain(answer), label
+            assert f"{count} result" in strip_html(answer), label
 
 
 class TestPagination:
     def test_twenty_results_per_page(self, visitor: Visitor, fish: None) -> None:
-        first, second = shown(visitor, "fish"), shown(visitor, "fish", page=2)
+        first, second = list_results(visitor, "fish"), list_results(visitor, "fish", page=2)
         assert (len(first), len(second)) == (PAGE_SIZE, 9)
         assert not {one.path for one in first} & {one.path for one in second}
-        assert '<a href="?q=fish&amp;page=2" rel="next">' in page(visitor, "fish")
-        assert '<a href="?q=fish&amp;page=1" rel="prev">' in page(visitor, "fish", page=2)
+        assert '<a href="?q=fish&amp;page=2" rel="next">' in fetch_search_page(visitor, "fish")
+        assert '<a href="?q=fish&amp;page=1" rel="prev">' in fetch_search_page(visitor, "fish", page=2)
 
     def test_number_after_the_last_page_shows_the_last_page(self, visitor: Visitor, fish: None) -> None:
-        last = page(visitor, "fish", page=2)
+        last = fetch_search_page(visitor, "fish", page=2)
         for number in ("3", "26", "999999999", "9" * 400):
-            assert page(visitor, "fish", page=number) == last
+            assert fetch_search_page(visitor, "fish", page=number) == last
 
     def test_notice_if_there_are_too_many_pages(
         self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(pages, "MAX_PAGES", 1)
-        html = page(visitor, "fish")
+        html = fetch_search_page(visitor, "fish")
         assert "We can show only the first 20 results" in html
         assert 'rel="next"' not in html
 
@@ -158,11 +160,13 @@ class TestPagination:
     ) -> None:
         for module in (search_sql, queries, pages):
             monkeypatch.setattr(module, "MAX_RANKED_PARTS", 3)
-        html = page(visitor, "fish")
+        html = fetch_search_page(visitor, "fish")
         assert "More than 3 results" in html
-        assert [one.path for one in shown(visitor, "fish")] == [one.path for one in shown(visitor, "fish", page=2)]
-        assert all("2061" in one.path for one in shown(visitor, "fish"))
-        assert len(shown(visitor, "fish", configuration="jha")) == 3
+        assert [one.path for one in list_results(visitor, "fish")] == [
+            one.path for one in list_results(visitor, "fish", page=2)
+        ]
+        assert all("2061" in one.path for one in list_results(visitor, "fish"))
+        assert len(list_results(visitor, "fish", configuration="jha")) == 3
 
     def test_notice_if_facets_count_only_the_newest(
         self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
@@ -170,19 +174,19 @@ class TestPagination:
         """The topic is not among the newest. A type without results among the newest can still be chosen."""
         for module in (search_sql, queries, pages):
             monkeypatch.setattr(module, "MAX_RANKED_PARTS", 3)
-        html = page(visitor, "fish", **{"in": "topics"})
-        assert "The numbers count only the newest 3 results." in plain(html)
+        html = fetch_search_page(visitor, "fish", **{"in": "topics"})
+        assert "The numbers count only the newest 3 results." in strip_html(html)
         assert "in=meetings" in html
 
     def test_no_results_with_and_without_filters(self, visitor: Visitor, fish: None) -> None:
-        assert "There are no results for “fish” with the filters that you chose." in plain(
-            page(visitor, "fish", date_to="1999-01-01")
+        assert "There are no results for “fish” with the filters that you chose." in strip_html(
+            fetch_search_page(visitor, "fish", date_to="1999-01-01")
         )
-        assert "There are no results for “zanzibar”." in plain(page(visitor, "zanzibar"))
+        assert "There are no results for “zanzibar”." in strip_html(fetch_search_page(visitor, "zanzibar"))
 
     def test_day_without_a_page_is_not_linked(self, visitor: Visitor, fish: None) -> None:
-        assert "/en/day/1900-05-01/" not in page(visitor, "1 May 1900")
-        assert "/en/day/2060-05-01/" in page(visitor, "1 May 2060")
+        assert "/en/day/1900-05-01/" not in fetch_search_page(visitor, "1 May 1900")
+        assert "/en/day/2060-05-01/" in fetch_search_page(visitor, "1 May 2060")
 
     def test_all_pages_fit_into_the_ranked_results(self) -> None:
         assert MAX_PAGES * PAGE_SIZE <= search_sql.MAX_RANKED_PARTS
@@ -205,13 +209,13 @@ class TestResponse:
     def test_number_of_queries(self, visitor: Visitor, fish: None) -> None:
         """There is one query for the configurations, one for the parts, and one for their documents."""
         for more in ({}, {"page": "2"}, {"in": "topics"}, {"configuration": "jha", "date_from": "2060-01-01"}):
-            page(visitor, "fish", **more)
+            fetch_search_page(visitor, "fish", **more)
             assert len(visitor.statements) == 3, more
 
     @pytest.mark.parametrize("typed", ["fish whales", "fish whales salmon cod", "fysh fihs whales"])
     def test_number_of_queries_with_suggestions(self, visitor: Visitor, fish: None, typed: str) -> None:
         """There are queries for prefixes, any word, each word, similar words and the spelling of those."""
-        page(visitor, typed)
+        fetch_search_page(visitor, typed)
         assert len(visitor.queries) <= 8
 
     def test_page_is_small(self, visitor: Visitor, fish: None) -> None:
@@ -221,7 +225,7 @@ class TestResponse:
         self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("agenda.search.results.decode_document_or_none", lambda text, digest: None)
-        assert "search-result" not in page(visitor, "fish").partition("search-results")[0]
+        assert "search-result" not in fetch_search_page(visitor, "fish").partition("search-results")[0]
 
     def test_search_at_another_instant(self, clock: Any) -> None:
         meeting = make_meeting(lead="<p>Zanzibar</p>")
@@ -234,7 +238,7 @@ class TestResponse:
             request = RequestFactory().get("/en/search/", {"q": word})
             request.instant = at  # type: ignore[attr-defined]
             with override("en"):
-                return "1 result" in plain(search(request).content.decode())
+                return "1 result" in strip_html(search(request).content.decode())
 
         before = first.available_from - SECOND
         early_results = [

@@ -12,7 +12,7 @@ from agenda.workflow import suppression
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.documents.decoding import decode_document_or_none
 from meetings.models import EditionDocument, Meeting, SearchRow
-from tests.agenda.search.search_page import approved, page, shown, titles
+from tests.agenda.search.search_page import fetch_search_page, list_result_titles, list_results, publish_approved
 from tests.factories import (
     COMMAND,
     DAY,
@@ -32,8 +32,8 @@ pytestmark = pytest.mark.django_db
 
 def is_not_found(visitor: Visitor, word: str) -> bool:
     """Return whether the page is the same as for a word that no text contains."""
-    html = page(visitor, word).replace(word, "·")
-    return html == page(visitor, "Zanzibaq").replace("Zanzibaq", "·")
+    html = fetch_search_page(visitor, word).replace(word, "·")
+    return html == fetch_search_page(visitor, "Zanzibaq").replace("Zanzibaq", "·")
 
 
 def make_item(meeting: Meeting, title: str, **facts: Any) -> AgendaItem:
@@ -51,21 +51,21 @@ def test_scheduled_text_is_not_found_before_its_instant(visitor: Visitor, clock:
     clock.move_to(PRESS_DAY + DAY - dt.timedelta(milliseconds=1))
     assert is_not_found(visitor, "Zanzibar")
     clock.move_to(PRESS_DAY + DAY)
-    assert titles(visitor, "Zanzibar") == ["Justice and Home Affairs Council"]
+    assert list_result_titles(visitor, "Zanzibar") == ["Justice and Home Affairs Council"]
 
 
 def test_scheduled_correction_changes_nothing_before_its_instant(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Madagascar</p>")
     publish_now(clock, meeting)
-    before = page(visitor, "Madagascar")
+    before = fetch_search_page(visitor, "Madagascar")
     meeting.lead = "<p>Zanzibar</p>"
     meeting.save()
     publish(meeting, at=PRESS_DAY + DAY)
     assert is_not_found(visitor, "Zanzibar")
-    assert page(visitor, "Madagascar") == before
+    assert fetch_search_page(visitor, "Madagascar") == before
     clock.move_to(PRESS_DAY + DAY)
     assert is_not_found(visitor, "Madagascar")
-    assert len(shown(visitor, "Zanzibar")) == 1
+    assert len(list_results(visitor, "Zanzibar")) == 1
 
 
 def test_withdrawn_text_is_not_found(visitor: Visitor, clock: Any) -> None:
@@ -87,23 +87,23 @@ def test_suppressed_edition_is_not_found_and_erased_one_not_stored(visitor: Visi
     assert SearchRow.objects.filter(edition=edition).exists()
     suppression.erase(meeting, edition, by=COMMAND, reason="A number.")
     assert not SearchRow.objects.filter(edition=edition).exists()
-    assert len(shown(visitor, "Madagascar")) == 1
+    assert len(list_results(visitor, "Madagascar")) == 1
 
 
 def test_text_in_another_language_is_not_found(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Whales</p>")
     translate(meeting, lead="<p>Baleines</p>")
-    approved(clock, meeting)
-    assert len(titles(visitor, "Baleines", "fr")) == 1
-    assert titles(visitor, "Baleines") == []
-    assert titles(visitor, "Whales", "fr") == []
+    publish_approved(clock, meeting)
+    assert len(list_result_titles(visitor, "Baleines", "fr")) == 1
+    assert list_result_titles(visitor, "Baleines") == []
+    assert list_result_titles(visitor, "Whales", "fr") == []
 
 
 def test_source_text_is_found_if_there_is_no_translation(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Whales</p>")
     translate(meeting, lead="<p>Baleines</p>")
-    approved(clock, meeting)
-    [found] = shown(visitor, "whale", "fi", **{"in": "meetings"})
+    publish_approved(clock, meeting)
+    [found] = list_results(visitor, "whale", "fi", **{"in": "meetings"})
     assert found.path == f"/fi/meetings/jha/{PRESS_DATE:%Y/%m/%d}/"
 
 
@@ -112,8 +112,8 @@ def test_fallback_text_is_found(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Whales</p>")
     make_item(meeting, "Fishing in stormy seas")
     translate(meeting, lead="<p>Baleines</p>")
-    approved(clock, meeting)
-    [found] = shown(visitor, "stormy sea", "fr")
+    publish_approved(clock, meeting)
+    [found] = list_results(visitor, "stormy sea", "fr")
     assert found.title == "Fishing in stormy seas"
 
 
@@ -121,7 +121,7 @@ class TestSearchRows:
     def rows(self, clock: Any) -> Any:
         meeting = make_meeting()
         translate(meeting, lead="<p>Baleines</p>")
-        return SearchRow.objects.filter(edition=approved(clock, meeting))
+        return SearchRow.objects.filter(edition=publish_approved(clock, meeting))
 
     def test_one_row_for_each_part_of_each_document(self, clock: Any) -> None:
         rows = self.rows(clock)
@@ -156,7 +156,7 @@ class TestSearchRows:
         publish(meeting, at=PRESS_DAY + 2 * DAY, pending="replace")
         assert SearchRow.objects.values("edition").distinct().count() == 1
         clock.move_to(PRESS_DAY + 2 * DAY)
-        assert len(shown(visitor, "Zanzibar")) == 1
+        assert len(list_results(visitor, "Zanzibar")) == 1
 
     def test_rows_are_like_those_of_the_migration(self, clock: Any) -> None:
         rows = self.rows(clock)

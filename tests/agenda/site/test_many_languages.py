@@ -22,9 +22,9 @@ from agenda.workflow.reviews import Review
 from meetings.documents.choices import Language
 from meetings.models import Edition, Meeting, Translation
 from tests.actions import create_actor
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.management.test_commands import run_command
-from tests.agenda.translation.note_matching.notes import read_sample
+from tests.agenda.translation.note_matching.note_plans import read_sample
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, translate
 
@@ -81,59 +81,59 @@ def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
     return with_french
 
 
-def page(client: Client, language: str) -> str:
+def fetch_meeting_page(client: Client, language: str) -> str:
     response = client.get(f"/{language}/{HERE}")
     assert response.status_code == 200
     return response.content.decode()
 
 
-def data(client: Client, meeting: Meeting, language: str) -> dict[str, Any]:
+def fetch_data(client: Client, meeting: Meeting, language: str) -> dict[str, Any]:
     found: dict[str, Any] = client.get(f"/api/v1/meetings/{meeting.pk}/?lang={language}").json()
     return found
 
 
-def exported(language: str) -> str:
+def export_text(language: str) -> str:
     return run_command("export_note", "jha/2017/09/14", f"--language={language}")[0]
 
 
-def grid(client: Client) -> str:
+def fetch_grid(client: Client) -> str:
     return client.get("/admin/languages/?when=all&languages=all").content.decode()
 
 
 class TestBeforeFrench:
     def test_french_page_shows_the_marked_source_text(self, visitor: Client, meeting: Meeting) -> None:
-        french = page(visitor, "fr")
+        french = fetch_meeting_page(visitor, "fr")
         assert "This text is not available in:" in french
         assert "Justice and Home Affairs Council" in french
         assert 'rel="canonical" href="http://testserver/en/' in french
-        assert (answer := data(visitor, meeting, "fr"))["language"] == "en"
+        assert (answer := fetch_data(visitor, meeting, "fr"))["language"] == "en"
         assert answer["languages"] == ["el", "en"]
 
     def test_greek_page_is_translated_from_the_start(self, visitor: Client, meeting: Meeting) -> None:
-        greek = page(visitor, "el")
+        greek = fetch_meeting_page(visitor, "el")
         assert "Συμβούλιο" in greek
         assert "Parts of this text have not been translated" not in greek
-        assert data(visitor, meeting, "el")["fallbacks"] == []
+        assert fetch_data(visitor, meeting, "el")["fallbacks"] == []
 
 
 class TestFrenchIsPublished:
     def test_french_edition_changes_nothing_in_other_languages(self, visitor: Client, with_french: Meeting) -> None:
         first, second = Edition.objects.all()
         assert (second.reason, second.change_note) == ("translation", "")
-        english, greek, french = (data(visitor, with_french, language) for language in ("en", "el", "fr"))
+        english, greek, french = (fetch_data(visitor, with_french, language) for language in ("en", "el", "fr"))
         assert english["modified_at"] == greek["modified_at"] == f"{first.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert french["modified_at"] == f"{second.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
 
     def test_french_page_is_all_french(self, visitor: Client, with_french: Meeting) -> None:
-        french = page(visitor, "fr")
+        french = fetch_meeting_page(visitor, "fr")
         assert "Conseil &quot;Justice et affaires intérieures&quot;" in french
         assert "À la suite des récents attentats terroristes" in french
         assert "jeudi 14 septembre 2017" in french
         assert "Parts of this text have not been translated" not in french
 
     def test_shared_values_are_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
-        texts = [data(visitor, with_french, language) for language in ("en", "el", "fr")]
+        texts = [fetch_data(visitor, with_french, language) for language in ("en", "el", "fr")]
         for name in ("start_date", "status", "document_number", "issued_on"):
             assert len({one[name] for one in texts}) == 1
         assert len({tuple(point["time"] for point in one["programme"]) for one in texts}) == 1
@@ -142,25 +142,25 @@ class TestFrenchIsPublished:
 
 class TestOutOfDateTranslation:
     def test_page_falls_back_for_the_outdated_paragraph(self, visitor: Client, with_stale_lead: Meeting) -> None:
-        french = page(visitor, "fr")
+        french = fetch_meeting_page(visitor, "fr")
         assert "attacks of this summer" in french
         assert "récents attentats terroristes perpétrés en Europe, les ministres débattront" not in french
         assert "Parts of this text have not been translated" in french
         assert "Conseil &quot;Justice et affaires intérieures&quot;" in french  # The rest stays in French.
 
     def test_api_lists_the_fallback(self, visitor: Client, with_stale_lead: Meeting) -> None:
-        answer = data(visitor, with_stale_lead, "fr")
+        answer = fetch_data(visitor, with_stale_lead, "fr")
         assert (answer["language"], answer["fallbacks"]) == ("fr", ["lead"])
         assert "attacks of this summer" in answer["lead"]
 
     def test_exported_text_marks_the_fallback(self, with_stale_lead: Meeting) -> None:
-        text = exported("fr")
+        text = export_text("fr")
         assert "[en] Following terrorist attacks of this summer" in text
         assert "Politique migratoire" in text
 
     def test_translation_screens_show_it(self, with_stale_lead: Meeting) -> None:
-        press = member_of("Publishers", "petra")
-        assert "français: out of date" in grid(press).lower()
+        press = create_client_with_role("Publishers", "petra")
+        assert "français: out of date" in fetch_grid(press).lower()
         desk = press.get(f"/admin/meetings/meeting/{with_stale_lead.pk}/translate/fr/").content.decode()
         assert "Changes to the original since it was translated" in desk
         assert "of this summer" in desk
@@ -174,8 +174,8 @@ class TestOutOfDateTranslation:
         assert followed
         assert followed.edition.reason == "translation"
         clock.move_to(followed.edition.available_from)
-        assert data(visitor, with_stale_lead, "fr")["fallbacks"] == []
-        assert "les ministres débattront" in page(visitor, "fr")
+        assert fetch_data(visitor, with_stale_lead, "fr")["fallbacks"] == []
+        assert "les ministres débattront" in fetch_meeting_page(visitor, "fr")
 
     def test_checks_find_a_different_time_before_approval(self, with_stale_lead: Meeting) -> None:
         lead = "<p>Les ministres se réuniront à 14 h 30.</p>"

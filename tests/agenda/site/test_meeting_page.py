@@ -55,29 +55,29 @@ def _configuration(db: None) -> None:
     make_configuration()
 
 
-def point(name: str = "press", **values: Any) -> schema.Point:
+def make_point(name: str = "press", **values: Any) -> schema.Point:
     return schema.Point(id=make_uuid(name), **values)
 
 
-def session(title: str, time: str, **values: Any) -> schema.Point:
-    return point(
+def make_session(title: str, time: str, **values: Any) -> schema.Point:
+    return make_point(
         title, kind=PointKind.SESSION, title=title, time=time, time_text=time, time_precision="exact", **values
     )
 
 
-def item(title: str, **values: Any) -> schema.Item:
+def make_item(title: str, **values: Any) -> schema.Item:
     return schema.Item(id=make_uuid(title), title=title, **values)
 
 
-def link(kind: LinkKind, title: str) -> schema.Link:
+def make_link(kind: LinkKind, title: str) -> schema.Link:
     return schema.Link(id=make_uuid(title), kind=kind, title=title, url="https://video.example/")
 
 
-def alert(text: str, at: dt.datetime = PRESS_DAY, name: str = "alert") -> schema.Alert:
+def make_alert(text: str, at: dt.datetime = PRESS_DAY, name: str = "alert") -> schema.Alert:
     return schema.Alert(id=make_uuid(name), text=text, at=at)
 
 
-def result(outcome: Outcome = Outcome.NOT_STATED, **values: Any) -> schema.Result:
+def make_result(outcome: Outcome = Outcome.NOT_STATED, **values: Any) -> schema.Result:
     return schema.Result(id=make_uuid(f"result {outcome}"), outcome=outcome, **values)
 
 
@@ -121,17 +121,17 @@ def show(visitor: Visitor, clock: Any) -> PageReader:
 
 class TestHiddenStates:
     def test_clock_alone_does_not_mark_a_point_as_under_way(self, show: PageReader) -> None:
-        page = show(programme=[session("Asylum", "10:00")], after=HOUR)
+        page = show(programme=[make_session("Asylum", "10:00")], after=HOUR)
         assert "Under way" not in page
         assert "Expected 10:00" in page
 
     def test_arrivals_do_not_mark_the_meeting_as_under_way(self, show: PageReader) -> None:
-        page = show(programme=[point(kind=PointKind.ARRIVALS, state=PointState.UNDER_WAY)])
+        page = show(programme=[make_point(kind=PointKind.ARRIVALS, state=PointState.UNDER_WAY)])
         assert "Status Confirmed" in page
 
     @pytest.mark.parametrize("status", [MeetingStatus.CANCELLED, MeetingStatus.POSTPONED])
     def test_called_off_meeting_is_neither_ended_nor_expected(self, show: PageReader, status: MeetingStatus) -> None:
-        off: dict[str, Any] = {"status": status, "status_reason": "Strike.", "programme": [point(**MOVED)]}
+        off: dict[str, Any] = {"status": status, "status_reason": "Strike.", "programme": [make_point(**MOVED)]}
         for after in (MINUTE, 6 * HOUR, 2 * DAY):
             page = show(after=after, **off)
             assert f"Status {status.label.capitalize()}" in page
@@ -145,10 +145,14 @@ class TestHiddenStates:
 
     def test_unchanged_earlier_time_is_not_a_change(self, show: PageReader) -> None:
         unchanged = [schema.EarlierTime(date=PRESS_DATE, time="14:15", time_text="+/- 14:15", place="Press room 2")]
-        assert "Latest changes" not in show(programme=[point(**PRESS, previous=unchanged)])
+        assert "Latest changes" not in show(programme=[make_point(**PRESS, previous=unchanged)])
 
     def test_change_described_by_an_alert_is_not_repeated(self, show: PageReader) -> None:
-        show(programme=[point(**MOVED)], agenda=[item("Asylum", state="withdrawn")], alerts=[alert(IN_FULL)])
+        show(
+            programme=[make_point(**MOVED)],
+            agenda=[make_item("Asylum", state="withdrawn")],
+            alerts=[make_alert(IN_FULL)],
+        )
         assert (
             show.get_section("alerts")
             == f"Latest changes Changed 10:00 : {IN_FULL} Current details: Asylum : withdrawn"
@@ -156,14 +160,18 @@ class TestHiddenStates:
 
     def test_printed_time_marks_are_replaced_by_words(self, show: PageReader) -> None:
         was = [schema.EarlierTime(time="13:30", time_text="+/- 13:30")]
-        page = show(programme=[point(**PRESS | {"previous": was})])
+        page = show(programme=[make_point(**PRESS | {"previous": was})])
         assert "+/-" not in page
         assert "was about 13:30" in page
 
 
 class TestRecentChanges:
     def test_changes_come_first_with_the_earlier_details(self, show: PageReader) -> None:
-        show(programme=[point(**MOVED)], alerts=[alert("The press conference is later.")], lead="<p>In brief.</p>")
+        show(
+            programme=[make_point(**MOVED)],
+            alerts=[make_alert("The press conference is later.")],
+            lead="<p>In brief.</p>",
+        )
         assert show.headings[:2] == ["Latest changes", "At a glance"]
         assert show.get_section("alerts") == (
             "Latest changes Changed 10:00 : The press conference is later. Current details: "
@@ -171,16 +179,16 @@ class TestRecentChanges:
         )
 
     def test_changes_are_also_shown_in_place(self, show: PageReader) -> None:
-        show(programme=[point(**MOVED)])
+        show(programme=[make_point(**MOVED)])
         for name in ("facts", "programme"):
             assert "Moved was 13:00, Press room 1" in show.get_section(name)
 
     def test_incomplete_alert_does_not_hide_the_change(self, show: PageReader) -> None:
-        show(programme=[point(**MOVED)], alerts=[alert("Press conference: about 14:15 instead of 13:00")])
+        show(programme=[make_point(**MOVED)], alerts=[make_alert("Press conference: about 14:15 instead of 13:00")])
         assert "(was 13:00, Press room 1)" in show.get_section("alerts")
 
     def test_untranslated_alert_does_not_hide_the_change(self, show: PageReader) -> None:
-        document = make_meeting_document(programme=[point(**MOVED)], alerts=[alert(IN_FULL)])
+        document = make_meeting_document(programme=[make_point(**MOVED)], alerts=[make_alert(IN_FULL)])
         borrowed = replace(document, language=Language.FR, fallbacks=[f"alerts.{make_uuid('alert')}.text"])
         show.publish_languages([document, borrowed])
         assert "(was" not in show.get_section("alerts")
@@ -188,72 +196,76 @@ class TestRecentChanges:
         assert "(was 13:00, Press room 1)" in show.get_section("alerts")
 
     def test_folded_alert_does_not_hide_the_change(self, show: PageReader) -> None:
-        newer = [alert(f"Arrivals {n}.", PRESS_DAY - n * MINUTE, f"alert {n}") for n in range(3)]
-        show(programme=[point(**MOVED)], alerts=[*newer, alert(IN_FULL, PRESS_DAY - HOUR)])
+        newer = [make_alert(f"Arrivals {n}.", PRESS_DAY - n * MINUTE, f"alert {n}") for n in range(3)]
+        show(programme=[make_point(**MOVED)], alerts=[*newer, make_alert(IN_FULL, PRESS_DAY - HOUR)])
         section_text, _summary, earlier = show.get_section("alerts").partition("Earlier changes")
         assert "(was 13:00, Press room 1)" in section_text
         assert earlier.strip() == f"Changed 09:00 : {IN_FULL}"
 
     def test_cancelled_point(self, show: PageReader) -> None:
-        show(programme=[point(**PRESS | {"state": PointState.CANCELLED})])
+        show(programme=[make_point(**PRESS | {"state": PointState.CANCELLED})])
         assert show.get_section("alerts") == "Latest changes Press conference : cancelled, about 14:15, Press room 2"
 
     def test_changed_items_show_the_reason(self, show: PageReader) -> None:
-        show(agenda=[item("Asylum", number="8 b", state=ItemState.POSTPONED, state_note="To be heard in May.")])
+        show(agenda=[make_item("Asylum", number="8 b", state=ItemState.POSTPONED, state_note="To be heard in May.")])
         assert show.get_section("alerts") == "Latest changes 8 b Asylum : postponed – To be heard in May."
 
     def test_press_points_come_first_if_there_are_many_changes(self, show: PageReader) -> None:
-        late = [session(f"Part {n}", "12:00", state=PointState.DELAYED) for n in range(8)]
-        show(programme=[*late, point(**MOVED)])
+        late = [make_session(f"Part {n}", "12:00", state=PointState.DELAYED) for n in range(8)]
+        show(programme=[*late, make_point(**MOVED)])
         section_text = show.get_section("alerts")
         assert "Part 1" not in section_text
         assert section_text.endswith("There are more changes. They are marked in the programme and the agenda.")
         assert "Press conference : about 14:15" in section_text
 
     def test_alert_from_another_day_shows_the_day(self, show: PageReader) -> None:
-        show(alerts=[alert("Later.", PRESS_DAY - DAY)])
+        show(alerts=[make_alert("Later.", PRESS_DAY - DAY)])
         assert "Changed 13 September, 10:00 : Later." in show.get_section("alerts")
 
     def test_point_moved_to_another_day_shows_the_earlier_day(self, show: PageReader) -> None:
         was = [schema.EarlierTime(date=PRESS_DATE - DAY, time="13:00", time_text="13:00")]
-        show(programme=[point(**PRESS | {"previous": was})])
+        show(programme=[make_point(**PRESS | {"previous": was})])
         assert "(was Monday 13 September 2060, 13:00)" in show.get_section("alerts")
 
 
 class TestTheDay:
     def test_status_follows_the_press_office(self, show: PageReader) -> None:
-        phrase = session("Asylum", "10:00", state=PointState.UNDER_WAY, live=True)
-        page = show(programme=[phrase, point(**PRESS, live=True)])
+        phrase = make_session("Asylum", "10:00", state=PointState.UNDER_WAY, live=True)
+        page = show(programme=[phrase, make_point(**PRESS, live=True)])
         assert "Status Under way Asylum" in page
         assert "Live now: Asylum" in page
 
     def test_next_live_stream(self, show: PageReader) -> None:
-        programme = [session("Asylum", "09:00", live=True), session("Returns", "11:00", live=True), point(**PRESS)]
+        programme = [
+            make_session("Asylum", "09:00", live=True),
+            make_session("Returns", "11:00", live=True),
+            make_point(**PRESS),
+        ]
         assert "Next live stream: 11:00 , Returns" in show(programme=programme)
 
     def test_point_past_its_time_is_expected(self, show: PageReader) -> None:
-        assert "Expected about 14:15" not in show(programme=[point(**PRESS)])
-        assert show(programme=[point(**PRESS)], after=5 * HOUR).count("Expected about 14:15") == 2
+        assert "Expected about 14:15" not in show(programme=[make_point(**PRESS)])
+        assert show(programme=[make_point(**PRESS)], after=5 * HOUR).count("Expected about 14:15") == 2
 
     def test_brussels_time_is_shown_for_other_time_zones(self, show: PageReader) -> None:
-        page = show(programme=[point(**PRESS)], timezone="Europe/Tallinn")
+        page = show(programme=[make_point(**PRESS)], timezone="Europe/Tallinn")
         assert "Tallinn time; 13:15 in Brussels" in page
 
     def test_printed_time_is_shown_beside_the_time(self, show: PageReader) -> None:
-        page = show(programme=[point(**PRESS | {"time_text": "14:15 or when the Eurogroup ends"})])
+        page = show(programme=[make_point(**PRESS | {"time_text": "14:15 or when the Eurogroup ends"})])
         assert "about 14:15 14:15 or when the Eurogroup ends" in page
 
     def test_results_during_the_meeting_come_after_the_facts(self, show: PageReader) -> None:
-        show(agenda=[item("Asylum", result=result(Outcome.DEBATE_HELD))])
+        show(agenda=[make_item("Asylum", result=make_result(Outcome.DEBATE_HELD))])
         assert show.headings[:2] == ["At a glance", "Results"]
 
 
 class TestAfterTheMeeting:
     def test_results_come_first(self, show: PageReader) -> None:
         page = show(
-            results=[result(Outcome.CONCLUSIONS, title="Ministers agree")],
-            alerts=[alert("Later.")],
-            programme=[point(**MOVED)],
+            results=[make_result(Outcome.CONCLUSIONS, title="Ministers agree")],
+            alerts=[make_alert("Later.")],
+            programme=[make_point(**MOVED)],
             place=schema.Place(city="Luxembourg"),
             after=DAY,
         )
@@ -264,16 +276,19 @@ class TestAfterTheMeeting:
         assert "was 13:00 , Press room 1" in page
 
     def test_outcomes_of_items_without_a_result_text(self, show: PageReader) -> None:
-        nested = item("Returns", number="8 b", result=result(Outcome.GENERAL_APPROACH))
-        agenda = [item("Asylum", items=[nested, item("Visas")]), item("PNR", result=result(title="Agreed"))]
+        nested = make_item("Returns", number="8 b", result=make_result(Outcome.GENERAL_APPROACH))
+        agenda = [
+            make_item("Asylum", items=[nested, make_item("Visas")]),
+            make_item("PNR", result=make_result(title="Agreed")),
+        ]
         show(agenda=agenda, after=DAY)
         assert show.get_section("results") == "Results 8 b Returns General approach PNR Agreed"
         assert f'<a href="#item-{make_uuid("Returns")}">8 b ' in show.html
         assert f'id="item-{make_uuid("Returns")}"' in show.html
 
     def test_result_text_and_outcomes_of_items(self, show: PageReader) -> None:
-        agenda = [item("PNR", result=result(Outcome.ADOPTED))]
-        show(results=[result(title="Ministers agree")], agenda=agenda, after=DAY)
+        agenda = [make_item("PNR", result=make_result(Outcome.ADOPTED))]
+        show(results=[make_result(title="Ministers agree")], agenda=agenda, after=DAY)
         assert show.get_section("results") == "Results Ministers agree Results by item PNR Adopted"
 
     @pytest.mark.parametrize(
@@ -288,12 +303,16 @@ class TestAfterTheMeeting:
     def test_meeting_has_ended_if_the_office_ended_all_points(
         self, show: PageReader, states: list[str], phrase: str
     ) -> None:
-        programme = [session(f"Part {n}", "12:00", state=PointState(state)) for n, state in enumerate(states)]
+        programme = [make_session(f"Part {n}", "12:00", state=PointState(state)) for n, state in enumerate(states)]
         assert f"Status {phrase}" in show(programme=programme)
 
     def test_recordings_come_first_and_streams_last(self, show: PageReader) -> None:
-        links = [link(LinkKind.LIVE_STREAM, "Live"), link(LinkKind.PHOTOS, "Photos"), link(LinkKind.RECORDING, "Video")]
-        programme = [point(**PRESS, live=True)]
+        links = [
+            make_link(LinkKind.LIVE_STREAM, "Live"),
+            make_link(LinkKind.PHOTOS, "Photos"),
+            make_link(LinkKind.RECORDING, "Video"),
+        ]
+        programme = [make_point(**PRESS, live=True)]
         assert "Live Live stream Photos" in show(links=links, programme=programme)
         page = show(links=links, programme=programme, after=DAY)
         assert "Where to watch Video Recording Photos Photo gallery Live Live stream (ended)" in page
@@ -306,7 +325,7 @@ class TestTopicList:
         names = [
             schema.TopicName(id=make_uuid(slug), slug=slug, title=slug.capitalize()) for slug in ("visas", "asylum")
         ]
-        show(agenda=[item("A", topics=names[:1], items=[item("B", topics=names)])], lead="<p>Brief.</p>")
+        show(agenda=[make_item("A", topics=names[:1], items=[make_item("B", topics=names)])], lead="<p>Brief.</p>")
         assert show.get_section("topics") == "Topics Visas Asylum"
         assert show.headings[-2:] == ["Topics", "About this page"]
 
@@ -354,15 +373,15 @@ class TestGreekPhrases:
     TITLE = "Καθαρές ακτές: «Ελλάς» (Clean shores) of α and ΔΤ"
 
     def test_greek_words_in_a_title_are_marked(self, show: PageReader) -> None:
-        show(agenda=[item(self.TITLE)])
+        show(agenda=[make_item(self.TITLE)])
         assert '<span lang="el">Καθαρές ακτές: «Ελλάς</span>» (Clean shores) of α and ΔΤ</span>' in show.html
 
     def test_greek_words_in_a_greek_text_are_not_marked(self, show: PageReader) -> None:
-        show(make_meeting_document(language=Language.EL, source_language=Language.EL, agenda=[item(self.TITLE)]))
+        show(make_meeting_document(language=Language.EL, source_language=Language.EL, agenda=[make_item(self.TITLE)]))
         assert f'<span lang="el">{self.TITLE}</span>' in show.html
 
     def test_titles_are_escaped(self, show: PageReader) -> None:
-        show(agenda=[item("<b>Καθαρές</b>")])
+        show(agenda=[make_item("<b>Καθαρές</b>")])
         assert '&lt;b&gt;<span lang="el">Καθαρές</span>&lt;/b&gt;' in show.html
 
 

@@ -36,7 +36,7 @@ from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
 from tests import actions
-from tests.admin_forms import give, member_of
+from tests.admin_forms import create_client_with_role, give_role
 from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes
 from tests.agenda.workflow.users import people as everybody
 from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, translate
@@ -59,7 +59,7 @@ def people(everybody: People) -> People:
         ("rita", "Revisers", "fr"),
         ("elena", "Revisers", "el"),
     ):
-        member_of(role, name, language=language)
+        create_client_with_role(role, name, language=language)
     return {user.username: Actor(user, user.username) for user in User.objects.all()}
 
 
@@ -98,7 +98,7 @@ def approve_french_translation(meeting: Meeting, people: People, **texts: str) -
 
 def approve_greek_translation(meeting: Meeting, people: People) -> None:
     """Save a translation as Thea, submit it, and approve it as Elena."""
-    member_of("Translators", "thea", language="el")
+    create_client_with_role("Translators", "thea", language="el")
     save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
     submit_translation(meeting, "el", by=Actor(User.objects.get(username="thea"), "thea"))
     approve(meeting, by=people["elena"], shown=get_shown(meeting), languages=["el"])
@@ -248,7 +248,7 @@ class TestApproving:
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_submitter_of_another_language_can_approve(self, people: People, meeting: Meeting) -> None:
-        give(User.objects.get(username="rita"), "Translators", language="el")
+        give_role(User.objects.get(username="rita"), "Translators", language="el")
         save_translation(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["theo"])
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
@@ -257,7 +257,7 @@ class TestApproving:
         assert get_states(meeting) == {"en": "approved", "fr": "approved", "el": "in_review"}
 
     def test_user_who_submitted_it_again_cannot_approve(self, people: People, meeting: Meeting) -> None:
-        give(User.objects.get(username="rita"), "Authors")
+        give_role(User.objects.get(username="rita"), "Authors")
         save_translation(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["theo"])
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Look again.")
@@ -269,7 +269,7 @@ class TestApproving:
         self, people: People, live: Meeting
     ) -> None:
         """Raoul wrote one of two new texts. The third, which is approved, is carried over with the source."""
-        member_of("Revisers", "raoul", language="fr")
+        create_client_with_role("Revisers", "raoul", language="fr")
         raoul = Actor(User.objects.get(username="raoul"), "raoul")
         approve_french_translation(live, people)
         live = save_changes(live, notice="Corrected.", status_reason="Rain.")

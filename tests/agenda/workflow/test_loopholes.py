@@ -29,7 +29,7 @@ from agenda.workflow.suppression import suppress
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, Translation
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import get_shown, people, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
@@ -336,7 +336,7 @@ class TestDeleted:
     def test_subject_of_a_release_cannot_be_deleted(self, people: People) -> None:
         meeting = make_meeting()
         plan_release(meeting, by=people["paul"], at=EVENING)
-        client = member_of("Authors", "alba")
+        client = create_client_with_role("Authors", "alba")
         response = client.post(f"/admin/meetings/meeting/{meeting.pk}/delete/", {"post": "yes"})
         assert response.status_code == 403
         assert Meeting.objects.exists()

@@ -29,7 +29,7 @@ from agenda.workflow import (
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, User
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import get_shown, get_submitted_digests, people, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
@@ -106,7 +106,7 @@ class TestTogether:
         one, other = make_meeting(), make_meeting("env")
         submit_and_approve(people, one, other)
         publish(one, other, by=people["paul"], at=EVENING)
-        member_of("Publishers", "jan", of="jha")
+        create_client_with_role("Publishers", "jan", of="jha")
         jan = Actor(User.objects.get(username="jan"), "jan")
         for step in (
             lambda: publish(one, by=jan, at=EVENING + DAY, pending="replace"),
@@ -135,7 +135,7 @@ class TestTogether:
         publish_now(clock, one)
         submit_and_approve(people, save_changes(one, notice="Second."), other)
         publish(one, other, by=people["paul"], at=EVENING, note="Second.")
-        member_of("Publishers", "jan", of="jha")
+        create_client_with_role("Publishers", "jan", of="jha")
         withdraw(one, by=Actor(User.objects.get(username="jan"), "jan"), reason="It leaked.")
         release = Release.objects.get(at=EVENING)
         assert (release.state, release.reason) == ("held", "It leaked.")
@@ -366,7 +366,7 @@ class TestScheduledRelease:
 def test_rights_are_checked_for_each_subject_of_a_release(people: People, clock: Any) -> None:
 
     one, other = make_meeting("jha"), make_meeting("env")
-    member_of("Publishers", "jan", of="jha")
+    create_client_with_role("Publishers", "jan", of="jha")
     jan = User.objects.get(username="jan")
     submit_and_approve(people, one, other)
     with pytest.raises(NotAllowed):

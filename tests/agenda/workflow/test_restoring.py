@@ -15,8 +15,8 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import TopicDocument
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation
-from tests.admin_forms import change_of, filled, member_of
-from tests.agenda.admin.screens import address_of, words
+from tests.admin_forms import create_client_with_role, get_change_url, read_form_data
+from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import save_changes
 from tests.factories import (
@@ -33,11 +33,11 @@ from tests.factories import (
 
 @pytest.fixture
 def author(db: None, clock: Any) -> Client:
-    return member_of("Authors", "anna", of="jha")
+    return create_client_with_role("Authors", "anna", of="jha")
 
 
 def post_step(subject: Meeting | BackgroundTopic, revision: Revision) -> str:
-    return address_of(subject, f"revisions/{revision.pk}/restore/")
+    return get_step_url(subject, f"revisions/{revision.pk}/restore/")
 
 
 def post_confirmed(client: Client, subject: Any, revision: Revision, based_on: int | None = None) -> Any:
@@ -70,16 +70,19 @@ class TestRefusals:
         shown = author.get(post_step(meeting, first)).context["version"]
         save_revision(meeting, notice="Saved meanwhile.")
         page = post_confirmed(author, meeting, first, based_on=based_on or shown)
-        assert "saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it" in words(page)
+        assert (
+            "saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it"
+            in read_visible_words(page)
+        )
         assert get_lead(meeting).notice == "Saved meanwhile."
-        assert "removed: Saved meanwhile new: First" in words(page)  # what it would change by now
+        assert "removed: Saved meanwhile new: First" in read_visible_words(page)  # what it would change by now
 
     def test_revision_of_another_desk_is_refused(self, author: Client) -> None:
         meeting = make_meeting("env", notice="First.")
         at_env = save_revision(meeting)
         save_revision(meeting, configuration=make_configuration("jha"))
         page = post_confirmed(author, meeting, at_env)
-        assert "You do not have permission to edit: “ENV" in words(page)
+        assert "You do not have permission to edit: “ENV" in read_visible_words(page)
         assert get_lead(meeting).configuration.slug == "jha"
 
     def test_deleted_configuration_is_refused(self, author: Client) -> None:
@@ -87,27 +90,29 @@ class TestRefusals:
         at_env = save_revision(meeting)
         save_revision(meeting, configuration=make_configuration("jha"))
         Configuration.objects.filter(slug="env").update(slug="other")
-        assert "there is no configuration “env”" in words(post_confirmed(author, meeting, at_env))
+        assert "there is no configuration “env”" in read_visible_words(post_confirmed(author, meeting, at_env))
 
     def test_part_of_another_meeting_is_refused(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
         item = meeting.agenda.get()
         AgendaItem.objects.filter(pk=item.pk).update(meeting=make_meeting("env"), session=None)
-        assert "belongs to another meeting or topic" in words(post_confirmed(author, save_changes(meeting), first))
+        assert "belongs to another meeting or topic" in read_visible_words(
+            post_confirmed(author, save_changes(meeting), first)
+        )
         assert not meeting.agenda.exists()
 
     def test_suppressed_text_cannot_be_restored(self, db: None, clock: Any) -> None:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
         revision = suppress_revision(clock, meeting)
-        page = post_confirmed(member_of("Publishers"), meeting, revision)
-        assert "identical to that of an edition that was removed from the site" in words(page)
+        page = post_confirmed(create_client_with_role("Publishers"), meeting, revision)
+        assert "identical to that of an edition that was removed from the site" in read_visible_words(page)
         assert get_lead(meeting).notice == "Corrected."
 
     def test_identical_revision_is_refused(self, author: Client) -> None:
         meeting = make_meeting()
         response = author.get(post_step(meeting, save_revision(meeting)))
-        assert "Nothing would change: the draft already has this text." in words(response)
+        assert "Nothing would change: the draft already has this text." in read_visible_words(response)
         assert 'value="Restore"' not in response.content.decode()
 
     def test_taken_topic_slug_is_refused(self, author: Client) -> None:
@@ -115,7 +120,7 @@ class TestRefusals:
         first = save_revision(topic)
         save_revision(topic, slug="migration-policy")
         make_topic("migration")
-        assert "another topic now uses the word “migration”" in words(post_confirmed(author, topic, first))
+        assert "another topic now uses the word “migration”" in read_visible_words(post_confirmed(author, topic, first))
         assert get_lead(topic).slug == "migration-policy"
 
 
@@ -124,7 +129,7 @@ class TestRestoring:
         meeting = make_meeting(notice="The first notice.")
         first = save_revision(meeting)
         save_revision(meeting, notice="The second notice.")
-        assert "removed: second new: first" in words(author.get(post_step(meeting, first)))
+        assert "removed: second new: first" in read_visible_words(author.get(post_step(meeting, first)))
         assert get_lead(meeting).notice == "The second notice."
 
     def test_whole_text_is_restored(self, author: Client) -> None:
@@ -134,7 +139,7 @@ class TestRestoring:
         meeting.links.all().delete()
         save_revision(meeting, notice="Second.", city="Luxembourg")
         page = post_confirmed(author, meeting, first)
-        assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in words(page)
+        assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in read_visible_words(page)
         assert get_lead(meeting) == get_revision_documents(first)["en"]
 
     def test_restoring_adds_a_revision_and_is_recorded(self, author: Client) -> None:
@@ -155,9 +160,9 @@ class TestRestoring:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
         save_revision(meeting, notice="Second.")
-        opened = filled(author, change_of(meeting))
+        opened = read_form_data(author, get_change_url(meeting))
         post_confirmed(author, meeting, first)
-        response = author.post(change_of(meeting), opened | {"notice": "Typed in the open form."})
+        response = author.post(get_change_url(meeting), opened | {"notice": "Typed in the open form."})
         assert "anna saved this meeting" in response.content.decode()
         assert get_lead(meeting).notice == "First."
 
@@ -172,9 +177,9 @@ class TestRestoring:
         meeting = make_meeting()
         first = save_revision(meeting)
         AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
-        assert "These published items" not in words(author.get(post_step(meeting, first)))
+        assert "These published items" not in read_visible_words(author.get(post_step(meeting, first)))
         publish_now(clock, save_changes(meeting))
-        assert "These published items would be removed from the draft 9 Schengen" in words(
+        assert "These published items would be removed from the draft 9 Schengen" in read_visible_words(
             author.get(post_step(meeting, first))
         )
 
@@ -184,7 +189,9 @@ class TestRestoring:
         first = save_revision(meeting)
         Translation.objects.update(text="Deuxième.")
         save_revision(meeting, notice="Second.")
-        assert "Only the text in the original language is restored" in words(author.get(post_step(meeting, first)))
+        assert "Only the text in the original language is restored" in read_visible_words(
+            author.get(post_step(meeting, first))
+        )
         post_confirmed(author, meeting, first)
         assert Translation.objects.get().text == "Deuxième."
 

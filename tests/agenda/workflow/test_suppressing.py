@@ -276,7 +276,7 @@ def get_digests(edition: Edition) -> set[str]:
 
 class TestPublishingAgain:
     """A suppressed text cannot be published or restored, and an erased one cannot be stored: each way calls
-    `meetings.editions.suppressed_texts`, or ends at `seal` or `store`.
+    `meetings.editions.suppressed_texts`, or ends at `write_editions` or `store_documents`.
     """
 
     TAKEN_OUT = "identical to that of an edition that was removed from the site"

@@ -9,15 +9,15 @@ from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import Review
 from meetings.access.audit import Actor
 from meetings.models import User
-from tests.admin_forms import give, member_of
+from tests.admin_forms import create_client_with_role, give_role
 
 
 @pytest.fixture
 def people(db: None, clock: Any) -> dict[str, Actor]:
     for name, role in (("anna", "Authors"), ("paul", "Publishers"), ("petra", "Publishers"), ("dora", "Duty")):
-        member_of(role, name)
+        create_client_with_role(role, name)
         if role == "Publishers":
-            give(User.objects.get(username=name), "Revisers")
+            give_role(User.objects.get(username=name), "Revisers")
     return {user.username: Actor(user, user.username) for user in User.objects.all()}
 
 

@@ -30,26 +30,26 @@ INSTANTS = ("since", "as_of", "modified_since")
 
 
 @cache
-def second_page(base: str, path: str) -> str:
+def find_second_page(base: str, path: str) -> str:
     """Return the cursor of an address; empty if it has none."""
-    following = page(base, path)["next"]
+    following = fetch_page(base, path)["next"]
     return parse_qs(urlsplit(following or "").query).get("cursor", [""])[0]
 
 
 @cache
-def page(base: str, path: str) -> Any:
+def fetch_page(base: str, path: str) -> Any:
     with urlopen(f"{base.rstrip('/')}{path}?limit=1") as answer:
         return json.load(answer)
 
 
-def day(value: Any) -> dt.date | None:
+def parse_day(value: Any) -> dt.date | None:
     try:
         return dt.date.fromisoformat(value) if re.fullmatch("[0-9-]{10}", str(value)) else None
     except ValueError:
         return None
 
 
-def instant(value: Any) -> dt.datetime | None:
+def parse_instant(value: Any) -> dt.datetime | None:
     try:
         return dt.datetime.fromisoformat(str(value).upper()) if re.search("[tT]", str(value)) else None
     except ValueError:
@@ -60,12 +60,12 @@ def instant(value: Any) -> dt.datetime | None:
 def before_call(context: Any, case: Any, **_options: Any) -> None:
     detail = DETAIL.fullmatch(case.operation.path)
     if detail and next(calls) % 2 and KEY.fullmatch(str(case.path_parameters.get(detail[2], ""))):
-        [found] = page(case.operation.base_url, detail[1])["results"]
+        [found] = fetch_page(case.operation.base_url, detail[1])["results"]
         case.path_parameters[detail[2]] = found.get("api_url", found["url"]).rstrip("/").rsplit("/", 1)[1]
-    put_right(case, case.query or {})
+    correct_query(case, case.query or {})
 
 
-def put_words_right(query: dict[str, Any]) -> None:
+def correct_words(query: dict[str, Any]) -> None:
     if isinstance(query.get("status"), list):
         query["status"] = ",".join(map(str, query["status"]))
     for name, reference in REFERENCES.items():
@@ -73,20 +73,20 @@ def put_words_right(query: dict[str, Any]) -> None:
             query[name] = reference
 
 
-def put_right(case: Any, query: dict[str, Any]) -> None:
-    put_words_right(query)
+def correct_query(case: Any, query: dict[str, Any]) -> None:
+    correct_words(query)
     for name in INSTANTS:
-        if instant(query.get(name)):
+        if parse_instant(query.get(name)):
             query[name] = PAST
     if SLUG.fullmatch(str(query.get("configuration", ""))):
         query["configuration"] = "jha"
     if query.get("format") == "csv" and "fields" in query:  # not every member has a column
         query["format"] = "json"
-    first, last = day(query.get("date_from")), day(query.get("date_to"))
+    first, last = parse_day(query.get("date_from")), parse_day(query.get("date_to"))
     if first and last and first > last:
         query["date_from"], query["date_to"] = query["date_to"], query["date_from"]
     if CURSOR.fullmatch(str(query.get("cursor", ""))):
-        cursor = second_page(case.operation.base_url, case.operation.path)
+        cursor = find_second_page(case.operation.base_url, case.operation.path)
         if cursor and not any(name in query for name in INSTANTS):
             query["cursor"] = cursor
             query.pop("ordering", None)  # a cursor belongs to one ordering

@@ -22,7 +22,7 @@ MEETING, TOPIC = (read_example(name)["answer"] for name in ("getMeeting", "getTo
 GONE = str(make_uuid("withdrawn"))
 
 
-def document(answer: dict[str, Any], shape: Any, **changed: Any) -> Any:
+def build_document(answer: dict[str, Any], shape: Any, **changed: Any) -> Any:
     return convert_data({name: value for name, value in answer.items() if name not in ENVELOPE} | changed, shape)
 
 
@@ -35,9 +35,9 @@ def publish_september_2017() -> None:
         call_command("load_reference", verbosity=0)
         for answer, shape in ((TOPIC, TopicDocument), (MEETING, MeetingDocument)):
             at = dt.datetime.fromisoformat(answer["published_at"])
-            create_edition([document(answer, shape)], available_from=at, change_note=answer["change_note"])
-        gone = document(MEETING, MeetingDocument, id=GONE, agenda=[], links=[], start_date="2017-09-25")
-        edition = create_edition([gone], available_from=NOW - HOUR)
+            create_edition([build_document(answer, shape)], available_from=at, change_note=answer["change_note"])
+        withdrawn = build_document(MEETING, MeetingDocument, id=GONE, agenda=[], links=[], start_date="2017-09-25")
+        edition = create_edition([withdrawn], available_from=NOW - HOUR)
         facts: dict[str, Any] = {"id": edition.subject_id, "language": "en", "address": edition.address}
-        notice = Tombstone(title=gone.title, reason="It was published with the wrong date.", **facts)
+        notice = Tombstone(title=withdrawn.title, reason="It was published with the wrong date.", **facts)
         create_tombstone(edition, [notice], available_from=NOW - HOUR / 2)

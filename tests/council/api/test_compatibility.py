@@ -27,21 +27,21 @@ def change_description(change: Change) -> list[str]:
     return find_breaks(read_frozen(), later)
 
 
-def parameter(described: Description, name: str, path: str = MEETINGS) -> dict[str, Any]:
+def get_parameter(described: Description, name: str, path: str = MEETINGS) -> dict[str, Any]:
     [found] = [each for each in described["paths"][path]["get"]["parameters"] if each["name"] == name]
     return found  # type: ignore[no-any-return]
 
 
-def responses(described: Description, path: str = MEETING) -> dict[str, Any]:
+def get_responses(described: Description, path: str = MEETING) -> dict[str, Any]:
     return described["paths"][path]["get"]["responses"]  # type: ignore[no-any-return]
 
 
-def shape(described: Description, name: str = "Meeting") -> dict[str, Any]:
+def get_shape(described: Description, name: str = "Meeting") -> dict[str, Any]:
     return described["components"]["schemas"][name]  # type: ignore[no-any-return]
 
 
-def members(described: Description, name: str = "Meeting") -> dict[str, Any]:
-    return shape(described, name)["properties"]  # type: ignore[no-any-return]
+def get_members(described: Description, name: str = "Meeting") -> dict[str, Any]:
+    return get_shape(described, name)["properties"]  # type: ignore[no-any-return]
 
 
 BREAKS: list[tuple[str, Change]] = [
@@ -53,9 +53,9 @@ BREAKS: list[tuple[str, Change]] = [
     ),
     (
         "GET /api/v1/meetings/ ?topic: is gone",
-        lambda it: it["paths"][MEETINGS]["get"]["parameters"].remove(parameter(it, "topic")),
+        lambda it: it["paths"][MEETINGS]["get"]["parameters"].remove(get_parameter(it, "topic")),
     ),
-    ("GET /api/v1/meetings/ ?topic: is required now", lambda it: parameter(it, "topic").update(required=True)),
+    ("GET /api/v1/meetings/ ?topic: is required now", lambda it: get_parameter(it, "topic").update(required=True)),
     (
         "GET /api/v1/meetings/ key: is new and required",
         lambda it: it["paths"][MEETINGS]["get"]["parameters"].append(
@@ -64,66 +64,69 @@ BREAKS: list[tuple[str, Change]] = [
     ),
     (
         "GET /api/v1/meetings/ ?limit: means something else where it is left out",
-        lambda it: parameter(it, "limit")["schema"].update(default=50),
+        lambda it: get_parameter(it, "limit")["schema"].update(default=50),
     ),
     (
         "GET /api/v1/meetings/ ?limit: maximum is 100 on one side, and 50 on the other",
-        lambda it: parameter(it, "limit")["schema"].update(maximum=50),
+        lambda it: get_parameter(it, "limit")["schema"].update(maximum=50),
     ),
     (
         "GET /api/v1/meetings/ ?limit: is of type string, and was integer",
-        lambda it: parameter(it, "limit").update(schema={"type": "string", "default": 20}),
+        lambda it: get_parameter(it, "limit").update(schema={"type": "string", "default": 20}),
     ),
     (
         "GET /api/v1/meetings/ ?status: knows “postponed” no more",
-        lambda it: parameter(it, "status")["schema"]["enum"].remove("postponed"),
+        lambda it: get_parameter(it, "status")["schema"]["enum"].remove("postponed"),
     ),
     (
         "GET /api/v1/meetings/ ?place: takes certain words only now",
-        lambda it: parameter(it, "place")["schema"].update(enum=["Brussels"]),
+        lambda it: get_parameter(it, "place")["schema"].update(enum=["Brussels"]),
     ),
     (
         "GET /api/v1/meetings/ ?cursor: pattern is ^[A-Za-z0-9_-]+$ on one side, and ^[A-Z]+$ on the other",
-        lambda it: parameter(it, "cursor")["schema"].update(pattern="^[A-Z]+$"),
+        lambda it: get_parameter(it, "cursor")["schema"].update(pattern="^[A-Z]+$"),
     ),
     (
         "GET /api/v1/meetings/ ?place: multipleOf changed, and nobody knows what that breaks",
-        lambda it: parameter(it, "place")["schema"].update(multipleOf=2),
+        lambda it: get_parameter(it, "place")["schema"].update(multipleOf=2),
     ),
-    ("GET /api/v1/meetings/{id}/ 410: is gone", lambda it: responses(it).pop("410")),
+    ("GET /api/v1/meetings/{id}/ 410: is gone", lambda it: get_responses(it).pop("410")),
     (
         "GET /api/v1/meetings/{id}/ 200 ETag: is gone",
-        lambda it: responses(it)["200"]["headers"].pop("ETag"),
+        lambda it: get_responses(it)["200"]["headers"].pop("ETag"),
     ),
     (
         "GET /api/v1/meetings/{id}/ 200 application/json: is gone",
-        lambda it: responses(it)["200"]["content"].pop("application/json"),
+        lambda it: get_responses(it)["200"]["content"].pop("application/json"),
     ),
-    ("Meeting.title: is gone", lambda it: members(it).pop("title")),
-    ("Meeting.title: may be absent now", lambda it: shape(it)["required"].remove("title")),
-    ("Meeting.title: is of type null, and was string", lambda it: members(it)["title"].update(type=["string", "null"])),
+    ("Meeting.title: is gone", lambda it: get_members(it).pop("title")),
+    ("Meeting.title: may be absent now", lambda it: get_shape(it)["required"].remove("title")),
+    (
+        "Meeting.title: is of type null, and was string",
+        lambda it: get_members(it)["title"].update(type=["string", "null"]),
+    ),
     (
         "Meeting.edition: minimum is None on one side, and 1 on the other",
-        lambda it: members(it)["edition"].pop("minimum"),
+        lambda it: get_members(it)["edition"].pop("minimum"),
     ),
     (
         "Meeting.digest: pattern is ^.*$ on one side, and ^[0-9a-f]{64}$ on the other",
-        lambda it: members(it)["digest"].update(pattern="^.*$"),
+        lambda it: get_members(it)["digest"].update(pattern="^.*$"),
     ),
-    ("Meeting.url: format is None on one side, and uri on the other", lambda it: members(it)["url"].pop("format")),
+    ("Meeting.url: format is None on one side, and uri on the other", lambda it: get_members(it)["url"].pop("format")),
     (
         "Meeting.references[]: is of type integer",
-        lambda it: members(it)["references"].update(items={"type": "integer"}),
+        lambda it: get_members(it)["references"].update(items={"type": "integer"}),
     ),
-    ("Meeting.references[]: is of type any, and was string", lambda it: members(it)["references"].pop("items")),
-    ("Meeting.type: was always “meeting”", lambda it: members(it)["type"].update(enum=["meeting", "summit"])),
-    ("Item.items[]: is of type any", lambda it: members(it, "Item").update(items={"type": "array"})),
+    ("Meeting.references[]: is of type any, and was string", lambda it: get_members(it)["references"].pop("items")),
+    ("Meeting.type: was always “meeting”", lambda it: get_members(it)["type"].update(enum=["meeting", "summit"])),
+    ("Item.items[]: is of type any", lambda it: get_members(it, "Item").update(items={"type": "array"})),
     ("LinkKind: knows “photos” no more", lambda it: get_words(it, "Link", "kind").remove("photos")),
-    ("Link.kind: may be any word now", lambda it: members(it, "Link").update(kind={"type": "string"})),
-    ("Item.title: is gone", lambda it: members(it, "Item").pop("title")),
+    ("Link.kind: may be any word now", lambda it: get_members(it, "Link").update(kind={"type": "string"})),
+    ("Item.title: is gone", lambda it: get_members(it, "Item").pop("title")),
     (
         "Presidency.country: is of type any, and was string",
-        lambda it: members(it, "Presidency").update(country={}),
+        lambda it: get_members(it, "Presidency").update(country={}),
     ),
 ]
 ADDITIONS: dict[str, Change] = {
@@ -132,33 +135,35 @@ ADDITIONS: dict[str, Change] = {
     "a parameter that may be left out": lambda it: it["paths"][MEETINGS]["get"]["parameters"].append(
         {"name": "q", "in": "query", "required": False, "schema": {"type": "string"}}
     ),
-    "a word that may be asked for": lambda it: parameter(it, "status")["schema"]["enum"].append("adjourned"),
+    "a word that may be asked for": lambda it: get_parameter(it, "status")["schema"]["enum"].append("adjourned"),
     "a word that may be answered": lambda it: get_words(it, "Link", "kind").append("podcast"),
-    "longer pages, on request": lambda it: parameter(it, "limit")["schema"].update(maximum=500),
-    "any place": lambda it: parameter(it, "place").update(schema={}),
-    "a member": lambda it: members(it).update(weather={"type": "string"}),
-    "a member that is always there": lambda it: shape(it).update(
-        properties=members(it) | {"weather": {}}, required=[*shape(it)["required"], "weather"]
+    "longer pages, on request": lambda it: get_parameter(it, "limit")["schema"].update(maximum=500),
+    "any place": lambda it: get_parameter(it, "place").update(schema={}),
+    "a member": lambda it: get_members(it).update(weather={"type": "string"}),
+    "a member that is always there": lambda it: get_shape(it).update(
+        properties=get_members(it) | {"weather": {}}, required=[*get_shape(it)["required"], "weather"]
     ),
-    "an answer that is never null": lambda it: members(it).update(start_date={"type": "string", "format": "date"}),
-    "an error": lambda it: responses(it).update({"451": responses(it)["404"]}),
-    "a header": lambda it: responses(it)["200"]["headers"].update({"Last-Modified": {"schema": {"type": "string"}}}),
-    "a format": lambda it: responses(it)["200"]["content"].update({"text/csv": {"schema": {"type": "string"}}}),
-    "a word about it": lambda it: members(it)["title"].update(description="In a language.", examples=["JHA"]),
+    "an answer that is never null": lambda it: get_members(it).update(start_date={"type": "string", "format": "date"}),
+    "an error": lambda it: get_responses(it).update({"451": get_responses(it)["404"]}),
+    "a header": lambda it: get_responses(it)["200"]["headers"].update(
+        {"Last-Modified": {"schema": {"type": "string"}}}
+    ),
+    "a format": lambda it: get_responses(it)["200"]["content"].update({"text/csv": {"schema": {"type": "string"}}}),
+    "a word about it": lambda it: get_members(it)["title"].update(description="In a language.", examples=["JHA"]),
     "a name for a shape that had none": lambda it: describe_place(it, "Meeting", "title"),
 }
 
 
 def get_words(described: Description, name: str, member: str) -> list[str]:
-    schema = members(described, name)[member]
+    schema = get_members(described, name)[member]
     if "$ref" in schema:
-        schema = shape(described, schema["$ref"].rsplit("/", 1)[1])
+        schema = get_shape(described, schema["$ref"].rsplit("/", 1)[1])
     return schema["enum"]  # type: ignore[no-any-return]
 
 
 def describe_place(described: Description, name: str, member: str) -> None:
-    described["components"]["schemas"]["Named"] = members(described, name)[member]
-    members(described, name)[member] = {"$ref": "#/components/schemas/Named"}
+    described["components"]["schemas"]["Named"] = get_members(described, name)[member]
+    get_members(described, name)[member] = {"$ref": "#/components/schemas/Named"}
 
 
 def test_description_is_compatible_with_the_frozen_one() -> None:
@@ -222,19 +227,19 @@ class TestFreezing:
 
     def test_breaking_change_is_not_frozen(self) -> None:
         later = deepcopy(promised_once)
-        members(later).pop("title")
+        get_members(later).pop("title")
         assert frozen.freeze(later) == "Not frozen, since it would break a promise of v1:\nMeeting.title: is gone"
         assert read_frozen() == promised_once
 
     def test_addition_is_frozen(self) -> None:
         later = deepcopy(promised_once)
-        members(later)["weather"] = {"type": "string", "description": "Rain."}
+        get_members(later)["weather"] = {"type": "string", "description": "Rain."}
         assert frozen.freeze(later) == ""
-        assert members(read_frozen())["weather"] == {"type": "string"}
+        assert get_members(read_frozen())["weather"] == {"type": "string"}
 
     def test_frozen_description_has_names_but_no_texts(self) -> None:
         described = json.loads(build_description())
         undetected = strip_description(described)
         assert find_breaks(undetected, described) == find_breaks(described, undetected) == []
         assert {"title", "summary", "description"}.isdisjoint(undetected["paths"][MEETINGS]["get"])
-        assert "title" in members(undetected)
+        assert "title" in get_members(undetected)

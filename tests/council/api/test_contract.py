@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.council.api.published import ADDRESSES
+from tests.council.api.published_samples import ADDRESSES
 from tests.public_requests import Visitor
 
 CONTRACT = Path(__file__).parent / "contract"

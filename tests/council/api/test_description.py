@@ -14,7 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from meetings.api.description import build_description, require_all_members
 from meetings.documents.descriptions import MEMBER_DESCRIPTIONS
-from tests.council.api.published import ADDRESSES
+from tests.council.api.published_samples import ADDRESSES
 from tests.factories import make_meeting, make_uuid, publish_now, withdraw
 from tests.paths import ROOT
 from tests.public_requests import Visitor

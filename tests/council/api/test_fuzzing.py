@@ -17,7 +17,7 @@ import pytest
 from django.db import connection
 
 from meetings.api.description import build_description
-from tests.atomicity.web import Web
+from tests.atomicity.web_process import Web
 from tests.council.api.september_2017 import publish_september_2017
 from tests.paths import ROOT
 

@@ -13,7 +13,7 @@ from meetings.api.description import build_description
 from meetings.documents.choices import Outcome
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import create_edition
-from tests.council.api.september_2017 import MEETING, document, publish_september_2017
+from tests.council.api.september_2017 import MEETING, build_document, publish_september_2017
 from tests.factories import make_uuid
 from tests.paths import ROOT
 from tests.public_requests import Visitor, lifted_guards
@@ -52,7 +52,7 @@ def publish_examples_of_the_guide() -> None:
         for result in results
     ]
     with lifted_guards():
-        create_edition([document(MEETING, MeetingDocument, agenda=[first, *items])], available_from=CORRECTED)
+        create_edition([build_document(MEETING, MeetingDocument, agenda=[first, *items])], available_from=CORRECTED)
 
 
 @pytest.mark.usefixtures("committed")

@@ -19,7 +19,7 @@ from council.management.api_selfcheck import build_stored_answers
 from meetings.documents.choices import Language
 from meetings.editions.freezing import create_edition
 from meetings.models import EditionDocument, IndexedItem, StoredDocument
-from tests.council.api.published import publish_one_of_each
+from tests.council.api.published_samples import publish_one_of_each
 from tests.council.api.test_description import forbid_other_members, read_description
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
 from tests.public_requests import lifted_guards

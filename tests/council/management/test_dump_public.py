@@ -20,7 +20,7 @@ from meetings.documents.choices import Language
 from meetings.documents.decoding import DECODED_DIGESTS
 from meetings.editions.freezing import create_edition
 from meetings.models import Edition, EditionDocument, StoredDocument, Suppression
-from tests.council.api.published import publish_one_of_each
+from tests.council.api.published_samples import publish_one_of_each
 from tests.factories import (
     DAY,
     MINUTE,

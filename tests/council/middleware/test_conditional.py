@@ -16,7 +16,7 @@ from meetings.editions.published_version import forget_published_versions, get_p
 from meetings.http import code_version
 from meetings.http.conditional_get import conditional
 from meetings.models import Configuration, Edition
-from tests.council.api.published import ADDRESSES
+from tests.council.api.published_samples import ADDRESSES
 from tests.factories import (
     COMMAND,
     DAY,

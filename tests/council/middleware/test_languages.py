@@ -198,8 +198,8 @@ class TestLanguageMenu:
 
     def test_menu_separates_languages_of_the_text(self, visitor: Visitor, note: MeetingDocument) -> None:
         page = get_html(visitor, f"/mt/{PAGE}")
-        held, others = page.split("This text is available in")[1].split("Not translated yet")
-        assert [language for language, _url in find_language_links(held)] == ["en", "fi"]
+        available, others = page.split("This text is available in")[1].split("Not translated yet")
+        assert [language for language, _url in find_language_links(available)] == ["en", "fi"]
         assert len(find_language_links(others)) == 22
         assert 'aria-current="true">Malti' in others
 
@@ -214,12 +214,12 @@ class TestLanguageMenu:
     def test_reason_for_withdrawal_is_in_its_original_language(
         self, visitor: Visitor, note: MeetingDocument, clock: Any
     ) -> None:
-        standing = Edition.objects.latest("available_from")
+        current = Edition.objects.latest("available_from")
         stones = [
             Tombstone(id=note.id, language=each, title=title, reason="Too early.", address=PAGE)
             for each, title in ((Language.EN, "Home Affairs"), (Language.FI, "Sisäasiat"))
         ]
-        clock.move_to(create_tombstone(standing, stones, available_from=PRESS_DAY + 4 * MINUTE).available_from)
+        clock.move_to(create_tombstone(current, stones, available_from=PRESS_DAY + 4 * MINUTE).available_from)
         page = get_html(visitor, f"/fi/{PAGE}", 410)
         assert '<h1 lang="fi">Sisäasiat</h1>' in page
         assert '<p class="lead">Too early.</p>' in page

@@ -35,7 +35,7 @@ def rate(settings: Any, clock: Any, processor: Processor) -> None:
     settings.API_RATE = "3/minute"
 
 
-def statuses(visitor: Client, times: int, path: str = "/api/v1/", **headers: str) -> list[int]:
+def request_statuses(visitor: Client, times: int, path: str = "/api/v1/", **headers: str) -> list[int]:
     return [visitor.get(path, headers=headers).status_code for _ in range(times)]
 
 
@@ -44,7 +44,7 @@ def statuses(visitor: Client, times: int, path: str = "/api/v1/", **headers: str
 class TestRate:
     def test_too_many_requests_get_retry_after(self, visitor: Visitor, clock: Any) -> None:
         clock.move_to(PRESS_DAY + MINUTE / 4)
-        assert statuses(visitor, 3) == [200] * 3
+        assert request_statuses(visitor, 3) == [200] * 3
         answer = visitor.get("/api/v1/meetings/", headers={"origin": "https://desk.example"})
         assert (answer.status_code, answer["Retry-After"]) == (429, "45")
         assert answer["Content-Type"] == "application/problem+json"
@@ -52,23 +52,23 @@ class TestRate:
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert visitor.statements == []
         clock.move_to(PRESS_DAY + MINUTE)
-        assert statuses(visitor, 1) == [200]
+        assert request_statuses(visitor, 1) == [200]
 
     def test_304_counts_a_tenth(self, visitor: Visitor) -> None:
         tag = visitor.get("/api/v1/")["ETag"]
-        assert statuses(visitor, 11, if_none_match=tag) == [304] * 11
-        assert statuses(visitor, 2) == [429] * 2
+        assert request_statuses(visitor, 11, if_none_match=tag) == [304] * 11
+        assert request_statuses(visitor, 2) == [429] * 2
 
     def test_pages_are_not_counted(self, visitor: Visitor) -> None:
-        assert statuses(visitor, 5, "/en/nothing/") == [404] * 5
-        assert statuses(visitor, 4) == [200, 200, 200, 429]
-        assert statuses(visitor, 1, "/en/nothing/") == [404]
+        assert request_statuses(visitor, 5, "/en/nothing/") == [404] * 5
+        assert request_statuses(visitor, 4) == [200, 200, 200, 429]
+        assert request_statuses(visitor, 1, "/en/nothing/") == [404]
 
     @pytest.mark.parametrize("path", ["/en/search/?q=fish", "/en/meetings/jha/2060/09/14/note.pdf"])
     def test_costly_pages_are_counted(self, visitor: Visitor, settings: Any, path: str) -> None:
         """They count as five, so that nobody can measure response times with thousands of requests."""
         settings.API_RATE = "10/minute"
-        assert 429 not in statuses(visitor, 2, path)
+        assert 429 not in request_statuses(visitor, 2, path)
         answer = visitor.get(path)
         assert (answer.status_code, answer["Content-Type"]) == (429, "text/html; charset=utf-8")
         assert "Try again in" in get_visible_text(answer)
@@ -76,10 +76,10 @@ class TestRate:
     def test_costly_304_counts_in_full(self, visitor: Visitor, settings: Any) -> None:
         """`*` matches any ETag, and the page is built before it is known to be unchanged."""
         settings.API_RATE = "10/minute"
-        assert statuses(visitor, 3, "/en/search/?q=fish", if_none_match="*")[-1] == 429
+        assert request_statuses(visitor, 3, "/en/search/?q=fish", if_none_match="*")[-1] == 429
 
     def test_documentation_is_not_limited(self, visitor: Visitor) -> None:
-        assert statuses(visitor, 4)[-1] == 429
+        assert request_statuses(visitor, 4)[-1] == 429
         why = visitor.get("/api/v1/").json()["type"]
         for page in (why, "/api/docs/"):
             answer = visitor.get(page)
@@ -91,17 +91,17 @@ class TestRate:
             assert visitor.options("/api/v1/", headers=preflight_headers).status_code == 200
 
     def test_forwarded_for_is_ignored_without_a_front_server(self, visitor: Visitor) -> None:
-        assert [statuses(visitor, 1, x_forwarded_for=f"192.0.2.{n}") for n in range(4)][-1] == [429]
+        assert [request_statuses(visitor, 1, x_forwarded_for=f"192.0.2.{n}") for n in range(4)][-1] == [429]
 
     def test_forwarded_for_counts_behind_a_front_server(self, visitor: Visitor, settings: Any) -> None:
         settings.SERVES_ELSEWHERE = True
-        assert statuses(visitor, 4, x_forwarded_for="192.0.2.1")[-1] == 429
-        assert statuses(visitor, 1, x_forwarded_for="192.0.2.2") == [200]
-        assert statuses(visitor, 1, x_forwarded_for="192.0.2.2, 192.0.2.1") == [429]
+        assert request_statuses(visitor, 4, x_forwarded_for="192.0.2.1")[-1] == 429
+        assert request_statuses(visitor, 1, x_forwarded_for="192.0.2.2") == [200]
+        assert request_statuses(visitor, 1, x_forwarded_for="192.0.2.2, 192.0.2.1") == [429]
 
     def test_empty_rate_means_no_limit(self, visitor: Visitor, settings: Any) -> None:
         settings.API_RATE = ""
-        assert set(statuses(visitor, 9)) == {200}
+        assert set(request_statuses(visitor, 9)) == {200}
 
 
 @pytest.mark.django_db
@@ -111,7 +111,7 @@ class TestCost:
 
     def test_slow_answer_counts_as_several(self, visitor: Visitor, processor: Processor) -> None:
         processor.takes = 2.0
-        assert statuses(visitor, 3, "/en/meetings/calendar.ics") == [200, 429, 429]
+        assert request_statuses(visitor, 3, "/en/meetings/calendar.ics") == [200, 429, 429]
 
     @pytest.mark.parametrize(
         ("seconds", "answers"), [(0.001, 3), (0.049, 3), (0.051, 2), (0.1, 1), (2.0, 1)], ids="{} s".format
@@ -120,18 +120,18 @@ class TestCost:
         self, visitor: Visitor, processor: Processor, seconds: float, answers: int
     ) -> None:
         processor.takes = seconds
-        assert statuses(visitor, 4).count(200) == answers
+        assert request_statuses(visitor, 4).count(200) == answers
 
     def test_refusal_costs_nothing(self, visitor: Visitor, clock: Any, processor: Processor) -> None:
         processor.takes = 2.0
-        statuses(visitor, 50)
+        request_statuses(visitor, 50)
         clock.move_to(PRESS_DAY + MINUTE)
-        assert statuses(visitor, 1) == [200]
+        assert request_statuses(visitor, 1) == [200]
 
     def test_slow_304_counts_as_several(self, visitor: Visitor, processor: Processor) -> None:
         """With `If-None-Match: *`, the answer must be built first."""
         processor.takes = 2.0
-        assert statuses(visitor, 2, "/en/meetings/calendar.ics", if_none_match="*") == [304, 429]
+        assert request_statuses(visitor, 2, "/en/meetings/calendar.ics", if_none_match="*") == [304, 429]
 
 
 @pytest.mark.once

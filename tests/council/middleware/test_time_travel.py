@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 from agenda.models import AgendaItem, BackgroundTopic
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from meetings.models import Act, AuditEntry, Meeting, User
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.public_requests import Visitor
@@ -38,7 +38,7 @@ def text(response: Any) -> str:
 
 @pytest.fixture
 def publisher(db: None, clock: Any) -> Client:
-    return member_of("Publishers")
+    return create_client_with_role("Publishers")
 
 
 @pytest.fixture
@@ -66,11 +66,11 @@ class TestRefusals:
 
     @pytest.mark.parametrize("role", ["Authors", "Duty", "Translators", "Administrators"])
     def test_user_without_the_permission_is_refused(self, embargoed: Meeting, role: str) -> None:
-        client = member_of(role, "somebody")
+        client = create_client_with_role(role, "somebody")
         for response in (client.get(TRAVEL), client.post(TRAVEL, {"at": TOMORROW})):
             assert response.status_code == 403
-            told = "You do not have permission to view the site at another time. Nobody has this permission"
-            assert told in text(response)
+            message = "You do not have permission to view the site at another time. Nobody has this permission"
+            assert message in text(response)
             assert "14 September" not in text(response)
         assert "another time" not in text(client.get("/admin/"))
         assert client.get(PAGE).status_code == 404

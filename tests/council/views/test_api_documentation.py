@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from meetings.api.description import build_description
 from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS
 from meetings.http.problems import ProblemType
-from tests.council.api.published import publish_one_of_each
+from tests.council.api.published_samples import publish_one_of_each
 from tests.council.api.test_description import list_schemas
 from tests.external_tools import SCREENS, NuChecker, PageOpener
 from tests.public_requests import Visitor

@@ -12,7 +12,7 @@ from django.utils import timezone
 from meetings.access.audit import Actor, get_remote_address, record_act
 from meetings.admin import sign_in
 from meetings.models import Act, AuditEntry, Configuration, Presidency, User
-from tests.admin_forms import change_of, member_of, saved
+from tests.admin_forms import create_client_with_role, get_change_url, save_form
 from tests.factories import COMMAND
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ AUDIT_LOG = "/admin/meetings/auditentry/"
 
 @pytest.fixture
 def auditor(clock: Any) -> Client:
-    return member_of("Administrators")
+    return create_client_with_role("Administrators")
 
 
 class TestAppendOnly:
@@ -43,7 +43,7 @@ class TestAppendOnly:
 class TestAuditLogPages:
     @pytest.mark.parametrize("role", ["Authors", "Translators", "Duty"])
     def test_other_roles_cannot_read_the_log(self, clock: Any, role: str) -> None:
-        client = member_of(role)
+        client = create_client_with_role(role)
         assert client.get(AUDIT_LOG).status_code == 403
         assert client.get(f"{AUDIT_LOG}export/").status_code == 403
 
@@ -89,7 +89,7 @@ class TestAuditLogPages:
 class TestSigningIn:
     @pytest.fixture
     def anna(self, clock: Any) -> User:
-        member_of("Authors", "anna")
+        create_client_with_role("Authors", "anna")
         user = User.objects.get(username="anna")
         user.set_password("a long word of mine")
         user.save()
@@ -162,9 +162,9 @@ class TestReferenceDataLog:
 
     def test_changed_values_are_recorded(self, auditor: Client) -> None:
         jha, presidency = Configuration.objects.get(slug="jha"), Presidency.objects.get(year=2030, half=2)
-        saved(auditor, change_of(jha), name="Home affairs", valid_until="2061-01-01")
-        saved(auditor, change_of(jha))
-        saved(auditor, change_of(presidency), country="SE")
+        save_form(auditor, get_change_url(jha), name="Home affairs", valid_until="2061-01-01")
+        save_form(auditor, get_change_url(jha))
+        save_form(auditor, get_change_url(presidency), country="SE")
         entries = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
         configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Home affairs"}
         changed = ["name: Justice and Home Affairs → Home affairs", "valid_until: – → 2061-01-01"]
@@ -182,7 +182,7 @@ class TestReferenceDataLog:
 
     def test_additions_and_deletions_are_recorded(self, auditor: Client) -> None:
         new = {"code": "XYZ", "slug": "xyz", "name": "Novelties", "valid_from": "2060-01-01"}
-        saved(auditor, "/admin/meetings/configuration/add/", **new)
+        save_form(auditor, "/admin/meetings/configuration/add/", **new)
         auditor.post(f"/admin/meetings/configuration/{get_configuration_key('xyz')}/delete/", {"post": "yes"})
         chosen = {
             "action": "delete_selected",

@@ -35,7 +35,15 @@ from meetings.access import (
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
 from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS
-from tests.admin_forms import change_of, filled, give, member_of, posted, refusals, saved
+from tests.admin_forms import (
+    create_client_with_role,
+    get_change_url,
+    get_form_errors,
+    give_role,
+    post_form,
+    read_form_data,
+    save_form,
+)
 from tests.factories import (
     COMMAND,
     DAY,
@@ -148,7 +156,7 @@ def create_user_with_role(role: str) -> RoleUser:
         client = Client()
         client.force_login(user)
         return RoleUser(user, client)
-    client = member_of(role, of="jha", language="fr" if role == "Translators" else "")
+    client = create_client_with_role(role, of="jha", language="fr" if role == "Translators" else "")
     return RoleUser(User.objects.get(), client)
 
 
@@ -245,7 +253,7 @@ def create_meeting_in_state(clock: Any, state: str, code: str, day: int) -> Meet
 def get_status_digit(client: Client, action: str, meeting: Meeting) -> str:
     if action in ("item", "point", "save"):
         row: Any = {"item": meeting.agenda.first(), "point": meeting.programme.first(), "save": meeting}[action]
-        status = client.post(change_of(row), {}).status_code
+        status = client.post(get_change_url(row), {}).status_code
     else:
         status = client.get(f"{MEETING_LIST}{meeting.pk}/{'change' if action == 'read' else action}/").status_code
     return str(status)[0]
@@ -270,7 +278,7 @@ class TestNoRights:
 
     @pytest.mark.parametrize("lacking", ["is_active", "is_staff"])
     def test_role_of_disabled_user_gives_no_rights(self, user: User, lacking: str) -> None:
-        give(user, "Publishers")
+        give_role(user, "Publishers")
         setattr(user, lacking, False)
         user.save()
         assert not any(has_right(user, right) for right in Right)
@@ -281,14 +289,14 @@ class TestNoRights:
         assert not any(has_right(user, right) for right in Right)
 
     def test_role_at_one_desk_gives_no_right_at_another(self, user: User) -> None:
-        give(user, "Authors", of="jha")
-        give(user, "Translators", of="env")
+        give_role(user, "Authors", of="jha")
+        give_role(user, "Translators", of="env")
         assert has_right(user, Right.TRANSLATE, make_meeting("env"))
         assert not has_right(user, Right.CHANGE, make_meeting("env", PRESS_DATE + DAY))
         assert not has_right(user, Right.TRANSLATE, make_meeting("jha"))
 
     def test_subject_without_desk_raises_type_error(self, user: User) -> None:
-        give(user, "Authors", of="jha")
+        give_role(user, "Authors", of="jha")
         link = MediaLink.objects.filter(item__isnull=False, item__meeting=make_meeting("env")).get()
         with pytest.raises(TypeError, match="belongs to no configuration"):
             has_right(user, Right.CHANGE, link)
@@ -296,8 +304,8 @@ class TestNoRights:
 
 class TestRequire:
     def test_refusal_says_what_and_whom_to_ask(self) -> None:
-        member_of("Publishers", "petra", of="env")
-        member_of("Authors", "anna")
+        create_client_with_role("Publishers", "petra", of="env")
+        create_client_with_role("Authors", "anna")
         meeting = make_meeting("env")
         anna = Actor(User.objects.get(username="anna"))
         refusal = r"^You do not have permission to publish: “ENVI, 14 September 2060”\. You can ask: petra\.$"
@@ -311,13 +319,13 @@ class TestRequire:
 
     def test_long_list_of_names_is_cut(self) -> None:
         for n in range(8):
-            member_of("Publishers", f"p{n}")
-        member_of("Authors", "anna")
+            create_client_with_role("Publishers", f"p{n}")
+        create_client_with_role("Authors", "anna")
         with pytest.raises(NotAllowed, match=r"You can ask: p0, p1, p2, p3, p4, p5, …\."):
             require_right(Actor(User.objects.get(username="anna")), Right.PUBLISH)
 
     def test_entitled_users_and_commands_are_not_refused(self) -> None:
-        member_of("Publishers", "petra", of="env")
+        create_client_with_role("Publishers", "petra", of="env")
         require_right(Actor(User.objects.get()), Right.PUBLISH, make_meeting("env"))
         for right in Right:
             require_right(Actor.for_command("publish"), right, make_meeting("jha", PRESS_DATE + DAY))
@@ -326,8 +334,8 @@ class TestRequire:
 
 class TestReach:
     def test_role_for_all_covers_new_configurations(self) -> None:
-        member_of("Authors", "anna")
-        member_of("Authors", "bert", of="jha env")
+        create_client_with_role("Authors", "anna")
+        create_client_with_role("Authors", "bert", of="jha env")
         anna, bert = User.objects.get(username="anna"), User.objects.get(username="bert")
         new = Configuration.objects.create(code="NEW", slug="new", name="New", valid_from=PRESS_DATE)
         assert has_right(anna, Right.CHANGE, new)
@@ -338,8 +346,8 @@ class TestReach:
         assert set(get_configurations_with_right(anna, Right.CHANGE)) == set(Configuration.objects.all())
 
     def test_translator_is_limited_to_the_languages_of_the_role(self) -> None:
-        member_of("Translators", "tina", language="fr")
-        member_of("Translators", "theo")
+        create_client_with_role("Translators", "tina", language="fr")
+        create_client_with_role("Translators", "theo")
         tina, theo = User.objects.get(username="tina"), User.objects.get(username="theo")
         assert [has_right(tina, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [
             True,
@@ -348,11 +356,11 @@ class TestReach:
         ]
         assert [has_right(theo, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [True, True, True]
         assert [*find_users_with_right(Right.TRANSLATE, None, "el")] == [theo]
-        give(tina, "Translators", language="el")
+        give_role(tina, "Translators", language="el")
         assert has_right(User.objects.get(username="tina"), Right.TRANSLATE, make_meeting(), "el")
 
     def test_django_permissions_follow_memberships(self) -> None:
-        member_of("Authors", of="jha")
+        create_client_with_role("Authors", of="jha")
         user, own, other = User.objects.get(), make_meeting("jha"), make_meeting("env")
         for kind in ("meetings.change_meeting", "meetings.delete_session", "agenda.change_agendaitem"):
             assert [user.has_perm(kind, row) for row in (None, own, other)] == [True, True, False]
@@ -363,8 +371,8 @@ class TestReach:
         assert not user.has_module_perms("auth")
 
     def test_rights_take_one_query_per_request(self) -> None:
-        member_of("Authors", of="jha env ecofin")
-        give(User.objects.get(), "Translators", language="fr")
+        create_client_with_role("Authors", of="jha env ecofin")
+        give_role(User.objects.get(), "Translators", language="fr")
         subjects = [make_meeting("jha"), make_meeting("env"), make_topic(), None]
         user = User.objects.get()
         with CaptureQueriesContext(connection) as queries:
@@ -379,10 +387,10 @@ class TestReach:
 class TestDesks:
     @pytest.fixture
     def anna(self, clock: Any) -> Client:
-        return member_of("Authors", "anna", of="jha compet")
+        return create_client_with_role("Authors", "anna", of="jha compet")
 
     def get_page_text(self, client: Client, row: Any) -> str:
-        return " ".join(client.get(change_of(row)).content.decode().split())
+        return " ".join(client.get(get_change_url(row)).content.decode().split())
 
     def test_other_desks_can_only_read_and_are_told_why(self, anna: Client) -> None:
         meeting = make_meeting("env")
@@ -393,7 +401,7 @@ class TestDesks:
             assert 'name="_save"' not in page
             assert 'name="_preview"' not in page
         assert "Ministers will discuss" in self.get_page_text(anna, meeting)
-        page = self.get_page_text(member_of("Translators"), meeting)
+        page = self.get_page_text(create_client_with_role("Translators"), meeting)
         assert "You can read this but you cannot change it." in page
         for row in (make_meeting("jha"), make_topic("own"), make_topic("asylum", desk=make_configuration("jha"))):
             page = self.get_page_text(anna, row)
@@ -403,13 +411,13 @@ class TestDesks:
     def test_new_meeting_cannot_belong_to_another_desk(self, anna: Client) -> None:
         env, jha = make_configuration("env"), make_configuration("jha")
         values = {"start_date": "2060-09-14"}
-        errors = refusals(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
+        errors = get_form_errors(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
         assert errors == {"configuration": "You can only choose from the configurations that you edit: JHA and COMPET."}
         offered = anna.get(f"{MEETING_LIST}add/").context["adminform"].form.fields["configuration"].choices
         assert [label for _group, options in offered[1:] for _pk, label in options] == [
             *map(str, (jha, make_configuration("compet")))
         ]
-        saved(anna, f"{MEETING_LIST}add/", configuration=str(jha.pk), **values)
+        save_form(anna, f"{MEETING_LIST}add/", configuration=str(jha.pk), **values)
         assert Meeting.objects.get().configuration == jha
 
     def test_moving_a_meeting_requires_the_right_at_both_desks(self, anna: Client) -> None:
@@ -417,10 +425,10 @@ class TestDesks:
         compet, env = make_configuration("compet"), make_configuration("env")
         assert (
             "You can only choose from the configurations that you edit"
-            in refusals(anna, change_of(meeting), configuration=str(env.pk))["configuration"]
+            in get_form_errors(anna, get_change_url(meeting), configuration=str(env.pk))["configuration"]
         )
-        assert anna.post(change_of(other), {"configuration": str(compet.pk)}).status_code == 403
-        saved(anna, change_of(meeting), configuration=str(compet.pk))
+        assert anna.post(get_change_url(other), {"configuration": str(compet.pk)}).status_code == 403
+        save_form(anna, get_change_url(meeting), configuration=str(compet.pk))
         assert [x.configuration.slug for x in Meeting.objects.order_by("start_date")] == ["compet", "env"]
 
     @pytest.mark.parametrize("state", ["in review", "planned", "live"])
@@ -435,12 +443,12 @@ class TestDesks:
             workflow.plan_release(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
         else:
             publish_now(clock, meeting, topic)
-        xenia = member_of("Publishers", "xenia", of="env")
-        give(User.objects.get(username="xenia"), "Authors", of="jha")
-        member_of("Publishers", "paul", of="jha")
+        xenia = create_client_with_role("Publishers", "xenia", of="env")
+        give_role(User.objects.get(username="xenia"), "Authors", of="jha")
+        create_client_with_role("Publishers", "paul", of="jha")
         env = make_configuration("env")
         for row, field in ((meeting, "configuration"), (topic, "desk")):
-            errors = refusals(xenia, change_of(row), **{field: str(env.pk)})
+            errors = get_form_errors(xenia, get_change_url(row), **{field: str(env.pk)})
             assert list(errors) == [field]
             assert (
                 "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
@@ -448,9 +456,9 @@ class TestDesks:
             assert "You can ask: paul." in errors[field]
         with pytest.raises(NotAllowed):
             workflow.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
-        give(User.objects.get(username="xenia"), "Publishers", of="jha")
-        saved(xenia, change_of(topic), desk=str(env.pk))
-        saved(xenia, change_of(meeting), configuration=str(env.pk))
+        give_role(User.objects.get(username="xenia"), "Publishers", of="jha")
+        save_form(xenia, get_change_url(topic), desk=str(env.pk))
+        save_form(xenia, get_change_url(meeting), configuration=str(env.pk))
         assert Meeting.objects.get().configuration == env
 
     def test_restoring_cannot_move_a_meeting_without_the_right(self, clock: Any) -> None:
@@ -458,8 +466,8 @@ class TestDesks:
         document = build_meeting(meeting)
         Meeting.objects.update(configuration=make_configuration("jha"))
         publish_now(clock, Meeting.objects.get())
-        member_of("Publishers", "xenia", of="env")
-        give(User.objects.get(), "Authors", of="jha")
+        create_client_with_role("Publishers", "xenia", of="env")
+        give_role(User.objects.get(), "Authors", of="jha")
         with pytest.raises(NotAllowed, match="need the right to publish for both"):
             restore_meeting(document, by=Actor(User.objects.get()))
         restore_meeting(document, by=COMMAND)
@@ -467,9 +475,9 @@ class TestDesks:
 
     def test_meeting_moved_to_another_desk_is_not_saved(self, anna: Client) -> None:
         meeting = make_meeting("jha")
-        form = filled(anna, change_of(meeting))
+        form = read_form_data(anna, get_change_url(meeting))
         Meeting.objects.update(configuration=make_configuration("env"))
-        assert anna.post(change_of(meeting), form | {"notice": "Mine."}).status_code == 403
+        assert anna.post(get_change_url(meeting), form | {"notice": "Mine."}).status_code == 403
         assert Meeting.objects.get().notice == ""
 
     def test_bulk_deletion_is_refused_if_one_belongs_to_another_desk(self, anna: Client) -> None:
@@ -485,36 +493,36 @@ class TestDesks:
     def test_topic_belongs_to_its_desk_or_to_all(self, anna: Client) -> None:
         env, jha = make_configuration("env"), make_configuration("jha")
         kept, free = make_topic("climate", desk=env), make_topic("migration")
-        assert anna.post(change_of(kept), {"title": "Mine"}).status_code == 403
+        assert anna.post(get_change_url(kept), {"title": "Mine"}).status_code == 403
         assert anna.post(f"{TOPIC_LIST}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
         assert (
             "You can only choose from the configurations that you edit"
-            in refusals(anna, change_of(free), desk=str(env.pk))["desk"]
+            in get_form_errors(anna, get_change_url(free), desk=str(env.pk))["desk"]
         )
-        saved(anna, change_of(free), desk=str(jha.pk))
-        saved(anna, change_of(free), title="Migration, once more")
+        save_form(anna, get_change_url(free), desk=str(jha.pk))
+        save_form(anna, get_change_url(free), title="Migration, once more")
         free.refresh_from_db()
         assert (free.desk, free.title) == (jha, "Migration, once more")
-        other = member_of("Publishers", "emil", of="env")
+        other = create_client_with_role("Publishers", "emil", of="env")
         assert other.get(f"{TOPIC_LIST}{free.pk}/release/").status_code == 403
         assert other.get(f"{TOPIC_LIST}{kept.pk}/release/").status_code == 200
         assert BackgroundTopic.objects.count() == 2
 
     def test_steps_are_offered_at_the_desk_of_the_role_only(self, clock: Any) -> None:
-        client = member_of("Publishers", "petra", of="env")
-        give(User.objects.get(), "Authors", of="jha")
+        client = create_client_with_role("Publishers", "petra", of="env")
+        give_role(User.objects.get(), "Authors", of="jha")
         own, other = make_meeting("env"), make_meeting("jha")
         for meeting in (own, other):
-            assert posted(client, change_of(meeting), _submit="1")["Location"].endswith("/submit/")
+            assert post_form(client, get_change_url(meeting), _submit="1")["Location"].endswith("/submit/")
         assert "Publish…" in self.get_page_text(client, own)
         assert "Publish…" not in self.get_page_text(client, other)
 
     def test_memberships_are_read_once_per_page(self, anna: Client) -> None:
         counts = []
         for meeting in (make_meeting("jha"), make_meeting("env")):
-            anna.get(change_of(meeting))
+            anna.get(get_change_url(meeting))
             with CaptureQueriesContext(connection) as queries:
-                anna.get(change_of(meeting))
+                anna.get(get_change_url(meeting))
             counts.append(sum("meetings_membership" in query["sql"] for query in queries))
         assert counts == [1, 2]  # the roles; at another desk also who goes on with it
 
@@ -527,11 +535,11 @@ class TestMembership:
 
     @pytest.mark.parametrize("place", ["", "jha"])
     def test_duplicate_membership_is_refused(self, user: User, place: str) -> None:
-        give(user, "Authors", of=place)
+        give_role(user, "Authors", of=place)
         with pytest.raises(IntegrityError), transaction.atomic():
-            give(user, "Authors", of=place)
-        give(user, "Translators", of=place, language="fr")
-        give(user, "Translators", of=place, language="el")
+            give_role(user, "Authors", of=place)
+        give_role(user, "Translators", of=place, language="fr")
+        give_role(user, "Translators", of=place, language="el")
         assert user.memberships.count() == 3
 
     def test_language_is_for_translators_only(self, user: User) -> None:
@@ -541,14 +549,14 @@ class TestMembership:
         Membership(user=user, role=Group.objects.get(name="Translators"), language="fr").full_clean()
 
     def test_configuration_with_members_cannot_be_deleted(self, user: User) -> None:
-        give(user, "Authors", of="jha")
+        give_role(user, "Authors", of="jha")
         for kept in (Configuration.objects.get(slug="jha"), Group.objects.get(name="Authors")):
             with pytest.raises(IntegrityError):  # ProtectedError: else they would have it for all
                 kept.delete()
 
     def test_membership_as_text(self, user: User) -> None:
-        give(user, "Authors", of="jha")
-        give(user, "Translators", language="fr")
+        give_role(user, "Authors", of="jha")
+        give_role(user, "Translators", language="fr")
         assert [*map(str, user.memberships.all())] == ["Authors: JHA", "Translators: all configurations (fr)"]
 
 

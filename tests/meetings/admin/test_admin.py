@@ -10,7 +10,7 @@ from django.test import Client
 from meetings.access import Right, has_right
 from meetings.models import Configuration, Presidency, User
 from meetings.reference.groups import GROUPS
-from tests.admin_forms import change_of, filled, member_of, refusals, saved
+from tests.admin_forms import create_client_with_role, get_change_url, get_form_errors, read_form_data, save_form
 from tests.factories import make_meeting, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def somebody(role: str) -> Client:
         client = Client()
         client.force_login(User.objects.get(username="root"))
         return client
-    return member_of(role)
+    return create_client_with_role(role)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -105,8 +105,8 @@ class TestRoles:
     def test_roles_come_with_the_reference_data(self) -> None:
         call_command("load_reference", verbosity=0)
         for name, permissions in GROUPS.items():
-            held = Group.objects.get(name=name).permissions.select_related("content_type")
-            assert {f"{each.content_type.app_label}.{each.codename}" for each in held} == set(permissions)
+            role_permissions = Group.objects.get(name=name).permissions.select_related("content_type")
+            assert {f"{each.content_type.app_label}.{each.codename}" for each in role_permissions} == set(permissions)
 
     def test_changed_roles_are_kept(self) -> None:
         call_command("load_reference", verbosity=0)
@@ -130,13 +130,13 @@ class TestRoles:
 class TestAdministratorWithoutSuperuserStatus:
     @pytest.fixture
     def administrator(self, clock: Any) -> Client:
-        return member_of("Administrators")
+        return create_client_with_role("Administrators")
 
     @pytest.mark.parametrize("name", ["administrator", "other"])
     def test_cannot_make_superusers_or_grant_permissions(self, administrator: Client, name: str) -> None:
         user = User.objects.filter(username=name).first() or User.objects.create_user(name)
         permission = Permission.objects.get(codename="delete_permission")
-        saved(administrator, change_of(user), is_superuser="on", user_permissions=[str(permission.pk)])
+        save_form(administrator, get_change_url(user), is_superuser="on", user_permissions=[str(permission.pk)])
         user.refresh_from_db()
         assert not user.is_superuser
         assert not user.user_permissions.exists()
@@ -149,7 +149,7 @@ class TestAdministratorWithoutSuperuserStatus:
             "password2": "a long word of mine",
         }
         new |= {"is_staff": "on", "memberships-0-role": str(group.pk), "usable_password": "true"}
-        saved(administrator, "/admin/meetings/user/add/", **new)
+        save_form(administrator, "/admin/meetings/user/add/", **new)
         assert has_right(User.objects.get(username="petra"), Right.PUBLISH)
         page = administrator.get("/admin/meetings/user/", {"memberships__role__id__exact": group.pk})
         assert [user.username for user in page.context["cl"].result_list] == ["petra"]
@@ -158,8 +158,8 @@ class TestAdministratorWithoutSuperuserStatus:
     def test_cannot_change_the_permissions_of_roles(self, administrator: Client) -> None:
         group = Group.objects.get(name="Authors")
         before = set(group.permissions.all())
-        everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
-        saved(administrator, change_of(group), name="Writers", permissions=everything)
+        all_permissions = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
+        save_form(administrator, get_change_url(group), name="Writers", permissions=all_permissions)
         group.refresh_from_db()
         assert (group.name, set(group.permissions.all())) == ("Writers", before)
 
@@ -174,18 +174,18 @@ class TestAdministratorWithoutSuperuserStatus:
 
 
 def test_invalid_time_zone_is_refused(clock: Any) -> None:
-    administrator = member_of("Administrators")
+    administrator = create_client_with_role("Administrators")
     user = User.objects.get(username="administrator")
     assert (
         "Enter a name such as Europe/Athens"
-        in refusals(administrator, change_of(user), time_zone="athens")["time_zone"]
+        in get_form_errors(administrator, get_change_url(user), time_zone="athens")["time_zone"]
     )
-    assert '<option value="Europe/Athens">' in administrator.get(change_of(user)).content.decode()
+    assert '<option value="Europe/Athens">' in administrator.get(get_change_url(user)).content.decode()
 
 
 def test_translator_sees_a_read_only_meeting(clock: Any) -> None:
-    translator, meeting = member_of("Translators"), make_meeting()
-    page = translator.get(change_of(meeting))
+    translator, meeting = create_client_with_role("Translators"), make_meeting()
+    page = translator.get(get_change_url(meeting))
     assert "Ministers will discuss" in page.content.decode()
     assert "_save" not in page.content.decode()
 
@@ -204,15 +204,15 @@ class TestUnusableAccount:
         ],
     )
     def test_warning_when_added_and_when_changed(self, clock: Any, ticked: set[str], expected: str) -> None:
-        administrator = member_of("Administrators")
+        administrator = create_client_with_role("Administrators")
         word = "a long word of mine"
         address, role = "/admin/meetings/user/add/", str(Group.objects.get(name="Authors").pk)
         chosen = {"is_staff": "on" if "is_staff" in ticked else "", "memberships-0-role": role * ("role" in ticked)}
         new = {"username": "petra", "password1": word, "password2": word, "usable_password": "true"} | chosen
-        made = administrator.post(address, filled(administrator, address) | new, follow=True)
-        address = change_of(User.objects.get(username="petra"))
-        changed = administrator.post(address, filled(administrator, address), follow=True)
-        for response in (made, changed):
+        added = administrator.post(address, read_form_data(administrator, address) | new, follow=True)
+        address = get_change_url(User.objects.get(username="petra"))
+        changed = administrator.post(address, read_form_data(administrator, address), follow=True)
+        for response in (added, changed):
             messages = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
             assert messages == ([expected] if expected else [])
 
@@ -221,21 +221,21 @@ class TestUnusableAccount:
         client.force_login(User.objects.create_superuser("root"))
         for name, superuser in (("second", "on"), ("gone", "")):
             user = User.objects.create_user(name, is_active=bool(superuser))
-            data = filled(client, change_of(user)) | {"is_superuser": superuser, "is_staff": "on"}
-            response = client.post(change_of(user), data, follow=True)
+            data = read_form_data(client, get_change_url(user)) | {"is_superuser": superuser, "is_staff": "on"}
+            response = client.post(get_change_url(user), data, follow=True)
             assert [message.level_tag for message in response.context["messages"]] == ["success"]
 
     def test_list_shows_who_can_sign_in(self, clock: Any) -> None:
-        page = member_of("Administrators").get("/admin/meetings/user/").content.decode()
+        page = create_client_with_role("Administrators").get("/admin/meetings/user/").content.decode()
         assert "column-is_staff" in page
 
     def test_unused_language_field_is_not_shown(self, clock: Any) -> None:
-        administrator = member_of("Administrators")
-        assert "language" not in filled(administrator, change_of(User.objects.get()))
+        administrator = create_client_with_role("Administrators")
+        assert "language" not in read_form_data(administrator, get_change_url(User.objects.get()))
 
 
 def test_shared_rows_are_read_only_for_administrators_of_one_configuration(clock: Any) -> None:
-    client = member_of("Administrators", of="jha")
+    client = create_client_with_role("Administrators", of="jha")
     presidency = Presidency.objects.get(year=2017, half=2)
     address = f"/admin/meetings/presidency/{presidency.pk}/change/"
     assert client.post(address, {"year": "2017", "half": "2", "country": "FR"}).status_code == 403

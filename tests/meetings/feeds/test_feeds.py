@@ -25,7 +25,7 @@ from tests.factories import (
     make_uuid,
     publish,
 )
-from tests.meetings.feeds.feed_reading import ATOM, LANG, get_text, list_entries, list_links, list_titles, read_feed
+from tests.meetings.feeds.feed_reader import ATOM, LANG, get_text, list_entries, list_links, list_titles, read_feed
 from tests.public_requests import Visitor
 
 __all__ = ["appears"]

@@ -51,11 +51,11 @@ def test_english_formats() -> None:
     ],
 )
 def test_order_of_each_language(language: str, one: str, several: str, across: str) -> None:
-    said = (
+    formatted = (
         date_formats.format_datetime(make_datetime(18, 5), language),
         *(date_formats.format_date_range(*x, language) for x in (NOVEMBER, MONTHS)),
     )
-    assert [text.replace("\u202f", " ") for text in said] == [one, several, across]  # Bulgarian has narrow spaces
+    assert [text.replace("\u202f", " ") for text in formatted] == [one, several, across]  # Bulgarian has narrow spaces
 
 
 @pytest.mark.parametrize(

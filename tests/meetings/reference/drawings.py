@@ -1,4 +1,6 @@
-"""Draw the emblems, shared pictures and icons: `python -m tests.meetings.reference.drawings [FOLDER]`, by default into `static/img`.
+"""Draw the emblems, shared pictures and icons.
+
+    python -m tests.meetings.reference.drawings [FOLDER]  # by default static/img
 
 It draws the emblems for pages (`emblems.svg`), a picture of each configuration for links on other sites (`og/jha.png`:
 its emblem, code and name), one picture for all other pages (`og/council.png`), and the icons of the site. The colours

@@ -8,7 +8,7 @@ import pytest
 from agenda.workflow.suppression import suppress
 from meetings.models import Edition, Meeting
 from tests import actions
-from tests.agenda.search.search_page import approved
+from tests.agenda.search.search_page import publish_approved
 from tests.factories import (
     COMMAND,
     DAY,
@@ -105,7 +105,7 @@ class TestCorrections:
     def test_correction_of_translation_names_language(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         translate(meeting, language="fr", venue="Europa")
-        approved(clock, meeting)
+        publish_approved(clock, meeting)
         translate(meeting, language="fr", venue="Bâtiment Europa")
         actions.submit(meeting)
         actions.approve(meeting)

@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 
 from meetings.models import Meeting
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.translation.editor import create_meeting, create_translator
 
 
 @pytest.fixture
 def ines(db: None, clock: Any) -> Client:
     """Translate into French."""
-    return member_of("Translators", "ines", language="fr")
+    return create_client_with_role("Translators", "ines", language="fr")
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from django.utils import timezone
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.models import Meeting, Translation, User, UUIDModel
-from tests.admin_forms import give
-from tests.agenda.admin.screens import Subject, address_of
+from tests.admin_forms import give_role
+from tests.agenda.admin.screens import Subject, get_step_url
 from tests.factories import COMMAND, make_meeting, translate
 
 FIELD = re.compile(r"<textarea name=\"text-([^\"]+)\"[^>]*>\n(.*?)</textarea>", re.S)
@@ -22,7 +22,7 @@ LEAD = "<p>Les ministres débattront de <strong>migration</strong>.</p>"
 def create_translator(name: str, language: str, of: str = "") -> Client:
     """Create another translator. The roles must exist (`member_of`)."""
     user = User.objects.create_user(username=name, is_staff=True)
-    give(user, "Translators", of, language)
+    give_role(user, "Translators", of, language)
     client = Client()
     client.force_login(user)
     return client
@@ -49,7 +49,7 @@ def change_title(meeting: Meeting, title: str = "Migration and asylum policy") -
 
 
 def get_editor_url(subject: Subject, language: str = "fr") -> str:
-    return address_of(subject, f"translate/{language}/")
+    return get_step_url(subject, f"translate/{language}/")
 
 
 def read_form(client: Client, subject: Subject, language: str = "fr", query: str = "") -> dict[str, Any]:
@@ -98,7 +98,7 @@ def get_translations(language: str = "fr") -> dict[str, str]:
     return dict(Translation.objects.filter(language=language).values_list("field", "text"))
 
 
-def translate_everything(meeting: Meeting, language: str = "fr") -> None:
+def translate_all_texts(meeting: Meeting, language: str = "fr") -> None:
     """Translate all texts of the meeting of the cast that reference data do not know."""
     item: Any = meeting.agenda.get()
     translate(meeting, language=language, lead=LEAD)

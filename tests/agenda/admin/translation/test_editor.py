@@ -14,8 +14,8 @@ from agenda.translation import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
 from tests import actions
-from tests.admin_forms import change_of, posted
-from tests.agenda.admin.screens import address_of, person, words
+from tests.admin_forms import get_change_url, post_form
+from tests.agenda.admin.screens import create_client, get_step_url, read_visible_words
 from tests.agenda.admin.translation.editor import (
     change_title,
     create_meeting,
@@ -30,7 +30,7 @@ from tests.agenda.admin.translation.editor import (
     save_texts,
     send_form,
     tick_box,
-    translate_everything,
+    translate_all_texts,
 )
 from tests.factories import PRESS_DAY, make_topic, translate
 
@@ -48,36 +48,39 @@ class TestPermissions:
                 ines.get(get_editor_url(meeting, language), follow=True),
                 send_form(ines, meeting, {}, language),
             ):
-                assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
-                assert f"“{language}” is not an official language. Choose a language from this list." in words(page)
+                assert page.redirect_chain == [(get_step_url(meeting, "languages/"), 302)]
+                assert (
+                    f"“{language}” is not an official language. Choose a language from this list."
+                    in read_visible_words(page)
+                )
         for page in (ines.get(get_editor_url(meeting, "en"), follow=True), send_form(ines, meeting, {}, "en")):
-            assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
-            assert "English is the original language." in words(page)
+            assert page.redirect_chain == [(get_step_url(meeting, "languages/"), 302)]
+            assert "English is the original language." in read_visible_words(page)
         assert get_translations("en") == {}
 
     def test_translator_of_another_language_is_told_which(self, eleni: Client, meeting: Meeting) -> None:
         expected = (
             "You do not have permission to translate into Deutsch: “JHA, 14 September 2060”. Nobody has this permission"
         )
-        assert expected in words(eleni.get(get_editor_url(meeting, "de")))
+        assert expected in read_visible_words(eleni.get(get_editor_url(meeting, "de")))
 
     def test_others_can_read_and_see_whom_to_ask(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         expected = (
             "You do not have permission to translate into français: “JHA, 14 September 2060”. You can ask: ines. "
             "You can still read the translation."
         )
-        for client in (eleni, person("anna", "Authors"), create_translator("otto", "fr", of="env")):
+        for client in (eleni, create_client("anna", "Authors"), create_translator("otto", "fr", of="env")):
             page = client.get(get_editor_url(meeting))
-            assert expected in words(page)
-            assert "Politique migratoire" in words(page)
+            assert expected in read_visible_words(page)
+            assert "Politique migratoire" in read_visible_words(page)
             assert "<textarea" not in page.content.decode()
 
     def test_others_cannot_save(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
         data = read_form(ines, meeting) | {get_field_name(get_item(meeting), "title"): "Politique"}
-        for client in (eleni, person("anna", "Authors"), create_translator("otto", "fr", of="env")):
+        for client in (eleni, create_client("anna", "Authors"), create_translator("otto", "fr", of="env")):
             for button in ({}, {"check": "x"}):
-                assert "You can ask: ines." in words(send_form(client, meeting, data, **button), 403)
+                assert "You can ask: ines." in read_visible_words(send_form(client, meeting, data, **button), 403)
         assert get_translations() == {}
 
     def test_only_texts_of_the_source_are_saved(self, ines: Client, meeting: Meeting) -> None:
@@ -92,7 +95,7 @@ class TestPermissions:
         for row, field in smuggled:
             data |= {get_field_name(row, field): "Smuggled", get_field_name(row, field, "from"): carried}
         data |= {"text-nobody": "x", "from-nobody": carried, get_field_name(meeting, "lead", "from"): "made up"}
-        content = words(send_form(ines, meeting, data))
+        content = read_visible_words(send_form(ines, meeting, data))
         assert content.count("This text was removed from the original, so its translation was not saved: Smuggled") == 4
         assert get_translations() == {}
 
@@ -107,7 +110,7 @@ class TestSaving:
         page = save_texts(
             ines, meeting, get_item(meeting), title="Politique\n migratoire ", text="Un.\n\n- deux\n- trois"
         )
-        assert "2 texts saved." in words(page)
+        assert "2 texts saved." in read_visible_words(page)
         assert get_translations() == {
             "title": "Politique migratoire",
             "text": "<p>Un.</p><ul><li>deux</li><li>trois</li></ul>",
@@ -118,18 +121,18 @@ class TestSaving:
         assert AuditEntry.objects.first().act == Act.TRANSLATED  # type: ignore[union-attr]
 
     def test_saving_does_not_conflict_with_the_form_of_the_author(self, ines: Client, meeting: Meeting) -> None:
-        anna = person("anna", "Authors")
+        anna = create_client("anna", "Authors")
         before = meeting.version
         save_texts(ines, meeting, get_item(meeting), title="Politique migratoire")
         meeting.refresh_from_db()
         assert meeting.version == before
-        assert posted(anna, change_of(meeting), based_on=before, lead="<p>Other.</p>").status_code == 302
+        assert post_form(anna, get_change_url(meeting), based_on=before, lead="<p>Other.</p>").status_code == 302
 
     def test_unchanged_form_saves_nothing(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         before = Revision.objects.count()
         page = send_form(ines, meeting, read_form(ines, meeting))
-        assert "There were no changes to save." in words(page)
+        assert "There were no changes to save." in read_visible_words(page)
         assert (Revision.objects.count(), Translation.objects.filter(at=None).count()) == (before, 8)
 
     @pytest.mark.parametrize(
@@ -193,10 +196,10 @@ class TestSaving:
 
     def test_page_is_previewed_in_the_language(self, ines: Client, meeting: Meeting) -> None:
         save_texts(ines, meeting, get_item(meeting), title="Politique migratoire")
-        assert f"{address_of(meeting, 'preview/')}?language=fr" in ines.get(get_editor_url(meeting)).content.decode()
-        page = ines.get(address_of(meeting, "preview/?language=fr"))
-        assert "Politique migratoire" in words(page)
-        assert ines.get(address_of(meeting, "preview/?language=xx")).status_code == 404
+        assert f"{get_step_url(meeting, 'preview/')}?language=fr" in ines.get(get_editor_url(meeting)).content.decode()
+        page = ines.get(get_step_url(meeting, "preview/?language=fr"))
+        assert "Politique migratoire" in read_visible_words(page)
+        assert ines.get(get_step_url(meeting, "preview/?language=xx")).status_code == 404
 
 
 @pytest.mark.once
@@ -264,8 +267,11 @@ class TestConflicts:
         get_item(meeting).delete()
         keep_source_revision(meeting)
         page = send_form(ines, meeting, data)
-        assert "removed from the original, so its translation was not saved: Politique migratoire" in words(page)
-        assert "Nobody touched it." not in words(page)
+        assert (
+            "removed from the original, so its translation was not saved: Politique migratoire"
+            in read_visible_words(page)
+        )
+        assert "Nobody touched it." not in read_visible_words(page)
 
 
 def read_form_from(page: Any) -> dict[str, Any]:
@@ -306,7 +312,7 @@ class TestOutOfDate:
         self, ines: Client, meeting: Meeting, outdated: AgendaItem
     ) -> None:
         page = tick_box(ines, meeting, outdated, "title", "still")
-        assert "1 text saved." in words(page)
+        assert "1 text saved." in read_visible_words(page)
         assert "Title Draft" in get_words_at(page, outdated, "title")
 
     def test_still_correct_applies_to_the_source_that_was_shown(
@@ -327,7 +333,7 @@ class TestOutOfDate:
         assert f"{outdated.pk}-title" in page.content.decode()
         assert f"{outdated.pk}-text" not in page.content.decode()
         assert f"{meeting.pk}-city" not in page.content.decode()
-        assert "1 of 6 translated, 1 out of date, 4 not translated" in words(page)
+        assert "1 of 6 translated, 1 out of date, 4 not translated" in read_visible_words(page)
 
 
 class TestProposals:
@@ -361,7 +367,7 @@ class TestProposals:
         before = Translation.objects.count()
         data = read_form(ines, meeting) | {get_field_name(item, "title"): "Politique"}
         page = send_form(ines, meeting, data, take=f"{item.pk}-text:0")
-        assert "Nothing has been saved yet" in words(page)
+        assert "Nothing has been saved yet" in read_visible_words(page)
         assert "Text, français État des lieux." in get_words_at(page, item, "text")
         assert "Title, français Politique" in get_words_at(page, item, "title")
         assert Translation.objects.count() == before
@@ -407,7 +413,7 @@ class TestDifferences:
         assert "Correct or confirm this" in get_words_at(page, item, "text")
         assert self.blocking(hour) == ["The original says 14:30, the translation says 15h30."]
         page = tick_box(ines, hour, item, "text", "meant")
-        assert "1 difference confirmed." in words(page)
+        assert "1 difference confirmed." in read_visible_words(page)
         assert "the translation says 15h30. Confirmed by ines, 14 Sep 2060 10:00" in get_words_at(page, item, "text")
         assert self.blocking(hour) == []
         entry = AuditEntry.objects.get(act=Act.CONFIRMED)
@@ -445,17 +451,17 @@ class TestDifferences:
         assert "2 paragraphs. Confirmed" in get_words_at(tick_box(ines, hour, item, "text", "meant"), item, "text")
 
     def test_draft_with_a_difference_is_to_do(self, ines: Client, hour: Meeting) -> None:
-        translate_everything(hour)
+        translate_all_texts(hour)
         save_texts(ines, hour, get_item(hour), text="Le débat commence à 15h30.")
         page = ines.get(get_editor_url(hour) + "?show=todo")
         assert f"{get_item(hour).pk}-text" in page.content.decode()
-        assert "To do: 1" in words(page)
+        assert "To do: 1" in read_visible_words(page)
 
 
 @pytest.mark.once
 class TestReviewed:
     def test_reviewed_text_was_approved_with_the_current_source(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         assert "Title Draft" in read_words_at(ines, meeting, get_item(meeting), "title")
         actions.approve(meeting)
@@ -465,12 +471,12 @@ class TestReviewed:
         assert "Title Out of date" in get_words_at(page, get_item(meeting), "title")
         assert "Text Draft" in get_words_at(page, get_item(meeting), "text")
         assert "Lead Reviewed" in get_words_at(page, meeting, "lead")
-        assert "7 of 8 translated, 6 reviewed, 1 out of date" in words(page)
+        assert "7 of 8 translated, 6 reviewed, 1 out of date" in read_visible_words(page)
 
 
 class TestQueries:
     def test_number_of_queries_does_not_grow_with_texts(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         save_texts(ines, meeting, get_item(meeting), title="Politique", text="")
         change_title(meeting)
         before = self.counted(ines, meeting)
@@ -500,5 +506,5 @@ def test_meeting_with_errors_cannot_be_translated(ines: Client, meeting: Meeting
     second = AgendaItem.objects.create(meeting=meeting, title="Part", parent=first)
     meeting.agenda.filter(pk=first.pk).update(parent=second)
     page = ines.get(get_editor_url(meeting))
-    assert "You cannot translate this yet, because the draft has errors" in words(page)
-    assert address_of(meeting, "change/") in page.content.decode()
+    assert "You cannot translate this yet, because the draft has errors" in read_visible_words(page)
+    assert get_step_url(meeting, "change/") in page.content.decode()

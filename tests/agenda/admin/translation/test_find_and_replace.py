@@ -16,7 +16,13 @@ from agenda.translation import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.documents.schema import MeetingDocument, Speaker
 from meetings.models import AuditEntry, Chair, Meeting, ProgrammePoint, Translation
-from tests.agenda.admin.screens import address_of, buttons, person, person_with, words
+from tests.agenda.admin.screens import (
+    create_client,
+    create_client_with_permissions,
+    get_step_url,
+    list_buttons,
+    read_visible_words,
+)
 from tests.agenda.admin.translation.editor import create_translator, keep_source_revision, tick_box
 from tests.factories import make_meeting, make_topic, translate
 
@@ -27,7 +33,7 @@ LEAD = "<p>Chaired by <strong>Jurgen Ligi</strong> and, later, JURGEN LIGI.</p>"
 @pytest.fixture
 def anna(ines: Client) -> Client:
     """Write for JHA."""
-    return person("anna", "Authors", of="jha")
+    return create_client("anna", "Authors", of="jha")
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def meeting(ines: Client) -> Meeting:
 
 
 def get_screen_url(subject: Any) -> str:
-    return address_of(subject, "everywhere/")
+    return get_step_url(subject, "everywhere/")
 
 
 def search(client: Client, subject: Any, *pairs: tuple[str, str]) -> Any:
@@ -93,7 +99,7 @@ def get_text(subject: Any, language: str, field: str = "lead") -> str:
     return row.text
 
 
-def load_everything() -> list[Any]:
+def load_all_texts() -> list[Any]:
     return [
         *Meeting.objects.values("lead", "version"),
         *Chair.objects.values("name"),
@@ -118,50 +124,58 @@ class TestRefusals:
         self, anna: Client, meeting: Meeting, find: str, becomes: str, message: str
     ) -> None:
         page = search(anna, meeting, (find, becomes))
-        assert message in words(page)
+        assert message in read_visible_words(page)
         assert not parse_hits(page)
-        before = load_everything()
-        assert message in words(replace(anna, meeting, "0" * 32, pair=(find, becomes)))
-        assert load_everything() == before
+        before = load_all_texts()
+        assert message in read_visible_words(replace(anna, meeting, "0" * 32, pair=(find, becomes)))
+        assert load_all_texts() == before
 
     def test_nothing_ticked_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
-        before = load_everything()
-        assert "Nothing was changed, because you ticked no place." in words(replace(anna, meeting))
-        assert load_everything() == before
+        before = load_all_texts()
+        assert "Nothing was changed, because you ticked no place." in read_visible_words(replace(anna, meeting))
+        assert load_all_texts() == before
 
     def test_nothing_changes_if_a_text_was_changed_meanwhile(self, anna: Client, meeting: Meeting) -> None:
         ids = [*parse_hits(search(anna, meeting))]
         translate(meeting, lead="<p>Jurgen Ligi préside.</p>")
-        before = load_everything()
+        before = load_all_texts()
         response = replace(anna, meeting, *ids)
-        assert "Nothing was changed, because some texts have changed since you searched." in words(response)
-        assert "Jurgen [− " not in words(response)
+        assert "Nothing was changed, because some texts have changed since you searched." in read_visible_words(
+            response
+        )
+        assert "Jurgen [− " not in read_visible_words(response)
         assert any("préside" in line for line in parse_hits(response).values())
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_translator_changes_only_their_language(self, ines: Client, meeting: Meeting) -> None:
         found = parse_hits(search(ines, meeting))
         assert {line.split()[1] for line in found.values() if not line.startswith("-")} == {"français"}
-        before = load_everything()
+        before = load_all_texts()
         for key, line in found.items():
             if line.startswith("-"):
-                assert "You do not have permission" in words(replace(ines, meeting, key))
-        assert load_everything() == before
+                assert "You do not have permission" in read_visible_words(replace(ines, meeting, key))
+        assert load_all_texts() == before
         replace_all(ines, meeting)
         assert "Jürgen&nbsp;Ligi" in get_text(meeting, "fr")
         assert Meeting.objects.get().lead == LEAD
 
     def test_others_can_only_read(self, anna: Client, meeting: Meeting) -> None:
-        for client in (person_with("rosa", "view_meeting"), create_translator("otto", "fr", of="env")):
+        for client in (
+            create_client_with_permissions("rosa", "view_meeting"),
+            create_translator("otto", "fr", of="env"),
+        ):
             found = parse_hits(search(client, meeting))
             assert found
             assert all(line.startswith("-") for line in found.values())
             page = search(client, meeting)
-            assert "You do not have permission to edit: “JHA, 14 September 2060”. You can ask: anna." in words(page)
-            assert buttons(page) == ["Search"]
-            before = load_everything()
-            assert "You do not have permission" in words(replace(client, meeting, *found))
-            assert load_everything() == before
+            assert (
+                "You do not have permission to edit: “JHA, 14 September 2060”. You can ask: anna."
+                in read_visible_words(page)
+            )
+            assert list_buttons(page) == ["Search"]
+            before = load_all_texts()
+            assert "You do not have permission" in read_visible_words(replace(client, meeting, *found))
+            assert load_all_texts() == before
 
     def test_hit_across_a_link_cannot_be_replaced(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Jurgen <em>Ligi</em> and Jurgen</p><p>Ligi</p>")
@@ -170,31 +184,33 @@ class TestRefusals:
             key: line for key, line in parse_hits(search(anna, meeting)).items() if "English" in line and "and" in line
         }
         assert [line[0] for line in found.values()] == ["-"]
-        before = load_everything()
-        assert "You can only change “Jurgen Ligi” in the text itself." in words(replace(anna, meeting, *found))
-        assert load_everything() == before
+        before = load_all_texts()
+        assert "You can only change “Jurgen Ligi” in the text itself." in read_visible_words(
+            replace(anna, meeting, *found)
+        )
+        assert load_all_texts() == before
 
     def test_text_that_becomes_too_long_is_refused(self, anna: Client, meeting: Meeting) -> None:
         translate(meeting, notice="Jurgen Ligi " * 83)
-        before = load_everything()
-        page = words(replace_all(anna, meeting, pair=(WRONG, "J" * 60)))
+        before = load_all_texts()
+        page = read_visible_words(replace_all(anna, meeting, pair=(WRONG, "J" * 60)))
         assert "The maximum is 1000: shorten it." in page
-        assert load_everything() == before
+        assert load_all_texts() == before
         Translation.objects.filter(field="notice").delete()
         Chair.objects.update(name="Jurgen Ligi " + "x" * 180)
         keep_source_revision(meeting)
-        before = load_everything()
-        assert "name: Ensure this value has at most 200 characters" in words(
+        before = load_all_texts()
+        assert "name: Ensure this value has at most 200 characters" in read_visible_words(
             replace_all(anna, meeting, pair=(WRONG, "J" * 60))
         )
-        assert load_everything() == before
+        assert load_all_texts() == before
 
     def test_draft_with_errors_shows_the_reason(self, anna: Client, meeting: Meeting) -> None:
         item = meeting.agenda.create(title="Migration")
         other = meeting.agenda.create(title="Asylum", parent=item)
         meeting.agenda.filter(pk=item.pk).update(parent=other)
-        assert "part of each other in a circle" in words(search(anna, meeting))
-        assert "part of each other in a circle" in words(replace(anna, meeting, "0" * 32))
+        assert "part of each other in a circle" in read_visible_words(search(anna, meeting))
+        assert "part of each other in a circle" in read_visible_words(replace(anna, meeting, "0" * 32))
 
 
 class TestList:
@@ -208,11 +224,11 @@ class TestList:
             "x français Présidée par Jurgen Ligi, puis removed: JURGEN LIGI new: JÜRGEN LIGI .",
             "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Part of a longer word.",
         ]
-        assert "6 places" in words(page)
+        assert "6 places" in read_visible_words(page)
 
     def test_translation_with_another_spelling_is_listed(self, anna: Client, meeting: Meeting) -> None:
         page = search(anna, meeting)
-        assert "These translations do not contain the text." in words(page)
+        assert "These translations do not contain the text." in read_visible_words(page)
         assert [*parse_translations_without_hit(page)] == ["x el"]
         assert f'/translate/el/#{meeting.pk}-lead"' in page.content.decode()
         page = search(anna, meeting, (WRONG, RIGHT), ("Λίγκι", "Λίγκη"))
@@ -236,10 +252,10 @@ class TestList:
         assert "notice" not in build_draft(meeting, timezone.now(), language="fi").fallbacks
 
     def test_ticking_only_translations_without_hit_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
-        before = load_everything()
+        before = load_all_texts()
         page = replace(anna, meeting, *parse_translations_without_hit(search(anna, meeting)).values())
-        assert "Nothing was changed, because you ticked no place." in words(page)
-        assert load_everything() == before
+        assert "Nothing was changed, because you ticked no place." in read_visible_words(page)
+        assert load_all_texts() == before
 
     def test_correct_text_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Ligi, or rather Jürgen Ligi &amp; others, and JÜRGEN LIGI.</p>")
@@ -268,7 +284,9 @@ class TestList:
         assert any("removed: Migration new: Asylum policy" in line for line in found.values())
 
     def test_search_without_hits_says_so(self, anna: Client, meeting: Meeting) -> None:
-        assert "Not found in any text or name, in any language." in words(search(anna, meeting, ("Nobody", "Somebody")))
+        assert "Not found in any text or name, in any language." in read_visible_words(
+            search(anna, meeting, ("Nobody", "Somebody"))
+        )
 
     def test_title_of_the_configuration_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
         assert not parse_hits(search(anna, meeting, ("Justice", "Law")))
@@ -307,7 +325,7 @@ class TestList:
 
 class TestChange:
     def test_fields_and_texts_of_all_languages_are_changed(self, anna: Client, meeting: Meeting) -> None:
-        page = words(replace_all(anna, meeting))
+        page = read_visible_words(replace_all(anna, meeting))
         assert "6 places changed: English, français and suomi." in page
         assert "Not found in any text or name" in page
         meeting.refresh_from_db()

@@ -13,7 +13,14 @@ from agenda import workflow
 from agenda.workflow.reviews import Review
 from meetings.models import Meeting, User
 from tests import actions
-from tests.agenda.admin.screens import actor, address_of, person, section, shown, words
+from tests.agenda.admin.screens import (
+    create_client,
+    get_actor,
+    get_step_url,
+    read_dashboard_section,
+    read_screen,
+    read_visible_words,
+)
 from tests.agenda.admin.translation.editor import (
     change_title,
     create_meeting,
@@ -23,7 +30,7 @@ from tests.agenda.admin.translation.editor import (
     read_words_at,
     save_texts,
     tick_box,
-    translate_everything,
+    translate_all_texts,
 )
 from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_topic, translate, withdraw
 
@@ -45,7 +52,7 @@ def get_french_cell(client: Client) -> str:
 
 def get_language_line(client: Client, meeting: Any, language: str = "français") -> str:
     """Return the line of a language on the screen of all languages of a meeting."""
-    match = re.search(rf"{language} (.*?) (?:Translate|View) : {language}", shown(client, meeting, "languages/"))
+    match = re.search(rf"{language} (.*?) (?:Translate|View) : {language}", read_screen(client, meeting, "languages/"))
     assert match
     return match[1]
 
@@ -55,13 +62,13 @@ class TestStages:
         assert get_french_cell(ines) == "not started"
         save_texts(ines, meeting, meeting.agenda.get(), title="Politique migratoire")
         assert get_french_cell(ines) == "started, 1 of 6 translated, 5 not translated"
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         assert get_french_cell(ines) == "translated, not submitted, 8 of 8 translated"
         actions.submit(meeting)
         assert get_french_cell(ines) == "in review, 8 of 8 translated"
         actions.approve(meeting)
         assert get_french_cell(ines) == "approved, 8 of 8 translated, 8 reviewed"
-        clock.move_to(workflow.publish(meeting, by=actor("berta"))[0].available_from)
+        clock.move_to(workflow.publish(meeting, by=get_actor("berta"))[0].available_from)
         assert get_french_cell(ines) == "published, 8 of 8 translated, 8 reviewed"
         change_title(meeting)
         assert (
@@ -70,7 +77,7 @@ class TestStages:
         )
 
     def test_sent_back_is_a_stage(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         review: Any = Review.latest(meeting)
         texts = [reviewed.shown for reviewed in review.languages]
@@ -80,7 +87,7 @@ class TestStages:
         assert get_french_cell(ines) == "sent back, 8 of 8 translated"
 
     def test_language_stays_in_review_while_its_source_is_edited(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         meeting.programme.update(time_precision="exact")
         keep_source_revision(meeting)
@@ -89,7 +96,7 @@ class TestStages:
         assert get_french_cell(ines) == "translated, ready to submit, 8 of 8 translated"
 
     def test_language_that_was_not_submitted_is_not_in_review(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         actions.approve(meeting)
         save_texts(ines, meeting, meeting.agenda.get(), title="Politique de migration")
@@ -98,7 +105,7 @@ class TestStages:
         assert get_french_cell(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
         approve_source(meeting)
         assert get_french_cell(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
-        assert "8 of 8 translated, 7 reviewed" in words(ines.get(get_editor_url(meeting)))
+        assert "8 of 8 translated, 7 reviewed" in read_visible_words(ines.get(get_editor_url(meeting)))
 
     def test_partly_translated_language_is_partly_published(self, ines: Client, meeting: Meeting, clock: Any) -> None:
         save_texts(ines, meeting, meeting.agenda.get(), title="Politique migratoire")
@@ -106,7 +113,7 @@ class TestStages:
         assert "… 1/6" in get_language_line(ines, meeting)
         actions.approve(meeting)
         assert "✓ 1/6 Approved, 1 of 6 translated" in get_language_line(ines, meeting)
-        clock.move_to(workflow.publish(meeting, by=actor("berta"))[0].available_from)
+        clock.move_to(workflow.publish(meeting, by=get_actor("berta"))[0].available_from)
         assert (
             get_language_line(ines, meeting)
             == "◐ 1/6 Partly published, 1 of 6 translated, 1 reviewed, 5 not translated"
@@ -114,7 +121,7 @@ class TestStages:
 
     def test_different_time_is_shown(self, ines: Client, meeting: Meeting) -> None:
         meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
-        translate_everything(keep_source_revision(meeting))
+        translate_all_texts(keep_source_revision(meeting))
         save_texts(ines, meeting, meeting.agenda.get(), text="Le débat commence à 15h30.")
         expected = "time differs from the original: correct or confirm it"
         assert get_french_cell(ines) == f"translated, not submitted, 8 of 8 translated; {expected}"
@@ -124,7 +131,7 @@ class TestStages:
 
     def test_editor_and_grid_have_the_same_counts(self, ines: Client, meeting: Meeting) -> None:
         """Also where approved words went along with a source text beside which newer ones are in review."""
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         actions.approve(meeting)
         save_texts(ines, meeting, meeting.agenda.get(), title="Politique de migration")
@@ -133,18 +140,18 @@ class TestStages:
         approve_source(meeting)
         counted = "8 of 8 translated, 7 reviewed"
         assert get_french_cell(ines) == f"in review, {counted}"
-        assert counted in words(ines.get(get_editor_url(meeting)))
+        assert counted in read_visible_words(ines.get(get_editor_url(meeting)))
         assert "Title Draft" in read_words_at(ines, meeting, meeting.agenda.get(), "title")
 
     def test_url_of_the_source_is_no_translated_text(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         link = meeting.links.get()
         save_texts(ines, meeting, link, url=link.url)
         assert get_french_cell(ines) == "translated, not submitted, 8 of 8 translated"
-        assert "8 of 8 translated" in words(ines.get(get_editor_url(meeting)))
+        assert "8 of 8 translated" in read_visible_words(ines.get(get_editor_url(meeting)))
 
     def test_changed_time_keeps_approvals_of_texts(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         actions.approve(meeting)
         meeting.programme.update(time_precision="exact")
@@ -152,15 +159,15 @@ class TestStages:
         assert get_french_cell(ines) == "approved, 8 of 8 translated, 8 reviewed"
 
     def test_withdrawal_ends_approvals(self, ines: Client, meeting: Meeting, clock: Any) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         actions.approve(meeting)
-        clock.move_to(workflow.publish(meeting, by=actor("berta"))[0].available_from)
+        clock.move_to(workflow.publish(meeting, by=get_actor("berta"))[0].available_from)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert get_french_cell(ines).startswith("in review, 8 of 8")
 
     def test_scheduled_text_is_shown(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         actions.approve(meeting)
         actions.schedule_approved(meeting, at=PRESS_DAY + DAY)
@@ -171,11 +178,11 @@ class TestStages:
         assert parse_cells(ines, "?languages=all")["English"] == expected
 
     def test_published_text_without_outdated_texts(self, ines: Client, meeting: Meeting, clock: Any) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         actions.approve(meeting)
         change_title(meeting)
-        [edition] = workflow.publish(meeting, by=actor("berta"), force="The press is waiting.")
+        [edition] = workflow.publish(meeting, by=get_actor("berta"), force="The press is waiting.")
         clock.move_to(edition.available_from)
         assert (
             get_french_cell(ines) == "out of date, 7 of 8 translated, 7 reviewed, 1 out of date; this text is published"
@@ -193,8 +200,8 @@ class TestStages:
 
 class TestScreenOfAMeeting:
     def test_all_languages_link_to_the_editor(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting, "el")
-        page = shown(ines, meeting, "languages/")
+        translate_all_texts(meeting, "el")
+        page = read_screen(ines, meeting, "languages/")
         assert page.index("English ✎ Original language") < page.index("ελληνικά 8/8") < page.index("български –")
         assert "8/8 Translated, not submitted, 8 of 8 translated" in get_language_line(ines, meeting, "ελληνικά")
         assert "Translate : français" in page
@@ -202,18 +209,18 @@ class TestScreenOfAMeeting:
         assert page.count("View :") == 22
 
     def test_languages_are_linked_from_the_meeting_and_find_and_replace(self, ines: Client, meeting: Meeting) -> None:
-        assert address_of(meeting, "languages/") in ines.get(address_of(meeting, "change/")).content.decode()
+        assert get_step_url(meeting, "languages/") in ines.get(get_step_url(meeting, "change/")).content.decode()
         assert f'href="{GRID}"' in ines.get("/admin/").content.decode()
 
     def test_number_of_queries_does_not_grow_with_languages(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         with CaptureQueriesContext(connection) as captured:
-            shown(ines, meeting, "languages/")
+            read_screen(ines, meeting, "languages/")
         number = len(captured)
         for language in ("el", "de", "fi", "nl"):
-            translate_everything(meeting, language)
+            translate_all_texts(meeting, language)
         with CaptureQueriesContext(connection) as five:
-            shown(ines, meeting, "languages/")
+            read_screen(ines, meeting, "languages/")
         assert len(five) == number
 
 
@@ -224,12 +231,12 @@ class TestGrid:
         assert (everyone[0], len(everyone)) == ("français", 24)
 
     def test_others_see_all_languages(self, ines: Client, meeting: Meeting) -> None:
-        assert len(parse_cells(person("petra", "Publishers"))) == 24
+        assert len(parse_cells(create_client("petra", "Publishers"))) == 24
 
     def test_user_without_a_role_is_refused(self, ines: Client, meeting: Meeting) -> None:
-        nobody = person("nobody", "Translators")
+        nobody = create_client("nobody", "Translators")
         User.objects.get(username="nobody").memberships.all().delete()
-        assert "JHA" not in words(nobody.get(GRID), 403)
+        assert "JHA" not in read_visible_words(nobody.get(GRID), 403)
         assert Client().get(GRID).status_code == 302
 
     @pytest.mark.once
@@ -275,7 +282,7 @@ class TestGrid:
 
 
 def acts_of(meeting: Meeting) -> None:
-    translate_everything(meeting)
+    translate_all_texts(meeting)
     actions.submit(meeting)
     actions.approve(meeting)
     meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
@@ -292,59 +299,59 @@ def acts_of(meeting: Meeting) -> None:
 
 class TestDashboard:
     def test_dashboard_lists_meetings_to_translate(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
-        assert section(ines, TO_TRANSLATE) == "JHA, 14 September 2060 français: not started"
-        translate_everything(meeting)
-        assert section(ines, TO_TRANSLATE) == ""
-        assert section(eleni, TO_TRANSLATE) == "JHA, 14 September 2060 ελληνικά: not started"
+        assert read_dashboard_section(ines, TO_TRANSLATE) == "JHA, 14 September 2060 français: not started"
+        translate_all_texts(meeting)
+        assert read_dashboard_section(ines, TO_TRANSLATE) == ""
+        assert read_dashboard_section(eleni, TO_TRANSLATE) == "JHA, 14 September 2060 ελληνικά: not started"
         change_title(meeting)
-        assert "out of date, 7 of 8 translated" in section(ines, TO_TRANSLATE)
+        assert "out of date, 7 of 8 translated" in read_dashboard_section(ines, TO_TRANSLATE)
 
     def test_dashboard_lists_translations_to_submit(self, ines: Client, meeting: Meeting) -> None:
         actions.submit(meeting)
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         expected = "JHA, 14 September 2060 français: translated, ready to submit, 8 of 8 translated"
-        assert section(ines, TO_TRANSLATE) == expected
-        assert address_of(meeting, "translate/fr/submit/") in ines.get("/admin/").content.decode()
-        assert "Submit : français" in shown(ines, meeting, "languages/")
-        workflow.submit_translation(meeting, "fr", by=actor("ines"))
-        assert section(ines, TO_TRANSLATE) == ""
+        assert read_dashboard_section(ines, TO_TRANSLATE) == expected
+        assert get_step_url(meeting, "translate/fr/submit/") in ines.get("/admin/").content.decode()
+        assert "Submit : français" in read_screen(ines, meeting, "languages/")
+        workflow.submit_translation(meeting, "fr", by=get_actor("ines"))
+        assert read_dashboard_section(ines, TO_TRANSLATE) == ""
 
     def test_dashboard_lists_different_times(self, ines: Client, meeting: Meeting) -> None:
         meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
         actions.submit(keep_source_revision(meeting))
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         save_texts(ines, meeting, meeting.agenda.get(), text="Le débat commence à 15h30.")
-        assert "time differs from the original: correct or confirm it" in section(ines, TO_TRANSLATE)
+        assert "time differs from the original: correct or confirm it" in read_dashboard_section(ines, TO_TRANSLATE)
         assert f"{get_editor_url(meeting)}?show=todo" in ines.get("/admin/").content.decode()
 
     def test_dashboard_lists_only_upcoming_meetings_or_those_in_review(self, ines: Client) -> None:
         far, past = create_meeting(start_date=PRESS_DATE + 40 * DAY), create_meeting("env", start_date=PRESS_DATE - DAY)
-        assert section(ines, TO_TRANSLATE) == ""
+        assert read_dashboard_section(ines, TO_TRANSLATE) == ""
         for other in (far, past):
             actions.submit(other)
-        assert "JHA, 24 October 2060" in section(ines, TO_TRANSLATE)
+        assert "JHA, 24 October 2060" in read_dashboard_section(ines, TO_TRANSLATE)
 
     def test_dashboard_lists_only_own_configurations(self, eleni: Client) -> None:
         create_meeting("env")
-        assert section(eleni, TO_TRANSLATE) == ""
+        assert read_dashboard_section(eleni, TO_TRANSLATE) == ""
 
     def test_translator_of_all_languages_sees_started_or_required_ones(self, ines: Client, meeting: Meeting) -> None:
         otto = create_translator("otto", "")
-        assert section(otto, TO_TRANSLATE) == ""
+        assert read_dashboard_section(otto, TO_TRANSLATE) == ""
         translate(meeting, meeting.agenda.get(), "fi", title="Maahanmuuttopolitiikka")
         Meeting.objects.update(required_languages=["en", "de"])
-        expected = section(otto, TO_TRANSLATE)
+        expected = read_dashboard_section(otto, TO_TRANSLATE)
         assert (
             expected
             == "JHA, 14 September 2060 Deutsch: not started suomi: started, 1 of 6 translated, 5 not translated"
         )
 
     def test_dashboard_of_others_lists_no_translations(self, ines: Client, meeting: Meeting) -> None:
-        assert section(person("petra", "Publishers"), TO_TRANSLATE) == ""
+        assert read_dashboard_section(create_client("petra", "Publishers"), TO_TRANSLATE) == ""
         actions.create_actor("root")
         root = Client()
         root.force_login(User.objects.get(username="root"))
-        assert section(root, TO_TRANSLATE) == ""
+        assert read_dashboard_section(root, TO_TRANSLATE) == ""
 
     def test_number_of_queries_does_not_grow_with_meetings(self, ines: Client, meeting: Meeting) -> None:
         translate(meeting, meeting.agenda.get(), title="Politique migratoire")
@@ -373,69 +380,71 @@ def send_back_translation(meeting: Meeting, language: str = "fr") -> None:
     review: Any = Review.latest(meeting)
     actions.create_actor("berta")
     texts = [reviewed.shown for reviewed in review.languages]
-    workflow.send_back(meeting, by=actor("berta"), shown=texts, languages=[language], remark="Mind the hour.")
+    workflow.send_back(meeting, by=get_actor("berta"), shown=texts, languages=[language], remark="Mind the hour.")
 
 
 class TestSentBack:
     @pytest.fixture
     def returned(self, ines: Client, meeting: Meeting) -> Meeting:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         send_back_translation(meeting)
         return meeting
 
-    def is_told(self, client: Client, meeting: Meeting) -> list[bool]:
+    def list_remark_visibility(self, client: Client, meeting: Meeting) -> list[bool]:
         """Return whether it is shown on the dashboard, on Languages, in the editor, and on the screen to submit."""
-        screens = [shown(client, meeting, step) for step in ("languages/", "translate/fr/", "translate/fr/submit/")]
-        return [REMARK in content for content in (section(client, TO_TRANSLATE), *screens)]
+        screens = [
+            read_screen(client, meeting, step) for step in ("languages/", "translate/fr/", "translate/fr/submit/")
+        ]
+        return [REMARK in content for content in (read_dashboard_section(client, TO_TRANSLATE), *screens)]
 
     def test_translators_of_another_language_do_not_see_it(
         self, ines: Client, eleni: Client, returned: Meeting
     ) -> None:
-        assert REMARK not in section(eleni, TO_TRANSLATE)
-        assert REMARK not in shown(eleni, returned, "translate/el/")
+        assert REMARK not in read_dashboard_section(eleni, TO_TRANSLATE)
+        assert REMARK not in read_screen(eleni, returned, "translate/el/")
 
     def test_comment_is_shown_first(self, ines: Client, returned: Meeting) -> None:
         create_meeting("env", start_date=PRESS_DATE - DAY, end_date=PRESS_DATE)
         expected = f"JHA, 14 September 2060 français: sent back, 8 of 8 translated {REMARK} ENVI"
-        assert section(ines, TO_TRANSLATE).startswith(expected)
-        assert self.is_told(ines, returned) == [True] * 4
+        assert read_dashboard_section(ines, TO_TRANSLATE).startswith(expected)
+        assert self.list_remark_visibility(ines, returned) == [True] * 4
 
     def test_unchanged_texts_are_to_do(self, ines: Client, returned: Meeting) -> None:
-        assert "To do: 8" in shown(ines, returned, "translate/fr/")
+        assert "To do: 8" in read_screen(ines, returned, "translate/fr/")
 
     def test_new_submission_ends_it(self, ines: Client, returned: Meeting, clock: Any) -> None:
         clock.move_to(PRESS_DAY + MINUTE)
         save_texts(ines, returned, returned.agenda.get(), title="Politique de migration")
-        assert "To do: 7" in shown(ines, returned, "translate/fr/")
-        assert self.is_told(ines, returned) == [True] * 4
-        workflow.submit_translation(returned, "fr", by=actor("ines"))
-        assert self.is_told(ines, returned) == [False] * 4
+        assert "To do: 7" in read_screen(ines, returned, "translate/fr/")
+        assert self.list_remark_visibility(ines, returned) == [True] * 4
+        workflow.submit_translation(returned, "fr", by=get_actor("ines"))
+        assert self.list_remark_visibility(ines, returned) == [False] * 4
         assert get_french_cell(ines) == "in review, 8 of 8 translated"
 
     def test_it_stays_while_the_source_is_published_without_it(self, ines: Client, meeting: Meeting) -> None:
-        translate_everything(meeting)
+        translate_all_texts(meeting)
         actions.submit(meeting)
         actions.approve(meeting)
         save_texts(ines, meeting, meeting.agenda.get(), title="Politique de migration")
-        workflow.submit_translation(meeting, "fr", by=actor("ines"))
+        workflow.submit_translation(meeting, "fr", by=get_actor("ines"))
         send_back_translation(meeting)
         change_title(meeting, "Migration and asylum")
         workflow.submit(meeting, by=actions.create_actor("anna"), languages=[])
-        assert REMARK in section(ines, TO_TRANSLATE)
+        assert REMARK in read_dashboard_section(ines, TO_TRANSLATE)
         approve_source(meeting)
         assert get_french_cell(ines) == "sent back, 7 of 8 translated, 7 reviewed, 1 out of date"
-        assert REMARK in section(ines, TO_TRANSLATE)
+        assert REMARK in read_dashboard_section(ines, TO_TRANSLATE)
 
     def test_it_is_shown_for_topics_and_distant_meetings(self, ines: Client) -> None:
         topic, far = keep_source_revision(make_topic()), create_meeting(start_date=PRESS_DATE + 40 * DAY)
         translate(topic, title="Politique migratoire")
-        translate_everything(far)
+        translate_all_texts(far)
         for subject in (keep_source_revision(topic), far):
             actions.submit(subject)
             actions.approve(subject)
             send_back_translation(subject)
-        content = section(ines, TO_TRANSLATE)
+        content = read_dashboard_section(ines, TO_TRANSLATE)
         assert content.count(REMARK) == 2
         assert "Migration policy" in content
 
@@ -443,11 +452,11 @@ class TestSentBack:
         number = self.counted(ines)
         for slug in ("env", "ecofin", "gac"):
             other = create_meeting(slug)
-            translate_everything(other)
+            translate_all_texts(other)
             actions.submit(other)
             send_back_translation(other)
             save_texts(ines, other, other.agenda.get(), title="Politique de migration")
-        assert section(ines, TO_TRANSLATE).count(REMARK) == 4
+        assert read_dashboard_section(ines, TO_TRANSLATE).count(REMARK) == 4
         assert self.counted(ines) == number
 
     def counted(self, client: Client) -> list[int]:
@@ -460,4 +469,4 @@ class TestSentBack:
 
     def test_approval_ends_it(self, ines: Client, returned: Meeting) -> None:
         actions.approve(returned)
-        assert self.is_told(ines, returned)[:2] == [False, False]
+        assert self.list_remark_visibility(ines, returned)[:2] == [False, False]

@@ -13,8 +13,16 @@ from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import get_revision_documents, keep_revision, keep_translation_revision
 from meetings.documents.schema import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
-from tests.admin_forms import give, member_of
-from tests.agenda.admin.screens import actor, address_of, buttons, person, sent, shown, words
+from tests.admin_forms import create_client_with_role, give_role
+from tests.agenda.admin.screens import (
+    create_client,
+    get_actor,
+    get_step_url,
+    list_buttons,
+    read_screen,
+    read_visible_words,
+    send_step,
+)
 from tests.agenda.admin.translation import editor as translators
 from tests.factories import PRESS_DAY, make_meeting, make_topic, translate
 
@@ -29,35 +37,35 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def theo(db: None, clock: Any) -> Client:
-    return member_of("Translators", "theo", language="fr")
+    return create_client_with_role("Translators", "theo", language="fr")
 
 
 @pytest.fixture
 def rita(theo: Client) -> Client:
-    return person("rita", "Revisers")
+    return create_client("rita", "Revisers")
 
 
 @pytest.fixture
 def petra(theo: Client) -> Client:
-    return person("petra", "Publishers")
+    return create_client("petra", "Publishers")
 
 
 @pytest.fixture
 def meeting(petra: Client) -> Meeting:
     """Return a meeting approved in English and partly translated."""
-    person("anna", "Authors")
+    create_client("anna", "Authors")
     meeting = make_meeting(lead="<p>Ministers meet at 9.30.</p>", notice="For the press.")
-    workflow.submit(meeting, by=actor("anna"))
+    workflow.submit(meeting, by=get_actor("anna"))
     review = Review.latest(meeting)
     assert review
-    workflow.approve(meeting, by=actor("petra"), shown=[review.source.shown])
+    workflow.approve(meeting, by=get_actor("petra"), shown=[review.source.shown])
     save_texts(meeting, lead=FRENCH)
     return meeting
 
 
 def save_texts(meeting: Meeting, **texts: str) -> None:
     translate(meeting, None, "fr", **texts)
-    keep_translation_revision(meeting, PRESS_DAY, actor("theo"), "fr")
+    keep_translation_revision(meeting, PRESS_DAY, get_actor("theo"), "fr")
 
 
 SUBMIT = "translate/fr/submit/"
@@ -65,35 +73,37 @@ SUBMIT = "translate/fr/submit/"
 
 class TestSubmitting:
     def test_only_translators_of_the_language_submit(self, petra: Client, theo: Client, meeting: Meeting) -> None:
-        assert petra.get(address_of(meeting, SUBMIT)).status_code == 403
-        assert theo.get(address_of(meeting, "translate/el/submit/")).status_code == 403
+        assert petra.get(get_step_url(meeting, SUBMIT)).status_code == 403
+        assert theo.get(get_step_url(meeting, "translate/el/submit/")).status_code == 403
 
     @pytest.mark.parametrize("language", ["en", "xx"])
     def test_source_and_unknown_languages_are_redirected(self, theo: Client, meeting: Meeting, language: str) -> None:
-        page = theo.get(address_of(meeting, f"translate/{language}/submit/"), follow=True)
-        assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
+        page = theo.get(get_step_url(meeting, f"translate/{language}/submit/"), follow=True)
+        assert page.redirect_chain == [(get_step_url(meeting, "languages/"), 302)]
 
     def test_source_must_be_submitted_first(self, theo: Client) -> None:
         draft = make_meeting("env")
-        assert "The original has not been submitted yet" in shown(theo, draft, SUBMIT)
+        assert "The original has not been submitted yet" in read_screen(theo, draft, SUBMIT)
 
     def test_different_time_is_shown_and_refused(self, theo: Client, meeting: Meeting) -> None:
         save_texts(meeting, lead=FRENCH.replace("9h30", "10h30"))
-        page = theo.get(address_of(meeting, SUBMIT))
-        assert "Some times differ from the original. Before you submit, correct them" in words(page)
-        assert "The meeting: Lead : The original says 9.30, the translation says 10h30" in words(page)
-        assert f'<a href="{address_of(meeting, "translate/fr/")}#{meeting.pk}-lead">' in page.content.decode()
-        assert f'id="{meeting.pk}-lead"' in theo.get(address_of(meeting, "translate/fr/")).content.decode()
-        assert "a time differs from the original" in words(sent(theo, meeting, SUBMIT))
+        page = theo.get(get_step_url(meeting, SUBMIT))
+        assert "Some times differ from the original. Before you submit, correct them" in read_visible_words(page)
+        assert "The meeting: Lead : The original says 9.30, the translation says 10h30" in read_visible_words(page)
+        assert f'<a href="{get_step_url(meeting, "translate/fr/")}#{meeting.pk}-lead">' in page.content.decode()
+        assert f'id="{meeting.pk}-lead"' in theo.get(get_step_url(meeting, "translate/fr/")).content.decode()
+        assert "a time differs from the original" in read_visible_words(send_step(theo, meeting, SUBMIT))
 
     def test_text_that_was_not_shown_is_not_submitted(self, theo: Client, meeting: Meeting) -> None:
-        assert "Nothing was submitted. Check the text again." in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
+        assert "Nothing was submitted. Check the text again." in read_visible_words(
+            send_step(theo, meeting, SUBMIT, shown="0" * 64)
+        )
 
     def test_translation_is_submitted_with_a_comment(self, rita: Client, theo: Client, meeting: Meeting) -> None:
-        page = shown(theo, meeting, SUBMIT)
+        page = read_screen(theo, meeting, SUBMIT)
         assert "1 new text" in page
         assert "Les ministres se réunissent à 9h30." in page
-        content = words(sent(theo, meeting, SUBMIT, remark="La suite suit."))
+        content = read_visible_words(send_step(theo, meeting, SUBMIT, remark="La suite suit."))
         assert "Submitted for approval: français. These people can approve it: rita." in content
         entry = AuditEntry.objects.filter(act="submitted").latest("pk")
         assert (entry.actor, entry.details["languages"], entry.details["remark"]) == ("theo", ["fr"], "La suite suit.")
@@ -102,16 +112,16 @@ class TestSubmitting:
 class TestReviewing:
     @pytest.fixture
     def submitted(self, meeting: Meeting) -> Meeting:
-        workflow.submit_translation(meeting, "fr", by=actor("theo"))
+        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
         return meeting
 
     def test_publisher_can_read_and_sees_who_can_approve(self, petra: Client, rita: Client, submitted: Meeting) -> None:
-        page = petra.get(address_of(submitted, "review/"))
-        assert "These people can approve it: rita." in words(page)
-        assert "Approve" not in buttons(page)
+        page = petra.get(get_step_url(submitted, "review/"))
+        assert "These people can approve it: rita." in read_visible_words(page)
+        assert "Approve" not in list_buttons(page)
 
     def test_translation_is_shown_beside_its_source(self, rita: Client, submitted: Meeting) -> None:
-        page = shown(rita, submitted, "review/")
+        page = read_screen(rita, submitted, "review/")
         assert "1 new text" in page
         assert "Ministers meet at 9.30. Les ministres se réunissent à 9h30." in page
 
@@ -123,50 +133,50 @@ class TestReviewing:
         box = re.search(r'name="(meant-[^"]+)" value="([^"]+)"', theo.get(desk).content.decode())
         assert box
         theo.post(desk, translators.read_form(theo, meeting) | {box[1]: box[2]})
-        workflow.submit_translation(meeting, "fr", by=actor("theo"))
-        page = rita.get(address_of(meeting, "review/"))
+        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        page = rita.get(get_step_url(meeting, "review/"))
         message = "The original says 9.30, the translation says 10h30. Confirmed by theo, 14 Sep 2060 10:00"
-        assert f"confirmed as correct: The meeting: Lead : {message}" in words(page)
-        assert f"Different time, confirmed: {message}" in words(page)
+        assert f"confirmed as correct: The meeting: Lead : {message}" in read_visible_words(page)
+        assert f"Different time, confirmed: {message}" in read_visible_words(page)
         assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
 
     def test_outdated_and_missing_texts_are_separate(self, rita: Client, meeting: Meeting) -> None:
         save_texts(meeting, notice="Pour la presse.")
         Translation.objects.filter(field="notice").update(source_digest="0" * 64)
         save_texts(meeting, lead=FRENCH)
-        workflow.submit_translation(meeting, "fr", by=actor("theo"))
-        page = shown(rita, meeting, "review/")
+        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        page = read_screen(rita, meeting, "review/")
         assert "1 text with an out-of-date translation: readers see the original" in page
         assert "For the press. Translation of an earlier version of the original: Pour la presse." in page
         assert re.search("[1-9] texts without a translation", page)
 
     def test_changed_words_of_an_approved_text_are_marked(self, rita: Client, submitted: Meeting) -> None:
-        sent(rita, submitted, "review/", approve="x")
+        send_step(rita, submitted, "review/", approve="x")
         save_texts(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
-        workflow.submit_translation(submitted, "fr", by=actor("theo"))
-        page = shown(rita, submitted, "review/")
+        workflow.submit_translation(submitted, "fr", by=get_actor("theo"))
+        page = read_screen(rita, submitted, "review/")
         assert "removed: réunissent new: retrouvent" in page
 
     def test_changed_words_of_a_text_that_was_sent_back_are_marked(
         self, rita: Client, theo: Client, submitted: Meeting, clock: Any
     ) -> None:
         save_texts(submitted, notice="Pour la presse.")
-        workflow.submit_translation(submitted, "fr", by=actor("theo"))
-        sent(rita, submitted, "review/", send_back="x", remark="“se retrouvent”, please.")
+        workflow.submit_translation(submitted, "fr", by=get_actor("theo"))
+        send_step(rita, submitted, "review/", send_back="x", remark="“se retrouvent”, please.")
         clock.move_to(PRESS_DAY + dt.timedelta(hours=1))
         save_texts(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
-        workflow.submit_translation(submitted, "fr", by=actor("theo"))
-        page = shown(rita, submitted, "review/")
+        workflow.submit_translation(submitted, "fr", by=get_actor("theo"))
+        page = read_screen(rita, submitted, "review/")
         assert "1 new text " in page
         assert "removed: réunissent new: retrouvent" in page
         assert "1 text that was submitted before and not approved" in page
 
     def test_approved_translation_joins_the_scheduled_edition(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
-        workflow.publish(submitted, by=actor("petra"), at=at)
+        workflow.publish(submitted, by=get_actor("petra"), at=at)
         expected = "When you approve it, it will be added to the edition scheduled for 14 September 2060, 18:00:00"
-        assert expected in shown(rita, submitted, "review/")
-        page = words(sent(rita, submitted, "review/", approve="x"))
+        assert expected in read_screen(rita, submitted, "review/")
+        page = read_visible_words(send_step(rita, submitted, "review/", approve="x"))
         assert "Added to the edition scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
         edition = Edition.objects.get()
         assert (edition.languages, edition.available_from) == (["en", "fr"], at)
@@ -174,9 +184,11 @@ class TestReviewing:
     def test_approved_translation_of_a_live_edition_is_public_at_once(
         self, rita: Client, submitted: Meeting, clock: Any
     ) -> None:
-        clock.move_to(workflow.publish(submitted, by=actor("petra"))[0].available_from)
-        assert "When you approve it, it will be published immediately." in shown(rita, submitted, "review/")
-        assert "Published on 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
+        clock.move_to(workflow.publish(submitted, by=get_actor("petra"))[0].available_from)
+        assert "When you approve it, it will be published immediately." in read_screen(rita, submitted, "review/")
+        assert "Published on 14 September 2060" in read_visible_words(
+            send_step(rita, submitted, "review/", approve="x")
+        )
         assert Edition.objects.latest("available_from").reason == "translation"
 
 
@@ -184,17 +196,17 @@ def test_texts_in_review_are_not_submitted_with_the_source_alone(
     petra: Client, rita: Client, theo: Client, meeting: Meeting
 ) -> None:
     """This also holds if approved texts were submitted with the source with which the new ones are in review."""
-    workflow.submit_translation(meeting, "fr", by=actor("theo"))
-    sent(rita, meeting, "review/", approve="x")
+    workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+    send_step(rita, meeting, "review/", approve="x")
     save_texts(meeting, lead=FRENCH.replace("se réunissent", "se retrouvent"))
     choices: list[tuple[int, list[str]]] = [(14, ["fr"]), (15, [])]
     for hour, languages in choices:
         meeting.programme.update(time=dt.time(hour))
         meeting.refresh_from_db()
         meeting.increase_version()
-        keep_revision(meeting, PRESS_DAY, actor("anna"))
-        [revision] = workflow.submit(meeting, by=actor("anna"), languages=languages)
-        workflow.approve(meeting, by=actor("petra"), shown=get_shown_digests(meeting), languages=["en"])
+        keep_revision(meeting, PRESS_DAY, get_actor("anna"))
+        [revision] = workflow.submit(meeting, by=get_actor("anna"), languages=languages)
+        workflow.approve(meeting, by=get_actor("petra"), shown=get_shown_digests(meeting), languages=["en"])
     french = get_revision_documents(revision)["fr"]
     assert isinstance(french, MeetingDocument)
     assert french.lead == FRENCH
@@ -208,65 +220,69 @@ def get_shown_digests(meeting: Meeting) -> list[str]:
 
 class TestLanguageRule:
     def test_only_publishers_change_the_rule(self, theo: Client, meeting: Meeting) -> None:
-        page = theo.get(address_of(meeting, "languages/"))
+        page = theo.get(get_step_url(meeting, "languages/"))
         assert (
             "Must be approved before publication: English. Other languages are published as soon as they are approved."
-            in words(page)
+            in read_visible_words(page)
         )
-        assert "Save the rule" not in buttons(page)
-        sent(theo, meeting, "languages/", required=["fr"], others="wait")
+        assert "Save the rule" not in list_buttons(page)
+        send_step(theo, meeting, "languages/", required=["fr"], others="wait")
         assert Meeting.objects.get().required_languages == []
 
     def test_invalid_rule_changes_nothing(self, petra: Client, meeting: Meeting) -> None:
-        assert "This field is required." in words(sent(petra, meeting, "languages/", required=["fr"], others=""))
-        assert "en is not one of" in words(sent(petra, meeting, "languages/", required=["en"], others="wait"))
+        assert "This field is required." in read_visible_words(
+            send_step(petra, meeting, "languages/", required=["fr"], others="")
+        )
+        assert "en is not one of" in read_visible_words(
+            send_step(petra, meeting, "languages/", required=["en"], others="wait")
+        )
         assert Meeting.objects.get().required_languages == []
 
     def test_rule_is_saved_and_shown_when_publishing(self, petra: Client, meeting: Meeting) -> None:
-        page = words(sent(petra, meeting, "languages/", required=["fr"], others="wait"))
+        page = read_visible_words(send_step(petra, meeting, "languages/", required=["fr"], others="wait"))
         assert (
             "Must be approved before publication: English, français. "
             "All other languages that are being translated are published at the same time."
         ) in page
         assert AuditEntry.objects.filter(act="language_rule", actor="petra").exists()
-        released = petra.get(address_of(meeting, "release/"))
-        assert "Waiting for approval of these languages: français." in words(released)
-        assert buttons(released)[-1] == "Schedule"
+        released = petra.get(get_step_url(meeting, "release/"))
+        assert "Waiting for approval of these languages: français." in read_visible_words(released)
+        assert list_buttons(released)[-1] == "Schedule"
 
     def test_topic_has_no_rule(self, petra: Client) -> None:
-        assert "There is no rule for topics" in shown(petra, make_topic(), "languages/")
+        assert "There is no rule for topics" in read_screen(petra, make_topic(), "languages/")
 
 
 class TestDashboard:
     def test_reviser_is_asked_for_approval(self, rita: Client, petra: Client, theo: Client, meeting: Meeting) -> None:
-        workflow.submit_translation(meeting, "fr", by=actor("theo"), remark="La suite suit.")
-        page = words(rita.get("/admin/"))
+        workflow.submit_translation(meeting, "fr", by=get_actor("theo"), remark="La suite suit.")
+        page = read_visible_words(rita.get("/admin/"))
         assert f"Waiting for your approval {meeting} français theo, 14 Sep 10:00: “La suite suit.”" in page
-        assert "Waiting for your approval" not in words(petra.get("/admin/"))
-        sent(rita, meeting, "review/", approve="x")
-        assert "Waiting for your approval" not in words(rita.get("/admin/"))
+        assert "Waiting for your approval" not in read_visible_words(petra.get("/admin/"))
+        send_step(rita, meeting, "review/", approve="x")
+        assert "Waiting for your approval" not in read_visible_words(rita.get("/admin/"))
 
     def test_reviser_of_another_language_is_not_asked(self, theo: Client, meeting: Meeting) -> None:
-        member_of("Revisers", "elena", language="el")
-        workflow.submit_translation(meeting, "fr", by=actor("theo"))
+        create_client_with_role("Revisers", "elena", language="el")
+        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
         elena = Client()
         elena.force_login(User.objects.get(username="elena"))
-        assert "Waiting for your approval" not in words(elena.get("/admin/"))
+        assert "Waiting for your approval" not in read_visible_words(elena.get("/admin/"))
 
     def test_translation_that_is_not_published_automatically_is_listed(
         self, petra: Client, rita: Client, meeting: Meeting, clock: Any
     ) -> None:
-        clock.move_to(workflow.publish(meeting, by=actor("petra"))[0].available_from)
+        clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
         Meeting.objects.update(other_languages="wait")
-        workflow.submit_translation(meeting, "fr", by=actor("theo"))
-        sent(rita, meeting, "review/", approve="x")
-        assert f"Approved, ready to publish {meeting} français" in words(petra.get("/admin/"))
-        clock.move_to(workflow.publish(meeting, by=actor("petra"))[0].available_from)
-        assert "Approved, ready to publish" not in words(petra.get("/admin/"))
+        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        send_step(rita, meeting, "review/", approve="x")
+        assert f"Approved, ready to publish {meeting} français" in read_visible_words(petra.get("/admin/"))
+        clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+        assert "Approved, ready to publish" not in read_visible_words(petra.get("/admin/"))
 
 
 def test_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
-    give(User.objects.get(username="theo"), "Revisers", language="fr")
+    give_role(User.objects.get(username="theo"), "Revisers", language="fr")
     save_texts(meeting, notice="Pour la presse.")
-    workflow.submit_translation(meeting, "fr", by=actor("theo"))
-    assert "You wrote or submitted this text (français)" in shown(theo, meeting, "review/")
+    workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+    assert "You wrote or submitted this text (français)" in read_screen(theo, meeting, "review/")

@@ -22,7 +22,7 @@ from agenda.translation.note_matching import FindingReason, ImportPlan
 from meetings.documents.choices import PointKind
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import Chair, MeetingDocument, Point, Session, Speaker
-from tests.agenda.translation.note_matching.notes import (
+from tests.agenda.translation.note_matching.note_plans import (
     ENGLISH,
     FRENCH,
     SAMPLES,
@@ -198,8 +198,8 @@ class TestDifferences:
     def test_different_shared_facts_are_reported(self) -> None:
         changed = FRENCH.replace("14002/17", "14003/17").replace("02 20", "02 21").replace("8 nov", "9 nov")
         changed = changed.replace("à Bruxelles", "à Luxembourg").replace("française et allemande", "italienne")
-        told_of = [message.partition(": the note says")[0] for message in list_messages(plan_note(changed))]
-        assert told_of == [
+        reported = [message.partition(": the note says")[0] for message in list_messages(plan_note(changed))]
+        assert reported == [
             "line 7: Place",
             "line 15: Press contacts, Niels Bohr: phone numbers",
             "line 25: Agenda, item 2 “Dialogue with the young”: documents",

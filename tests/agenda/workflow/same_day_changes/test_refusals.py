@@ -13,7 +13,7 @@ from agenda.workflow import PendingEditionError, SameDayChange, StaleTextError, 
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.same_day_changes.helpers import (
     approve_meeting,
     build_change,
@@ -58,9 +58,9 @@ def test_withdrawn_meeting_cannot_be_changed(clock: Any) -> None:
 
 def test_user_without_the_right_is_refused(clock: Any) -> None:
     meeting = publish_day(clock)
-    member_of("Duty", "dora", of="env")
-    member_of("Publishers", "rita", of="jha")
-    member_of("Duty", "david", of="jha")
+    create_client_with_role("Duty", "dora", of="env")
+    create_client_with_role("Publishers", "rita", of="jha")
+    create_client_with_role("Duty", "david", of="jha")
     for name in ("dora", "rita"):
         refusal = "You do not have permission to make same-day changes.*You can ask: david"
         with pytest.raises(NotAllowed, match=refusal):
@@ -70,7 +70,7 @@ def test_user_without_the_right_is_refused(clock: Any) -> None:
 
 def test_duty_right_is_sufficient(clock: Any) -> None:
     meeting = publish_day(clock)
-    member_of("Duty", "david", of="jha")
+    create_client_with_role("Duty", "david", of="jha")
     publish_change(clock, meeting, build_change(meeting), by=Actor(User.objects.get(username="david"), "david"))
     assert Edition.objects.count() == 2
 
@@ -236,7 +236,7 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
     meeting.agenda.update(title="Later")
     [pending] = publish(meeting, at=PRESS_DAY + DAY)
 
-    def everything() -> Any:
+    def read_all_tables() -> Any:
         with connection.cursor() as cursor:
             tables = [
                 name for name in connection.introspection.table_names() if name.startswith(("meetings", "agenda"))
@@ -247,7 +247,7 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
                 found[table] = cursor.fetchone()
         return found, Meeting.objects.values().get(), list(meeting.programme.values()), list(Edition.objects.values())
 
-    before = everything()
+    before = read_all_tables()
 
     def fail(*args: Any) -> None:
         raise RuntimeError("pulled the plug")
@@ -255,5 +255,5 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
     monkeypatch.setattr("agenda.workflow.same_day_changes.publication.write_editions", fail)
     with pytest.raises(RuntimeError):
         publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
-    assert everything() == before
+    assert read_all_tables() == before
     assert workflow.find_release(pending)

@@ -13,7 +13,7 @@ from agenda.workflow import SameDayChange
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
 from agenda.workflow.states import WorkflowState, annotate_states
 from meetings.models import AuditEntry, Edition, Meeting, SubjectType, Translation
-from tests.admin_forms import MEETINGS, filled, member_of
+from tests.admin_forms import MEETINGS, create_client_with_role, read_form_data
 from tests.agenda.workflow.same_day_changes.helpers import (
     build_change,
     create_actor,
@@ -112,10 +112,10 @@ def test_translation_of_a_changed_value_is_out_of_date(clock: Any) -> None:
 
 def test_open_form_reports_a_conflict(clock: Any) -> None:
     make_configuration()
-    editor = member_of("Authors")
+    editor = create_client_with_role("Authors")
     meeting = publish_day(clock)
     address = f"{MEETINGS}{meeting.pk}/change/"
-    form = filled(editor, address)
+    form = read_form_data(editor, address)
     publish_change(clock, meeting, build_change(meeting))
     response = editor.post(address, form | {"venue": "Lex building"})
     assert response.status_code == 200

@@ -7,7 +7,7 @@ import pytest
 from agenda.workflow.suppression import suppress
 from meetings.feeds.calendars.cache import MAX_CALENDARS
 from meetings.models import Edition, Meeting
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.factories import (
     COMMAND,
     DAY,
@@ -20,7 +20,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.feeds.calendars.calendar_reading import ALL, read_event, read_events
+from tests.meetings.feeds.calendars.calendar_reader import ALL, read_event, read_events
 from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ class TestCacheIsNotStale:
 
     def test_time_travel_does_not_use_the_cache(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         publish(make_meeting("env", PRESS_DATE + DAY), at=PRESS_DAY + DAY)
-        publisher = member_of("Publishers")
+        publisher = create_client_with_role("Publishers")
         publisher.post("/admin/another-time/", {"at": "2060-09-15 10:00"})
         assert publisher.get(ALL).content.count(b"BEGIN:VEVENT") == 2
         assert len(read_events(visitor)) == 1

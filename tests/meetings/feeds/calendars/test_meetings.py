@@ -26,7 +26,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.feeds.calendars.calendar_reading import (
+from tests.meetings.feeds.calendars.calendar_reader import (
     ALL,
     find_faults,
     read_calendar,

@@ -25,7 +25,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.feeds.calendars.calendar_reading import find_faults
+from tests.meetings.feeds.calendars.calendar_reader import find_faults
 from tests.meetings.feeds.calendars.parsers import PARSERS, Read, read_with_libical
 from tests.public_requests import Visitor
 
@@ -35,7 +35,7 @@ SPRING, AUTUMN = dt.date(2061, 3, 27), dt.date(2061, 10, 30)  # the clocks go fo
 Parser = Callable[[bytes], list[Read]]
 
 
-def subscribed(visitor: Visitor, address: str = "/en/meetings/calendar.ics?points=1") -> bytes:
+def fetch_calendar(visitor: Visitor, address: str = "/en/meetings/calendar.ics?points=1") -> bytes:
     response = visitor.get(address)
     assert response.status_code == 200
     assert find_faults(response.content) == []
@@ -71,7 +71,7 @@ class TestParsersAgree:
             document = make_meeting_document(id=make_uuid(f"days {number}"), start_date=first, end_date=last)
             create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        read = {(event.start, event.end) for event in parser(subscribed(visitor))}
+        read = {(event.start, event.end) for event in parser(fetch_calendar(visitor))}
         assert read == {(first.isoformat(), (last + DAY).isoformat()) for first, last in days}
 
     def test_parsers_agree_near_changes_of_the_clocks(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
@@ -80,7 +80,7 @@ class TestParsersAgree:
             at(day, time) for day in (SPRING, AUTUMN) for time in ("01:45", "02:30", "03:00", "00:00", "23:45")
         ]
         appear(clock, make_meeting_document(start_date=SPRING, end_date=AUTUMN, programme=programme))
-        read = {event.uid: (event.start, event.end) for event in parser(subscribed(visitor))}
+        read = {event.uid: (event.start, event.end) for event in parser(fetch_calendar(visitor))}
         begins = {
             (SPRING, "00:00"): instant(SPRING - DAY, 23),
             (SPRING, "01:45"): instant(SPRING, 0, 45),
@@ -99,7 +99,7 @@ class TestParsersAgree:
     def test_parsers_agree_on_another_time_zone(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         programme = [at(PRESS_DATE, "13:00")]
         appear(clock, make_meeting_document(timezone="Europe/Sofia", programme=programme))
-        assert {event.start for event in parser(subscribed(visitor))} == {"2060-09-14", instant(PRESS_DATE, 10)}
+        assert {event.start for event in parser(fetch_calendar(visitor))} == {"2060-09-14", instant(PRESS_DATE, 10)}
 
     def test_parsers_agree_on_multibyte_characters(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         source = make_full_document()
@@ -109,7 +109,7 @@ class TestParsersAgree:
             "place": Place(city="Λουξεμβούργο", venue="Ευρωπαϊκό συνεδριακό κέντρο"),
         }
         appear(clock, source, replace(source, language=Language.EL, **greek))
-        [meeting, _point] = parser(subscribed(visitor, "/el/meetings/calendar.ics?points=1"))
+        [meeting, _point] = parser(fetch_calendar(visitor, "/el/meetings/calendar.ics?points=1"))
         assert meeting.summary == greek["title"]
         assert meeting.location == "Ευρωπαϊκό συνεδριακό κέντρο, Λουξεμβούργο"
 
@@ -130,7 +130,7 @@ class TestParsersAgree:
         ]
         write_editions([compose_edition([document], available_from=PRESS_DAY + SECOND) for document in documents])
         clock.move_to(PRESS_DAY + SECOND)
-        read = {event.uid: (event.status, event.end) for event in parser(subscribed(visitor))}
+        read = {event.uid: (event.status, event.end) for event in parser(fetch_calendar(visitor))}
         assert read == {
             str(make_uuid("certain")): ("CONFIRMED", "2060-09-15"),
             str(make_uuid("provisional")): ("TENTATIVE", "2060-09-15"),
@@ -144,11 +144,11 @@ class TestParsersAgree:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         point = meeting.programme.get()
         days, uids = ("2060-09-14", "2060-09-15", "CANCELLED", 1, "Withdrawn", ""), (str(meeting.pk), str(point.pk))
-        assert parser(subscribed(visitor)) == [Read(uid, *days) for uid in uids]
+        assert parser(fetch_calendar(visitor)) == [Read(uid, *days) for uid in uids]
 
     def test_parsers_agree_on_an_empty_calendar(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         make_configuration()
-        assert parser(subscribed(visitor, "/en/meetings/jha/calendar.ics")) == []
+        assert parser(fetch_calendar(visitor, "/en/meetings/jha/calendar.ics")) == []
 
     def test_parsers_agree_on_cancelled_and_unconfirmed_points(
         self, visitor: Visitor, clock: Any, parser: Parser
@@ -158,7 +158,7 @@ class TestParsersAgree:
             at(PRESS_DATE, "15:00", time_precision=TimePrecision.TO_BE_CONFIRMED),
         ]
         appear(clock, make_meeting_document(programme=programme))
-        assert [event.status for event in parser(subscribed(visitor))] == ["CONFIRMED", "CANCELLED", "TENTATIVE"]
+        assert [event.status for event in parser(fetch_calendar(visitor))] == ["CONFIRMED", "CANCELLED", "TENTATIVE"]
 
 
 def test_parsers_agree_on_five_hundred_meetings(visitor: Visitor, clock: Any) -> None:
@@ -167,7 +167,7 @@ def test_parsers_agree_on_five_hundred_meetings(visitor: Visitor, clock: Any) ->
         document.programme[0].id = make_uuid(f"point of {document.id}")
     write_editions([compose_edition([document], available_from=PRESS_DAY + SECOND) for document in documents])
     clock.move_to(PRESS_DAY + SECOND)
-    text = subscribed(visitor)
+    text = fetch_calendar(visitor)
     read = [parser(text) for parser in PARSERS]
     assert len(read[0]) == 1000
     assert all(events == read[0] for events in read)
@@ -184,7 +184,7 @@ def test_parsers_agree_on_five_hundred_meetings(visitor: Visitor, clock: Any) ->
 def test_libical_reports_errors(visitor: Visitor, clock: Any, right: bytes, wrong: bytes) -> None:
     """Otherwise its silence about our calendars would mean nothing."""
     appear(clock, make_full_document())
-    text = subscribed(visitor)
+    text = fetch_calendar(visitor)
     read_with_libical(text)
     assert right in text
     with pytest.raises(AssertionError):

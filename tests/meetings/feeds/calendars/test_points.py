@@ -26,7 +26,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.feeds.calendars.calendar_reading import ALL, read_event, read_events, read_text
+from tests.meetings.feeds.calendars.calendar_reader import ALL, read_event, read_events, read_text
 from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db

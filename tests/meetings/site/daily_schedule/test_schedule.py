@@ -188,8 +188,8 @@ class TestTimeZones:
             ),
         )
         assert list_titles(visitor) == ["There", "Here"]
-        there, here = list_entries(get_page(visitor))
-        assert there.startswith("10:00 Tallinn time; 09:00 in Brussels")
+        in_tallinn, here = list_entries(get_page(visitor))
+        assert in_tallinn.startswith("10:00 Tallinn time; 09:00 in Brussels")
         assert "Brussels" not in here
 
     def test_same_time_as_in_brussels_is_not_repeated(self, visitor: Visitor, clock: Any) -> None:
@@ -242,9 +242,9 @@ class TestContent:
         assert f"A {state.label.capitalize()} was 13:00 , press room 1 press room 2" in shown
 
     def test_point_is_under_way_only_if_press_office_says_so(self, visitor: Visitor, clock: Any) -> None:
-        said = make_point("Said", "09:00", state=PointState.UNDER_WAY)
+        announced = make_point("Said", "09:00", state=PointState.UNDER_WAY)
         publish_documents(
-            clock, make_document("jha", said, make_point("Unsaid", "09:30"), make_point("Ahead", "10:30"))
+            clock, make_document("jha", announced, make_point("Unsaid", "09:30"), make_point("Ahead", "10:30"))
         )
         on, unsaid, ahead = list_entries(get_page(visitor))
         assert on.endswith("Under way")
@@ -305,8 +305,8 @@ class TestContent:
             make_document("jha", make_point("Here")),
         )
         clock.move_to(dt.datetime(2060, 9, 14, 15, 0, tzinfo=dt.UTC))
-        there, here = list_entries(get_page(visitor))
-        assert there.endswith("Ended")
+        elsewhere, here = list_entries(get_page(visitor))
+        assert elsewhere.endswith("Ended")
         assert not here.endswith("Ended")
 
     def test_chairs_speakers_and_streams(self, visitor: Visitor, clock: Any) -> None:

@@ -9,25 +9,25 @@ from tests.public_requests import Visitor
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
-def html_of(visitor: Visitor, path: str, status: int = 200) -> str:
+def fetch_html(visitor: Visitor, path: str, status: int = 200) -> str:
     response = visitor.get(path)
     assert response.status_code == status
     return str(response.content.decode())
 
 
-def blocks(html: str) -> list[str]:
+def find_json_ld_blocks(html: str) -> list[str]:
     return BLOCK.findall(html)
 
 
-def nodes(html: str) -> dict[str, Any]:
+def read_json_ld_nodes(html: str) -> dict[str, Any]:
     """Return the nodes of the page's only JSON-LD block, by type."""
-    [block] = blocks(html)
+    [block] = find_json_ld_blocks(html)
     data = json.loads(block)
     assert data["@context"] == "https://schema.org"
     return {node["@type"]: node for node in data["@graph"]}
 
 
-def meta(html: str) -> dict[str, str]:
+def read_meta_elements(html: str) -> dict[str, str]:
     """Return the content of the `meta` elements by name or property. If a name is repeated, the last one counts."""
     found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', html.partition("</head>")[0])
     return dict(found)

@@ -11,7 +11,7 @@ from meetings.documents.choices import Language, MeetingStatus
 from meetings.editions.freezing import create_edition
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.site.open_graph import MAX_DESCRIPTION_LENGTH, get_locale, get_share_picture, shorten_text
-from tests.admin_forms import member_of
+from tests.admin_forms import create_client_with_role
 from tests.agenda.preview.test_page import create_preview_link, open_preview
 from tests.council.middleware.test_time_travel import start_time_travel
 from tests.factories import (
@@ -26,7 +26,12 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.site.json_ld.metadata_reader import blocks, html_of, meta, nodes
+from tests.meetings.site.json_ld.metadata_reader import (
+    fetch_html,
+    find_json_ld_blocks,
+    read_json_ld_nodes,
+    read_meta_elements,
+)
 from tests.paths import ROOT
 from tests.public_requests import Visitor
 
@@ -38,7 +43,7 @@ STATIC = ROOT / "static"
 
 
 def has_no_metadata(html: str) -> bool:
-    return not blocks(html) and not any(name.startswith("og:") for name in meta(html))
+    return not find_json_ld_blocks(html) and not any(name.startswith("og:") for name in read_meta_elements(html))
 
 
 @pytest.mark.django_db
@@ -46,14 +51,14 @@ class TestPagesThatAreNotLive:
     def test_scheduled_meeting_is_not_mentioned(self, visitor: Visitor, clock: Any) -> None:
         publish(make_meeting(lead="<p>Zanzibar</p>"), at=PRESS_DAY + DAY)
         for path in ("/en/", "/en/meetings/", "/en/meetings/jha/"):
-            assert "Zanzibar" not in html_of(visitor, path)
-        assert has_no_metadata(html_of(visitor, PAGE, 404))
+            assert "Zanzibar" not in fetch_html(visitor, path)
+        assert has_no_metadata(fetch_html(visitor, PAGE, 404))
 
     def test_withdrawn_meeting_has_no_metadata(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        page = html_of(visitor, PAGE, 410)
+        page = fetch_html(visitor, PAGE, 410)
         assert has_no_metadata(page)
         assert 'rel="canonical"' not in page
 
@@ -64,7 +69,7 @@ class TestPagesThatAreNotLive:
         meeting.save()
         publish_now(clock, meeting)
         for below in ("editions/1/", "editions/1..2/"):
-            page = html_of(visitor, f"{PAGE}{below}")
+            page = fetch_html(visitor, f"{PAGE}{below}")
             assert has_no_metadata(page)
             assert NOINDEX in page
 
@@ -77,7 +82,7 @@ class TestPagesThatAreNotLive:
 
     def test_time_travel_has_no_metadata(self, clock: Any) -> None:
         publish(make_meeting(), at=PRESS_DAY + DAY)
-        client = start_time_travel(member_of("Publishers"))
+        client = start_time_travel(create_client_with_role("Publishers"))
         for path in ("/en/", PAGE):
             page = client.get(path).content.decode()
             assert has_no_metadata(page)
@@ -85,7 +90,7 @@ class TestPagesThatAreNotLive:
 
     def test_missing_page_has_no_metadata(self, visitor: Visitor, clock: Any) -> None:
         for path in ("/en/nothing/", "/en/meetings/nobody/", "/en/topics/nothing/"):
-            assert has_no_metadata(html_of(visitor, path, 404))
+            assert has_no_metadata(fetch_html(visitor, path, 404))
 
 
 @pytest.mark.django_db
@@ -95,17 +100,17 @@ class TestJsonLd:
         make_configuration()
         create_edition([make_full_document(title=title)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
-        page = html_of(visitor, f"/en/{FULL}")
+        page = fetch_html(visitor, f"/en/{FULL}")
         assert "<script>alert" not in page
-        [block] = blocks(page)
+        [block] = find_json_ld_blocks(page)
         assert not set("<>&\u2028") & set(block)
-        assert nodes(page)["Event"]["name"] == title
-        assert "&lt;/script&gt;" in meta(page)["og:title"]
+        assert read_json_ld_nodes(page)["Event"]["name"] == title
+        assert "&lt;/script&gt;" in read_meta_elements(page)["og:title"]
         assert page.count("og:title") == 1
 
     def test_event_and_breadcrumbs_of_a_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
-        metadata = nodes(html_of(visitor, PAGE))
+        metadata = read_json_ld_nodes(fetch_html(visitor, PAGE))
         assert metadata["Event"]["url"] == SITE + PAGE
         trail = [(step["name"], step["item"]) for step in metadata["BreadcrumbList"]["itemListElement"]]
         assert trail == [
@@ -119,7 +124,7 @@ class TestJsonLd:
 
     def test_fallback_text_refers_to_its_own_page(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
-        event = nodes(html_of(visitor, PAGE.replace("/en/", "/mt/")))["Event"]
+        event = read_json_ld_nodes(fetch_html(visitor, PAGE.replace("/en/", "/mt/")))["Event"]
         assert (event["url"], event["inLanguage"]) == (SITE + PAGE, "en")
 
     def test_postponed_meeting_keeps_its_last_date(self, visitor: Visitor, clock: Any) -> None:
@@ -129,22 +134,24 @@ class TestJsonLd:
         meeting.status, meeting.status_reason = MeetingStatus.POSTPONED, "The airport is closed."
         meeting.save()
         publish_now(clock, meeting)
-        page = html_of(visitor, PAGE)
-        event = nodes(page)["Event"]
+        page = fetch_html(visitor, PAGE)
+        event = read_json_ld_nodes(page)["Event"]
         assert event["eventStatus"] == "https://schema.org/EventPostponed"
         assert event["startDate"] == "2060-09-14"
         assert "subEvent" not in event
-        assert meta(page)["og:description"].startswith("This meeting has been postponed. The airport is closed.")
+        assert read_meta_elements(page)["og:description"].startswith(
+            "This meeting has been postponed. The airport is closed."
+        )
 
     def test_topics_and_configurations_have_breadcrumbs(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting(), make_topic())
         for path in ("/en/topics/migration-policy/", "/en/meetings/jha/"):
-            metadata = nodes(html_of(visitor, path))
+            metadata = read_json_ld_nodes(fetch_html(visitor, path))
             assert list(metadata) == ["BreadcrumbList"]
             assert metadata["BreadcrumbList"]["itemListElement"][-1]["item"] == SITE + path
 
     def test_home_page_describes_the_search(self, visitor: Visitor, clock: Any) -> None:
-        metadata = nodes(html_of(visitor, "/fi/"))["WebSite"]
+        metadata = read_json_ld_nodes(fetch_html(visitor, "/fi/"))["WebSite"]
         assert metadata["url"] == f"{SITE}/fi/"
         assert metadata["publisher"]["@type"] == "GovernmentOrganization"
         assert metadata["potentialAction"]["target"]["urlTemplate"] == f"{SITE}/fi/search/?q={{search_term_string}}"
@@ -153,24 +160,24 @@ class TestJsonLd:
     def test_lists_have_no_json_ld(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
         for path in ("/en/meetings/", "/en/meetings/?configuration=jha", "/en/topics/", f"{PAGE}editions/"):
-            assert blocks(html_of(visitor, path)) == []
+            assert find_json_ld_blocks(fetch_html(visitor, path)) == []
 
     def test_block_is_valid_json(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
-        [block] = blocks(html_of(visitor, PAGE))
+        [block] = find_json_ld_blocks(fetch_html(visitor, PAGE))
         assert json.loads(block)["@graph"]
 
 
 @pytest.mark.django_db
 class TestCanonicalUrl:
     def canonical(self, visitor: Visitor, path: str) -> str:
-        page = html_of(visitor, path)
+        page = fetch_html(visitor, path)
         return page.partition('<link rel="canonical" href="')[2].partition('"')[0]
 
     @pytest.mark.parametrize("path", ["/en/meetings/?cursor=x", "/en/meetings/jha/?cursor=x"])
     def test_later_page_of_a_list_has_no_canonical_url(self, visitor: Visitor, clock: Any, path: str) -> None:
         publish_now(clock, make_meeting())
-        page = html_of(visitor, path)
+        page = fetch_html(visitor, path)
         assert 'rel="canonical"' not in page
         assert "hreflang" not in page.partition("</head>")[0]
         assert NOINDEX in page
@@ -194,10 +201,10 @@ class TestCanonicalUrl:
     ) -> None:
         publish_now(clock, make_meeting())
         assert self.canonical(visitor, path) == SITE + expected
-        assert NOINDEX not in html_of(visitor, path)
+        assert NOINDEX not in fetch_html(visitor, path)
 
     def test_canonical_url_is_among_the_alternates(self, visitor: Visitor, clock: Any) -> None:
-        page = html_of(visitor, "/en/meetings/?year=2060&x=1")
+        page = fetch_html(visitor, "/en/meetings/?year=2060&x=1")
         assert f'hreflang="en" href="{self.canonical(visitor, "/en/meetings/?year=2060")}"' in page
 
 
@@ -205,7 +212,7 @@ class TestCanonicalUrl:
 class TestOpenGraph:
     def test_metadata_of_a_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
-        metadata = meta(html_of(visitor, PAGE))
+        metadata = read_meta_elements(fetch_html(visitor, PAGE))
         assert metadata["og:type"] == "article"
         assert metadata["og:title"] == "Justice and Home Affairs Council, 14 September 2060"
         assert metadata["og:description"] == metadata["description"] == "Ministers will discuss migration."
@@ -223,17 +230,20 @@ class TestOpenGraph:
         finnish = replace(english, language=Language.FI, title="Oikeus- ja sisäasiat", lead="<p>Alku.</p>")
         create_edition([english, finnish], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
-        metadata = meta(html_of(visitor, f"/fi/{FULL}"))
+        metadata = read_meta_elements(fetch_html(visitor, f"/fi/{FULL}"))
         assert (metadata["og:locale"], metadata["og:locale:alternate"]) == ("fi_FI", "en_GB")
         assert metadata["og:description"].endswith("Alku.")
 
     def test_other_pages_have_the_picture_of_the_site(self, visitor: Visitor, clock: Any) -> None:
         for path in ("/en/", "/en/meetings/", "/en/topics/"):
-            metadata = meta(html_of(visitor, path))
+            metadata = read_meta_elements(fetch_html(visitor, path))
             assert metadata["og:type"] == "website"
             assert "img/og/council" in metadata["og:image"]
             assert metadata["og:title"]
-        assert "img/og/env" in meta(html_of(visitor, f"/en/meetings/{make_configuration('env').slug}/"))["og:image"]
+        assert (
+            "img/og/env"
+            in read_meta_elements(fetch_html(visitor, f"/en/meetings/{make_configuration('env').slug}/"))["og:image"]
+        )
 
     def test_descriptions_of_lists(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
@@ -253,12 +263,12 @@ class TestOpenGraph:
             "meetings/corrections/": "Changes to published agendas of Council meetings",
             "topics/": "Topics that the Council of the European Union returns to",
         }
-        found = {path: meta(html_of(visitor, f"/en/{path}"))["description"] for path in known}
+        found = {path: read_meta_elements(fetch_html(visitor, f"/en/{path}"))["description"] for path in known}
         assert all(found[path].startswith(start) for path, start in known.items()), found
         assert len(set(found.values())) == len(known)
 
     def test_theme_colour(self, visitor: Visitor, clock: Any) -> None:
-        page = html_of(visitor, "/en/")
+        page = fetch_html(visitor, "/en/")
         variables = (STATIC / "css/variables.css").read_text()
         for scheme, css in zip(("light", "dark"), variables.split("@media", 1), strict=True):
             colour = css.partition("--paper: ")[2][:7]

@@ -22,7 +22,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.feeds.calendars.calendar_reading import read_events
+from tests.meetings.feeds.calendars.calendar_reader import read_events
 from tests.public_requests import Visitor
 
 DIGEST = "bad" + 61 * "0"

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client, override_settings
 
 from meetings.models import User
-from tests.agenda.admin.screens import address_of, words
+from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.factories import make_meeting
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ LOST = "Your session had ended, so what you sent at 14 Sep 10:00 was not saved."
 @pytest.fixture
 def form(clock: Any) -> str:
     User.objects.create_superuser("anna", password=PASSWORD)
-    return address_of(make_meeting(), "change/")
+    return get_step_url(make_meeting(), "change/")
 
 
 def signed_in_at(address: str) -> Any:
@@ -27,27 +27,27 @@ def signed_in_at(address: str) -> Any:
 def test_sign_in_page_and_next_page_warn_of_unsaved_data(form: str) -> None:
     response = Client().post(form, {"lead": "An hour's work"})
     assert response.status_code == 302
-    assert LOST in words(Client().get(response["Location"]))
+    assert LOST in read_visible_words(Client().get(response["Location"]))
     after = signed_in_at(response["Location"])
     assert after.redirect_chain == [(form, 302)]
-    assert LOST in words(after)
+    assert LOST in read_visible_words(after)
 
 
 def test_no_warning_after_only_reading(form: str) -> None:
     response = Client().get(form)
-    assert "had ended" not in words(Client().get(response["Location"]))
-    assert "had ended" not in words(signed_in_at(response["Location"]))
+    assert "had ended" not in read_visible_words(Client().get(response["Location"]))
+    assert "had ended" not in read_visible_words(signed_in_at(response["Location"]))
 
 
 @pytest.mark.parametrize("made_up", ["", "x", "<b>", "99999-01-01", "2060-09-14"])
 def test_invalid_time_in_the_address_is_ignored(form: str, made_up: str) -> None:
-    page = words(Client().get("/admin/login/", {"next": form, "unsaved": made_up}))
+    page = read_visible_words(Client().get("/admin/login/", {"next": form, "unsaved": made_up}))
     assert "had ended" not in page
 
 
 def test_warning_stays_after_a_wrong_password(form: str) -> None:
     way = Client().post(form, {})["Location"]
-    assert LOST in words(Client().post(way, {"username": "anna", "password": "wrong"}))
+    assert LOST in read_visible_words(Client().post(way, {"username": "anna", "password": "wrong"}))
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -56,7 +56,7 @@ def test_form_from_before_signing_in_again_is_refused(form: str, debug: bool) ->
     client.force_login(User.objects.get())
     with override_settings(DEBUG=debug):
         response = client.post(form, {"lead": "An hour's work"})
-    page = words(response, 403)
+    page = read_visible_words(response, 403)
     assert "Nothing was saved" in page
     assert "use your browser's Back button and copy it" in page
     assert f'<a href="{form}">Reload the page</a>' in response.content.decode()

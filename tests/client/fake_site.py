@@ -31,20 +31,20 @@ class FakeSite:
         self.address = ""
         self.page = 100
         self.changes: list[Json] = []
-        self.told = 0
+        self.change_count = 0
         self.numbers = Counter[str]()
         self.live: dict[str, dict[str, Json]] = {}
-        self.gone: dict[str, Json] = {}
+        self.withdrawn: dict[str, Json] = {}
         self.broken: set[str] = set()
         self.faults: list[tuple[int, dict[str, str], bytes]] = []
         self.meanwhile: dict[str, Callable[[], object]] = {}
-        self.asked: list[tuple[str, Message, int]] = []
+        self.requests: list[tuple[str, Message, int]] = []
         self.names = {"en": "Estonia", "fr": "Estonie"}
 
     def publish(self, name: str, kind: str = "meeting", **titles: str) -> str:
         """Publish an edition in these languages and return the id of the subject."""
         key = str(make_uuid(name))
-        self.gone.pop(key, None)
+        self.withdrawn.pop(key, None)
         url = f"{self.address}/api/v1/{kind}s/{key}/"
         envelope = {"url": url, "edition": self.change(key, kind, "correction"), "languages": list(titles)}
         self.live[key] = {}
@@ -65,28 +65,30 @@ class FakeSite:
         self.live.pop(key)
         self.changes = [change for change in self.changes if change["subject_id"] != key or change["reason"]]
         self.change(key, "meeting", "withdrawal", reason)
-        self.gone[key] = {"status": 410, "detail": reason}
+        self.withdrawn[key] = {"status": 410, "detail": reason}
 
     def change(self, key: str, type_: str, kind: str, reason: str = "") -> int:
         self.numbers[key] += 1
-        self.told += 1
+        self.change_count += 1
         members = {
             "kind": kind,
             "edition": self.numbers[key],
             "reason": reason,
             "title": "",
             "digests": {},
-            "at": DAY.format(self.told),
+            "at": DAY.format(self.change_count),
         }
         url = f"{self.address}/api/v1/{type_}s/{key}/"
-        self.changes.append({"place": self.told, "subject_type": type_, "subject_id": key, "url": url, **members})
+        self.changes.append(
+            {"place": self.change_count, "subject_type": type_, "subject_id": key, "url": url, **members}
+        )
         return self.numbers[key]
 
-    def answer(self, path: str, query: dict[str, str]) -> tuple[int, Json]:
+    def build_answer(self, path: str, query: dict[str, str]) -> tuple[int, Json]:
         kind, _, key = path.removeprefix("/api/v1/").strip("/").partition("/")
         language = query.get("lang", "en")
         if kind == "changes":
-            return 200, self.feed(int(query.get("cursor", 0)))
+            return 200, self.build_changes(int(query.get("cursor", 0)))
         if kind in ("configurations", "presidencies"):
             return 200, {"next": None, "results": [{"name": self.names.get(language, ""), "language": language}]}
         if key in self.broken:
@@ -94,26 +96,28 @@ class FakeSite:
         if key:
             texts = self.live.get(key, {})
             return (
-                (200, in_language(texts, language)) if texts else (404 + 6 * (key in self.gone), self.gone.get(key, {}))
+                (200, choose_language(texts, language))
+                if texts
+                else (404 + 6 * (key in self.withdrawn), self.withdrawn.get(key, {}))
             )
-        found = [in_language(texts, language) for key, texts in self.live.items() if key not in self.broken]
+        found = [choose_language(texts, language) for key, texts in self.live.items() if key not in self.broken]
         return 200, {"next": None, "results": [text for text in found if text["type"] == kind.removesuffix("s")]}
 
-    def feed(self, cursor: int) -> Json:
+    def build_changes(self, cursor: int) -> Json:
         later = [change for change in self.changes if change["place"] > cursor]
         results = later[: self.page]
         end = results[-1]["place"] if results else cursor
         following = f"{self.address}/api/v1/changes/?cursor={end}"
         return {"next": following, "up_to_date": results == later, "results": results}
 
-    def paths(self) -> list[str]:
+    def take_requested_paths(self) -> list[str]:
         """Return the paths below /api/v1/ that were requested since the last call."""
-        found = [path.removeprefix("/api/v1/") for path, _headers, _status in self.asked]
-        self.asked.clear()
+        found = [path.removeprefix("/api/v1/") for path, _headers, _status in self.requests]
+        self.requests.clear()
         return found
 
 
-def in_language(texts: dict[str, Json], language: str) -> Json:
+def choose_language(texts: dict[str, Json], language: str) -> Json:
     return texts.get(language) or next(iter(texts.values()))
 
 
@@ -129,7 +133,7 @@ def build_handler(site: FakeSite) -> type[BaseHTTPRequestHandler]:
                 status, headers, sent = site.faults.pop(0)
             else:
                 status, headers, sent = self.usual()
-            site.asked.append((self.path, self.headers, status))
+            site.requests.append((self.path, self.headers, status))
             self.send_response(status)
             for name, value in ({"Content-Length": str(len(sent))} | headers).items():
                 self.send_header(name, value)
@@ -138,7 +142,7 @@ def build_handler(site: FakeSite) -> type[BaseHTTPRequestHandler]:
 
         def usual(self) -> tuple[int, dict[str, str], bytes]:
             parts = urlsplit(self.path)
-            status, body = site.answer(parts.path, dict(parse_qsl(parts.query)))
+            status, body = site.build_answer(parts.path, dict(parse_qsl(parts.query)))
             written = json.dumps(body, ensure_ascii=False).encode()
             headers = {"ETag": f'"{hashlib.sha256(written).hexdigest()}"'}
             if self.headers["If-None-Match"] == headers["ETag"]:

@@ -18,7 +18,7 @@ from tests.edition_publisher import (
 )
 from tests.external_tools import find_tool
 from tests.factories import make_configuration, make_full_document, make_uuid
-from tests.meetings.feeds.feed_reading import ATOM, parse_feed
+from tests.meetings.feeds.feed_reader import ATOM, parse_feed
 from tests.public_requests import Visitor
 
 __all__ = ["appears"]
@@ -32,7 +32,7 @@ FEEDS = (
 )
 
 
-def faults(folder: Path, feed: bytes) -> str:
+def find_faults(folder: Path, feed: bytes) -> str:
     """Return the errors that jing reports; empty for a valid feed."""
     jing = find_tool("jing", version=())
     file = folder / "feed.atom"
@@ -72,7 +72,7 @@ def test_feeds_are_valid_full_or_empty(
     visitor: Visitor, publish_all_kinds_of_editions: None, tmp_path: Path, path: str, language: str
 ) -> None:
     feed = visitor.get(f"/{language}/{path}").content
-    assert faults(tmp_path, feed) == ""
+    assert find_faults(tmp_path, feed) == ""
     entries = parse_feed(feed).findall(f"{ATOM}entry")
     assert entries
     for entry in entries:
@@ -84,7 +84,7 @@ def test_feeds_are_valid_full_or_empty(
 
 
 def test_empty_feed_is_valid(visitor: Visitor, db: None, tmp_path: Path) -> None:
-    assert faults(tmp_path, visitor.get("/en/meetings/feed.atom").content) == ""
+    assert find_faults(tmp_path, visitor.get("/en/meetings/feed.atom").content) == ""
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_invalid_feed_is_found(
 ) -> None:
     feed = visitor.get("/en/meetings/feed.atom").content
     assert good in feed
-    assert faults(tmp_path, feed.replace(good, bad)) != ""
+    assert find_faults(tmp_path, feed.replace(good, bad)) != ""

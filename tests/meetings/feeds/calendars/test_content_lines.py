@@ -14,7 +14,7 @@ from meetings.feeds.calendars.slots import EventStatus
 from meetings.feeds.calendars.vevent_writer import CalendarEvent, render_event
 from meetings.i18n.event_texts import clean_text
 from tests.factories import PRESS_DAY, make_uuid
-from tests.meetings.feeds.calendars.calendar_reading import find_faults
+from tests.meetings.feeds.calendars.calendar_reader import find_faults
 
 pytestmark = pytest.mark.once
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -85,17 +85,17 @@ def test_any_event_is_written_like_the_library_does(event: CalendarEvent) -> Non
 
 @given(st.integers(60, 90), st.sampled_from(["a", "é", "–", "😀", "\\", ";", "\n", "^"]))
 def test_lines_are_folded_like_the_library_does(length: int, sign: str) -> None:
-    event = point(summary="x" * length + sign * 90)
+    event = make_point(summary="x" * length + sign * 90)
     assert render_event(event) == render_with_library(event)
     assert find_faults(b"BEGIN:VCALENDAR\r\n" + render_event(event)) == []
 
 
 def test_backslash_before_n_is_not_a_line_break() -> None:
     """The library reads it as one."""
-    assert b"SUMMARY;LANGUAGE=en:C:\\\\New\r\n" in render_event(point(summary=r"C:\New"))
+    assert b"SUMMARY;LANGUAGE=en:C:\\\\New\r\n" in render_event(make_point(summary=r"C:\New"))
 
 
-def point(**values: Any) -> CalendarEvent:
+def make_point(**values: Any) -> CalendarEvent:
     start = dt.datetime(2060, 9, 14, 13, tzinfo=BRUSSELS)
     defaults: dict[str, Any] = {
         "id": make_uuid("point"),

@@ -21,7 +21,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
-from tests.meetings.feeds.calendars.calendar_reading import read_calendar, read_event, read_events
+from tests.meetings.feeds.calendars.calendar_reader import read_calendar, read_event, read_events
 from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from meetings.models import Act, AuditEntry, Configuration, User
-from tests.admin_forms import change_of, filled, give, member_of, posted, refusals, saved
+from tests.admin_forms import (
+    create_client_with_role,
+    get_change_url,
+    get_form_errors,
+    give_role,
+    post_form,
+    read_form_data,
+    save_form,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -22,20 +30,20 @@ ROLES = "/admin/auth/group/"
 
 @pytest.fixture
 def administrator(clock: Any) -> Client:
-    return member_of("Administrators")
+    return create_client_with_role("Administrators")
 
 
 @pytest.fixture
 def of_jha(clock: Any) -> Client:
     """Administers JHA, and nothing else."""
-    return member_of("Administrators", of="jha")
+    return create_client_with_role("Administrators", of="jha")
 
 
-def account(name: str = "petra") -> User:
+def create_account(name: str = "petra") -> User:
     return User.objects.create_user(name, is_staff=True)
 
 
-def row(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
+def build_row_data(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
     """Return the data of a row of the form, added to `number` existing ones."""
     values = {"role": str(Group.objects.get(name=role).pk), "language": language}
     values["configuration"] = str(Configuration.objects.get(slug=place).pk) if place else ""
@@ -50,27 +58,30 @@ def roles_of(user: User) -> list[str]:
 class TestNobodyExtendsOwnRights:
     def test_administrator_cannot_change_own_roles(self, administrator: Client) -> None:
         own = User.objects.get()
-        page = administrator.get(change_of(own)).content.decode()
+        page = administrator.get(get_change_url(own)).content.decode()
         assert "You cannot change your own roles. Ask another administrator." in page
         assert 'name="memberships-0-role"' not in page
-        administrator.post(change_of(own), filled(administrator, change_of(own)) | row("Publishers", number=1))
+        administrator.post(
+            get_change_url(own),
+            read_form_data(administrator, get_change_url(own)) | build_row_data("Publishers", number=1),
+        )
         assert roles_of(own) == ["Administrators: all configurations"]
 
     def test_only_superusers_appoint_administrators(self, administrator: Client) -> None:
-        user = account()
-        expected = refusals(administrator, change_of(user), **row("Administrators"))
+        user = create_account()
+        expected = get_form_errors(administrator, get_change_url(user), **build_row_data("Administrators"))
         assert expected == {"memberships-0-role": "Only superusers can assign this role."}
         assert "Administrators" not in str(administrator.get(f"{USERS}add/").context["inline_admin_formsets"][0].forms)
 
     def test_accounts_of_other_administrators_are_read_only(self, administrator: Client) -> None:
-        other = account("second")
-        give(other, "Administrators")
+        other = create_account("second")
+        give_role(other, "Administrators")
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
         assert (
             "You cannot change the account of anyone who has a role that you may not assign"
-            in administrator.get(change_of(other)).content.decode()
+            in administrator.get(get_change_url(other)).content.decode()
         )
-        assert administrator.post(change_of(other), row("Authors")).status_code == 403
+        assert administrator.post(get_change_url(other), build_row_data("Authors")).status_code == 403
         assert administrator.post(f"{USERS}{other.pk}/password/", word).status_code == 403
         assert administrator.post(f"{USERS}{other.pk}/delete/", {"post": "yes"}).status_code == 403
         administrator.post(USERS, {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"})
@@ -79,51 +90,53 @@ class TestNobodyExtendsOwnRights:
         assert roles_of(other) == ["Administrators: all configurations"]
 
     def test_jha_administrator_assigns_roles_for_jha(self, of_jha: Client) -> None:
-        user = account()
-        address = change_of(user)
-        expected = refusals(of_jha, address, **row("Authors"))
+        user = create_account()
+        address = get_change_url(user)
+        expected = get_form_errors(of_jha, address, **build_row_data("Authors"))
         assert expected == {
             "memberships-0-configuration": "Choose a Council configuration. You cannot assign roles for all "
             "configurations."
         }
-        expected = refusals(of_jha, address, **row("Authors", "env"))
+        expected = get_form_errors(of_jha, address, **build_row_data("Authors", "env"))
         assert expected == {"memberships-0-configuration": "You cannot assign roles for this configuration."}
-        saved(of_jha, address, **row("Publishers", "jha"))
+        save_form(of_jha, address, **build_row_data("Publishers", "jha"))
         assert roles_of(user) == ["Publishers: JHA"]
-        saved(of_jha, address, **{"memberships-0-DELETE": "on"})
+        save_form(of_jha, address, **{"memberships-0-DELETE": "on"})
         assert roles_of(user) == []
 
     def test_jha_administrator_changes_only_jha(self, of_jha: Client) -> None:
         own, other = (Configuration.objects.get(slug=slug) for slug in ("jha", "env"))
-        assert of_jha.post(change_of(own), {}).status_code == 200  # refused for what it lacks
-        assert of_jha.post(change_of(other), {}).status_code == 403
-        assert of_jha.post(change_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
+        assert of_jha.post(get_change_url(own), {}).status_code == 200  # refused for what it lacks
+        assert of_jha.post(get_change_url(other), {}).status_code == 403
+        assert of_jha.post(get_change_url(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
 
     def test_roles_are_read_only_for_administrators_of_one_configuration(self, of_jha: Client) -> None:
         role = Group.objects.create(name="Guests")
-        assert of_jha.post(change_of(role), {"name": "Nobodies"}).status_code == 403
+        assert of_jha.post(get_change_url(role), {"name": "Nobodies"}).status_code == 403
         assert of_jha.post(f"{ROLES}add/", {"name": "Nobodies"}).status_code == 403
         assert of_jha.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
         of_jha.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
         assert Group.objects.filter(name="Guests").exists()
-        assert "Only administrators of all configurations can change" in of_jha.get(change_of(role)).content.decode()
+        assert "Only administrators of all configurations can change" in of_jha.get(get_change_url(role)).content.decode()
 
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_account_with_wider_roles_is_read_only(self, of_jha: Client, place: str) -> None:
-        user = account()
-        give(user, "Authors", of=place)
+        user = create_account()
+        give_role(user, "Authors", of=place)
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
-        assert of_jha.get(change_of(user)).status_code == 200
-        assert of_jha.post(change_of(user), row("Authors", "jha")).status_code == 403
+        assert of_jha.get(get_change_url(user)).status_code == 200
+        assert of_jha.post(get_change_url(user), build_row_data("Authors", "jha")).status_code == 403
         assert of_jha.post(f"{USERS}{user.pk}/password/", word).status_code == 403
 
     def test_superuser_can_assign_every_role_to_anyone(self, clock: Any) -> None:
-        member_of("Authors", "anna")
+        create_client_with_role("Authors", "anna")
         root = User.objects.create_superuser("root")
         client = Client()
         client.force_login(root)
-        saved(client, change_of(User.objects.get(username="anna")), **row("Administrators", number=1))
-        saved(client, change_of(root), **row("Duty", "jha"))
+        save_form(
+            client, get_change_url(User.objects.get(username="anna")), **build_row_data("Administrators", number=1)
+        )
+        save_form(client, get_change_url(root), **build_row_data("Duty", "jha"))
         assert roles_of(User.objects.get(username="anna")) == [
             "Administrators: all configurations",
             "Authors: all configurations",
@@ -134,17 +147,19 @@ class TestNobodyExtendsOwnRights:
 class TestErrors:
     @pytest.mark.parametrize("place", ["", "jha"])
     def test_duplicate_role_is_refused(self, administrator: Client, place: str) -> None:
-        user = account()
-        twice = row("Authors", place) | row("Authors", place, number=1)
-        expected = refusals(administrator, change_of(user), **twice)
+        user = create_account()
+        twice = build_row_data("Authors", place) | build_row_data("Authors", place, number=1)
+        expected = get_form_errors(administrator, get_change_url(user), **twice)
         assert expected["memberships-1-role"] == "This person already has this role there."
-        saved(administrator, change_of(user), **row("Authors", place))
-        expected = refusals(administrator, change_of(user), **row("Authors", place, number=1))
+        save_form(administrator, get_change_url(user), **build_row_data("Authors", place))
+        expected = get_form_errors(administrator, get_change_url(user), **build_row_data("Authors", place, number=1))
         assert "This person already has this role there." in expected["memberships-1-role"]
         assert len(roles_of(user)) == 1
 
     def test_language_is_only_for_translators(self, administrator: Client) -> None:
-        expected = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
+        expected = get_form_errors(
+            administrator, get_change_url(create_account()), **build_row_data("Authors", "jha", "fr")
+        )
         assert expected == {
             "memberships-0-language": "The role “Authors” does not include translating or revising. "
             "Leave the language blank."
@@ -152,10 +167,12 @@ class TestErrors:
 
     @pytest.mark.parametrize("wrong", ["nonsense", "999999", "Ευρώπη", "1" * 400])
     def test_manipulated_form_is_refused(self, administrator: Client, wrong: str) -> None:
-        user = account()
+        user = create_account()
         for name in ("role", "configuration", "language"):
-            expected = refusals(
-                administrator, change_of(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong}
+            expected = get_form_errors(
+                administrator,
+                get_change_url(user),
+                **build_row_data("Authors", "jha") | {f"memberships-0-{name}": wrong},
             )
             assert [*expected] == [f"memberships-0-{name}"]
         assert roles_of(user) == []
@@ -167,9 +184,9 @@ class TestErrors:
 
 class TestRolesOnScreens:
     def test_user_list_shows_roles_and_configurations(self, administrator: Client) -> None:
-        user = account()
-        give(user, "Authors", of="jha env")
-        give(user, "Translators", language="fr")
+        user = create_account()
+        give_role(user, "Authors", of="jha env")
+        give_role(user, "Translators", language="fr")
         page = administrator.get(USERS).content.decode()
         assert "Authors: JHA, ENVI; Translators: all configurations (fr)" in page
 
@@ -185,8 +202,8 @@ class TestRolesOnScreens:
     def test_users_can_be_filtered_by_role_and_configuration(
         self, administrator: Client, query: dict[str, str], names: list[str]
     ) -> None:
-        give(account("anna"), "Authors", of="jha")
-        give(account("tina"), "Translators")
+        give_role(create_account("anna"), "Authors", of="jha")
+        give_role(create_account("tina"), "Translators")
         if name := query.get("role"):
             query = query | {"memberships__role__id__exact": str(Group.objects.get(name=name).pk)}
             del query["role"]
@@ -195,17 +212,17 @@ class TestRolesOnScreens:
 
     def test_role_shows_its_users(self, administrator: Client) -> None:
         role = Group.objects.get(name="Authors")
-        anna = account("anna")
-        give(anna, "Authors", of="jha")
-        give(account("bert"), "Authors")
+        anna = create_account("anna")
+        give_role(anna, "Authors", of="jha")
+        give_role(create_account("bert"), "Authors")
         page = administrator.get(f"{ROLES}{role.pk}/change/").content.decode()
-        assert f'<a href="{change_of(anna)}">anna</a>: JHA<br>' in page
+        assert f'<a href="{get_change_url(anna)}">anna</a>: JHA<br>' in page
         assert "bert</a>: all configurations" in page
         assert "anna: JHA; bert: all configurations" in administrator.get(ROLES).content.decode()
 
     def test_role_in_use_cannot_be_deleted(self, administrator: Client) -> None:
         role = Group.objects.get(name="Authors")
-        give(account("anna"), "Authors", of="jha")
+        give_role(create_account("anna"), "Authors", of="jha")
         administrator.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
         administrator.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
         assert Group.objects.filter(pk=role.pk).exists()
@@ -214,7 +231,7 @@ class TestRolesOnScreens:
         counts = []
         for names in (["anna"], [f"a{n}" for n in range(20)]):
             for name in names:
-                give(account(name), "Authors", of="jha env")
+                give_role(create_account(name), "Authors", of="jha env")
             administrator.get(USERS)
             with CaptureQueriesContext(connection) as queries:
                 administrator.get(USERS)
@@ -224,10 +241,10 @@ class TestRolesOnScreens:
         assert counts[0] == counts[1]
 
     def test_role_can_be_removed(self, administrator: Client) -> None:
-        anna = member_of("Authors", "anna", of="jha")
+        anna = create_client_with_role("Authors", "anna", of="jha")
         assert anna.get("/admin/meetings/meeting/").status_code == 200
         user = User.objects.get(username="anna")
-        posted(administrator, change_of(user), **{"memberships-0-DELETE": "on"})
+        post_form(administrator, get_change_url(user), **{"memberships-0-DELETE": "on"})
         assert roles_of(user) == []
         assert anna.get("/admin/meetings/meeting/").status_code == 403
 
@@ -238,12 +255,12 @@ class TestAuditLog:
         return [(entry.actor, entry.details) for entry in entries]
 
     def test_assigned_and_removed_roles_are_recorded(self, administrator: Client) -> None:
-        user = account()
+        user = create_account()
         about = {"account": "petra", "account_id": user.pk}
-        saved(administrator, change_of(user), **row("Authors", "jha"))
-        saved(administrator, change_of(user))
-        saved(administrator, change_of(user), **row("Publishers"))
-        saved(administrator, change_of(user), **{"memberships-0-DELETE": "on"}, is_active="")
+        save_form(administrator, get_change_url(user), **build_row_data("Authors", "jha"))
+        save_form(administrator, get_change_url(user))
+        save_form(administrator, get_change_url(user), **build_row_data("Publishers"))
+        save_form(administrator, get_change_url(user), **{"memberships-0-DELETE": "on"}, is_active="")
         assert self.acts() == [
             ("administrator", about | {"given": ["Authors: JHA"]}),
             ("administrator", about | {"given": ["Publishers: all configurations"], "taken": ["Authors: JHA"]}),
@@ -255,9 +272,9 @@ class TestAuditLog:
 
     def test_added_and_deleted_accounts_are_recorded(self, administrator: Client) -> None:
         new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
-        saved(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **row("Duty"))
+        save_form(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **build_row_data("Duty"))
         user = User.objects.get(username="petra")
-        give(account("anna"), "Authors")
+        give_role(create_account("anna"), "Authors")
         administrator.post(f"{USERS}{user.pk}/delete/", {"post": "yes"})
         chosen = {"action": "delete_selected", "_selected_action": [User.objects.get(username="anna").pk]}
         administrator.post(USERS, chosen | {"post": "yes"})
@@ -272,7 +289,7 @@ class TestAuditLog:
         return [(entry.actor, entry.act, entry.details) for entry in entries]
 
     def test_new_passwords_are_recorded(self, administrator: Client) -> None:
-        user = account()
+        user = create_account()
         address, about = f"{USERS}{user.pk}/password/", {"account": "petra", "account_id": user.pk}
         word = {"password1": "a long word of mine", "password2": "a long word of mine"}
         administrator.get(address)
@@ -288,10 +305,10 @@ class TestAuditLog:
 
     def test_renamed_accounts_are_recorded(self, administrator: Client) -> None:
         new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
-        posted(administrator, f"{USERS}add/", usable_password="true", **new)
+        post_form(administrator, f"{USERS}add/", usable_password="true", **new)
         user = User.objects.get(username="petra")
-        saved(administrator, change_of(user), username="petra2", email="petra@example.eu")
-        saved(administrator, change_of(user))
+        save_form(administrator, get_change_url(user), username="petra2", email="petra@example.eu")
+        save_form(administrator, get_change_url(user))
         about = {"account_id": user.pk}
         assert self.accounts() == [
             ("administrator", "account_changed", about | {"account": "petra", "new": True}),
@@ -318,7 +335,7 @@ class TestAuditLog:
         assert entries.count() == 2
 
     def test_password_set_by_command_is_recorded(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        petra = account()
+        petra = create_account()
         monkeypatch.setattr("getpass.getpass", lambda prompt="": "a long word of mine")
         call_command("changepassword", "petra", stdout=StringIO())
         entry = AuditEntry.objects.get()
@@ -337,11 +354,13 @@ class TestAuditLog:
         call_command("load_reference", verbosity=0)
         client, role = Client(), Group.objects.get(name="Duty")
         client.force_login(User.objects.create_superuser("root"))
-        held = [*role.permissions.exclude(codename="duty_note").values_list("pk", flat=True)]
+        duty_permissions = [*role.permissions.exclude(codename="duty_note").values_list("pk", flat=True)]
         travel = Permission.objects.get(codename="travel_site").pk
-        saved(client, change_of(role), name="Press day", permissions=[str(pk) for pk in [*held, travel]])
-        saved(client, change_of(role))
-        saved(client, f"{ROLES}add/", name="Guests")
+        save_form(
+            client, get_change_url(role), name="Press day", permissions=[str(pk) for pk in [*duty_permissions, travel]]
+        )
+        save_form(client, get_change_url(role))
+        save_form(client, f"{ROLES}add/", name="Guests")
         client.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
         guests = Group.objects.get(name="Guests").pk
         client.post(ROLES, {"action": "delete_selected", "_selected_action": [guests], "post": "yes"})
@@ -361,15 +380,15 @@ class TestAuditLog:
         ]
 
     def test_refused_changes_are_not_recorded(self, administrator: Client) -> None:
-        refusals(administrator, change_of(account()), **row("Administrators"))
+        get_form_errors(administrator, get_change_url(create_account()), **build_row_data("Administrators"))
         assert self.acts() == []
 
 
 def test_losing_the_last_role_gives_a_warning(administrator: Client) -> None:
-    user = account()
-    give(user, "Authors")
-    data = filled(administrator, change_of(user)) | {"memberships-0-DELETE": "on"}
-    expected = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
+    user = create_account()
+    give_role(user, "Authors")
+    data = read_form_data(administrator, get_change_url(user)) | {"memberships-0-DELETE": "on"}
+    expected = [str(each) for each in administrator.post(get_change_url(user), data, follow=True).context["messages"]]
     assert "“petra” can sign in but will not see anything. Give them a role as well." in expected
 
 
@@ -386,13 +405,13 @@ class TestOwnTimeZone:
         ],
     )
     def test_invalid_time_zone_is_refused(self, clock: Any, typed: str, expected: str) -> None:
-        client = member_of("Authors", "anna")
+        client = create_client_with_role("Authors", "anna")
         assert expected in client.post(self.ADDRESS, {"time_zone": typed}).content.decode()
         assert User.objects.get(username="anna").time_zone == "Europe/Brussels"
 
     def test_own_time_zone_is_saved_and_recorded(self, clock: Any) -> None:
-        client = member_of("Authors", "anna")
-        other = account("berta")
+        client = create_client_with_role("Authors", "anna")
+        other = create_account("berta")
         response = client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"}, follow=True)
         assert "Times are now also shown in Europe/Helsinki." in response.content.decode()
         assert User.objects.get(username="anna").time_zone == "Europe/Helsinki"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from meetings.editions.freezing import create_edition
-from tests.council.api.published import ADDRESSES, publish_one_of_each
+from tests.council.api.published_samples import ADDRESSES, publish_one_of_each
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_meeting_document, make_uuid
 from tests.public_requests import Visitor
 

@@ -16,9 +16,9 @@ FEW = 4
 # For each action: what to do before it, and what proves that everything works afterwards (without changing anything).
 ACTS = {
     "publish": ([], "schedule_and_call_off"),
-    "move": (["schedule"], "move_there_and_back"),
-    "call_off": (["schedule"], "move_there_and_back"),
-    "withdraw": (["schedule"], "move_there_and_back"),
+    "move": (["schedule"], "move_and_move_back"),
+    "call_off": (["schedule"], "move_and_move_back"),
+    "withdraw": (["schedule"], "move_and_move_back"),
 }
 
 
@@ -51,8 +51,8 @@ def count_statements(stage: Stage, act: str) -> int:
 @pytest.mark.parametrize("act", ACTS)
 def test_process_killed_at_any_statement(stage: Stage, act: str) -> None:
     before, again = ACTS[act]
-    for play in ("create_meetings", *before, again):
-        stage.run(play)
+    for scenario in ("create_meetings", *before, again):
+        stage.run(scenario)
     known, digest, live = stage.run("list_editions"), stage.run("compute_database_digest"), stage.run("count_live")
     number = count_statements(stage, act)
     step = 1 if SOAK else max(1, number // FEW)

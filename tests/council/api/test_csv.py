@@ -9,14 +9,14 @@ import pytest
 
 from meetings.api.csv_tables import escape_formula, format_rich_text
 from meetings.editions.freezing import create_edition
-from tests.council.api.published import publish_one_of_each
+from tests.council.api.published_samples import publish_one_of_each
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
 from tests.public_requests import Visitor
 
 LISTS = ("meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies")
 
 
-def table(response: Any) -> list[dict[str, str]]:
+def fetch_table(response: Any) -> list[dict[str, str]]:
     assert response.status_code == 200, response.content
     assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"
     return list(csv.DictReader(StringIO(response.content.decode(), newline="")))
@@ -93,7 +93,7 @@ class TestTables:
     @pytest.mark.parametrize("name", LISTS)
     def test_every_list_has_a_table(self, visitor: Visitor, clock: Any, name: str) -> None:
         publish_one_of_each(clock)
-        rows = table(visitor.get(f"/api/v1/{name}/?format=csv&limit=100"))
+        rows = fetch_table(visitor.get(f"/api/v1/{name}/?format=csv&limit=100"))
         results = visitor.get_json(f"{name}/?limit=100")["results"]
         assert len(rows) == len(results) > 0
         for row, result in zip(rows, results, strict=True):
@@ -103,7 +103,7 @@ class TestTables:
 
     def test_row_of_a_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
-        [row] = table(visitor.get("/api/v1/meetings/?format=csv"))
+        [row] = fetch_table(visitor.get("/api/v1/meetings/?format=csv"))
         assert row == {
             "id": str(make_uuid("meeting")),
             "configuration": "jha",
@@ -130,7 +130,7 @@ class TestTables:
 
     def test_row_of_an_item_has_meeting_and_result(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
-        row = table(visitor.get("/api/v1/agenda-items/?format=csv"))[0]
+        row = fetch_table(visitor.get("/api/v1/agenda-items/?format=csv"))[0]
         assert (row["configuration"], row["meeting_date"], row["number"]) == ("jha", "2060-09-14", "8")
         assert (row["meeting_title"], row["meeting_city"]) == ("Justice and Home Affairs Council", "Luxembourg")
         assert (row["outcome"], row["procedures"], row["topics"]) == (
@@ -142,7 +142,7 @@ class TestTables:
 
     def test_row_of_a_link_has_day_and_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
-        rows = {row["owner_type"]: row for row in table(visitor.get("/api/v1/media-links/?format=csv"))}
+        rows = {row["owner_type"]: row for row in fetch_table(visitor.get("/api/v1/media-links/?format=csv"))}
         assert {row["meeting_title"] for row in rows.values()} == {"Justice and Home Affairs Council", ""}
         days = {owner: row["date"] for owner, row in rows.items()}
         assert days == {"item": "2060-09-14", "point": "2060-09-14", "meeting": "", "result": "", "topic": ""}
@@ -150,14 +150,14 @@ class TestTables:
     def test_changes_have_a_table(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         response = visitor.get("/api/v1/changes/?format=csv")
-        assert {row["subject_type"] for row in table(response)} == {"meeting", "topic"}
-        assert table(response)[0]["changed_languages"] == "en"
+        assert {row["subject_type"] for row in fetch_table(response)} == {"meeting", "topic"}
+        assert fetch_table(response)[0]["changed_languages"] == "en"
         assert 'rel="next"' in response["Link"]
         assert "council-changes-" in response["Content-Disposition"]
 
     def test_fields_select_the_columns(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
-        [row] = table(visitor.get("/api/v1/meetings/?format=csv&fields=title,place.city,configuration"))
+        [row] = fetch_table(visitor.get("/api/v1/meetings/?format=csv&fields=title,place.city,configuration"))
         assert row == {
             "configuration": "jha",
             "title": "Justice and Home Affairs Council",
@@ -176,7 +176,7 @@ class TestTables:
         assert end == ""
 
     def test_empty_table_has_a_header_row(self, visitor: Visitor) -> None:
-        assert table(visitor.get("/api/v1/meetings/?format=csv")) == []
+        assert fetch_table(visitor.get("/api/v1/meetings/?format=csv")) == []
 
     def test_table_links_to_pages_and_has_a_file_name(self, visitor: Visitor, clock: Any) -> None:
         for document in make_documents(5):
@@ -185,7 +185,7 @@ class TestTables:
         address, ids = "/api/v1/meetings/?format=csv&limit=2", []
         while address:
             response = visitor.get(address)
-            ids += [row["id"] for row in table(response)]
+            ids += [row["id"] for row in fetch_table(response)]
             assert response["Content-Disposition"] == 'attachment; filename="council-meetings-2060-09-15.csv"'
             links = dict(re.findall(r'<([^>]*)>; rel="(\w+)"', response["Link"]))
             by_relation = {relation: link for link, relation in links.items()}
