@@ -607,7 +607,9 @@ class TestPublishWithoutApproval:
 
     def test_right_is_required(self, anna: Client, petra: Client, draft: Meeting) -> None:
         rita = create_client_with_permissions("rita", "view_meeting", "publish_note")
-        assert "You cannot publish text that is not approved. You can ask: petra." in read_screen(rita, draft, "release/")
+        assert "You cannot publish text that is not approved. You can ask: petra." in read_screen(
+            rita, draft, "release/"
+        )
         page = read_visible_words(rita.post(get_step_url(draft, "force/"), {"force": "Now."}), 403)
         assert f"You do not have permission to publish without approval: “{draft}”. You can ask: petra." in page
         assert not Edition.objects.exists()

@@ -179,7 +179,9 @@ class TestSubmitted:
         User.objects.create_superuser("root", password="x")
         meeting = make_meeting()
         assert "These people can approve it: root." in read_visible_words(send_step(petra, meeting, "submit/"))
-        assert "a colleague must approve it. These people can approve it: root." in read_screen(petra, meeting, "change/")
+        assert "a colleague must approve it. These people can approve it: root." in read_screen(
+            petra, meeting, "change/"
+        )
         assert "These people can approve it: root." in read_screen(petra, meeting, "review/")
 
     def test_changes_are_shown_word_by_word(self, anna: Client, clock: Any) -> None:

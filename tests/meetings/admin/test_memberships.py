@@ -117,7 +117,9 @@ class TestNobodyExtendsOwnRights:
         assert of_jha.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
         of_jha.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
         assert Group.objects.filter(name="Guests").exists()
-        assert "Only administrators of all configurations can change" in of_jha.get(get_change_url(role)).content.decode()
+        assert (
+            "Only administrators of all configurations can change" in of_jha.get(get_change_url(role)).content.decode()
+        )
 
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_account_with_wider_roles_is_read_only(self, of_jha: Client, place: str) -> None:
