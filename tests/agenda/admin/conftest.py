@@ -1,15 +1,9 @@
-"""Fixtures: an author and two publishers, since nobody approves their own text."""
-
-from typing import Any
+"""The screens do not wait for what they publish."""
 
 import pytest
-from django.test import Client
 
 from agenda.admin import releases
 from agenda.admin.steps import releasing, withdrawing
-from meetings.models import User
-from tests.admin_forms import create_client_with_role, give_role
-from tests.agenda.admin.screens import create_client
 
 
 @pytest.fixture(autouse=True)
@@ -17,26 +11,3 @@ def skip_waiting_for_publication(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for publication: the clock of these tests stands still."""
     for module in (releasing, withdrawing, releases):
         monkeypatch.setattr(module, "wait_until_live", lambda edition: None)
-
-
-@pytest.fixture
-def anna(db: None, clock: Any) -> Client:
-    """An author."""
-    return create_client_with_role("Authors", "anna")
-
-
-@pytest.fixture
-def petra(anna: Client) -> Client:
-    """A publisher, who revises too."""
-    return add_reviser_role(create_client("petra", "Publishers"), "petra")
-
-
-@pytest.fixture
-def piet(anna: Client) -> Client:
-    """Another publisher, who revises too."""
-    return add_reviser_role(create_client("piet", "Publishers"), "piet")
-
-
-def add_reviser_role(client: Client, name: str) -> Client:
-    give_role(User.objects.get(username=name), "Revisers")
-    return client
