@@ -18,7 +18,7 @@ from tests.paths import ROOT
 from tests.public_requests import Visitor
 
 SEED = ROOT / "agenda/notes/samples/jha-2017-09-14.txt"
-EXPECTED = Path(__file__).with_name("notes") / "jha-2017-09-14.expected.json"
+EXPECTED = ROOT / "tests/agenda/notes/jha-2017-09-14.expected.json"
 PAGE = "/en/meetings/jha/2017/09/14/"
 
 
