@@ -179,5 +179,5 @@ def find_upcoming_release(subject: Subject, now: dt.datetime) -> Release | None:
     """Return the first release of the subject that is planned, scheduled or on hold, or None."""
     entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     states = Release.State
-    coming = Q(state__in=(states.PLANNED, states.HELD)) | Q(state=states.SCHEDULED, at__gt=now)
+    coming = Q(state__in=(states.PLANNED, states.ON_HOLD)) | Q(state=states.SCHEDULED, at__gt=now)
     return Release.objects.filter(coming, entries__in=entries).order_by("at", "id").first()

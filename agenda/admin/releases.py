@@ -43,7 +43,7 @@ PUBLISHED = "out"
 STATE_CHOICES: dict[str, tuple[Any, Callable[[dt.datetime], Q]]] = {
     "planned": (gettext_lazy("Scheduled, not yet approved"), lambda now: Q(state=State.PLANNED)),
     "scheduled": (gettext_lazy("Scheduled"), lambda now: Q(state=State.SCHEDULED, at__gt=now)),
-    "held": (gettext_lazy("On hold"), lambda now: Q(state=State.HELD)),
+    "held": (gettext_lazy("On hold"), lambda now: Q(state=State.ON_HOLD)),
     PUBLISHED: (gettext_lazy("Published"), lambda now: Q(state=State.SCHEDULED, at__lte=now)),
     "called-off": (gettext_lazy("Cancelled"), lambda now: Q(state=State.CALLED_OFF)),
 }
@@ -165,7 +165,7 @@ RESUME = ReleaseStep(
     gettext_lazy("Resume"),
     gettext_lazy("It will be published at the time you choose, or now, with the texts that were put on hold."),
     MoveForm,
-    (State.HELD,),
+    (State.ON_HOLD,),
     lambda release, by, data: resume_release(release, by=by, at=data["at"]),
 )
 CALL_OFF = ReleaseStep(
@@ -176,7 +176,7 @@ CALL_OFF = ReleaseStep(
         "approvals are kept. Readers will not know about it."
     ),
     ReasonForm,
-    (State.PLANNED, State.SCHEDULED, State.HELD),
+    (State.PLANNED, State.SCHEDULED, State.ON_HOLD),
     build_stop_action(call_off_release),
 )
 STEPS = (MOVE, HOLD, RESUME, CALL_OFF)
@@ -269,14 +269,14 @@ class ReleaseAdmin(DateHierarchyAdmin):
             status_text=format_release_state(release, now),
             parts=parts,
             release=release,
-            reason=release.reason if release.state in (State.HELD, State.CALLED_OFF) else "",
+            reason=release.reason if release.state in (State.ON_HOLD, State.CALLED_OFF) else "",
             clocks=self.format_clocks_for(request, release.at),
             steps=[(step, admin_url(release, step.name)) for step in steps] if allowed else [],
             is_forbidden=bool(steps) and not allowed,
             release_url=admin_url(subjects[0], "release") if is_ready and subjects and allowed else "",
             is_planned=release.state == State.PLANNED,
             is_overdue=release.state == State.PLANNED and release.at <= now,
-            is_held=release.state == State.HELD,
+            is_held=release.state == State.ON_HOLD,
         )
 
     @staticmethod

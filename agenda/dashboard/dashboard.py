@@ -264,7 +264,7 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
     They say which drafts have changes that will not be published.
     """
     states = Release.State
-    upcoming = Q(state=states.SCHEDULED, at__gt=now) | Q(state__in=(states.PLANNED, states.HELD))
+    upcoming = Q(state=states.SCHEDULED, at__gt=now) | Q(state__in=(states.PLANNED, states.ON_HOLD))
     entries = Prefetch("entries", annotate_digests(ReleaseEntry.objects.order_by("title")))
     for release in Release.objects.filter(upcoming).prefetch_related(entries).order_by("at", "id")[:MAX_ROWS]:
         every = [*release.entries.all()]

@@ -21,7 +21,7 @@ class Release(models.Model):
     class State(models.TextChoices):
         PLANNED = "planned", _("scheduled, not yet approved")
         SCHEDULED = "scheduled", _("scheduled")
-        HELD = "held", _("on hold")
+        ON_HOLD = "held", _("on hold")
         CALLED_OFF = "called_off", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

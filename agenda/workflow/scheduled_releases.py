@@ -95,7 +95,7 @@ def rewrite_release(
         revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
         return collect_topic_ids(text for revision in revisions for text in get_revision_documents(revision).values())
 
-    state = State.HELD if act == Act.SCHEDULED else State.SCHEDULED
+    state = State.ON_HOLD if act == Act.SCHEDULED else State.SCHEDULED
     release = lock_release(release, None if joining_subject else by, state, now=now, list_topics=released_topics)
     entries = list(release.entries.select_related("revision"))
     for entry in entries:
@@ -183,7 +183,7 @@ def require_release_languages(
 def hold_release(release: Release, *, by: Actor, reason: str) -> None:
     """Put a release on hold: it is not published until somebody resumes it. Raise WorkflowError and NotAllowed."""
     reason = clean_text(reason, "reason")
-    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.HELD))
+    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.PUT_ON_HOLD))
 
 
 def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
@@ -193,7 +193,7 @@ def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
 
 
 def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
-    stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
+    stoppable = [State.SCHEDULED] if act == Act.PUT_ON_HOLD else [State.SCHEDULED, State.ON_HOLD, State.PLANNED]
     release = lock_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
     pending_editions = unschedule_release(release, by, act, reason)
     refuse_stranded_meetings(pending_editions, [], now)
@@ -206,7 +206,7 @@ def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> li
     for edition in pending_editions:
         delete_pending_edition(edition)
     release.entries.update(edition_id=None)
-    release.state, release.reason = State.HELD if act == Act.HELD else State.CALLED_OFF, reason
+    release.state, release.reason = State.ON_HOLD if act == Act.PUT_ON_HOLD else State.CALLED_OFF, reason
     release.save()
     record_release(by, act, release, reason=reason, at=release.at.isoformat())
     return pending_editions
@@ -227,7 +227,7 @@ def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
     record_release_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
     entry.delete()
     if release.state == State.SCHEDULED:
-        deleted += unschedule_release(release, by, Act.HELD, reason)
+        deleted += unschedule_release(release, by, Act.PUT_ON_HOLD, reason)
     return deleted
 
 
@@ -277,14 +277,14 @@ def get_release_editions(release: Release) -> list[Edition]:
 def find_open_release(subject: Subject) -> Release | None:
     """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
     entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
-    waiting = Q(state__in=(State.PLANNED, State.HELD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
+    waiting = Q(state__in=(State.PLANNED, State.ON_HOLD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
     return Release.objects.filter(waiting, entries__in=entries).first()
 
 
 def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
     """Return the releases on hold that contain one of the subjects, by their time."""
     entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
-    releases = Release.objects.filter(state=State.HELD, entries__in=entries)
+    releases = Release.objects.filter(state=State.ON_HOLD, entries__in=entries)
     return list(releases.distinct().order_by("at", "id").prefetch_related("entries"))
 
 

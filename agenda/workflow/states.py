@@ -87,7 +87,7 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
             When(Exists(current), then=Value(ReviewState.APPROVED)),
         ),
         planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
-        is_held=Exists(entries.filter(release__state=Release.State.HELD)),
+        is_held=Exists(entries.filter(release__state=Release.State.ON_HOLD)),
         released=Coalesce(
             Subquery(entries.filter(edition_id__isnull=False).order_by("-revision_id").values("revision")[:1]),
             Value(0),
@@ -259,7 +259,7 @@ def format_release_state(release: Release, now: dt.datetime) -> str:
     template = {
         Release.State.PLANNED: _("Scheduled for %s, not yet approved"),
         Release.State.SCHEDULED: _("Scheduled for %s"),
-        Release.State.HELD: _("On hold; was scheduled for %s"),
+        Release.State.ON_HOLD: _("On hold; was scheduled for %s"),
         Release.State.CALLED_OFF: _("Cancelled; was scheduled for %s"),
     }[Release.State(release.state)]
     if release.is_out(now):

@@ -72,7 +72,7 @@ class TestReleases:
         run_command("releases", "--now", str(release.pk), "--reason", "Agreed.")
         assert Edition.objects.get().available_from < PRESS_DAY + MINUTE
         log = [(entry.act, entry.details["reason"]) for entry in AuditEntry.objects.order_by("id")][-2:]
-        assert log == [(Act.HELD, "Not agreed."), (Act.SCHEDULED, "Agreed.")]
+        assert log == [(Act.PUT_ON_HOLD, "Not agreed."), (Act.SCHEDULED, "Agreed.")]
         assert AuditEntry.objects.latest("id").actor.startswith("manage.py releases (")
 
     def test_release_can_be_moved_and_called_off(self, release: Release) -> None:

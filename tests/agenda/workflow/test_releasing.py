@@ -144,7 +144,7 @@ class TestTogether:
         log = AuditEntry.objects.order_by("id")
         assert [(x.act, x.subject_id) for x in log][-3:] == [
             (Act.CALLED_OFF, one.pk),
-            (Act.HELD, other.pk),
+            (Act.PUT_ON_HOLD, other.pk),
             (Act.WITHDRAWN, one.pk),
         ]
         withdrawn = log.get(act=Act.WITHDRAWN)
@@ -309,7 +309,7 @@ class TestScheduledRelease:
         assert list(Edition.objects.all()) == [live]
         [edition] = resume_release(Release.objects.get(pk=release.pk), by=people["petra"], at=EVENING + DAY)
         assert edition.available_from == EVENING + DAY
-        assert [entry.act for entry in AuditEntry.objects.order_by("id")][-2:] == [Act.HELD, Act.SCHEDULED]
+        assert [entry.act for entry in AuditEntry.objects.order_by("id")][-2:] == [Act.PUT_ON_HOLD, Act.SCHEDULED]
 
     def test_held_release_cannot_undo_a_newer_edition(self, people: People, release: Release, clock: Any) -> None:
         hold_release(release, by=people["paul"], reason="Not agreed.")
