@@ -44,7 +44,7 @@ class TestChangesOfApprovedText:
         posted(anna, address_of(meeting, "change/"), notice="Another.")
         page = shown(anna, meeting, "change/")
         assert f"{GONE} Submit it for approval again." in page
-        assert "Changed since it was approved by petra, 14 Sep 10:00" in page
+        assert "Changed since approval (petra, 14 Sep 10:00)" in page
 
     def test_first_edit_of_a_live_text_gives_no_warning(self, anna: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(workflow.publish(meeting, by=actor("petra"))[0].available_from)
@@ -68,7 +68,7 @@ class TestChangesOfApprovedText:
         posted(anna, address_of(meeting, "change/"), notice="")
         anna.get(address_of(meeting, "change/"))  # what was said of the saving
         page = shown(anna, meeting, "change/")
-        assert "Changed since it was approved" not in page
+        assert "Changed since approval" not in page
         assert "Approved by petra" in page
 
     def test_change_on_the_screen_of_an_item_counts(self, anna: Client, meeting: Meeting) -> None:

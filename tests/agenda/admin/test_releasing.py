@@ -67,7 +67,10 @@ def live(meeting: Meeting, clock: Any) -> Meeting:
 class TestRefused:
     def test_author_is_refused(self, anna: Client, meeting: Meeting) -> None:
         page = words(anna.post(address_of(meeting, "release/"), {"release": "x"}), 403)
-        assert f"You do not have permission to publish: “{meeting}”. You can ask: petra. Nothing was changed." in page
+        assert (
+            f"You do not have permission to publish “{meeting}”. Ask one of these people: petra. Nothing was changed."
+            in page
+        )
         assert not Edition.objects.exists()
         assert "Approved. These people can publish it: petra." in shown(anna, meeting, "change/")
 
@@ -75,7 +78,7 @@ class TestRefused:
         emil = person("emil", "Publishers", of="env")
         ours = make_meeting("env")
         page = words(emil.get(address_of(ours, f"release/?with={meeting.pk}")), 403)
-        assert f"You do not have permission to publish: “{meeting}”." in page
+        assert f"You do not have permission to publish “{meeting}”." in page
 
     @pytest.mark.parametrize(
         ("at", "message"),
@@ -167,7 +170,7 @@ class TestNowAndLater:
 
     def test_publishing_now_needs_confirmation(self, petra: Client, meeting: Meeting) -> None:
         question = sent(petra, meeting, "release/", when="now", release="x")
-        assert f"This page will be published within 2 seconds: {meeting}" in words(question)
+        assert f"When you confirm, this page will be published immediately: {meeting}" in words(question)
         assert buttons(question) == ["Publish 1 page now", "Go back"]
         assert not Edition.objects.exists()
         back = sent(petra, meeting, "release/", when="now", release="x", back="x")
@@ -412,7 +415,7 @@ class TestTogether:
         topic = make_topic()
         approved(topic, by="petra", submitter="anna")
         question = sent(petra, meeting, f"release/?with={topic.pk}", when="now", release="x")
-        start = "These 2 pages will be published within 2 seconds:"
+        start = "When you confirm, these 2 pages will be published immediately:"
         first = f"{meeting} English Preview {meeting} (opens in a new window)"
         assert f"{start} {first} Migration policy English Preview" in words(question)
         assert buttons(question)[0] == "Publish 2 pages now"
@@ -584,7 +587,9 @@ class TestPublishWithoutApproval:
             rita, draft, "release/"
         )
         page = words(rita.post(address_of(draft, "force/"), {"force": "Now."}), 403)
-        assert f"You do not have permission to publish without approval: “{draft}”. You can ask: petra." in page
+        assert (
+            f"You do not have permission to publish “{draft}” without approval. Ask one of these people: petra." in page
+        )
         assert not Edition.objects.exists()
 
     def test_planned_release_is_carried_out(self, petra: Client, draft: Meeting) -> None:

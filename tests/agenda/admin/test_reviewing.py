@@ -66,7 +66,7 @@ class TestRefused:
         )
         assert buttons(response) == []
         page = words(anna.post(address_of(meeting, "review/"), {"approve": "x", "language": "en"}), 403)
-        assert f"You do not have permission to approve: “{meeting}”. You can ask: petra." in page
+        assert f"You do not have permission to approve “{meeting}”. Ask one of these people: petra." in page
         assert verdicts() == []
 
     def test_own_text_has_no_approve_button(self, petra: Client, piet: Client) -> None:
@@ -366,7 +366,7 @@ def test_save_without_document_is_a_draft_again(anna: Client, petra: Client, mee
     AgendaItem.objects.filter(pk=item.pk).update(parent=second)
     point = meeting.programme.get()
     saved(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
-    assert "Changed since it was approved by petra" in shown(anna, meeting, "change/")
+    assert "Changed since approval (petra" in shown(anna, meeting, "change/")
 
 
 def test_renamed_topic_allows_a_new_submission_without_save(anna: Client, petra: Client, clock: Any) -> None:

@@ -67,7 +67,7 @@ class TestRefusals:
         for response in (author.get(address_of(meeting)), author.post(address_of(meeting), {"confirmed": "1"})):
             assert response.status_code == 403
             assert "You do not have permission to make same-day changes" in get_text(response)
-            assert "You can ask: dora" in get_text(response)
+            assert "Ask one of these people: dora" in get_text(response)
         assert "Same-day change" not in get_text(author.get(form_of(meeting)))
 
     def test_duty_officer_of_another_configuration_is_refused(self, meeting: Meeting) -> None:

@@ -157,7 +157,10 @@ class TestRefusals:
             assert found
             assert all(line.startswith("-") for line in found.values())
             page = search(client, meeting)
-            assert "You do not have permission to edit: “JHA, 14 September 2060”. You can ask: anna." in words(page)
+            assert (
+                "You do not have permission to edit “JHA, 14 September 2060”. Ask one of these people: anna."
+                in words(page)
+            )
             assert buttons(page) == ["Search"]
             before = load_everything()
             assert "You do not have permission" in words(replace(client, meeting, *found))

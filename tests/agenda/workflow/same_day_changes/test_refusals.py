@@ -62,7 +62,7 @@ def test_user_without_the_right_is_refused(clock: Any) -> None:
     member_of("Publishers", "rita", of="jha")
     member_of("Duty", "david", of="jha")
     for name in ("dora", "rita"):
-        refusal = "You do not have permission to make same-day changes.*You can ask: david"
+        refusal = "You do not have permission to make same-day changes.*Ask one of these people: david"
         with pytest.raises(NotAllowed, match=refusal):
             publish_same_day_change(meeting, build_change(meeting), by=Actor(User.objects.get(username=name), name))
     assert Edition.objects.count() == 1
