@@ -96,13 +96,13 @@ def test_day_ends_in_the_time_zone_of_the_meeting(clock: Any) -> None:
 
 def test_change_without_effect_is_refused(clock: Any) -> None:
     meeting = publish_day(clock)
-    assert_refused(meeting, SameDayChange(), "There is nothing to change")
-    assert_refused(meeting, SameDayChange(alert="  "), "There is nothing to change")
+    assert_refused(meeting, SameDayChange(), "You have not changed anything")
+    assert_refused(meeting, SameDayChange(alert="  "), "You have not changed anything")
     assert_refused(
-        meeting, build_press_change(meeting, time="13:00", place="Press room 1", state=""), "There is nothing to change"
+        meeting, build_press_change(meeting, time="13:00", place="Press room 1", state=""), "You have not changed anything"
     )
     for day in (PRESS_DATE, None):
-        assert_refused(meeting, build_press_change(meeting, date=day), "There is nothing to change")
+        assert_refused(meeting, build_press_change(meeting, date=day), "You have not changed anything")
 
 
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
