@@ -99,7 +99,9 @@ def test_change_without_effect_is_refused(clock: Any) -> None:
     assert_refused(meeting, SameDayChange(), "You have not changed anything")
     assert_refused(meeting, SameDayChange(alert="  "), "You have not changed anything")
     assert_refused(
-        meeting, build_press_change(meeting, time="13:00", place="Press room 1", state=""), "You have not changed anything"
+        meeting,
+        build_press_change(meeting, time="13:00", place="Press room 1", state=""),
+        "You have not changed anything",
     )
     for day in (PRESS_DATE, None):
         assert_refused(meeting, build_press_change(meeting, date=day), "You have not changed anything")
