@@ -63,7 +63,7 @@ class EditorScreen:
         self.open("/admin/")
         self.page.get_by_label("Username").fill(name)
         self.page.get_by_label("Password").fill(password)
-        self.press("Log in")
+        self.press("Sign in")
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agenda.admin.filters import ConfigurationFilter, MeetingDateFilter, PublicationFilter, ReviewFilter
 from agenda.admin.inlines import (
@@ -134,7 +134,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
         for warning in (*describe_lost_sessions(deleted), *list_warnings(meeting, form.changed_data)):
             messages.warning(request, warning)
 
-    @admin.display(description=gettext_lazy("days"), ordering="start_date")
+    @admin.display(description=pgettext_lazy("of a meeting", "date"), ordering="start_date")
     def days(self, meeting: Meeting) -> str:
         return format_page_date_range(meeting.start_date, meeting.end_date) or _("no date")
 

@@ -109,7 +109,7 @@ class PublicationProgress:
         if verdict and verdict.approved:
             template = _("Approved by %(who)s, %(when)s")
             if not review.is_current:
-                template = _("Changed since it was approved by %(who)s, %(when)s")
+                template = _("Changed since approval (%(who)s, %(when)s)")
             yield template % {"who": verdict.by_name, "when": format_to_the_minute(verdict.at, self.state.as_of)}
             return
         if self.was_forced:

@@ -87,7 +87,7 @@ def render_file(
         return render_unavailable(request, publication, note_format)
     response = HttpResponse(content, content_type=note_format.content_type)
     response["Content-Disposition"] = f'inline; filename="{build_file_name(publication, imprint, note_format)}"'
-    response["Content-Language"] = publication.language
+    response["Content-Language"] = str(publication.language)
     add_link(response, build_page_url(request, live.edition.address, publication.language), "canonical")
     add_link(response, get_licence().url, "license")
     return add_validator_headers(response, etag)

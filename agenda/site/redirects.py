@@ -96,7 +96,7 @@ def render_withdrawn(request: HttpRequest, edition: Edition, republished_path: s
         "month": parts.month if parts.month and parts.month.is_shown(get_today(request)) else None,
     }
     response = render(request, "agenda/withdrawn.html", context, status=410)
-    response["Content-Language"] = tombstone.language
+    response["Content-Language"] = str(tombstone.language)  # wsgiref refuses an enum member
     return response
 
 

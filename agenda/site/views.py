@@ -72,7 +72,7 @@ def render_document_page(
 ) -> HttpResponse:
     """Render a page about one text, with the language of the text in the Content-Language header."""
     response = render(request, template, {"publication": publication} | context, status=status)
-    response["Content-Language"] = publication.language
+    response["Content-Language"] = str(publication.language)
     return response
 
 

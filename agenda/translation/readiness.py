@@ -102,7 +102,7 @@ class LanguageReadiness:
 
     @property
     def summary(self) -> str:
-        """Return for example “in review, 31 of 34 translated, 3 not translated; an earlier text is published”."""
+        """Return for example “in review, 31 of 34 translated; an earlier text is published”."""
         summary = self.format_stage()
         if not self.is_source and self.counts.is_started:
             summary += f", {self.counts.summary}"

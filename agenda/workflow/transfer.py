@@ -39,7 +39,11 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
                 "lacking": format_configuration_code(lacking),
             }
             who = format_user_names(find_users_with_right(Right.PUBLISH, end))
-            who = _("You can ask: %s.") % who if who else _("Nobody has this permission. Ask an administrator.")
+            who = (
+                _("Ask one of these people: %s.") % who
+                if who
+                else _("Nobody has this permission. Ask an administrator.")
+            )
             raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
 

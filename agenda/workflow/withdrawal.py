@@ -99,7 +99,9 @@ def withdraw_in_transaction(
 
 def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
     """Return the release entries by which the subject could still be published. A withdrawal cancels them."""
-    waiting = Q(release__state__in=(State.PLANNED, State.ON_HOLD)) | Q(release__state=State.SCHEDULED, release__at__gt=now)
+    waiting = Q(release__state__in=(State.PLANNED, State.ON_HOLD)) | Q(
+        release__state=State.SCHEDULED, release__at__gt=now
+    )
     entries = ReleaseEntry.objects.filter(waiting, subject_type=get_subject_type(subject), subject_id=subject.pk)
     return entries.order_by("release_id")
 

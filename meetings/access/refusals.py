@@ -3,13 +3,25 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from meetings.access.audit import Actor
 from meetings.access.decisions import LANGUAGE_PERMISSIONS, Right, get_desk, get_permission, has_right
 from meetings.documents.choices import Language
+from meetings.i18n.languages import get_language_name
 from meetings.models import Membership, User
 
 MAX_NAMES = 6
+
+ACTIONS_ON_SUBJECT = {
+    Right.SUBMIT: gettext_lazy("submit “%(subject)s” for approval"),
+    Right.FORCE: gettext_lazy("publish “%(subject)s” without approval"),
+    Right.DUTY: gettext_lazy("make same-day changes to “%(subject)s”"),
+    Right.SUPPRESS: gettext_lazy("remove past versions of “%(subject)s” from the site"),
+    Right.SHARE: gettext_lazy("share preview links to “%(subject)s”"),
+    Right.REVISE: gettext_lazy("approve translations of “%(subject)s”"),
+}
+"""The phrases for rights whose label cannot simply be followed by a subject."""
 
 
 class NotAllowed(PermissionDenied):
@@ -27,16 +39,18 @@ def require_right(actor: Actor, right: Right, subject: Model | None = None, lang
 
 def format_refusal(right: Right, subject: Model | None = None, language: str = "") -> str:
     """Return a message that says which right is missing, and whom to ask."""
-    values = {"action": right.label, "subject": subject}
-    if subject is None:
-        message = _("You do not have permission to %(action)s.") % values
-    elif language in Language and get_permission(right, subject) in LANGUAGE_PERMISSIONS:
-        message = _("You do not have permission to %(action)s into %(language)s: “%(subject)s”.")
-        message %= values | {"language": Language(language).label}
+    action = str(right.label)
+    if subject is not None:
+        action = str(ACTIONS_ON_SUBJECT.get(right, f"{action} “%(subject)s”")) % {"subject": subject}
+    if subject is not None and language in Language and get_permission(right, subject) in LANGUAGE_PERMISSIONS:
+        message = _("You do not have permission to %(action)s into %(language)s.")
     else:
-        message = _("You do not have permission to %(action)s: “%(subject)s”.") % values
+        message = _("You do not have permission to %(action)s.")
+    message %= {"action": action, "language": get_language_name(language)}
     names = format_user_names(find_users_with_right(right, subject, language))
-    hint = _("You can ask: %s.") % names if names else _("Nobody has this permission. Ask an administrator.")
+    hint = (
+        _("Ask one of these people: %s.") % names if names else _("Nobody has this permission. Ask an administrator.")
+    )
     return f"{message} {hint}"
 
 

@@ -93,7 +93,7 @@ class ClockField(forms.TimeField):
         except ValidationError:
             time = None
         if value not in self.empty_values and (time is None or time.second or time.microsecond):
-            message = _("“%(value)s” is not a time. Enter the time as 13:00.")
+            message = _("“%(value)s” is not a time. Use the format 13:00.")
             raise ValidationError(message, code="invalid", params={"value": shorten_for_message(value)})
         return time
 

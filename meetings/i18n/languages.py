@@ -4,6 +4,7 @@ A page at `/fi/…` shows texts and dates in Finnish, where they exist. Its inte
 Finnish once there is a Finnish catalogue, and in English until then.
 """
 
+from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -38,3 +39,8 @@ def get_accepted_language(header: str) -> str:
 def get_own_name(language: str) -> str:
     """Return the language's name in that language: “français”."""
     return Language(language).label if language in Language.values else language
+
+
+def get_language_name(language: str) -> str:
+    """Return the language's name in the language of the interface: “French”."""
+    return Locale.parse(get_interface_language()).languages.get(language, language)

@@ -45,11 +45,13 @@ class DatedRow(models.Model):
         super().clean()
         row: Any = self
         start, end = row.meeting.start_date, row.meeting.end_date or row.meeting.start_date
-        if not (row.date and start) or (row.date == self._stored_date and not row.meeting.has_new_days()):
+        if not (row.date and start) or end < start:  # The form of the meeting refuses such days.
+            return
+        if row.date == self._stored_date and not row.meeting.has_new_days():
             return
         before, after = MAX_DISTANCE_FROM_MEETING if self.can_be_on_other_days() else (dt.timedelta(0), dt.timedelta(0))
         if start - row.date > before or row.date - end > after:
             raise ValidationError({"date": self.format_outside_message(format_days(start, end))})
 
     def format_outside_message(self, days: str) -> str:
-        return _("This day is not a day of the meeting, which is on %(days)s. Correct one of them.") % {"days": days}
+        return _("This date is outside the meeting (%(days)s).") % {"days": days}

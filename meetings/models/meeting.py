@@ -333,8 +333,8 @@ class Alert(UUIDModel):
 
     class Meta:
         ordering = ("-at", "id")
-        verbose_name = _("change on the day")
-        verbose_name_plural = _("changes on the day")
+        verbose_name = _("same-day change")
+        verbose_name_plural = _("same-day changes")
 
     def __str__(self) -> str:
         return self.text

@@ -18,7 +18,7 @@ from meetings.documents.fallbacks import get_text_language
 from meetings.documents.schema import Document, MeetingDocument
 from meetings.documents.traversal import find_items, find_session
 from meetings.i18n import date_formats as dates_in
-from meetings.i18n.languages import get_interface_language, get_own_name, get_page_language
+from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
 from meetings.i18n.page_dates import format_page_clock, format_page_date_range
 from meetings.i18n.point_times import format_point_time
 from meetings.models import Configuration
@@ -30,6 +30,7 @@ register = template.Library()
 register.filter("date_range", format_page_date_range)
 register.filter("clock", format_page_clock)
 register.filter("own_name", get_own_name)
+register.filter("language_name", get_language_name)
 register.filter("dial_number", format_dial_number)
 register.filter("find_session", find_session)
 register.filter("find_items", find_items)

@@ -229,7 +229,7 @@ def open_note_form(demo: RunningDemo, open_page: PageOpener, name: str) -> Page:
     page = open_page(demo.url + "/admin/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(demo.get_password(name))
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Meetings", exact=True).last.click()
     page.get_by_role("link", name="Justice and Home Affairs Council", exact=True).last.click()  # the oldest of all
     page.get_by_label("Lead").wait_for()

@@ -32,7 +32,7 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
     page = open_page(f"{live_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
     page.get_by_label("Username").fill("author")
     page.get_by_label("Password").fill("a long word of mine")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state("networkidle")
     return page
 

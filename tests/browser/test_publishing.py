@@ -49,7 +49,7 @@ def signed_in(open_page: PageOpener, live_server: Any, name: str = "publisher", 
     page = open_page(f"{live_server.url}/admin/", **options)
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill("a long word of mine")
-    press(page, "button", "Log in")
+    press(page, "button", "Sign in")
     return page
 
 
@@ -104,7 +104,7 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, l
     pia.goto(f"{live_server.url}/admin/")
     pia.get_by_text("The title of an item.").wait_for()
     pia.locator("[aria-labelledby=to-approve] a").first.click()
-    pia.get_by_label("Comment (optional)").fill("The notice is too short.")
+    pia.get_by_label("Comment (required to send back)").fill("The notice is too short.")
     press(pia, "button", "Send back")
     ada.goto(f"{live_server.url}/admin/")
     ada.get_by_text("The notice is too short.").wait_for()

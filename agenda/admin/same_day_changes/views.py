@@ -80,7 +80,9 @@ class SameDayOutlook:
         ]
         if meeting.digest not in ("", day.digest):
             consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
-        consequences.append(_("Texts that are approved or in review stay so. They get the same changes."))
+        consequences.append(
+            _("Approved texts and texts in review keep their status. We make the same changes to them.")
+        )
         return cls(
             changes, consequences, found.conflicts, [*describe_past_times(day.documents[0], found.documents[0], now)]
         )

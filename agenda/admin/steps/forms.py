@@ -148,7 +148,7 @@ class EditorialField(forms.BooleanField):
         super().__init__(
             label=f"{label}: {subject}" if subject else label,
             required=False,
-            help_text=_("Readers will not see your note."),
+            help_text=_("If you tick this, readers will not see the sentence above."),
         )
 
 
@@ -167,7 +167,7 @@ class ReleaseForm(StepForm):
 
     when = forms.ChoiceField(
         label=gettext_lazy("Publish"),
-        choices=(("now", gettext_lazy("Now")), ("at", gettext_lazy("At a time"))),
+        choices=(("now", gettext_lazy("Now")), ("at", gettext_lazy("At a set time"))),
         widget=forms.RadioSelect,
         required=False,
         help_text=gettext_lazy("We will ask you to confirm before publishing."),
@@ -315,6 +315,14 @@ class RemarkForm(StepForm):
         validators=[MaxLengthValidator(MAX_REMARK_LENGTH, TOO_LONG_MESSAGE)],
         widget=REASON_TEXTAREA,
     )
+
+
+class ReviewForm(RemarkForm):
+    """A form for a decision on a text. Only a text that is sent back needs a comment."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remark"].label = _("Comment (required to send back)")
 
 
 def format_clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> list[tuple[str, str]]:

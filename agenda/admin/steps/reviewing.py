@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import LanguageDifference, PublicationOutlook, compare_by_language
 from agenda.admin.rendering import name_others_with_right, redirect_to, refresh_subjects, render_refusal, render_screen
-from agenda.admin.steps.forms import RemarkForm
+from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, Revision, RevisionReason
@@ -83,7 +83,7 @@ class ReviewedLanguage:
 def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     now = get_instant(request)
     review = find_review(request, subject)
-    form = RemarkForm(request.POST if request.method == "POST" else None, now)
+    form = ReviewForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
         if not may_judge_any(request, subject):
             return render_refusal(model_admin, request, Right.APPROVE, subject)

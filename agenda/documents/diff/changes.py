@@ -35,7 +35,7 @@ from agenda.documents.diff.word_diff import (
 class ChangeKind(TextChoices):
     ADDED = "added", _("added")
     REMOVED = "removed", _("removed")
-    MOVED = "moved", _("moved to another place")
+    MOVED = "moved", _("moved")
     CHANGED = "changed", _("changed")
 
 

@@ -29,7 +29,7 @@ class TextState(TextChoices):
     OUT_OF_DATE = "out_of_date", gettext_lazy("out of date")
     DRAFT = "draft", gettext_lazy("draft")
     REVIEWED = "reviewed", gettext_lazy("reviewed")
-    KNOWN = "known", gettext_lazy("translated automatically")
+    KNOWN = "known", gettext_lazy("from reference data")
     OPTIONAL = "optional", gettext_lazy("same as the original")
 
 
@@ -66,7 +66,7 @@ class TranslationStatus:
 
 @dataclass(frozen=True)
 class TranslationCounts:
-    """The number of texts by status. Texts that are translated automatically or optional are not counted."""
+    """The number of texts by status. Texts from reference data and optional texts are not counted."""
 
     missing: int = 0
     out_of_date: int = 0
@@ -102,11 +102,14 @@ class TranslationCounts:
 
     @property
     def summary(self) -> str:
-        """Return for example “31 of 34 translated, 20 reviewed, 2 out of date, 1 not translated”."""
+        """Return for example “31 of 34 translated, 20 reviewed, 2 out of date, 1 not translated”.
+
+        The number of texts that are not translated is left out if it follows from the first two numbers.
+        """
         phrases = [_("%(done)d of %(total)d translated") % {"done": self.done, "total": self.total}]
         phrases += [_("%d reviewed") % self.reviewed] * bool(self.reviewed)
         phrases += [_("%d out of date") % self.out_of_date] * bool(self.out_of_date)
-        phrases += [_("%d not translated") % self.missing] * bool(self.missing)
+        phrases += [_("%d not translated") % self.missing] * bool(self.missing and self.out_of_date)
         return ", ".join(phrases) if self.total else _("nothing to translate")
 
 

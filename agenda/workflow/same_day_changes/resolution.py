@@ -84,7 +84,7 @@ def resolve_change(
         now=now,
     )
     if not (resolved.points or resolved.items or resolved.meeting or alert):
-        raise WorkflowError(_("There is nothing to change. Readers already see this."))
+        raise WorkflowError(_("You have not changed anything."))
     texts = build_alert_texts(resolved, live, alert, change.delay_minutes, delayed.keys() - change.points.keys())
     ids = sorted(uuid4() for _text in texts)  # alerts of one instant are ordered by id
     alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))

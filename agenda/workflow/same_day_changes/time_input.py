@@ -35,7 +35,10 @@ def parse_point_time(typed: str) -> tuple[str | None, TimePrecision]:
         return None, TimePrecision.TO_BE_CONFIRMED
     if words not in PRECISION_BY_PREFIX or len(clocks) > 1 or (not clocks and "tbc" not in words):
         raise InvalidTimeError(
-            _("“%s” is not a time. Enter 14:15, +/- 14:15, from 14:15 or 14:15 (tbc); or tbc if the time is not known.")
+            _(
+                "“%s” is not a time. Use one of these formats: 14:15, +/- 14:15, from 14:15 or 14:15 (tbc). "
+                "Enter tbc if the time is not known."
+            )
             % typed[:40]
         )
     return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISION_BY_PREFIX[words]

@@ -75,17 +75,17 @@ class TestRefusals:
             ("lead", "a\0b", "Null characters are not allowed"),
             ("references", "OJ CONS 57\na\0b", "Line 2: null characters are not allowed"),
             ("sessions-0-title", "", "required"),
-            ("sessions-0-date", "2060-09-15", "not a day of the meeting, which is on 14 September 2060"),
-            ("chairs-0-date", "2060-09-15", "not a day of the meeting"),
+            ("sessions-0-date", "2060-09-15", "This date is outside the meeting (14 September 2060)."),
+            ("chairs-0-date", "2060-09-15", "outside the meeting"),
             ("chairs-0-name", "", "required"),
             ("chairs-0-country", "GR", "For Greece, enter EL"),
             ("chairs-0-country", "gb", "For United Kingdom, enter UK"),
             ("chairs-0-country", "XX", "not a valid country code"),
             ("programme-0-date", "2060-09-15", "on another day, select “alongside the meeting”"),
-            ("programme-0-date", "1/2/2060", "not a day of the meeting"),
-            ("programme-0-time", "25:00", "Enter the time as 13:00."),
+            ("programme-0-date", "1/2/2060", "outside the meeting"),
+            ("programme-0-time", "25:00", "Use the format 13:00."),
             ("programme-0-time", "1 p.m.", "“1 p.m.” is not a time"),
-            ("programme-0-time", "13:00:30", "Enter the time as 13:00."),
+            ("programme-0-time", "13:00:30", "Use the format 13:00."),
             ("programme-0-time", "", "Enter the time, or choose another precision."),
             ("programme-0-time_precision", "relative", "A relative time cannot have a clock time"),
             (
@@ -99,7 +99,7 @@ class TestRefusals:
             ("agenda-0-position", "2147483647", "Positions go up to 9999."),
             ("agenda-0-position", "-3", "Positions start at 1. Enter 0 to put a row last."),
             ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "This is not in this meeting any more."),
-            ("results-0-date", "2060-09-15", "not a day of the meeting"),
+            ("results-0-date", "2060-09-15", "outside the meeting"),
             ("links-0-url", "www.example.eu", "https://www.example.eu"),
             ("links-0-url", "example.eu:80/x", "starting with https://"),
             ("links-0-url", "javascript:alert(1)", "Links cannot start with “javascript:”"),
@@ -153,8 +153,15 @@ class TestRefusals:
         new = {"configuration": str(jha.pk), "start_date": "31/02/2060", **point}
         assert get_form_errors(editor, f"{MEETINGS}add/", **new) == {
             "start_date": "“31/02/2060” is not a date: that month has 29 days.",
-            "programme-0-time": "“25:00” is not a time. Enter the time as 13:00.",
+            "programme-0-time": "“25:00” is not a time. Use the format 13:00.",
         }
+
+    def test_days_of_rows_are_not_checked_if_the_meeting_ends_before_it_starts(self, editor: Client) -> None:
+        meeting = make_meeting()
+        meeting.sessions.update(date=PRESS_DATE)
+        errors = refusals(editor, change_of(meeting), start_date="16/09/2060", end_date="15/09/2060")
+        assert "end_date" in errors
+        assert "sessions-0-date" not in errors
 
     def test_configuration_that_is_not_in_force(self, editor: Client) -> None:
         found = get_form_errors(editor, get_change_url(make_meeting()), start_date="2001-09-14", end_date="")
@@ -201,7 +208,7 @@ class TestRefusals:
         meeting = make_meeting()
         meeting.sessions.update(date=PRESS_DATE)
         found = get_form_errors(editor, get_change_url(meeting), start_date="16/09/2060", end_date="17/09/2060")
-        assert "which is on 16 September 2060 to 17 September 2060" in found["sessions-0-date"]
+        assert "outside the meeting (16 September 2060 to 17 September 2060)" in found["sessions-0-date"]
         new = {"start_date": "16/09/2060", "end_date": "", "sessions-0-date": "16/09/2060"}
         save_form(editor, get_change_url(meeting), **new)
 
@@ -404,7 +411,7 @@ class TestSavingWithoutAChange:
         meeting.programme.update(date=PRESS_DATE - DAY)
         save_form(editor, get_change_url(meeting), **{"agenda-0-title": "Changed"})
         errors = get_form_errors(editor, get_change_url(meeting), **{"programme-0-date": "12/09/2060"})
-        assert "not a day of the meeting" in errors["programme-0-date"]
+        assert "outside the meeting" in errors["programme-0-date"]
 
     def test_two_printed_times_are_unchanged(self, editor: Client) -> None:
         meeting = make_meeting()

@@ -54,7 +54,7 @@ class TestChangesOfApprovedText:
         post_form(anna, get_step_url(meeting, "change/"), notice="Another.")
         page = read_screen(anna, meeting, "change/")
         assert f"{GONE} Submit it for approval again." in page
-        assert "Changed since it was approved by petra, 14 Sep 10:00" in page
+        assert "Changed since approval (petra, 14 Sep 10:00)" in page
 
     def test_first_edit_of_a_live_text_gives_no_warning(self, anna: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
@@ -78,7 +78,7 @@ class TestChangesOfApprovedText:
         post_form(anna, get_step_url(meeting, "change/"), notice="")
         anna.get(get_step_url(meeting, "change/"))  # what was said of the saving
         page = read_screen(anna, meeting, "change/")
-        assert "Changed since it was approved" not in page
+        assert "Changed since approval" not in page
         assert "Approved by petra" in page
 
     def test_change_on_the_screen_of_an_item_counts(self, anna: Client, meeting: Meeting) -> None:

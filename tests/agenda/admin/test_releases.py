@@ -67,7 +67,7 @@ class TestRefused:
     def test_author_sees_who_may_publish(self, anna: Client, release: Release, step: str) -> None:
         assert anna.get(get_step_url(release, step)).status_code == 403  # not even the question
         page = read_visible_words(anna.post(get_step_url(release, step), {"reason": "x", "at": "15:00"}), 403)
-        refusal = "You do not have permission to publish: “JHA, 14 September 2060”. You can ask: petra."
+        refusal = "You do not have permission to publish “JHA, 14 September 2060”. Ask one of these people: petra."
         assert f"{refusal} Nothing was changed." in page
         assert pending() == [NOON]
 
@@ -164,7 +164,10 @@ class TestSteps:
         page = petra.get(get_step_url(release, "move/"))
         assert 'value="2060-09-14 12:00"' in page.content.decode()  # the time that it has
         question = petra.post(get_step_url(release, "move/"), {"at": "12:00", "now": "x"})
-        assert "This page will be published within 2 seconds: JHA, 14 September 2060" in read_visible_words(question)
+        assert (
+            "When you confirm, this page will be published immediately: JHA, 14 September 2060"
+            in read_visible_words(question)
+        )
         assert list_buttons(question) == ["Publish 1 page now", "Go back"]
         assert pending() == [NOON]
         response = send_step_now(petra, release, "move/")

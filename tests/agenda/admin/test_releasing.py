@@ -67,7 +67,10 @@ def live(meeting: Meeting, clock: Any) -> Meeting:
 class TestRefused:
     def test_author_is_refused(self, anna: Client, meeting: Meeting) -> None:
         page = read_visible_words(anna.post(get_step_url(meeting, "release/"), {"release": "x"}), 403)
-        assert f"You do not have permission to publish: “{meeting}”. You can ask: petra. Nothing was changed." in page
+        assert (
+            f"You do not have permission to publish “{meeting}”. Ask one of these people: petra. Nothing was changed."
+            in page
+        )
         assert not Edition.objects.exists()
         assert "Approved. These people can publish it: petra." in read_screen(anna, meeting, "change/")
 
@@ -75,7 +78,7 @@ class TestRefused:
         emil = create_client("emil", "Publishers", of="env")
         ours = make_meeting("env")
         page = read_visible_words(emil.get(get_step_url(ours, f"release/?with={meeting.pk}")), 403)
-        assert f"You do not have permission to publish: “{meeting}”." in page
+        assert f"You do not have permission to publish “{meeting}”." in page
 
     @pytest.mark.parametrize(
         ("at", "message"),
@@ -173,7 +176,7 @@ class TestNowAndLater:
 
     def test_publishing_now_needs_confirmation(self, petra: Client, meeting: Meeting) -> None:
         question = send_step(petra, meeting, "release/", when="now", release="x")
-        assert f"This page will be published within 2 seconds: {meeting}" in read_visible_words(question)
+        assert f"When you confirm, this page will be published immediately: {meeting}" in read_visible_words(question)
         assert list_buttons(question) == ["Publish 1 page now", "Go back"]
         assert not Edition.objects.exists()
         back = send_step(petra, meeting, "release/", when="now", release="x", back="x")
@@ -429,7 +432,7 @@ class TestTogether:
         topic = make_topic()
         submit_and_approve(topic, by="petra", submitter="anna")
         question = send_step(petra, meeting, f"release/?with={topic.pk}", when="now", release="x")
-        start = "These 2 pages will be published within 2 seconds:"
+        start = "When you confirm, these 2 pages will be published immediately:"
         first = f"{meeting} English Preview {meeting} (opens in a new window)"
         assert f"{start} {first} Migration policy English Preview" in read_visible_words(question)
         assert list_buttons(question)[0] == "Publish 2 pages now"
@@ -611,7 +614,9 @@ class TestPublishWithoutApproval:
             rita, draft, "release/"
         )
         page = read_visible_words(rita.post(get_step_url(draft, "force/"), {"force": "Now."}), 403)
-        assert f"You do not have permission to publish without approval: “{draft}”. You can ask: petra." in page
+        assert (
+            f"You do not have permission to publish “{draft}” without approval. Ask one of these people: petra." in page
+        )
         assert not Edition.objects.exists()
 
     def test_planned_release_is_carried_out(self, petra: Client, draft: Meeting) -> None:

@@ -66,7 +66,7 @@ class TestRefused:
         )
         assert list_buttons(response) == []
         page = read_visible_words(anna.post(get_step_url(meeting, "review/"), {"approve": "x", "language": "en"}), 403)
-        assert f"You do not have permission to approve: “{meeting}”. You can ask: petra." in page
+        assert f"You do not have permission to approve “{meeting}”. Ask one of these people: petra." in page
         assert list_verdicts() == []
 
     def test_own_text_has_no_approve_button(self, petra: Client, piet: Client) -> None:
@@ -382,7 +382,7 @@ def test_save_without_document_is_a_draft_again(anna: Client, petra: Client, mee
     AgendaItem.objects.filter(pk=item.pk).update(parent=second)
     point = meeting.programme.get()
     save_form(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
-    assert "Changed since it was approved by petra" in read_screen(anna, meeting, "change/")
+    assert "Changed since approval (petra" in read_screen(anna, meeting, "change/")
 
 
 def test_renamed_topic_allows_a_new_submission_without_save(anna: Client, petra: Client, clock: Any) -> None:

@@ -67,8 +67,10 @@ class TestRefusals:
         for response in (author.get(address_of(meeting)), author.post(address_of(meeting), {"confirmed": "1"})):
             assert response.status_code == 403
             assert "You do not have permission to make same-day changes" in get_text(response)
-            assert "You can ask: dora" in get_text(response)
-        assert "Same-day change" not in get_text(author.get(form_of(meeting)))
+            assert "Ask one of these people: dora" in get_text(response)
+        page = get_text(author.get(form_of(meeting)))
+        assert "Same-day change…" not in page
+        assert address_of(meeting) not in page
 
     def test_duty_officer_of_another_configuration_is_refused(self, meeting: Meeting) -> None:
         other = create_client_with_role("Duty", "emil", of="env")
@@ -78,7 +80,9 @@ class TestRefusals:
         meeting = make_day()
         assert "This meeting is not published yet" in get_text(duty.get(address_of(meeting)))
         assert "This meeting is not published yet" in get_text(duty.post(address_of(meeting), {"confirmed": "1"}))
-        assert "Same-day change" not in get_text(duty.get(form_of(meeting)))
+        page = get_text(duty.get(form_of(meeting)))
+        assert "Same-day change…" not in page
+        assert address_of(meeting) not in page
 
     def test_withdrawn_meeting_is_refused(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
@@ -108,7 +112,7 @@ class TestRefusals:
         assert response.context["form"].status["status"].value() == "cancelled"
 
     def test_unchanged_form_is_refused(self, meeting: Meeting, duty: Client) -> None:
-        assert "There is nothing to change" in get_text(duty.post(address_of(meeting), fill_form(duty, meeting)))
+        assert "You have not changed anything" in get_text(duty.post(address_of(meeting), fill_form(duty, meeting)))
 
     def test_change_by_somebody_else_is_shown(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         form = fill_form(duty, meeting)
@@ -403,7 +407,7 @@ def test_white_space_is_not_a_change(clock: Any, duty: Client) -> None:
     meeting.programme.update(place=" Press room 1 ")
     publish(meeting)
     clock.shift(dt.timedelta(seconds=2))
-    assert "There is nothing to change" in get_text(duty.post(address_of(meeting), fill_form(duty, meeting)))
+    assert "You have not changed anything" in get_text(duty.post(address_of(meeting), fill_form(duty, meeting)))
 
 
 def test_second_change_before_the_first_is_public(meeting: Meeting, duty: Client) -> None:

@@ -50,7 +50,7 @@ class TestRefused:
     def test_refusal_names_who_may_submit(self, anna: Client, role: str) -> None:
         meeting = make_meeting()
         page = read_visible_words(create_client("somebody", role).get(get_step_url(meeting, "submit/")), 403)
-        refusal = f"You do not have permission to submit for approval: “{meeting}”. You can ask: anna."
+        refusal = f"You do not have permission to submit “{meeting}” for approval. Ask one of these people: anna."
         assert f"{refusal} Nothing was changed." in page
 
     def test_other_desks_are_refused(self, anna: Client) -> None:
@@ -62,7 +62,7 @@ class TestRefused:
         ours, theirs = make_meeting("env"), make_meeting("jha")
         emil = create_client("emil", "Authors", of="env")
         page = read_visible_words(emil.get(get_step_url(ours, f"submit/?with={theirs.pk}")), 403)
-        assert f"You do not have permission to submit for approval: “{theirs}”" in page
+        assert f"You do not have permission to submit “{theirs}” for approval" in page
 
     @pytest.mark.parametrize("key", ["6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
     def test_unknown_subject_is_not_found(self, anna: Client, key: str) -> None:

@@ -42,7 +42,10 @@ class TestRefused:
     @pytest.mark.parametrize("step", STEPS)
     def test_author_sees_who_may_withdraw(self, anna: Client, meeting: Meeting, step: str) -> None:
         page = read_visible_words(anna.post(get_step_url(meeting, step), {"confirmed": "1", "reason": "x"}), 403)
-        assert f"You do not have permission to withdraw: “{meeting}”. You can ask: petra. Nothing was changed." in page
+        assert (
+            f"You do not have permission to withdraw “{meeting}”. Ask one of these people: petra. Nothing was changed."
+            in page
+        )
         assert Edition.objects.count() == 1
         for place in ("change/", "editions/"):
             assert "Withdraw…" not in read_screen(anna, meeting, place)

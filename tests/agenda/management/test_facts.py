@@ -26,7 +26,7 @@ def run_facts(*options: str) -> None:
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ((), "There is nothing to change"),
+        ((), "You have not changed anything"),
         (("--time", "14:15"), "Give both --point"),
         (("--point", "press_conference"), "Give both --point"),
         (("--point", "doorstep", "--time", "14:15"), r"There is no “doorstep”(?s:.*)press_conference"),

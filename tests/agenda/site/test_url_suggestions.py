@@ -154,7 +154,7 @@ class TestNotFoundPage:
         publish_now(clock, *(make_meeting(start_date=day) for day in days))
         response = visitor.get(MEETING)
         assert response.status_code == 404
-        assert "No meeting of this configuration is published for that day" in get_visible_text(response)
+        assert "There is no published meeting of this Council configuration on that day" in get_visible_text(response)
         assert get_offered_meetings(response) == [
             "/en/meetings/jha/2060/09/04/",
             "/en/meetings/jha/2060/09/09/",

@@ -113,7 +113,7 @@ def get_document(edition: Edition, language: str) -> MeetingDocument:
 class TestSubmitting:
     def test_translator_of_another_language_cannot_submit(self, people: People, meeting: Meeting) -> None:
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
-        with pytest.raises(NotAllowed, match="You can ask: elena"):
+        with pytest.raises(NotAllowed, match="Ask one of these people: elena"):
             submit_translation(meeting, "el", by=people["theo"])
 
     def test_translation_cannot_be_submitted_before_the_source_text(self, people: People) -> None:

@@ -82,7 +82,7 @@ class TestRefusals:
         at_env = save_revision(meeting)
         save_revision(meeting, configuration=make_configuration("jha"))
         page = post_confirmed(author, meeting, at_env)
-        assert "You do not have permission to edit: “ENV" in read_visible_words(page)
+        assert "You do not have permission to edit “ENV" in read_visible_words(page)
         assert get_lead(meeting).configuration.slug == "jha"
 
     def test_deleted_configuration_is_refused(self, author: Client) -> None:

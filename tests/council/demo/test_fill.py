@@ -139,7 +139,7 @@ def check_meeting_corrected_twice(visitor: Visitor, _clock: Any) -> None:
     """A meeting that was corrected twice shows what changed."""
     editions = f"/en/{Edition.objects.filter(subject_id=CORRECTED_MEETING_ID)[0].address}editions/"
     first = visitor.get(f"{editions}1..2/").content.decode()
-    for kind in ("removed", "moved to another place", "added", "changed"):
+    for kind in ("removed", "moved", "added", "changed"):
         assert f'<span class="change-kind">{kind}</span>' in first
     assert "four</ins>" in visitor.get(f"{editions}2..3/").content.decode()
 

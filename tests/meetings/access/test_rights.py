@@ -308,10 +308,12 @@ class TestRequire:
         create_client_with_role("Authors", "anna")
         meeting = make_meeting("env")
         anna = Actor(User.objects.get(username="anna"))
-        refusal = r"^You do not have permission to publish: “ENVI, 14 September 2060”\. You can ask: petra\.$"
+        refusal = (
+            r"^You do not have permission to publish “ENVI, 14 September 2060”\. Ask one of these people: petra\.$"
+        )
         with pytest.raises(NotAllowed, match=refusal):
             require_right(anna, Right.PUBLISH, meeting)
-        refusal = r"^You do not have permission to approve: “JHA.*Nobody has this permission\. Ask an admin"
+        refusal = r"^You do not have permission to approve “JHA.*Nobody has this permission\. Ask an admin"
         with pytest.raises(NotAllowed, match=refusal):
             require_right(anna, Right.APPROVE, make_meeting("jha"))
         with pytest.raises(NotAllowed, match=r"^You do not have permission to read the audit log\. Nobody"):
@@ -321,7 +323,7 @@ class TestRequire:
         for n in range(8):
             create_client_with_role("Publishers", f"p{n}")
         create_client_with_role("Authors", "anna")
-        with pytest.raises(NotAllowed, match=r"You can ask: p0, p1, p2, p3, p4, p5, …\."):
+        with pytest.raises(NotAllowed, match=r"Ask one of these people: p0, p1, p2, p3, p4, p5, …\."):
             require_right(Actor(User.objects.get(username="anna")), Right.PUBLISH)
 
     def test_entitled_users_and_commands_are_not_refused(self) -> None:
@@ -453,7 +455,7 @@ class TestDesks:
             assert (
                 "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
             )
-            assert "You can ask: paul." in errors[field]
+            assert "Ask one of these people: paul." in errors[field]
         with pytest.raises(NotAllowed):
             workflow.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
         give_role(User.objects.get(username="xenia"), "Publishers", of="jha")

@@ -60,15 +60,15 @@ class TestPermissions:
 
     def test_translator_of_another_language_is_told_which(self, eleni: Client, meeting: Meeting) -> None:
         expected = (
-            "You do not have permission to translate into Deutsch: “JHA, 14 September 2060”. Nobody has this permission"
+            "You do not have permission to translate “JHA, 14 September 2060” into German. Nobody has this permission"
         )
         assert expected in read_visible_words(eleni.get(get_editor_url(meeting, "de")))
 
     def test_others_can_read_and_see_whom_to_ask(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
         translate_all_texts(meeting)
         expected = (
-            "You do not have permission to translate into français: “JHA, 14 September 2060”. You can ask: ines. "
-            "You can still read the translation."
+            "You do not have permission to translate “JHA, 14 September 2060” into French. "
+            "Ask one of these people: ines. You can still read the translation."
         )
         for client in (eleni, create_client("anna", "Authors"), create_translator("otto", "fr", of="env")):
             page = client.get(get_editor_url(meeting))
@@ -80,7 +80,9 @@ class TestPermissions:
         data = read_form(ines, meeting) | {get_field_name(get_item(meeting), "title"): "Politique"}
         for client in (eleni, create_client("anna", "Authors"), create_translator("otto", "fr", of="env")):
             for button in ({}, {"check": "x"}):
-                assert "You can ask: ines." in read_visible_words(send_form(client, meeting, data, **button), 403)
+                assert "Ask one of these people: ines." in read_visible_words(
+                    send_form(client, meeting, data, **button), 403
+                )
         assert get_translations() == {}
 
     def test_only_texts_of_the_source_are_saved(self, ines: Client, meeting: Meeting) -> None:
@@ -187,7 +189,7 @@ class TestSaving:
         assert (document.links[0].url, document.links[0].language) == ("https://video.example/fr", "fr")
 
     def test_automatic_translation_can_be_replaced(self, ines: Client, meeting: Meeting) -> None:
-        assert "City Translated automatically Brussels Bruxelles (use a different translation)" in read_words_at(
+        assert "City From reference data Brussels Bruxelles (use a different translation)" in read_words_at(
             ines, meeting, meeting, "city"
         )
         save_texts(ines, meeting, meeting, city="Bruxelles-Capitale")

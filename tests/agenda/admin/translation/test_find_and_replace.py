@@ -169,7 +169,7 @@ class TestRefusals:
             assert all(line.startswith("-") for line in found.values())
             page = search(client, meeting)
             assert (
-                "You do not have permission to edit: “JHA, 14 September 2060”. You can ask: anna."
+                "You do not have permission to edit “JHA, 14 September 2060”. Ask one of these people: anna."
                 in read_visible_words(page)
             )
             assert list_buttons(page) == ["Search"]

@@ -85,7 +85,8 @@ def test_earlier_change_of_place_does_not_restore_the_old_date(clock: Any, visit
     publish_change(clock, meeting, STORM)
     page = get_visible_text(visitor.get(f"/en/{edition.address}"))
     assert "Postponed" in page
-    assert "Postponed to a new date" not in page
+    assert "Postponed from" not in page
+    assert "this is the new date" not in page
 
 
 def test_correction_that_keeps_the_date_is_refused(clock: Any) -> None:

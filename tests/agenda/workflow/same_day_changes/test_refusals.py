@@ -62,7 +62,7 @@ def test_user_without_the_right_is_refused(clock: Any) -> None:
     create_client_with_role("Publishers", "rita", of="jha")
     create_client_with_role("Duty", "david", of="jha")
     for name in ("dora", "rita"):
-        refusal = "You do not have permission to make same-day changes.*You can ask: david"
+        refusal = "You do not have permission to make same-day changes.*Ask one of these people: david"
         with pytest.raises(NotAllowed, match=refusal):
             publish_same_day_change(meeting, build_change(meeting), by=Actor(User.objects.get(username=name), name))
     assert Edition.objects.count() == 1
@@ -96,13 +96,15 @@ def test_day_ends_in_the_time_zone_of_the_meeting(clock: Any) -> None:
 
 def test_change_without_effect_is_refused(clock: Any) -> None:
     meeting = publish_day(clock)
-    assert_refused(meeting, SameDayChange(), "There is nothing to change")
-    assert_refused(meeting, SameDayChange(alert="  "), "There is nothing to change")
+    assert_refused(meeting, SameDayChange(), "You have not changed anything")
+    assert_refused(meeting, SameDayChange(alert="  "), "You have not changed anything")
     assert_refused(
-        meeting, build_press_change(meeting, time="13:00", place="Press room 1", state=""), "There is nothing to change"
+        meeting,
+        build_press_change(meeting, time="13:00", place="Press room 1", state=""),
+        "You have not changed anything",
     )
     for day in (PRESS_DATE, None):
-        assert_refused(meeting, build_press_change(meeting, date=day), "There is nothing to change")
+        assert_refused(meeting, build_press_change(meeting, date=day), "You have not changed anything")
 
 
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
