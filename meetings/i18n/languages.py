@@ -43,4 +43,5 @@ def get_own_name(language: str) -> str:
 
 def get_language_name(language: str) -> str:
     """Return the language's name in the language of the interface: “French”."""
-    return Locale.parse(get_interface_language()).languages.get(language, language)
+    name: str = Locale.parse(get_interface_language()).languages.get(language, language)
+    return name

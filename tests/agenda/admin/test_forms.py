@@ -159,7 +159,7 @@ class TestRefusals:
     def test_days_of_rows_are_not_checked_if_the_meeting_ends_before_it_starts(self, editor: Client) -> None:
         meeting = make_meeting()
         meeting.sessions.update(date=PRESS_DATE)
-        errors = refusals(editor, change_of(meeting), start_date="16/09/2060", end_date="15/09/2060")
+        errors = get_form_errors(editor, get_change_url(meeting), start_date="16/09/2060", end_date="15/09/2060")
         assert "end_date" in errors
         assert "sessions-0-date" not in errors
 

@@ -156,7 +156,7 @@ class TestEntry:
         ("kind", "values", "title"),
         [
             (EditionReason.CORRECTION, {}, f"Corrected: {COUNCIL}"),
-            (EditionReason.EDITORIAL, {}, f"Editorial correction: {COUNCIL}"),
+            (EditionReason.EDITORIAL, {}, f"Minor correction (spelling or wording): {COUNCIL}"),
             (EditionReason.FACTS, {}, f"Changed on the day: {COUNCIL}"),
             (EditionReason.RESTORATION, {}, f"Earlier edition restored: {COUNCIL}"),
             (EditionReason.AGAIN, {}, f"Published again: {COUNCIL}"),

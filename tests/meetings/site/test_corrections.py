@@ -164,7 +164,7 @@ class TestCorrections:
         meeting = make_meeting()
         publish_now(clock, meeting)
         publish_correction(clock, meeting, "", editorial=True)
-        assert "Editorial correction" in list_rows(get_page(visitor, ADDRESS))[0]
+        assert "Minor correction" in list_rows(get_page(visitor, ADDRESS))[0]
 
     def test_cancellation_is_named(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
