@@ -5,6 +5,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from council.startup_checks import refuse_privileged_database_role
+
 
 class CouncilConfig(AppConfig):
     name = "council"
@@ -16,8 +18,6 @@ class CouncilConfig(AppConfig):
 
 def check_database_role(**options: Any) -> list[CheckMessage]:
     """Report an error if the database role of the public process has more rights than it may have."""
-    from council.startup_checks import refuse_privileged_database_role  # noqa: PLC0415 - it needs the models
-
     try:
         refuse_privileged_database_role()
     except ImproperlyConfigured as error:

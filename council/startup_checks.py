@@ -6,8 +6,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
-from meetings.database.checks import find_role_faults
-
 
 def is_loopback(host: str) -> bool:
     if host in ("localhost", ""):
@@ -32,6 +30,8 @@ def refuse_privileged_database_role() -> None:
 
     Raise it too if the database does not respond, because we never serve anything with a role that was not checked.
     """
+    from meetings.database.checks import find_role_faults  # noqa: PLC0415 - models can be imported when the apps are loaded
+
     if settings.EDITING:
         return
     if connection.vendor != "postgresql":

@@ -211,7 +211,7 @@ def test_cursor_of_a_page_leads_to_the_next(visitor: Visitor, clock: Any) -> Non
 
 
 def list_meetings(context: Any) -> list[Publication]:
-    return [meeting for _name, _heading, meetings in context["parts"] for meeting in meetings]
+    return [meeting for _name, _heading, meetings in context["groups"] for meeting in meetings]
 
 
 @pytest.mark.django_db

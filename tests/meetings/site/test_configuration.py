@@ -87,7 +87,7 @@ class TestMissingParts:
         assert "Meetings in 2009" in get_visible_text(response)
         make_configuration("gac")
         response = visitor.get("/en/meetings/gaerc/")
-        assert "made two configurations of it. Its work continues in General Affairs" in get_visible_text(response)
+        assert "divided it into two configurations. Its work continues in General Affairs" in get_visible_text(response)
 
     def test_other_body_has_no_emblem_and_remit(self, visitor: Visitor) -> None:
         Configuration.objects.create(
@@ -138,7 +138,7 @@ class TestConfigurationPage:
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         shown = find_section(visitor.get(PAGE), "next")
         assert list_titles(shown) == ["Moved"]
-        assert "moved from" in shown
+        assert "Postponed from" in shown
 
     def test_meeting_is_next_until_its_last_day(self, visitor: Visitor, clock: Any) -> None:
         members = {"id": uuid4(), "address_word": "on", "start_date": PRESS_DATE - DAY, "end_date": PRESS_DATE}
