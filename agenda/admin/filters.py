@@ -46,7 +46,7 @@ NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(i
 SUBMITTED_SINCE_RELEASE = Q(submitted__gt=F("released"))
 APPROVED = Q(review=ReviewState.APPROVED) & SUBMITTED_SINCE_RELEASE
 IS_WAITED_FOR = Q(is_withdrawn=False) | Q(is_withdrawn=None) | SUBMITTED_SINCE_RELEASE
-"""The same condition as `State.is_waited_for`."""
+"""The same condition as `WorkflowState.is_waiting_for_release`."""
 PUBLISHED_WITHOUT_APPROVAL = Q(submitted_why=RevisionReason.FORCED)
 REVIEW_CHOICES: dict[str, tuple[Any, Q]] = {  # the review costs most, so this condition comes last
     "draft": (_("Has changes not yet submitted"), NOT_RELEASED & Q(review=None)),

@@ -240,7 +240,7 @@ def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str
     try:
         address = build_address(document)
     except NoAddressError:
-        return ""  # errors_in reports this
+        return ""  # find_errors reports this
     claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
     if not (claims.live(now) | claims.pending(now)).exists():
         return ""

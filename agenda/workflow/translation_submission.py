@@ -51,7 +51,7 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
     """Freeze the translation of the source text that was submitted last, for a reviser of the language to approve.
 
     If that source text was sent back, the translation is of the approved one. `shown` is the digest of the document
-    that the user saw (`build_translation_to_submit`): nothing else is submitted. Raise Refused and NotAllowed.
+    that the user saw (`build_translation_to_submit`): nothing else is submitted. Raise WorkflowError and NotAllowed.
     """
     remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
     with transaction.atomic():
@@ -88,12 +88,12 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
 
 
 def build_translation_to_submit(subject: Subject, language: str, now: dt.datetime) -> SubjectDocument:
-    """Return the document that `submit_translation` would freeze. Raise Refused if there is none."""
+    """Return the document that `submit_translation` would freeze. Raise WorkflowError if there is none."""
     return build_translation(subject, get_base_review(subject), language, now)
 
 
 def get_base_review(subject: Subject) -> Review:
-    """Return the review of the source text that is translated. Raise Refused if there is none."""
+    """Return the review of the source text that is translated. Raise WorkflowError if there is none."""
     last = Review.latest(subject)
     if last and last.revision.why == RevisionReason.FORCED and not last.is_approved:
         message = _(
@@ -135,7 +135,7 @@ def build_translation(subject: Subject, review: Review, language: str, now: dt.d
 def refuse_lost_texts(
     source: SubjectDocument, before: SubjectDocument, after: SubjectDocument, texts: TranslatedTexts
 ) -> None:
-    """Raise Refused if a translated text would become a fallback.
+    """Raise WorkflowError if a translated text would become a fallback.
 
     That is so if the text is now translated from a newer source text that has not been submitted.
     """
@@ -155,7 +155,7 @@ def refuse_lost_texts(
 
 
 def refuse_unchanged(review: Review, language: str, digest: str) -> None:
-    """Raise Refused if this document is in review or approved already."""
+    """Raise WorkflowError if this document is in review or approved already."""
     for reviewed in review.languages:
         if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.verdict is None:
             raise WorkflowError(_("This translation is already in review. It has not changed since it was submitted."))
@@ -211,7 +211,7 @@ def find_time_differences(subject: Subject, documents: Sequence[SubjectDocument]
 
 
 def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
-    """Raise Refused with a message for all languages of `find_time_differences`."""
+    """Raise WorkflowError with a message for all languages of `find_time_differences`."""
     message = _("%(language)s: a time differs from the original. %(difference)s")
     found = find_time_differences(subject, documents)
     if found:

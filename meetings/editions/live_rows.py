@@ -61,11 +61,11 @@ def build_live_row(row: Sequence[Any]) -> LiveDocumentRow:
 
 @cache
 def get_document_query(subject_type: SubjectType) -> PreparedQuery:
-    def make(key: Any, at: Any, language: Any) -> Any:
+    def build_query(key: Any, at: Any, language: Any) -> Any:
         live = EditionDocument.objects.live(at).in_language(language).with_history()
         return live.filter(edition__subject_type=subject_type, edition__subject_id=key).values_list(*LIVE_COLUMNS)
 
-    return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
+    return PreparedQuery(build_query, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
 def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> LiveDocumentRow | None:
@@ -79,12 +79,12 @@ def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, la
 
 @cache
 def get_edition_query(subject_type: SubjectType) -> PreparedQuery:
-    def make(key: Any, at: Any, language: Any) -> Any:
+    def build_query(key: Any, at: Any, language: Any) -> Any:
         live = EditionDocument.objects.live(at).in_language(language)
         found = live.filter(edition__subject_type=subject_type, edition__subject_id=key)
         return found.values_list("edition_id", "edition__available_from")
 
-    return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
+    return PreparedQuery(build_query, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
 def find_live_edition(
@@ -97,28 +97,30 @@ def find_live_edition(
 
 @cache
 def get_page_query(subject_type: SubjectType, rows: int, direction: str) -> PreparedQuery:
-    """`way` is `first` for the page that begins the list, `next` or `previous` for one from a cursor."""
+    """Return the query of a page. `direction` is `first` for the first page, else `next` or `previous`."""
     ordering = build_newest_first_ordering(subject_type)
 
-    def make(at: Any, language: Any, now: Any = None, **behind: Any) -> Any:
+    def build_query(at: Any, language: Any, now: Any = None, **values: Any) -> Any:
         live = EditionDocument.objects.live(at, now).in_language(language).with_history()
-        cursor = Cursor(at, direction == "previous", ordering, tuple(behind.values())) if behind else None
+        cursor = Cursor(at, direction == "previous", ordering, tuple(values.values())) if values else None
         found = select_page_rows(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
         return found.values_list(*LIVE_COLUMNS, "as_of")[:rows]
 
-    behind: dict[str, Field] = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()}
-    return PreparedQuery(make, at=DateTimeField(), language=LANGUAGE_FIELD, **(behind if direction != "first" else {}))
+    fields: dict[str, Field] = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()}
+    return PreparedQuery(
+        build_query, at=DateTimeField(), language=LANGUAGE_FIELD, **(fields if direction != "first" else {})
+    )
 
 
 def list_live_documents(
     subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
 ) -> list[LiveDocumentRow]:
     """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on."""
-    way, behind = "first", {}
+    direction, values = "first", {}
     if cursor:
-        way = "previous" if cursor.backwards else "next"
-        behind = {"now": now, "day": cursor.values[0], "subject": cursor.values[1]}
-    question = get_page_query(subject_type, rows, way)
+        direction = "previous" if cursor.backwards else "next"
+        values = {"now": now, "day": cursor.values[0], "subject": cursor.values[1]}
+    query = get_page_query(subject_type, rows, direction)
     return [
-        build_live_row(row) for row in question.fetch_rows(at=cursor.at if cursor else now, language=language, **behind)
+        build_live_row(row) for row in query.fetch_rows(at=cursor.at if cursor else now, language=language, **values)
     ]

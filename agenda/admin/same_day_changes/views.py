@@ -221,7 +221,7 @@ def describe_editions(editions: Iterable[Any], now: dt.datetime) -> Iterator[str
 def preview_change(
     meeting: Meeting, day: LiveMeeting, form: SameDayChangeForms, now: dt.datetime
 ) -> SameDayOutlook | None:
-    """Build a preview of the change, or None if the form has errors, which it then shows. Raise Refused."""
+    """Build a preview of the change, or None if the form has errors, which it then shows. Raise WorkflowError."""
     is_valid = form.is_valid()
     try:
         found = preview_same_day_change(day, form.build_change(), now)
