@@ -128,7 +128,10 @@ def get_subjects(request: HttpRequest, subject: Subject) -> list[Subject]:
 
 
 def refresh_subjects(*subjects: Subject) -> None:
-    """Reload the subjects, which may have been saved since this request read them. Raise WorkflowError if one is deleted."""
+    """Reload the subjects, which may have been saved since this request read them.
+
+    Raise WorkflowError if one is deleted.
+    """
     for subject in subjects:
         try:
             subject.refresh_from_db()
