@@ -248,7 +248,7 @@ class TestContent:
         )
         on, unsaid, ahead = list_entries(get_page(visitor))
         assert on.endswith("Under way")
-        assert unsaid.endswith("Start not confirmed")
+        assert unsaid.endswith("Not reported as started")
         assert ahead.endswith("Next")
 
     def test_next_point_by_the_clock(self, visitor: Visitor, clock: Any) -> None:
@@ -258,7 +258,7 @@ class TestContent:
         assert [entry.endswith("Next") for entry in list_entries(get_page(visitor))] == [True, False, False]
         clock.move_to(TEN + MINUTE)
         shown = list_entries(get_page(visitor))
-        assert shown[0].endswith("Start not confirmed")
+        assert shown[0].endswith("Not reported as started")
         assert shown[1].endswith("Next")
         clock.move_to(TEN - DAY)
         assert "Next<" not in get_page(visitor)
