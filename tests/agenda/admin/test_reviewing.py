@@ -162,7 +162,7 @@ class TestReviewScreen:
     def test_first_edition_has_a_summary(self, petra: Client, meeting: Meeting) -> None:
         page = read_screen(petra, meeting, "review/")
         assert "anna submitted this text on 14 Sep 10:00. Please look at item 1." in page
-        assert "What will be published for the first time Title Justice and Home Affairs Council" in page
+        assert "What will be published Title Justice and Home Affairs Council" in page
         assert "Migratory pressures" in page  # the checklist
 
     def test_preview_shows_the_submitted_text(self, petra: Client, meeting: Meeting) -> None:
