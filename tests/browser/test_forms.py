@@ -137,7 +137,7 @@ def test_leaving_with_unsaved_input_asks_first(note: Meeting, open_page: PageOpe
     assert warns_on_leaving(page)
     page.locator("#id_start_date").fill("x")
     page.get_by_role("button", name="Save and continue editing").click()
-    page.get_by_text("is no date").first.wait_for()
+    page.get_by_text("is not a date").first.wait_for()
     assert warns_on_leaving(page)  # what was refused is still on the screen only
     page.locator("#id_start_date").fill("14/09/2017")
     page.get_by_role("button", name="Save and continue editing").click()
