@@ -127,8 +127,8 @@ def test_all_pages_and_feeds_change_with_the_clock(site: ClockedSite) -> None:
     embargo = float(int(site.clock.now() + HOUR))
     at = f"dt.datetime.fromtimestamp({embargo}, dt.UTC)"
     site.run_code(
-        "import datetime as dt; from tests import acts; from tests.leaks.subjects import something_new; "
-        f"acts.schedule(*something_new(), at={at})"
+        "import datetime as dt; from tests import actions; from tests.leaks.subjects import create_hidden_subjects; "
+        f"actions.schedule(*create_hidden_subjects(), at={at})"
     )
     with watch_surfaces(site, *WATCHED_PATHS) as watch:
         watch.wait_for_full_round()
@@ -142,9 +142,9 @@ def test_all_pages_and_feeds_change_with_the_clock(site: ClockedSite) -> None:
         watch.wait_for_full_round()
         withdrawal = float(
             site.run_code(
-                "from meetings.models import Meeting; from tests import acts; from tests.leaks.names import id_of; "
-                "meeting = Meeting.objects.get(pk=id_of('hidden', 'meeting')); "
-                "print(acts.withdraw(meeting).available_from.timestamp())"
+                "from meetings.models import Meeting; from tests import actions; from tests.leaks.names import build_id; "
+                "meeting = Meeting.objects.get(pk=build_id('hidden', 'meeting')); "
+                "print(actions.withdraw(meeting).available_from.timestamp())"
             )
         )
         site.clock.move_forward_to(withdrawal - 0.5)

@@ -30,15 +30,15 @@ MAKE_PREVIEW_LINK = """
 import datetime as dt
 from django.db.models import F
 from django.utils import timezone
-from agenda.preview.links import share, token_of
+from agenda.preview.links import share_revision, sign_link
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.models import Meeting
 meeting, by, now = Meeting.objects.get(), Actor.for_command("a test"), timezone.now()
 Meeting.objects.update(lead="Zanzibar.", version=F("version") + 1)
 revision = keep_revision(meeting, now, by)
-link = share(meeting, revision, by=by, now=now, for_whom="Ada, AFP", until=now + dt.timedelta(hours=1))
-print(f"/preview/{token_of(link)}/")
+link = share_revision(meeting, revision, by=by, now=now, for_whom="Ada, AFP", until=now + dt.timedelta(hours=1))
+print(f"/preview/{sign_link(link)}/")
 """
 
 
@@ -63,7 +63,7 @@ def link(stack: Stack) -> str:
 
 
 def public_process(stack: Stack) -> Front:
-    """The readers' process, asked as nginx asks it: with TOLD."""
+    """The readers' process, called as nginx calls it."""
     return replace(stack.front, ports=stack.front.ports | {"http": stack.public.port})
 
 
