@@ -142,7 +142,8 @@ def test_all_pages_and_feeds_change_with_the_clock(site: ClockedSite) -> None:
         watch.wait_for_full_round()
         withdrawal = float(
             site.run_code(
-                "from meetings.models import Meeting; from tests import actions; from tests.leaks.names import build_id; "
+                "from meetings.models import Meeting; from tests import actions; "
+                "from tests.leaks.names import build_id; "
                 "meeting = Meeting.objects.get(pk=build_id('hidden', 'meeting')); "
                 "print(actions.withdraw(meeting).available_from.timestamp())"
             )
