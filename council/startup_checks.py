@@ -30,8 +30,6 @@ def refuse_privileged_database_role() -> None:
 
     Raise it too if the database does not respond, because we never serve anything with a role that was not checked.
     """
-    from meetings.database.checks import find_role_faults  # noqa: PLC0415 - models can be imported when the apps are loaded
-
     if settings.EDITING:
         return
     if connection.vendor != "postgresql":
@@ -41,6 +39,8 @@ def refuse_privileged_database_role() -> None:
                 "read the whole file."
             )
         return
+    from meetings.database.checks import find_role_faults  # noqa: PLC0415 - it needs models, so loaded apps
+
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT session_user, current_user")

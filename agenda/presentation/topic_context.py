@@ -1,3 +1,5 @@
+"""What the page of a topic shows: the topic with the meetings that discuss it."""
+
 from typing import Any
 
 from django.http import HttpRequest

@@ -1,3 +1,5 @@
+"""Middleware of the site, one module for each purpose."""
+
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse

@@ -1,3 +1,5 @@
+"""Answer conditional requests."""
+
 from typing import Any
 
 from django.http import HttpRequest

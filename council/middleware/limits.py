@@ -5,7 +5,6 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -15,10 +14,10 @@ from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from council.middleware import GetResponse
 from council.program_paths import is_costly, is_for_programs
 from council.views import errors
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
 UNCHANGED_COST, ANSWER_COST, COSTLY_COST = 1, 10, 50  # what each response counts

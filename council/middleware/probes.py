@@ -1,3 +1,5 @@
+"""Answer health checks."""
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 

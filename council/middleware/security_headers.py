@@ -1,3 +1,5 @@
+"""Send the Content-Security-Policy."""
+
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 

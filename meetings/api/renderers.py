@@ -1,4 +1,4 @@
-"""Build answers of the API: stored documents in their envelope. Build the addresses that answers contain."""
+"""Build answers of the API: stored documents in their envelope."""
 
 from typing import Annotated, Any
 

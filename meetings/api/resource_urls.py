@@ -1,3 +1,5 @@
+"""Build the absolute URLs that answers of the API contain."""
+
 import datetime as dt
 from functools import cache
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""The addresses of meetings and topics: the path after the language, as editions store it."""
+"""The addresses of meetings and topics: the path after the language, as editions store it. Telephone links."""
 
 import datetime as dt
 

@@ -1,3 +1,5 @@
+"""The language of each text of a document: texts without a translation are in the source language."""
+
 from typing import Any
 
 from meetings.documents.schema import Document, Tombstone

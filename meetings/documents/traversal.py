@@ -1,4 +1,6 @@
-from collections.abc import Iterable, Iterator
+"""Walk through the parts of a document."""
+
+from collections.abc import Iterator
 from uuid import UUID
 
 from meetings.documents.schema import Item, Link, MeetingDocument, Point, Session, TopicDocument
@@ -34,11 +36,4 @@ def find_session(document: MeetingDocument, session_id: UUID | None) -> Session 
 
 def find_items(document: MeetingDocument, point: Point) -> list[Item]:
     """Return the agenda items that a programme point is about, in the agenda's order."""
-    return [item for item in iterate_items(document.agenda) if item.id in point.items] if point.items else []
-
-
-def iterate_items(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield each item, followed by the items below it."""
-    for item in items:
-        yield item
-        yield from iterate_items(item.items)
+    return [item for item, _parent in walk_items(document.agenda) if item.id in point.items] if point.items else []

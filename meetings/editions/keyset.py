@@ -1,3 +1,5 @@
+"""Keyset order of lists: a page starts after given values of the whole ordering, not after a number of rows."""
+
 import base64
 import binascii
 import datetime as dt

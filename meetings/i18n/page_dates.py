@@ -1,3 +1,5 @@
+"""Dates and times in the language of the page."""
+
 import datetime as dt
 
 from meetings.i18n import date_formats as dates_in

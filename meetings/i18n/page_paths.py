@@ -1,3 +1,5 @@
+"""Paths of public pages."""
+
 from django.conf import settings
 
 from meetings.i18n.languages import LANGUAGES

@@ -1,4 +1,4 @@
-"""Helpers of the views of meetings: today's date, readable documents and pagination."""
+"""Helpers of the views of meetings: readable documents and pagination."""
 
 from collections.abc import Iterable
 from typing import Any
