@@ -5,7 +5,13 @@ tests/external_tools.py has those for external tools; tests/report.py reports sk
 
 import gc
 
-pytest_plugins = ["tests.database_roles", "tests.external_tools", "tests.public_requests", "tests.report"]
+pytest_plugins = [
+    "tests.worlds",
+    "tests.database_roles",
+    "tests.external_tools",
+    "tests.public_requests",
+    "tests.report",
+]
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib import import_module
 from math import inf
 from typing import Any
@@ -31,7 +31,8 @@ from meetings.models import (
     Suppression,
 )
 from meetings.models.public_tables import PUBLIC_TABLES
-from tests.factories import PRESS_DAY, SECOND
+from tests.factories import SECOND
+from tests.worlds import get_start
 
 # PostgreSQL's public role reads search rows through a function that reads live rows only.
 READABLE_TABLES = PUBLIC_TABLES | {SearchRow._meta.db_table}
@@ -139,9 +140,12 @@ def visitor() -> Visitor:
 
 @pytest.fixture
 def clock() -> Iterator[Any]:
-    """The application's clock. It stands at ten o'clock Brussels time on the tests' day until a test moves it."""
-    with ExitStack() as stack:
-        yield stack.enter_context(time_machine.travel(PRESS_DAY, tick=False))
+    """The application's clock. It stands at ten o'clock Brussels time on the tests' day until a test moves it.
+
+    In a module with a world (tests/worlds.py), it stands where the world left it.
+    """
+    with time_machine.travel(get_start(), tick=False) as coordinates:
+        yield coordinates
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""A pytest plugin that reports at the end which tests were not run, whatever the reason for skipping them.
+"""A pytest plugin that chooses the tests of each database, and reports at the end which tests were not run.
 
-Do not skip a test that cannot run on one of the databases: mark it `sqlite` or `postgresql`, and the run on the other
-database leaves it out. Tests with an external tool (tests/external_tools.py), tests marked `browser` or `once`, and
-tests without a database only run with SQLite.
+All tests run on SQLite, except those marked `postgresql`. On PostgreSQL only what SQL decides runs again: the folders
+and files of `SQL_TESTS`, without tests of external tools and those marked `sqlite`, `browser` or `once`. Do not skip a
+test that cannot run on one of the databases: mark it.
 """
 
 import json
@@ -13,6 +13,32 @@ from pathlib import Path
 import pytest
 
 from tests import external_tools
+from tests.paths import ROOT
+
+# What SQL decides: editions and their guards, row-level security, search, paging and filters, locks, publishing.
+# `tests/leaks` also requests every public address, so that each page and each route of the API is read on PostgreSQL.
+SQL_TESTS = (
+    "tests/agenda/api/test_earlier_states.py",
+    "tests/agenda/api/test_items.py",
+    "tests/agenda/api/test_query_plans.py",
+    "tests/agenda/bulk",
+    "tests/agenda/documents/test_working_copy.py",
+    "tests/agenda/search",
+    "tests/agenda/workflow",
+    "tests/atomicity",
+    "tests/council/demo",
+    "tests/council/test_site_role.py",
+    "tests/leaks",
+    "tests/meetings/access/test_audit.py",
+    "tests/meetings/api/test_changes.py",
+    "tests/meetings/api/test_filters.py",
+    "tests/meetings/api/test_pagination.py",
+    "tests/meetings/database",
+    "tests/meetings/editions",
+    "tests/meetings/site/meeting_list",
+    "tests/tooling",
+)
+SQL_PATHS = tuple(ROOT / path for path in SQL_TESTS)
 
 
 class OutcomeCounter:
@@ -55,12 +81,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def is_for_vendor(item: pytest.Item, vendor: str) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
-    needs_tool = "browser" in marks or external_tools.FIXTURES.intersection(getattr(item, "fixturenames", ()))
-    is_of_one_round = needs_tool or marks & {"sqlite", "once"}
+    fixtures = set(getattr(item, "fixturenames", ()))
     if "postgresql" in marks:
         return vendor == "postgresql"
-    asks_database = "django_db" in marks or {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
-    return vendor == "sqlite" or bool(asks_database and not is_of_one_round)
+    if vendor == "sqlite":
+        return True
+    uses_database = "django_db" in marks or fixtures & {"db", "transactional_db"}
+    is_of_one_round = marks & {"browser", "sqlite", "once"} or fixtures & external_tools.FIXTURES
+    return bool(uses_database and not is_of_one_round and any(map(item.path.is_relative_to, SQL_PATHS)))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.report import is_for_vendor
+from tests.paths import ROOT
+from tests.report import SQL_PATHS, is_for_vendor
 from tests.run import NOTHING_COLLECTED, DatabaseRun, report_result
 
 pytestmark = pytest.mark.sqlite
@@ -49,9 +50,9 @@ def test_skipped_tests_are_listed_and_fail_if_required(capsys, monkeypatch):
 
 
 class FakeTestItem:
-    def __init__(self, *marks, fixtures=("db",)):
+    def __init__(self, *marks, fixtures=("db",), path=SQL_PATHS[0]):
         self.marks = [getattr(pytest.mark, name).mark for name in marks]
-        self.fixturenames = fixtures
+        self.fixturenames, self.path = fixtures, path
 
     def iter_markers(self):
         return iter(self.marks)
@@ -61,9 +62,12 @@ class FakeTestItem:
     ("item", "databases"),
     [
         (FakeTestItem(), {"sqlite", "postgresql"}),
+        (FakeTestItem(path=ROOT / "tests/agenda/admin/test_forms.py"), {"sqlite"}),
+        (FakeTestItem("postgresql", path=ROOT / "tests/agenda/admin/test_forms.py"), {"postgresql"}),
         (FakeTestItem("django_db", fixtures=[]), {"sqlite", "postgresql"}),
         (FakeTestItem(fixtures=["tmp_path"]), {"sqlite"}),
         (FakeTestItem("sqlite"), {"sqlite"}),
+        (FakeTestItem("once"), {"sqlite"}),
         (FakeTestItem("postgresql"), {"postgresql"}),
         (FakeTestItem("browser"), {"sqlite"}),
         (FakeTestItem(fixtures=["db", "nu_checker"]), {"sqlite"}),
@@ -72,3 +76,7 @@ class FakeTestItem:
 )
 def test_databases_of_a_test(item, databases):
     assert {vendor for vendor in ("sqlite", "postgresql") if is_for_vendor(item, vendor)} == databases
+
+
+def test_paths_of_sql_tests_exist():
+    assert [path for path in SQL_PATHS if not path.exists()] == []
