@@ -9,11 +9,12 @@ SOAK ?= 60
 SITE ?= http://127.0.0.1:8000
 PEERS ?=
 EXAMPLES ?= 100
+MUTANTS ?= 200
 TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage bench lighthouse api-freeze api-examples api-fuzz lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage mutation bench lighthouse api-freeze api-examples api-fuzz lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +61,11 @@ soak: setup ## Kill publishers at every statement and SOAK more times; write and
 
 mirror-soak: setup ## Run the example client against a site for SOAK seconds on each database (SOAK=3600)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity/test_mirror.py $(ARGS)
+
+mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and list those that no test notices
+	@env -u DATABASE_URL $(BIN)/python -m pytest -q -p no:cacheprovider -p tests.mutation.run --mutants $(MUTANTS) \
+		--mutate meetings/editions --mutate meetings/access --mutate meetings/database --mutate agenda/workflow \
+		tests/meetings/editions tests/meetings/access tests/meetings/database tests/agenda/workflow $(ARGS)
 
 bench: setup ## Compare requests per second with a plain DRF site (PEERS="folder python", see tests/benchmarks/peers.py)
 	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.benchmarks.peers $(PEERS) $(ARGS)

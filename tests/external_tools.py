@@ -203,6 +203,13 @@ class PageOpener:
         context.on("requestfailed", on_failure)
 
 
+def change_screen(page: Page, width: int, **emulated: Any) -> None:
+    """Give an open page another width, and what the browser emulates (`color_scheme`, `media`), without transitions."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(**emulated)
+    page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[PageOpener]:
     """`open_page(url, width=320, colour_scheme="dark", media="print", …)` returns a Playwright page."""

@@ -9,12 +9,14 @@
     def test_the_page_shows_the_title(world: Meeting, visitor: Visitor) -> None: ...
 
 `world` becomes a fixture of the module. It is built in a transaction that stays open for the whole module, at ten
-o'clock on the tests' day, and the clock then stands where the world left it. Each test runs in a savepoint that is
-rolled back, so it may write, and move its own `clock`; other tests of the module see nothing of it. Every test of the
-module that uses the database after the world was built sees the world: put tests that need an empty database into
-another module.
+o'clock on the tests' day, and the clock then stands where the world left it. A function without the parameter `clock`
+builds its world in real time, for tests with a browser; they open it at the address of `web_server`. Each test runs in
+a savepoint that is rolled back, so it may write, and move its own `clock`; other tests of the module see nothing of it.
+Every test of the module that uses the database after the world was built sees the world: put tests that need an empty
+database into another module.
 """
 
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -23,7 +25,9 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
+from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import PRESS_DAY
 
@@ -33,12 +37,13 @@ DATABASE_OF_WORLD = "world_database"
 _clocks: list[Any] = []
 
 
-def share_world(build: Callable[[Any], World]) -> Any:
+def share_world(build: Callable[..., World]) -> Any:
     """Decorate a function that builds a world, and make it a fixture of the module with the same name."""
+    clock = ["world_clock"] if inspect.signature(build).parameters else []
 
     @pytest.fixture(scope="module", name=build.__name__)
-    def world(world_database: None, world_clock: Any) -> World:
-        return build(world_clock)
+    def world(world_database: None, request: pytest.FixtureRequest) -> World:
+        return build(*map(request.getfixturevalue, clock))
 
     return world
 
@@ -57,14 +62,31 @@ def world_clock() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def world_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Open a transaction for a module. Django's test case must not close the connection after each test."""
+def world_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Open a transaction for a module. Django's test case must not close the connection after each test.
+
+    Once Playwright has started, Django uses another connection in this thread, since it sees a running event loop. So
+    a module of browser tests starts it first.
+    """
+    if request.node.get_closest_marker("browser"):
+        request.getfixturevalue("browser")
     outer = transaction.atomic()
     outer._from_testcase = True  # type: ignore[attr-defined]  # code that must commit by itself may run in it
     with django_db_blocker.unblock(), outer:
         with patch.object(connection, "close", lambda: None):
             yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def web_server(django_db_setup: None, browser: Browser) -> Iterator[LiveServer]:
+    """Serve the site for browsers. On SQLite its requests use the connection of the tests, and so see their worlds."""
+    server = LiveServer("127.0.0.1")
+    with server._live_server_modified_settings:
+        yield server
+    server.stop()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,32 +4,22 @@ import re
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from agenda.workflow import wait_until_live
-from meetings.clock import get_next_instant
 from meetings.documents import schema
 from meetings.documents.choices import LinkKind, PointState, TimePrecision
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.freezing import create_edition
+from tests.browser.publishing import publish_documents
 from tests.browser.test_forms import check_accessibility
-from tests.external_tools import SCREENS, NuChecker, PageOpener
+from tests.external_tools import NuChecker, PageOpener
 from tests.factories import make_configuration, make_uuid
 from tests.meetings.site.daily_schedule.press_days import SCHEDULE, make_document, make_point
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 HALF_A_MINUTE = 31_000
 HOURS = ("08:15", "08:30", "09:00", "10:00", "13:00", "15:30", "17:00")
-
-
-def publish(*documents: MeetingDocument) -> None:
-    with transaction.atomic():
-        editions = [
-            create_edition([document], available_from=get_next_instant(timezone.now())) for document in documents
-        ]
-    wait_until_live(editions[-1])
 
 
 def press_day(slug: str, **values: Any) -> MeetingDocument:
@@ -46,11 +36,15 @@ def press_day(slug: str, **values: Any) -> MeetingDocument:
     return make_document(slug, *points, chairs=chairs, links=streams, **values)
 
 
-@pytest.fixture
-def site(committed: None, live_server: Any) -> str:
+@share_world
+def published() -> None:
     make_configuration()
-    publish(press_day("jha"))
-    return str(live_server.url)
+    publish_documents(press_day("jha"))
+
+
+@pytest.fixture
+def site(published: None, web_server: Any) -> str:
+    return str(web_server.url)
 
 
 class WatchedPage:
@@ -109,7 +103,7 @@ def test_refresh_announces_and_marks_changes(site: str, open_page: PageOpener) -
     changed.programme[4].state = PointState.CANCELLED
     changed.programme.pop(1)
     changed.programme.append(make_point("Added", "07:00"))
-    publish(changed)
+    publish_documents(changed)
     watched.wait()
     assert watched.statuses == [304, 200]
     assert re.match(r"Updated \d\d:\d\d: ", watched.announcement)
@@ -132,7 +126,7 @@ def test_pause_lasts_for_the_visit(site: str, open_page: PageOpener) -> None:
     button.press("Space")
     assert button.get_attribute("aria-pressed") == "true"
     assert page.get_by_text("Updates are paused.").is_visible()
-    publish(press_day("jha", title="Renamed"))
+    publish_documents(press_day("jha", title="Renamed"))
     watched.wait()
     assert watched.statuses == []
     page.reload()
@@ -178,36 +172,35 @@ def test_works_without_javascript(site: str, open_page: PageOpener) -> None:
 
 def test_ordinary_press_day_prints_on_one_page(site: str, open_page: PageOpener) -> None:
     """There are two meetings with seven points each, and one without points."""
-    publish(press_day("env"), make_document("fac"))
+    publish_documents(press_day("env"), make_document("fac"))
     page = open_page(f"{site}{SCHEDULE}", media="print")
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     assert not page.locator(".refresh, .day-form").first.is_visible()
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_is_accessible(site: str, open_page: PageOpener, width: int, colours: Any) -> None:
-    page = open_page(f"{site}{SCHEDULE}", width=width, colour_scheme=colours)
+def test_is_accessible(site: str, open_page: PageOpener) -> None:
+    page = open_page(f"{site}{SCHEDULE}")
     states = [PointState.DELAYED, PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED]
     changed = press_day("jha", timezone="Europe/Tallinn")
     for one, state in zip(changed.programme, states, strict=False):
         one.state, one.previous = state, [schema.EarlierTime(time="07:00", time_text="07:00", place="Press room 2")]
     loose = make_point("Loose", time_precision=TimePrecision.TO_BE_CONFIRMED)
-    publish(
+    publish_documents(
         changed,
         make_document("env", loose, alerts=[schema.Alert(id=make_uuid("alert"), text="Late.", at=timezone.now())]),
     )
     for address in (SCHEDULE, "/en/day/", "/en/", "/en/meetings/corrections/"):
         page.goto(f"{site}{address}")
-        assert check_accessibility(open_page, page, width) == []
+        assert check_accessibility(open_page, page) == []
     page.goto(f"{site}/en/day/?date=2060-02-30")
     open_page.problems.clear()  # the browser reports the 400
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
 
 
 def test_html_is_valid(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:
     page = open_page(f"{site}/en/")
-    publish(press_day("env"), make_document("fac"))
+    publish_documents(press_day("env"), make_document("fac"))
     for path in (
         SCHEDULE,
         "/mt/day/2060-09-14/",

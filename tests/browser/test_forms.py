@@ -11,16 +11,17 @@ from agenda import notes
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
 from tests.admin_forms import MEETINGS, compute_meeting_digest, create_client_with_role, get_change_url
-from tests.external_tools import SCREENS, PageOpener
+from tests.external_tools import SCREENS, PageOpener, change_screen
 from tests.factories import COMMAND, make_topic
+from tests.worlds import share_world
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def note(committed: None, live_server: Any) -> Meeting:
+@share_world
+def note() -> Meeting:
     create_client_with_role("Authors")
     editor = User.objects.get(username="author")
     editor.set_password("a long word of mine")
@@ -28,8 +29,8 @@ def note(committed: None, live_server: Any) -> Meeting:
     return import_parsed_note(read_note_file(SEED), by=COMMAND)
 
 
-def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
-    page = open_page(f"{live_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
+def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
+    page = open_page(f"{web_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
     page.get_by_label("Username").fill("author")
     page.get_by_label("Password").fill("a long word of mine")
     page.get_by_role("button", name="Sign in").click()
@@ -37,46 +38,49 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
     return page
 
 
-def check_accessibility(open_page: PageOpener, page: Page, width: int) -> list[Any]:
-    """Return what axe reports about the page.
+def check_accessibility(open_page: PageOpener, page: Page) -> list[Any]:
+    """Return what axe reports about the page, on a desktop in light colours and on a telephone in dark ones.
 
     Its own way to inspect stylesheets violates our content security policy.
     """
     page.wait_for_load_state()
     assert open_page.problems == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page).response["violations"]
+    found: list[Any] = []
+    for width, colours in reversed(SCREENS):  # so that the desktop remains
+        change_screen(page, width, color_scheme=colours)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        broken = Axe().run(page).response["violations"]
+        found += [(page.url, width, rule["id"], rule["nodes"][0]["html"]) for rule in broken]
     open_page.problems.clear()
-    return [(page.url, rule["id"], rule["nodes"][0]["html"]) for rule in found]
+    return found
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_forms_are_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
-    sign_in = open_page(f"{live_server.url}/admin/login/", width=width, colour_scheme=colours)
-    assert check_accessibility(open_page, sign_in, width) == []
-    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+def test_forms_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    sign_in = open_page(f"{web_server.url}/admin/login/")
+    assert check_accessibility(open_page, sign_in) == []
+    page = signed_in(open_page, web_server)
     parts = [note, note.agenda.first(), note.programme.first(), make_topic()]
     for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", *map(get_change_url, parts)):
-        page.goto(f"{live_server.url}{address}")
-        assert check_accessibility(open_page, page, width) == []
-    page.goto(f"{live_server.url}{get_change_url(note)}")
+        page.goto(f"{web_server.url}{address}")
+        assert check_accessibility(open_page, page) == []
+    page.goto(f"{web_server.url}{get_change_url(note)}")
     page.get_by_label("First day").fill("09/14/2017")
     page.get_by_role("button", name="Save", exact=True).click()
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
 
 
-def test_dates_are_local_to_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{get_change_url(note)}")
+def test_dates_are_local_to_the_meeting(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    page.goto(f"{web_server.url}{get_change_url(note)}")
     page.get_by_role("link", name="Today").first.wait_for()
     assert page.get_by_text("server time").count() == 0
     assert page.get_by_label("First day").input_value() == "2017-09-14"
     assert page.locator("#id_programme-0-time").input_value() == "13:00"
 
 
-def test_errors_are_linked_from_the_summary(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{get_change_url(note)}")
+def test_errors_are_linked_from_the_summary(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    page.goto(f"{web_server.url}{get_change_url(note)}")
     page.locator("#id_programme-0-time").fill("1 p.m.")
     page.get_by_text("Add another Chair").click()
     page.locator("#id_chairs-1-name").fill("Věra Jourová")
@@ -89,11 +93,11 @@ def test_errors_are_linked_from_the_summary(note: Meeting, open_page: PageOpener
     assert page.locator("#id_chairs-1-name").input_value() == "Věra Jourová"
 
 
-def test_saving_an_unchanged_form_changes_nothing(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_saving_an_unchanged_form_changes_nothing(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     before = compute_meeting_digest(note)
-    page = signed_in(open_page, live_server)
+    page = signed_in(open_page, web_server)
     for row in (note, *note.agenda.all(), *note.programme.all()):
-        page.goto(f"{live_server.url}{get_change_url(row)}")
+        page.goto(f"{web_server.url}{get_change_url(row)}")
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_text("was changed successfully").wait_for()
         page.wait_for_load_state("networkidle")
@@ -118,9 +122,9 @@ def warns_on_leaving(page: Page) -> bool:
     return asked == ["beforeunload"]
 
 
-def test_leaving_with_unsaved_input_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    page = signed_in(open_page, live_server)
-    form = f"{live_server.url}{get_change_url(note)}"
+def test_leaving_with_unsaved_input_asks_first(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    form = f"{web_server.url}{get_change_url(note)}"
     page.goto(form)
     page.locator("#id_venue").click()
     assert not warns_on_leaving(page)

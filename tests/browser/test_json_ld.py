@@ -3,14 +3,11 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 
-from agenda.workflow import wait_until_live
-from meetings.clock import get_next_instant
-from meetings.editions.freezing import create_edition
+from tests.browser.publishing import publish_documents
 from tests.external_tools import NuChecker, PageOpener
 from tests.factories import make_configuration, make_full_document
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 PAGE = "/en/meetings/jha/2060/09/14-15-second/"
@@ -19,15 +16,17 @@ READ_NAMES = """[...document.querySelectorAll('script[type="application/ld+json"
     .flatMap(block => JSON.parse(block.textContent)['@graph'].map(node => node.name ?? node['@type']))"""
 
 
-@pytest.fixture
-def site(committed: None, live_server: Any) -> str:
+@share_world
+def published() -> None:
     """Publish a meeting with a title that tries to be a script."""
     make_configuration()
     document = make_full_document(title="</script><script>document.title = 'run'</script>")
-    with transaction.atomic():
-        edition = create_edition([document], available_from=get_next_instant(timezone.now()))
-    wait_until_live(edition)
-    return str(live_server.url)
+    publish_documents(document)
+
+
+@pytest.fixture
+def site(published: None, web_server: Any) -> str:
+    return str(web_server.url)
 
 
 def test_structured_data_does_not_violate_the_csp(site: str, open_page: PageOpener) -> None:

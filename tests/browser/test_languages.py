@@ -3,42 +3,40 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 from msgspec.structs import replace
 
-from agenda.workflow import wait_until_live
-from meetings.clock import get_next_instant
 from meetings.documents.choices import Language
-from meetings.editions.freezing import create_edition
+from tests.browser.publishing import publish_documents
 from tests.browser.test_forms import check_accessibility
-from tests.external_tools import SCREENS, NuChecker, PageOpener
+from tests.external_tools import NuChecker, PageOpener
 from tests.factories import make_configuration, make_full_document
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 PAGE = "/fi/meetings/jha/2060/09/14-15-second/"
 
 
-@pytest.fixture
-def site(committed: None, live_server: Any) -> str:
+@share_world
+def published() -> None:
     """Publish a meeting in English and, except for one text, in Finnish."""
     make_configuration()
     english = make_full_document()
     path = f"agenda.{english.agenda[0].id}.text"
     finnish = replace(english, language=Language.FI, title="Oikeus- ja sisäasioiden neuvosto", fallbacks=[path])
-    with transaction.atomic():
-        edition = create_edition([english, finnish], available_from=get_next_instant(timezone.now()))
-    wait_until_live(edition)
-    return str(live_server.url)
+    publish_documents([english, finnish])
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_menu_is_accessible(site: str, open_page: PageOpener, width: int, colours: Any) -> None:
-    page = open_page(f"{site}{PAGE}", width=width, colour_scheme=colours)
-    assert check_accessibility(open_page, page, width) == []
+@pytest.fixture
+def site(published: None, web_server: Any) -> str:
+    return str(web_server.url)
+
+
+def test_menu_is_accessible(site: str, open_page: PageOpener) -> None:
+    page = open_page(f"{site}{PAGE}")
+    assert check_accessibility(open_page, page) == []
     page.locator(".language summary").focus()
     page.keyboard.press("Enter")
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "English"
     page.get_by_role("link", name="Malti").click()
@@ -47,7 +45,7 @@ def test_menu_is_accessible(site: str, open_page: PageOpener, width: int, colour
     assert page.url == f"{site}/mt/"
     for path in ("/fi/", "/fi/meetings/", f"{PAGE}editions/", f"{PAGE}editions/1/"):
         page.goto(f"{site}{path}")
-        assert check_accessibility(open_page, page, width) == []
+        assert check_accessibility(open_page, page) == []
 
 
 def test_menu_works_without_javascript(site: str, open_page: PageOpener) -> None:

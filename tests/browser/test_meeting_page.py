@@ -4,20 +4,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page
 
 from agenda.documents.building import build_topic
-from agenda.workflow import wait_until_live
-from meetings.clock import get_next_instant
 from meetings.documents import schema
 from meetings.documents.choices import ItemState, MeetingStatus, PointState
-from meetings.documents.schema import MeetingDocument, TopicDocument
-from meetings.editions.freezing import create_edition
+from meetings.documents.schema import MeetingDocument
+from tests.browser.publishing import publish_documents
 from tests.browser.test_forms import check_accessibility
-from tests.external_tools import SCREENS, NuChecker, PageOpener
+from tests.external_tools import NuChecker, PageOpener
 from tests.factories import DAY, make_full_document, make_topic, make_uuid
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 TOPIC = schema.TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
@@ -57,21 +55,13 @@ def meeting(name: str = "today", day: dt.date | None = None, **values: Any) -> M
     return document
 
 
-def publish(*documents: MeetingDocument | TopicDocument) -> None:
-    with transaction.atomic():
-        editions = [
-            create_edition([document], available_from=get_next_instant(timezone.now())) for document in documents
-        ]
-    wait_until_live(editions[-1])
-
-
 def address(document: MeetingDocument) -> str:
     assert document.start_date
     return f"/en/meetings/jha/{document.start_date:%Y/%m/%d}-{document.address_word}/"
 
 
-@pytest.fixture
-def pages(committed: None, live_server: Any) -> list[str]:
+@share_world
+def paths() -> list[str]:
     today = timezone.localdate()
     meetings = [
         meeting(),
@@ -79,9 +69,13 @@ def pages(committed: None, live_server: Any) -> list[str]:
         meeting("off", today + DAY, status=MeetingStatus.CANCELLED),
         meeting("late", today + 2 * DAY, status=MeetingStatus.POSTPONED),
     ]
-    publish(build_topic(make_topic(pk=make_uuid("topic"))), *meetings)
-    paths = [*map(address, meetings), "/en/topics/migration-policy/"]
-    return [f"{live_server.url}{path}" for path in paths]
+    publish_documents(build_topic(make_topic(pk=make_uuid("topic"))), *meetings)
+    return [*map(address, meetings), "/en/topics/migration-policy/"]
+
+
+@pytest.fixture
+def pages(paths: list[str], web_server: Any) -> list[str]:
+    return [f"{web_server.url}{path}" for path in paths]
 
 
 def get_positions(page: Page, names: list[str]) -> list[float]:
@@ -102,14 +96,13 @@ def test_visual_order_matches_the_document_order(pages: list[str], open_page: Pa
     assert agenda > lead
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_pages_are_accessible(pages: list[str], open_page: PageOpener, width: int, colours: Any) -> None:
-    page = open_page(pages[0], width=width, colour_scheme=colours)
+def test_pages_are_accessible(pages: list[str], open_page: PageOpener) -> None:
+    page = open_page(pages[0])
     page.get_by_text("Earlier changes").click()
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     for url in pages[1:]:
         page.goto(url)
-        assert check_accessibility(open_page, page, width) == []
+        assert check_accessibility(open_page, page) == []
 
 
 def test_forced_colours(pages: list[str], open_page: PageOpener) -> None:
@@ -119,7 +112,7 @@ def test_forced_colours(pages: list[str], open_page: PageOpener) -> None:
         page.goto(url)
         assert page.locator(MARKS).count()
         assert page.locator(MARKS).evaluate_all(SEEN) == []
-        assert check_accessibility(open_page, page, 1280) == []
+        assert check_accessibility(open_page, page) == []
     page.goto(pages[0])
     edge = "(one) => getComputedStyle(one, '::after').borderTopWidth"
     assert page.locator(".point.under_way .slot-details").evaluate(edge) == "5px"

@@ -13,14 +13,15 @@ from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.browser.test_forms import SEED, check_accessibility
 from tests.browser.test_publishing import press, signed_in
-from tests.external_tools import SCREENS, NuChecker, PageOpener
+from tests.external_tools import NuChecker, PageOpener
 from tests.factories import COMMAND, publish
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def note(committed: None, live_server: Any) -> Meeting:
+@share_world
+def note() -> Meeting:
     """Import the first note: published, with a scheduled correction and a later draft."""
     create_client_with_role("Publishers")
     publisher = User.objects.get(username="publisher")
@@ -34,42 +35,41 @@ def note(committed: None, live_server: Any) -> Meeting:
     return meeting
 
 
-def create_link_in_browser(page: Page, live_server: Any, note: Meeting) -> str:
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/previews/")
+def create_link_in_browser(page: Page, web_server: Any, note: Meeting) -> str:
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/previews/")
     page.get_by_label("Recipient").fill("Αλέξης, ΑΠΕ")
     press(page, "button", "Create link")
     return page.get_by_label("Link to share").input_value()
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_pages_are_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
-    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+def test_pages_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
     for screen in ("change/", "revisions/", "previews/", "preview/"):
-        page.goto(f"{live_server.url}{MEETINGS}{note.pk}/{screen}")
-        assert check_accessibility(open_page, page, width) == []
+        page.goto(f"{web_server.url}{MEETINGS}{note.pk}/{screen}")
+        assert check_accessibility(open_page, page) == []
     for link in ("View", "Compare with the current draft", "Restore…"):
-        page.goto(f"{live_server.url}{MEETINGS}{note.pk}/revisions/")
+        page.goto(f"{web_server.url}{MEETINGS}{note.pk}/revisions/")
         page.get_by_role("link", name=link, exact=True).last.click()
-        assert check_accessibility(open_page, page, width) == []
-    address = create_link_in_browser(page, live_server, note)
-    assert check_accessibility(open_page, page, width) == []
+        assert check_accessibility(open_page, page) == []
+    address = create_link_in_browser(page, web_server, note)
+    assert check_accessibility(open_page, page) == []
     page.goto(address)
-    assert check_accessibility(open_page, page, width) == []
-    page.goto(f"{live_server.url}/admin/another-time/")
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
+    page.goto(f"{web_server.url}/admin/another-time/")
+    assert check_accessibility(open_page, page) == []
     press(page, "button", "14 September 2099")
     for path in ("/en/", "/en/meetings/jha/2017/09/14/"):
-        page.goto(f"{live_server.url}{path}")
+        page.goto(f"{web_server.url}{path}")
         assert page.get_by_text("EMBARGO until 14 September 2099, 18:00 (Brussels)").count()
-        assert check_accessibility(open_page, page, width) == []
+        assert check_accessibility(open_page, page) == []
     press(page, "button", "Return to the present")
     assert page.locator(".not-live").count() == 0
 
 
-def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     """Browsers repeat the head of a table on every page and reserve space for it."""
-    page = signed_in(open_page, live_server)
-    page.goto(create_link_in_browser(page, live_server, note))
+    page = signed_in(open_page, web_server)
+    page.goto(create_link_in_browser(page, web_server, note))
     page.emulate_media(media="print")
     display = "element => getComputedStyle(element).display"
     assert page.locator(".not-live").evaluate(display) == "table-header-group"
@@ -77,11 +77,11 @@ def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, li
     assert page.locator(".not-live").is_visible()
 
 
-def test_html_is_valid(note: Meeting, open_page: PageOpener, live_server: Any, nu_checker: NuChecker) -> None:
-    page = signed_in(open_page, live_server)
-    address = create_link_in_browser(page, live_server, note)
-    page.goto(f"{live_server.url}/admin/another-time/")
+def test_html_is_valid(note: Meeting, open_page: PageOpener, web_server: Any, nu_checker: NuChecker) -> None:
+    page = signed_in(open_page, web_server)
+    address = create_link_in_browser(page, web_server, note)
+    page.goto(f"{web_server.url}/admin/another-time/")
     press(page, "button", "14 September 2099")
-    for page_address in (address, f"{live_server.url}/en/", f"{live_server.url}/en/meetings/jha/2017/09/14/"):
+    for page_address in (address, f"{web_server.url}/en/", f"{web_server.url}/en/meetings/jha/2017/09/14/"):
         answer = page.context.request.get(page_address)
         assert nu_checker(answer.text()) == []

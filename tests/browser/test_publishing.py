@@ -13,15 +13,16 @@ from meetings.models import Edition, Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.admin.screens import create_client
 from tests.browser.test_forms import SEED, check_accessibility
-from tests.external_tools import SCREENS, PageOpener
+from tests.external_tools import PageOpener
 from tests.factories import COMMAND, make_topic, publish
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 NEW_YEAR = "2099-01-01 12:00"
 
 
-@pytest.fixture
-def note(committed: None, live_server: Any) -> Meeting:
+@share_world
+def note() -> Meeting:
     """Import the first note: published, and corrected since. Ada is an author; two others publish."""
     create_client_with_role("Authors", "ada")
     for name in ("publisher", "per"):
@@ -45,26 +46,23 @@ def press(page: Page, role: Literal["button", "link"], name: str) -> None:
     page.wait_for_load_state()
 
 
-def signed_in(open_page: PageOpener, live_server: Any, name: str = "publisher", **options: Any) -> Page:
-    page = open_page(f"{live_server.url}/admin/", **options)
+def signed_in(open_page: PageOpener, web_server: Any, name: str = "publisher", **options: Any) -> Page:
+    page = open_page(f"{web_server.url}/admin/", **options)
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill("a long word of mine")
     press(page, "button", "Sign in")
     return page
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_screens_are_accessible(
-    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
-) -> None:
-    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
     edition, topic = Edition.objects.get(), make_topic()
     release = plan_release(topic, by=COMMAND, at=parse_instant(NEW_YEAR))
 
     def look(*addresses: str) -> None:
         for address in addresses:
-            page.goto(f"{live_server.url}{address}")
-            assert check_accessibility(open_page, page, width) == []
+            page.goto(f"{web_server.url}{address}")
+            assert check_accessibility(open_page, page) == []
 
     def of_note(*screens: str) -> list[str]:
         return [f"{MEETINGS}{note.pk}/{screen}" for screen in screens]
@@ -74,25 +72,25 @@ def test_screens_are_accessible(
     look("/admin/agenda/backgroundtopic/", f"/admin/agenda/backgroundtopic/{topic.pk}/release/")
     look("/admin/agenda/release/", *(f"/admin/agenda/release/{release.pk}/{step}" for step in ("change/", "move/")))
     look(f"/admin/agenda/release/{release.pk}/call-off/")
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/force/")
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/force/")
     page.locator("#id_at").fill(NEW_YEAR)
     press(page, "button", "Publish 1 page without approval")  # without a note, and without a reason
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     page.get_by_label("What changed").fill("The order.")
     page.get_by_label("Reason for publishing without approval").fill("The press is waiting.")
     press(page, "button", "Publish 1 page without approval")
     look(*of_note("change/", "release/", "review/"), "/admin/")
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/withdraw/")
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
     press(page, "button", "Preview the notice")
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     Release.objects.filter(pk=release.pk).update(at=parse_instant("2026-01-01 12:00"))  # the alarm
     look("/admin/", MEETINGS)
 
 
-def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    ada, pia = (signed_in(open_page, live_server, name) for name in ("ada", "publisher"))
-    change = f"{live_server.url}{MEETINGS}{note.pk}/change/"
+def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    ada, pia = (signed_in(open_page, web_server, name) for name in ("ada", "publisher"))
+    change = f"{web_server.url}{MEETINGS}{note.pk}/change/"
     ada.goto(change)
     ada.get_by_label("Notice").fill("Drawn up by the press office.")
     press(ada, "button", "Save and submit…")
@@ -101,12 +99,12 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, l
     press(ada, "button", "Submit for approval")
     ada.get_by_text("In review since").wait_for()
     # sent back, and submitted again
-    pia.goto(f"{live_server.url}/admin/")
+    pia.goto(f"{web_server.url}/admin/")
     pia.get_by_text("The title of an item.").wait_for()
     pia.locator("[aria-labelledby=to-approve] a").first.click()
     pia.get_by_label("Comment (required to send back)").fill("The notice is too short.")
     press(pia, "button", "Send back")
-    ada.goto(f"{live_server.url}/admin/")
+    ada.goto(f"{web_server.url}/admin/")
     ada.get_by_text("The notice is too short.").wait_for()
     ada.goto(change)
     ada.get_by_label("Notice").fill("Drawn up under the responsibility of the press office.")

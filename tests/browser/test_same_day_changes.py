@@ -11,14 +11,15 @@ from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.browser.test_forms import SEED, check_accessibility
-from tests.external_tools import SCREENS, PageOpener
+from tests.external_tools import PageOpener
 from tests.factories import COMMAND, publish
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def note(committed: None, live_server: Any) -> Meeting:
+@share_world
+def note() -> Meeting:
     """Import the first note with the date of today."""
     create_client_with_role("Duty")
     duty = User.objects.get(username="duty")
@@ -32,8 +33,8 @@ def note(committed: None, live_server: Any) -> Meeting:
     return meeting
 
 
-def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
-    page = open_page(f"{live_server.url}/admin/", **options)
+def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
+    page = open_page(f"{web_server.url}/admin/", **options)
     page.get_by_label("Username").fill("duty")
     page.get_by_label("Password").fill("a long word of mine")
     page.get_by_role("button", name="Sign in").click()
@@ -41,23 +42,20 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_change_takes_three_steps(
-    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
-) -> None:
-    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/facts/")
-    assert check_accessibility(open_page, page, width) == []
+def test_change_takes_three_steps(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/facts/")
+    assert check_accessibility(open_page, page) == []
     press = page.get_by_role("group", name="Press conference").first
     press.get_by_label("Time").fill("2.15 p.m.")
     page.get_by_role("button", name="Preview the changes").click()
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     page.get_by_role("group", name="Press conference").first.get_by_label("Time").fill("1415")
     page.get_by_role("button", name="Preview the changes").click()
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     page.get_by_role("button", name="Publish now").click()
     page.get_by_text("Published on").wait_for()
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     page.get_by_role("link", name="View on site").last.click()
     page.get_by_text("14:15 instead of about 13:00").first.wait_for()
     assert Edition.objects.filter(reason="facts").count() == 1

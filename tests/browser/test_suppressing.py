@@ -9,7 +9,7 @@ from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS
 from tests.browser.test_forms import check_accessibility
 from tests.browser.test_publishing import note, press, signed_in
-from tests.external_tools import SCREENS, PageOpener
+from tests.external_tools import PageOpener
 from tests.factories import COMMAND
 
 __all__ = ["note"]
@@ -17,28 +17,25 @@ pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 REASON = "Ένας ιδιωτικός αριθμός τηλεφώνου. " * 10
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_screens_are_accessible(
-    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
-) -> None:
+def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     first = Edition.objects.get()
     [second] = publish(note, by=COMMAND, note="The title of an item.", force="It is a test.")
     wait_until_live(second)
-    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/editions/")
+    page = signed_in(open_page, web_server)
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/editions/")
     press(page, "link", "Remove from the site…")
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     press(page, "button", "Preview the notice")  # without a reason
     assert page.get_by_text("Enter the public reason.").count() >= 1
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     page.get_by_label("Public reason").fill(REASON)
     press(page, "button", "Preview the notice")
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     press(page, "button", "Remove it from the site now")
     page.get_by_text("was removed from the site").wait_for()
-    assert check_accessibility(open_page, page, width) == []
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/editions/{first.pk}/")
+    assert check_accessibility(open_page, page) == []
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/editions/{first.pk}/")
     page.get_by_text("It was removed from the site: readers only see the reason").wait_for()
-    reader = open_page(f"{live_server.url}/en/{first.address}editions/", width=width, colour_scheme=colours)
+    reader = open_page(f"{web_server.url}/en/{first.address}editions/")
     assert reader.get_by_text(REASON.strip()).count() == 1
-    assert check_accessibility(open_page, reader, width) == []
+    assert check_accessibility(open_page, reader) == []

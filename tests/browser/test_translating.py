@@ -12,14 +12,15 @@ from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url
 from tests.agenda.admin.translation.editor import create_meeting, get_editor_url, keep_source_revision
 from tests.browser.test_forms import SEED, check_accessibility
-from tests.external_tools import SCREENS, PageOpener
+from tests.external_tools import PageOpener
 from tests.factories import COMMAND, translate
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def note(committed: None, live_server: Any) -> Meeting:
+@share_world
+def note() -> Meeting:
     """The first note, the title of its first item translated and changed since, the second offered from elsewhere."""
     create_client_with_role("Translators", "eleni", language="el")
     eleni = User.objects.get(username="eleni")
@@ -37,8 +38,8 @@ def note(committed: None, live_server: Any) -> Meeting:
     return note
 
 
-def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
-    page = open_page(f"{live_server.url}/admin/", **options)
+def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
+    page = open_page(f"{web_server.url}/admin/", **options)
     page.get_by_label("Username").fill("eleni")
     page.get_by_label("Password").fill("a long word of mine")
     page.get_by_role("button", name="Sign in").click()
@@ -50,9 +51,8 @@ def field(page: Page, item: AgendaItem, name: str = "title") -> Any:
     return page.locator(f'[id="text-{item.pk}-{name}"]')
 
 
-@pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_editor_is_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
-    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+def test_editor_is_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
     for address in (
         "/admin/",
         get_editor_url(note, "fr"),
@@ -60,21 +60,21 @@ def test_editor_is_accessible(note: Meeting, open_page: PageOpener, live_server:
         f"{get_editor_url(note, 'el')}?show=todo",
         "/admin/languages/?languages=all",
     ):
-        page.goto(f"{live_server.url}{address}")
-        assert check_accessibility(open_page, page, width) == []
-    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+        page.goto(f"{web_server.url}{address}")
+        assert check_accessibility(open_page, page) == []
+    page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
     first = note.agenda.order_by("position")[0]
     field(page, first).fill("Προθεσμία: 16:30")
     page.get_by_role("button", name="Check without saving").click()
     page.get_by_text("Correct or confirm this").first.wait_for()
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
     page.get_by_role("link", name="All languages").click()
-    assert check_accessibility(open_page, page, width) == []
+    assert check_accessibility(open_page, page) == []
 
 
-def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
     first, second = note.agenda.order_by("position")[:2]
     field(page, first).focus()
     page.keyboard.press("Tab")  # copying the source
@@ -99,9 +99,9 @@ def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: 
     assert {"Το ίδιο κείμενο", "<p>Άλλο κείμενο</p>"} <= set(Translation.objects.values_list("text", flat=True))
 
 
-def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
     asked: list[str] = []
 
     def leave(dialog: Dialog) -> None:
@@ -115,9 +115,9 @@ def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpen
     assert asked == ["beforeunload"]
 
 
-def test_buttons_work_without_javascript(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    page = signed_in(open_page, live_server, javascript=False)
-    page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
+def test_buttons_work_without_javascript(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server, javascript=False)
+    page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
     second = note.agenda.order_by("position")[1]
     page.locator(f'button[value="{second.pk}-title:0"]').click()
     assert field(page, second).input_value() == "Το ίδιο κείμενο"

@@ -1,0 +1,1 @@
+"""Remove rules from the code, one at a time, and see whether a test fails: `make mutation`."""

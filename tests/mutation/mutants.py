@@ -1,0 +1,118 @@
+"""Find the rules of a module that can be removed: refusals, conditions, filters and calls.
+
+A mutant is the code of one function without one rule. It takes the place of the function's code in the running
+process, so that everybody who has imported the function gets the mutant.
+"""
+
+import ast
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+NARROWING_METHODS = {"filter", "exclude", "live", "visible", "pending", "active", "readable", "select_for_update"}
+OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+FunctionKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A function without one rule. `line` is that of the rule, `rule` is what was removed or changed."""
+
+    file: Path
+    line: int
+    rule: str
+    original: CodeType
+    code: CodeType
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.rule}"
+
+    def replace_original(self) -> bool:
+        """Put the mutant in the place of the function. Return False if the process has no such function."""
+        functions = [found for found in gc.get_objects() if isinstance(found, FunctionType)]
+        replaced = [function for function in functions if function.__code__ == self.original]
+        for function in replaced:
+            function.__code__ = self.code
+        return bool(replaced)
+
+
+def list_mutants(file: Path) -> Iterator[Mutant]:
+    """Yield the mutants of all functions of a module. A rule outside functions has none."""
+    tree = ast.parse(file.read_text())
+    originals = collect_codes(compile(tree, str(file), "exec"))
+    for parent in list(ast.walk(tree)):
+        for name, value in ast.iter_fields(parent):
+            for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+                for rule, changed in list_changes(child):
+                    put_in_place(parent, name, index, ast.copy_location(changed, child))
+                    codes = collect_codes(compile(ast.fix_missing_locations(tree), str(file), "exec"))
+                    put_in_place(parent, name, index, child)
+                    different = [key for key, code in codes.items() if key in originals and code != originals[key]]
+                    if different and codes[different[-1]].co_freevars == originals[different[-1]].co_freevars:
+                        innermost = different[-1]
+                        yield Mutant(file, child.lineno, rule, originals[innermost], codes[innermost])
+
+
+def put_in_place(parent: Any, name: str, index: int | None, node: ast.AST) -> None:
+    if index is None:
+        setattr(parent, name, node)
+    else:
+        getattr(parent, name)[index] = node
+
+
+def list_changes(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what can stand in place of a node, each with a description of what it does without."""
+    match node:
+        case ast.Raise():
+            yield "does not refuse", ast.Pass()
+        case ast.Expr(value=ast.Call()):
+            yield f"does not call {shorten(node.value.func)}", ast.Pass()
+        case ast.If(test=test) | ast.IfExp(test=test):
+            negated = ast.UnaryOp(ast.Not(), test)
+            yield f"negates: {shorten(test)}", type(node)(negated, node.body, node.orelse)
+        case ast.Call(func=ast.Attribute(attr=method, value=base)) if method in NARROWING_METHODS:
+            yield f"does not narrow by {method}", base
+        case ast.BoolOp(values=values, op=op):
+            for left_out in values:
+                rest = [value for value in values if value is not left_out]
+                yield f"leaves out: {shorten(left_out)}", rest[0] if len(rest) == 1 else ast.BoolOp(op, rest)
+        case ast.Compare(ops=[operator], left=left, comparators=comparators) if type(operator) in OPPOSITES:
+            opposite = OPPOSITES[type(operator)]
+            yield f"{opposite.__name__}: {shorten(node)}", ast.Compare(left, [opposite()], comparators)
+        case ast.comprehension(ifs=[_condition, *_more]):
+            changed = ast.comprehension(node.target, node.iter, [], node.is_async)
+            changed.lineno = node.iter.lineno  # type: ignore[attr-defined]
+            yield f"does not filter: {shorten(node.ifs[0])}", changed
+
+
+def shorten(node: ast.AST) -> str:
+    return ast.unparse(node)[:70]
+
+
+def collect_codes(code: CodeType) -> dict[FunctionKey, CodeType]:
+    """Return the code of all functions in a module, outer ones first."""
+    found: dict[FunctionKey, CodeType] = {}
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            if not constant.co_name.startswith("<") and not is_class_body(constant):
+                found[constant.co_qualname, constant.co_firstlineno] = constant
+            found |= collect_codes(constant)
+    return found
+
+
+def is_class_body(code: CodeType) -> bool:
+    return "__module__" in code.co_names and "__qualname__" in code.co_names

@@ -1,0 +1,119 @@
+"""Run tests against mutants: `python -m pytest -p tests.mutation.run --mutate meetings/access tests/meetings/access`.
+
+The tests run once, and coverage remembers which test reaches which line. Then each mutant gets a copy of this process
+(fork), which runs the tests that reach its line until one fails. A mutant that no test notices is listed. Options:
+`--mutants N` takes a random sample of N (by `--mutants-seed`), `--tests-per-mutant N` is the number of tests to try.
+"""
+
+import os
+import random
+import signal
+from collections import defaultdict
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+from coverage import Coverage
+
+from tests.mutation.mutants import Mutant, list_mutants
+from tests.paths import ROOT
+
+MUTANT_SECONDS = 60  # a mutant that takes longer counts as noticed
+NOTICED, UNNOTICED = 1, 0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("mutation")
+    group.addoption("--mutate", action="append", default=[], help="a package, or a module, whose rules are removed")
+    group.addoption("--mutants", type=int, default=0, help="the size of the sample; 0 for all")
+    group.addoption("--mutants-seed", type=int, default=1)
+    group.addoption("--tests-per-mutant", type=int, default=60)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(MutationRun(config), "mutation-run")
+
+
+class MutationRun:
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        files: list[Path] = []
+        for name in config.getoption("--mutate"):
+            path = ROOT / name
+            files += [path] if path.is_file() else sorted(path.rglob("*.py"))
+        self.files = files
+        self.unnoticed: list[Mutant] = []
+        self.untested: list[Mutant] = []
+        self.count = 0
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        tests_by_line = self.run_once(session)
+        mutants = [mutant for file in self.files for mutant in list_mutants(file)]
+        if size := self.config.getoption("--mutants"):
+            chosen = random.Random(self.config.getoption("--mutants-seed"))  # noqa: S311
+            mutants = chosen.sample(mutants, min(size, len(mutants)))
+        for mutant in mutants:
+            tests = tests_by_line.get((str(mutant.file), mutant.line), [])
+            if not tests:
+                self.untested.append(mutant)
+            elif not self.is_noticed(mutant, tests):
+                self.unnoticed.append(mutant)
+        self.count = len(mutants)
+        return True
+
+    def run_once(self, session: pytest.Session) -> dict[tuple[str, int], list[pytest.Item]]:
+        """Run all tests. Return those that reach a line, the quickest first."""
+        coverage = Coverage(data_file=None, include=[str(file) for file in self.files])
+        seconds: dict[str, float] = {}
+        coverage.start()
+        for item in session.items:
+            coverage.switch_context(item.nodeid)
+            reports = runtestprotocol(item, log=False, nextitem=session.items[0])
+            seconds[item.nodeid] = sum(report.duration for report in reports)
+            broken = [report for report in reports if report.failed]
+            if broken:
+                pytest.exit(f"Without any mutant, {item.nodeid} fails: {broken[0].longreprtext}", returncode=2)
+        coverage.stop()
+        session._setupstate.teardown_exact(session)  # type: ignore[arg-type]  # the session's own fixtures stay
+        items = {item.nodeid: item for item in session.items}
+        found: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+        for file in map(str, self.files):
+            for line, contexts in coverage.get_data().contexts_by_lineno(file).items():
+                found[file, line] = sorted(
+                    (items[name] for name in contexts if name in items), key=lambda item: seconds[item.nodeid]
+                )
+        return found
+
+    def is_noticed(self, mutant: Mutant, tests: list[pytest.Item]) -> bool:
+        child = os.fork()
+        if not child:
+            signal.alarm(MUTANT_SECONDS)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.dup2(1, 2)
+            if not mutant.replace_original():
+                os._exit(NOTICED)
+            os._exit(run_until_failure(tests[: self.config.getoption("--tests-per-mutant")]))
+        _child, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status) != UNNOTICED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self.files:
+            return
+        for title, mutants in (("No test reaches", self.untested), ("No test notices", self.unnoticed)):
+            for mutant in mutants:
+                terminalreporter.write_line(f"{title}: {mutant}")
+        noticed = self.count - len(self.unnoticed) - len(self.untested)
+        terminalreporter.write_line(f"{noticed} of {self.count} mutants were noticed.")
+
+
+def run_until_failure(tests: list[pytest.Item]) -> int:
+    for item, following in zip_longest(tests, tests[1:], fillvalue=tests[-1]):
+        try:
+            reports = runtestprotocol(item, log=False, nextitem=following)  # which keeps the session's fixtures
+        except BaseException:
+            return NOTICED
+        if any(report.failed for report in reports):
+            return NOTICED
+    return UNNOTICED
