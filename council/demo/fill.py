@@ -15,7 +15,8 @@ from agenda.models import BackgroundTopic, MediaLink
 from agenda.workflow import wait_until_live, withdraw
 from agenda.workflow.drafts import Subject
 from agenda.workflow.restoring import get_column_values, restore_meeting
-from council.demo.approvals import approve_and_publish, get_demo_actor, get_publisher
+from council.demo.accounts import PUBLISHER
+from council.demo.approvals import approve_and_publish, get_account_actor, get_demo_actor
 from council.demo.document_files import build_topics
 from council.demo.sample_meetings import (
     TODAY_MEETING_ID,
@@ -130,4 +131,6 @@ def finish_samples(samples: list[SampleMeeting], now: dt.datetime) -> None:
         if not count_editions(meeting.pk):
             approve_and_publish(meeting, at=lifts_at)
     for sample in filter_by_status(samples, SampleStatus.WITHDRAWN):
-        wait_until_live(withdraw(Meeting.objects.get(pk=sample.first.id), by=get_publisher(), reason=sample.note))
+        wait_until_live(
+            withdraw(Meeting.objects.get(pk=sample.first.id), by=get_account_actor(PUBLISHER), reason=sample.note)
+        )
