@@ -83,6 +83,7 @@ class TestRefusals:
             call_command("make_meetings", count=1)
 
 
+@pytest.mark.once
 class TestGenerating:
     def test_same_seed_gives_same_documents_on_any_day(self) -> None:
         digests = [

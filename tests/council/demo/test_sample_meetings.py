@@ -32,6 +32,8 @@ from meetings.i18n.printed_times import format_printed_time
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.presidencies import list_presidencies
 
+pytestmark = pytest.mark.once
+
 # A leap year with the weeks around it: 29 February, both changes of summer time, every month's end, two New Years.
 FIRST, NUMBER = dt.date(2027, 12, 15), 400
 DAYS = [FIRST + dt.timedelta(days=n) for n in range(NUMBER)]
