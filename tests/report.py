@@ -26,6 +26,7 @@ SQL_TESTS = (
     "tests/agenda/search",
     "tests/agenda/workflow",
     "tests/atomicity",
+    "tests/benchmarks",
     "tests/council/demo",
     "tests/council/test_site_role.py",
     "tests/leaks",

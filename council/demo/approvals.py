@@ -8,25 +8,13 @@ from typing import Any
 from agenda.workflow import approve, publish, submit
 from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import Review
-from council.demo.accounts import PUBLISHER, REVISER, TRANSLATOR
+from council.demo.accounts import PUBLISHER, REVISER
 from meetings.access.audit import Actor
 from meetings.models import Edition, User
 
 
 def get_demo_actor() -> Actor:
     return Actor.for_command("demo")
-
-
-def get_publisher() -> Actor:
-    return get_account_actor(PUBLISHER)
-
-
-def get_translator() -> Actor:
-    return get_account_actor(TRANSLATOR)
-
-
-def get_reviser() -> Actor:
-    return get_account_actor(REVISER)
 
 
 def get_account_actor(name: str) -> Actor:
@@ -40,9 +28,9 @@ def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
     for subject in subjects:
         review = Review.latest(subject)
         if review and not review.is_approved:
-            approve(subject, by=get_publisher(), shown=[language.shown for language in review.languages])
+            approve(subject, by=get_account_actor(PUBLISHER), shown=[language.shown for language in review.languages])
         approve_translations(subject)
-    return publish(*subjects, by=get_publisher(), **options)
+    return publish(*subjects, by=get_account_actor(PUBLISHER), **options)
 
 
 def approve_translations(subject: Subject) -> None:
@@ -50,7 +38,7 @@ def approve_translations(subject: Subject) -> None:
     pending = [item.language for item in review.languages if not item.is_approved] if review else []
     if review and pending:
         shown = [item.shown for item in review.languages]
-        approve(subject, by=get_reviser(), shown=shown, languages=pending)
+        approve(subject, by=get_account_actor(REVISER), shown=shown, languages=pending)
 
 
 def is_submitted(subject: Subject) -> bool:

@@ -15,10 +15,17 @@ from agenda.models import BackgroundTopic, MediaLink
 from agenda.workflow import wait_until_live, withdraw
 from agenda.workflow.drafts import Subject
 from agenda.workflow.restoring import get_column_values, restore_meeting
-from council.demo.approvals import approve_and_publish, get_demo_actor, get_publisher
-from council.demo.sample_meeting import SampleMeeting, SampleStatus
-from council.demo.sample_meetings import TODAY_MEETING_ID, WITHDRAWN_MEETING_ID, build_sample_meetings, filter_by_status
-from council.demo.topics import TOPICS
+from council.demo.accounts import PUBLISHER
+from council.demo.approvals import approve_and_publish, get_account_actor, get_demo_actor
+from council.demo.document_files import build_topics
+from council.demo.sample_meetings import (
+    TODAY_MEETING_ID,
+    WITHDRAWN_MEETING_ID,
+    SampleMeeting,
+    SampleStatus,
+    build_sample_meetings,
+    filter_by_status,
+)
 from council.demo.translations import LANGUAGE_WITH_SOURCE, import_sample_translation, publish_french_translation
 from council.demo.working_days import DAY, Diary
 from meetings.clock import BRUSSELS
@@ -64,7 +71,7 @@ def fill_demo(seed: Meeting) -> None:
 
 
 def create_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
-    for document in (topic.build_document() for topic in TOPICS):
+    for document in build_topics():
         values = get_column_values(BackgroundTopic, document)
         topic, new = BackgroundTopic.objects.get_or_create(slug=document.slug, defaults=values | {"pk": document.id})
         if new:
@@ -124,4 +131,6 @@ def finish_samples(samples: list[SampleMeeting], now: dt.datetime) -> None:
         if not count_editions(meeting.pk):
             approve_and_publish(meeting, at=lifts_at)
     for sample in filter_by_status(samples, SampleStatus.WITHDRAWN):
-        wait_until_live(withdraw(Meeting.objects.get(pk=sample.first.id), by=get_publisher(), reason=sample.note))
+        wait_until_live(
+            withdraw(Meeting.objects.get(pk=sample.first.id), by=get_account_actor(PUBLISHER), reason=sample.note)
+        )

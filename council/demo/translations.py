@@ -8,7 +8,8 @@ from agenda.translation.note_matching import import_translation
 from agenda.workflow import approve, release_translations, submit_translation, wait_until_live
 from agenda.workflow.note_import import read_note_file
 from agenda.workflow.reviews import Review, get_approved_translations
-from council.demo.approvals import get_reviser, get_translator
+from council.demo.accounts import REVISER, TRANSLATOR
+from council.demo.approvals import get_account_actor
 from meetings.models import Edition, Meeting, Translation
 
 NOTES_DIRECTORY = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples"
@@ -19,7 +20,7 @@ def import_sample_translation(seed: Meeting, language: str) -> None:
     """Import the translation, unless the note already has one in this language."""
     if not Translation.objects.filter(subject_id=seed.pk, language=language).exists():
         import_translation(
-            read_note_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator()
+            read_note_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_account_actor(TRANSLATOR)
         )
 
 
@@ -34,9 +35,14 @@ def publish_french_translation(seed: Meeting) -> None:
     if LATE_LANGUAGE not in get_approved_translations(seed):
         review = Review.latest(seed)
         if review is None or LATE_LANGUAGE not in [item.language for item in review.languages]:
-            submit_translation(seed, LATE_LANGUAGE, by=get_translator())
+            submit_translation(seed, LATE_LANGUAGE, by=get_account_actor(TRANSLATOR))
             review = Review.latest(seed)
         assert review is not None
-        approve(seed, by=get_reviser(), shown=[item.shown for item in review.languages], languages=[LATE_LANGUAGE])
-    if followed := release_translations(seed, by=get_reviser()):
+        approve(
+            seed,
+            by=get_account_actor(REVISER),
+            shown=[item.shown for item in review.languages],
+            languages=[LATE_LANGUAGE],
+        )
+    if followed := release_translations(seed, by=get_account_actor(REVISER)):
         wait_until_live(followed.edition)

@@ -1,8 +1,7 @@
 """Choose plausible days for the sample meetings, counted from one day. Uses neither the database nor the clock."""
 
-import calendar
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from meetings.reference.presidencies import ReferencePresidency, list_presidencies
@@ -49,39 +48,34 @@ class Diary:
                 yield day
             day += -DAY if backwards else DAY
 
-    def pick_day(self, distance: int) -> MeetingDays:
-        """Return the working day that is `distance` working days after today, or before it if negative."""
-        for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
-            if number == abs(distance):
-                return MeetingDays(day, day)
-        raise AssertionError
+    def pick_days(self, distance: int, rule: str = "one_day") -> MeetingDays:
+        """Return the days of a meeting that is `distance` working days after today, or before it if negative.
 
-    def pick_two_days(self, distance: int) -> MeetingDays:
-        """Return two consecutive working days in one month, at that distance or the next possible ones further away."""
-        for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
-            if number >= abs(distance) and is_working_day(day + DAY) and day.month == (day + DAY).month:
-                return MeetingDays(day, day + DAY)
-        raise AssertionError
-
-    def pick_days_across_months(self, distance: int) -> MeetingDays:
-        """Return two consecutive working days in two months of one presidency, at that distance or later."""
-        for number, day in enumerate(self.iterate_working_days()):
-            if number >= distance and is_working_day(day + DAY) and day.month != (day + DAY).month and day.month != 6:
-                return MeetingDays(day, day + DAY)
-        raise AssertionError
-
-    def pick_days_in_luxembourg(self, distance: int) -> MeetingDays:
-        """Return two consecutive working days of a month in which the Council meets in Luxembourg.
-
-        They are never before the eighth of the month.
+        If the rule does not allow these, return the next possible days further away.
         """
-        for number, day in enumerate(self.iterate_working_days()):
-            last = calendar.monthrange(day.year, day.month)[1]
-            if (
-                number >= distance
-                and day.month in LUXEMBOURG_MONTHS
-                and 8 <= day.day < last
-                and is_working_day(day + DAY)
-            ):
-                return MeetingDays(day, day + DAY)
+        for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
+            if number >= abs(distance) and DAY_RULES[rule](day):
+                return MeetingDays(day, day if rule == "one_day" else day + DAY)
         raise AssertionError
+
+
+def is_first_of_two_in_a_month(day: dt.date) -> bool:
+    return is_working_day(day + DAY) and day.month == (day + DAY).month
+
+
+def is_last_of_a_month(day: dt.date) -> bool:
+    """Return True if the next day is a working day in the next month, in the same presidency."""
+    return is_working_day(day + DAY) and day.month != (day + DAY).month and day.month != 6
+
+
+def is_first_of_two_in_luxembourg(day: dt.date) -> bool:
+    """Return True in the months in which the Council meets in Luxembourg, but not before the eighth."""
+    return is_first_of_two_in_a_month(day) and day.month in LUXEMBOURG_MONTHS and day.day >= 8
+
+
+DAY_RULES: dict[str, Callable[[dt.date], bool]] = {  # which working days can be the first day of a meeting
+    "one_day": is_working_day,
+    "two_days": is_first_of_two_in_a_month,
+    "two_days_across_months": is_last_of_a_month,
+    "two_days_in_luxembourg": is_first_of_two_in_luxembourg,
+}

@@ -8,13 +8,12 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
-from django.conf import settings
 from django.db.models import F, Q
-from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.request import Request
 
 from agenda.api.parts import PartResource
+from council.management.public_dump import DetachedRequest
 from council.urls.api import router
 from meetings.api import types
 from meetings.api.changes import serialize_change
@@ -48,7 +47,7 @@ def build_stored_answers() -> Iterator[StoredAnswer]:
             build = get_builder(view)
             yield from check_rows(name, language, view.shape, find_rows(view), build)
     for language in Language.values:
-        request = build_request()
+        request = Request(DetachedRequest("http://localhost/"))
         published = get_appeared_editions(timezone.now(), timezone.now()).order_by("available_from", "id")
 
         def changes(editions: list[Any], language: str = language, request: Request = request) -> list[Any]:
@@ -122,12 +121,5 @@ def find_fault(body: bytes, shape: type[msgspec.Struct]) -> str:
 
 def build_view(resource: type[Resource], language: str) -> Resource:
     view = resource()
-    view.request, view.language = build_request(), language
+    view.request, view.language = Request(DetachedRequest("http://localhost/")), language
     return view
-
-
-def build_request() -> Request:
-    host = next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), "localhost")
-    request = HttpRequest()
-    request.META = {"HTTP_HOST": host, "SERVER_NAME": host, "SERVER_PORT": "80"}
-    return Request(request)

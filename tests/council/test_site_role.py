@@ -48,7 +48,7 @@ EDITORS_MODULES = (
     "agenda.documents.validation",
     "agenda.workflow.drafts",
     "agenda.workflow.note_import",
-    "agenda.bulk.generated_meetings",
+    "tests.benchmarks",
     "agenda.preview.views",
     "agenda.preview.links",
     "agenda.workflow",

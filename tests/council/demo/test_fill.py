@@ -14,7 +14,7 @@ from agenda.workflow import format_instant
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from council.demo import fill
 from council.demo.accounts import create_demo_accounts
-from council.demo.drafting import get_sample_id
+from council.demo.document_files import get_sample_id
 from council.demo.sample_meetings import (
     CORRECTED_MEETING_ID,
     EMBARGOED_MEETING_ID,

@@ -3,31 +3,36 @@
 import datetime as dt
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
-from council.demo.drafting import SAMPLE_REFERENCE
+from council.demo.document_files import SAMPLE_REFERENCE, apply_changes, build_topics, group_parts
 from council.demo.places import CAPITALS
-from council.demo.sample_meeting import SampleMeeting, SampleStatus
 from council.demo.sample_meetings import (
     EMBARGOED_MEETING_ID,
     MOVED_MEETING_ID,
     TODAY_MEETING_ID,
     WITHDRAWN_MEETING_ID,
+    SampleMeeting,
+    SampleStatus,
+    build_sample_meeting,
     build_sample_meetings,
     filter_by_status,
 )
-from council.demo.topics import TOPICS
 from council.demo.working_days import LUXEMBOURG_MONTHS, Diary, get_presidency_on, is_working_day
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Outcome, TimePrecision
 from meetings.documents.document_urls import build_address
-from meetings.documents.encoding import encode_document, validate_document
+from meetings.documents.encoding import InvalidDocument, encode_document, validate_document
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.i18n.printed_times import format_printed_time
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.presidencies import list_presidencies
+
+pytestmark = pytest.mark.once
 
 # A leap year with the weeks around it: 29 February, both changes of summer time, every month's end, two New Years.
 FIRST, NUMBER = dt.date(2027, 12, 15), 400
@@ -64,6 +69,8 @@ class TestEveryDay:
 
     def check_document(self, document: MeetingDocument, day: dt.date) -> None:
         assert validate_document(document) == document
+        ids = [part["id"] for parts in group_parts(to_builtins(document)).values() for part in parts]
+        assert len(ids) == len(set(ids)), document.title
         start, end = document.start_date, document.end_date
         if start is None or end is None:
             assert document.status == "postponed"
@@ -171,8 +178,9 @@ class TestVariety:
             for sample in published
             for slug in {topic.slug for item, _parent in walk_items(sample.first.agenda) for topic in item.topics}
         ]
-        assert set(taken_up) == {topic.slug for topic in TOPICS}
-        for topic in TOPICS[2:]:  # the first two are those of the real note
+        topics = build_topics()
+        assert set(taken_up) == {topic.slug for topic in topics}
+        for topic in topics[2:]:  # the first two are those of the real note
             assert taken_up.count(topic.slug) >= 2, topic.slug
 
     def test_all_documents_are_marked_as_samples(self) -> None:
@@ -184,7 +192,7 @@ class TestVariety:
                 assert all(
                     link.url.startswith(("", "https://example.eu/")) for _type, _id, link in collect_links(document)
                 )
-        assert all("Sample: " in topic.text for topic in map(build_topic_document, TOPICS))
+        assert all("Sample: " in topic.text for topic in build_topics())
 
     def test_printed_times_match_their_values(self) -> None:
         for sample in build_samples_on(TUESDAY):
@@ -193,10 +201,6 @@ class TestVariety:
                     if point.time:
                         time = dt.time.fromisoformat(point.time)
                         assert point.time_text == format_printed_time(time, point.time_precision)
-
-
-def build_topic_document(topic):
-    return topic.build_document()
 
 
 class TestToday:
@@ -223,3 +227,84 @@ class TestToday:
             {encode_document(sample.first) for sample in build_samples_on(TUESDAY, dt.time(hour))} for hour in (9, 17)
         )
         assert len(early ^ late) == 2
+
+
+FILE: dict[str, Any] = {
+    "configuration": "gac",
+    "days": {"distance": 3, "rule": "two_days"},
+    "title": "General Affairs Council",
+    "document_number": "97001/{yy}",
+    "lead": "<p>One\nline.</p>\n<p>Another.</p>",
+    "sessions": [{"title": "Europe", "date": "{last_day}"}],
+    "chairs": [{"name": "Ruth Sample", "role": "Minister"}, {"name": "Ariel Sample", "role": "Guest", "country": ""}],
+    "agenda": [
+        {"title": "Cohesion", "session": "Europe", "procedures": ["{year-1}/9901 (COD)"]},
+        {"title": "Any other business", "items": [{"title": "Tides"}]},
+    ],
+    "programme": [
+        {"kind": "press_conference", "time": "{time+90}", "time_precision": "approximate"},
+        {"kind": "start", "time": "09:00"},
+    ],
+    "alerts": [{"text": "Late.", "at": "{instant-5}"}],
+}
+
+
+def build_sample(**members: Any) -> SampleMeeting:
+    now = dt.datetime.combine(TUESDAY, dt.time(12, 20, 30), BRUSSELS)
+    return build_sample_meeting("europe", FILE | members, Diary.starting_from(TUESDAY), now)
+
+
+class TestDataFile:
+    def test_days_years_and_times_are_relative_to_the_start(self) -> None:
+        first = build_sample().first
+        assert (str(first.start_date), str(first.end_date)) == ("2026-12-01", "2026-12-02")
+        assert first.sessions[0].date == first.end_date
+        assert (first.document_number, first.agenda[0].procedures) == ("97001/26", ["2025/9901 (COD)"])
+        assert [point.time_text for point in first.programme] == ["09:00", "+/- 13:45"]
+        assert first.alerts[0].at == dt.datetime(2026, 11, 24, 11, 15, tzinfo=dt.UTC)
+
+    def test_member_of_the_presidency_gets_its_country(self) -> None:
+        minister, guest = build_sample().first.chairs
+        assert (minister.role, minister.country, guest.role, guest.country) == ("Irish Minister", "IE", "Guest", "")
+
+    def test_line_breaks_of_the_file_are_not_in_the_document(self) -> None:
+        assert build_sample().first.lead == "<p>One line.</p><p>Another.</p>"
+
+    def test_later_editions_change_what_they_name_and_keep_ids(self) -> None:
+        sample = build_sample(
+            second={"note": "Later.", "days": {"distance": 6}, "agenda": {"2": {"items": {"1": {"title": "Tide"}}}}},
+            third={"agenda": {"1": {"title": "Cohesion policy"}}},
+        )
+        assert sample.second
+        assert sample.third
+        assert sample.note == "Later."
+        assert [str(day) for day in (sample.second.start_date, sample.third.end_date)] == ["2026-12-02", "2026-12-03"]
+        assert sample.first.agenda[1].items[0].id == sample.third.agenda[1].items[0].id
+        assert [sample.third.agenda[0].title, sample.third.agenda[1].items[0].title] == ["Cohesion policy", "Tide"]
+        assert sample.first.agenda[1].items[0].title == "Tides"
+
+    def test_meeting_can_lose_its_date(self) -> None:
+        second = build_sample(second={"status": "postponed", "has_date": False}).second
+        assert second
+        assert (second.start_date, second.end_date, second.presidency is None) == (None, None, False)
+
+    def test_changes_can_add_and_replace_parts(self) -> None:
+        assert apply_changes({"a": [{"b": 1}]}, {"a": {"1": {"c": 2}, "2": {"b": 3}}}) == {
+            "a": [{"b": 1, "c": 2}, {"b": 3}]
+        }
+        assert apply_changes({"a": [1, 2]}, {"a": [3]}) == {"a": [3]}
+
+    @pytest.mark.parametrize(
+        ("members", "error"),
+        [
+            ({"titel": "?"}, InvalidDocument),
+            ({"status": "perhaps"}, InvalidDocument),
+            ({"demo_status": "perhaps"}, ValueError),
+            ({"title": "{yaer}"}, KeyError),
+            ({"days": {"distance": 1, "rule": "holidays"}}, KeyError),
+            ({"agenda": [{"title": "Cohesion", "session": "Asia"}]}, KeyError),
+        ],
+    )
+    def test_mistakes_are_reported(self, members: dict[str, Any], error: type[Exception]) -> None:
+        with pytest.raises(error):
+            build_sample(**members)

@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from agenda.bulk.generated_meetings import word_lists
 from meetings.documents import schema
 from meetings.documents.choices import (
     Form,
@@ -29,6 +28,7 @@ from meetings.documents.schema import Item, Link, MeetingDocument, TopicDocument
 from meetings.reference.configurations import CONFIGURATIONS, SEVILLE, ReferenceConfiguration
 from meetings.reference.delegations import get_country_name
 from meetings.reference.presidencies import list_presidencies
+from tests.benchmarks.generated_meetings import word_lists
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://example.eu/council-agendas/made/")
 LAST_DAY = dt.date(2030, 12, 31)

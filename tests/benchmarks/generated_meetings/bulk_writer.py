@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from agenda.bulk.generated_meetings.generator import GeneratedMeeting, build_meeting_id, build_topics, generate_meeting
 from agenda.documents.columns import DOCUMENT_COLUMNS
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import compute_draft_digest
@@ -27,6 +26,12 @@ from meetings.editions.freezing import (
     write_editions,
 )
 from meetings.models import Configuration, Edition, Meeting
+from tests.benchmarks.generated_meetings.generator import (
+    GeneratedMeeting,
+    build_meeting_id,
+    build_topics,
+    generate_meeting,
+)
 
 BATCH_SIZE = 50  # meetings; larger batches are not faster, and their commit takes longer than INITIAL_LEAD_TIME
 INITIAL_LEAD_TIME = dt.timedelta(

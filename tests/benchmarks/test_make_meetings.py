@@ -9,18 +9,18 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from agenda.bulk.generated_meetings.generator import (
+from agenda.documents.building import build_meeting, load_topic_names
+from meetings.documents.document_urls import build_address
+from meetings.documents.encoding import compute_digest, decode_document, encode_document, validate_document
+from meetings.editions.freezing import write_editions
+from meetings.models import Edition, EditionDocument, Meeting, ProgrammePoint, StoredDocument
+from tests.benchmarks.generated_meetings.generator import (
     build_meeting_id,
     build_topics,
     generate_meeting,
     get_slot,
     list_slots,
 )
-from agenda.documents.building import build_meeting, load_topic_names
-from meetings.documents.document_urls import build_address
-from meetings.documents.encoding import compute_digest, decode_document, encode_document, validate_document
-from meetings.editions.freezing import write_editions
-from meetings.models import Edition, EditionDocument, Meeting, ProgrammePoint, StoredDocument
 from tests.factories import MINUTE, PRESS_DAY
 from tests.public_requests import Visitor
 
@@ -39,7 +39,7 @@ def make(count: int = COUNT, seed: int = 1) -> str:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[dt.datetime]:
     """Collect the instants that the command would wait for, so that tests do not wait."""
     instants: list[dt.datetime] = []
-    monkeypatch.setattr("agenda.management.commands.make_meetings.wait_until", instants.append)
+    monkeypatch.setattr("tests.benchmarks.management.commands.make_meetings.wait_until", instants.append)
     return instants
 
 
@@ -77,12 +77,13 @@ class TestRefusals:
     ) -> None:
         with time_machine.travel(PRESS_DAY, tick=False) as clock, pytest.raises(CommandError, match="too slow"):
             monkeypatch.setattr(
-                "agenda.bulk.generated_meetings.bulk_writer.write_editions",
+                "tests.benchmarks.generated_meetings.bulk_writer.write_editions",
                 lambda _compositions: clock.shift(dt.timedelta(days=1)),
             )
             call_command("make_meetings", count=1)
 
 
+@pytest.mark.once
 class TestGenerating:
     def test_same_seed_gives_same_documents_on_any_day(self) -> None:
         digests = [
@@ -174,7 +175,7 @@ class TestWriting:
             clock.shift(next(delays))
             write_editions(compositions)
 
-        monkeypatch.setattr("agenda.bulk.generated_meetings.bulk_writer.write_editions", seal_slowly)
+        monkeypatch.setattr("tests.benchmarks.generated_meetings.bulk_writer.write_editions", seal_slowly)
         with time_machine.travel(PRESS_DAY, tick=False) as clock:
             call_command("make_meetings", count=3, stdout=StringIO(), stderr=StringIO())
         assert Meeting.objects.count() == 3

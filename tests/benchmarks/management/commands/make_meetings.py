@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.bulk.generated_meetings.bulk_writer import BATCH_SIZE, BulkWriter, WritingProgress, wait_until
-from agenda.bulk.generated_meetings.generator import list_slots
+from tests.benchmarks.generated_meetings.bulk_writer import BATCH_SIZE, BulkWriter, WritingProgress, wait_until
+from tests.benchmarks.generated_meetings.generator import list_slots
 
 MAX_SEED = 999_999_999
 PROGRESS_STEP = 20 * BATCH_SIZE  # meetings between two lines of progress, if the output is not a terminal
