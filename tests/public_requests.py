@@ -19,7 +19,6 @@ from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument,
 from agenda.site import downloads
 from meetings.database.append_only import guard, unguard
 from meetings.editions.published_version import forget_published_versions, get_published_version
-from meetings.feeds.calendars import cache
 from meetings.models import (
     INDEX_MODELS,
     AuditEntry,
@@ -128,7 +127,6 @@ class Visitor(Client):
 def _fresh_process_state(settings: Any) -> None:
     """Clear the caches of the process, and lift the rate limit, which fails while the clock stands still."""
     forget_published_versions()
-    cache.clear_cache()
     downloads.clear_file_cache()
     settings.API_RATE = ""
 
