@@ -87,7 +87,7 @@ class ProgrammeHistory:
 
     unread_count: int
     runs: Sequence[ProgrammeRun]
-    point_ids: Collection[UUID]
+    point_ids: set[UUID]
 
 
 def find_current_meetings(request: HttpRequest) -> QuerySet[EditionDocument]:
@@ -143,7 +143,7 @@ def group_into_runs(editions: Sequence[Edition], digests: Mapping[UUID, str]) ->
 
     An edition that cannot be read is a run by itself, as it may have changed something. Its digest is empty.
     """
-    for _key, run in groupby(editions, key=lambda edition: digests.get(edition.pk, edition.pk)):
+    for _key, run in groupby(editions, key=lambda edition: digests.get(edition.pk) or edition.pk):
         first = next(run)
         yield first.available_from, digests.get(first.pk, "")
 
