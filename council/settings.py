@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "council.middleware.probes.ProbeMiddleware",
     "council.middleware.request_ids.RequestIdMiddleware",
+    "council.middleware.client_address.ClientAddressMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "council.middleware.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.site import downloads
+from council.middleware.limits import counts
 from meetings.database.append_only import guard, unguard
 from meetings.editions.published_version import forget_published_versions, get_published_version
-from meetings.feeds.calendars import cache
 from meetings.models import (
     INDEX_MODELS,
     AuditEntry,
@@ -128,7 +128,7 @@ class Visitor(Client):
 def _fresh_process_state(settings: Any) -> None:
     """Clear the caches of the process, and lift the rate limit, which fails while the clock stands still."""
     forget_published_versions()
-    cache.clear_cache()
+    counts.clear()
     downloads.clear_file_cache()
     settings.API_RATE = ""
 

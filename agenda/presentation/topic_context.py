@@ -8,8 +8,7 @@ from agenda.presentation.topic_timeline import build_timeline
 from meetings.clock import get_instant, get_today
 from meetings.editions.keyset import KeysetPage
 from meetings.models import IndexedTopic, SubjectType
-from meetings.site.publications import Publication, find_live_documents
-from meetings.site.view_helpers import build_publications
+from meetings.site.publications import Publication, build_publications, find_live_documents
 
 MAX_STAGES = 100  # on the page of a topic; the list of meetings has all of them
 

@@ -12,7 +12,6 @@ from agenda.preview.links import open_link
 from agenda.preview.rendering import Banner, build_publication, render_page
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.text_status import TextStatus
-from meetings.access.audit import get_remote_address
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.models import Edition
@@ -20,7 +19,7 @@ from meetings.site import status_labels
 
 
 def preview_page(request: HttpRequest, token: str) -> HttpResponse:
-    link = open_link(token, get_remote_address(request), get_instant(request))
+    link = open_link(token, request.META.get("REMOTE_ADDR", ""), get_instant(request))
     response = render_preview(request, link) if link else render_closed_link(request)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -8,8 +8,9 @@ from agenda.site.redirects import redirect_or_refuse, redirect_to_edition, resol
 from meetings.clock import get_instant
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import MeetingDocument
-from meetings.feeds.calendars.meetings import find_current_meetings, list_latest
-from meetings.feeds.calendars.views import build_calendar_info, render_calendar
+from meetings.feeds.calendars.ical import CalendarInfo
+from meetings.feeds.calendars.queries import find_current_meetings, list_latest
+from meetings.feeds.calendars.views import render_meetings_calendar
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import IndexedTopic, SubjectType
@@ -30,16 +31,13 @@ def meeting_calendar(request: HttpRequest, configuration: str, dates: str) -> Ht
             return redirect_to_edition(request, edition, "meeting.ics")
         edition_document = current.get(edition=edition)
     document = decode_document(edition_document.document.text)
-    title_and_language = (
-        (document.title, document.language) if isinstance(document, MeetingDocument) else get_withdrawn_title()
-    )
     path = get_page_path(edition_document.edition.address, get_language() or "")
     file = "-".join((configuration, *dates.split("/")))
-    return render_calendar(request, build_calendar_info(request, *title_and_language, path, file), [edition_document])
-
-
-def get_withdrawn_title() -> tuple[str, str]:
-    return _("Withdrawn"), get_interface_language()
+    if isinstance(document, MeetingDocument):
+        info = CalendarInfo(document.title, document.language, path, file)
+    else:
+        info = CalendarInfo(_("Withdrawn"), get_interface_language(), path, file)
+    return render_meetings_calendar(request, info, [edition_document])
 
 
 def topic_calendar(request: HttpRequest, slug: str) -> HttpResponse:
@@ -50,7 +48,6 @@ def topic_calendar(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect_or_refuse(request, address, "calendar.ics")
     edition_ids = IndexedTopic.objects.filter(topic_id=edition_document.edition.subject_id).values("edition")
     title = decode_document(edition_document.document.text).title
-    about = build_calendar_info(
-        request, title, edition_document.language, get_page_path(address, get_language() or ""), slug
-    )
-    return render_calendar(request, about, list_latest(find_current_meetings(request).filter(edition__in=edition_ids)))
+    info = CalendarInfo(title, edition_document.language, get_page_path(address, get_language() or ""), slug)
+    found = list_latest(find_current_meetings(request).filter(edition__in=edition_ids))
+    return render_meetings_calendar(request, info, found)

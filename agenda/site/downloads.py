@@ -4,7 +4,7 @@ import hashlib
 from http import HTTPStatus
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from agenda.site.edition_history import EditionPages
 from agenda.site.redirects import redirect_or_gone
 from meetings.api.resource_urls import build_page_url
 from meetings.documents.schema import MeetingDocument
-from meetings.http.conditional_get import add_validator_headers, build_validator, matches_date, matches_etag
+from meetings.http.conditional_get import add_validator_headers, build_validator, confirm_unchanged
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link, get_site_url
 from meetings.http.time_travel import get_time_travel
@@ -79,8 +79,8 @@ def render_file(
     )
     state = (imprint, publication.digest, get_licence())
     etag = build_validator(request, *state, modified=edition_document.edition.available_from if is_live else None)
-    if matches_etag(request, etag) or matches_date(request, etag):
-        return add_validator_headers(HttpResponseNotModified(), etag)
+    if unchanged := confirm_unchanged(request, etag, is_valid=True):
+        return unchanged
     try:
         content = get_or_render_file(request, publication, imprint, note_format, str(state))
     except TypesettingError:

@@ -21,8 +21,7 @@ from meetings.editions.called_off_condition import build_called_off_condition
 from meetings.editions.edition_history import find_last_change
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, SubjectType
-from meetings.site.publications import Publication, find_live_documents
-from meetings.site.view_helpers import build_publications
+from meetings.site.publications import Publication, build_publications, find_live_documents
 
 
 class NeighbouringMeeting(NamedTuple):

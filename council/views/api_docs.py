@@ -15,7 +15,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from limits import parse
 
 from meetings.api.description import build_description
 from meetings.http.links import get_site_url
@@ -230,18 +229,9 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         "shapes": api.shapes,
         "problems": PROBLEM_DESCRIPTIONS,
         "base": get_site_url(request),
-        "rate": format_rate(),
+        "rate": settings.API_RATE.replace("/", " requests per "),
     }
     return render(request, "api/docs.html", context)
-
-
-def format_rate() -> str:
-    """Return “1200 requests per minute”; empty if there is no limit."""
-    if not settings.API_RATE:
-        return ""
-    item = parse(settings.API_RATE)
-    period = f"{item.multiples} {item.GRANULARITY.name}s" if item.multiples > 1 else item.GRANULARITY.name
-    return f"{item.amount} requests per {period}"
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agenda.site.url_suggestions import UrlSuggestion, extract_search_words, suggest_url
 from council.program_paths import is_for_programs
 from meetings.clock import get_instant
+from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS
 from meetings.http.problems import Problem, ProblemType, build_problem_response
 from meetings.i18n.languages import get_page_language
 
@@ -21,20 +22,15 @@ RETRY_AFTER_SECONDS = 30  # the front server says the same
 logger = logging.getLogger(__name__)
 
 
-def render_error(
-    request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str, *, back: str = "", **headers: str
-) -> HttpResponse:
+def render_error(request: HttpRequest, type_: ProblemType, detail: str, **context: Any) -> HttpResponse:
     """Return the error as problem+json for programs, else as a page.
 
-    `back` is the address to try again from. Write the names of `headers` with underscores.
+    `context` may have another `title` for the page, and `back`, the address to try again from.
     """
+    status, title = PROBLEM_DESCRIPTIONS[type_].status, str(PROBLEM_DESCRIPTIONS[type_].title)
     if is_for_programs(request.path):
-        response = build_problem_response(request, Problem(status, type_, title, detail))
-    else:
-        response = render_error_page(request, {"status": status, "title": title, "detail": detail, "back": back})
-    for name, value in headers.items():
-        response[name.replace("_", "-")] = value
-    return response
+        return build_problem_response(request, Problem(status, type_, title, detail))
+    return render_error_page(request, {"status": status, "title": title, "detail": detail, **context})
 
 
 def render_error_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -51,13 +47,11 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     detail = _("We could not understand this request.")
     if isinstance(exception, DisallowedHost):
         detail = _("This site is not available at this host name.")
-    return render_error(request, 400, ProblemType.BAD_REQUEST, _("Bad request"), detail)
+    return render_error(request, ProblemType.BAD_REQUEST, detail)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render_error(
-        request, 403, ProblemType.FORBIDDEN, _("Not allowed"), _("You do not have permission to do this.")
-    )
+    return render_error(request, ProblemType.FORBIDDEN, _("You do not have permission to do this."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -69,14 +63,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "Nothing was saved. You signed in again after this form was opened, or your browser blocks cookies. Your text "
         "is not lost: use your browser's Back button and copy it. Then open the page again and paste it there."
     )
-    return render_error(request, 403, ProblemType.FORBIDDEN, _("Not saved"), detail, back=request.get_full_path())
+    return render_error(request, ProblemType.FORBIDDEN, detail, title=_("Not saved"), back=request.get_full_path())
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Redirect if we know which page was meant. Else return a page that suggests similar pages and a search."""
     title, detail = _("Not found"), _("There is no page at this address.")
     if is_for_programs(request.path):
-        return render_error(request, 404, ProblemType.NOT_FOUND, title, detail)
+        return render_error(request, ProblemType.NOT_FOUND, detail)
     meant = find_suggested_url(request)
     if meant.path and request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(meant.path)
@@ -99,25 +93,26 @@ def find_suggested_url(request: HttpRequest) -> UrlSuggestion:
 
 def precondition_failed(request: HttpRequest) -> HttpResponse:
     detail = _("The condition in If-Match or If-Unmodified-Since is not met. Send the request without these headers.")
-    return render_error(request, 412, ProblemType.PRECONDITION_FAILED, _("Condition not met"), detail)
+    return render_error(request, ProblemType.PRECONDITION_FAILED, detail)
 
 
 def uri_too_long(request: HttpRequest, max_length: int) -> HttpResponse:
     detail = _("The path and the query may each have up to %d characters. Ask for less in one request.") % max_length
-    return render_error(request, 414, ProblemType.URI_TOO_LONG, _("Address too long"), detail)
+    return render_error(request, ProblemType.URI_TOO_LONG, detail)
 
 
 def header_too_large(request: HttpRequest, name: str, max_length: int) -> HttpResponse:
     detail = _("%(name)s may have up to %(max_length)d characters.") % {"name": name, "max_length": max_length}
-    return render_error(request, 431, ProblemType.HEADER_TOO_LARGE, _("Header too large"), detail)
+    return render_error(request, ProblemType.HEADER_TOO_LARGE, detail)
 
 
 def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     detail = _("There were too many requests from your network address. Try again in %d seconds.") % seconds
     if is_for_programs(request.path):
         detail += " " + _("Send If-None-Match: an answer that has not changed counts as a tenth of a request.")
-    title = _("Too many requests")
-    return render_error(request, 429, ProblemType.TOO_MANY_REQUESTS, title, detail, retry_after=str(seconds))
+    response = render_error(request, ProblemType.TOO_MANY_REQUESTS, detail)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -125,15 +120,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_database_unavailable(sys.exception()):
         return unavailable(request)
     detail = _("Something went wrong on our side. We have recorded it. Please try again in a moment.")
-    return render_error(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
+    return render_error(request, ProblemType.SERVER_ERROR, detail)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     detail = _("The site is not available at the moment. No data is lost. Please try again in half a minute.")
-    title, seconds = _("Temporarily unavailable"), str(RETRY_AFTER_SECONDS)
-    return render_error(
-        request, 503, ProblemType.UNAVAILABLE, title, detail, retry_after=seconds, cache_control="no-store"
-    )
+    response = render_error(request, ProblemType.UNAVAILABLE, detail)
+    response["Retry-After"], response["Cache-Control"] = str(RETRY_AFTER_SECONDS), "no-store"
+    return response
 
 
 def is_database_unavailable(error: BaseException | None) -> bool:

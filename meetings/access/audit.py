@@ -7,7 +7,6 @@ from typing import Any, Self
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -36,7 +35,7 @@ class Actor:
     def from_request(cls, request: HttpRequest) -> Self:
         """Return the user of a request as an actor."""
         user = request.user if isinstance(request.user, User) else None
-        return cls(user, user.get_username() if user else "", get_remote_address(request))
+        return cls(user, user.get_username() if user else "", request.META.get("REMOTE_ADDR", ""))
 
     @classmethod
     def for_command(cls, name: str, words: str = "") -> Self:
@@ -52,16 +51,6 @@ class Actor:
         """The name to show, shortened because the columns for it can be shorter than first name and surname."""
         name = (self.user.get_full_name() if self.user else self.label) or self.name
         return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
-
-
-def get_remote_address(request: HttpRequest) -> str:
-    """Return the network address of the client.
-
-    Behind a front server it is read from a header, which our front server overwrites, so that clients cannot forge it.
-    """
-    is_behind_proxy = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
-    forwarded = request.headers.get("X-Forwarded-For", "") if is_behind_proxy else ""
-    return (forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))[:45]
 
 
 def record_act(

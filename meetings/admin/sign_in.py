@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.access.audit import Actor, get_remote_address, record_account, record_act
+from meetings.access.audit import Actor, record_account, record_act
 from meetings.models import Act, AuditEntry, User
 
 MAX_REFUSALS_PER_ADDRESS = 60
@@ -44,7 +44,7 @@ class SignInForm(AdminAuthenticationForm):
 
     @property
     def remote(self) -> str:
-        return get_remote_address(self.request) if self.request else ""
+        return self.request.META.get("REMOTE_ADDR", "") if self.request else ""
 
     def record_refusal(self) -> None:
         last_hour = AuditEntry.objects.filter(at__gt=timezone.now() - dt.timedelta(hours=1), act=Act.SIGN_IN_REFUSED)

@@ -126,11 +126,14 @@ def conditional(view: View, *, by_date: bool = True) -> View:
     return answer
 
 
-def confirm_unchanged(request: HttpRequest, validator: Validator) -> HttpResponse | None:
-    """Return a 304 if the client has the current response already, or None."""
-    if not matches_etag(request, validator):
-        return None
-    return add_validator_headers(HttpResponseNotModified(), validator)
+def confirm_unchanged(request: HttpRequest, validator: Validator, *, is_valid: bool = False) -> HttpResponse | None:
+    """Return a 304 if the client has the current response already, or None.
+
+    Dates are compared only if the request has been found valid, since anyone can make up a date.
+    """
+    if matches_etag(request, validator) or (is_valid and matches_date(request, validator)):
+        return add_validator_headers(HttpResponseNotModified(), validator)
+    return None
 
 
 def add_validator_headers(response: HttpResponse, validator: Validator) -> HttpResponse:

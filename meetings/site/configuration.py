@@ -16,8 +16,7 @@ from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.delegations import get_country_name
 from meetings.reference.remits import REMITS
 from meetings.site.meeting_list.selection import Month, filter_by_period
-from meetings.site.publications import find_live_documents
-from meetings.site.view_helpers import build_page_context, build_publications
+from meetings.site.publications import build_page_context, build_publications, find_live_documents
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:

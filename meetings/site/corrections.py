@@ -14,7 +14,6 @@ from meetings.editions.change_log import get_appeared_editions
 from meetings.editions.keyset import Cursor, KeysetPage, Ordering, UtcInstant
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS, conditional_by_etag
 from meetings.site.news import NewsItem, build_news
-from meetings.site.view_helpers import build_cursor_query
 
 NEWEST_FIRST = Ordering("corrections", {"-available_from": UtcInstant, "-id": UUID}, has_history=False)
 
@@ -31,8 +30,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
             "Changes to published agendas of Council meetings: corrected, postponed, cancelled or withdrawn."
         ),
         "days": [(day, list(items)) for day, items in groupby(build_news(request, page.rows), key=get_brussels_date)],
-        "newer": page.previous and build_cursor_query(request, page.previous),
-        "older": page.next and build_cursor_query(request, page.next),
+        "newer": page.previous,
+        "older": page.next,
     }
     return render(request, "meetings/corrections.html", context)
 

@@ -17,8 +17,7 @@ from meetings.site.daily_schedule.entries import ScheduleEntry
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
 from meetings.site.daily_schedule.schedule import DayMeeting, build_daily_schedule, build_day_meetings
 from meetings.site.news import build_news
-from meetings.site.publications import Publication, find_live_documents
-from meetings.site.view_helpers import build_publications
+from meetings.site.publications import Publication, build_publications, find_live_documents
 
 UNDATED_PERIOD = dt.timedelta(days=30)  # how long a meeting that lost its date is shown after the day that it had
 MAX_UPCOMING, MAX_UNDATED, MAX_PAST, MAX_NEWS = 8, 6, 4, 5

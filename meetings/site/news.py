@@ -22,8 +22,7 @@ from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import EditionDocument, SubjectType
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.site.publications import Publication
-from meetings.site.view_helpers import build_publications
+from meetings.site.publications import Publication, build_publications
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Published documents for public pages: each is decoded once and has the data of its edition beside it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,8 +11,10 @@ from django.utils.translation import get_language
 
 from meetings.clock import get_instant
 from meetings.documents.dates import get_known_days
+from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Document
+from meetings.editions.keyset import Cursor, KeysetPage
 from meetings.http.time_travel import exclude_suppressed
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
@@ -73,3 +76,15 @@ def find_live_documents(request: HttpRequest, subject_type: SubjectType) -> Quer
     """Return the documents that are live at the request's instant, in the page's language where they exist in it."""
     live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request)))
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()
+
+
+def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
+    """Return the publications of all rows whose document can be decoded."""
+    return [Publication.from_row(row) for row in rows if can_decode_document(row.document.text, row.document_id)]
+
+
+def build_page_context(request: HttpRequest, documents: QuerySet[EditionDocument]) -> dict[str, Any]:
+    """Return a page of the documents, and the cursors of the pages beside it. An invalid one gives the first page."""
+    at = get_instant(request)
+    page = KeysetPage(documents, at=at, cursor=Cursor.parse(request.GET.get("cursor", ""), at))
+    return {"meetings": build_publications(page.rows), "newer": page.previous, "older": page.next}

@@ -10,7 +10,6 @@ from urllib.parse import quote, quote_plus
 
 from agenda.export.formats import WORD_CONTENT_TYPE
 from agenda.site import downloads
-from meetings.feeds.calendars import cache as calendar_cache
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.leaks.names import PAIRS
 from tests.public_requests import Visitor
@@ -60,8 +59,7 @@ class RecordedAnswer:
 def fetch_answer(
     visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None
 ) -> RecordedAnswer:
-    """Request an address in a process without cached calendars and files, so that every response is built."""
-    calendar_cache.clear_cache()
+    """Request an address in a process without cached files, so that every response is built."""
     downloads.clear_file_cache()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
     kept_headers = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}

@@ -1,39 +1,23 @@
-"""The status of a meeting, and the time, place and status of a programme point, as calendars show them."""
+"""What SEQUENCE counts changes of: the time, place and status of a programme point, as calendars show them."""
 
 import datetime as dt
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from itertools import pairwise
 
 import msgspec
 
 from meetings.clock import build_local_datetime
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus, PointState, TimePrecision
-from meetings.documents.schema import EarlierDate, Place, Point
+from meetings.documents.schema import EarlierDate, MeetingDocument, Place, Point
+from meetings.feeds.calendars.ical import EventStatus
 from meetings.i18n.event_texts import format_place, join_nonempty
 
 HOUR = dt.timedelta(hours=1)
 POINT_DURATION = dt.timedelta(minutes=30)  # notes only say when a point begins
-
-
-class EventStatus(StrEnum):
-    """A value of STATUS."""
-
-    TENTATIVE = "TENTATIVE"
-    CONFIRMED = "CONFIRMED"
-    CANCELLED = "CANCELLED"
-
-
-class HasProgramme(Protocol):
-    """A meeting's document, or as much of it as we read from earlier editions."""
-
-    start_date: dt.date | None
-    timezone: str
-    status: MeetingStatus
-    place: Place
-    previous: list[EarlierDate]
-    programme: list[Point]
+UNREADABLE = object()
+"""Stands for a suppressed text. It counts as different from everything, even from itself."""
 
 
 class ProgrammeExtract(msgspec.Struct, kw_only=True):
@@ -47,15 +31,9 @@ class ProgrammeExtract(msgspec.Struct, kw_only=True):
     programme: list[Point] = msgspec.field(default_factory=list)
 
 
-def get_event_status(document: HasProgramme) -> EventStatus:
-    if is_called_off(document):
-        return EventStatus.CANCELLED
-    return EventStatus.TENTATIVE if document.status == MeetingStatus.PROVISIONAL else EventStatus.CONFIRMED
-
-
 @dataclass(frozen=True)
 class PointSlot:
-    """The time, place and status of a programme point. SEQUENCE counts changes of these."""
+    """The time, place and status of a programme point."""
 
     start: dt.datetime
     place: str
@@ -66,7 +44,13 @@ class PointSlot:
         return self.start + POINT_DURATION
 
 
-def find_slot(document: HasProgramme, point: Point) -> PointSlot | None:
+def get_event_status(document: MeetingDocument | ProgrammeExtract) -> EventStatus:
+    if is_called_off(document):
+        return EventStatus.CANCELLED
+    return EventStatus.TENTATIVE if document.status == MeetingStatus.PROVISIONAL else EventStatus.CONFIRMED
+
+
+def find_slot(document: MeetingDocument | ProgrammeExtract, point: Point) -> PointSlot | None:
     """Return the slot of a programme point, or None if it has no time."""
     day = point.date or document.start_date
     if day is None or point.time is None:
@@ -90,3 +74,17 @@ def use_utc_near_dst(start: dt.datetime) -> dt.datetime:
     near = (start - HOUR, start, start + HOUR)
     steady = len({time.replace(fold=fold).utcoffset() for time in near for fold in (0, 1)}) == 1
     return start if steady else start.astimezone(dt.UTC)
+
+
+def compute_sequence(unread: int, facts: Sequence[Hashable | None]) -> int:
+    """Return the SEQUENCE of an event: how often its time, place or status has changed.
+
+    `facts` are those of the editions that are read, oldest first; None where there was no such event. Its first
+    appearance is not a change. Editions before the last withdrawal are not read, because public code cannot. Each of
+    these `unread` editions counts as a change, so that the number never decreases, whatever is suppressed or left out.
+    There is one exception: when a suppressed text becomes readable again, the number decreases by what suppressing it
+    had added (decision 64).
+    """
+    is_new = unread == 0 and facts[0] is None and any(fact is not None for fact in facts)
+    changes = sum(before is UNREADABLE or before != after for before, after in pairwise(facts))
+    return unread + changes - is_new

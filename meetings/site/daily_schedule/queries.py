@@ -20,8 +20,7 @@ from meetings.i18n.languages import get_page_language
 from meetings.models import Edition, EditionDocument, IndexedEarlierDays, IndexedPoint, SubjectType
 from meetings.models.dated_rows import MAX_DISTANCE_FROM_MEETING
 from meetings.models.meeting import MAX_MEETING_DURATION
-from meetings.site.publications import Publication
-from meetings.site.view_helpers import build_publications
+from meetings.site.publications import Publication, build_publications
 
 DAY = dt.timedelta(days=1)
 MAX_LOOKAHEAD = dt.timedelta(days=400)  # how far ahead `find_next_day` looks

@@ -71,7 +71,7 @@ class FilterOptions:
         chosen = self.values.get("topic", "").strip().replace("\0", "")
         options = [
             FilterOption(
-                topic.slug, topic.title, chosen.casefold() in (topic.slug.casefold(), topic.id), topic.language
+                topic.slug, topic.title, chosen.casefold() in (topic.slug.casefold(), topic.id), topic.title_language
             )
             for topic in find_offered_topics(self.request)
         ]

@@ -10,15 +10,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from meetings.api.filters.fields import MAX_VALUE_LENGTH as LONGEST_VALUE
+from meetings.api.filters.fields import MAX_VALUE_LENGTH
+from meetings.api.filters.filters import AnyRevisionFilter
+from meetings.api.meetings import MeetingFilterSet
 from meetings.clock import get_instant, get_today
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import FIRST_YEAR
-from meetings.site.meeting_list.filters import MeetingListFilter
 from meetings.site.meeting_list.options import FilterOption, FilterOptions
 from meetings.site.publications import find_live_documents
 from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
@@ -31,6 +33,14 @@ YEARS_AHEAD = 2
 def is_listed_year(year: int, today: dt.date) -> bool:
     """Return True if the site has, or may have, meetings in `year`."""
     return FIRST_YEAR <= year <= today.year + YEARS_AHEAD
+
+
+class MeetingListFilter(MeetingFilterSet):
+    """The API's filters, except that a document may be given by its bare number."""
+
+    document = AnyRevisionFilter(
+        label=gettext_lazy("Meetings with an item that has this document in any revision, such as 14996/22.")
+    )
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ class MeetingSelection:
     @property
     def form_values(self) -> dict[str, str]:
         """These filters as form values: cut to the maximum length, without null characters, which HTML forbids."""
-        return {name: value.replace("\0", "")[:LONGEST_VALUE] for name, value in self.raw_filters.items()}
+        return {name: value.replace("\0", "")[:MAX_VALUE_LENGTH] for name, value in self.raw_filters.items()}
 
     @cached_property
     def valid_filters(self) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """Find the topics that the list of meetings can be filtered by."""
 
-from dataclasses import dataclass
-
 import msgspec
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
@@ -26,18 +24,12 @@ class TopicSummary(msgspec.Struct):
     source_language: str
     fallbacks: list[str] = []
 
-
-@dataclass(frozen=True)
-class OfferedTopic:
-    """A topic to filter by. `language` is that of the title."""
-
-    id: str
-    slug: str
-    title: str
-    language: str
+    @property
+    def title_language(self) -> str:
+        return self.source_language if "title" in self.fallbacks else self.language
 
 
-def find_offered_topics(request: HttpRequest) -> list[OfferedTopic]:
+def find_offered_topics(request: HttpRequest) -> list[TopicSummary]:
     """Return the live topics that a live meeting has on its agenda, by title, in one query.
 
     A topic that only scheduled editions have on their agenda is left out: it would reveal them.
@@ -48,11 +40,6 @@ def find_offered_topics(request: HttpRequest) -> list[OfferedTopic]:
         Exists(uses), edition__subject_type=SubjectType.TOPIC
     )
     texts = live.in_language(get_page_language()).values_list("document__text", "document_id")[:MAX_OFFERED_TOPICS]
-    topics = [parse_offered_topic(text) for text, digest in texts if can_decode_document(text, digest)]
+    readable = [text for text, digest in texts if can_decode_document(text, digest)]
+    topics = [msgspec.json.decode(text, type=TopicSummary) for text in readable]
     return sorted(topics, key=lambda topic: (*map(fold_word, topic.title.split()), topic.slug))
-
-
-def parse_offered_topic(text: str) -> OfferedTopic:
-    summary = msgspec.json.decode(text, type=TopicSummary)
-    language = summary.source_language if "title" in summary.fallbacks else summary.language
-    return OfferedTopic(summary.id, summary.slug, summary.title, language)

@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from meetings.site.meeting_list.descriptions import describe_selection
 from meetings.site.meeting_list.former_days import find_moved_meetings, find_withdrawal_notices
 from meetings.site.meeting_list.month_calendar import build_weeks
 from meetings.site.meeting_list.periods import (
@@ -15,7 +15,7 @@ from meetings.site.meeting_list.periods import (
     group_by_period,
 )
 from meetings.site.meeting_list.selection import MeetingSelection, Month
-from meetings.site.view_helpers import build_page_context, build_publications
+from meetings.site.publications import build_page_context, build_publications
 
 MAX_MONTH_MEETINGS = 300  # an ordinary month has some twenty
 ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")
@@ -40,6 +40,25 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "today": selection.today,
     } | page
     return add_robots_header(selection, render(request, "meetings/list.html", context))
+
+
+def describe_selection(selection: MeetingSelection, *, as_calendar: bool = False) -> str:
+    """Return one sentence for search engines and link previews.
+
+    It names the configuration and the period, which make another page of it.
+    """
+    chosen = [selection.configuration_name] if selection.configuration_name else []
+    if selection.month:
+        chosen.append(selection.month.name)
+    elif selection.year:
+        chosen.append(selection.year)
+    if as_calendar:
+        sentence = _("Calendar of meetings of the Council of the European Union: %s.")
+        return sentence % ", ".join([*chosen[-1:], *chosen[:-1]])
+    if chosen:
+        sentence = _("Meetings of the Council of the European Union, with dates, places and agendas: %s.")
+        return sentence % ", ".join(chosen)
+    return _("Meetings of the Council of the European Union, with dates, places and agendas.")
 
 
 def add_robots_header(selection: MeetingSelection, response: HttpResponse) -> HttpResponse:

@@ -384,8 +384,7 @@ class TestChangeFeed:
 @pytest.mark.parametrize("address", ["/en/meetings/calendar.ics", "/en/meetings/jha/calendar.ics"])
 def test_calendar_is_confirmed_in_at_most_one_query(visitor: Visitor, address: str) -> None:
     first = visitor.get(address)
-    assert first["Last-Modified"]
     for method in (visitor.get, visitor.head):
-        again = method(address, headers={"if-none-match": first["ETag"]})
-        assert (again.status_code, again.content, len(visitor.statements) <= 1) == (304, b"", True)
-    assert visitor.get(address, headers={"if-modified-since": first["Last-Modified"]}).status_code == 304
+        for condition in ({"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}):
+            again = method(address, headers=condition)
+            assert (again.status_code, again.content, len(visitor.statements) <= 1) == (304, b"", True)

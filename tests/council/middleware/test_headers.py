@@ -1,7 +1,6 @@
 """Test CORS, compression and the headers on versions."""
 
 import datetime as dt
-import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from council.middleware.compression import CompressionMiddleware, choose_encoding
+from council.middleware.compression import ACCEPTS_BROTLI, CompressionMiddleware
 from council.urls import api
 from meetings.api.deprecation import Deprecation
 from meetings.api.description import EndpointSchema, describe_parameter
@@ -62,22 +61,22 @@ class TestEncoding:
     @pytest.mark.parametrize(
         ("accepted", "chosen"),
         [
-            ("", ""),
-            ("br", "br"),
-            ("gzip, deflate, br, zstd", "br"),
-            ("gzip", "gzip"),
-            ("GZIP;q=1.0, br;q=0.5", "gzip"),
-            ("br;q=0, gzip", "gzip"),
-            ("*", "br"),
-            ("*;q=0", ""),
-            ("identity, br;q=0.5", ""),
-            ("gzip;q=0.000", ""),
-            ("deflate, nonsense;;=", ""),
-            ("br;q=much", ""),
+            ("", False),
+            ("br", True),
+            ("gzip, deflate, BR , zstd", True),
+            ("gzip;q=1.0, br;q=0.5", True),
+            ("br;q=1.000, gzip", True),
+            ("br ; q=0.010", True),
+            ("gzip", False),
+            ("br;q=0, gzip", False),
+            ("br;q=0.000", False),
+            ("xbr, brx, x-br", False),
+            ("*", False),
+            ("br;q=much", False),
         ],
     )
-    def test_encoding_has_the_highest_quality(self, accepted: str, chosen: str) -> None:
-        assert choose_encoding(accepted) == chosen
+    def test_brotli_is_accepted(self, accepted: str, chosen: bool) -> None:
+        assert bool(ACCEPTS_BROTLI.search(accepted)) == chosen
 
     def test_encoded_response_is_not_compressed_again(self) -> None:
         def packed(request: HttpRequest) -> HttpResponse:
@@ -89,16 +88,15 @@ class TestEncoding:
 
 @pytest.mark.django_db
 class TestCompressedAnswers:
-    @pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
-    def test_compressed_answer_has_the_same_content(self, visitor: Visitor, encoding: str, unpack: Any) -> None:
+    def test_compressed_answer_has_the_same_content(self, visitor: Visitor) -> None:
         whole = visitor.get("/api/v1/schema/")
-        packed = visitor.get("/api/v1/schema/", headers={"accept-encoding": encoding})
-        assert (packed["Content-Encoding"], unpack(packed.content)) == (encoding, whole.content)
+        packed = visitor.get("/api/v1/schema/", headers={"accept-encoding": "br"})
+        assert (packed["Content-Encoding"], brotli.decompress(packed.content)) == ("br", whole.content)
         assert int(packed["Content-Length"]) == len(packed.content) < len(whole.content) / 3
         assert packed["ETag"] == f"W/{whole['ETag']}"
         for answer in (whole, packed):
             assert "Accept-Encoding" in answer["Vary"]
-            request_headers = {"accept-encoding": encoding, "if-none-match": answer["ETag"]}
+            request_headers = {"accept-encoding": "br", "if-none-match": answer["ETag"]}
             again = visitor.get("/api/v1/schema/", headers=request_headers)
             assert (again.status_code, again.content, "Accept-Encoding" in again["Vary"]) == (304, b"", True)
 

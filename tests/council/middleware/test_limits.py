@@ -90,9 +90,6 @@ class TestRate:
             preflight_headers = {"origin": "https://desk.example", "access-control-request-method": "GET"}
             assert visitor.options("/api/v1/", headers=preflight_headers).status_code == 200
 
-    def test_forwarded_for_is_ignored_without_a_front_server(self, visitor: Visitor) -> None:
-        assert [request_statuses(visitor, 1, x_forwarded_for=f"192.0.2.{n}") for n in range(4)][-1] == [429]
-
     def test_forwarded_for_counts_behind_a_front_server(self, visitor: Visitor, settings: Any) -> None:
         settings.SERVES_ELSEWHERE = True
         assert request_statuses(visitor, 4, x_forwarded_for="192.0.2.1")[-1] == 429
@@ -171,7 +168,7 @@ class TestAddresses:
 
 @pytest.mark.once
 class TestSettings:
-    @pytest.mark.parametrize("value", ["many", "1200", "-1/minute", "0.5/minute"])
+    @pytest.mark.parametrize("value", ["many", "1200", "-1/minute", "0/minute", "0.5/minute", "1200/minutes"])
     def test_invalid_rate_is_refused(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
         monkeypatch.setenv("API_RATE", value)
         with pytest.raises(ImproperlyConfigured, match="1200/minute"):
@@ -182,7 +179,7 @@ class TestSettings:
         assert env.read_rate("API_RATE", "1200/minute") == ""
 
     @pytest.mark.parametrize("value", ["ten", "-1", "1.5"])
-    def test_retry_after_is_a_whole_number(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    def test_number_is_a_whole_number(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
         monkeypatch.setenv("STATEMENT_TIMEOUT", value)
         with pytest.raises(ImproperlyConfigured, match="whole number"):
             env.read_number("STATEMENT_TIMEOUT", 10)

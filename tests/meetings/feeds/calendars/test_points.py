@@ -128,7 +128,7 @@ class TestPointsParameter:
             clock.move_to(PRESS_DAY + SECOND * (number + 40))
             assert len(read_events(visitor, POINTS)) == 2 * number
             costs.append(len(visitor.statements))
-        assert costs == [6, 6]
+        assert costs == [5, 5]
 
 
 def shape_of(document: MeetingDocument, **values: Any) -> MeetingDocument:

@@ -1,32 +1,137 @@
-"""Build the events of programme points with a time, half an hour each."""
+"""Build the events of meetings, which last whole days, and of programme points with a time, half an hour each."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from meetings.documents.choices import TimePrecision
+from meetings.documents.choices import MeetingStatus, TimePrecision
+from meetings.documents.dates import get_known_days
 from meetings.documents.schema import MeetingDocument, Point, Tombstone
-from meetings.feeds.calendars.history import ProgrammeHistory
-from meetings.feeds.calendars.meeting_events import DAY, format_withdrawal_notice, get_event_days
-from meetings.feeds.calendars.meetings import CalendarMeeting
-from meetings.feeds.calendars.sequence import UNREADABLE, compute_sequence
-from meetings.feeds.calendars.slots import EventStatus, PointSlot, ProgrammeExtract, find_slot
-from meetings.feeds.calendars.vevent_writer import CalendarEvent
+from meetings.feeds.calendars.ical import CalendarEvent, EventStatus
+from meetings.feeds.calendars.queries import CalendarMeeting, ProgrammeHistory
+from meetings.feeds.calendars.slots import (
+    UNREADABLE,
+    PointSlot,
+    ProgrammeExtract,
+    compute_sequence,
+    find_slot,
+    get_event_status,
+)
 from meetings.i18n.event_texts import (
+    describe_status_with_reason,
+    format_earlier_date,
     format_event_time,
+    format_place,
     format_point_state,
     format_point_title,
     html_to_text,
     join_nonempty,
     list_earlier_times,
+    list_programme_lines,
     use_language,
 )
-from meetings.i18n.languages import get_interface_language
+from meetings.i18n.languages import get_interface_language, get_page_language
+from meetings.i18n.page_paths import get_page_path
+from meetings.models import Edition
 
+DAY = dt.timedelta(days=1)
+MAX_LAST_DAY = dt.date.max - DAY
 EXACT_PRECISIONS = (TimePrecision.EXACT, TimePrecision.RELATIVE, TimePrecision.NOT_STATED)
+
+
+def build_events(
+    meeting: CalendarMeeting, histories: Mapping[UUID, ProgrammeHistory], site: str
+) -> list[CalendarEvent]:
+    """Return the event of the meeting, and those of its points if `histories` has them.
+
+    Events are in the language of the document; a notice is in the language of the page.
+    """
+    document = meeting.document
+    if document is None:
+        return []
+    page = urljoin(site, get_page_path(meeting.edition_document.edition.address, get_page_language()))
+    with use_language(document.language if isinstance(document, MeetingDocument) else get_page_language()):
+        if isinstance(document, Tombstone):
+            events = [build_withdrawn_event(meeting, document, page)]
+        else:
+            events = [build_meeting_event(meeting, document, page)]
+        if history := histories.get(meeting.id):
+            events += PointEvents(meeting, document, history, page)
+    return events
+
+
+def build_meeting_event(meeting: CalendarMeeting, document: MeetingDocument, page: str) -> CalendarEvent:
+    """Return the event of a meeting. `document` is the decoded one, `page` the address of its page."""
+    start, end = get_event_days(document, meeting.edition_document.edition)
+    return CalendarEvent(
+        id=document.id,
+        sequence=meeting.sequence,
+        status=get_event_status(document),
+        start=start,
+        end=end + DAY,
+        summary=format_meeting_summary(document),
+        language=document.language,
+        url=page,
+        modified_at=meeting.edition_document.history.modified_at,
+        published_at=meeting.edition_document.history.published_at,
+        location=format_place(document.place),
+        description=join_nonempty(*list_meeting_description(document), page, by="\n\n"),
+        categories=(document.configuration.name, document.configuration.code),
+    )
+
+
+def build_withdrawn_event(meeting: CalendarMeeting, tombstone: Tombstone, page: str) -> CalendarEvent:
+    """Return the event of a withdrawn meeting: the days of the notice, and nothing about its title or content."""
+    edition = meeting.edition_document.edition
+    start, end = get_event_days(tombstone, edition)
+    return CalendarEvent(
+        id=meeting.id,
+        sequence=meeting.sequence,
+        status=EventStatus.CANCELLED,
+        start=start,
+        end=end + DAY,
+        summary=_("Withdrawn"),
+        language=get_interface_language(),
+        url=page,
+        modified_at=edition.available_from,
+        description=format_withdrawal_notice(page),
+    )
+
+
+def format_withdrawal_notice(page: str) -> str:
+    return f"{_('The press office has withdrawn the page at this address:')} {page}"
+
+
+def get_event_days(document: MeetingDocument | Tombstone, edition: Edition) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of the meeting; if it has lost its date, those it had.
+
+    DTEND needs one more day, so the last day that Python has is not returned.
+    """
+    previous = document.previous if isinstance(document, MeetingDocument) else []
+    days = get_known_days(edition.start_date, edition.end_date, previous)
+    if days is None:
+        return edition.listed_on, edition.listed_on
+    return min(days[0], MAX_LAST_DAY), min(days[1], MAX_LAST_DAY)
+
+
+def format_meeting_summary(document: MeetingDocument) -> str:
+    """Return the title. It says “Postponed” or “Cancelled” where that applies, as not every program shows STATUS."""
+    if get_event_status(document) != EventStatus.CANCELLED:
+        return document.title
+    words = _("Postponed: %s") if document.status == MeetingStatus.POSTPONED else _("Cancelled: %s")
+    return words % document.title
+
+
+def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
+    yield join_nonempty(describe_status_with_reason(document), *map(format_earlier_date, document.previous), by="\n")
+    yield html_to_text(document.lead)
+    if lines := "\n".join(list_programme_lines(document)):
+        yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +168,7 @@ class PointEvents:
             modified_at=self.meeting.edition_document.history.modified_at,
             published_at=self.meeting.edition_document.history.published_at,
             location=slot.place,
-            description="\n\n".join(part for part in (*list_point_description(document, point), address) if part),
+            description=join_nonempty(*list_point_description(document, point), address, by="\n\n"),
             categories=(document.configuration.name, document.configuration.code),
             parent_id=document.id,
         )
@@ -74,8 +179,8 @@ class PointEvents:
         Return None if no edition that had it can be read.
         """
         for run, after in reversed(list(pairwise(self.history.runs))):
-            if point_and_slot := find_point(run.programme, id_):
-                point, slot = point_and_slot
+            if found := find_point(run.programme, id_):
+                point, slot = found
                 language = self.meeting.edition_document.edition.source_language
                 with use_language(language):
                     name = format_point_summary(point, EventStatus.CANCELLED)
@@ -91,7 +196,7 @@ class PointEvents:
                     modified_at=after.since,
                     location=slot.place,
                     description=self.page,
-                    parent_id=self.meeting.edition_document.edition.subject_id,
+                    parent_id=self.meeting.id,
                 )
         return None
 
@@ -113,7 +218,7 @@ class PointEvents:
             url=self.page,
             modified_at=self.history.runs[0].since,
             description=format_withdrawal_notice(self.page) if is_withdrawn else self.page,
-            parent_id=self.meeting.edition_document.edition.subject_id,
+            parent_id=self.meeting.id,
         )
 
 
@@ -147,7 +252,7 @@ def format_point_summary(point: Point, status: EventStatus, fallback: str = "") 
 
 def list_point_description(document: MeetingDocument, point: Point) -> Iterator[str]:
     yield document.title
-    yield "\n".join(part for part in (format_point_state(point), *list_earlier_times(point)) if part)
+    yield join_nonempty(format_point_state(point), *list_earlier_times(point), by="\n")
     yield "\n".join(join_nonempty(speaker.name, speaker.role) for speaker in point.speakers)
     yield html_to_text(point.text)
     yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url)

@@ -1,11 +1,17 @@
-"""Describe a meeting and its press events as schema.org Events.
+"""Structured data of pages (JSON-LD with schema.org terms). It contains nothing that the page does not show.
 
-The chair is left out: there is no property for it, and whoever chairs is neither performer nor organizer. The end of a
-programme point and whether the public may attend are left out, too, since notes do not say so.
+Pages of texts that are not live have no structured data. The chair of a meeting is left out: there is no property for
+it, and whoever chairs is neither performer nor organizer. The end of a programme point and whether the public may
+attend are left out, too, since notes do not say so.
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from meetings.clock import build_local_datetime
 from meetings.documents.called_off import is_called_off
@@ -13,16 +19,82 @@ from meetings.documents.choices import Form, LinkKind, MeetingStatus, PointKind,
 from meetings.documents.dates import get_known_days
 from meetings.documents.schema import Link, MeetingDocument, Place, Point
 from meetings.i18n.event_texts import format_event_time, format_point_title, html_to_text
-from meetings.site.json_ld.graph import Node, drop_empty
-from meetings.site.json_ld.site import build_organizer
+from meetings.i18n.page_paths import get_page_path
+from meetings.reference.configurations import CONFIGURATIONS
 from meetings.site.open_graph import get_share_picture, shorten_text
 from meetings.site.publications import Publication
 
+Node = dict[str, Any]
+# Within a script element, these characters could end it or start a comment. JSON allows their escapes in any string.
+JSON_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+COUNCIL_SLUGS = frozenset(facts.slug for facts in CONFIGURATIONS)
 EVENT_POINT_KINDS = (PointKind.ARRIVALS, PointKind.DOORSTEP, PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 SCHEDULED, RESCHEDULED, POSTPONED, CANCELLED = (
     f"https://schema.org/Event{state}" for state in ("Scheduled", "Rescheduled", "Postponed", "Cancelled")
 )
 ONLINE = "https://schema.org/OnlineEventAttendanceMode"
+
+
+def render_json_ld(nodes: Iterable[Node]) -> SafeString:
+    """Return a script element with the nodes, or an empty string if there are none.
+
+    Browsers do not run data blocks, so the content security policy does not apply.
+    """
+    graph = [drop_empty(node) for node in nodes]
+    if not graph:
+        return mark_safe("")
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    escaped = text.translate(JSON_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308
+
+
+def drop_empty(node: Node) -> Node:
+    """Return the node without empty members."""
+    return {name: value for name, value in node.items() if value not in ("", None, [], {})}
+
+
+def build_council(site: str) -> Node:
+    """Return the Council. It has no `url`, since this site is not its home page."""
+    return {"@type": "GovernmentOrganization", "@id": f"{site}/#council", "name": _("Council of the European Union")}
+
+
+def build_organizer(slug: str, name: str, site: str) -> Node:
+    """Return the organizer of a meeting: the Council, or another body such as the Eurogroup itself."""
+    return build_council(site) if slug in COUNCIL_SLUGS else {"@type": "GovernmentOrganization", "name": name}
+
+
+def build_website(site: str, language: str) -> Node:
+    """Return the site with its search. `language` is that of the page."""
+    home = site + get_page_path("", language)
+    target: dict[str, Any] = {
+        "@type": "EntryPoint",
+        "urlTemplate": f"{site}{get_page_path('search/', language)}?q={{search_term_string}}",
+    }
+    return {
+        "@type": "WebSite",
+        "@id": f"{home}#website",
+        "name": _("Council agendas"),
+        "url": home,
+        "inLanguage": language,
+        "publisher": build_council(site),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": target,
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def build_breadcrumbs(site: str, language: str, steps: Iterable[tuple[str, str]]) -> Node:
+    """Return the breadcrumbs. Each step from the home page to the page is a name and a path after the language."""
+    trail = [(_("Council agendas"), ""), *steps]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": site + get_page_path(path, language)}
+            for number, (name, path) in enumerate(trail, start=1)
+        ],
+    }
 
 
 def build_meeting_event(publication: Publication, address: str, site: str) -> Node:

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Event, vUri
 
 from meetings.documents.choices import Language
-from meetings.feeds.calendars.slots import EventStatus
-from meetings.feeds.calendars.vevent_writer import CalendarEvent, render_event
+from meetings.feeds.calendars.ical import CalendarEvent, EventStatus, render_event
 from meetings.i18n.event_texts import clean_text
 from tests.factories import PRESS_DAY, make_uuid
 from tests.meetings.feeds.calendars.calendar_reader import find_faults

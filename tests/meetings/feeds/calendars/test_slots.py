@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.feeds.calendars.sequence import UNREADABLE, compute_sequence
+from meetings.feeds.calendars.slots import UNREADABLE, compute_sequence
 
 pytestmark = pytest.mark.once
 FACTS = st.sampled_from(["monday", "tuesday", None])
