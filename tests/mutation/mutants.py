@@ -64,7 +64,8 @@ def list_mutants(file: Path) -> Iterator[Mutant]:
                     different = [key for key, code in codes.items() if key in originals and code != originals[key]]
                     if different and codes[different[-1]].co_freevars == originals[different[-1]].co_freevars:
                         innermost = different[-1]
-                        yield Mutant(file, child.lineno, rule, originals[innermost], codes[innermost])
+                        line = getattr(child, "iter", child).lineno
+                        yield Mutant(file, line, rule, originals[innermost], codes[innermost])
 
 
 def put_in_place(parent: Any, name: str, index: int | None, node: ast.AST) -> None:
@@ -79,11 +80,12 @@ def list_changes(node: Any) -> Iterator[tuple[str, Any]]:
     match node:
         case ast.Raise():
             yield "does not refuse", ast.Pass()
-        case ast.Expr(value=ast.Call()):
-            yield f"does not call {shorten(node.value.func)}", ast.Pass()
-        case ast.If(test=test) | ast.IfExp(test=test):
-            negated = ast.UnaryOp(ast.Not(), test)
-            yield f"negates: {shorten(test)}", type(node)(negated, node.body, node.orelse)
+        case ast.Expr(value=ast.Call(func=called)):
+            yield f"does not call {shorten(called)}", ast.Pass()
+        case ast.If(test=test, body=body, orelse=orelse):
+            yield f"negates: {shorten(test)}", ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
+        case ast.IfExp(test=test, body=value, orelse=other):
+            yield f"negates: {shorten(test)}", ast.IfExp(ast.UnaryOp(ast.Not(), test), value, other)
         case ast.Call(func=ast.Attribute(attr=method, value=base)) if method in NARROWING_METHODS:
             yield f"does not narrow by {method}", base
         case ast.BoolOp(values=values, op=op):
@@ -94,9 +96,8 @@ def list_changes(node: Any) -> Iterator[tuple[str, Any]]:
             opposite = OPPOSITES[type(operator)]
             yield f"{opposite.__name__}: {shorten(node)}", ast.Compare(left, [opposite()], comparators)
         case ast.comprehension(ifs=[_condition, *_more]):
-            changed = ast.comprehension(node.target, node.iter, [], node.is_async)
-            changed.lineno = node.iter.lineno  # type: ignore[attr-defined]
-            yield f"does not filter: {shorten(node.ifs[0])}", changed
+            everything = ast.comprehension(node.target, node.iter, [], node.is_async)
+            yield f"does not filter: {shorten(node.ifs[0])}", everything
 
 
 def shorten(node: ast.AST) -> str:

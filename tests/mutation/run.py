@@ -65,12 +65,12 @@ class MutationRun:
 
     def run_once(self, session: pytest.Session) -> dict[tuple[str, int], list[pytest.Item]]:
         """Run all tests. Return those that reach a line, the quickest first."""
-        coverage = Coverage(data_file=None, include=[str(file) for file in self.files])
+        coverage = Coverage(data_file=None, config_file=False, include=[str(file) for file in self.files])
         seconds: dict[str, float] = {}
         coverage.start()
-        for item in session.items:
+        for item, following in zip_longest(session.items, session.items[1:], fillvalue=session.items[-1]):
             coverage.switch_context(item.nodeid)
-            reports = runtestprotocol(item, log=False, nextitem=session.items[0])
+            reports = runtestprotocol(item, log=False, nextitem=following)
             seconds[item.nodeid] = sum(report.duration for report in reports)
             broken = [report for report in reports if report.failed]
             if broken:
