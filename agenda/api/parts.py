@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from agenda.api import types
 from meetings.api.edition_views import find_absence_problem
 from meetings.api.resource_urls import build_api_url, build_page_url
-from meetings.api.views import ID_PARAMETER, Resource, ResourceAnswer
+from meetings.api.views import Resource, ResourceAnswer
 from meetings.clock import get_instant
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import Item, Link, MeetingDocument, TopicDocument
@@ -116,9 +116,6 @@ class PartResource(Resource):
     queryset: QuerySet[Any]
     appeared: QuerySet[Any]
     part_id: str
-    lookup_parameter = ID_PARAMETER
-    lookup_value_converter = "uuid"
-    lookup_url_kwarg = ID_PARAMETER.name
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the index rows of live editions.
