@@ -1,6 +1,7 @@
 """View of the search page. Its content depends on the URL and on the live editions alone."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,7 +82,8 @@ def build_no_results_context(
 def build_results_context(
     outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration], page_number: str
 ) -> dict[str, Any]:
-    page = Paginator(outcome.hits[: PAGE_SIZE * MAX_PAGES], PAGE_SIZE).get_page(page_number)
+    number = page_number if re.fullmatch("0*[1-9][0-9]*", page_number) else 1
+    page = Paginator(outcome.hits[: PAGE_SIZE * MAX_PAGES], PAGE_SIZE).get_page(number)
     is_truncated = outcome.has_more or len(outcome.hits) > PAGE_SIZE * MAX_PAGES
     return {
         "outcome": outcome,
