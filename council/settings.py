@@ -181,7 +181,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PAGINATION_CLASS": "meetings.api.pagination.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["meetings.api.filters.filtersets.StrictFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["meetings.api.filters.StrictFilterBackend"],
     "EXCEPTION_HANDLER": "meetings.http.problems.handle_api_exception",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_METADATA_CLASS": None,

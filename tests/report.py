@@ -32,6 +32,7 @@ SQL_TESTS = (
     "tests/leaks",
     "tests/meetings/access/test_audit.py",
     "tests/meetings/api/test_changes.py",
+    "tests/meetings/api/test_filtered_lists.py",
     "tests/meetings/api/test_filters.py",
     "tests/meetings/api/test_pagination.py",
     "tests/meetings/database",

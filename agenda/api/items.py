@@ -10,58 +10,60 @@ from msgspec.structs import asdict
 from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
 from meetings.api.csv_tables import build_columns
-from meetings.api.filters.filters import (
-    ConfigurationFilter,
-    IdFilter,
+from meetings.api.filters import (
+    Filter,
     ItemReferenceFilter,
     ItemTopicFilter,
     MeetingDayFilter,
     MeetingStatusFilter,
-    OutcomeFilter,
     PartModifiedSinceFilter,
     PresidencyFilter,
-    WordFilter,
+    StrictFilterSet,
 )
-from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.form_fields import ChoiceField, ConfigurationField, OutcomeField, UUIDField
+from meetings.api.reference_fields import DocumentField, ProcedureField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import ItemKind, ItemState, ProcedureType, PublicSession
-from meetings.models import AppearedItem, IndexedItem, IndexedReference
+from meetings.models import AppearedItem, IndexedItem
 
 
 class AgendaItemFilterSet(StrictFilterSet):
-    meeting = IdFilter("edition__subject_id", label=_("Only items of this meeting, by its id."))
-    configuration = ConfigurationFilter(
-        "edition__configuration", label=_("Only items of this configuration, by code or slug.")
+    meeting = Filter(UUIDField, "edition__subject_id", label=_("Only items of this meeting, by its id."))
+    configuration = Filter(
+        ConfigurationField, "edition__configuration", label=_("Only items of this configuration, by code or slug.")
     )
     date_from = MeetingDayFilter("date", "gte", label=_("Only items on or after this day."))
     date_to = MeetingDayFilter("date", "lte", label=_("Only items on or before this day."))
-    kind = WordFilter(
+    kind = Filter(
+        ChoiceField,
         "kind",
-        words=ItemKind,
+        choices=ItemKind,
         label=_("Only entries of this kind: items, lists of A items, any other business, or meals."),
     )
-    state = WordFilter(
-        "state", words=ItemState, label=_("Only items that were added, withdrawn or postponed after publication.")
+    state = Filter(
+        ChoiceField,
+        "state",
+        choices=ItemState,
+        label=_("Only items that were added, withdrawn or postponed after publication."),
     )
     status = MeetingStatusFilter(
         label=_("Only items of meetings with this status. Separate several values with commas.")
     )
-    public = WordFilter(
+    public = Filter(
+        ChoiceField,
         "public",
-        words=PublicSession,
+        choices=PublicSession,
         label=_("Only items that are in public session (yes), may be (possibly) or are not (no)."),
     )
-    procedure_type = WordFilter(
-        "procedure_type", words=ProcedureType, label=_("Only legislative or non-legislative items.")
+    procedure_type = Filter(
+        ChoiceField, "procedure_type", choices=ProcedureType, label=_("Only legislative or non-legislative items.")
     )
-    outcome = OutcomeFilter(label=_("Only items with this outcome, or with any outcome."))
+    outcome = Filter(OutcomeField, "outcome", "in", label=_("Only items with this outcome, or with any outcome."))
     procedure = ItemReferenceFilter(
-        IndexedReference.ReferenceKind.PROCEDURE,
-        label=_("Only items on this interinstitutional file, for example 2016/0133 (COD)."),
+        ProcedureField, label=_("Only items on this interinstitutional file, for example 2016/0133 (COD).")
     )
     document = ItemReferenceFilter(
-        IndexedReference.ReferenceKind.DOCUMENT,
-        label=_("Only items that list this document, for example 14996/1/22 REV 1."),
+        DocumentField, label=_("Only items that list this document, for example 14996/1/22 REV 1.")
     )
     topic = ItemTopicFilter(label=_("Only items on this background topic, by id or slug."))
     presidency = PresidencyFilter(

@@ -13,17 +13,16 @@ from msgspec.structs import asdict
 from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
 from meetings.api.csv_tables import build_columns
-from meetings.api.filters.filters import (
-    ConfigurationFilter,
-    IdFilter,
+from meetings.api.filters import (
+    Filter,
     MeetingDayFilter,
     MeetingStatusFilter,
     PartModifiedSinceFilter,
     PresidencyFilter,
+    StrictFilterSet,
     TopicFilter,
-    WordFilter,
 )
-from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.form_fields import ChoiceField, ConfigurationField, UUIDField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import LinkKind
 from meetings.models import AppearedLink, IndexedItem, IndexedLink, IndexedPoint, SubjectType
@@ -51,31 +50,24 @@ def build_own_day() -> Coalesce:
 class OwnDayFilter(MeetingDayFilter):
     """A filter by the day of the point or item that a link belongs to, or else by the days of its meeting."""
 
-    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dt.date) -> QuerySet[Any]:
         day = Coalesce(build_own_day(), F(f"edition__{self.field_name}"))
         return super().filter(queryset.alias(**{self.field_name: day}), value)
 
 
-class LiveFilter(WordFilter):
-    """Live streams and links of programme events that are broadcast live, or all other links."""
+class LiveFilter(Filter):
+    """Live streams and links of programme events that are broadcast live (yes), or all other links (no)."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(words=YesOrNo, **options)
-
-    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         point = IndexedPoint.objects.filter(edition=OuterRef("edition"), point_id=OuterRef("owner_id"), live=True)
         live = Q(kind=LinkKind.LIVE_STREAM) | Q(Exists(point))
         return queryset.filter(live if value == YesOrNo.YES else ~live)
 
 
-class MeetingLinksFilter(IdFilter):
+class MeetingLinksFilter(Filter):
     """Links of a meeting and everything in it."""
 
-    def filter(self, queryset: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
+    def filter(self, queryset: QuerySet[Any], value: UUID) -> QuerySet[Any]:
         return queryset.filter(edition__subject_type=SubjectType.MEETING, edition__subject_id=value)
 
 
@@ -87,12 +79,16 @@ class TopicLinksFilter(TopicFilter):
 
 
 class MediaLinkFilterSet(StrictFilterSet):
-    kind = WordFilter("kind", words=LinkKind, label=_("Only links of this kind."))
-    configuration = ConfigurationFilter(
-        "edition__configuration", label=_("Only links of this configuration's meetings, by code or slug.")
+    kind = Filter(ChoiceField, "kind", choices=LinkKind, label=_("Only links of this kind."))
+    configuration = Filter(
+        ConfigurationField,
+        "edition__configuration",
+        label=_("Only links of this configuration's meetings, by code or slug."),
     )
     live = LiveFilter(
-        label=_("yes: live streams, and the links of programme events that are broadcast live. no: all others.")
+        ChoiceField,
+        choices=YesOrNo,
+        label=_("yes: live streams, and the links of programme events that are broadcast live. no: all others."),
     )
     date_from = OwnDayFilter(
         "end_date", "gte", label=_("Only links on or after this day, by their programme event, item or meeting.")
@@ -106,9 +102,12 @@ class MediaLinkFilterSet(StrictFilterSet):
     presidency = PresidencyFilter(
         label=_("Only links in the presidency of this country (Greece is EL) or in this half-year (2017-2).")
     )
-    meeting = MeetingLinksFilter(label=_("Only links of this meeting and everything in it, by the meeting's id."))
+    meeting = MeetingLinksFilter(
+        UUIDField, label=_("Only links of this meeting and everything in it, by the meeting's id.")
+    )
     topic = TopicLinksFilter(label=_("Only links of this background topic itself, by id or slug."))
-    owner = IdFilter(
+    owner = Filter(
+        UUIDField,
         "owner_id",
         label=_("Only links that belong directly to this meeting, item, programme event, result or topic, by its id."),
     )

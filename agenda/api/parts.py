@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from agenda.api import types
 from meetings.api.edition_views import find_absence_problem
 from meetings.api.resource_urls import build_api_url, build_page_url
-from meetings.api.views import ID_PARAMETER, Resource, ResourceAnswer
+from meetings.api.views import Resource, ResourceAnswer
 from meetings.clock import get_instant
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import Item, Link, MeetingDocument, TopicDocument
@@ -41,14 +41,16 @@ class SourceDocument:
     def __init__(
         self, edition_document: EditionDocument, document: MeetingDocument | TopicDocument, request: Request
     ) -> None:
-        self.document, self.held, self.request = document, edition_document, request
+        self.edition_document, self.document, self.request = edition_document, document, request
 
     @property
     def edition_id(self) -> UUID:
-        return self.held.edition_id
+        return self.edition_document.edition_id
 
     def get_page_url(self, anchor: str = "") -> str:
-        return build_page_url(self.request._request, self.held.edition.address, self.held.language, anchor)
+        return build_page_url(
+            self.request._request, self.edition_document.edition.address, self.edition_document.language, anchor
+        )
 
     @cached_property
     def items(self) -> dict[UUID, Item]:
@@ -69,15 +71,15 @@ class SourceDocument:
         """The members that answers have about both meetings and topics."""
         return {
             "id": self.document.id,
-            "url": build_api_url(self.request, self.held.edition.subject_type, self.document.id),
+            "url": build_api_url(self.request, self.edition_document.edition.subject_type, self.document.id),
             "html_url": self.get_page_url(),
             "title": self.document.title,
             "language": self.document.language,
             "source_language": self.document.source_language,
             "fallbacks": [path for path in self.document.fallbacks if path in ("title", "configuration.name")],
-            "edition": self.held.history.number,
-            "modified_at": self.held.history.modified_at,
-            "digest": self.held.document_id,
+            "edition": self.edition_document.history.number,
+            "modified_at": self.edition_document.history.modified_at,
+            "digest": self.edition_document.document_id,
         }
 
     @cached_property
@@ -116,9 +118,6 @@ class PartResource(Resource):
     queryset: QuerySet[Any]
     appeared: QuerySet[Any]
     part_id: str
-    lookup_parameter = ID_PARAMETER
-    lookup_value_converter = "uuid"
-    lookup_url_kwarg = ID_PARAMETER.name
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the index rows of live editions.
@@ -178,9 +177,10 @@ class PartResource(Resource):
         for row in rows:
             source, part = sources.get(row.edition_id), getattr(row, self.part_id)
             if source and part not in self.get_parts(source):
-                log.error("The stored document %s has no part %s, which is indexed", source.held.document_id, part)
+                digest = source.edition_document.document_id
+                log.error("The stored document %s has no part %s, which is indexed", digest, part)
             elif source:
-                yield ResourceAnswer(source.held.language, self.build_body(source, row))
+                yield ResourceAnswer(source.edition_document.language, self.build_body(source, row))
 
     def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
         """Return all parts of this kind in the document, by id."""

@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from agenda.api import types
 from meetings.api.csv_tables import build_columns
 from meetings.api.edition_views import EditionResource
-from meetings.api.filters.filters import ModifiedSinceFilter, TopicSlugFilter
-from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.filters import ModifiedSinceFilter, StrictFilterSet, TopicSlugFilter
 from meetings.editions.keyset import build_document_orderings, build_newest_first_ordering
 from meetings.models import SubjectType
 

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import connection
 from django.http import HttpRequest
 
-from agenda.search.edit_distance import edit_distance
 from agenda.search.queries import (
     DIALECTS,
     SearchRow,
@@ -129,7 +128,7 @@ def find_similar_words(rows: Iterable[SearchRow], typed: str, prefixes: set[str]
             if has_prefix and abs(len(word) - len(typed)) <= max_distance:
                 first_rows.setdefault(word, row)
                 counts[word] += 1
-    distances = {word: edit_distance(typed, word) for word in first_rows}
+    distances = {word: compute_edit_distance(typed, word) for word in first_rows}
     similar = [word for word in first_rows if distances[word] <= max_distance]
     similar.sort(key=lambda word: (distances[word], -counts[word], word))
     return [(word, first_rows[word]) for word in similar[:MAX_CANDIDATES]]
@@ -142,3 +141,20 @@ def find_spelling(word: str, row: SearchRow, documents: Mapping[tuple[UUID, str]
     part = document and next((each for each in build_search_parts(document) if each.id == hit.part), None)
     texts = [part.title, *part.references, *part.key_facts] if part else []
     return next((found[0] for text in texts for found in WORD.finditer(text.text) if fold_word(found[0]) == word), "")
+
+
+def compute_edit_distance(first: str, second: str) -> int:
+    """Return how many letters have to be inserted, deleted, replaced or swapped with the next to turn the first word
+    into the second.
+    """
+    before_last: list[int] = []
+    last = list(range(len(second) + 1))
+    for position, letter in enumerate(first, 1):
+        row = [position]
+        for column, wanted in enumerate(second, 1):
+            least = min(last[column] + 1, row[-1] + 1, last[column - 1] + (letter != wanted))
+            if position > 1 and column > 1 and letter == second[column - 2] and first[position - 2] == wanted:
+                least = min(least, before_last[column - 2] + 1)
+            row.append(least)
+        before_last, last = last, row
+    return last[-1]

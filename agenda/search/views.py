@@ -1,10 +1,11 @@
 """View of the search page. Its content depends on the URL and on the live editions alone."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from agenda.search.filters import (
     build_year_facets,
     parse_filters,
 )
-from agenda.search.queries import MatchMode, SearchHit, SearchOutcome, search_parts
+from agenda.search.queries import MatchMode, SearchOutcome, search_parts
 from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
 from agenda.search.suggestions import count_terms, suggest_query
@@ -33,31 +34,6 @@ PAGE_SIZE = 20
 MAX_PAGES = 25
 EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
 EXAMPLE_DATE = dt.date(2017, 9, 14)
-
-
-@dataclass(frozen=True)
-class ResultPage:
-    """One page of results. `is_truncated` means that there are more results than all pages show."""
-
-    hits: Sequence[SearchHit]
-    number: int
-    last_number: int
-    total: int
-    is_truncated: bool
-
-    @property
-    def first_position(self) -> int:
-        return (self.number - 1) * PAGE_SIZE + 1
-
-    @classmethod
-    def select(cls, outcome: SearchOutcome, page_number: str) -> "ResultPage":
-        """Return the page with the number, or the nearest one if there is no such page."""
-        total = len(outcome.hits)
-        last = max(1, min(MAX_PAGES, -(-total // PAGE_SIZE)))
-        number = int(page_number[:9]) if page_number.isascii() and page_number.isdigit() else 1
-        number = max(1, min(number, last))
-        shown = outcome.hits[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-        return cls(shown, number, last, total, total > last * PAGE_SIZE or outcome.has_more)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -106,21 +82,24 @@ def build_no_results_context(
 def build_results_context(
     outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration], page_number: str
 ) -> dict[str, Any]:
-    result_page = ResultPage.select(outcome, page_number)
-    number, has_next = result_page.number, result_page.number < result_page.last_number
+    number = page_number if re.fullmatch("0*[1-9][0-9]*", page_number) else 1
+    page = Paginator(outcome.hits[: PAGE_SIZE * MAX_PAGES], PAGE_SIZE).get_page(number)
+    is_truncated = outcome.has_more or len(outcome.hits) > PAGE_SIZE * MAX_PAGES
     return {
         "outcome": outcome,
         "matches_any_word": outcome.mode is MatchMode.ANY,
         "matches_prefixes": outcome.mode is MatchMode.PREFIXES,
-        "result_page": result_page,
+        "result_page": page,
+        "total": len(outcome.hits),
+        "is_truncated": is_truncated and not page.has_next(),
         "max_ranked": MAX_RANKED_PARTS,
         "max_shown": PAGE_SIZE * MAX_PAGES,
-        "results": load_results(result_page.hits, outcome.terms),
+        "results": load_results(list(page), outcome.terms),
         "kind_facets": build_kind_facets(outcome, filters),
         "configuration_facets": build_configuration_facets(outcome, filters, configurations),
         "year_facets": build_year_facets(outcome.hits, filters),
-        "previous_page": filters.get_query_string(page=number - 1) if number > 1 else "",
-        "next_page": filters.get_query_string(page=number + 1) if has_next else "",
+        "previous_page": filters.get_query_string(page=page.number - 1) if page.has_previous() else "",
+        "next_page": filters.get_query_string(page=page.number + 1) if page.has_next() else "",
         "unfiltered_url": filters.get_query_string(**{"in": "", "configuration": "", "date_from": "", "date_to": ""}),
     }
 

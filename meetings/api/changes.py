@@ -1,8 +1,7 @@
 """The change feed: every edition in the order in which it appeared, for clients that keep a copy up to date."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,9 +14,10 @@ from rest_framework.response import Response
 from meetings.api import types
 from meetings.api.csv_tables import build_columns
 from meetings.api.description import Operation
+from meetings.api.form_fields import InstantField
 from meetings.api.negotiation import FORMAT
-from meetings.api.pagination import KeysetPagination
-from meetings.api.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language, get_instant_parameter
+from meetings.api.pagination import KeysetPagination, build_page_parameters
+from meetings.api.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language
 from meetings.api.resource_urls import Instant, build_api_url, build_page_url
 from meetings.api.views import Endpoint
 from meetings.clock import get_instant
@@ -35,7 +35,7 @@ CHANGES_ORDERING = Ordering("changes", {"available_from": Instant, "id": UUID}, 
 FIRST_ID = UUID(int=0)  # before the id of every edition
 SINCE = Parameter(
     "since",
-    {"type": "string", "format": "date-time", "examples": ["2017-09-14T16:00:00Z"]},
+    InstantField(schema=InstantField.schema | {"examples": ["2017-09-14T16:00:00Z"]}),
     gettext_lazy(
         "Start with changes at or after this time, instead of with the first change. Write it with Z or with a UTC "
         "offset (the plus sign as %2B); without either it is Brussels time. Not allowed together with `cursor`."
@@ -47,17 +47,10 @@ class ChangePagination(KeysetPagination):
     """Keyset pagination that only goes forwards and has no end: later changes follow the last page."""
 
     default_limit = KeysetPagination.max_limit
-    parameters = (
-        Parameter(
-            "limit",
-            {"type": "integer", "minimum": 1, "maximum": default_limit, "default": default_limit},
-            gettext_lazy("The number of changes per page."),
-        ),
-        Parameter(
-            "cursor",
-            {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
-            gettext_lazy("Where to continue. Take it from `next` of an earlier page and do not build your own."),
-        ),
+    parameters = build_page_parameters(
+        default_limit,
+        gettext_lazy("The number of changes per page."),
+        gettext_lazy("Where to continue. Take it from `next` of an earlier page and do not build your own."),
     )
 
     @classmethod
@@ -75,21 +68,6 @@ class ChangePagination(KeysetPagination):
         return cursor.values
 
 
-@dataclass(frozen=True)
-class ChangeFeedQuery:
-    """The parameters of one request. `after` is the instant and the id after which the page begins."""
-
-    after: tuple[Any, ...]
-    limit: int
-    language: str
-
-    @classmethod
-    def from_request(cls, request: Request) -> Self:
-        """Parse the request. Raise a Problem (400) for a wrong parameter."""
-        at = get_instant(request._request)
-        return cls(get_start(request, at), ChangePagination().get_limit(request), get_answer_language(request))
-
-
 class ChangesView(Endpoint):
     has_languages = True
     columns = build_columns(
@@ -105,7 +83,6 @@ class ChangesView(Endpoint):
             "Changes",
             (*ChangePagination.parameters, SINCE, FORMAT, LANG, ACCEPT_LANGUAGE),
             types.ChangePage,
-            has_language=True,
         )
 
     def get_list_name(self) -> str:
@@ -117,37 +94,39 @@ class ChangesView(Endpoint):
         The ETag depends on what is published now as well, because a withdrawal takes effect before its notice appears
         in the feed. There is no Last-Modified: suppressing a text, or undoing that, does not make a change any newer.
         """
-        at, query = get_instant(request._request), ChangeFeedQuery.from_request(request)
-        state = self.get_state(query.language, get_published_version(at).tag)
+        at = get_instant(request._request)
+        after, limit = get_start(request, at), ChangePagination().get_limit(request)
+        language = get_answer_language(request)
+        state = self.get_state(language, get_published_version(at).tag)
         current = build_published_validator(request._request, at - COMMIT_MARGIN, *state, by_date=False)
-        return self.confirm_or_build(current, lambda: self.build_page(query, at))
+        return self.confirm_or_build(current, lambda: self.build_page(at, after, limit, language))
 
-    def build_page(self, query: ChangeFeedQuery, at: dt.datetime) -> Response:
+    def build_page(self, at: dt.datetime, after: tuple[Any, ...], limit: int, language: str) -> Response:
+        """Return the page of changes after an instant and an id, as the feed is at `at`."""
         found = get_appeared_editions(at - COMMIT_MARGIN, at).filter(
-            CHANGES_ORDERING.build_condition_after(query.after, backwards=False)
+            CHANGES_ORDERING.build_condition_after(after, backwards=False)
         )
-        editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: query.limit + 1])
-        changes = build_changes(editions[: query.limit], query.language)
-        last_values = CHANGES_ORDERING.get_values(changes[-1].edition) if changes else query.after
+        editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: limit + 1])
+        changes = build_changes(editions[:limit], language)
+        last_values = CHANGES_ORDERING.get_values(changes[-1].edition) if changes else after
         page = types.ChangePage(
             next=build_next_url(self.request, last_values),
-            up_to_date=len(editions) <= query.limit,
+            up_to_date=len(editions) <= limit,
             results=[serialize_change(change, self.request) for change in changes],
         )
         languages = dict.fromkeys(change.language for change in changes)
-        return Response(page, headers={"Content-Language": ", ".join(languages) or query.language})
+        return Response(page, headers={"Content-Language": ", ".join(languages) or language})
 
 
 def get_start(request: Request, at: dt.datetime) -> tuple[Any, ...]:
     """Return the instant and id after which the page begins. Raise a Problem (400) for wrong parameters."""
-    position = ChangePagination.get_position(request)
-    if "since" not in request.query_params:
+    position, since = ChangePagination.get_position(request), SINCE.get_value(request)
+    if since is None:
         return position or (BEFORE_ALL_EDITIONS, FIRST_ID)
     if position:
         raise build_parameter_problem(
             "since", _("Use either since or cursor, not both: a cursor already says where to start.")
         )
-    since = get_instant_parameter(request, SINCE.name)
     if since > at:
         raise build_parameter_problem("since", _("since is in the future. Give a time that has passed."))
     return max(since, BEFORE_ALL_EDITIONS), FIRST_ID

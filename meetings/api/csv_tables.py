@@ -12,12 +12,13 @@ from io import StringIO
 from typing import Any
 
 import msgspec
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework.renderers import BaseRenderer
 
-from meetings.api.parameters import find_nearest
+from meetings.api.form_fields import find_nearest
+from meetings.api.parameters import build_value_problem
 from meetings.api.sparse_fields import Members
-from meetings.http.problems import Problem, build_parameter_problem
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
@@ -67,24 +68,16 @@ def select_columns(columns: Sequence[Column], members: Members) -> Sequence[Colu
     paths = list(list_leaf_paths(members))
     for member in paths:
         if not any(column.is_within(member) for column in columns):
-            raise build_unknown_column_problem(member, list(dict.fromkeys(column.source for column in columns)))
+            sources = list(dict.fromkeys(column.source for column in columns))
+            params = {"choices": sources, "nearest": find_nearest(member, sources, cutoff=0.7)}
+            message = _("the CSV table has no column for “%(value)s”.")
+            raise build_value_problem("fields", ValidationError(message, "no_column", params), member)
     return [column for column in columns if not paths or any(map(column.is_within, paths))]
 
 
 def list_leaf_paths(members: Members, prefix: str = "") -> Iterator[str]:
     for name, within in members.items():
         yield from list_leaf_paths(within, f"{prefix}{name}.") if within else (prefix + name,)
-
-
-def build_unknown_column_problem(member: str, known: list[str]) -> Problem:
-    suggestion = find_nearest(member, known, cutoff=0.7)
-    hint = (
-        _("Did you mean “%s”?") % suggestion["nearest"]
-        if suggestion
-        else _("The columns come from: %s.") % ", ".join(known)
-    )
-    detail = _("fields: the CSV table has no column for “%(member)s”. %(hint)s") % {"member": member, "hint": hint}
-    return build_parameter_problem("fields", detail, allowed=known, **suggestion)
 
 
 def find_values(value: Any, path: str) -> Iterator[Any]:

@@ -18,7 +18,6 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from meetings.api.deprecation import Deprecation
 from meetings.api.examples import get_example, get_problem_examples
-from meetings.api.negotiation import FORMAT
 from meetings.api.pagination import KeysetPagination
 from meetings.api.parameters import Parameter
 from meetings.documents.encoding import build_json_schema
@@ -83,7 +82,6 @@ class Operation:
     shape: type[msgspec.Struct] | dict[str, Any] = field(default_factory=dict)
     errors: tuple[int, ...] = (400, 405, 406, 500)
     is_list: bool = False
-    has_language: bool = False
     deprecated: Deprecation | None = None
 
     def find_deprecations(self, used: Iterable[str]) -> list[Deprecation]:
@@ -116,9 +114,8 @@ class EndpointSchema(AutoSchema):
             content["examples"] = {"published": example}
         found = {
             "description": operation.summary,
-            "headers": RESPONSE_HEADERS
-            | ({"Content-Language": CONTENT_LANGUAGE_HEADER} if operation.has_language else {}),
-            "content": {"application/json": content} | describe_csv(view, operation),
+            "headers": RESPONSE_HEADERS | ({"Content-Language": CONTENT_LANGUAGE_HEADER} if view.has_languages else {}),
+            "content": {"application/json": content} | describe_csv(view),
         }
         return {
             "operationId": operation.id,
@@ -137,9 +134,9 @@ class EndpointSchema(AutoSchema):
         } | describe_deprecation(operation.deprecated)
 
 
-def describe_csv(view: Any, operation: Operation) -> dict[str, Any]:
-    """Return the media type of the list as CSV; empty where the operation has no CSV."""
-    if not any(parameter.name == FORMAT.name for parameter in operation.query_parameters):
+def describe_csv(view: Any) -> dict[str, Any]:
+    """Return the media type of the view's list as CSV; empty where it has no CSV."""
+    if not view.has_table:
         return {}
     names = [column.name for column in view.columns]
     text = _("CSV (RFC 4180). The first row has the names of the columns: %s.") % ", ".join(names)
@@ -147,7 +144,8 @@ def describe_csv(view: Any, operation: Operation) -> dict[str, Any]:
 
 
 def describe_parameter(parameter: Parameter) -> dict[str, Any]:
-    forms = parameter.schema.get("anyOf", [parameter.schema])
+    schema = parameter.field.schema
+    forms = schema.get("anyOf", [schema])
     separated = {"style": "form", "explode": False} if any(form.get("type") == "array" for form in forms) else {}
     return (
         separated
@@ -156,7 +154,7 @@ def describe_parameter(parameter: Parameter) -> dict[str, Any]:
             "in": parameter.location,
             "required": parameter.location == "path",
             "description": parameter.description,
-            "schema": parameter.schema,
+            "schema": schema,
         }
         | describe_deprecation(parameter.deprecated, parameter.description)
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from meetings.api.pagination import KeysetPagination
 from meetings.api.renderers import wrap_in_envelope
-from meetings.api.views import ID_PARAMETER, Resource, ResourceAnswer
+from meetings.api.views import Resource, ResourceAnswer
 from meetings.clock import get_instant
 from meetings.documents.decoding import can_decode_document, decode_document_or_none
 from meetings.documents.schema import Tombstone
@@ -28,9 +28,6 @@ class EditionResource(Resource):
 
     queryset = EditionDocument.objects.none()  # a view that sets no scope of its own shows nothing
     subject_type: SubjectType
-    lookup_parameter = ID_PARAMETER
-    lookup_value_converter = "uuid"
-    lookup_url_kwarg = ID_PARAMETER.name
 
     def get_queryset(self) -> QuerySet[EditionDocument]:
         request = self.request._request

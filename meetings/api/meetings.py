@@ -8,40 +8,39 @@ from django.utils.translation import gettext_lazy as _
 from meetings.api import types
 from meetings.api.csv_tables import build_columns
 from meetings.api.edition_views import EditionResource
-from meetings.api.filters.filters import (
-    ConfigurationFilter,
+from meetings.api.filters import (
+    Filter,
     MeetingDayFilter,
     MeetingStatusFilter,
     ModifiedSinceFilter,
     PlaceFilter,
     PresidencyFilter,
     ReferenceFilter,
+    StrictFilterSet,
     TopicFilter,
-    WordFilter,
 )
-from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.form_fields import ChoiceField, ConfigurationField
+from meetings.api.reference_fields import DocumentField, ProcedureField
 from meetings.documents.choices import Form, PublicSession
 from meetings.editions.keyset import MEETINGS_ORDERING, build_document_orderings
-from meetings.models import IndexedItem, IndexedReference, SubjectType
+from meetings.models import IndexedItem, SubjectType
 
 
-class PublicItemFilter(WordFilter):
+class PublicItemFilter(Filter):
     """Meetings with an item whose `public` has this value."""
 
-    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         return queryset.filter(Exists(IndexedItem.objects.filter(edition=OuterRef("edition"), public=value)))
 
 
 class MeetingFilterSet(StrictFilterSet):
-    configuration = ConfigurationFilter(
-        "edition__configuration", label=_("Only meetings of this configuration, by code or slug.")
+    configuration = Filter(
+        ConfigurationField, "edition__configuration", label=_("Only meetings of this configuration, by code or slug.")
     )
     date_from = MeetingDayFilter("edition__end_date", "gte", label=_("Only meetings that end on or after this day."))
     date_to = MeetingDayFilter("edition__start_date", "lte", label=_("Only meetings that begin on or before this day."))
     status = MeetingStatusFilter(label=_("Only meetings with this status. Separate several values with commas."))
-    form = WordFilter("edition__form", words=Form, label=_("Only meetings of this type."))
+    form = Filter(ChoiceField, "edition__form", choices=Form, label=_("Only meetings of this type."))
     presidency = PresidencyFilter(
         label=_("Only meetings in the presidency of this country (Greece is EL) or in this half-year (2017-2).")
     )
@@ -53,15 +52,15 @@ class MeetingFilterSet(StrictFilterSet):
     )
     topic = TopicFilter(label=_("Only meetings on this background topic, by id or slug."))
     procedure = ReferenceFilter(
-        IndexedReference.ReferenceKind.PROCEDURE,
+        ProcedureField,
         label=_("Only meetings with an item on this interinstitutional file, for example 2016/0133 (COD)."),
     )
     document = ReferenceFilter(
-        IndexedReference.ReferenceKind.DOCUMENT,
-        label=_("Only meetings with an item that lists this document, for example 14996/1/22 REV 1."),
+        DocumentField, label=_("Only meetings with an item that lists this document, for example 14996/1/22 REV 1.")
     )
     public = PublicItemFilter(
-        words=PublicSession,
+        ChoiceField,
+        choices=PublicSession,
         label=_("Only meetings with an item that is in public session (yes), may be (possibly) or is not (no)."),
     )
     modified_since = ModifiedSinceFilter(

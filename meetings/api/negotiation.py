@@ -1,26 +1,28 @@
 """Choose the format of an answer: by `format` where an address has it, else by `Accept` with its quality values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.http.request import MediaType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from meetings.api.parameters import Parameter, find_nearest
-from meetings.http.problems import Problem, ProblemType, build_parameter_problem
+from meetings.api.form_fields import ChoiceField
+from meetings.api.parameters import Parameter
+from meetings.http.problems import Problem, ProblemType
 
-FORMATS = ("json", "csv")
 FORMAT = Parameter(
     "format",
-    {"type": "string", "enum": list(FORMATS)},
+    ChoiceField(choices=("json", "csv")),
     gettext_lazy("The format of the answer, whatever Accept says: JSON, or CSV for a spreadsheet."),
 )
-QUALITY_VALUE = re.compile(r"q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+
+RANGE_PARAMETER = re.compile(r";(?!\s*q\s*=)[^;,]*", re.IGNORECASE)  # for example `; charset=utf-8`
 
 
 class Negotiation(BaseContentNegotiation):
@@ -33,10 +35,9 @@ class Negotiation(BaseContentNegotiation):
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
         requested = request.query_params.get(FORMAT.name, "").lower() if len(renderers) > 1 else ""
         chosen = next((renderer for renderer in renderers if renderer.format == requested), None)
-        ranges = parse_accept(request.headers.get("Accept", ""))
-        best = max(renderers, key=lambda renderer: get_quality(get_media_type(renderer), ranges))  # first among equals
-        request.is_acceptable = chosen is not None or get_quality(get_media_type(best), ranges) > 0  # type: ignore[attr-defined]
-        found = chosen or best
+        qualities = [get_quality(request.headers.get("Accept", ""), get_media_type(each)) for each in renderers]
+        request.is_acceptable = chosen is not None or max(qualities) > 0  # type: ignore[attr-defined]
+        found = chosen or renderers[qualities.index(max(qualities))]  # first among equals
         return found, get_media_type(found)
 
 
@@ -51,28 +52,17 @@ def get_media_type(renderer: BaseRenderer) -> str:
 
 
 @lru_cache(maxsize=256)
-def parse_accept(accept: str) -> Mapping[str, float]:
-    """Return the quality of each media range of the header. A quality that cannot be parsed is ignored."""
-    found = {}
-    for each in (accept.strip().lower() or "*/*").split(","):
-        media_range, *parameters = (part.strip() for part in each.split(";"))
-        qualities = [match for parameter in parameters if (match := QUALITY_VALUE.fullmatch(parameter))]
-        found[media_range] = float(qualities[0][1]) if qualities else 1.0
-    return found
+def get_quality(accept: str, media_type: str) -> float:
+    """Return the quality that `Accept` gives a media type: that of the most specific range that matches, or 0.
 
-
-def get_quality(media_type: str, ranges: Mapping[str, float]) -> float:
-    """Return the quality of a media type: that of the most specific range that matches, or 0."""
+    Parameters of ranges are ignored. Django parses the ranges, but `HttpRequest.get_preferred_type` would refuse a
+    client that sends `application/json; charset=utf-8`, answer with JSON to `application/json;q=0, */*`, and fail at an
+    unknown encoding in a parameter.
+    """
+    ranges = map(MediaType, (RANGE_PARAMETER.sub("", accept).strip() or "*/*").split(","))
+    qualities = {f"{each.main_type}/{each.sub_type}": each.quality for each in ranges}
     candidates = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-    return next((ranges[candidate] for candidate in candidates if candidate in ranges), 0.0)
-
-
-def check_format(request: Request) -> None:
-    """Raise a Problem (400) for an unknown format."""
-    value = request.query_params.get(FORMAT.name)
-    if value is not None and value.lower() not in FORMATS:
-        detail = _("format must be one of: %s.") % ", ".join(FORMATS)
-        raise build_parameter_problem(FORMAT.name, detail, allowed=list(FORMATS), **find_nearest(value[:60], FORMATS))
+    return next((qualities[candidate] for candidate in candidates if candidate in qualities), 0)
 
 
 def build_not_acceptable_problem(renderers: Sequence[BaseRenderer]) -> Problem:

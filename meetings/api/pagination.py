@@ -1,6 +1,5 @@
 """Keyset pagination: a page starts where the one before ended, so that page 1000 costs no more than page 1."""
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +9,22 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from meetings.api.form_fields import CharField, IntegerField
 from meetings.api.parameters import AS_OF, Parameter
 from meetings.clock import get_instant
 from meetings.editions.keyset import Cursor, KeysetPage, Ordering
 from meetings.http.licence import get_licence
 from meetings.http.links import get_site_url
 from meetings.http.problems import Problem, build_parameter_problem
+
+MAX_LIMIT = 100
+
+
+def build_page_parameters(default_limit: int, limit: Any, cursor: Any) -> tuple[Parameter, Parameter]:
+    """Return the parameters `limit` and `cursor` with these descriptions."""
+    size = IntegerField(min_value=1, max_value=MAX_LIMIT, initial=default_limit)
+    position = CharField(schema={"type": "string", "pattern": "^[A-Za-z0-9_-]+$"})
+    return Parameter("limit", size, limit), Parameter("cursor", position, cursor)
 
 
 class KeysetPagination(BasePagination):
@@ -24,19 +33,12 @@ class KeysetPagination(BasePagination):
     A cursor keeps the instant of the first page, and all following pages are as of that instant.
     """
 
-    default_limit, max_limit = 20, 100
-    parameters = (
-        Parameter(
-            "limit",
-            {"type": "integer", "minimum": 1, "maximum": max_limit, "default": default_limit},
-            gettext_lazy("The number of entries per page."),
-        ),
-        Parameter(
-            "cursor",
-            {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
-            gettext_lazy(
-                "Where the page begins. Take it from `next` or `previous` of an earlier page and do not build your own."
-            ),
+    default_limit, max_limit = 20, MAX_LIMIT
+    parameters = build_page_parameters(
+        default_limit,
+        gettext_lazy("The number of entries per page."),
+        gettext_lazy(
+            "Where the page begins. Take it from `next` or `previous` of an earlier page and do not build your own."
         ),
     )
 
@@ -54,10 +56,8 @@ class KeysetPagination(BasePagination):
         return build_parameter_problem("cursor", detail)
 
     def get_limit(self, request: Request) -> int:
-        text = request.query_params.get("limit", str(self.default_limit))
-        if not re.fullmatch("[1-9][0-9]{0,2}", text) or int(text) > self.max_limit:
-            raise build_parameter_problem("limit", _("limit must be a whole number from 1 to %d.") % self.max_limit)
-        return int(text)
+        limit: int = self.parameters[0].get_value(request)
+        return limit
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request

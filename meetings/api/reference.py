@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.api import types
 from meetings.api.csv_tables import build_columns
-from meetings.api.filters.filters import CountryFilter, DayFilter, WordFilter, YearFilter
-from meetings.api.filters.filtersets import StrictFilterSet
+from meetings.api.filters import Filter, StrictFilterSet
+from meetings.api.form_fields import CharField, ChoiceField, CountryField, DateField, IntegerField
 from meetings.api.parameters import Parameter
 from meetings.api.resource_urls import build_api_url, build_list_url, build_page_url
 from meetings.api.views import Resource, ResourceAnswer
@@ -23,30 +23,32 @@ from meetings.models import Configuration, Presidency
 from meetings.reference.delegations import DEFAULT_LANGUAGE, get_country_name
 
 
-class ValidOnFilter(DayFilter):
+class ValidOnFilter(Filter):
     """Configurations that were in force on a day."""
 
-    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        return queryset if value is None else queryset.in_force_on(value)  # type: ignore[attr-defined]
+    def filter(self, queryset: QuerySet[Any], value: dt.date) -> QuerySet[Any]:
+        found: QuerySet[Any] = queryset.in_force_on(value)  # type: ignore[attr-defined]
+        return found
 
 
 class ConfigurationFilterSet(StrictFilterSet):
-    kind = WordFilter("kind", words=ConfigurationKind, label=_("Council configurations or other bodies."))
-    valid_on = ValidOnFilter(label=_("Only configurations in force on this day."))
+    kind = Filter(ChoiceField, "kind", choices=ConfigurationKind, label=_("Council configurations or other bodies."))
+    valid_on = ValidOnFilter(DateField, label=_("Only configurations in force on this day."))
 
 
 class PresidencyFilterSet(StrictFilterSet):
-    country = CountryFilter("country", label=_("Only presidencies of this country (Greece is EL)."))
-    year = YearFilter("year", label=_("Only presidencies in this year."))
+    country = Filter(CountryField, "country", label=_("Only presidencies of this country (Greece is EL)."))
+    year = Filter(IntegerField, "year", min_value=1950, max_value=2999, label=_("Only presidencies in this year."))
 
 
 class ReferenceResource(Resource):
     """A resource that is reference data."""
 
-    can_be_withdrawn = False
+    def build_answers(self, rows: Iterable[Any]) -> list[ResourceAnswer]:
+        return [ResourceAnswer(body.language, body) for body in map(self.build_body, rows)]
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return self.queryset.all()  # type: ignore[union-attr]
+    def build_body(self, row: Any) -> Any:
+        raise NotImplementedError
 
 
 class ConfigurationResource(ReferenceResource):
@@ -60,7 +62,10 @@ class ConfigurationResource(ReferenceResource):
     queryset = Configuration.objects.all()
     shape = types.Configuration
     lookup_parameter = Parameter(
-        "slug", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, _("The slug, for example jha."), "path"
+        "slug",
+        CharField(schema={"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}),
+        _("The slug, for example jha."),
+        "path",
     )
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
@@ -75,9 +80,6 @@ class ConfigurationResource(ReferenceResource):
             if each.slug == key:
                 return each
         raise build_not_found_problem(nearest=reverse("configuration-detail", args=[found[0].slug]) if found else "")
-
-    def build_answers(self, rows: Iterable[Configuration]) -> list[ResourceAnswer]:
-        return [ResourceAnswer(answer.language, answer) for answer in map(self.build_body, rows)]
 
     def build_body(self, row: Configuration) -> types.Configuration:
         return types.Configuration(
@@ -106,7 +108,7 @@ class PresidencyResource(ReferenceResource):
     shape = types.Presidency
     lookup_parameter = Parameter(
         "period",
-        {"type": "string", "pattern": "^[0-9]{4}-[12]$"},
+        CharField(schema={"type": "string", "pattern": "^[0-9]{4}-[12]$"}),
         _("The year and half-year, for example 2017-2."),
         "path",
     )
@@ -122,9 +124,6 @@ class PresidencyResource(ReferenceResource):
         if found is None:
             raise build_not_found_problem()
         return found
-
-    def build_answers(self, rows: Iterable[Presidency]) -> list[ResourceAnswer]:
-        return [ResourceAnswer(self.language, self.build_body(row)) for row in rows]
 
     def build_body(self, row: Presidency) -> types.Presidency:
         start, end = row.first_day, row.last_day

@@ -5,13 +5,12 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as _
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 from msgspec import Raw, inspect
-from rest_framework.request import Request
 
-from meetings.api.parameters import Parameter, find_nearest
-from meetings.http.problems import Problem, build_parameter_problem
+from meetings.api.form_fields import MAX_VALUE_LENGTH, StrictField, find_nearest
+from meetings.api.parameters import Parameter
 
 MAX_FIELDS, MAX_FIELD_DEPTH = 30, 3
 Members = dict[str, Any]  # names of members, each with the members selected in it; empty if all of it is wanted
@@ -19,12 +18,11 @@ Members = dict[str, Any]  # names of members, each with the members selected in 
 
 @cache
 def build_fields_parameter(shape: type[msgspec.Struct]) -> Parameter:
-    items = {"type": "string", "enum": list(list_paths(shape))}
     description = gettext_lazy(
         "The members to include, separated by commas. `agenda.title` is the title of each entry of the agenda. If left "
         "out, all members are included. A digest can only be verified with all members of the document."
     )
-    return Parameter("fields", {"type": "array", "items": items, "minItems": 1, "maxItems": MAX_FIELDS}, description)
+    return Parameter("fields", MembersField(shape), description)
 
 
 @cache
@@ -50,49 +48,57 @@ def walk_paths(kind: Any, depth: int, prefix: str = "") -> Iterator[str]:
             yield from walk_paths(member.type, depth - 1, f"{prefix}{member.encode_name}.")
 
 
-def parse_fields(request: Request, shape: type[msgspec.Struct]) -> Members:
-    """Return the members that `?fields=` names; empty if all are wanted. Raise a Problem (400) for a wrong one."""
-    text = request.query_params.get("fields")
-    if text is None:
-        return {}
-    paths = [path.strip() for path in text.split(",", MAX_FIELDS)]
-    if len(paths) > MAX_FIELDS:
-        raise build_parameter_problem(
-            "fields", _("fields names more than %d members. Leave it out to get all of them.") % MAX_FIELDS
+class MembersField(StrictField):
+    """Names of members of a type, separated by commas. They are parsed into `Members`; without a value, it is empty."""
+
+    max_text_length = MAX_FIELDS * MAX_VALUE_LENGTH
+    default_error_messages = {
+        "too_many": gettext_lazy("the value names more than %(limit)d members. Leave it out to get all of them."),
+        "no_name": gettext_lazy("a name is empty. Separate names with single commas."),
+        "too_deep": gettext_lazy("“%(value)s” has more than %(limit)d levels. Choose an outer member."),
+        "unknown": gettext_lazy("there is no member “%(value)s”."),
+    }
+
+    def __init__(self, shape: type[msgspec.Struct]) -> None:
+        self.paths = list_paths(shape)
+        items = {"type": "string", "enum": list(self.paths)}
+        super().__init__(
+            schema={"type": "array", "items": items, "minItems": 1, "maxItems": MAX_FIELDS}, initial=Members()
         )
-    known = list_paths(shape)
-    for path in paths:
-        if path not in known:
-            raise build_unknown_member_problem(path[:100], list(known))
-    wanted: Members = {}
-    for path in known:  # in the order of the answer, outer members first
-        names = path.split(".")
-        if path in paths and not any(".".join(names[:depth]) in paths for depth in range(1, len(names))):
-            within = wanted
-            for name in names:
-                within = within.setdefault(name, {})
-    return wanted
 
+    def to_python(self, text: Any) -> Members:
+        paths = [path.strip() for path in text.split(",", MAX_FIELDS)]
+        if len(paths) > MAX_FIELDS:
+            raise self.build_error("too_many", limit=MAX_FIELDS)
+        for path in paths:
+            self.check_path(path)
+        wanted: Members = {}
+        for path in self.paths:  # in the order of the answer, outer members first
+            names = path.split(".")
+            if path in paths and not any(".".join(names[:depth]) in paths for depth in range(1, len(names))):
+                within = wanted
+                for name in names:
+                    within = within.setdefault(name, {})
+        return wanted
 
-def build_unknown_member_problem(path: str, known: list[str]) -> Problem:
-    """Return the Problem for an unknown path. It lists the members of the deepest known part of the path."""
-    if not path:
-        return build_parameter_problem("fields", _("fields has an empty name. Separate names with single commas."))
-    if path.count(".") >= MAX_FIELD_DEPTH:
-        detail = _("fields: “%(path)s” has more than %(depth)d levels. Choose an outer member.")
-        return build_parameter_problem("fields", detail % {"path": path, "depth": MAX_FIELD_DEPTH})
-    outer = path.rpartition(".")[0]
-    while outer and outer not in known:
-        outer = outer.rpartition(".")[0]
-    level = [each for each in known if each.rpartition(".")[0] == outer] or [outer]
-    inner = f"{outer}." if outer and level != [outer] else ""
-    suggestion = find_nearest(path.removeprefix(inner), [each.removeprefix(inner) for each in level])
-    suggestion = {"nearest": inner + suggestion["nearest"]} if suggestion else {}
-    hint = (
-        _("Did you mean “%s”?") % suggestion["nearest"] if suggestion else _("The members are: %s.") % ", ".join(level)
-    )
-    detail = _("fields: there is no member “%(path)s”. %(hint)s") % {"path": path, "hint": hint}
-    return build_parameter_problem("fields", detail, allowed=level, **suggestion)
+    def check_path(self, path: str) -> None:
+        """Raise ValidationError for an unknown path. It lists the members of the deepest known part of the path."""
+        if path in self.paths:
+            return
+        if not path:
+            raise self.build_error("no_name")
+        if path.count(".") >= MAX_FIELD_DEPTH:
+            raise self.build_error("too_deep", value=path[:100], limit=MAX_FIELD_DEPTH)
+        outer = path.rpartition(".")[0]
+        while outer and outer not in self.paths:
+            outer = outer.rpartition(".")[0]
+        level = [each for each in self.paths if each.rpartition(".")[0] == outer] or [outer]
+        inner = f"{outer}." if outer and level != [outer] else ""
+        nearest = find_nearest(path[:100].removeprefix(inner), [each.removeprefix(inner) for each in level])
+        raise self.build_error("unknown", value=path[:100], choices=level, nearest=nearest and inner + nearest)
+
+    def build_error(self, code: str, **params: Any) -> ValidationError:
+        return ValidationError(self.error_messages[code], code, params)
 
 
 def select_members(body: Any, wanted: Members) -> Any:

@@ -20,8 +20,9 @@ from rest_framework.viewsets import GenericViewSet
 from meetings.api.csv_tables import Column, CsvRenderer, select_columns
 from meetings.api.deprecation import Deprecation, add_deprecation_headers
 from meetings.api.description import Operation
-from meetings.api.filters.filtersets import StrictFilterSet
-from meetings.api.negotiation import FORMAT, Negotiation, build_not_acceptable_problem, check_format, is_acceptable
+from meetings.api.filters import StrictFilterSet
+from meetings.api.form_fields import UUIDField
+from meetings.api.negotiation import FORMAT, Negotiation, build_not_acceptable_problem, is_acceptable
 from meetings.api.pagination import KeysetPagination
 from meetings.api.parameters import (
     ACCEPT_LANGUAGE,
@@ -31,11 +32,10 @@ from meetings.api.parameters import (
     build_ordering_parameter,
     get_answer_language,
     get_as_of,
-    get_ordering,
     refuse_unknown_parameters,
 )
 from meetings.api.renderers import DocumentRenderer
-from meetings.api.sparse_fields import Members, build_fields_parameter, parse_fields, select_members
+from meetings.api.sparse_fields import Members, build_fields_parameter, select_members
 from meetings.clock import get_instant
 from meetings.editions.keyset import Ordering, Orderings
 from meetings.http.conditional_get import (
@@ -49,6 +49,8 @@ from meetings.http.conditional_get import (
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link
 from meetings.http.problems import Problem, ProblemType
+
+ID_PARAMETER = Parameter("id", UUIDField(), gettext_lazy("The id. It never changes."), "path")
 
 
 class Endpoint(APIView):
@@ -76,7 +78,7 @@ class Endpoint(APIView):
             self.deprecations = operation.find_deprecations(request.query_params)
             refuse_unknown_parameters(request, operation.query_parameters)
             if self.has_table:
-                check_format(request)
+                FORMAT.get_value(request)
 
     def perform_authentication(self, request: Request) -> None:
         """Do nothing: the API has no accounts. `council.middleware.limits` limits the rate of requests."""
@@ -187,11 +189,12 @@ class Resource(Endpoint, GenericViewSet[Any]):
     plural: str
     summaries: dict[str, Any]
     shape: type[msgspec.Struct]
-    lookup_parameter: Parameter  # in the detail's address; `lookup_url_kwarg` repeats its name for the router
+    lookup_parameter = ID_PARAMETER  # in the detail's address; `lookup_url_kwarg` repeats its name for the router
+    lookup_url_kwarg = ID_PARAMETER.name
+    lookup_value_converter = "uuid"
     ordering: Ordering
     orderings: Orderings = {}  # by value of `?ordering=`, where there are several
     filterset_class: type[StrictFilterSet]
-    can_be_withdrawn = True
     has_languages = True
     language: str
     as_of: dt.datetime | None
@@ -200,9 +203,9 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.language, self.as_of = get_answer_language(request), get_as_of(request)
-        self.fields = parse_fields(request, self.shape)
+        self.fields = build_fields_parameter(self.shape).get_value(request)
         if self.orderings and self.action == "list":
-            self.ordering = self.orderings.get(get_ordering(request, list(self.orderings)), self.ordering)
+            self.ordering = self.orderings[build_ordering_parameter(tuple(self.orderings)).get_value(request)]
         if request.accepted_renderer.format == "csv":
             self.get_table_columns()
 
@@ -287,11 +290,11 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def build_operation(self) -> Operation:
         if self.action == "list":
             id_, errors = f"list{self.plural}", Operation.errors
-            orders = (build_ordering_parameter(self.orderings),) if self.orderings else ()
+            orders = (build_ordering_parameter(tuple(self.orderings)),) if self.orderings else ()
             parameters = (*KeysetPagination.parameters, *orders, FORMAT, *self.filterset_class.list_parameters())
         else:
             id_, parameters = f"get{self.singular}", (self.lookup_parameter,)
-            errors = (400, 404, 405, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 405, 406, 500)
+            errors = (*Operation.errors, 404, 410) if self.ordering.has_history else (*Operation.errors, 404)
         at = (AS_OF,) if self.ordering.has_history else ()
         return Operation(
             id_,
@@ -300,8 +303,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
             (*parameters, build_fields_parameter(self.shape), *at, LANG, ACCEPT_LANGUAGE),
             self.shape,
             errors,
-            is_list=self.action == "list",
-            has_language=True,
+            self.action == "list",
         )
 
 
@@ -311,6 +313,3 @@ def add_page_links(response: Response) -> None:
         address = response.data.get(member) if isinstance(response.data, dict) else getattr(response.data, member, None)
         if address:
             add_link(response, address, relation)
-
-
-ID_PARAMETER = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("The id. It never changes."), "path")

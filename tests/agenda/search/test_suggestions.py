@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem
-from agenda.search.edit_distance import edit_distance
+from agenda.search.suggestions import compute_edit_distance
 from meetings.models import Meeting
 from tests.agenda.search.search_page import (
     fetch_search_page,
@@ -131,7 +131,7 @@ class TestSpelling:
         [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("bees", "bees", 0), ("bees", "beers", 1), ("form", "farms", 2)],
     )
     def test_edit_distance(self, one: str, other: str, far: int) -> None:
-        assert edit_distance(one, other) == edit_distance(other, one) == far
+        assert compute_edit_distance(one, other) == compute_edit_distance(other, one) == far
 
 
 class TestPrefixes:

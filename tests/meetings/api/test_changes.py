@@ -59,29 +59,9 @@ def cursor(*values: Any, name: str = "changes", backwards: bool = False) -> str:
 
 @pytest.mark.django_db
 class TestRefusals:
-    @pytest.mark.parametrize(
-        ("since", "changes"),
-        [
-            ("", "Enter it like this: 2017-09-14T16:00:00Z"),
-            ("yesterday", "“yesterday” is not a time. Enter it like this: 2017-09-14T16:00:00Z"),
-            ("2017-09-14", "“2017-09-14” is only a date"),
-            ("2059-10-26T02:30:00", "Enter 2059-10-26T00:30:00Z for summer time"),
-            ("2059-03-30T02:30:00", "Enter 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
-            ("2017-09-14T18:00:00+02:00", "a space where its “+”"),
-            ("20170914T180000Z", "not a time"),
-            ("2017-09-14T24:00:01Z", "not a time"),
-            ("2017-02-30T00:00:00Z", "not a time"),
-            ("2017-09-14T18:00:00%2B25:00", "not a time"),
-            ("1505404800", "not a time"),
-            ("٢٠١٧-٠٩-١٤T18:00:00Z", "not a time"),
-            ("x" * 3000, "not a time"),
-        ],
-    )
-    def test_invalid_since_explains_how_to_write_it(self, visitor: Visitor, since: str, changes: str) -> None:
-        problem = visitor.get_problem(f"changes/?since={since}", 400)
-        assert problem["parameter"] == "since"
-        assert changes in problem["detail"]
-        assert len(problem["detail"]) < 300
+    @pytest.mark.parametrize("since", ["", "yesterday", "2017-09-14"])
+    def test_invalid_since_is_refused(self, visitor: Visitor, since: str) -> None:
+        assert visitor.get_problem(f"changes/?since={since}", 400)["parameter"] == "since"
 
     def test_since_in_the_future_is_refused(self, visitor: Visitor, clock: Any) -> None:
         problem = visitor.get_problem("changes/?since=2060-09-14T08:00:01Z", 400)
@@ -98,32 +78,23 @@ class TestRefusals:
         [
             "x",
             "",
-            cursor("2060-09-14T08:00:00Z", str(make_uuid("x")), name="meetings"),
             cursor("2060-09-14T08:00:00Z", str(make_uuid("x")), backwards=True),
-            cursor("2060-09-14T08:00:00", str(make_uuid("x"))),
             cursor("2060-09-14T08:00:00+02:00", str(make_uuid("x"))),
             cursor("0001-01-01T00:00:00+14:00", str(make_uuid("x"))),
             cursor("1999-01-01T00:00:00Z", str(make_uuid("x"))),
-            cursor("2060-09-14T08:00:00Z", "x"),
-            cursor("2060-09-14", str(make_uuid("x"))),
-            cursor(),
         ],
     )
     def test_invalid_cursor_is_refused(self, visitor: Visitor, clock: Any, text: str) -> None:
         assert visitor.get_problem(f"changes/?cursor={text}", 400)["parameter"] == "cursor"
 
-    @pytest.mark.parametrize("other", ["meetings", "topics", "agenda-items", "media-links", "configurations"])
-    def test_cursors_of_other_lists_are_refused(self, visitor: Visitor, appears: EditionPublisher, other: str) -> None:
-        own = visitor.get_json("changes/")["next"].split("?")[1]
-        assert visitor.get_problem(f"{other}/?{own}", 400)["parameter"] == "cursor"
-        for n, document in enumerate(make_documents(2)):
+    def test_cursor_of_another_list_is_refused(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        for document in make_documents(2):
             appears(document)
-            appears(make_topic_document(f"topic-{n}", id=make_uuid(f"topic {n}")))
-        following = visitor.get_json(f"{other}/?limit=1")["next"]
-        if following:
-            assert visitor.get_problem(f"changes/?{following.split('?')[1]}", 400)["parameter"] == "cursor"
+        own, other = (visitor.get_json(address)["next"].split("?")[1] for address in ("changes/", "meetings/?limit=1"))
+        assert visitor.get_problem(f"meetings/?{own}", 400)["parameter"] == "cursor"
+        assert visitor.get_problem(f"changes/?{other}", 400)["parameter"] == "cursor"
 
-    @pytest.mark.parametrize("query", ["limit=0", "limit=101", "lang=xx", "until=2017-09-14", "modified_since=x"])
+    @pytest.mark.parametrize("query", ["limit=101", "lang=xx", "until=2017-09-14"])
     def test_other_parameters_are_refused(self, visitor: Visitor, query: str) -> None:
         assert visitor.get_problem(f"changes/?{query}", 400)["parameter"] == query.split("=", maxsplit=1)[0]
 

@@ -74,18 +74,6 @@ class TestPages:
         pages = walk_pages(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
         assert [item["kind"] for page in pages for item in page] == ["any_other_business"] * 3
 
-    @pytest.mark.parametrize("name", LISTS)
-    @pytest.mark.parametrize("other", LISTS)
-    def test_cursor_of_another_list_is_refused(
-        self, visitor: Visitor, published_lists: None, name: str, other: str
-    ) -> None:
-        following = visitor.get_json(f"{name}/?limit=2")["next"]
-        query = following.split("?")[1]
-        if name == other:
-            visitor.get_json(f"{name}/?{query}")
-        else:
-            assert visitor.get_problem(f"{other}/?{query}", 400)["parameter"] == "cursor"
-
 
 @pytest.mark.django_db
 class TestInstant:
@@ -160,41 +148,13 @@ class TestCursors:
         assert [found["id"] for found in visitor.get_json(f"topics/?cursor={self.OLD}")["results"]] == [str(topic.pk)]
 
     @pytest.mark.parametrize("name", ["agenda-items", "media-links", "configurations", "presidencies"])
-    def test_cursor_of_this_list_is_refused_by_others(self, visitor: Visitor, clock: Any, name: str) -> None:
+    def test_cursor_of_another_list_is_refused(self, visitor: Visitor, clock: Any, name: str) -> None:
         clock.move_to(PRESS_DAY + DAY)
         assert visitor.get_problem(f"{name}/?cursor={self.OLD}", 400)["parameter"] == "cursor"
-
-    @pytest.mark.parametrize(
-        ("name", "values"),
-        [
-            ("configurations", ["configurations", 10**30, "JHA"]),
-            ("configurations", ["configurations", -1, "JHA"]),
-            ("configurations", ["configurations", 1, "J\0HA"]),
-            ("configurations", ["configurations", 1, ["JHA"]]),
-            ("presidencies", ["presidencies", 2017]),
-            ("presidencies", ["presidencies", 2017, 1.5]),
-            ("agenda-items", ["agenda-items", "session", "2060-09-14", str(make_uuid("meeting")), 1]),
-            ("agenda-items", ["agenda-items", "meeting", "2060-02-30", str(make_uuid("meeting")), 1]),
-            ("meetings", ["meetings", "2060-09-14", "nobody"]),
-            ("meetings", []),
-            ("presidencies", [2017, 1]),  # without a name; this list never gave out such cursors
-            ("configurations", [1, "JHA"]),
-            ("agenda-items", ["meeting", "2060-09-14", str(make_uuid("meeting")), 1]),
-        ],
-    )
-    def test_invented_cursor_is_refused(self, visitor: Visitor, clock: Any, name: str, values: list[Any]) -> None:
-        cursor = encode_cursor([PRESS_DAY.isoformat(), False, *values])
-        assert visitor.get_problem(f"{name}/?cursor={cursor}", 400)["parameter"] == "cursor"
 
     def test_wellformed_cursor_is_accepted(self, visitor: Visitor, clock: Any) -> None:
         cursor = encode_cursor([PRESS_DAY.isoformat(), False, "presidencies", 2017, 1])
         assert visitor.get_json(f"presidencies/?cursor={cursor}")["results"] == []
-
-    @pytest.mark.parametrize(
-        "cursor", [encode_cursor({}), encode_cursor([]), encode_cursor([[[[]]]]), "W" * 2000, "bnVsbA"]
-    )
-    def test_text_that_is_not_a_cursor_is_refused(self, visitor: Visitor, cursor: str) -> None:
-        assert visitor.get_problem(f"meetings/?cursor={cursor}", 400)["parameter"] == "cursor"
 
 
 @pytest.mark.django_db

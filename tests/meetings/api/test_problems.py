@@ -1,6 +1,5 @@
 """Test that every error of the API is a helpful problem."""
 
-import base64
 import datetime as dt
 from typing import Any
 
@@ -13,46 +12,16 @@ from tests.factories import DAY, PRESS_DAY, make_meeting, make_uuid, publish, pu
 from tests.public_requests import Visitor
 
 
-def cursor(instant: str) -> str:
-    written = f'["{instant}",false,"2020-01-01","{make_uuid("somebody")}"]'
-    return base64.urlsafe_b64encode(written.encode()).decode()
-
-
 @pytest.mark.django_db
 class TestBadParameters:
     def test_unknown_parameter_suggests_the_nearest(self, visitor: Visitor) -> None:
         body = visitor.get_problem("meetings/?configuraton=jha", 400)
         assert (body["parameter"], body["nearest"]) == ("configuraton", "configuration")
 
-    @pytest.mark.parametrize(
-        ("address", "suggestion"),
-        [
-            ("meetings/?CONFIGURATION=jha", "configuration"),
-            ("meetings/?country=EE", "presidency"),
-            ("meetings/?From=2017-09-14", "date_from"),
-            ("meetings/?until=2017-09-14", "date_to"),
-            ("meetings/?city=Brussels", "place"),
-            ("agenda-items/?page=2", "cursor"),
-            ("agenda-items/?per_page=50", "limit"),
-            ("agenda-items/?type=meal", "kind"),
-            ("meetings/?type=formal", "form"),
-            ("configurations/?date=2017-09-14", "valid_on"),
-            ("topics/?language=fi", "lang"),
-            ("meetings/?sort=title", "ordering"),
-            ("meetings/?updated_since=2017-09-14T00:00:00Z", "modified_since"),
-            ("meetings/?since=2017-09-14", "modified_since"),
-            ("meetings/?snapshot=2017-09-14T00:00:00Z", "as_of"),
-            ("meetings/?select=title", "fields"),
-            ("presidencies/?as_of=2017-09-14T00:00:00Z", None),
-            ("meetings/?q=migration", None),
-            ("topics/?country=EE", None),
-        ],
-    )
-    def test_common_aliases_are_suggested(self, visitor: Visitor, address: str, suggestion: str | None) -> None:
-        body = visitor.get_problem(address, 400)
-        assert body.get("nearest") == suggestion
-        assert {"lang", "limit", "cursor", suggestion or "lang"} <= set(body["known"])
-        assert (suggestion or "The parameters are: ") in body["detail"]
+    def test_without_a_similar_name_all_are_listed(self, visitor: Visitor) -> None:
+        body = visitor.get_problem("meetings/?q=migration", 400)
+        assert "nearest" not in body
+        assert body["detail"] == f"There is no parameter “q”. Use one of: {', '.join(body['known'])}."
 
     def test_address_without_parameters_says_so(self, visitor: Visitor) -> None:
         assert visitor.get_problem("?lang=fi", 400)["known"] == []
@@ -66,11 +35,6 @@ class TestBadParameters:
         call_command("load_reference", verbosity=0)
         assert visitor.get_problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
 
-    @pytest.mark.parametrize(("written", "suggestion"), [("gr", "el"), ("CZ", "cs"), ("en-GB", "en"), ("fre", "fr")])
-    def test_country_code_suggests_its_language(self, visitor: Visitor, written: str, suggestion: str) -> None:
-        body = visitor.get_problem(f"meetings/?lang={written}", 400)
-        assert (body["nearest"], f"Did you mean “{suggestion}”?" in body["detail"]) == (suggestion, True)
-
     def test_repeated_parameter_is_refused(self, visitor: Visitor) -> None:
         body = visitor.get_problem("meetings/?status=confirmed&status=cancelled", 400)
         assert body["parameter"] == "status"
@@ -80,36 +44,17 @@ class TestBadParameters:
         ("query", "parameter"),
         [
             ("limit=0", "limit"),
-            ("limit=101", "limit"),
-            ("limit=0001000", "limit"),
-            ("limit=000020999999999999999999999999", "limit"),
-            ("limit=٣", "limit"),
             ("limit=", "limit"),
             ("cursor=nonsense", "cursor"),
             ("cursor=", "cursor"),
             ("cursor=%F0%9F%98%80", "cursor"),
-            (f"cursor={cursor('0001-01-01T00:00:00+14:00')}", "cursor"),
-            (f"cursor={cursor('0001-01-01T00:00:00Z')}", "cursor"),
-            (f"cursor={cursor('2026-01-01T00:00:00')}", "cursor"),
-            (f"cursor={cursor('9999-12-31T23:59:59Z')}", "cursor"),
             ("lang=xx", "lang"),
             ("lang=", "lang"),
-            ("date_from=yesterday", "date_from"),
-            ("date_from=", "date_from"),
-            ("date_to=2060-02-30", "date_to"),
-            ("date_from=01/02/2017", "date_from"),
-            ("date_from=20170914", "date_from"),
             ("date_from=2017-9-1", "date_from"),
-            ("date_from=٢٠١٧-٠٩-١٤", "date_from"),
             ("date_from=2060-09-15&date_to=2060-09-14", "date_from"),
             ("status=", "status"),
-            ("status=Confirmed%20", "status"),
             ("topic=a%20topic", "topic"),
-            ("topic=", "topic"),
             ("place=%20", "place"),
-            ("place=" + "x" * 201, "place"),
-            ("document=%00", "document"),
-            ("document=1%0A", "document"),
             ("procedure=%7F", "procedure"),
             ("configuration=jha%00", "configuration"),
         ],
@@ -186,27 +131,13 @@ class TestNotFound:
         assert (body["detail"], body["id"]) == ("Sent too early.", str(meeting.pk))
 
 
-REFUSALS = (
-    "text/plain",
-    "text/csv;q=0",
-    "application/problem+json",
-    "text/html;q=0.9",
-    "nonsense",
-    "application/json;q=0",
-    "*/*;q=0",
-    "application/json; q=0.000, text/html",
-    "application/*; charset=utf-8; q=0",
-    "application/json;q*=nope''x;q=0",
-)
-
-
 @pytest.mark.django_db
-class TestMethodsAndMediaTypes:
+class TestMethods:
     @pytest.mark.parametrize(
-        "address", ["", "schema/", "meetings/", f"meetings/{make_uuid('nobody')}/", "presidencies/"]
+        ("method", "address"),
+        [("post", ""), ("put", f"meetings/{make_uuid('nobody')}/"), ("delete", "presidencies/"), ("trace", "schema/")],
     )
-    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
-    def test_other_methods_are_not_allowed(self, visitor: Visitor, address: str, method: str) -> None:
+    def test_other_methods_are_not_allowed(self, visitor: Visitor, method: str, address: str) -> None:
         response = getattr(visitor, method)(f"/api/v1/{address}")
         assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
         assert response["Allow"] == "GET, HEAD, OPTIONS"
@@ -216,33 +147,6 @@ class TestMethodsAndMediaTypes:
         response = visitor.options(f"/api/v1/{address}")
         assert (response.status_code, response.content) == (204, b"")
         assert response["Allow"] == "GET, HEAD, OPTIONS"
-
-    @pytest.mark.parametrize("accept", REFUSALS)
-    def test_other_media_types_are_not_acceptable(self, visitor: Visitor, accept: str) -> None:
-        body = visitor.get_problem("meetings/", 406, accept=accept)
-        assert body["type"] == "/api/problems/not-acceptable/"
-        assert "application/json" in body["detail"]
-
-    @pytest.mark.parametrize("query", ["configuraton=jha", "status=confirmd", "lang=xx", "cursor=x"])
-    def test_other_errors_are_reported_before_406(self, visitor: Visitor, query: str) -> None:
-        visitor.get_problem(f"meetings/?{query}", 400, accept="text/plain")
-
-    @pytest.mark.parametrize(
-        "accept",
-        [
-            "",
-            "application/json",
-            "Application/JSON; charset=utf-8",
-            "application/*",
-            "*/*",
-            "text/csv;q=0.1, application/json;q=0.2",
-            "text/csv, application/json",
-            "*/*;q=0, application/json",
-            "application/json;q=0.001, */*;q=0",
-        ],
-    )
-    def test_json_is_acceptable(self, visitor: Visitor, accept: str) -> None:
-        assert visitor.get_json("meetings/", accept=accept)["results"] == []
 
     def test_unknown_host_is_a_bad_request(self, visitor: Visitor) -> None:
         visitor.get_problem("meetings/", 400, host="elsewhere.example")

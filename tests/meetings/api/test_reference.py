@@ -43,7 +43,6 @@ class TestReferenceData:
             ("configurations/?kind=councils", "kind"),
             ("presidencies/?country=GR", "country"),
             ("presidencies/?year=17", "year"),
-            ("presidencies/?year=99999", "year"),
         ],
     )
     def test_wrong_values_are_refused(self, visitor: Visitor, address: str, parameter: str) -> None:

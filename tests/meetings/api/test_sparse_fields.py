@@ -24,45 +24,14 @@ class TestRefusals:
     def one_of_each(self, clock: Any) -> None:
         publish_one_of_each(clock)
 
-    @pytest.mark.parametrize(
-        ("fields", "nearest"),
-        [
-            ("titel", "title"),
-            ("id,agenda.tilte", "agenda.title"),
-            ("agenda.items.numbr", "agenda.items.number"),
-            ("TITLE", "title"),
-            ("agenda/title", "agenda"),
-            ("place.town", None),
-            ("title.text", "title"),
-            ("zzz", None),
-        ],
-    )
-    def test_unknown_member_suggests_the_nearest(self, visitor: Visitor, fields: str, nearest: str | None) -> None:
+    def test_unknown_member_suggests_the_nearest(self, visitor: Visitor) -> None:
         for address in ("meetings/", ADDRESSES["meeting"]):
-            body = visitor.get_problem(f"{address}?fields={fields}", 400)
-            assert (body["parameter"], body.get("nearest")) == ("fields", nearest)
-            assert fields.rsplit(",", maxsplit=1)[-1] in body["detail"]
+            body = visitor.get_problem(f"{address}?fields=id,agenda.tilte", 400)
+            assert (body["parameter"], body["nearest"]) == ("fields", "agenda.title")
+            assert "“agenda.tilte”" in body["detail"]
 
-    def test_error_lists_the_members_of_the_same_level(self, visitor: Visitor) -> None:
-        body = visitor.get_problem("meetings/?fields=place.town", 400)
-        assert body["allowed"] == ["place.city", "place.venue"]
-        assert "The members are: place.city, place.venue." in body["detail"]
-
-    @pytest.mark.parametrize(
-        "fields",
-        [
-            "",
-            ",",
-            "id,",
-            "id,,title",
-            "agenda.items.links.title",
-            ",".join(["id"] * 31),
-            "id," * 1300,
-            "id.\n",
-            "%F0%9F",
-        ],
-    )
-    def test_empty_too_deep_or_too_many_names_are_refused(self, visitor: Visitor, fields: str) -> None:
+    @pytest.mark.parametrize("fields", ["", "id,", "id.\n", "%F0%9F"])
+    def test_wrong_names_are_refused(self, visitor: Visitor, fields: str) -> None:
         assert visitor.get_problem(f"meetings/?fields={fields}", 400)["parameter"] == "fields"
 
     def test_member_of_another_resource_is_refused(self, visitor: Visitor) -> None:
@@ -99,12 +68,6 @@ class TestSelection:
     def test_order_is_that_of_the_document(self, visitor: Visitor) -> None:
         body = visitor.get_json(f"{ADDRESSES['meeting']}?fields=url,%20title%20,id,title")
         assert list(body) == ["id", "title", "url"]
-
-    def test_whole_member_takes_precedence_over_its_parts(self, visitor: Visitor) -> None:
-        for fields in ("place,place.city", "place.city,place"):
-            assert visitor.get_json(f"{ADDRESSES['meeting']}?fields={fields}") == {
-                "place": {"city": "Luxembourg", "venue": "European Convention Center"}
-            }
 
     def test_empty_member_stays_empty(self, visitor: Visitor, clock: Any) -> None:
         document = make_meeting_document(id=make_uuid("bare"))

@@ -1,15 +1,16 @@
-"""Parse interinstitutional codes and document numbers as people write them.
+"""Form fields for interinstitutional codes and document numbers as people write them.
 
 Index rows store them as editors wrote them, without white space (`squeezed`), and a filter only compares for equality.
-So a value is parsed into all spellings that an index row may have of it.
+So a value is parsed into the conditions for all index rows that may have it, in any spelling.
 """
 
 import re
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
-from meetings.api.filters.fields import FilterValueError, ParameterField, format_suggestion
+from meetings.api.form_fields import StrictField
 from meetings.documents.document_numbers import DOCUMENT_NUMBER, get_base_number, normalize_reference
 from meetings.models import IndexedReference
 
@@ -25,64 +26,65 @@ HYPHEN_BESIDE_LETTERS = re.compile(r"-(?=[A-Z])|(?<=[A-Z])-")  # the register's 
 REVISION_SUFFIX = re.compile(r"REV(\d{1,2})(?!\d)", re.ASCII)
 
 
-class ProcedureParameterField(ParameterField):
+class ProcedureField(StrictField):
     """An interinstitutional code: 2016/0133 (COD). Without letters, it matches any of the usual letters."""
 
-    schema = ParameterField.schema | {"examples": ["2016/0133 (COD)", "2016/0133"]}
+    schema = StrictField.schema | {"examples": ["2016/0133 (COD)", "2016/0133"]}
+    default_error_messages = {
+        "no_code": gettext_lazy(
+            "“%(value)s” is not the code of an interinstitutional file. Write it like this: 2016/0133 (COD)."
+        )
+    }
 
-    def parse(self, text: str) -> set[str]:
-        squeezed_text = normalize_reference(super().parse(text))
+    def to_python(self, text: Any) -> dict[str, Any]:
+        squeezed_text = normalize_reference(text)
         code = PROCEDURE_CODE.fullmatch(squeezed_text)
         if not code:
             similar = PROCEDURE_CODE.search(squeezed_text)
-            suggestion = f"{format_procedure_number(similar)} ({similar['letters'] or 'COD'})" if similar else ""
-            instruction = (
-                _("“%s” is not the code of an interinstitutional file. Write it like this: 2016/0133 (COD).")
-                % text[:60]
-            )
-            raise FilterValueError(
-                f"{instruction} {format_suggestion(suggestion)}".strip(),
-                **({"nearest": suggestion} if suggestion else {}),
-            )
+            nearest = f"{format_procedure_number(similar)} ({similar['letters'] or 'COD'})" if similar else ""
+            raise ValidationError(self.error_messages["no_code"], "no_code", {"nearest": nearest})
         letters = [code["letters"]] if code["letters"] else PROCEDURE_LETTERS
-        return {f"{format_procedure_number(code)}({each})" for each in letters}
+        spellings = [f"{format_procedure_number(code)}({each})" for each in letters]
+        return {"kind": IndexedReference.ReferenceKind.PROCEDURE, "reference__in": spellings}
 
 
 def format_procedure_number(code: re.Match[str]) -> str:
     return f"{code['year']}/{code['number'].zfill(4)}{code['part']}"
 
 
-class DocumentParameterField(ParameterField):
+class DocumentField(StrictField):
     """The number of a document: 14996/1/22 REV 1.
 
     “ST” and “INIT” may be left out. Numbers of other institutions are compared as written.
     """
 
-    schema = ParameterField.schema | {"examples": ["14996/1/22 REV 1", "ST 14996/22"]}
+    schema = StrictField.schema | {"examples": ["14996/1/22 REV 1", "ST 14996/22"]}
+    default_error_messages = {
+        "no_number": gettext_lazy("“%(value)s” has no number. Write a document like this: 14996/1/22 REV 1."),
+        "no_year": gettext_lazy("“%(value)s” has no year. Write a document like this: 14996/22."),
+    }
 
-    def parse(self, text: str) -> set[str]:
-        squeezed_text = normalize_reference(super().parse(text))
+    def to_python(self, text: Any) -> dict[str, Any]:
+        squeezed_text = normalize_reference(text)
         if not re.search(r"\d", squeezed_text, re.ASCII):
-            raise FilterValueError(_("“%s” has no number. Write a document like this: 14996/1/22 REV 1.") % text[:60])
+            raise ValidationError(self.error_messages["no_number"], "no_number")
         if re.fullmatch(r"(ST)?\d{1,5}", squeezed_text, re.ASCII):
-            raise FilterValueError(_("“%s” has no year. Write a document like this: 14996/22.") % text[:60])
-        return {
-            spelling[:MAX_REFERENCE_LENGTH] for spelling in {squeezed_text, *list_document_spellings(squeezed_text)}
-        }
+            raise ValidationError(self.error_messages["no_year"], "no_year")
+        spellings = {squeezed_text, *list_document_spellings(squeezed_text)}
+        references = sorted({each[:MAX_REFERENCE_LENGTH] for each in spellings})
+        return {"kind": IndexedReference.ReferenceKind.DOCUMENT, "reference__in": references}
 
 
-class AnyRevisionParameterField(DocumentParameterField):
-    """The number of a document, parsed into look-ups on index rows. Without a revision, it matches all revisions."""
+class AnyRevisionField(DocumentField):
+    """The number of a document. Without a revision, it matches all revisions."""
 
-    def parse(self, text: str) -> dict[str, Any]:  # type: ignore[override]
-        spellings = super().parse(text)
+    def to_python(self, text: Any) -> dict[str, Any]:
+        conditions = super().to_python(text)
         number = DOCUMENT_NUMBER.fullmatch(normalize_reference(text))
         if number and not number["revision"] and not number["more"]:
-            return {
-                "kind": IndexedReference.ReferenceKind.WHOLE_NUMBER,
-                "reference": get_base_number(normalize_reference(text)),
-            }
-        return {"kind": IndexedReference.ReferenceKind.DOCUMENT, "reference__in": sorted(spellings)}
+            base_number = get_base_number(normalize_reference(text))
+            return {"kind": IndexedReference.ReferenceKind.WHOLE_NUMBER, "reference": base_number}
+        return conditions
 
 
 def list_document_spellings(squeezed_text: str) -> set[str]:

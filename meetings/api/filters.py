@@ -1,18 +1,29 @@
-"""Filters of the API's lists, each with the form field that parses its value."""
+"""Filter sets of the API's lists, and their filters. Each filter takes its value from a strict form field."""
 
 import datetime as dt
+import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
 
-from meetings.api.filters import fields
-from meetings.api.filters.reference_fields import (
-    AnyRevisionParameterField,
-    DocumentParameterField,
-    ProcedureParameterField,
+from meetings.api.form_fields import (
+    UUID_PATTERN,
+    CharField,
+    DateField,
+    InstantField,
+    MultipleChoiceField,
+    PresidencyField,
+    TopicField,
 )
+from meetings.api.parameters import Parameter, build_value_problem
 from meetings.documents.choices import MeetingStatus
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
 from meetings.models.dated_rows import MAX_DISTANCE_FROM_MEETING
@@ -21,13 +32,66 @@ from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.places import find_place_names
 
 
-class DayFilter(django_filters.Filter):
-    """A filter by a day, such as 2017-09-14."""
+class PeriodForm(forms.Form):
+    """A form that refuses a period that ends before it begins."""
 
-    field_class = fields.DayParameterField
+    def clean(self) -> None:
+        period = {name: self.cleaned_data.get(name) for name in ("date_from", "date_to")}
+        if all(period.values()) and period["date_from"] > period["date_to"]:  # type: ignore[operator]
+            message = _("%(date_from)s is later than date_to, %(date_to)s.")
+            self.add_error("date_from", ValidationError(message, "reversed", period))
 
 
-class MeetingDayFilter(DayFilter):
+class StrictFilterSet(django_filters.FilterSet):
+    """A filter set on plain columns, by equality and range. `at` is the instant that the list is as of."""
+
+    at: dt.datetime
+    language: str
+
+    class Meta:
+        form = PeriodForm
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Apply the filters that are set. So filters never see None."""
+        for name, value in self.form.cleaned_data.items():
+            if value is not None:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    @classmethod
+    def list_parameters(cls) -> Iterator[Parameter]:
+        for name, by in cls.base_filters.items():
+            yield Parameter(name, by.field, by.label)
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """The backend of django-filter, except that the first error becomes a Problem."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        filterset = self.get_filterset(request, queryset, view)
+        filterset.at, filterset.language = view.at, view.language
+        for name, errors in filterset.form.errors.as_data().items():
+            raise build_value_problem(name, errors[0], request.query_params[name])
+        found: QuerySet[Any] = filterset.qs
+        return found
+
+
+class Filter(django_filters.Filter):
+    """A filter on a column, by the value of a form field. Pass the field's class, and its options by name."""
+
+    def __init__(self, field_class: type[forms.Field], *names: str, **options: Any) -> None:
+        super().__init__(*names, **options)
+        self.field_class = field_class
+
+
+class MeetingStatusFilter(Filter):
+    """A filter by the status of the meeting. Links of topics have no status and are not found."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(MultipleChoiceField, "edition__status", "in", choices=MeetingStatus, **options)
+
+
+class MeetingDayFilter(django_filters.Filter):
     """A filter by a day of a meeting, or of an item or point, that uses the index on the day the meeting is listed at.
 
     The forms limit how long a meeting lasts and how far from it a programme point may be (imports do not). So the
@@ -35,9 +99,9 @@ class MeetingDayFilter(DayFilter):
     the days of its sessions and points no longer count.
     """
 
-    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
+    field_class = DateField
+
+    def filter(self, queryset: QuerySet[Any], value: dt.date) -> QuerySet[Any]:
         before, after = MAX_DISTANCE_FROM_MEETING
         try:
             bound = value - MAX_MEETING_DURATION - after if self.lookup_expr == "gte" else value + before
@@ -51,90 +115,31 @@ class MeetingDayFilter(DayFilter):
 class ModifiedSinceFilter(django_filters.Filter):
     """Documents whose `modified_at`, in the language of the answer, is at or after an instant."""
 
-    field_class = fields.InstantParameterField
+    field_class = InstantField
 
-    def filter(self, queryset: Any, value: dt.datetime | None) -> Any:
-        return queryset if value is None else queryset.modified_since(value)
+    def filter(self, queryset: Any, value: dt.datetime) -> Any:
+        return queryset.modified_since(value)
 
 
 class PartModifiedSinceFilter(ModifiedSinceFilter):
     """Items and links of documents whose `modified_at` is at or after an instant."""
 
-    def filter(self, queryset: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
+    def filter(self, queryset: QuerySet[Any], value: dt.datetime) -> QuerySet[Any]:
         edition_documents = EditionDocument.objects.filter(edition=OuterRef("edition")).in_language(
             self.parent.language
         )
         return queryset.filter(Exists(edition_documents.modified_since(value)), edition__available_from__gte=value)
 
 
-class WordFilter(django_filters.Filter):
-    """A filter by one value of a vocabulary. Pass its class as `words`."""
-
-    field_class = fields.WordParameterField
-
-
-class MultipleWordFilter(django_filters.Filter):
-    """A filter by one or several values of a vocabulary. Pass its class as `words`."""
-
-    field_class = fields.MultipleWordParameterField
-
-    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        return queryset if value is None else queryset.filter(**{f"{self.field_name}__in": value})
-
-
-class MeetingStatusFilter(MultipleWordFilter):
-    """A filter by the status of the meeting. Links of topics have no status and are not found."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__("edition__status", words=MeetingStatus, **options)
-
-
-class IdFilter(django_filters.Filter):
-    """A filter by a UUID."""
-
-    field_class = fields.IdParameterField
-
-
-class YearFilter(django_filters.Filter):
-    """A filter by a year."""
-
-    field_class = fields.YearParameterField
-
-
-class CountryFilter(django_filters.Filter):
-    """A filter by the code of a member state."""
-
-    field_class = fields.CountryParameterField
-
-
 class PresidencyFilter(django_filters.Filter):
     """Meetings in the presidency of a country, or in a half-year."""
 
-    field_class = fields.PresidencyParameterField
+    field_class = PresidencyField
 
-    def filter(self, queryset: QuerySet[Any], value: str | tuple[dt.date, dt.date] | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
+    def filter(self, queryset: QuerySet[Any], value: str | tuple[dt.date, dt.date]) -> QuerySet[Any]:
         if isinstance(value, str):
             return queryset.filter(edition__presidency=value)
         return queryset.filter(edition__start_date__range=value, edition__listed_on__range=value)
-
-
-class OutcomeFilter(django_filters.Filter):
-    """Items with a certain outcome, or with any."""
-
-    field_class = fields.OutcomeParameterField
-
-    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        return queryset if value is None else queryset.filter(outcome__in=value)
-
-
-class ConfigurationFilter(django_filters.Filter):
-    """A filter by a Council configuration."""
-
-    field_class = fields.ConfigurationParameterField
 
 
 class PlaceFilter(django_filters.Filter):
@@ -144,39 +149,30 @@ class PlaceFilter(django_filters.Filter):
     usual spellings are compared as well.
     """
 
-    field_class = fields.ParameterField
+    field_class = CharField
 
-    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         usual = sorted({value.title(), value.lower(), value.upper(), *find_place_names(value)})
         return queryset.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
 
 
 class TopicSlugFilter(django_filters.Filter):
-    """The topic that has a slug, or had it."""
+    """The topic that has a slug, or had it. A slug that looks like a UUID is still a slug."""
 
-    field_class = fields.TopicSlugParameterField
+    field_class = TopicField
 
-    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
-        return (
-            queryset
-            if value is None
-            else queryset.filter(**{self.field_name: build_topic_subquery(value, self.parent.at)})
-        )
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(**{self.field_name: build_topic_subquery(value, self.parent.at)})
 
 
 class TopicFilter(django_filters.Filter):
     """Meetings on a topic, by its id or by a slug that it has or had at the instant of the list."""
 
-    field_class = fields.TopicParameterField
+    field_class = TopicField
 
-    def filter(self, queryset: QuerySet[Any], value: UUID | str | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
-        return self.filter_by_topic(
-            queryset, value if isinstance(value, UUID) else build_topic_subquery(value, self.parent.at)
-        )
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        is_id = re.fullmatch(UUID_PATTERN, value)
+        return self.filter_by_topic(queryset, UUID(value) if is_id else build_topic_subquery(value, self.parent.at))
 
     def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
         return queryset.filter(edition__in=IndexedTopic.objects.filter(topic_id=topic).values("edition"))
@@ -197,36 +193,14 @@ def build_topic_subquery(slug: str, at: dt.datetime) -> Subquery:
     return Subquery(first.values("subject_id")[:1])
 
 
-class ReferenceFilter(django_filters.Filter):
-    """Meetings with an item that has a document number or an interinstitutional code. Pass which one as `kind`."""
+class ReferenceFilter(Filter):
+    """Meetings with an item that has a document number or an interinstitutional code."""
 
-    def __init__(self, kind: IndexedReference.ReferenceKind, **options: Any) -> None:
-        super().__init__(**options)
-        self.kind = kind
-        self.field_class = (
-            DocumentParameterField if kind == IndexedReference.ReferenceKind.DOCUMENT else ProcedureParameterField
-        )
-
-    def filter(self, queryset: QuerySet[Any], value: set[str] | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
-        return self.filter_by_references(
-            queryset, IndexedReference.objects.filter(kind=self.kind, reference__in=sorted(value))
-        )
+    def filter(self, queryset: QuerySet[Any], value: dict[str, Any]) -> QuerySet[Any]:
+        return self.filter_by_references(queryset, IndexedReference.objects.filter(**value))
 
     def filter_by_references(self, queryset: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
         return queryset.filter(edition__in=references.values("edition"))
-
-
-class AnyRevisionFilter(django_filters.Filter):
-    """Meetings with an item that lists a document; in any revision, if the value has none."""
-
-    field_class = AnyRevisionParameterField
-
-    def filter(self, queryset: QuerySet[Any], value: dict[str, Any] | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
-        return queryset.filter(edition__in=IndexedReference.objects.filter(**value).values("edition"))
 
 
 class ItemTopicFilter(TopicFilter):
