@@ -22,8 +22,8 @@ from agenda.notes.press_writer import (
     build_meeting_link_blocks,
     build_programme_blocks,
 )
-from agenda.notes.references import DOCUMENT_NUMBER
 from meetings.documents.choices import AgendaStatus, Form, MeetingStatus, PointKind
+from meetings.documents.document_numbers import PRINTED_DOCUMENT
 from meetings.documents.schema import Chair, MeetingDocument, Point
 from meetings.reference.configuration_names import get_meeting_title
 
@@ -99,7 +99,7 @@ def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> Text
     if document.issued_on:
         date = f"{format_day_and_month(document.issued_on, phrases.calendar)} {document.issued_on.year}"
         blocks.append(written.issued_at.format(date=date))
-    if DOCUMENT_NUMBER.fullmatch(document.document_number):
+    if PRINTED_DOCUMENT.fullmatch(document.document_number):
         blocks.append(document.document_number)
     blocks += [reference for reference in document.references if REFERENCE.fullmatch(reference)]
     blocks.append(format_meeting_title(document, phrases))
@@ -153,7 +153,7 @@ def format_meeting_days(document: MeetingDocument, phrases: NotePhrases) -> str:
 
 def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:
     blocks = build_labelled_block(phrases, "number", document.number)
-    if not DOCUMENT_NUMBER.fullmatch(document.document_number):
+    if not PRINTED_DOCUMENT.fullmatch(document.document_number):
         blocks += build_labelled_block(phrases, "document", document.document_number)
     blocks += build_labelled_block(
         phrases,

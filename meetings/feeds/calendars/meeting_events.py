@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.dates import get_known_days
+from meetings.documents.plain_text import html_to_lines
 from meetings.documents.schema import MeetingDocument, Tombstone
 from meetings.feeds.calendars.meetings import CalendarMeeting
 from meetings.feeds.calendars.slots import EventStatus, get_event_status
@@ -16,7 +17,6 @@ from meetings.i18n.event_texts import (
     describe_status_with_reason,
     format_earlier_date,
     format_place,
-    html_to_text,
     list_programme_lines,
 )
 from meetings.i18n.languages import get_interface_language, get_page_language
@@ -97,7 +97,7 @@ def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
     yield "\n".join(
         part for part in (describe_status_with_reason(document), *map(format_earlier_date, document.previous)) if part
     )
-    yield html_to_text(document.lead)
+    yield html_to_lines(document.lead)
     if lines := "\n".join(list_programme_lines(document)):
         yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from meetings.documents.choices import TimePrecision
+from meetings.documents.plain_text import html_to_lines
 from meetings.documents.schema import MeetingDocument, Point, Tombstone
 from meetings.feeds.calendars.history import ProgrammeHistory
 from meetings.feeds.calendars.meeting_events import DAY, format_withdrawal_notice, get_event_days
@@ -19,7 +20,6 @@ from meetings.i18n.event_texts import (
     format_event_time,
     format_point_state,
     format_point_title,
-    html_to_text,
     join_nonempty,
     list_earlier_times,
     use_language,
@@ -149,5 +149,5 @@ def list_point_description(document: MeetingDocument, point: Point) -> Iterator[
     yield document.title
     yield "\n".join(part for part in (format_point_state(point), *list_earlier_times(point)) if part)
     yield "\n".join(join_nonempty(speaker.name, speaker.role) for speaker in point.speakers)
-    yield html_to_text(point.text)
+    yield html_to_lines(point.text)
     yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url)
