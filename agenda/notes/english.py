@@ -16,8 +16,7 @@ from agenda.notes.phrases import (
 from meetings.documents.choices import LinkKind, PointKind, PublicBasis, PublicSession
 
 CALENDAR = CalendarPhrases(
-    months=tuple("January February March April May June July August September October November December".split()),
-    weekdays=tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
+    language="en",
     ordinals=("st", "nd", "rd", "th"),
     day_joiners=("and", "to", "until", "&"),
     day_prefixes=("on", "from"),

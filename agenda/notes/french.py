@@ -17,12 +17,10 @@ from agenda.notes.phrases import (
 from meetings.documents.choices import LinkKind, PointKind, PublicBasis, PublicSession
 
 CALENDAR = CalendarPhrases(
-    months=tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()),
-    weekdays=tuple("lundi mardi mercredi jeudi vendredi samedi dimanche".split()),
+    language="fr",
     ordinals=("er",),
     day_joiners=("et", "au", "à"),
     day_prefixes=("le", "les", "du", "de", "au"),
-    first_of_month="1er",
 )
 
 CLOCK = ClockPhrases(

@@ -17,15 +17,10 @@ from agenda.notes.phrases import (
 from meetings.documents.choices import LinkKind, PointKind, PublicBasis, PublicSession
 
 CALENDAR = CalendarPhrases(
-    months=tuple(
-        "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου "
-        "Δεκεμβρίου".split()
-    ),
-    weekdays=tuple("Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή Σάββατο Κυριακή".split()),
+    language="el",
     ordinals=("ης", "η"),
     day_joiners=("και", "έως", "μέχρι"),
     day_prefixes=("την", "τη", "το", "της", "στις", "από", "για την", "για τη"),
-    first_of_month="1η",
 )
 
 CLOCK = ClockPhrases(

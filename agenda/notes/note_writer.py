@@ -5,7 +5,7 @@ import re
 
 from agenda.notes.agenda_writer import TextBlocks, build_agenda_blocks, build_labelled_block, build_result_blocks
 from agenda.notes.announced_press_conferences import find_announced_press_conferences
-from agenda.notes.date_parser import format_day_and_month, format_days, get_date_parser, resolve_dates
+from agenda.notes.date_parser import format_days, get_date_parser, resolve_dates
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.english import ENGLISH
 from agenda.notes.header import REFERENCE
@@ -25,6 +25,7 @@ from agenda.notes.press_writer import (
 from meetings.documents.choices import AgendaStatus, Form, MeetingStatus, PointKind
 from meetings.documents.document_numbers import PRINTED_DOCUMENT
 from meetings.documents.schema import Chair, MeetingDocument, Point
+from meetings.i18n.date_formats import format_day
 from meetings.reference.configuration_names import get_meeting_title
 
 
@@ -97,7 +98,7 @@ def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> Text
         written.note_type if document.notice else written.note_type.rstrip("*"),
     ]
     if document.issued_on:
-        date = f"{format_day_and_month(document.issued_on, phrases.calendar)} {document.issued_on.year}"
+        date = format_day(document.issued_on, phrases.language)
         blocks.append(written.issued_at.format(date=date))
     if PRINTED_DOCUMENT.fullmatch(document.document_number):
         blocks.append(document.document_number)

@@ -77,17 +77,14 @@ def remove_group_names(pattern: str) -> str:
 
 @dataclass(frozen=True)
 class CalendarPhrases:
-    """Words for dates."""
+    """Words for dates, besides the names of months and weekdays."""
 
-    months: tuple[str, ...]
-    weekdays: tuple[str, ...]
+    language: str
     ordinals: tuple[str, ...]
     day_joiners: tuple[str, ...]
     """Words between two days: “13 and 14 November”."""
     day_prefixes: tuple[str, ...]
     """Words before a day: “on Thursday”."""
-    first_of_month: str = "1"
-    """The first day of a month, as it is written."""
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,6 @@ class DocumentNumber(NamedTuple):
     revision: str
     suffix: str
 
-    def __str__(self) -> str:
-        """Return the number as the Council prints it, without white space: 14996/1/22REV1."""
-        revision = (f"/{self.revision}", f"REV{self.revision}") if self.revision else ("", "")
-        return f"{self.series}{self.number}{revision[0]}/{self.year}{revision[1]}{self.suffix.removeprefix('INIT')}"
-
     def list_spellings(self) -> set[str]:
         """Return the spellings, without white space, that stand for the same document."""
         revisions, ends = [("", "")], [self.suffix]
@@ -89,9 +84,8 @@ def normalize_reference(reference: str) -> str:
 
 
 def normalize_document_number(number: str) -> str:
-    """Return a document number in one spelling, for comparisons."""
-    squeezed = normalize_reference(number).replace("+", "").replace("INIT", "")
-    return str(parse_document_number(squeezed) or squeezed)
+    """Return a document number as printed in any language: a translation may differ in white space, “+” and “INIT”."""
+    return normalize_reference(number).replace("+", "").replace("INIT", "")
 
 
 def parse_document_number(text: str) -> DocumentNumber | None:

@@ -16,6 +16,7 @@ from meetings.documents.document_numbers import (
     normalize_reference,
 )
 from meetings.documents.plain_text import normalize_characters
+from meetings.i18n.calendar_names import find_month, get_weekday_numbers
 
 URL_OR_EMAIL = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S*@\S*")
 YEAR = "(?:19|20)[0-9]{2}"
@@ -220,8 +221,9 @@ class FactReader:
         word = text.casefold()
         if roman := ROMAN.fullmatch(text):
             self.optional.add(("number", str(parse_roman(roman[1]))))
-        if word in self.rules.weekdays:
-            self.add(FactKind.DATE, text, ("weekday", self.rules.weekdays[word]))
+        weekdays = get_weekday_numbers(self.rules.language)
+        if word in weekdays:
+            self.add(FactKind.DATE, text, ("weekday", weekdays[word]))
         self.tokens.append(TextToken(start, end, word=word))
 
     def read_days(self) -> None:
@@ -247,7 +249,7 @@ class FactReader:
         if self.rules.language == "en" and not self.text[token.start].isupper():
             return None  # “may”, “march”
         following = self.tokens[place + 1].word if place + 1 < len(self.tokens) else ""
-        return self.rules.find_month(token.word, following)
+        return find_month(self.rules.language, token.word, following)
 
     def find_number_near(self, place: int, step: int) -> TextToken | None:
         """Return the number before or after a month, perhaps with a short word between."""

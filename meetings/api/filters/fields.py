@@ -15,6 +15,7 @@ from meetings.api.parameters import find_nearest, parse_instant_parameter
 from meetings.clock import InvalidTimeError
 from meetings.documents.choices import Outcome
 from meetings.documents.encoding import build_choices_schema
+from meetings.i18n.date_parsing import parse_iso_date
 from meetings.models import Configuration
 from meetings.reference.delegations import DELEGATIONS, get_country_name, get_delegations_by_name
 
@@ -129,11 +130,9 @@ class DayParameterField(ParameterField):
 
     def parse(self, text: str) -> dt.date:
         try:
-            if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat accepts more formats
-                return dt.date.fromisoformat(text)
+            return parse_iso_date(text)
         except ValueError:
-            pass
-        raise ValidationError(_("“%s” is not a date. Write it like this: 2017-09-14.") % text[:60])
+            raise ValidationError(_("“%s” is not a date. Write it like this: 2017-09-14.") % text[:60]) from None
 
 
 class InstantParameterField(ParameterField):
