@@ -10,8 +10,7 @@ from uuid import UUID
 from agenda.documents.fact_check.disagreements import strip_url_language
 from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.translations import FactKind, Segment, find_text_disagreements, list_segments, split_blocks
-from agenda.notes.english import ENGLISH
-from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
 from agenda.notes.phrases import fold_case_and_accents
 from agenda.translation.note_matching.matcher import Identifier, MatchRules
 from meetings.documents import schema
