@@ -45,7 +45,7 @@ class UrlSuggestion:
 
 
 class TypedAddress(NamedTuple):
-    """What an address names: a configuration, a year, month or day, and what follows the day."""
+    """The parts of an address: a configuration, a year, month or day, and what follows the day."""
 
     configuration: str
     period: DateParts
