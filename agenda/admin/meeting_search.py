@@ -1,6 +1,5 @@
 """Search for meetings in the admin: by code, date, document number, procedure, names and words in titles."""
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -8,24 +7,12 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Val
 from django.db.models.functions import Cast, Concat, ExtractDay, ExtractMonth, ExtractYear, Replace
 
 from agenda.models import AgendaItem
+from meetings.documents.document_numbers import normalize_reference
+from meetings.i18n.date_parsing import DateParts, find_date_parts, parse_month
 from meetings.models import Chair, Meeting, Presidency
-from meetings.reference.delegations import DELEGATIONS
+from meetings.reference.delegations import DEFAULT_LANGUAGE, DELEGATIONS
 
 MAX_SEARCH_WORDS = 12  # each word costs some subqueries
-LEAP_YEAR = 2004  # has every day of the year
-MONTH_NAMES = "january february march april may june july august september october november december".split()
-MONTH_PATTERN = r"(?P<month>" + "|".join(rf"{name[:3]}(?:{name[3:]}|t)?\.?" for name in MONTH_NAMES) + ")"
-DATE_PATTERNS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b",
-        r"(?<![\d/])(?P<day>\d{1,2})(?P<sign>[/.-])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})(?![\d/])",
-        rf"\b(?P<day>\d{{1,2}}) +{MONTH_PATTERN} +(?P<year>\d{{4}})\b",
-        rf"\b{MONTH_PATTERN} +(?P<year>\d{{4}})\b",
-        r"(?<![\w/-])(?P<year>(?:19|20)\d\d)-(?P<month>0?[1-9]|1[0-2])(?![\w/-])",
-        rf"\b(?P<day>0?[1-9]|[12]\d|3[01]) +{MONTH_PATTERN}(?!\w)",
-    )
-]
 YEAR_PATTERN = re.compile(r"(?:19|20)\d\d")
 COUNTRY_CODES = {name.lower(): each.code for each in DELEGATIONS for name in each.get_names("en").names}
 
@@ -34,12 +21,12 @@ def search_meetings(meetings: QuerySet[Meeting], query: str) -> QuerySet[Meeting
     """Return the meetings that match every word of the query. A date or a whole reference counts as one word."""
     if not query.strip():
         return meetings
-    conditions, rest = extract_dates(query)
+    conditions, rest = extract_dates(" ".join(query.split()))
     words = rest.split()[:MAX_SEARCH_WORDS]
     meetings = add_search_columns(meetings)
     for word in words:
         conditions &= build_word_condition(word)
-    squeezed = "".join(query.split())
+    squeezed = normalize_reference(query)
     if len(words) > 1 and any(sign.isdigit() for sign in squeezed):  # “2016 / 0142 (COD)”
         conditions |= build_reference_condition(squeezed)
     return meetings.filter(conditions)
@@ -47,40 +34,21 @@ def search_meetings(meetings: QuerySet[Meeting], query: str) -> QuerySet[Meeting
 
 def extract_dates(query: str) -> tuple[Q, str]:
     """Return the condition for the dates in the query, and the query without them."""
-    conditions = Q()
-    for pattern in DATE_PATTERNS:
-        for found in pattern.finditer(query):
-            parts = found.groupdict()
-            month, year, day = parse_month(parts["month"]), parts.get("year"), parts.get("day")
-            try:
-                conditions &= build_date_condition(month, int(year) if year else None, int(day) if day else None)
-            except ValueError:  # no such day, so it is searched as a word
-                continue
-            query = query.replace(found[0], " ")
-    return conditions, query
+    conditions, rest = Q(), query
+    for found, parts in find_date_parts(query, DEFAULT_LANGUAGE):
+        conditions &= build_date_condition(parts)
+        rest = f"{rest[: found.start()]}{' ' * len(found[0])}{rest[found.end() :]}"
+    return conditions, rest
 
 
-def build_date_condition(month: int, year: int | None = None, day: int | None = None) -> Q:
-    """Return the condition for meetings on a day or in a month; without a year, of any year.
-
-    Raise ValueError for a day that does not exist.
-    """
-    if day is None:
-        first, last = month * 100, month * 100 + 99
-    elif year is None:
-        dt.date(LEAP_YEAR, month, day)
-        first = last = month * 100 + day
-    else:
-        date = dt.date(year, month, day)
+def build_date_condition(parts: DateParts) -> Q:
+    """Return the condition for meetings on a day or in a month; without a year, of any year."""
+    if date := parts.date:
         return Q(start_date__lte=date, end_date__gte=date)
-    of_year = Q() if year is None else Q(start_date__year=year)
+    first = parts.month * 100 + parts.day
+    last = first if parts.day else first + 99
+    of_year = Q(start_date__year=parts.year) if parts.year else Q()
     return of_year & Q(first_day__lte=last, last_day__gte=first)
-
-
-def parse_month(month: str) -> int:
-    if month.isdigit():
-        return int(month)
-    return next(n for n, name in enumerate(MONTH_NAMES, 1) if name.startswith(month[:3].lower()))
 
 
 def add_search_columns(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
@@ -130,8 +98,8 @@ def build_word_condition(word: str) -> Q:
     condition |= Q(Exists(Chair.objects.filter(meeting=OuterRef("pk"), name__icontains=word)))
     if country := COUNTRY_CODES.get(word.lower()):
         condition |= Q(Exists(get_presidencies_subquery().filter(country=country)))
-    if re.fullmatch(MONTH_PATTERN, word, re.IGNORECASE):
-        condition |= build_date_condition(parse_month(word))
+    if month := parse_month(word, DEFAULT_LANGUAGE):
+        condition |= build_date_condition(DateParts(month=month))
     if YEAR_PATTERN.fullmatch(word):
         condition |= Q(start_date__year=int(word))
     if re.search(r"\d|^\(?[A-Z]{3}\)?$", word):

@@ -1,7 +1,6 @@
 """Find errors that prevent a document from being published, and warnings that an editor should check first."""
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Any
@@ -28,12 +27,12 @@ from meetings.documents.schema import (
 )
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.forms.fields import check_year
+from meetings.i18n.printed_times import parse_printed_clocks
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.reference.configurations import FIRST_YEAR
 
 MAX_TIME_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
-CLOCK_TIME = re.compile(r"\b([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?: *(p\.?m))?", re.IGNORECASE)
 MAX_LISTED_NAMES = 5
 MEETING_FACTS = ("status", "start_date", "end_date", "timezone", "place")
 PART_FACTS: dict[type, tuple[str, ...]] = {
@@ -145,14 +144,10 @@ def warn_of_points_without_day(meeting: MeetingDocument) -> Iterator[str]:
 def warn_of_contradicting_times(meeting: MeetingDocument) -> Iterator[str]:
     """Warn of points whose printed time differs from the time itself: readers see one, programs use the other."""
     for point in meeting.programme:
-        printed = [format_clock_time(*match.groups()) for match in CLOCK_TIME.finditer(point.time_text)]
+        printed = [f"{clock:%H:%M}" for clock in parse_printed_clocks(point.time_text)]
         if point.time and printed and point.time not in printed:
             values = {"point": get_point_name(point), "time": point.time, "printed": point.time_text}
             yield _("“%(point)s” is at %(time)s, but its time as printed says “%(printed)s”.") % values
-
-
-def format_clock_time(hour: str, minute: str, half: str | None) -> str:
-    return f"{int(hour) % 12 + 12 if half else int(hour):02}:{minute}"
 
 
 def get_point_name(point: Point) -> str:

@@ -6,31 +6,18 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MAX_DOCUMENT_NUMBER_LENGTH = 60  # the length of the column in the index rows
-PROCEDURE_CODE = re.compile(r"(?:19|20)\d{2}/\d{4}[A-Z]?(?:/[A-Z])? \([A-Z]{3}\)", re.ASCII)
-SIMILAR_CODE = re.compile(
-    r"(?P<year>(?:19|20)\d{2})\s*/\s*0*(?P<number>\d{1,4})\s*(?P<letter>[A-Z]?)\s*\(?\s*(?P<kind>[A-Z]{3})\s*\)?",
-    re.ASCII | re.IGNORECASE,
-)
+from meetings.documents.document_numbers import MAX_REFERENCE_LENGTH, normalize_reference, parse_procedure_code
 
 
 def validate_procedures(codes: Iterable[str]) -> None:
     """Raise ValidationError for anything but interinstitutional codes, with the correct form of a similar code."""
     for code in codes:
-        if not PROCEDURE_CODE.fullmatch(code):
+        parsed = parse_procedure_code(code)
+        if not parsed or str(parsed) != code:
             raise ValidationError(
                 _("“%(code)s” is not a procedure number. Enter it as %(example)s, one per line."),
-                params={"code": code[:40], "example": suggest_procedure_code(code)},
+                params={"code": code[:40], "example": str(parsed) if parsed and parsed.kind else "2016/0142 (COD)"},
             )
-
-
-def suggest_procedure_code(code: str) -> str:
-    """Return the correct form of a code that is nearly right, or an example."""
-    nearly = SIMILAR_CODE.fullmatch(code.strip())
-    if not nearly:
-        return "2016/0142 (COD)"
-    number, letter, kind = nearly["number"].zfill(4), nearly["letter"].upper(), nearly["kind"].upper()
-    return f"{nearly['year']}/{number}{letter} ({kind})"
 
 
 def validate_documents(numbers: Iterable[str]) -> None:
@@ -41,7 +28,7 @@ def validate_documents(numbers: Iterable[str]) -> None:
                 _("“%(number)s” is not a document number. Enter numbers such as 14996/1/22 REV 1, one per line."),
                 params={"number": number[:40]},
             )
-        if len("".join(number.split())) > MAX_DOCUMENT_NUMBER_LENGTH:
+        if len(normalize_reference(number)) > MAX_REFERENCE_LENGTH:
             raise ValidationError(
                 _("“%(number)s…” is too long for a document number. Enter one number per line."),
                 params={"number": number[:40]},

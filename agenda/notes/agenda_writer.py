@@ -164,11 +164,8 @@ def format_title_facts(item: Item, phrases: NotePhrases, in_list: bool) -> str:
             f" ({phrases.output.supported.format(providers=format_providers(item.supported_by, phrases)).lstrip(' ,')})"
         )
     if item.public != PublicSession.NOT_STATED:
-        marks = phrases.output.public
-        mark = marks.get((item.public, item.public_basis)) or next(
-            text for key, text in marks.items() if key[0] == item.public
-        )
-        facts += f" ({mark})"
+        marks = [mark for mark in phrases.output.public if mark[0] == item.public]
+        facts += f" ({max(marks, key=lambda mark: mark[1] == item.public_basis)[2]})"
     return facts
 
 

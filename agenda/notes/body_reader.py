@@ -18,9 +18,9 @@ from agenda.notes.other_business import OtherBusiness, build_item
 from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 from agenda.notes.press_reader import PressReader
 from agenda.notes.providers import parse_providers
-from agenda.notes.references import find_document_numbers, find_procedure_numbers
 from agenda.notes.rich_text_builder import RichTextBuilder
 from meetings.documents.choices import ItemKind
+from meetings.documents.document_numbers import find_document_numbers, find_procedure_codes
 from meetings.documents.schema import Item, Session
 
 
@@ -238,7 +238,7 @@ class BodyReader:
         links = [self.builder.build_link(anchor) for anchor in select_usable_anchors(get_anchors(paragraph.runs))]
         if owner:
             add_missing(owner.documents, find_document_numbers(paragraph.plain_text, self.phrases.agenda.act_reference))
-            add_missing(owner.procedures, find_procedure_numbers(paragraph.plain_text))
+            add_missing(owner.procedures, find_procedure_codes(paragraph.plain_text))
             owner.links += links
         else:
             self.builder.links += [(paragraph.first_line, link) for link in links]

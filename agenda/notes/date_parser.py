@@ -14,6 +14,8 @@ from agenda.notes.phrases import (
     match_any_word,
     remove_group_names,
 )
+from meetings.i18n.calendar_names import get_months, get_weekdays
+from meetings.i18n.date_formats import format_month_and_day
 
 MAX_MEETING_DAYS = 7
 """A meeting is not longer. Days further apart are the dates of different things."""
@@ -53,9 +55,10 @@ class DateParser:
     """A parser of days in one language."""
 
     def __init__(self, phrases: CalendarPhrases) -> None:
-        self.months = [fold_case_and_accents(month) for month in phrases.months]
-        self.weekdays = [fold_case_and_accents(weekday) for weekday in phrases.weekdays]
-        month, weekday = match_any_word(phrases.months), match_any_word(phrases.weekdays)
+        months, weekdays = get_months(phrases.language), get_weekdays(phrases.language)
+        self.months = [fold_case_and_accents(name) for name in months]
+        self.weekdays = [fold_case_and_accents(name) for name in weekdays]
+        month, weekday = match_any_word(months), match_any_word(weekdays)
         leading = f"(?:{match_any_word(phrases.day_prefixes)} )?"
         dated = (
             rf"(?:(?P<weekday>{weekday})\b,? )?(?<![\d/.:])(?P<day>\d{{1,2}})"
@@ -211,11 +214,7 @@ def list_days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
 
 
 def format_day(date: dt.date, phrases: CalendarPhrases) -> str:
-    return f"{phrases.weekdays[date.weekday()]} {format_day_and_month(date, phrases)}"
-
-
-def format_day_and_month(date: dt.date, phrases: CalendarPhrases) -> str:
-    return f"{phrases.first_of_month if date.day == 1 else date.day} {phrases.months[date.month - 1]}"
+    return f"{get_weekdays(phrases.language)[date.weekday()]} {format_month_and_day(date, phrases.language)}"
 
 
 def format_days(start: dt.date, end: dt.date, phrases: CalendarPhrases) -> str:

@@ -20,7 +20,7 @@ from agenda.notes.meeting_title import (
 )
 from agenda.notes.paragraphs import Paragraph, join_following_texts
 from agenda.notes.phrases import NotePhrases, compile_phrase, match_any_word
-from agenda.notes.references import DOCUMENT_NUMBER
+from meetings.documents.document_numbers import PRINTED_DOCUMENT
 from meetings.documents.schema import ConfigurationName, Place
 from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 
@@ -100,7 +100,7 @@ def read_header_paragraph(builder: DocumentBuilder, paragraph: Paragraph) -> Non
         builder.record(rules.ISSUE_DATE, paragraph.line_numbers)
         if phrases.output.issued_at.partition(",")[0] != city:
             builder.keep_unplaced(paragraph)
-    elif DOCUMENT_NUMBER.fullmatch(text) and not builder.document_number:
+    elif PRINTED_DOCUMENT.fullmatch(text) and not builder.document_number:
         builder.document_number = text
         builder.record(rules.DOCUMENT_NUMBER, paragraph.line_numbers)
     elif REFERENCE.fullmatch(text):

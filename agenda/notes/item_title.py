@@ -7,8 +7,13 @@ from agenda.notes.inline_markup import Anchor, get_anchors, get_plain_text, pars
 from agenda.notes.paragraphs import LEADING_NUMBER
 from agenda.notes.phrases import NotePhrases, compile_phrase
 from agenda.notes.providers import parse_country_codes, parse_providers
-from agenda.notes.references import DOCUMENT_NUMBER, PROCEDURE_NUMBER, find_document_numbers, find_procedure_numbers
 from meetings.documents.choices import ItemKind, PublicBasis, PublicSession
+from meetings.documents.document_numbers import (
+    PRINTED_DOCUMENT,
+    PRINTED_PROCEDURE,
+    find_document_numbers,
+    find_procedure_codes,
+)
 
 BRACKET = re.compile(r"(?<!\\)\((?P<inner>(?:[^()\\]|\\.|\([^()]*\))*)\)$")
 STARS = re.compile(r"\*{1,4}")
@@ -51,7 +56,7 @@ def parse_item_title(text: str, phrases: NotePhrases) -> ParsedItemTitle:
         for number in find_document_numbers(facts.title, phrases.agenda.act_reference)
         if number not in facts.documents
     ]
-    facts.procedures += [code for code in find_procedure_numbers(facts.title) if code not in facts.procedures]
+    facts.procedures += [code for code in find_procedure_codes(facts.title) if code not in facts.procedures]
     if not facts.public:
         read_public_mark_in_bracket(text, facts, phrases)
     return facts
@@ -95,7 +100,7 @@ def strip_information(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -
 
 def strip_number(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> str | None:
     """Read a document or file number without brackets that is the end of the text."""
-    for pattern in (DOCUMENT_NUMBER, PROCEDURE_NUMBER):
+    for pattern in (PRINTED_DOCUMENT, PRINTED_PROCEDURE):
         for match in pattern.finditer(text):
             if match.end() == len(text) and match.start() > 1 and read_numbers(match[0], facts, phrases):
                 before = text[: match.start()]
@@ -117,8 +122,8 @@ def read_public_mark(text: str, facts: ParsedItemTitle, phrases: NotePhrases) ->
 
 def read_numbers(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> bool:
     """Read a text that has nothing but document and file numbers, separated by commas."""
-    documents, procedures = find_document_numbers(text, phrases.agenda.act_reference), find_procedure_numbers(text)
-    rest = PROCEDURE_NUMBER.sub("", DOCUMENT_NUMBER.sub("", text))
+    documents, procedures = find_document_numbers(text, phrases.agenda.act_reference), find_procedure_codes(text)
+    rest = PRINTED_PROCEDURE.sub("", PRINTED_DOCUMENT.sub("", text))
     if not (documents or procedures) or not re.fullmatch(rf"(?:[\s,;+]|\b{phrases.agenda.conjunction}\b)*", rest):
         return False
     facts.documents[:0] = [number for number in documents if number not in facts.documents]

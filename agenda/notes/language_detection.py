@@ -1,15 +1,16 @@
 """Detect the language of a note, and list the languages in which notes can be read."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from pathlib import Path
 
-from agenda.notes.english import ENGLISH
-from agenda.notes.french import FRENCH
-from agenda.notes.greek import GREEK
 from agenda.notes.line_reader import NoteError, NoteLine
-from agenda.notes.phrases import NotePhrases, fold_case_and_accents
+from agenda.notes.phrases import NotePhrases, fold_case_and_accents, read_phrases
 from meetings.documents.choices import Language
 
-READABLE_LANGUAGES: Mapping[str, NotePhrases] = {phrases.language: phrases for phrases in (ENGLISH, FRENCH, GREEK)}
+ALL_PHRASES = map(read_phrases, sorted((Path(__file__).parent / "languages").glob("*.toml")))
+READABLE_LANGUAGES = {phrases.language: phrases for phrases in sorted(ALL_PHRASES, key=attrgetter("name"))}
+ENGLISH = READABLE_LANGUAGES["en"]
 
 INSTITUTION_NAMES: Mapping[str, str] = {
     "bg": "Съвет на Европейския съюз",

@@ -5,13 +5,12 @@ import re
 
 from agenda.notes.agenda_writer import TextBlocks, build_agenda_blocks, build_labelled_block, build_result_blocks
 from agenda.notes.announced_press_conferences import find_announced_press_conferences
-from agenda.notes.date_parser import format_day_and_month, format_days, get_date_parser, resolve_dates
+from agenda.notes.date_parser import format_days, get_date_parser, resolve_dates
 from agenda.notes.document_builder import DocumentBuilder
-from agenda.notes.english import ENGLISH
 from agenda.notes.header import REFERENCE
 from agenda.notes.html_to_text import convert_html_to_lines, find_html_anchors
 from agenda.notes.inline_markup import Anchor, escape_markup
-from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
 from agenda.notes.line_reader import NoteError
 from agenda.notes.opening_sentences import read_openings
 from agenda.notes.opening_writer import build_opening_sentences, is_plain_start
@@ -22,9 +21,10 @@ from agenda.notes.press_writer import (
     build_meeting_link_blocks,
     build_programme_blocks,
 )
-from agenda.notes.references import DOCUMENT_NUMBER
 from meetings.documents.choices import AgendaStatus, Form, MeetingStatus, PointKind
+from meetings.documents.document_numbers import PRINTED_DOCUMENT
 from meetings.documents.schema import Chair, MeetingDocument, Point
+from meetings.i18n.date_formats import format_day
 from meetings.reference.configuration_names import get_meeting_title
 
 
@@ -97,9 +97,9 @@ def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> Text
         written.note_type if document.notice else written.note_type.rstrip("*"),
     ]
     if document.issued_on:
-        date = f"{format_day_and_month(document.issued_on, phrases.calendar)} {document.issued_on.year}"
+        date = format_day(document.issued_on, phrases.language)
         blocks.append(written.issued_at.format(date=date))
-    if DOCUMENT_NUMBER.fullmatch(document.document_number):
+    if PRINTED_DOCUMENT.fullmatch(document.document_number):
         blocks.append(document.document_number)
     blocks += [reference for reference in document.references if REFERENCE.fullmatch(reference)]
     blocks.append(format_meeting_title(document, phrases))
@@ -153,7 +153,7 @@ def format_meeting_days(document: MeetingDocument, phrases: NotePhrases) -> str:
 
 def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:
     blocks = build_labelled_block(phrases, "number", document.number)
-    if not DOCUMENT_NUMBER.fullmatch(document.document_number):
+    if not PRINTED_DOCUMENT.fullmatch(document.document_number):
         blocks += build_labelled_block(phrases, "document", document.document_number)
     blocks += build_labelled_block(
         phrases,

@@ -1,13 +1,17 @@
 """Phrases that a language needs to read and to write notes, and functions to build patterns from them.
 
-To add a language, write a module with its `NotePhrases` and enter it in `agenda.notes.language_detection`.
+The phrases are in `languages/`, one file for each language. To add a language, add a file.
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from meetings.documents.choices import LinkKind, PointKind, PublicBasis, PublicSession
 
@@ -75,23 +79,22 @@ def remove_group_names(pattern: str) -> str:
     return re.sub(r"\?P<\w+>", "?:", pattern)
 
 
-@dataclass(frozen=True)
-class CalendarPhrases:
-    """Words for dates."""
+class PhraseGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """A section of the file of a language."""
 
-    months: tuple[str, ...]
-    weekdays: tuple[str, ...]
+
+class CalendarPhrases(PhraseGroup, frozen=True):
+    """Words for dates, besides the names of months and weekdays."""
+
+    language: str
     ordinals: tuple[str, ...]
     day_joiners: tuple[str, ...]
     """Words between two days: “13 and 14 November”."""
     day_prefixes: tuple[str, ...]
     """Words before a day: “on Thursday”."""
-    first_of_month: str = "1"
-    """The first day of a month, as it is written."""
 
 
-@dataclass(frozen=True)
-class ClockPhrases:
+class ClockPhrases(PhraseGroup, frozen=True):
     """Words for times of day."""
 
     exact: tuple[str, ...]
@@ -105,8 +108,7 @@ class ClockPhrases:
     afternoon: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class HeaderPhrases:
+class HeaderPhrases(PhraseGroup, frozen=True):
     """Phrases of the letterhead and the title."""
 
     institution: Phrase
@@ -119,8 +121,7 @@ class HeaderPhrases:
     city_prepositions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class OpeningPhrases:
+class OpeningPhrases(PhraseGroup, frozen=True):
     """Phrases of the sentences that say when the meeting starts and who chairs it."""
 
     chaired: Phrase
@@ -147,8 +148,7 @@ class OpeningPhrases:
     honorific: str = "(?!)"
 
 
-@dataclass(frozen=True)
-class PressPhrases:
+class PressPhrases(PhraseGroup, frozen=True):
     """Phrases of the information for the press."""
 
     press_heading: Phrase
@@ -160,8 +160,6 @@ class PressPhrases:
     """The words in a running text that announce a press conference."""
     live: Phrase
     link_kinds: tuple[tuple[Phrase, LinkKind], ...]
-    meeting_link_kinds: frozenset[LinkKind]
-    """Links of these kinds belong to the meeting, wherever they are in the note."""
     address_follows: Phrase
     """The end of a line whose web address is on the next line: “…photo gallery on:”."""
     link_without_address: Phrase
@@ -176,8 +174,7 @@ class PressPhrases:
     notice: Phrase
 
 
-@dataclass(frozen=True)
-class AgendaPhrases:
+class AgendaPhrases(PhraseGroup, frozen=True):
     """Phrases of the agenda."""
 
     other_business: Phrase
@@ -195,27 +192,33 @@ class AgendaPhrases:
     delegation: Phrase
     institutions: Mapping[str, str]
     outcomes: Phrase
-    session_names: frozenset[str]
-    """Names of sessions, in lower case, that are recognised even if they are not printed in capitals."""
     uncapitalised_words: frozenset[str]
     acronyms: frozenset[str]
     finite_verbs: Phrase
     conjunction: str
     act_reference: Phrase
     """The words before a number that looks like a document number but belongs to an act or a court case."""
-    in_english: Mapping[str, str] = field(default_factory=dict)
+    in_english: Mapping[str, str] = {}
     """The English names of the institutions, by their names in this language."""
-    session_spellings: Mapping[str, str] = field(default_factory=dict)
-    """Names of sessions in their correct spelling, by the name in lower case without accents.
+    session_names: frozenset[str] = frozenset()
+    """Names of sessions, in lower case, that are recognised even if they are not printed in capitals."""
+    sessions: tuple[str, ...] = ()
+    """Names of sessions in their correct spelling, where capitals or another grammatical case hide it.
 
-    Needed where capitals or another grammatical case hide the spelling.
+    Other forms of the name follow after “ | ”.
     """
     capitalises_titles: bool = True
     """True if each word of a title begins with a capital, as in “Home Affairs”."""
 
+    @cached_property
+    def session_spellings(self) -> Mapping[str, str]:
+        """The correct spelling by each form of a name, in lower case and without accents."""
+        return {
+            fold_case_and_accents(form): forms.split(" | ")[0] for forms in self.sessions for form in forms.split(" | ")
+        }
 
-@dataclass(frozen=True)
-class OutputPhrases:
+
+class OutputPhrases(PhraseGroup, frozen=True):
     """The fixed words of a note that we write. The patterns of the other classes must recognise each of them."""
 
     institution: str
@@ -239,7 +242,7 @@ class OutputPhrases:
     contact: str
     lunch: str
     other_business: str
-    public: Mapping[tuple[PublicSession, PublicBasis], str]
+    public: tuple[tuple[PublicSession, PublicBasis, str], ...]
     information: str
     supported: str
     delegation: tuple[str, str]
@@ -255,8 +258,7 @@ class OutputPhrases:
     """Labels for facts that have no place of their own in a background note."""
 
 
-@dataclass(frozen=True)
-class NotePhrases:
+class NotePhrases(PhraseGroup, frozen=True):
     """Everything that must be known of a language to read and to write notes in it."""
 
     language: str
@@ -268,3 +270,15 @@ class NotePhrases:
     press: PressPhrases
     agenda: AgendaPhrases
     output: OutputPhrases
+
+
+def read_phrases(file: Path) -> NotePhrases:
+    """Return the phrases of a language from its file. Raise an error that names a phrase that is missing or unknown."""
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    content["calendar"]["language"] = content["language"]
+    return msgspec.convert(content, NotePhrases, dec_hook=decode_phrase)
+
+
+def decode_phrase(_type: type, text: str) -> Any:
+    """Compile a phrase. In the file it may be on several lines; the line breaks and indents are no part of it."""
+    return compile_phrase("".join(map(str.lstrip, text.splitlines())) if "\n" in text else text)

@@ -18,9 +18,11 @@ from agenda.notes.phrases import compile_phrase
 from agenda.notes.programme_line import detect_point_kind, parse_point_line
 from agenda.notes.rich_text_builder import RichTextBuilder
 from agenda.notes.time_parser import PrintedTime
-from meetings.documents.choices import PointKind, TimePrecision
+from meetings.documents.choices import LinkKind, PointKind, TimePrecision
 from meetings.documents.schema import Point
 
+MEETING_LINK_KINDS = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.REGISTRATION)
+"""Links of these kinds belong to the meeting, wherever they are in the note."""
 MAX_POINT_LENGTH = 500
 MAX_LONE_POINT_LENGTH = 80
 """A line that is a programme point outside a list is not longer."""
@@ -144,16 +146,14 @@ class PressReader:
     def read_link(self, paragraph: Paragraph) -> bool:
         """Read a link. In a list, read only links of the whole meeting: others belong to the subject of the list."""
         anchor = parse_link_line(paragraph.text)
-        if anchor is None or (
-            paragraph.bullet and self.builder.detect_link_kind(anchor) not in self.phrases.press.meeting_link_kinds
-        ):
+        if anchor is None or (paragraph.bullet and self.builder.detect_link_kind(anchor) not in MEETING_LINK_KINDS):
             return False
         return self.add_link(anchor, paragraph)
 
     def add_link(self, anchor: Anchor, *paragraphs: Paragraph) -> bool:
         """Add a link to the meeting. In the body, add only links of kinds that belong to the whole meeting."""
         link = self.builder.build_link(anchor)
-        if not self.in_lead and link.kind not in self.phrases.press.meeting_link_kinds:
+        if not self.in_lead and link.kind not in MEETING_LINK_KINDS:
             return False
         self.builder.links.append((paragraphs[0].first_line, link))
         self.builder.record(rules.LINK, [number for paragraph in paragraphs for number in paragraph.line_numbers])

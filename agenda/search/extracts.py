@@ -1,6 +1,5 @@
 """Build the title and the extracts of a search result from the document, with the matches marked."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,15 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from agenda.search.query_parser import SearchTerm
-from meetings.i18n.text_folding import (
-    DOCUMENT_NUMBER,
-    PROCEDURE_CODE,
-    WORD,
-    fold_word,
-    format_document_number,
-    format_procedure_code,
-    stem_word,
-)
+from meetings.documents.document_numbers import find_search_keys
+from meetings.i18n.text_folding import WORD, fold_word, stem_word
 from meetings.search.document_parts import SearchPart, SearchText, TextRole
 
 MAX_LEADING_LENGTH, MAX_EXTRACT_LENGTH = 60, 240  # characters
@@ -155,13 +147,4 @@ def highlight(text: str, spans: Sequence[Span]) -> SafeString:
 
 def find_number_spans(text: str, number: str) -> set[Span]:
     """Return the spans of the code or document number, in any spelling."""
-    patterns: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-        (PROCEDURE_CODE, format_procedure_code),
-        (DOCUMENT_NUMBER, format_document_number),
-    )
-    return {
-        found.span()
-        for pattern, normalize in patterns
-        for found in pattern.finditer(text)
-        if normalize(found).startswith(number)
-    }
+    return {found.span() for found, key in find_search_keys(text) if key.startswith(number)}

@@ -2,23 +2,14 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agenda.search.stop_words import get_stop_words
+from meetings.documents.document_numbers import find_search_keys
+from meetings.documents.plain_text import normalize_characters
 from meetings.i18n.date_parsing import find_dates
-from meetings.i18n.text_folding import (
-    DOCUMENT_NUMBER,
-    INVISIBLE_CHARACTERS,
-    PROCEDURE_CODE,
-    WORD,
-    fold_word,
-    fold_words,
-    format_document_number,
-    format_procedure_code,
-    stem_word,
-)
+from meetings.i18n.text_folding import WORD, fold_word, fold_words, stem_word
 
 MAX_QUERY_LENGTH = 200  # characters
 MAX_TERMS = 12
@@ -64,10 +55,8 @@ class SearchQuery:
 
 def parse_query(typed: str, language: str) -> SearchQuery:
     """Parse what was typed on a page in the language."""
-    visible = "".join(
-        char if char.isprintable() else " " for char in INVISIBLE_CHARACTERS.sub("", typed[: 2 * MAX_QUERY_LENGTH])
-    )
-    normalized = " ".join(unicodedata.normalize("NFC", visible).split())
+    visible = normalize_characters(typed[: 2 * MAX_QUERY_LENGTH])
+    normalized = " ".join("".join(char if char.isprintable() else " " for char in visible).split())
     text = normalized[:MAX_QUERY_LENGTH].strip()
     in_order = [term for _start, term in sorted(find_terms(text, language), key=lambda found: found[0])]
     terms = list(dict.fromkeys(in_order))
@@ -104,9 +93,9 @@ def find_terms(text: str, language: str) -> Iterator[tuple[int, SearchTerm]]:
     for found, day in find_dates(rest, language):
         yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), f"{day:%Y%m%d}", day=day)
         rest = blank_out(rest, found)
-    for pattern, normalize in ((PROCEDURE_CODE, format_procedure_code), (DOCUMENT_NUMBER, format_document_number)):
-        for found in pattern.finditer(rest):
-            yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), normalize(found))
+    for found, number in find_search_keys(rest):
+        if rest[slice(*found.span())] == found[0]:  # a document number may overlap with a code
+            yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), number)
             rest = blank_out(rest, found)
     for found in WORD.finditer(rest):
         if word := fold_word(found[0]):

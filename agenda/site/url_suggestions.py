@@ -5,9 +5,8 @@ Only live editions are considered, so that a meeting that is not public cannot b
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -15,36 +14,23 @@ from django.utils.text import slugify
 
 from agenda.site.views import NeighbouringMeeting
 from meetings.clock import BRUSSELS
+from meetings.i18n.date_parsing import DateParts, parse_period
 from meetings.i18n.languages import LANGUAGES, get_page_language
 from meetings.models import Configuration, Edition
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 from meetings.site.meeting_list.selection import is_listed_year
 
 MAX_NEAREST_MEETINGS = 2  # before and after a day, each
+PERIOD = r"(?P<period>[0-9]+(?:[-/.][0-9]+){0,2})"
 CONFIGURATION = r"(?P<configuration>[^/]{1,200})"
-YEAR, MONTH, DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
-MORE = r"(?P<more>-[-a-z0-9]{1,60})?"  # a second day or a word
+MORE = r"(?P<more>-[-a-z0-9]{1,60})"  # a second day or a word
 
 SITE_WORDS = LANGUAGES | {"meetings", "topics", "search", "day", "editions", "about", "note", "meeting", "media"}
 
 # Addresses that people type or that old links have, after the language. The first match is used.
 ADDRESS_PATTERNS = tuple(
     re.compile(rf"meetings/{pattern}/?", re.ASCII | re.IGNORECASE)
-    for pattern in (
-        f"{YEAR}",
-        f"{YEAR}[-/.]{MONTH}",
-        f"{YEAR}[-/.]{MONTH}[-/.]{DAY}",
-        f"{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
-        f"{YEAR}(?P<month>[0-9]{{2}})",
-        f"{DAY}[-/.]{MONTH}[-/.]{YEAR}",
-        f"{MONTH}[-/.]{YEAR}",
-        f"{CONFIGURATION}/{YEAR}[-/.]{MONTH}[-/.]{DAY}{MORE}",
-        f"{CONFIGURATION}/{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
-        f"{CONFIGURATION}/{DAY}[-/.]{MONTH}[-/.]{YEAR}",
-        f"{CONFIGURATION}/{YEAR}[-/.]{MONTH}",
-        f"{CONFIGURATION}/{YEAR}",
-        f"{CONFIGURATION}",
-    )
+    for pattern in (PERIOD, f"{CONFIGURATION}/{PERIOD}{MORE}?", CONFIGURATION)
 )
 
 
@@ -58,33 +44,22 @@ class UrlSuggestion:
     nearest: list[NeighbouringMeeting] = field(default_factory=list)
 
 
-class TypedPeriod(NamedTuple):
-    """A year, month or day as typed; 0 for a part that was not typed."""
+class TypedAddress(NamedTuple):
+    """The parts of an address: a configuration, a year, month or day, and what follows the day."""
 
-    year: int = 0
-    month: int = 0
-    day: int = 0
-
-    @classmethod
-    def from_match(cls, parts: Mapping[str, str | None]) -> Self:
-        return cls(*(int(parts.get(name) or 0) for name in cls._fields))
-
-    @property
-    def date(self) -> dt.date | None:
-        try:
-            return dt.date(*self)
-        except ValueError:
-            return None
-
-    @property
-    def is_valid(self) -> bool:
-        """Return whether the month and the day exist."""
-        return self.date is not None if self.day else self.month <= 12
+    configuration: str
+    period: DateParts
+    more: str
 
 
-def may_have_suggestion(below: str) -> bool:
-    """Return whether `suggest_url` may have a suggestion for the address after the language."""
-    return any(pattern.fullmatch(below) for pattern in ADDRESS_PATTERNS)
+def parse_address(below: str) -> TypedAddress | None:
+    """Return what the address after the language names, or None if it is nothing that has a suggestion."""
+    for match in filter(None, (pattern.fullmatch(below) for pattern in ADDRESS_PATTERNS)):
+        parts = {"configuration": "", "more": "", "period": ""} | match.groupdict("")
+        period = parse_period(parts["period"]) if parts["period"] else DateParts()
+        if period and (period.day or not parts["more"]):
+            return TypedAddress(parts["configuration"], period, parts["more"])
+    return None
 
 
 def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
@@ -92,24 +67,23 @@ def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
 
     Runs at most three database queries: for the configuration, and for the nearest meetings before and after a day.
     """
-    matches = (pattern.fullmatch(below) for pattern in ADDRESS_PATTERNS)
-    parts = next((match.groupdict() for match in matches if match), None)
-    period = TypedPeriod.from_match(parts or {})
-    if parts is None or (parts.get("year") and not is_listed_year(period.year, at.astimezone(BRUSSELS).date())):
+    address = parse_address(below)
+    period = address.period if address else DateParts()
+    if address is None or (period.year and not is_listed_year(period.year, at.astimezone(BRUSSELS).date())):
         return UrlSuggestion()
-    if not period.is_valid:
+    if (period.day and not period.date) or period.month > 12:
         return UrlSuggestion(year=period.year)
-    if not parts.get("configuration"):
+    if not address.configuration:
         return UrlSuggestion(get_period_path(period))
-    configuration = find_configuration(parts["configuration"])
+    configuration = find_configuration(address.configuration)
     if configuration is None:
         return UrlSuggestion()
     if period.date is None:
         return UrlSuggestion(get_configuration_path(configuration, period))
-    return suggest_meeting(configuration, period.date, at, may_redirect=not parts.get("more"))
+    return suggest_meeting(configuration, period.date, at, may_redirect=not address.more)
 
 
-def get_period_path(period: TypedPeriod) -> str:
+def get_period_path(period: DateParts) -> str:
     """Return the path of the daily schedule, of the month's calendar, or of the list of the year's meetings."""
     if period.date:
         return reverse("day", args=[period.date.isoformat()])
@@ -118,7 +92,7 @@ def get_period_path(period: TypedPeriod) -> str:
     return f"{reverse('meetings')}?{urlencode({'year': period.year})}"
 
 
-def get_configuration_path(configuration: Configuration, period: TypedPeriod) -> str:
+def get_configuration_path(configuration: Configuration, period: DateParts) -> str:
     """Return the path of the configuration's page, or of the list of its meetings in the year or month."""
     if not period.year:
         return reverse("configuration", args=[configuration.slug])

@@ -12,7 +12,7 @@ from django.urls import is_valid_path
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
-from agenda.site.url_suggestions import may_have_suggestion
+from agenda.site.url_suggestions import parse_address
 from meetings.i18n.languages import LANGUAGES, get_accepted_language
 
 
@@ -60,7 +60,7 @@ def build_language_redirect(request: HttpRequest, language: str, old_prefix: str
     with override(language):
         append_slash = not path.endswith("/") and not is_valid_path(path)
         if not is_valid_path(f"{path}/" if append_slash else path):
-            if not may_have_suggestion(path.removeprefix(f"/{language}/")):
+            if not parse_address(path.removeprefix(f"/{language}/")):
                 return None
             append_slash = False
     full_path = request.get_full_path(force_append_slash=append_slash).removeprefix(old_prefix)

@@ -7,7 +7,6 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 from io import StringIO
 from typing import Any
 
@@ -19,6 +18,7 @@ from rest_framework.renderers import BaseRenderer
 from meetings.api.form_fields import find_nearest
 from meetings.api.parameters import build_value_problem
 from meetings.api.sparse_fields import Members
+from meetings.documents.plain_text import html_to_lines
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
@@ -26,9 +26,6 @@ FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
 
 It includes leading apostrophes, so that the one `escape_formula` adds can always be removed again.
 """
-LIST_ITEM_START = re.compile(r"<li>")
-BLOCK_END = re.compile(r"</(?:p|li|h3|h4|blockquote)>|<(?:br|ul|ol)>")
-HTML_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -48,9 +45,10 @@ class Column:
         return f"{self.source}.".startswith(f"{member}.")
 
     def render_cell(self, answer: Any) -> str:
-        values = [
-            format_rich_text(value) if self.rich else format_value(value) for value in find_values(answer, self.source)
-        ]
+        values = (
+            html_to_lines(value or "", bullet="• ") if self.rich else format_value(value)
+            for value in find_values(answer, self.source)
+        )
         return escape_formula(VALUE_SEPARATOR.join(filter(None, values)))
 
 
@@ -96,12 +94,6 @@ def format_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def format_rich_text(html: str) -> str:
-    """Return rich text as plain text: one line per paragraph, and a bullet before each entry of a list."""
-    text = HTML_TAG.sub("", BLOCK_END.sub("\n", LIST_ITEM_START.sub("• ", html or "")))
-    return re.sub(r"\s*\n\s*", "\n", unescape(text)).strip()
 
 
 def escape_formula(cell: str) -> str:

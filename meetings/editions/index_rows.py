@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from meetings.documents.document_numbers import get_base_number, normalize_reference
+from meetings.documents.document_numbers import MAX_REFERENCE_LENGTH, get_base_number, normalize_reference
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.models import (
@@ -64,7 +64,9 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
             (IndexedReference.ReferenceKind.WHOLE_NUMBER, filter(None, map(get_base_number, documents))),
         ):
             for reference in dict.fromkeys(references):
-                yield IndexedReference(edition=edition, item_id=item.id, kind=kind, reference=reference[:60])
+                yield IndexedReference(
+                    edition=edition, item_id=item.id, kind=kind, reference=reference[:MAX_REFERENCE_LENGTH]
+                )
         for topic in item.topics:
             yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)
 

@@ -1,9 +1,6 @@
 """Form fields of the admin for days, times, instants, countries and time zones as people type them."""
 
 import datetime as dt
-import re
-from calendar import monthrange
-from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -15,11 +12,13 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
+from meetings.i18n.date_parsing import parse_date_parts
+from meetings.i18n.languages import get_interface_language
+from meetings.i18n.printed_times import normalize_typed_clocks, parse_typed_clock
 from meetings.models.countries import validate_country
 from meetings.models.users import get_time_zones
 from meetings.reference.delegations import DELEGATIONS
@@ -42,60 +41,32 @@ def check_year(day: dt.date) -> None:
 
 class DayField(forms.DateField):
     def to_python(self, value: Any) -> dt.date | None:
-        try:
-            day = super().to_python(value)
-        except ValidationError:
-            message = _("“%(value)s” is not a date. Enter the date as 2017-09-14 or 14/09/2017.")
-            if last := find_last_day_of_month(str(value)):
-                message = _("“%(value)s” is not a date: that month has %(last)d days.")
-            raise ValidationError(
-                message, code="invalid", params={"value": shorten_for_message(value), "last": last}
-            ) from None
-        if day:
+        if isinstance(value, str) and value.strip():
+            parts = parse_date_parts(" ".join(value.split()), get_interface_language())
+            if not parts or not parts.date:
+                message = _("“%(value)s” is not a date. Enter the date as 2017-09-14 or 14/09/2017.")
+                if last := parts and parts.days_in_month:
+                    message = _("“%(value)s” is not a date: that month has %(last)d days.")
+                raise ValidationError(
+                    message, code="invalid", params={"value": shorten_for_message(value), "last": last}
+                )
+            value = parts.date
+        if day := super().to_python(value):
             check_year(day)
         return day
-
-
-DAY_OF_MONTH_PATTERN = re.compile(r"^\d\d?(?=\D)|(?<=-)\d\d?$")
-
-
-def find_last_day_of_month(typed: str) -> int | None:
-    """Return the number of days of the month if all but the day of the date can be parsed, else None."""
-    with suppress(ValueError):
-        first = parse_with_formats(DAY_OF_MONTH_PATTERN.sub("1", typed.strip()), "DATE_INPUT_FORMATS")
-        return monthrange(first.year, first.month)[1]
-    return None
-
-
-CLOCK_TIME_PATTERN = re.compile(
-    r"(?<![\w.:/-])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s*(?:uhr|h)(?:\s*(?P<after>\d\d))?(?![\w.:])",
-    re.IGNORECASE,
-)
-
-
-def normalize_clock_times(typed: str) -> str:
-    """Convert times such as “14.15 Uhr”, “18h00”, “14:15 h” or “18 h” to 14:15; leave all else unchanged."""
-
-    def plain(found: re.Match[str]) -> str:
-        if found["minute"] and found["after"]:
-            return found[0]
-        return f"{found['hour']}:{found['minute'] or found['after'] or '00'}"
-
-    return CLOCK_TIME_PATTERN.sub(plain, typed)
 
 
 class ClockField(forms.TimeField):
     """A time of day to the minute, since documents have no seconds."""
 
     def to_python(self, value: Any) -> dt.time | None:
-        try:
-            time = super().to_python(normalize_clock_times(value) if isinstance(value, str) else value)
-        except ValidationError:
-            time = None
-        if value not in self.empty_values and (time is None or time.second or time.microsecond):
-            message = _("“%(value)s” is not a time. Use the format 13:00.")
-            raise ValidationError(message, code="invalid", params={"value": shorten_for_message(value)})
-        return time
+        if isinstance(value, str) and value.strip():
+            time = parse_typed_clock(value)
+            if time is None:
+                message = _("“%(value)s” is not a time. Use the format 13:00.")
+                raise ValidationError(message, code="invalid", params={"value": shorten_for_message(value)})
+            value = time
+        return super().to_python(value)
 
 
 class InstantField(forms.Field):
@@ -117,7 +88,7 @@ class InstantField(forms.Field):
         if value in self.empty_values or isinstance(value, dt.datetime):
             return value or None
         try:
-            instant = parse_instant(convert_to_iso(normalize_clock_times(value)))
+            instant = parse_instant(convert_to_iso(value))
         except InvalidTimeError as error:
             raise ValidationError(str(error), code="invalid") from error
         check_year(instant)
@@ -129,23 +100,11 @@ class InstantField(forms.Field):
 
 def convert_to_iso(typed: str) -> str:
     """Convert day and time to ISO format if they are in another known format; leave anything else unchanged."""
-    day, _space, time = " ".join(typed.replace(",", " ").split()).rpartition(" ")
-    try:
-        date = parse_with_formats(day, "DATE_INPUT_FORMATS").date()
-        return f"{date.isoformat()} {parse_with_formats(time, 'TIME_INPUT_FORMATS'):%H:%M}"
-    except ValueError:
-        return shorten_for_message(typed.strip())
-
-
-def parse_with_formats(text: str, formats: str) -> dt.datetime:
-    for each in get_format(formats):
-        try:
-            found = dt.datetime.strptime(text, each)  # noqa: DTZ007 (wall-clock time)
-        except ValueError:
-            continue
-        if not found.second and not found.microsecond:
-            return found
-    raise ValueError(text)
+    day, _space, time = " ".join(normalize_typed_clocks(typed).replace(",", " ").split()).rpartition(" ")
+    parts, clock = parse_date_parts(day, get_interface_language()), parse_typed_clock(time)
+    if parts and parts.date and clock:
+        return f"{parts.date} {clock:%H:%M}"
+    return shorten_for_message(typed.strip())
 
 
 class CountryField(forms.ChoiceField):

@@ -1,40 +1,75 @@
 """Parse dates as people write them, in figures or with the name of the month in a language or in English.
 
-A date may be the whole text or a part of it.
+A date may be the whole text or a part of it. Programs write ISO dates and nothing else: `parse_iso_date`.
 """
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
-from typing import Literal
-
-from babel.dates import get_month_names
+from typing import NamedTuple
 
 from meetings.documents.choices import Language
-from meetings.i18n.date_formats import get_locale
+from meetings.i18n.calendar_names import get_month_numbers
 from meetings.i18n.text_folding import fold_word
 
-CONTEXTS: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
-WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 MIN_MONTH_LETTERS = 3  # fewer letters do not identify a month
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 MONTH_NAME = r"(?P<name>[^\W\d_]+)\.?"
 LONG_MONTH_NAME = r"(?P<name>[^\W\d_]+(?: [^\W\d_]+){0,2}?)\.?"  # up to three words, as “Meán Fómhair”
 ORDINAL = "(?:st|nd|rd|th)"
-PATTERNS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![\w/-]){YEAR}(?P<sign>[/.-]) ?{MONTH}(?P=sign) ?{DAY}(?![\w/-])",
-        rf"(?<![\w/.-]){DAY}(?P<sign>[/.-]) ?{MONTH}(?P=sign) ?{YEAR}(?![\w/-])",
-        rf"(?<!\w){DAY}(?:\.|{ORDINAL}|er|º|η)? (?:de |ta[’'] )?{LONG_MONTH_NAME},? (?:de )?{YEAR}(?:\sг)?(?!\w)",
-        rf"(?<!\w){MONTH_NAME} {DAY}{ORDINAL}?,? {YEAR}(?!\w)",
-        rf"(?<!\w){YEAR}\.? (?:m\. )?{MONTH_NAME} {DAY}(?: d(?![\w’']))?(?!\w)",
-        rf"(?<!\w){YEAR}\. gada {DAY}\.? {MONTH_NAME}(?!\w)",
-    )
-]
+
+
+def compile_patterns(*patterns: str) -> list[re.Pattern[str]]:
+    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+
+
+PATTERNS = compile_patterns(
+    rf"(?<![\w/-]){YEAR}(?P<sign>[/.-]) ?{MONTH}(?P=sign) ?{DAY}(?![\w/-])",
+    rf"(?<![\w/.-]){DAY}(?P<sign>[/.-]) ?{MONTH}(?P=sign) ?{YEAR}(?![\w/-])",
+    rf"(?<!\w){DAY}(?:\.|{ORDINAL}|er|º|η)? (?:de |ta[’'] )?{LONG_MONTH_NAME},? (?:de )?{YEAR}(?:\sг)?(?!\w)",
+    rf"(?<!\w){MONTH_NAME} {DAY}{ORDINAL}?,? {YEAR}(?!\w)",
+    rf"(?<!\w){YEAR}\.? (?:m\. )?{MONTH_NAME} {DAY}(?: d(?![\w’']))?(?!\w)",
+    rf"(?<!\w){YEAR}\. gada {DAY}\.? {MONTH_NAME}(?!\w)",
+)
+PARTIAL_PATTERNS = compile_patterns(
+    rf"(?<!\w){MONTH_NAME} {YEAR}(?!\w)",
+    r"(?<![\w/-])(?P<year>(?:19|20)[0-9]{2})-(?P<month>0?[1-9]|1[0-2])(?![\w/-])",
+    rf"(?<!\w)(?P<day>0?[1-9]|[12][0-9]|3[01]) {MONTH_NAME}(?!\w)",
+)
 COMPACT_DATE = re.compile(f"{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})")  # whole texts only: it may be any number
-DateParts = tuple[int, int, int]
+PERIOD_PATTERNS = (
+    *(f"{YEAR}(?:[-/.]{MONTH}(?:[-/.]{DAY})?)?", f"(?:{DAY}[-/.])?{MONTH}[-/.]{YEAR}"),
+    f"{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})?",
+)
+
+
+class DateParts(NamedTuple):
+    """A year, a month and a day as written; 0 for a part that is not written. There may be no such day."""
+
+    year: int = 0
+    month: int = 0
+    day: int = 0
+
+    @property
+    def date(self) -> dt.date | None:
+        with suppress(ValueError):
+            return dt.date(*self)
+        return None
+
+    @property
+    def days_in_month(self) -> int:
+        """The number of days that the month has, or 0 if there is no such month."""
+        return monthrange(self.year, self.month)[1] if self.year and 1 <= self.month <= 12 else 0
+
+
+def parse_iso_date(text: str) -> dt.date:
+    """Return the date of a text such as 2017-09-14. Raise ValueError for any other text."""
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat accepts more forms
+        raise ValueError(text)
+    return dt.date.fromisoformat(text)
 
 
 def parse_date_parts(text: str, language: str) -> DateParts | None:
@@ -45,29 +80,39 @@ def parse_date_parts(text: str, language: str) -> DateParts | None:
     return None
 
 
+def parse_period(text: str) -> DateParts | None:
+    """Return the year, month or day if the whole text is one in figures, with or without signs between them."""
+    matches = (re.fullmatch(pattern, text) for pattern in PERIOD_PATTERNS)
+    return next((get_date_parts(match, Language.EN) for match in matches if match and int(match["year"])), None)
+
+
 def find_dates(text: str, language: str) -> Iterator[tuple[re.Match[str], dt.date]]:
     """Yield each date in a text, with its match."""
+    for match, parts in find_date_parts(text, language, PATTERNS):
+        if parts.date:
+            yield match, parts.date
+
+
+def find_date_parts(
+    text: str, language: str, patterns: Iterable[re.Pattern[str]] = (*PATTERNS, *PARTIAL_PATTERNS)
+) -> Iterator[tuple[re.Match[str], DateParts]]:
+    """Yield each date, month of a year and day of a month in a text, with its match. Days that do not exist are not."""
     rest = text
-    for pattern in PATTERNS:
+    for pattern in patterns:
         for match in pattern.finditer(rest):
-            if day := parse_match_as_date(match, language):
-                yield match, day
+            parts = get_date_parts(match, language)
+            if parts and parts._replace(year=parts.year or LEAP_YEAR, day=parts.day or 1).date:
+                yield match, parts
                 rest = f"{rest[: match.start()]}{' ' * len(match[0])}{rest[match.end() :]}"
 
 
-def parse_match_as_date(match: re.Match[str], language: str) -> dt.date | None:
-    """Return the date of a match, or None if there is no such day."""
-    parts = get_date_parts(match, language)
-    try:
-        return dt.date(*parts) if parts else None
-    except ValueError:
-        return None
+LEAP_YEAR = 2004  # has every day of the year
 
 
 def get_date_parts(match: re.Match[str], language: str) -> DateParts | None:
     groups = match.groupdict()
-    month = parse_month(groups["name"], language) if groups.get("name") else int(groups["month"])
-    return (int(groups["year"]), month, int(groups["day"])) if month is not None else None
+    month = parse_month(groups["name"], language) if groups.get("name") else int(groups["month"] or 0)
+    return DateParts(int(groups.get("year") or 0), month, int(groups.get("day") or 0)) if month is not None else None
 
 
 def parse_month(word: str, language: str) -> int | None:
@@ -85,10 +130,5 @@ def parse_month(word: str, language: str) -> int | None:
 @cache
 def list_month_names(language: str) -> frozenset[tuple[str, int]]:
     """Return the folded names of months, long and short, in the language and in English, with their numbers."""
-    return frozenset(
-        (fold_word(name), number)
-        for name_language in (Language.EN, language)
-        for context in CONTEXTS
-        for width in WIDTHS
-        for number, name in get_month_names(width, context, get_locale(name_language)).items()
-    )
+    known = (*get_month_numbers(Language.EN).items(), *get_month_numbers(language).items())
+    return frozenset((fold_word(name), number) for name, number in known)

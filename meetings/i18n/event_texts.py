@@ -1,6 +1,5 @@
 """Write the plain texts of events: rich text without markup, status, places and times as on the page."""
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -17,7 +16,6 @@ from meetings.i18n.languages import get_page_language, has_catalogue
 from meetings.i18n.point_times import format_time_and_language
 from meetings.i18n.printed_times import parse_printed_precision
 
-LINE_ENDS = re.compile(r"\s*(?:</(?:p|h3|h4|blockquote)>|</(?:ul|ol)>(?!</li>)|<br>|(?=<li>)|(?<=.)(?=<[uo]l))\s*")
 # The only control characters allowed in calendar texts are line feed and tab. Some programs break lines at others.
 LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
@@ -33,12 +31,6 @@ def use_language(language: str) -> override:
 
 def clean_text(text: str) -> str:
     return CONTROL_CHARACTERS.sub("", LINE_BREAKS.sub("\n", text))
-
-
-def html_to_text(text: str) -> str:
-    """Return rich text as plain text: one line per paragraph or entry of a list."""
-    lines = re.sub(r"<[^>]+>", "", LINE_ENDS.sub("\n", text).replace("<li>", "- ")).split("\n")
-    return "\n".join(line for line in (html.unescape(" ".join(each.split())) for each in lines) if line)
 
 
 def join_nonempty(*parts: str, by: str = ", ") -> str:

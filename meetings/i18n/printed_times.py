@@ -1,4 +1,4 @@
-"""Format and parse times of day as notes print them."""
+"""Format times of day as notes print them, and parse them as notes print and as people type them."""
 
 import datetime as dt
 import re
@@ -13,7 +13,13 @@ PRINT_FORMATS = {
 }
 
 PRECISION_PREFIXES = {"+/-": TimePrecision.APPROXIMATE, "from": TimePrecision.FROM}
-CLOCK_PATTERN = re.compile(r"(?<![\d.:])([01]?\d|2[0-3])[.:h]([0-5]\d)(?![\d:]|\.\d)")  # does not match in 14.09.2017
+CLOCK_PATTERN = re.compile(  # does not match in 14.09.2017
+    r"(?<![\d.:])([01]?\d|2[0-3])[.:h]([0-5]\d)(?![\d:]|\.\d)(?: *(p\.?m)\b\.?)?", re.IGNORECASE
+)
+TYPED_PATTERN = re.compile(
+    r"(?<![\w.:/-])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s*(?:uhr|h)(?:\s*(?P<after>\d\d))?(?![\w.:])",
+    re.IGNORECASE,
+)
 
 
 def format_printed_time(time: dt.time | None, precision: str) -> str:
@@ -24,8 +30,28 @@ def format_printed_time(time: dt.time | None, precision: str) -> str:
 
 
 def parse_printed_clocks(text: str) -> list[dt.time]:
-    """Return the times of day in a printed text, written 18:00, 18.00 or 18h00."""
-    return [dt.time(int(hour), int(minute)) for hour, minute in CLOCK_PATTERN.findall(text)]
+    """Return the times of day in a printed text, written 18:00, 18.00, 18h00 or 6.00 p.m."""
+    return [
+        dt.time(int(hour) % 12 + 12 if afternoon else int(hour), int(minute))
+        for hour, minute, afternoon in CLOCK_PATTERN.findall(text)
+    ]
+
+
+def normalize_typed_clocks(text: str) -> str:
+    """Return the text with times such as “14.15 Uhr”, “18h00”, “14:15 h” or “18 h” as 14:15."""
+
+    def normalize(found: re.Match[str]) -> str:
+        if found["minute"] and found["after"]:
+            return found[0]
+        return f"{found['hour']}:{found['minute'] or found['after'] or '00'}"
+
+    return TYPED_PATTERN.sub(normalize, text)
+
+
+def parse_typed_clock(text: str) -> dt.time | None:
+    """Return the time of day if the whole text is one, as “14:15”, “14.15 Uhr” or “18 h”."""
+    match = CLOCK_PATTERN.fullmatch(normalize_typed_clocks(text.strip()))
+    return parse_printed_clocks(match[0])[0] if match else None
 
 
 def parse_printed_precision(text: str) -> TimePrecision:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from meetings.documents.choices import PartKind
+from meetings.documents.plain_text import html_to_search_text
 from meetings.documents.schema import Item, Link, MeetingDocument, Result, Session, TopicDocument
 from meetings.i18n import date_formats
-from meetings.i18n.text_folding import strip_markup
 
 MAX_MEETING_DAYS = 31  # the number of days that are indexed
 
@@ -137,7 +137,7 @@ class DocumentTexts:
     def build_text(self, text: str, *path: Any, role: TextRole = TextRole.PROSE) -> SearchText:
         """Return a search text. `path` is the path of the text in the document, as in `fallbacks`."""
         language = self.source if path and ".".join(map(str, path)) in self.fallbacks else self.language
-        return SearchText(strip_markup(text), language, role)
+        return SearchText(html_to_search_text(text), language, role)
 
     def collect_key_facts(self, document: MeetingDocument) -> list[SearchText]:
         """Return the configuration, place, presidency and dates, each date in words and as a single word."""

@@ -6,8 +6,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from meetings.documents.document_numbers import list_search_keys
 from meetings.documents.schema import MeetingDocument, TopicDocument
-from meetings.i18n.text_folding import find_numbers, fold_words, stem_word
+from meetings.i18n.text_folding import fold_words, stem_word
 from meetings.models import Edition, SearchRow
 from meetings.search.document_parts import SearchPart, SearchText, build_search_parts
 
@@ -77,5 +78,5 @@ def split_into_search_words(text: str, language: str) -> tuple[tuple[str, ...], 
     unstemmed = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
     return (
         tuple(language + word for word in stems),
-        tuple(language + word for word in (*find_numbers(text), *unstemmed)),
+        tuple(language + word for word in (*list_search_keys(text), *unstemmed)),
     )

@@ -17,8 +17,9 @@ from meetings.clock import build_local_datetime
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
 from meetings.documents.dates import get_known_days
+from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import Link, MeetingDocument, Place, Point
-from meetings.i18n.event_texts import format_event_time, format_point_title, html_to_text
+from meetings.i18n.event_texts import format_event_time, format_point_title
 from meetings.i18n.page_paths import get_page_path
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.site.open_graph import get_share_picture, shorten_text
@@ -114,7 +115,7 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
             "url": address,
             "identifier": f"urn:uuid:{document.id}",
             "name": document.title,
-            "description": shorten_text(html_to_text(document.lead)),
+            "description": shorten_text(html_to_line(document.lead)),
             "inLanguage": document.language,
             "startDate": get_start(document) or (start and start.isoformat()),
             "endDate": end_date,

@@ -3,15 +3,15 @@
 It contains nothing that the page does not show.
 """
 
-import re
 from dataclasses import dataclass
 
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from meetings.documents.choices import MeetingStatus
+from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import MeetingDocument, TopicDocument
-from meetings.i18n.event_texts import describe_status_with_reason, html_to_text
+from meetings.i18n.event_texts import describe_status_with_reason
 from meetings.models import Configuration
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.emblems import get_emblem
@@ -73,8 +73,8 @@ def describe_document(document: object) -> str:
     if isinstance(document, MeetingDocument):
         is_as_planned = document.status == MeetingStatus.PROVISIONAL or not describe_status_with_reason(document)
         status = "" if is_as_planned else f"{describe_status_with_reason(document)} "
-        return shorten_text(status + html_to_text(document.lead))
-    return shorten_text(html_to_text(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
+        return shorten_text(status + html_to_line(document.lead))
+    return shorten_text(html_to_line(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
 
 
 def describe_configuration(configuration: Configuration | None, language: str) -> str:
@@ -89,7 +89,7 @@ def describe_site() -> str:
 
 def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
     """Return the text on one line, cut between two words if it is too long."""
-    line = " ".join(re.sub(r"^- ", "", text, flags=re.MULTILINE).split())
+    line = " ".join(text.split())
     if len(line) <= max_length:
         return line
     return line[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"

@@ -33,7 +33,7 @@ from meetings.documents.choices import ItemState, MeetingStatus, PointKind, Poin
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
 from meetings.fields.struct_field import SpeakersField
-from meetings.forms.fields import DayField, normalize_clock_times
+from meetings.forms.fields import DayField
 from meetings.models import ProgrammePoint
 
 validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
@@ -130,7 +130,7 @@ class PointForm(SameDayForm):
         """Parse value and precision in one. An unchanged value is not parsed, since it may be in words."""
         typed = self.cleaned_data["time"]
         try:
-            return parse_point_time(normalize_clock_times(typed)) if "time" in self.changed_data else typed
+            return parse_point_time(typed) if "time" in self.changed_data else typed
         except InvalidTimeError as error:
             raise forms.ValidationError(str(error)) from error
 

@@ -1,7 +1,6 @@
 """Forms of the publication steps: Brussels time, note for readers, reason, comment."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -19,9 +18,9 @@ from agenda.models import Release
 from agenda.workflow import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject
 from meetings.clock import BRUSSELS
-from meetings.forms.fields import InstantField, normalize_clock_times
+from meetings.forms.fields import InstantField
+from meetings.i18n.printed_times import parse_typed_clock
 
-TIME_PATTERN = re.compile(r"\d{1,2}[:.h]\d\d")
 TOO_LONG_MESSAGE = gettext_lazy("This must be %(limit_value)d characters or fewer. It has %(show_value)d.")
 validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
 """Used instead of `max_length`, with which a browser silently cuts off pasted text."""
@@ -43,10 +42,9 @@ class InstantOrTodayField(InstantField):
     now: dt.datetime
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        typed = normalize_clock_times((value or "").strip())
-        today = self.now.astimezone(BRUSSELS)
-        if TIME_PATTERN.fullmatch(typed):
-            typed = f"{today:%Y-%m-%d} {typed}"
+        typed = (value or "").strip()
+        if clock := parse_typed_clock(typed):
+            typed = f"{self.now.astimezone(BRUSSELS):%Y-%m-%d} {clock:%H:%M}"
         instant = super().to_python(typed)
         if instant and instant <= self.now:
             message = _("Enter a time in the future. %(time)s has passed: it is now %(now)s (Brussels time).")

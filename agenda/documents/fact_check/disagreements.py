@@ -12,13 +12,12 @@ from django.utils.translation import ngettext
 from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.fact_check.facts import Fact, FactKind, FactReading, TextFacts
 from agenda.documents.translations.segments import Segment, TextBlock, list_segments, split_blocks
+from meetings.documents.plain_text import TAG, html_to_words
 from meetings.documents.schema import MeetingDocument, TopicDocument
 
 HREF = re.compile(r"<a\b[^<>]*?\bhref=\"([^\"]*)\"")
 PRINTED_URL = re.compile(r"https?://[^\s<>\"]+")
 MARKUP_ELEMENT = re.compile(r"<(p|ul|ol|li|h3|h4|blockquote|strong|em)\b")
-BLOCK_BREAK = re.compile(r"<(?:br|sup|/?(?:p|ul|ol|li|h3|h4|blockquote))\b[^<>]*>")
-HTML_TAG = re.compile(r"<[^<>]*>")
 NOON_AND_MIDNIGHT = {("time", minutes) for minutes in (0, 12 * 60, 24 * 60)}
 MAX_SHARED_WORDS = 4
 """A text of at most so many words may be the same in two languages, since it may be a name or a title."""
@@ -118,21 +117,16 @@ def match_blocks(source: Segment, text: str) -> Iterator[tuple[int | None, str, 
     if old and list_block_elements(old) == list_block_elements(new):
         pairs = zip(old, new, strict=True)
         yield from (
-            (index, strip_markup(block.text), strip_markup(other.text)) for index, (block, other) in enumerate(pairs)
+            (index, html_to_words(block.text), html_to_words(other.text)) for index, (block, other) in enumerate(pairs)
         )
     elif source.rich:
-        yield None, strip_markup(source.text), strip_markup(text)
+        yield None, html_to_words(source.text), html_to_words(text)
     else:
         yield None, source.text, text
 
 
 def list_block_elements(text_blocks: Sequence[TextBlock]) -> list[str]:
     return [block.element for block in text_blocks]
-
-
-def strip_markup(html: str) -> str:
-    """Return the words of rich text, with a space where a block or a line ends."""
-    return unescape(HTML_TAG.sub("", BLOCK_BREAK.sub(" ", html)))
 
 
 def list_printed(facts: Iterable[Fact]) -> tuple[str, ...]:
@@ -223,7 +217,7 @@ def compare_links(source: Segment, text: str, languages: tuple[str, str]) -> Ite
 
 def extract_urls(text: str) -> list[str]:
     """Return the URLs of links, and those printed as words."""
-    printed = (url.rstrip(".,;:!?)") for url in PRINTED_URL.findall(HTML_TAG.sub(" ", text)))
+    printed = (url.rstrip(".,;:!?)") for url in PRINTED_URL.findall(TAG.sub(" ", text)))
     return [unescape(url) for url in [*HREF.findall(text), *printed]]
 
 

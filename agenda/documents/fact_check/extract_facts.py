@@ -1,7 +1,6 @@
 """Extract the facts of a text (times, dates, numbers, document numbers), in time proportional to its length."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
@@ -9,19 +8,24 @@ from typing import NamedTuple
 from agenda.documents.fact_check.facts import Fact, FactKind, FactReading, TextFacts
 from agenda.documents.fact_check.language_rules import LanguageRules, get_language_rules
 from agenda.documents.fact_check.numbers import apply_power, is_small_number, normalize_number, parse_roman
-from agenda.notes.phrases import remove_group_names
-from agenda.notes.references import DOCUMENT_NUMBER, PROCEDURE_NUMBER, is_pair_of_years
-from meetings.documents.document_numbers import normalize_reference
+from meetings.documents.document_numbers import (
+    PRINTED_DOCUMENT,
+    PRINTED_PROCEDURE,
+    is_pair_of_years,
+    normalize_document_number,
+    normalize_reference,
+)
+from meetings.documents.plain_text import normalize_characters
+from meetings.i18n.calendar_names import find_month, get_weekday_numbers
 
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 URL_OR_EMAIL = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S*@\S*")
 YEAR = "(?:19|20)[0-9]{2}"
 TOKEN_PATTERN = (
-    rf"(?P<procedure>{remove_group_names(PROCEDURE_NUMBER.pattern)})"
+    rf"(?P<procedure>{PRINTED_PROCEDURE.pattern})"
     rf"|(?P<year_first>{YEAR}(?P<sign>[./-]) ?[01]?[0-9](?P=sign) ?[0-3]?[0-9](?![0-9]))"
     rf"|(?P<date>[0-3]?[0-9](?P<mark>[./-]) ?[01]?[0-9](?P=mark) ?{YEAR}(?![0-9]))"
     rf"|(?P<years>{YEAR}(?:/|[–-])[0-9]{{2}}(?![0-9/–-]))"
-    rf"|(?P<document>{remove_group_names(DOCUMENT_NUMBER.pattern)})"
+    rf"|(?P<document>{PRINTED_DOCUMENT.pattern})"
     r"|(?P<time>(?:[01]?[0-9]|2[0-4])(?:[:.,]| ?(?:%s)\.? ?)[0-5][0-9](?![0-9]|[.,:/][0-9]))"
     r"|(?P<number>[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'’][0-9]+)*)"
     r"|(?P<word>[^\W\d_]+)"
@@ -45,8 +49,7 @@ def extract_facts(text: str, language: str) -> TextFacts:
 
 def normalize_text(text: str) -> str:
     """Return the text with single spaces, and without invisible characters, URLs and e-mail addresses."""
-    text = unicodedata.normalize("NFC", text).translate(INVISIBLE)
-    return URL_OR_EMAIL.sub(" ", " ".join(text.split()))
+    return URL_OR_EMAIL.sub(" ", " ".join(normalize_characters(text).split()))
 
 
 @cache
@@ -99,9 +102,7 @@ class FactReader:
         if is_pair_of_years(text):
             self.read_years(text, start, end)
         else:
-            self.add(
-                FactKind.DOCUMENT, text, ("document", normalize_reference(text).replace("+", "").replace("INIT", ""))
-            )
+            self.add(FactKind.DOCUMENT, text, ("document", normalize_document_number(text)))
 
     def read_years(self, text: str, start: int, end: int) -> None:
         """Read “2016/17” or “2014-20” as two years; the second may also be a plain number."""
@@ -220,8 +221,9 @@ class FactReader:
         word = text.casefold()
         if roman := ROMAN.fullmatch(text):
             self.optional.add(("number", str(parse_roman(roman[1]))))
-        if word in self.rules.weekdays:
-            self.add(FactKind.DATE, text, ("weekday", self.rules.weekdays[word]))
+        weekdays = get_weekday_numbers(self.rules.language)
+        if word in weekdays:
+            self.add(FactKind.DATE, text, ("weekday", weekdays[word]))
         self.tokens.append(TextToken(start, end, word=word))
 
     def read_days(self) -> None:
@@ -247,7 +249,7 @@ class FactReader:
         if self.rules.language == "en" and not self.text[token.start].isupper():
             return None  # “may”, “march”
         following = self.tokens[place + 1].word if place + 1 < len(self.tokens) else ""
-        return self.rules.find_month(token.word, following)
+        return find_month(self.rules.language, token.word, following)
 
     def find_number_near(self, place: int, step: int) -> TextToken | None:
         """Return the number before or after a month, perhaps with a short word between."""

@@ -1,37 +1,22 @@
 """Rules for how each language writes times, dates and numbers, used to find them in a text.
 
-The names of months and days and the decimal sign come from CLDR. This module adds what CLDR lacks: grammatical cases of
-the months, words for the time of day and for thousands and millions. The lists are not complete, and need not be: words
-that they lack are read as ordinary words or numbers (see `agenda.documents.fact_check.facts`).
+The decimal sign comes from CLDR, as do the names of months and days (`meetings.i18n.calendar_names`). This module adds
+words for the time of day and for thousands and millions. The lists are not complete, and need not be: words that they
+lack are read as ordinary words or numbers (see `agenda.documents.fact_check.facts`).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale
 
+from meetings.i18n.calendar_names import lower_keys
+
 WHOLE_WORD = r"(?![^\W_])"
 MIN_PREFIX_LENGTH = 5  # scale words of at least so many letters are beginnings of words; shorter ones are abbreviations
 
-# Beginnings of the months in grammatical cases that CLDR does not list, from January on; “/” separates alternatives.
-MONTH_BEGINNINGS: Mapping[str, str] = {
-    "cs": "ledn únor březn dubn květn červn červenc srpn září říjn listopad prosinc",
-    "el": "ιανουάρι φεβρουάρι μάρτι απρίλι μάι ιούνι ιούλι αύγουστ σεπτέμβρ οκτώβρ νοέμβρ δεκέμβρ",
-    "et": "jaanuar veebruar märts aprill mai juuni juuli august septemb oktoob novemb detsemb",
-    "fi": "tammiku helmiku maalisku huhtiku toukoku kesäku heinäku eloku syysku lokaku marrasku jouluku",
-    "ga": "eaná feabhra/fheabhra márta/mhárta aibreá bealtaine/bhealtaine meith/mheith iúil lúnasa "
-    "mheán_fómhair dheireadh_fómhair samhn/shamh nolla",
-    "hr": "siječ veljač ožuj travn svibn lipn srpn kolovoz rujn listopad studen prosin",
-    "hu": "január február március április május június július augusztus szeptember október november december",
-    "lt": "sausį/sausy vasarį/vasary kovą/kove balandį/balandy gegužę/gegužėj birželį/biržely liepą/liepoj "
-    "rugpjūt rugsėj spalį/spaly lapkrit gruodį/gruody",
-    "lv": "janvār februār mart aprīl maij jūnij jūlij august septembr oktobr novembr decembr",
-    "pl": "styczni lutym marcu kwietni maju czerwc lipc sierpni wrześni październik listopad grudni",
-    "sk": "január február marc apríl máj jún júl august septemb októb novemb decemb",
-    "sl": "januar februar marc april maja/maju junij julij avgust septemb oktob novemb decemb",
-}
 # Words for a thousand; for a million; for a thousand million.
 SCALE_WORDS: Mapping[str, str] = {
     "bg": "хиляди хил; милион млн; милиард млрд",
@@ -106,27 +91,11 @@ class LanguageRules:
 
     language: str
     decimal_sign: str
-    month_names: Mapping[str, int]
-    """Full names of the months, in lower case."""
-    month_beginnings: Mapping[str, int]
-    weekdays: Mapping[str, int]
     scale_powers: Mapping[str, int]
     hour_prefixes: frozenset[str]
     hour_suffix: re.Pattern[str]
     """The words after an hour, as groups: `clock` or `unit`, and `morning` or `evening`."""
     hour_units: str
-
-    def find_month(self, word: str, next_word: str = "") -> int | None:
-        """Return the number of the month that a word names, alone or with the next word (“Meán Fómhair”)."""
-        full_name = self.month_names.get(word) or self.month_names.get(f"{word} {next_word}")
-        return full_name or next(
-            (
-                self.month_beginnings[word[:end]]
-                for end in range(min(len(word), 11), 2, -1)
-                if word[:end] in self.month_beginnings
-            ),
-            None,
-        )
 
     def find_scale(self, word: str) -> int:
         """Return the power of ten that a word stands for, or 0."""
@@ -139,23 +108,12 @@ class LanguageRules:
 @cache
 def get_language_rules(language: str) -> LanguageRules:
     """Return the rules of a language, cached."""
-    locale = Locale.parse(language)
-    months = [dict(locale.months[use][width]) for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
-    days = [dict(locale.days[use]["wide"]) for use in ("format", "stand-alone")]
     units, clock = HOUR_SUFFIXES.get(language, "h;").split(";")
     morning, evening = HALF_DAY_WORDS.get(language, ";").split(";")
     scales = [part.split() for part in SCALE_WORDS[language].split(";")]
     return LanguageRules(
         language,
-        decimal_sign=locale.number_symbols["latn"]["decimal"],
-        month_names=lower_keys((name.rstrip("."), number) for names in months for number, name in names.items())
-        | {
-            name.replace("_", " "): number
-            for name, number in list_months(MONTH_BEGINNINGS.get(language, ""))
-            if "_" in name
-        },
-        month_beginnings=lower_keys(list_months(MONTH_BEGINNINGS.get(language, ""))),
-        weekdays=lower_keys((name, number) for names in days for number, name in names.items()),
+        decimal_sign=Locale.parse(language).number_symbols["latn"]["decimal"],
         scale_powers=lower_keys(
             (word, power) for power, words in zip((3, 6, 9), scales, strict=True) for word in words
         ),
@@ -167,12 +125,3 @@ def get_language_rules(language: str) -> LanguageRules:
         ),
         hour_units=units,
     )
-
-
-def list_months(month_names: str) -> Iterable[tuple[str, int]]:
-    """Yield the names of months, each with its number."""
-    return ((name, number) for number, names in enumerate(month_names.split(), 1) for name in names.split("/"))
-
-
-def lower_keys(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return {name.casefold(): number for name, number in pairs}

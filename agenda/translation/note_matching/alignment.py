@@ -16,13 +16,12 @@ from agenda.translation.note_matching.evidence import (
     MatchEvidence,
     extract_digits,
     identify_providers,
-    normalize_document_number,
     normalize_item_number,
     normalize_person_name,
 )
 from agenda.translation.note_matching.matcher import is_in_order, match_parts
 from meetings.documents import schema
-from meetings.documents.document_numbers import normalize_reference
+from meetings.documents.document_numbers import normalize_document_number, normalize_reference
 from meetings.documents.schema import MeetingDocument
 from meetings.i18n.printed_times import format_printed_time
 

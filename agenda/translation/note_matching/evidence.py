@@ -7,16 +7,16 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from agenda.documents.fact_check.disagreements import strip_markup, strip_url_language
+from agenda.documents.fact_check.disagreements import strip_url_language
 from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.translations import FactKind, Segment, find_text_disagreements, list_segments, split_blocks
-from agenda.notes.english import ENGLISH
-from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
 from agenda.notes.phrases import fold_case_and_accents
 from agenda.translation.note_matching.matcher import Identifier, MatchRules
 from meetings.documents import schema
 from meetings.documents.choices import LinkKind, PointKind
-from meetings.documents.document_numbers import normalize_reference
+from meetings.documents.document_numbers import normalize_document_number, normalize_reference
+from meetings.documents.plain_text import html_to_words
 from meetings.documents.traversal import walk_items
 from meetings.reference.delegations import DEFAULT_LANGUAGE as REFERENCE
 from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_delegations_by_name
@@ -37,10 +37,6 @@ def normalize_item_number(number: str) -> str:
     return " ".join(
         LATIN[GREEK_NUMERALS.index(part)] if part in GREEK_NUMERALS else part for part in number.casefold().split()
     )
-
-
-def normalize_document_number(number: str) -> str:
-    return normalize_reference(number).replace("+", "").replace("INIT", "")
 
 
 def normalize_person_name(name: str) -> str:
@@ -238,7 +234,7 @@ class MatchEvidence:
         ):
             return True
         return any(
-            len(split_blocks(segment.text)) > 1 or extract_facts(strip_markup(segment.text), self.note.language).all
+            len(split_blocks(segment.text)) > 1 or extract_facts(html_to_words(segment.text), self.note.language).all
             for segment in self.get_texts(note).values()
         )
 

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
 from agenda.documents.diff.labels import get_part_kind
-from agenda.documents.fact_check.disagreements import MAX_LISTED, strip_markup
+from agenda.documents.fact_check.disagreements import MAX_LISTED
 from agenda.documents.translations import (
     URL_FIELD,
     FactKind,
@@ -54,6 +54,7 @@ from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument, compute_digest
+from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import Item, Link, MeetingDocument, Speaker
 from meetings.fields.richtext import clean_html
 from meetings.models import Act, Meeting
@@ -410,7 +411,7 @@ def find_outermost_unmatched(located: LocatedPart | None, matched: Container[UUI
 
 
 def strip_if_html(text: str) -> str:
-    return " ".join(strip_markup(text).split()) if text.startswith("<") else text
+    return html_to_line(text) if text.startswith("<") else text
 
 
 def cut_before_difference(text: str, other: str) -> tuple[str, str]:
@@ -423,10 +424,10 @@ def cut_before_difference(text: str, other: str) -> tuple[str, str]:
 
 
 def format_segment_text(segment: Segment, text: str) -> str:
-    return " ".join(strip_markup(text).split()) if segment.rich else text
+    return html_to_line(text) if segment.rich else text
 
 
 def get_search_text(part: Any) -> str:
     """Return the words by which a part is found in the note."""
     found = next((value for name in ("title", "name", "text", "url") if (value := getattr(part, name, ""))), "")
-    return strip_markup(found) if found.startswith("<") else found
+    return html_to_line(found) if found.startswith("<") else found

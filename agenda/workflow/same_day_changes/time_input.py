@@ -6,7 +6,12 @@ import re
 from django.utils.translation import gettext as _
 
 from meetings.documents.choices import TimePrecision
-from meetings.i18n.printed_times import CLOCK_PATTERN, format_printed_time, parse_printed_clocks
+from meetings.i18n.printed_times import (
+    CLOCK_PATTERN,
+    format_printed_time,
+    normalize_typed_clocks,
+    parse_printed_clocks,
+)
 
 TIME_WITHOUT_COLON = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)\b")  # as typed on the number keys of a telephone
 PRECISION_BY_PREFIX = {
@@ -29,7 +34,7 @@ def parse_point_time(typed: str) -> tuple[str | None, TimePrecision]:
 
     “tbc” or nothing means to be confirmed. Raise InvalidTimeError.
     """
-    text = TIME_WITHOUT_COLON.sub(r"\1:\2", " ".join(typed.casefold().split()))
+    text = TIME_WITHOUT_COLON.sub(r"\1:\2", " ".join(normalize_typed_clocks(typed.casefold()).split()))
     clocks, words = parse_printed_clocks(text), CLOCK_PATTERN.sub("", text).strip()
     if not text:
         return None, TimePrecision.TO_BE_CONFIRMED

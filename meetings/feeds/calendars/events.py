@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from meetings.documents.choices import MeetingStatus, TimePrecision
 from meetings.documents.dates import get_known_days
+from meetings.documents.plain_text import html_to_lines
 from meetings.documents.schema import MeetingDocument, Point, Tombstone
 from meetings.feeds.calendars.ical import CalendarEvent, EventStatus
 from meetings.feeds.calendars.queries import CalendarMeeting, ProgrammeHistory
@@ -29,7 +30,6 @@ from meetings.i18n.event_texts import (
     format_place,
     format_point_state,
     format_point_title,
-    html_to_text,
     join_nonempty,
     list_earlier_times,
     list_programme_lines,
@@ -129,7 +129,7 @@ def format_meeting_summary(document: MeetingDocument) -> str:
 
 def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
     yield join_nonempty(describe_status_with_reason(document), *map(format_earlier_date, document.previous), by="\n")
-    yield html_to_text(document.lead)
+    yield html_to_lines(document.lead)
     if lines := "\n".join(list_programme_lines(document)):
         yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
 
@@ -254,5 +254,5 @@ def list_point_description(document: MeetingDocument, point: Point) -> Iterator[
     yield document.title
     yield join_nonempty(format_point_state(point), *list_earlier_times(point), by="\n")
     yield "\n".join(join_nonempty(speaker.name, speaker.role) for speaker in point.speakers)
-    yield html_to_text(point.text)
+    yield html_to_lines(point.text)
     yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url)

@@ -1,6 +1,5 @@
 """Parse a day that somebody typed into the form or into an address."""
 
-import calendar
 import datetime as dt
 from collections.abc import Iterator
 
@@ -34,19 +33,18 @@ def parse_day(typed: str, language: str, today: dt.date) -> dt.date:
     if parts is None:
         example = {"typed": Truncator(text).chars(MAX_DAY_LENGTH), "example": "2017-09-14"}
         raise NoSuchDayError(_("“%(typed)s” is not a date. Enter a date such as %(example)s.") % example)
-    year, month, day = parts
-    if year not in VALID_YEARS:
+    if parts.year not in VALID_YEARS:
         years = {"typed": text, "first": VALID_YEARS[0], "last": VALID_YEARS[-1]}
         raise NoSuchDayError(_("“%(typed)s” is out of range. Enter a date from %(first)d to %(last)d.") % years)
-    if not 1 <= month <= 12:
+    if not parts.days_in_month:
         raise NoSuchDayError(
-            _("“%(typed)s” is not a date: there is no month %(month)d.") % {"typed": text, "month": month}
+            _("“%(typed)s” is not a date: there is no month %(month)d.") % {"typed": text, "month": parts.month}
         )
-    last = calendar.monthrange(year, month)[1]
-    if not 1 <= day <= last:
+    if parts.date is None:
+        last = parts.days_in_month
         message = _("“%(typed)s” is not a date: that month has %(last)d days.") % {"typed": text, "last": last}
-        raise NoSuchDayError(message, *list_days_around_month_end(dt.date(year, month, last)))
-    return dt.date(year, month, day)
+        raise NoSuchDayError(message, *list_days_around_month_end(dt.date(parts.year, parts.month, last)))
+    return parts.date
 
 
 def list_days_around_month_end(last: dt.date) -> Iterator[dt.date]:

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from agenda.notes.english import ENGLISH
 from agenda.notes.item_title import parse_item_title
+from agenda.notes.language_detection import ENGLISH
 from agenda.notes.providers import format_providers, parse_providers
-from agenda.notes.references import find_document_numbers, find_procedure_numbers
+from meetings.documents.document_numbers import find_document_numbers, find_procedure_codes
 from tests.agenda.notes.note_helpers import build_note, list_all_items, parse_document, parse_items, parse_text
 
 TEXT = "Ministers will count."
@@ -149,7 +149,7 @@ def test_numbers_of_acts_cases_and_years_are_not_document_numbers() -> None:
         "12203/21 + ADD 1",
         "11731/21 + ADD 1-2",
     ]
-    assert find_procedure_numbers(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
+    assert find_procedure_codes(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
 
 
 def test_text_keeps_bold_words_lists_and_links_and_its_numbers_are_found() -> None:

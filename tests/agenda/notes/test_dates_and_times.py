@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from agenda.notes.date_parser import find_date_near, format_days, get_date_parser, resolve_dates
-from agenda.notes.english import ENGLISH
+from agenda.notes.language_detection import ENGLISH
 from agenda.notes.line_reader import NoteError
 from agenda.notes.time_parser import get_time_parser
 

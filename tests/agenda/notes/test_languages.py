@@ -3,11 +3,14 @@
 import datetime as dt
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from agenda.notes import rules
 from agenda.notes.line_reader import read_lines
 from agenda.notes.note_parser import ParsedNote, parse_note
 from agenda.notes.note_writer import render_note_text
+from agenda.notes.phrases import read_phrases
 from meetings.documents.schema import MeetingDocument
 from meetings.reference.configuration_names import get_meeting_title
 from meetings.reference.configurations import CONFIGURATIONS
@@ -182,3 +185,20 @@ def test_every_configuration_is_recognised_by_its_title_in_capitals(language: st
         text = "\n\n".join([*letterhead, f"{title.upper()} {monday} {year}"])
         document = parse_note(read_lines(text.encode())).document
         assert (document.configuration.slug, document.title) == (facts.slug, title)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('noon = ["noon", "midday"]\n', "", "missing required field `noon`"),
+        ("noon = [", "nooon = [", "unknown field `nooon`"),
+        ('"press_briefing"]', '"press_breefing"]', "press_breefing"),
+    ],
+)
+def test_mistake_in_the_file_of_a_language_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    text = (Path(rules.__file__).parent / "languages" / "en.toml").read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "xx.toml"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(msgspec.ValidationError, match=message):
+        read_phrases(file)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from agenda.notes.english import ENGLISH
+from agenda.notes.language_detection import ENGLISH
 from agenda.notes.programme_line import parse_point_line
 from tests.agenda.notes.note_helpers import build_note, parse_document, parse_text
 

@@ -33,11 +33,12 @@ def test_council_document_url(number: str, code: str) -> None:
     assert get_document_url(number, "fr") == f"{COUNCIL}/{code}/fr/pdf"
 
 
-@pytest.mark.parametrize("code", ["", "2016/0133", "2016/133 (COD)", "2016/0133 (CODE)", "x 2016/0133 (COD)"])
+@pytest.mark.parametrize("code", ["", "2016/0133", "2011/0901B (COD)", "2016/0133 (CODE)", "x 2016/0133 (COD)"])
 def test_invalid_procedure_code_has_no_link(code: str) -> None:
     assert get_procedure_url(code, "en") == ""
 
 
 def test_procedure_url() -> None:
     assert get_procedure_url("2016/0133 (COD)", "el") == "https://eur-lex.europa.eu/procedure/EL/2016_133"
+    assert get_procedure_url("2016/133 (COD)", "en") == get_procedure_url("2016/0133 (COD)", "en")
     assert get_procedure_url("2017/0003(cod)", "en") == "https://eur-lex.europa.eu/procedure/EN/2017_3"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from meetings.api.csv_tables import escape_formula, format_rich_text
+from meetings.api.csv_tables import escape_formula
 from meetings.editions.freezing import create_edition
 from tests.council.api.published_samples import publish_one_of_each
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
@@ -70,12 +70,6 @@ class TestCells:
         for text in ("=A1", "'=A1", "'tis", "+/- 13:00", "plain"):
             cell = escape_formula(text)
             assert (cell[1:] if re.match(r"'+[=+\-@\t\r]", cell) else cell) == text
-
-    def test_rich_text_becomes_plain_text(self) -> None:
-        html = "<h3>Head</h3><p>One <strong>bold</strong> &amp; two</p>"
-        html += "<ul><li>a<ul><li>b</li></ul></li><li>c<br>d</li></ul>"
-        assert format_rich_text(html) == "Head\nOne bold & two\n• a\n• b\n• c\nd"
-        assert format_rich_text("") == ""
 
 
 @pytest.mark.django_db

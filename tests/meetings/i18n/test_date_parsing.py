@@ -7,7 +7,14 @@ import pytest
 
 from meetings.documents.choices import Language
 from meetings.i18n import date_formats
-from meetings.i18n.date_parsing import find_dates, parse_date_parts, parse_month
+from meetings.i18n.date_parsing import (
+    find_date_parts,
+    find_dates,
+    parse_date_parts,
+    parse_iso_date,
+    parse_month,
+    parse_period,
+)
 
 DAY = dt.date(2060, 9, 14)
 
@@ -87,3 +94,41 @@ def test_dates_of_each_language_with_or_without_accents(language: str) -> None:
 def test_month_by_unambiguous_beginning() -> None:
     assert (parse_month("septem", "fr"), parse_month("fevr", "fr"), parse_month("Φεβ", "el")) == (9, 2, 2)
     assert parse_month("ju", "en") is None
+
+
+@pytest.mark.parametrize("text", ["2060-9-14", "20600914", "2060-W38-2", "14/09/2060", "2060-09-31", " 2060-09-14"])
+def test_programs_write_iso_dates_only(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        parse_iso_date(text)
+    assert parse_iso_date("2060-09-14") == DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("2060", (2060, 0, 0)),
+        ("2060/9", (2060, 9, 0)),
+        ("206009", (2060, 9, 0)),
+        ("9.2060", (2060, 9, 0)),
+        ("2060-09/14", (2060, 9, 14)),
+        ("20600914", (2060, 9, 14)),
+        ("14-9-2060", (2060, 9, 14)),
+        ("2060/13", (2060, 13, 0)),
+        ("0000/01", None),
+        ("14-2060-9", None),
+        ("60", None),
+    ],
+)
+def test_period_in_an_address(text: str, parts: tuple[int, int, int] | None) -> None:
+    assert parse_period(text) == parts
+
+
+def test_months_and_days_without_a_year_are_found_where_they_are_meant() -> None:
+    text = "JHA 2060, 14 September, 31 September, may 2060, 2060-07, 2060-13, 1 sept. 2060"
+    found = [tuple(parts) for _match, parts in find_date_parts(text, "en")]
+    assert found == [(2060, 9, 1), (2060, 5, 0), (2060, 7, 0), (0, 9, 14)]
+
+
+def test_number_of_days_of_a_month_is_known_for_a_day_that_does_not_exist() -> None:
+    days = [parts.days_in_month for text in ("30/2/2060", "2/30/2060") if (parts := parse_date_parts(text, "en"))]
+    assert days == [29, 0]

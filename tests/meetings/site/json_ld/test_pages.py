@@ -281,7 +281,7 @@ class TestDescriptions:
         ("text", "expected"),
         [
             ("", ""),
-            ("A line.\n- one\n- two", "A line. one two"),
+            ("A line.\none  two ", "A line. one two"),
             ("x" * (MAX_DESCRIPTION_LENGTH + 1), "x" * (MAX_DESCRIPTION_LENGTH - 1) + "…"),
             ("one two, three", "one two, three"),
         ],

@@ -1,0 +1,84 @@
+"""Names of months and weekdays in each language: from CLDR, with the grammatical cases that CLDR lacks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from babel import Locale
+
+from meetings.i18n.date_formats import get_locale
+
+# Beginnings of the months in grammatical cases that CLDR does not list, from January on; “/” separates alternatives.
+# The lists are not complete, and need not be: a month that is not recognised is an ordinary word.
+MONTH_BEGINNINGS: Mapping[str, str] = {
+    "cs": "ledn únor březn dubn květn červn červenc srpn září říjn listopad prosinc",
+    "el": "ιανουάρι φεβρουάρι μάρτι απρίλι μάι ιούνι ιούλι αύγουστ σεπτέμβρ οκτώβρ νοέμβρ δεκέμβρ",
+    "et": "jaanuar veebruar märts aprill mai juuni juuli august septemb oktoob novemb detsemb",
+    "fi": "tammiku helmiku maalisku huhtiku toukoku kesäku heinäku eloku syysku lokaku marrasku jouluku",
+    "ga": "eaná feabhra/fheabhra márta/mhárta aibreá bealtaine/bhealtaine meith/mheith iúil lúnasa "
+    "mheán_fómhair dheireadh_fómhair samhn/shamh nolla",
+    "hr": "siječ veljač ožuj travn svibn lipn srpn kolovoz rujn listopad studen prosin",
+    "hu": "január február március április május június július augusztus szeptember október november december",
+    "lt": "sausį/sausy vasarį/vasary kovą/kove balandį/balandy gegužę/gegužėj birželį/biržely liepą/liepoj "
+    "rugpjūt rugsėj spalį/spaly lapkrit gruodį/gruody",
+    "lv": "janvār februār mart aprīl maij jūnij jūlij august septembr oktobr novembr decembr",
+    "pl": "styczni lutym marcu kwietni maju czerwc lipc sierpni wrześni październik listopad grudni",
+    "sk": "január február marc apríl máj jún júl august septemb októb novemb decemb",
+    "sl": "januar februar marc april maja/maju junij julij avgust septemb oktob novemb decemb",
+}
+
+
+@cache
+def get_months(language: str) -> tuple[str, ...]:
+    """Return the months as they are written in a date, from January on."""
+    return tuple(get_locale(language).months["format"]["wide"].values())
+
+
+@cache
+def get_weekdays(language: str) -> tuple[str, ...]:
+    """Return the weekdays as they are written in a date, from Monday on."""
+    days = get_locale(language).days["format"]["wide"]
+    return tuple(days[number] for number in range(7))
+
+
+@cache
+def get_month_numbers(language: str) -> Mapping[str, int]:
+    """Return the numbers of the months by their names, long and short, in lower case and without a final dot."""
+    months = [locale.months for locale in (Locale.parse(language), get_locale(language))]
+    cldr = (
+        (name.rstrip("."), number)
+        for names in months
+        for use in ("format", "stand-alone")
+        for width in ("wide", "abbreviated")
+        for number, name in names[use][width].items()
+    )
+    of_two_words = ((name.replace("_", " "), number) for name, number in list_beginnings(language) if "_" in name)
+    return lower_keys([*cldr, *of_two_words])
+
+
+@cache
+def get_weekday_numbers(language: str) -> Mapping[str, int]:
+    """Return the numbers of the weekdays, with Monday as 0, by their names in lower case."""
+    days = get_locale(language).days
+    return lower_keys((name, number) for use in days.values() for number, name in use["wide"].items())
+
+
+def find_month(language: str, word: str, next_word: str = "") -> int | None:
+    """Return the number of the month that a word names in any case, alone or with the next word (“Meán Fómhair”)."""
+    months, beginnings = get_month_numbers(language), get_month_beginnings(language)
+    full_name = months.get(word) or months.get(f"{word} {next_word}")
+    known = (word[:end] for end in range(min(len(word), 11), 2, -1) if word[:end] in beginnings)
+    return full_name or beginnings.get(next(known, ""))
+
+
+@cache
+def get_month_beginnings(language: str) -> Mapping[str, int]:
+    return lower_keys(list_beginnings(language))
+
+
+def list_beginnings(language: str) -> Iterator[tuple[str, int]]:
+    for number, names in enumerate(MONTH_BEGINNINGS.get(language, "").split(), 1):
+        yield from ((name, number) for name in names.split("/"))
+
+
+def lower_keys(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return {name.casefold(): number for name, number in pairs}
