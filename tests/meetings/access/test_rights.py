@@ -1,10 +1,8 @@
-"""Rights by role, action and state, both directly and through the admin's addresses; and their limits."""
+"""The limits of rights: people, configurations and languages. `test_roles.py` has what each role may do."""
 
-import itertools
-from collections.abc import Callable
 from importlib import import_module
 from io import StringIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -15,14 +13,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from agenda import workflow
 from agenda.documents.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.workflow import WorkflowError
 from agenda.workflow.restoring import restore_meeting
-from agenda.workflow.reviews import Review
 from meetings.access import (
     NotAllowed,
     Right,
@@ -52,217 +47,24 @@ from tests.factories import (
     make_configuration,
     make_meeting,
     make_topic,
-    publish,
     publish_now,
-    withdraw,
 )
+from tests.worlds import share_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data", "clock")]
 
 MEETING_LIST = "/admin/meetings/meeting/"
 TOPIC_LIST = "/admin/agenda/backgroundtopic/"
 
-ROLE_NAMES = ("nobody", "Authors", "Publishers", "Duty", "Translators", "Administrators", "root")
-# All users have their role for JHA only, translators for French. The rights, in the order of the roles: for a meeting
-# of JHA, for one of ENVI, for a topic without a desk, and without a subject.
-RIGHTS_BY_ROLE = """
-             JHA            ENVI           no desk        somewhere
-view         - A P D T M R  - A P D T M R  - A P D T M R  - A P D T M R
-change       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
-submit       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
-approve      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-publish      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-force        - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-duty         - - - D - - R  - - - - - - R  - - - D - - R  - - - D - - R
-withdraw     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-suppress     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-share        - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-travel       - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-audit        - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
-administer   - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
-translate    - - - - T - R  - - - - - - R  - - - - T - R  - - - - T - R
-revise       - - - - - - R  - - - - - - R  - - - - - - R  - - - - - - R
-"""
-# The first digit of the admin's status for a meeting of JHA and one of ENVI, in each state: 2 is success, 3 a redirect,
-# 4 a refusal. An empty form is accepted, and shown again with its errors.
-ADMIN_STATUSES = """
-                      JHA            ENVI
-read      draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      scheduled   4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      withdrawn   4 2 2 2 2 2 2  4 2 2 2 2 2 2
-save      draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-save      scheduled   4 2 2 4 4 4 2  4 4 4 4 4 4 2
-save      live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
-save      withdrawn   4 2 2 4 4 4 2  4 4 4 4 4 4 2
-item      draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-item      live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
-point     draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-point     live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
-delete    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-delete    scheduled   4 4 4 4 4 4 4  4 4 4 4 4 4 4
-delete    live        4 4 4 4 4 4 4  4 4 4 4 4 4 4
-delete    withdrawn   4 4 4 4 4 4 4  4 4 4 4 4 4 4
-preview   draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-editions  live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
-submit    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-review    draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-release   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-release   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
-force     draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-call-off  draft       4 4 3 4 4 4 3  4 4 4 4 4 4 3
-call-off  scheduled   4 4 3 4 4 4 3  4 4 4 4 4 4 3
-withdraw  draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-withdraw  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
-rollback  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
-"""
 
-
-# The outcome of each act on a meeting of JHA and on one of ENVI, in each state: + is done, - is not permitted,
-# r is permitted but refused because of the state.
-OUTCOMES_OF_ACTS = """
-                       JHA            ENVI
-submit    draft        - + + - - - +  - - - - - - +
-submit    in_review    - r r - - - r  - - - - - - r
-approve   draft        - - r - - - r  - - - - - - r
-approve   in_review    - - + - - - +  - - - - - - +
-approve   approved     - - r - - - r  - - - - - - r
-send_back in_review    - - + - - - +  - - - - - - +
-publish   draft        - - r - - - r  - - - - - - r
-publish   in_review    - - r - - - r  - - - - - - r
-publish   approved     - - + - - - +  - - - - - - +
-publish   live         - - r - - - r  - - - - - - r
-schedule  approved     - - + - - - +  - - - - - - +
-force     draft        - - + - - - +  - - - - - - +
-force     in_review    - - + - - - +  - - - - - - +
-call_off  draft        - - r - - - r  - - - - - - r
-call_off  scheduled    - - + - - - +  - - - - - - +
-withdraw  draft        - - r - - - r  - - - - - - r
-withdraw  live         - - + - - - +  - - - - - - +
-rollback  draft        - - r - - - r  - - - - - - r
-rollback  withdrawn    - - + - - - +  - - - - - - +
-"""
-
-
-class RoleUser(NamedTuple):
-    user: Any
-    client: Client
-
-
-def create_user_with_role(role: str) -> RoleUser:
+@share_world
+def reference_data(clock: Any) -> None:
     call_command("load_reference", verbosity=0)
-    if role in ("nobody", "root"):
-        user = User.objects.create_user(role, is_staff=True, is_superuser=role == "root")
-        client = Client()
-        client.force_login(user)
-        return RoleUser(user, client)
-    client = create_client_with_role(role, of="jha", language="fr" if role == "Translators" else "")
-    return RoleUser(User.objects.get(), client)
-
-
-def read_table(table: str) -> list[list[str]]:
-    return [line.split() for line in table.strip().splitlines()[1:]]
-
-
-@pytest.mark.parametrize("role", ROLE_NAMES)
-def test_role_by_right(clock: Any, role: str) -> None:
-    user = create_user_with_role(role).user
-    subjects = [make_meeting("jha"), make_meeting("env"), make_topic(), None]
-    found, expected = [], []
-    for name, *marks in read_table(RIGHTS_BY_ROLE):
-        allowed = [place[ROLE_NAMES.index(role)] != "-" for place in (marks[:7], marks[7:14], marks[14:21], marks[21:])]
-        expected.append((name, allowed))
-        found.append((name, [has_right(user, Right(name), subject) for subject in subjects]))
-        asked = [user in find_users_with_right(Right(name), subject) for subject in subjects]
-        assert asked == (allowed if role != "root" else [False] * 4), f"whom to ask: {name}"
-    assert found == expected
-    assert [name for name, _allowed in found] == Right.values
-
-
-@pytest.mark.parametrize("role", ROLE_NAMES)
-def test_role_by_action_by_state(clock: Any, role: str) -> None:
-    client = create_user_with_role(role).client
-    meetings = {
-        (code, state): create_meeting_in_state(clock, state, code, day)
-        for code in ("jha", "env")
-        for day, state in enumerate(STATES)
-    }
-    found, expected = [], []
-    for action, state, *statuses in read_table(ADMIN_STATUSES):
-        row = [get_status_digit(client, action, meetings[code, state]) for code in ("jha", "env")]
-        found.append((action, state, row))
-        expected.append((action, state, [statuses[ROLE_NAMES.index(role)], statuses[7 + ROLE_NAMES.index(role)]]))
-    assert found == expected
-
-
-@pytest.mark.parametrize("role", ROLE_NAMES)
-def test_role_by_act_by_state(clock: Any, role: str) -> None:
-    by, days = Actor(create_user_with_role(role).user), itertools.count()
-    found, expected = [], []
-    for act, state, *marks in read_table(OUTCOMES_OF_ACTS):
-        row = [try_act(act, create_meeting_in_state(clock, state, code, next(days)), by) for code in ("jha", "env")]
-        found.append((act, state, row))
-        expected.append((act, state, [marks[ROLE_NAMES.index(role)], marks[7 + ROLE_NAMES.index(role)]]))
-    assert found == expected
-
-
-def try_act(act: str, meeting: Meeting, by: Actor) -> str:
-    review = Review.latest(meeting)
-    shown = [one.shown for one in review.languages] if review else []
-    later = timezone.now().replace(microsecond=0) + DAY
-    acts: dict[str, Callable[[], object]] = {
-        "submit": lambda: workflow.submit(meeting, by=by),
-        "approve": lambda: workflow.approve(meeting, by=by, shown=shown),
-        "send_back": lambda: workflow.send_back(meeting, by=by, shown=shown, remark="The venue."),
-        "publish": lambda: workflow.publish(meeting, by=by),
-        "schedule": lambda: workflow.publish(meeting, by=by, at=later),
-        "force": lambda: workflow.publish(meeting, by=by, force="The server room is on fire."),
-        "call_off": lambda: workflow.call_off_edition(meeting, by=by),
-        "withdraw": lambda: workflow.withdraw(meeting, by=by, reason="Sent out by mistake."),
-        "rollback": lambda: workflow.rollback(meeting, by=by, reason="The text before is back."),
-    }
-    try:
-        acts[act]()
-    except NotAllowed:
-        return "-"
-    except WorkflowError:
-        return "r"
-    return "+"
-
-
-STATES = ("draft", "scheduled", "live", "withdrawn")
-
-
-def create_meeting_in_state(clock: Any, state: str, code: str, day: int) -> Meeting:
-    meeting = make_meeting(code, PRESS_DATE + day * DAY)
-    if state in ("in_review", "approved"):
-        workflow.submit(meeting, by=COMMAND)
-    if state == "approved":
-        reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
-        [text] = Review.latest(meeting).languages  # type: ignore[union-attr]
-        workflow.approve(meeting, by=reviewer, shown=[text.shown])
-    if state == "scheduled":
-        publish(meeting, at=PRESS_DAY + DAY)
-    if state in ("live", "withdrawn"):
-        publish_now(clock, meeting)
-    if state == "withdrawn":
-        clock.move_to(withdraw(meeting, reason="Sent out by mistake.").available_from)
-    return meeting
-
-
-def get_status_digit(client: Client, action: str, meeting: Meeting) -> str:
-    if action in ("item", "point", "save"):
-        row: Any = {"item": meeting.agenda.first(), "point": meeting.programme.first(), "save": meeting}[action]
-        status = client.post(get_change_url(row), {}).status_code
-    else:
-        status = client.get(f"{MEETING_LIST}{meeting.pk}/{'change' if action == 'read' else action}/").status_code
-    return str(status)[0]
 
 
 class TestNoRights:
     @pytest.fixture
     def user(self) -> User:
-        call_command("load_reference", verbosity=0)
         return User.objects.create_user("petra", is_staff=True)
 
     def test_anonymous_user_has_no_rights(self) -> None:
@@ -532,7 +334,6 @@ class TestDesks:
 class TestMembership:
     @pytest.fixture
     def user(self) -> User:
-        call_command("load_reference", verbosity=0)
         return User.objects.create_user("petra")
 
     @pytest.mark.parametrize("place", ["", "jha"])
