@@ -249,7 +249,7 @@ class TestWithoutApproval:
         meeting.agenda.get().topics.add(topic)
         translate(meeting, language="fr", lead=FRENCH)
         translate(topic, language="fr", title="Migrations")
-        actions.submit(meeting, topic)
+        submit(meeting, topic, by=people["anna"])
         actions.approve(meeting, topic)
         clock.move_to(actions.publish_approved(meeting, topic)[0].available_from)
         topic.title = "Migration and asylum"

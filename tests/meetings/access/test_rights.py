@@ -1,13 +1,9 @@
 """The limits of rights: people, configurations and languages. `test_roles.py` has what each role may do."""
 
-from importlib import import_module
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +14,7 @@ from agenda import workflow
 from agenda.documents.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
 from agenda.workflow.restoring import restore_meeting
+from agenda.workflow.transfer import require_transfer
 from meetings.access import (
     NotAllowed,
     Right,
@@ -29,7 +26,6 @@ from meetings.access import (
 )
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
-from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS
 from tests.admin_forms import (
     create_client_with_role,
     get_change_url,
@@ -237,7 +233,7 @@ class TestDesks:
 
     @pytest.mark.parametrize("state", ["in review", "planned", "live"])
     def test_moving_submitted_or_published_subjects_requires_publishers_at_both_desks(
-        self, anna: Client, clock: Any, state: str
+        self, clock: Any, state: str
     ) -> None:
         """Otherwise an author who can publish elsewhere could take over live subjects."""
         meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
@@ -247,22 +243,36 @@ class TestDesks:
             workflow.plan_release(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
         else:
             publish_now(clock, meeting, topic)
-        xenia = create_client_with_role("Publishers", "xenia", of="env")
-        give_role(User.objects.get(username="xenia"), "Authors", of="jha")
+        xenia, env = self.create_publisher_of_env(), make_configuration("env")
+        for subject in (meeting, topic):
+            with pytest.raises(NotAllowed, match="from JHA to ENVI, you need the right to publish for both"):
+                require_transfer(Actor(xenia), subject, env)
+        give_role(xenia, "Publishers", of="jha")
+        for subject in (meeting, topic):
+            require_transfer(Actor(User.objects.get(pk=xenia.pk)), subject, env)
+
+    def create_publisher_of_env(self) -> User:
+        """Return Xenia, who is an author of JHA; Paul is its publisher."""
+        create_client_with_role("Publishers", "xenia", of="env")
+        xenia = User.objects.get(username="xenia")
+        give_role(xenia, "Authors", of="jha")
         create_client_with_role("Publishers", "paul", of="jha")
-        env = make_configuration("env")
+        return xenia
+
+    def test_form_refuses_to_move_a_live_subject(self, clock: Any) -> None:
+        meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
+        publish_now(clock, meeting, topic)
+        client, xenia, env = Client(), self.create_publisher_of_env(), make_configuration("env")
+        client.force_login(xenia)
         for row, field in ((meeting, "configuration"), (topic, "desk")):
-            errors = get_form_errors(xenia, get_change_url(row), **{field: str(env.pk)})
+            errors = get_form_errors(client, get_change_url(row), **{field: str(env.pk)})
             assert list(errors) == [field]
-            assert (
-                "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
-            )
+            assert "You do not have it for JHA" in errors[field]
             assert "Ask one of these people: paul." in errors[field]
         with pytest.raises(NotAllowed):
-            workflow.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
-        give_role(User.objects.get(username="xenia"), "Publishers", of="jha")
-        save_form(xenia, get_change_url(topic), desk=str(env.pk))
-        save_form(xenia, get_change_url(meeting), configuration=str(env.pk))
+            workflow.withdraw(meeting, by=Actor(xenia), reason="Mine.")
+        give_role(xenia, "Publishers", of="jha")
+        save_form(client, get_change_url(meeting), configuration=str(env.pk))
         assert Meeting.objects.get().configuration == env
 
     def test_restoring_cannot_move_a_meeting_without_the_right(self, clock: Any) -> None:
@@ -361,111 +371,3 @@ class TestMembership:
         give_role(user, "Authors", of="jha")
         give_role(user, "Translators", language="fr")
         assert [*map(str, user.memberships.all())] == ["Authors: JHA", "Translators: all configurations (fr)"]
-
-
-def get_permission(name: str) -> Permission:
-    app, codename = name.split(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
-
-
-class TestUpgradeToMemberships:
-    """The groups of a site as `load_reference` created them before memberships existed, with later changes."""
-
-    @pytest.fixture
-    def old_groups(self) -> dict[str, Group]:
-        groups = {
-            name: Group.objects.create(name="Editors" if name == "Authors" else name)
-            for name in GROUPS_BEFORE_MEMBERSHIPS
-        }
-        for name, group in groups.items():
-            group.permissions.set([get_permission(each) for each in GROUPS_BEFORE_MEMBERSHIPS[name]])
-        meeting = ContentType.objects.get_for_model(Meeting)
-        workflow = Permission.objects.create(codename="publish_meeting", name="Can publish", content_type=meeting)
-        groups["Publishers"].permissions.remove(
-            *Permission.objects.filter(codename__in=("approve_note", "publish_note", "withdraw_note"))
-        )
-        groups["Publishers"].permissions.add(workflow)
-        return groups
-
-    def migrate(self) -> None:
-        migration = import_module("meetings.migrations.0006_memberships")
-        migration.give_memberships(apps, None)
-        migration.tell_of_lost_permissions(apps, None)
-        migration.carry_publishing_over(apps, None)
-
-    def get_permissions(self, name: str) -> set[str]:
-        permissions = Group.objects.get(name=name).permissions.select_related("content_type")
-        return {f"{each.content_type.app_label}.{each.codename}" for each in permissions}
-
-    def test_group_members_get_the_role_for_all_configurations(self, old_groups: dict[str, Group]) -> None:
-        user = User.objects.create_user("petra", is_staff=True)
-        user.groups.set([old_groups["Publishers"], old_groups["Translators"]])
-        self.migrate()
-        assert [*map(str, user.memberships.all())] == [
-            "Publishers: all configurations",
-            "Translators: all configurations",
-        ]
-        assert has_right(user, Right.PUBLISH, make_meeting())
-        assert not Permission.objects.filter(codename="publish_meeting").exists()
-
-    def test_topic_only_publishers_lose_the_right_with_a_warning(
-        self, old_groups: dict[str, Group], capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        topic = ContentType.objects.get_for_model(BackgroundTopic)
-        workflow = Permission.objects.create(codename="publish_backgroundtopic", name="Can publish", content_type=topic)
-        both, topics_only = old_groups["Publishers"], Group.objects.create(name="Topic desk")
-        for role in (both, topics_only):
-            role.permissions.add(workflow)
-        self.migrate()
-        assert self.get_permissions("Topic desk") == set()
-        assert "meetings.publish_note" in self.get_permissions("Publishers")
-        messages = capsys.readouterr().err
-        assert "The role “Topic desk” could publish topics only" in messages
-        assert "Publishers" not in messages
-        assert not Permission.objects.filter(codename="publish_backgroundtopic").exists()
-
-    def test_user_permissions_are_ignored_with_a_warning(
-        self, old_groups: dict[str, Group], capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        petra = User.objects.create_user("petra", is_staff=True)
-        root = User.objects.create_superuser("root")
-        for user in (petra, root):
-            user.user_permissions.add(get_permission("meetings.view_meeting"), get_permission("agenda.view_result"))
-        self.migrate()
-        assert not has_right(User.objects.get(pk=petra.pk), Right.VIEW, make_meeting())
-        messages = capsys.readouterr().err
-        assert (
-            "“petra” had permissions of their own, which count for nothing any more: "
-            "agenda.view_result, meetings.view_meeting."
-        ) in messages
-        assert "root" not in messages
-
-    def test_unchanged_roles_are_updated(self, old_groups: dict[str, Group]) -> None:
-        self.migrate()
-        call_command("load_reference", verbosity=0)
-        assert not Group.objects.filter(name="Editors").exists()
-        assert Group.objects.get(name="Authors").pk == old_groups["Authors"].pk
-        assert {name: self.get_permissions(name) for name in GROUPS} == {
-            name: set(each) for name, each in GROUPS.items()
-        }
-
-    def test_changed_role_is_kept_and_missing_permissions_are_listed(self, old_groups: dict[str, Group]) -> None:
-        old_groups["Publishers"].permissions.remove(get_permission("meetings.delete_meeting"))
-        self.migrate()
-        before, output = self.get_permissions("Publishers"), StringIO()
-        call_command("load_reference", stdout=output)
-        assert self.get_permissions("Publishers") == before
-        assert "meetings.publish_note" in before
-        assert "The role “Publishers” has been changed on this site and was not updated." in output.getvalue()
-        assert "meetings.force_note" in output.getvalue()
-        assert self.get_permissions("Authors") == set(GROUPS["Authors"])
-
-    def test_roles_are_updated_once_only(self, old_groups: dict[str, Group]) -> None:
-        self.migrate()
-        call_command("load_reference", verbosity=0)
-        authors = Group.objects.get(name="Authors")
-        authors.permissions.remove(get_permission("meetings.submit_note"))  # on purpose, and so as it once was
-        Group.objects.create(name="Editors")
-        call_command("load_reference", verbosity=0)
-        assert self.get_permissions("Authors") == GROUPS_BEFORE_MEMBERSHIPS["Authors"]
-        assert Group.objects.filter(name="Editors").exists()

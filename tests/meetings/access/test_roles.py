@@ -57,9 +57,7 @@ revise       - - - - - - R  - - - - - - R  - - - - - - R  - - - - - - R
 ADMIN_STATUSES = """
                       JHA            ENVI
 read      draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      scheduled   4 2 2 2 2 2 2  4 2 2 2 2 2 2
 read      live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      withdrawn   4 2 2 2 2 2 2  4 2 2 2 2 2 2
 save      draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
 save      scheduled   4 2 2 4 4 4 2  4 4 4 4 4 4 2
 save      live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
@@ -175,11 +173,22 @@ def test_role_by_right(meetings: MeetingsByState, role: str) -> None:
 def test_role_by_action_by_state(meetings: MeetingsByState, role: str) -> None:
     client = Client()
     client.force_login(User.objects.get(username=role))
-    found, expected = [], []
-    for action, state, *statuses in read_table(ADMIN_STATUSES):
-        row = [get_status_digit(client, action, meetings[code, state]) for code in ("jha", "env")]
-        found.append((action, state, row))
-        expected.append((action, state, [statuses[ROLE_NAMES.index(role)], statuses[7 + ROLE_NAMES.index(role)]]))
+    compare_cells(ADMIN_STATUSES, role, "4", lambda action, key: get_status_digit(client, action, meetings[key]))
+
+
+def compare_cells(table: str, role: str, refused: str, ask: Callable[[str, tuple[str, str]], str]) -> None:
+    """Compare the cells of a role with the answers.
+
+    Whoever is refused an action at their own desk in the first state, because they lack the right, is not asked again.
+    """
+    found, expected, first_outcomes = [], [], dict[str, str]()
+    for action, state, *cells in read_table(table):
+        for code, cell in (("jha", cells[:7]), ("env", cells[7:])):
+            outcome = cell[ROLE_NAMES.index(role)]
+            if not first_outcomes.get(action) == outcome == refused:
+                found.append((action, state, code, ask(action, (code, state))))
+                expected.append((action, state, code, outcome))
+                first_outcomes.setdefault(action, found[-1][-1])
     assert found == expected
 
 
@@ -196,12 +205,7 @@ def get_status_digit(client: Client, action: str, meeting: Meeting) -> str:
 @pytest.mark.parametrize("role", ROLE_NAMES)
 def test_role_by_act_by_state(meetings: MeetingsByState, role: str) -> None:
     by = Actor(User.objects.get(username=role))
-    found, expected = [], []
-    for act, state, *marks in read_table(OUTCOMES_OF_ACTS):
-        row = [try_act(act, meetings[code, state], by) for code in ("jha", "env")]
-        found.append((act, state, row))
-        expected.append((act, state, [marks[ROLE_NAMES.index(role)], marks[7 + ROLE_NAMES.index(role)]]))
-    assert found == expected
+    compare_cells(OUTCOMES_OF_ACTS, role, "-", lambda act, key: try_act(act, meetings[key], by))
 
 
 def try_act(act: str, meeting: Meeting, by: Actor) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.workflow import SameDayChange
-from agenda.workflow.same_day_changes import alerts
+from agenda.workflow.same_day_changes import alerts, resolution
 from meetings.documents.schema import EarlierTime
 from meetings.models import Meeting
 from tests.agenda.workflow.same_day_changes.helpers import (
@@ -18,15 +18,13 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     preview_change,
     publish_change,
 )
-from tests.factories import PRESS_DATE, publish_now
+from tests.factories import PRESS_DATE, make_uuid, publish_now
 
 pytestmark = pytest.mark.django_db
 
 
 def test_press_conference_moves_to_another_room(meeting: Meeting, clock: Any) -> None:
-    previews = {language: preview_change(meeting, build_change(meeting), language) for language in ("en", "fr")}
     edition = publish_change(clock, meeting, build_change(meeting))
-    assert previews == {language: get_document(edition, language) for language in previews}
     point, document = find_press_conference(get_document(edition)), get_document(edition)
     assert (point.time, point.time_precision, point.time_text, point.place) == (
         "14:15",
@@ -41,6 +39,15 @@ def test_press_conference_moves_to_another_room(meeting: Meeting, clock: Any) ->
     expected = "Press conference: 14:15 instead of about 13:00, Press room 2 instead of Press room 1"
     assert [(alert.text, alert.at) for alert in document.alerts] == [(expected, edition.available_from)]
     assert (edition.reason, edition.change_note, edition.languages) == ("facts", expected, ["en", "fr"])
+
+
+def test_previewed_documents_are_those_that_are_published(
+    meeting: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resolution, "uuid4", lambda: make_uuid("alert"))
+    previews = {language: preview_change(meeting, build_change(meeting), language) for language in ("en", "fr")}
+    edition = publish_change(clock, meeting, build_change(meeting))
+    assert {language: get_document(edition, language) for language in previews} == previews
 
 
 def test_new_text_is_a_fallback_in_other_languages(meeting: Meeting, clock: Any) -> None:
