@@ -185,5 +185,3 @@ STATES: dict[str, Callable[[Sequence[Subject]], None]] = {
     "held": hold_first,
     "called off": call_off_all,
 }
-# In the other states, nothing is written to a table that the public may read (test_no_leak.py).
-WALKED_STATES = ("approved", "scheduled", "held")
