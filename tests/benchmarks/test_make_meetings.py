@@ -54,7 +54,7 @@ class GeneratedMeetings(NamedTuple):
 def generated(clock: Any) -> GeneratedMeetings:
     """Generate the meetings, and move the clock to when they are public."""
     instants: list[dt.datetime] = []
-    with patch("agenda.management.commands.make_meetings.wait_until", instants.append):
+    with patch("tests.benchmarks.management.commands.make_meetings.wait_until", instants.append):
         output = make()
     clock.move_to(PRESS_DAY + MINUTE)
     return GeneratedMeetings(output, instants)
