@@ -64,7 +64,7 @@ class TestLiveText:
         translate(live, lead=FRENCH)
         revision = submit_translation(live, "fr", by=people["theo"])
         assert get_states(live)["en"] == ReviewState.SENT_BACK  # the author still sees that
-        approve(live, by=people["rita"], shown=[one.document_id for one in revision.documents.all()], revision=revision)
+        approve(live, by=people["rita"], shown=[row.document_id for row in revision.documents.all()], revision=revision)
         followed = release_translations(live, by=people["rita"])
         assert followed
         assert get_document(followed.edition, "fr").notice == "For the press."

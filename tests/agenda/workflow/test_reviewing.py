@@ -146,7 +146,7 @@ class TestApproval:
         meeting = make_meeting()
         publish(meeting, by=people["paul"], force="The minister is on air.")
         forced = Revision.objects.get(why=RevisionReason.FORCED)
-        digests = [one.document_id for one in forced.documents.all()]
+        digests = [row.document_id for row in forced.documents.all()]
         submit(save_changes(meeting, notice="Newer."), by=people["anna"])
         approve(meeting, by=people["petra"], shown=digests, revision=forced)
         assert Review.for_revision(meeting, forced).is_approved

@@ -48,7 +48,7 @@ def approve_english_text(people: People) -> Meeting:
 
 def get_states(meeting: Meeting) -> dict[str, str]:
     review = Review.latest(Meeting.objects.get(pk=meeting.pk))
-    return {str(one.language): str(one.state) for one in review.languages} if review else {}
+    return {str(text.language): str(text.state) for text in review.languages} if review else {}
 
 
 def save_translation(meeting: Meeting, people: People, language: str = "fr", **texts: str) -> None:
@@ -73,6 +73,6 @@ def approve_greek_translation(meeting: Meeting, people: People) -> None:
 
 
 def get_document(edition: Edition, language: str) -> MeetingDocument:
-    document = next(one for one in get_edition_documents(edition) if one.language == language)
+    document = next(each for each in get_edition_documents(edition) if each.language == language)
     assert isinstance(document, MeetingDocument)
     return document

@@ -164,7 +164,7 @@ class TestWithoutADraft:
         latest = Revision.objects.first()
         assert latest
         assert (latest.why, latest.by_name, latest.version) == ("facts", "dora", meeting.version)
-        assert {one.document_id for one in latest.documents.all()} >= {meeting.digest}
+        assert {row.document_id for row in latest.documents.all()} >= {meeting.digest}
 
     def test_audit_log_has_old_and_new_values(self, meeting: Meeting, changed: Edition) -> None:
         entry = AuditEntry.objects.get(act="facts_changed")
