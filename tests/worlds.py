@@ -14,10 +14,21 @@ builds its world in real time, for tests with a browser; they open it at the add
 a savepoint that is rolled back, so it may write, and move its own `clock`; other tests of the module see nothing of it.
 Every test of the module that uses the database after the world was built sees the world: put tests that need an empty
 database into another module.
+
+What the tests of one class need beyond the world is built by a fixture of the class that uses `class_clock`:
+
+    class TestScheduledMeeting:
+        @pytest.fixture(scope="class")
+        @classmethod
+        def scheduled(cls, world: Meeting, class_clock: Any) -> Edition: ...
+
+It is rolled back after the class. Return primary keys or load rows again in a fixture of the test: rows in memory keep
+what a test did to them.
 """
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -72,12 +83,27 @@ def world_database(
     """
     if request.node.get_closest_marker("browser"):
         request.getfixturevalue("browser")
-    outer = transaction.atomic()
-    outer._from_testcase = True  # type: ignore[attr-defined]  # code that must commit by itself may run in it
-    with django_db_blocker.unblock(), outer:
-        with patch.object(connection, "close", lambda: None):
-            yield
+    with django_db_blocker.unblock(), roll_back(), patch.object(connection, "close", lambda: None):
+        yield
+
+
+@contextmanager
+def roll_back() -> Iterator[None]:
+    """Run a block in a savepoint, and roll it back. Code that must commit by itself may run in it."""
+    savepoint = transaction.atomic()
+    savepoint._from_testcase = True  # type: ignore[attr-defined]
+    with savepoint:
+        yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="class")
+def class_clock(world_database: None) -> Iterator[Any]:
+    """Open a savepoint for a class. Return a clock that starts where the module's world left it."""
+    with time_machine.travel(get_start(), tick=False) as clock, roll_back():
+        _clocks.append(clock)
+        yield clock
+        _clocks.remove(clock)
 
 
 @pytest.fixture(scope="session")

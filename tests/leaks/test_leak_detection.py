@@ -17,10 +17,16 @@ from tests.leaks.names import DATES, HIDDEN, NOBODY
 from tests.leaks.requests import fetch_answer, fetch_answers, list_requests
 from tests.leaks.subjects import create_all_hidden, publish_live_subjects, schedule_all
 from tests.public_requests import ForbiddenReadError, Visitor
+from tests.worlds import share_world
 
 
 def view(request: HttpRequest, **parts: str) -> HttpResponse:
     return HttpResponse(request.GET.get("surprise", ""))
+
+
+@share_world
+def published(clock: Any) -> None:
+    publish_live_subjects(clock)
 
 
 class TestUnknownValues:
@@ -34,9 +40,7 @@ class TestUnknownValues:
         with pytest.raises(AssertionError, match=r"“surprise” in /en/\?surprise=: add one to"):
             build_value_pairs(route, "surprise", {"type": "string", "pattern": "^[a-z]+$"})
 
-    @pytest.mark.django_db
-    def test_undocumented_query_parameter_is_reported(self, visitor: Visitor, clock: Any) -> None:
-        publish_live_subjects(clock)
+    def test_undocumented_query_parameter_is_reported(self, published: None, visitor: Visitor) -> None:
         route = path("en/surprising/", view)
         refused = pytest.raises(AssertionError, match=r"“surprise” in /en/surprising/\?surprise=")
         with override_settings(ROOT_URLCONF=build_site(route)), refused:
@@ -95,9 +99,8 @@ LEAKING_VIEWS: list[Callable[..., HttpResponse]] = [leak_count, leak_list, leak_
 class TestLeaksAreFound:
     @pytest.mark.parametrize("leak", LEAKING_VIEWS)
     def test_view_that_reveals_scheduled_editions_is_found(
-        self, visitor: Visitor, clock: Any, leak: Callable[..., HttpResponse]
+        self, published: None, visitor: Visitor, leak: Callable[..., HttpResponse]
     ) -> None:
-        publish_live_subjects(clock)
         route = path("en/leak/<slug:slug>/" if leak is leak_status else "en/leak/", leak)
         with override_settings(ROOT_URLCONF=build_site(route)):
             asked = list_requests(address.path for address in list_addresses(visitor, [route]))
@@ -112,9 +115,7 @@ class TestLeaksAreFound:
             fetch_answer(visitor, "/en/drafts/")
 
 
-@pytest.mark.django_db
-def test_walked_languages_cover_translated_and_untranslated(visitor: Visitor, clock: Any) -> None:
-    publish_live_subjects(clock)
+def test_walked_languages_cover_translated_and_untranslated(published: None, visitor: Visitor) -> None:
     path = f"meetings/jha/{DATES['live']:%Y/%m/%d}/"
     languages = {language: visitor.get(f"/{language}/{path}")["Content-Language"] for language in WALKED_LANGUAGES}
     assert languages == {"en": "en", "fr": "fr", "mt": "en"}

@@ -2,31 +2,31 @@
 
 from typing import Any
 
-import pytest
-
 from tests.leaks.names import DATES, HIDDEN_WORD
 from tests.leaks.requests import fetch_answer
-from tests.leaks.subjects import STATES, create_all_hidden, publish_live_subjects
+from tests.leaks.subjects import create_all_hidden, publish_live_subjects, schedule_all
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
-pytestmark = pytest.mark.django_db
 FORMS = ("jha/{0:%Y-%m-%d}/", "jha/{0:%Y%m%d}", "jha/{0:%d-%m-%Y}/", "JHA/{0:%Y/%m/%d}/", "jha/{0:%Y/%m/}")
 PATHS = [f"/en/meetings/{form.format(day)}" for form in FORMS for day in DATES.values()]
 PATHS += ["/en/topics/zanzibar.html", "/fr/meetings/jha/2060-09-14", "/meetings/jha/2060-09-14"]
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_hidden_subject_is_answered_like_an_unknown_one(visitor: Visitor, clock: Any, state: str) -> None:
+@share_world
+def published(clock: Any) -> None:
     publish_live_subjects(clock)
+
+
+def test_hidden_subject_is_answered_like_an_unknown_one(published: None, visitor: Visitor) -> None:
     before = {path: fetch_answer(visitor, path) for path in PATHS}
-    STATES[state](create_all_hidden())
+    schedule_all(create_all_hidden())
     assert {path: fetch_answer(visitor, path) for path in PATHS} == before
     assert HIDDEN_WORD not in "".join(answer.body for answer in before.values())
 
 
-def test_mistyped_address_leads_to_live_meeting(visitor: Visitor, clock: Any) -> None:
+def test_mistyped_address_leads_to_live_meeting(published: None, visitor: Visitor) -> None:
     """Make sure that the test above requests addresses with suggestions."""
-    publish_live_subjects(clock)
     for form in FORMS[:4]:
         assert fetch_answer(visitor, f"/en/meetings/{form.format(DATES['live'])}").status == 302
         assert fetch_answer(visitor, f"/en/meetings/{form.format(DATES['hidden'])}").status == 404

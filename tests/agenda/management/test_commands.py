@@ -16,6 +16,7 @@ from meetings.models import Edition, Meeting
 from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now
 from tests.paths import ROOT
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
 SEED = ROOT / "agenda/notes/samples/jha-2017-09-14.txt"
 EXPECTED = ROOT / "tests/agenda/notes" / "jha-2017-09-14.expected.json"
@@ -28,8 +29,8 @@ def run_command(*arguments: str, **options: Any) -> tuple[str, str]:
     return out.getvalue(), err.getvalue()
 
 
-@pytest.fixture
-def reference(db: None) -> None:
+@share_world
+def reference(clock: Any) -> None:
     call_command("load_reference", verbosity=0)
 
 

@@ -6,17 +6,22 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from meetings.models import AuditEntry, Edition, Meeting
-from tests.agenda.workflow.same_day_changes.helpers import find_press_conference, get_document, make_day, publish_day
+from tests.agenda.workflow.same_day_changes.helpers import find_press_conference, get_document, publish_day
 from tests.factories import publish_now
+from tests.worlds import share_world
 
-pytestmark = pytest.mark.django_db
 THE_DAY = "jha/2060/09/14"
 
 
-@pytest.fixture
-def meeting(clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    monkeypatch.setattr("agenda.management.commands.facts.wait_until_live", lambda edition: None)
+@share_world
+def published_day(clock: Any) -> Meeting:
     return publish_day(clock)
+
+
+@pytest.fixture
+def meeting(published_day: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
+    monkeypatch.setattr("agenda.management.commands.facts.wait_until_live", lambda edition: None)
+    return Meeting.objects.get(pk=published_day.pk)
 
 
 def run_facts(*options: str) -> None:
@@ -48,8 +53,7 @@ def test_reason_is_required(meeting: Meeting) -> None:
         call_command("facts", THE_DAY, "--late", "40")
 
 
-def test_ambiguous_kind_is_refused(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting = make_day()
+def test_ambiguous_kind_is_refused(meeting: Meeting, clock: Any) -> None:
     meeting.programme.create(kind="press_conference", title="Justice")
     publish_now(clock, meeting)
     with pytest.raises(CommandError, match="There is more than one"):

@@ -31,10 +31,15 @@ def run_command(*arguments: str) -> tuple[str, str]:
 
 
 class TestReleases:
-    @pytest.fixture
-    def release(self, clock: Any) -> Release:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def scheduled(cls, class_clock: Any) -> Release:
         publish(make_meeting(), at=EVENING)
         return Release.objects.get()
+
+    @pytest.fixture
+    def release(self, scheduled: Release, clock: Any) -> Release:
+        return Release.objects.get(pk=scheduled.pk)
 
     def test_unknown_release_and_missing_reason_are_refused(self, release: Release) -> None:
         with pytest.raises(CommandError, match="There is no scheduled publication"):
@@ -81,15 +86,16 @@ class TestReleases:
         out, _err = run_command("releases", "--call-off", str(release.pk), "--reason", "No.")
         assert out == "Nothing is scheduled.\n"
 
-    def test_unapproved_release_that_is_due_raises_an_alarm(self, clock: Any) -> None:
-        plan_release(make_meeting(), by=COMMAND, at=EVENING)
-        assert run_command("releases")[1] == ""
-        clock.move_to(EVENING - 29 * MINUTE)
-        err = io.StringIO()
-        with pytest.raises(SystemExit) as exit_:
-            call_command("releases", stdout=io.StringIO(), stderr=err)
-        assert exit_.value.code == 3
-        assert "ALARM: JHA, 14 September 2060 is due on 14 September 2060, 18:00:00" in err.getvalue()
+
+def test_unapproved_release_that_is_due_raises_an_alarm(clock: Any) -> None:
+    plan_release(make_meeting(), by=COMMAND, at=EVENING)
+    assert run_command("releases")[1] == ""
+    clock.move_to(EVENING - 29 * MINUTE)
+    err = io.StringIO()
+    with pytest.raises(SystemExit) as exit_:
+        call_command("releases", stdout=io.StringIO(), stderr=err)
+    assert exit_.value.code == 3
+    assert "ALARM: JHA, 14 September 2060 is due on 14 September 2060, 18:00:00" in err.getvalue()
 
 
 def test_rollback_command(clock: Any) -> None:

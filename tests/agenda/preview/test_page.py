@@ -10,16 +10,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.models import PreviewLink, Revision
-from agenda.preview.links import MAX_RECORDED_PER_HOUR, revoke_link, share_revision, sign_link
+from agenda.preview import links
+from agenda.preview.links import revoke_link, share_revision, sign_link
 from agenda.workflow import approve, call_off_edition, publish, submit
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.admin.screens import read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision
-from tests.agenda.workflow.users import get_shown, people, save_changes, submit_and_approve
+from tests.agenda.workflow.users import create_people, get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
+from tests.worlds import share_world
 
-__all__ = ["people"]
 People = dict[str, Actor]
 HOUR = dt.timedelta(hours=1)
 
@@ -43,13 +44,24 @@ def get_recorded_refusals() -> list[str]:
     return [entry.details["why"] for entry in AuditEntry.objects.filter(act=Act.PREVIEW_REFUSED).order_by("pk")]
 
 
-@pytest.fixture
-def meeting(db: None, clock: Any) -> Meeting:
+@share_world
+def draft(clock: Any) -> Meeting:
+    create_people()
     return make_meeting(notice="Zanzibar.")
 
 
 @pytest.fixture
-def closed_notice(db: None, clock: Any) -> bytes:
+def meeting(draft: Meeting, clock: Any) -> Meeting:
+    return Meeting.objects.get(pk=draft.pk)
+
+
+@pytest.fixture
+def people(draft: Meeting, clock: Any) -> People:
+    return get_people()
+
+
+@pytest.fixture
+def closed_notice(draft: Meeting, clock: Any) -> bytes:
     """Return the notice for an invented address."""
     response = Client().get("/preview/made-up/")
     assert response.status_code == 404
@@ -228,7 +240,7 @@ class TestPreviewPage:
         for other in ("?language=de", "?language=", "?language=%00", "?language=fr&language=x"):
             assert "Zanzibar." in read_visible_words(open_preview(link, other))
 
-    def test_topic_is_shown(self, db: None, clock: Any) -> None:
+    def test_topic_is_shown(self, draft: Meeting, clock: Any) -> None:
         assert "About zanzibar." in read_visible_words(open_preview(create_preview_link(make_topic("zanzibar"))))
 
     def test_time_travel_has_no_effect(self, meeting: Meeting) -> None:
@@ -260,23 +272,24 @@ class TestAudit:
         entry = AuditEntry.objects.get(act=Act.PREVIEW_REFUSED)
         assert (entry.remote, entry.details["why"], entry.details["for_whom"]) == ("192.0.2.7", "revoked", "Ada, AFP")
 
-    def test_number_of_audit_entries_is_limited(self, meeting: Meeting, clock: Any) -> None:
+    def test_number_of_audit_entries_is_limited(
+        self, meeting: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """The hourly limit is for each link, and for all forged links together. The link still counts all visits."""
-        one, other = create_preview_link(meeting), create_preview_link(meeting, Revision.objects.get())
-        revoke_link(meeting, other, by=COMMAND, now=PRESS_DAY)
-        for _ in range(MAX_RECORDED_PER_HOUR + 5):
+        monkeypatch.setattr(links, "MAX_RECORDED_PER_HOUR", 3)
+        used, revoked = create_preview_link(meeting), create_preview_link(meeting, Revision.objects.get())
+        revoke_link(meeting, revoked, by=COMMAND, now=PRESS_DAY)
+        for _ in range(5):
             Client().get("/preview/made-up/")
-            open_preview(one)
-            open_preview(other)
-        assert (
-            get_recorded_refusals().count("forged") == get_recorded_refusals().count("revoked") == MAX_RECORDED_PER_HOUR
-        )
-        assert AuditEntry.objects.filter(act=Act.PREVIEW_OPENED).count() == MAX_RECORDED_PER_HOUR
-        one.refresh_from_db()
-        assert one.opened == MAX_RECORDED_PER_HOUR + 5
+            open_preview(used)
+            open_preview(revoked)
+        assert get_recorded_refusals().count("forged") == get_recorded_refusals().count("revoked") == 3
+        assert AuditEntry.objects.filter(act=Act.PREVIEW_OPENED).count() == 3
+        used.refresh_from_db()
+        assert used.opened == 5
         clock.shift(HOUR + MINUTE)
         Client().get("/preview/made-up/")
-        assert get_recorded_refusals().count("forged") == MAX_RECORDED_PER_HOUR + 1
+        assert get_recorded_refusals().count("forged") == 4
 
     def test_refusal_writes_nothing_else_with_few_queries(self, meeting: Meeting) -> None:
         with CaptureQueriesContext(connection) as queries:

@@ -1,6 +1,5 @@
 """Translations: submission, approval, the language rule and automatic publication; corrections never wait for them."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -21,93 +20,50 @@ from agenda.workflow import (
     publish_planned_release,
     release_translations,
     resume_release,
-    rollback,
     send_back,
     set_language_rule,
     submit,
     submit_translation,
 )
-from agenda.workflow.drafts import get_edition_documents
-from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review
+from agenda.workflow.reviews import ReviewState, find_unreleased_review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from meetings.access import NotAllowed
-from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
-from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
+from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests import actions
-from tests.admin_forms import create_client_with_role, give_role
-from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes
-from tests.agenda.workflow.users import people as everybody
-from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, translate
-
-__all__ = ["everybody"]
-People = dict[str, Actor]
-EVENING = PRESS_DAY + dt.timedelta(hours=8)
-FRENCH = "<p>Les ministres se réunissent.</p>"
-
-
-@pytest.fixture
-def people(everybody: People) -> People:
-    """Add Théo, who translates into French, Rita, who revises French, and Elena, who revises Greek. Petra and Paul
-    approve the source text only.
-    """
-    User.objects.get(username="paul").memberships.filter(role__name="Revisers").delete()
-    User.objects.get(username="petra").memberships.filter(role__name="Revisers").delete()
-    for name, role, language in (
-        ("theo", "Translators", "fr"),
-        ("rita", "Revisers", "fr"),
-        ("elena", "Revisers", "el"),
-    ):
-        create_client_with_role(role, name, language=language)
-    return {user.username: Actor(user, user.username) for user in User.objects.all()}
+from tests.admin_forms import give_role
+from tests.agenda.workflow.translations import (
+    EVENING,
+    FRENCH,
+    People,
+    approve_english_text,
+    approve_french_translation,
+    approve_greek_translation,
+    create_translators,
+    get_document,
+    get_states,
+    save_translation,
+)
+from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes
+from tests.factories import PRESS_DAY, make_meeting, make_topic, translate
+from tests.worlds import share_world
 
 
-@pytest.fixture
-def meeting(people: People) -> Meeting:
+@share_world
+def approved(clock: Any) -> Meeting:
     """Return a meeting whose English text is approved."""
-    meeting = make_meeting(lead="<p>Ministers meet.</p>", notice="For the press.")
-    submit(meeting, by=people["anna"])
-    approve(meeting, by=people["paul"], shown=get_shown(meeting))
-    return meeting
+    return approve_english_text(create_translators())
 
 
 @pytest.fixture
-def live(people: People, meeting: Meeting, clock: Any) -> Meeting:
-    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-    return meeting
+def people(approved: Meeting, clock: Any) -> People:
+    return get_people()
 
 
-def get_states(meeting: Meeting) -> dict[str, str]:
-    review = Review.latest(Meeting.objects.get(pk=meeting.pk))
-    return {str(one.language): str(one.state) for one in review.languages} if review else {}
-
-
-def save_translation(meeting: Meeting, people: People, language: str = "fr", **texts: str) -> None:
-    """Save a translation as the translation editor does."""
-    translate(meeting, None, language, **texts)
-    keep_translation_revision(meeting, PRESS_DAY, people["theo"], language)
-
-
-def approve_french_translation(meeting: Meeting, people: People, **texts: str) -> None:
-    """Save a translation as Théo, submit it, and approve it as Rita."""
-    save_translation(meeting, people, **(texts or {"lead": FRENCH}))
-    submit_translation(meeting, "fr", by=people["theo"])
-    approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
-
-
-def approve_greek_translation(meeting: Meeting, people: People) -> None:
-    """Save a translation as Thea, submit it, and approve it as Elena."""
-    create_client_with_role("Translators", "thea", language="el")
-    save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
-    submit_translation(meeting, "el", by=Actor(User.objects.get(username="thea"), "thea"))
-    approve(meeting, by=people["elena"], shown=get_shown(meeting), languages=["el"])
-
-
-def get_document(edition: Edition, language: str) -> MeetingDocument:
-    document = next(one for one in get_edition_documents(edition) if one.language == language)
-    assert isinstance(document, MeetingDocument)
-    return document
+@pytest.fixture
+def meeting(approved: Meeting) -> Meeting:
+    return Meeting.objects.get(pk=approved.pk)
 
 
 class TestSubmitting:
@@ -152,7 +108,7 @@ class TestSubmitting:
         assert get_states(meeting)["fr"] == "in_review"
 
     def test_translation_with_another_time_cannot_be_submitted(self, people: People) -> None:
-        meeting = make_meeting(lead="<p>Ministers meet at 9.30.</p>")
+        meeting = make_meeting("env", lead="<p>Ministers meet at 9.30.</p>")
         submit(meeting, by=people["anna"])
         save_translation(meeting, people, lead="<p>Les ministres se réunissent à 10h30.</p>")
         with pytest.raises(
@@ -186,19 +142,6 @@ class TestSubmitting:
         save_translation(meeting, people, "el", notice="Για τον Τύπο.")
         submit_translation(meeting, "el", by=people["elena"])
         assert get_states(meeting)["fr"] == ReviewState.SENT_BACK
-
-    def test_submission_translates_the_approved_text_if_a_correction_was_sent_back(
-        self, people: People, live: Meeting
-    ) -> None:
-        submit(save_changes(live, notice="Wrong."), by=people["anna"])
-        send_back(live, by=people["paul"], shown=get_shown(live), remark="No.")
-        translate(live, lead=FRENCH)
-        revision = submit_translation(live, "fr", by=people["theo"])
-        assert get_states(live)["en"] == ReviewState.SENT_BACK  # the author still sees that
-        approve(live, by=people["rita"], shown=[one.document_id for one in revision.documents.all()], revision=revision)
-        followed = release_translations(live, by=people["rita"])
-        assert followed
-        assert get_document(followed.edition, "fr").notice == "For the press."
 
     def test_saving_a_translation_does_not_change_the_version(self, people: People, meeting: Meeting) -> None:
         version = Meeting.objects.get().version
@@ -265,23 +208,6 @@ class TestApproving:
         with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
-    def test_author_of_one_text_cannot_approve_after_another_was_carried_over(
-        self, people: People, live: Meeting
-    ) -> None:
-        """Raoul wrote one of two new texts. The third, which is approved, is carried over with the source."""
-        create_client_with_role("Revisers", "raoul", language="fr")
-        raoul = Actor(User.objects.get(username="raoul"), "raoul")
-        approve_french_translation(live, people)
-        live = save_changes(live, notice="Corrected.", status_reason="Rain.")
-        keep_revision(live, PRESS_DAY, people["anna"])
-        translate(live, notice="Corrigé.")
-        keep_translation_revision(live, PRESS_DAY, raoul, "fr")
-        save_translation(live, people, status_reason="La pluie.")
-        submit(live, by=people["anna"], languages=["fr"])
-        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        with pytest.raises(WorkflowError, match="a colleague must approve it"):
-            approve(live, by=raoul, shown=get_shown(live), languages=["fr"])
-
     def test_reviser_cannot_approve_the_source_text(self, people: People) -> None:
         meeting = make_meeting("env")
         submit(meeting, by=people["anna"])
@@ -317,76 +243,13 @@ class TestRevokingAnApproval:
         assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.SENT_BACK}
 
 
-class TestCorrection:
-    """Approved words do not need a second approval if their source text has not changed."""
-
-    def test_approved_translations_are_carried_over(self, people: People, live: Meeting) -> None:
-        approve_french_translation(live, people)
-        submit(save_changes(live, notice="Corrected."), by=people["anna"], languages=[])
-        assert get_states(live) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
-        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
-        [edition] = publish(live, by=people["paul"], note="The notice.")
-        french = get_document(edition, "fr")
-        assert (french.lead, french.notice, "notice" in french.fallbacks) == (FRENCH, "Corrected.", True)
-        entry = AuditEntry.objects.filter(act="approved").latest("pk")
-        assert (entry.actor, entry.details["language"], entry.details["follows"]) == ("paul", "fr", "rita")
-
-    def test_new_words_need_a_new_approval(self, people: People, live: Meeting) -> None:
-        approve_french_translation(live, people)
-        live = save_changes(live, notice="Corrected.")
-        save_translation(live, people, notice="Corrigé.")
-        submit(live, by=people["anna"], languages=["fr"])
-        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
-        [edition] = publish(live, by=people["paul"], note="The notice.")  # the approved words go out meanwhile
-        assert get_document(edition, "fr").notice == "Corrected."
-
-    def test_pending_new_words_are_not_carried_over(self, people: People, live: Meeting) -> None:
-        approve_french_translation(live, people)
-        live = save_changes(live, notice="Corrected.")
-        save_translation(live, people, notice="Nobody has read this.")
-        submit(live, by=people["anna"], languages=["fr"])
-        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        submit(save_changes(live, document_number="1/60"), by=people["anna"], languages=[])
-        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        [edition] = publish(live, by=people["paul"], note="The number.")
-        assert get_document(edition, "fr").notice == "Corrected."
-
-    def test_text_whose_source_changed_falls_back_to_the_source(self, people: People, live: Meeting) -> None:
-        """Readers never see an outdated paragraph."""
-        approve_french_translation(live, people, lead=FRENCH, notice="Pour la presse.")
-        submit(save_changes(live, lead="<p>Ministers do not meet.</p>"), by=people["anna"], languages=[])
-        approve(live, by=people["paul"], shown=get_shown(live))
-        [edition] = publish(live, by=people["paul"], note="They do not.")
-        french = get_document(edition, "fr")
-        assert (french.lead, french.notice) == ("<p>Ministers do not meet.</p>", "Pour la presse.")
-        assert "lead" in french.fallbacks
-        assert Translation.objects.filter(text=FRENCH).exists()  # nobody's work is lost
-
-
 class TestWithoutApproval:
-    def test_forced_publication_keeps_languages_and_adds_no_new_words(self, people: People, live: Meeting) -> None:
-        approve_french_translation(live, people)
-        live = save_changes(live, notice="Off.")
-        save_translation(live, people, notice="Annulé.")
-        [edition] = publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
-        french = get_document(edition, "fr")
-        assert (french.lead, french.notice, french.fallbacks.count("notice")) == (FRENCH, "Off.", 1)
-
-    def test_translations_are_approved_afterwards_together_with_the_source(self, people: People, live: Meeting) -> None:
-        approve_french_translation(live, people)
-        live = save_changes(live, notice="Off.")
-        publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
-        approve(live, by=people["petra"], shown=get_shown(live), languages=["en"])
-        assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
-
-    def test_topic_has_its_new_name_if_the_translated_name_is_out_of_date(self, db: None, clock: Any) -> None:
-        meeting, topic = make_meeting(), make_topic(title="Migration")
+    def test_topic_has_its_new_name_if_the_translated_name_is_out_of_date(self, people: People, clock: Any) -> None:
+        meeting, topic = make_meeting("env"), make_topic(title="Migration")
         meeting.agenda.get().topics.add(topic)
         translate(meeting, language="fr", lead=FRENCH)
         translate(topic, language="fr", title="Migrations")
-        actions.submit(meeting, topic)
+        submit(meeting, topic, by=people["anna"])
         actions.approve(meeting, topic)
         clock.move_to(actions.publish_approved(meeting, topic)[0].available_from)
         topic.title = "Migration and asylum"
@@ -402,13 +265,6 @@ class TestPublishingTranslations:
         approve_french_translation(meeting, people)
         assert release_translations(meeting, by=people["rita"]) is None
         assert not Edition.objects.exists()
-
-    def test_nothing_is_published_if_the_source_text_differs(self, people: People, live: Meeting) -> None:
-        submit(save_changes(live, notice="Corrected."), by=people["anna"])
-        approve(live, by=people["paul"], shown=get_shown(live))
-        approve_french_translation(live, people)
-        assert release_translations(live, by=people["rita"]) is None
-        assert Edition.objects.count() == 1
 
     def test_translation_joins_the_scheduled_edition(self, people: People, meeting: Meeting) -> None:
         [before] = publish(meeting, by=people["paul"], at=EVENING)
@@ -438,62 +294,6 @@ class TestPublishingTranslations:
         approve_french_translation(meeting, people)
         assert release_translations(meeting, by=people["rita"]) is None
         assert Edition.objects.get().languages == ["en"]
-
-    def test_translation_of_a_live_text_makes_a_new_edition(self, people: People, live: Meeting, clock: Any) -> None:
-        published = EditionDocument.objects.get(language="en")
-        clock.move_to(PRESS_DAY + DAY)
-        approve_french_translation(live, people)
-        followed = release_translations(live, by=people["rita"])
-        assert followed
-        assert followed.is_live
-        edition = followed.edition
-        assert (edition.reason, edition.languages, edition.change_note) == ("translation", ["en", "fr"], "")
-        clock.move_to(edition.available_from)
-        documents = {row.language: row for row in EditionDocument.objects.live(edition.available_from).with_history()}
-        assert (
-            documents["en"].history.modified_at == published.edition.available_from
-        )  # readers of English see no change
-        assert documents["fr"].history.modified_at == edition.available_from
-
-    def test_nothing_is_published_automatically_after_a_rollback(
-        self, people: People, live: Meeting, clock: Any
-    ) -> None:
-        approve_french_translation(live, people)
-        followed = release_translations(live, by=people["rita"])
-        assert followed
-        clock.move_to(followed.edition.available_from)
-        clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
-        approve_greek_translation(live, people)
-        assert release_translations(live, by=people["elena"]) is None
-        send_back(live, by=people["rita"], shown=get_shown(live), languages=["fr"], remark="It is wrong.")
-        assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
-
-    def test_translation_replaces_a_fallback_in_the_live_edition(
-        self, people: People, live: Meeting, clock: Any
-    ) -> None:
-        approve_french_translation(live, people)
-        followed = release_translations(live, by=people["rita"])
-        assert followed
-        clock.move_to(followed.edition.available_from)
-        approve_french_translation(live, people, notice="Pour la presse.")
-        followed = release_translations(live, by=people["rita"])
-        assert followed
-        assert (followed.edition.reason, get_document(followed.edition, "fr").notice) == (
-            "translation",
-            "Pour la presse.",
-        )
-
-    def test_changed_translation_needs_a_release_with_a_note(self, people: People, live: Meeting, clock: Any) -> None:
-        """Readers must be told what changed, so somebody has to publish it with a note."""
-        approve_french_translation(live, people)
-        followed = release_translations(live, by=people["rita"])
-        assert followed
-        clock.move_to(followed.edition.available_from)
-        approve_french_translation(live, people, lead="<p>Les ministres ne se réunissent pas.</p>")
-        assert release_translations(live, by=people["rita"]) is None
-        with pytest.raises(WorkflowError, match="Tell readers in a sentence what changed"):
-            publish(live, by=people["paul"])
-        assert publish(live, by=people["paul"], note="In French.")[0].reason == "correction"
 
     @pytest.mark.parametrize("waits", [True, False])
     def test_language_does_not_wait_for_another_that_needs_a_note(
@@ -554,19 +354,6 @@ class TestLanguageRule:
         submit_translation(meeting, "el", by=people["elena"])
         Translation.objects.filter(language="el").delete()
         assert publish(meeting, by=people["paul"])[0].languages == ["en", "fr"]
-
-    def test_correction_does_not_wait(self, people: People, live: Meeting) -> None:
-        set_language_rule(live, by=people["paul"], required=["fr"], others="wait")
-        save_translation(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
-        submit(save_changes(live, notice="Corrected."), by=people["anna"], languages=[])
-        approve(live, by=people["paul"], shown=get_shown(live))
-        assert publish(live, by=people["paul"], note="The notice.")[0].languages == ["en"]
-
-    def test_no_translation_is_published_automatically_if_all_wait(self, people: People, live: Meeting) -> None:
-        set_language_rule(live, by=people["paul"], required=[], others="wait")
-        approve_french_translation(live, people)
-        assert release_translations(Meeting.objects.get(pk=live.pk), by=people["rita"]) is None
-        assert publish(live, by=people["paul"])[0].reason == "translation"
 
     def test_forced_publication_does_not_wait(self, people: People, meeting: Meeting) -> None:
         set_language_rule(meeting, by=people["paul"], required=["fr"], others="wait")

@@ -1,20 +1,17 @@
 """Publish a working copy now or schedule it, or refuse it with a message."""
 
 import datetime as dt
-from time import sleep as real_sleep
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from agenda.documents.building import build_meeting, build_topic
 from agenda.models import AgendaItem
-from agenda.workflow import PendingEditionError, StaleTextError, WorkflowError, drafts, publication, scheduled_releases
+from agenda.workflow import PendingEditionError, StaleTextError, WorkflowError
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import EarlierDate, MeetingDocument
-from meetings.editions.freezing import write_editions
-from meetings.models import Edition
+from meetings.models import Edition, Meeting
 from tests.factories import DAY, MINUTE, PRESS_DAY, call_off, make_meeting, make_topic, publish, publish_now, withdraw
 
 SECOND = dt.timedelta(seconds=1)
@@ -26,7 +23,9 @@ def get_document(edition: Edition) -> MeetingDocument:
     return document
 
 
-@pytest.mark.django_db
+pytestmark = pytest.mark.django_db
+
+
 class TestRefusals:
     def test_past_time_is_refused(self, clock: Any) -> None:
         with pytest.raises(WorkflowError, match="in the future"):
@@ -35,13 +34,6 @@ class TestRefusals:
     def test_fraction_of_a_second_is_refused(self, clock: Any) -> None:
         with pytest.raises(WorkflowError, match="without fractions of a second"):
             publish(make_meeting(), at=PRESS_DAY + DAY + dt.timedelta(milliseconds=1))
-
-    def test_unchanged_text_is_refused(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        with pytest.raises(WorkflowError, match=f"“{meeting}” has not changed since it was published"):
-            publish(meeting)
-        assert Edition.objects.count() == 1
 
     def test_scheduled_edition_needs_a_decision(self, clock: Any) -> None:
         meeting = make_meeting()
@@ -64,16 +56,6 @@ class TestRefusals:
         other.save()
         with pytest.raises(WorkflowError, match="meetings/jha/2060/09/14/"):
             publish(other)
-
-    def test_move_needs_a_public_reason(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
-        meeting.save()
-        with pytest.raises(
-            WorkflowError, match=rf"“{meeting}” is published.*Enter the public reason for the change first"
-        ):
-            publish(meeting)
 
     def test_two_meetings_of_a_release_cannot_have_one_address(self, clock: Any) -> None:
         moved = make_meeting(address_word="moved", start_date=None, status="postponed", status_reason="Snow.")
@@ -102,58 +84,11 @@ class TestRefusals:
         with pytest.raises(ValidationError, match="part of itself"):
             AgendaItem.objects.get(pk=first.pk).clean()
 
-    def test_edition_that_appears_while_it_is_replaced_stays(
-        self, committed: None, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        meeting = make_meeting()
-        [pending] = publish(meeting)
-
-        def slow(*args: Any) -> None:
-            real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
-            write_editions(*args)
-
-        monkeypatch.setattr(publication, "write_editions", slow)
-        with pytest.raises(WorkflowError, match="passed"):
-            publish(meeting, at=(timezone.now() + DAY).replace(microsecond=0), pending="replace")
-        assert Edition.objects.get() == pending
-
-    def test_edition_that_appears_while_it_is_called_off_stays(
-        self, committed: None, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        meeting = make_meeting()
-        [pending] = publish(meeting)
-
-        def slow(*args: Any, **details: Any) -> None:
-            real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
-
-        monkeypatch.setattr(scheduled_releases, "record_release", slow)  # comes after the deletion
-        with pytest.raises(WorkflowError, match="This was published"):
-            call_off(meeting)
-        assert Edition.objects.get() == pending
-
-    def test_calling_off_needs_a_scheduled_edition(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        with pytest.raises(WorkflowError, match="No edition is scheduled"):
-            call_off(meeting)
-
     def test_text_that_the_user_did_not_see_is_refused(self, clock: Any) -> None:
         meeting = make_meeting()
         with pytest.raises(StaleTextError):
             publish(meeting, shown=[])
         assert not Edition.objects.exists()
-
-    def test_second_move_needs_a_new_reason(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        for day in (1, 2):
-            meeting.start_date = meeting.end_date = PRESS_DAY.date() + day * DAY
-            meeting.status_reason = "The airport is closed."
-            meeting.save()
-            if day == 1:
-                publish_now(clock, meeting)
-        with pytest.raises(WorkflowError, match=r"still the one for the earlier change \(“The airport is closed\.”\)"):
-            publish(meeting)
 
     def test_note_has_a_maximum_length(self, clock: Any) -> None:
         with pytest.raises(WorkflowError, match="501 characters"):
@@ -173,19 +108,11 @@ class TestRefusals:
         assert not Edition.objects.exists()
 
 
-@pytest.mark.django_db
 class TestPublishing:
     def test_now_is_the_next_whole_second_at_least_one_ahead(self, clock: Any) -> None:
         clock.move_to(PRESS_DAY + dt.timedelta(milliseconds=300))
         [edition] = publish(make_meeting())
         assert edition.available_from == PRESS_DAY + 2 * SECOND
-
-    def test_working_copy_is_frozen(self, clock: Any) -> None:
-        meeting = make_meeting()
-        edition = publish_now(clock, meeting)
-        assert get_document(edition) == build_meeting(meeting)
-        AgendaItem.objects.update(title="Changed afterwards")
-        assert get_document(edition).agenda[0].title == "Migration policy"
 
     def test_called_off_edition_can_be_published_again(self, clock: Any) -> None:
         meeting = make_meeting()
@@ -207,17 +134,6 @@ class TestPublishing:
         publish(meeting, pending="keep")
         assert [edition.available_from for edition in Edition.objects.all()] == [PRESS_DAY + SECOND, PRESS_DAY + DAY]
 
-    def test_move_keeps_the_published_date_and_place(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
-        meeting.city, meeting.status_reason = "Luxembourg", "The airport is closed."
-        meeting.save()
-        document = get_document(publish_now(clock, meeting))
-        [previous] = document.previous
-        assert (previous.start_date, previous.city, previous.venue) == (PRESS_DAY.date(), "Brussels", "Europa building")
-        assert document.place.city == "Luxembourg"
-
     def test_translated_city_is_not_a_move(self, clock: Any) -> None:
         meeting = make_meeting(source_language="de", city="Brussels")
         publish_now(clock, meeting)
@@ -226,9 +142,56 @@ class TestPublishing:
         document = get_document(publish_now(clock, meeting))
         assert (document.place.city, document.previous) == ("Brüssel", [])
 
-    def test_earlier_dates_outlive_a_stale_save(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
+
+class TestLiveMeeting:
+    """The meeting is live."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def published(cls, class_clock: Any) -> Edition:
+        return publish_now(class_clock, make_meeting())
+
+    @pytest.fixture
+    def meeting(self, published: Edition) -> Meeting:
+        return Meeting.objects.get(pk=published.subject_id)
+
+    def test_unchanged_text_is_refused(self, meeting: Meeting, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match=f"“{meeting}” has not changed since it was published"):
+            publish(meeting)
+        assert Edition.objects.count() == 1
+
+    def test_move_needs_a_public_reason(self, meeting: Meeting, clock: Any) -> None:
+        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
+        meeting.save()
+        with pytest.raises(
+            WorkflowError, match=rf"“{meeting}” is published.*Enter the public reason for the change first"
+        ):
+            publish(meeting)
+
+    def test_calling_off_needs_a_scheduled_edition(self, meeting: Meeting, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match="No edition is scheduled"):
+            call_off(meeting)
+
+    def test_second_move_needs_a_new_reason(self, meeting: Meeting, clock: Any) -> None:
+        for day in (1, 2):
+            meeting.start_date = meeting.end_date = PRESS_DAY.date() + day * DAY
+            meeting.status_reason = "The airport is closed."
+            meeting.save()
+            if day == 1:
+                publish_now(clock, meeting)
+        with pytest.raises(WorkflowError, match=r"still the one for the earlier change \(“The airport is closed\.”\)"):
+            publish(meeting)
+
+    def test_move_keeps_the_published_date_and_place(self, meeting: Meeting, clock: Any) -> None:
+        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
+        meeting.city, meeting.status_reason = "Luxembourg", "The airport is closed."
+        meeting.save()
+        document = get_document(publish_now(clock, meeting))
+        [previous] = document.previous
+        assert (previous.start_date, previous.city, previous.venue) == (PRESS_DAY.date(), "Brussels", "Europa building")
+        assert document.place.city == "Luxembourg"
+
+    def test_earlier_dates_outlive_a_stale_save(self, meeting: Meeting, clock: Any) -> None:
         meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
         meeting.status_reason = "The airport is closed."
         meeting.save()
@@ -238,24 +201,45 @@ class TestPublishing:
         document = get_document(publish_now(clock, meeting))
         assert [earlier.start_date for earlier in document.previous] == [PRESS_DAY.date()]
 
-    def test_late_commit_is_retried_with_a_later_second(self, committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        meeting = make_meeting()
-        tries: list[dt.datetime] = []
+    def test_working_copy_is_frozen(self, meeting: Meeting, published: Edition, clock: Any) -> None:
+        assert get_document(published) == build_meeting(meeting)
+        AgendaItem.objects.update(title="Changed afterwards")
+        assert get_document(published).agenda[0].title == "Migration policy"
 
-        def slow_at_first(*args: Any, **options: Any) -> MeetingDocument:
-            tries.append(timezone.now())
-            if len(tries) == 1:
-                real_sleep(2.1)
-            return build_meeting(*args, **options)
+    def test_withdrawal_needs_a_reason(self, meeting: Meeting, clock: Any) -> None:
+        with pytest.raises(WorkflowError, match="reason"):
+            withdraw(meeting, reason=" ")
 
-        monkeypatch.setattr(drafts, "build_meeting", slow_at_first)
-        [edition] = publish(meeting)
-        assert len(tries) == 2
-        assert edition.available_from > tries[1]
-        assert Edition.objects.count() == 1
+    def test_tombstone_has_only_title_and_reason(self, meeting: Meeting, clock: Any) -> None:
+        edition = withdraw(meeting, reason="Sent too early.")
+        text = edition.documents.get().document.text
+        assert "Sent too early." in text
+        assert "Justice and Home Affairs Council" in text
+        assert "migration" not in text.lower()
+
+    def test_withdrawal_deletes_the_scheduled_edition(self, meeting: Meeting, clock: Any) -> None:
+        meeting.lead = "<p>To come.</p>"
+        meeting.save()
+        publish(meeting, at=PRESS_DAY + DAY)
+        withdraw(meeting, reason="Sent too early.")
+        assert [edition.is_tombstone for edition in Edition.objects.all()] == [False, True]
+
+    def test_publication_of_the_same_second_does_not_undo_a_withdrawal(self, meeting: Meeting, clock: Any) -> None:
+        meeting.lead = "<p>Changed.</p>"
+        meeting.save()
+        withdraw(meeting, reason="Sent too early.")
+        for pending in ("ask", "replace", "keep"):
+            with pytest.raises(WorkflowError, match="being withdrawn"):
+                publish(meeting, note="Changed.", pending=pending)
+        assert Edition.objects.filter(is_tombstone=True).exists()
+
+    def test_publishing_again_ends_a_withdrawal_without_a_change(self, meeting: Meeting, clock: Any) -> None:
+        edition = withdraw(meeting, reason="Sent too early.")
+        clock.move_to(edition.available_from + MINUTE)
+        again = publish_now(clock, meeting)
+        assert Edition.objects.live(again.available_from).get() == again
 
 
-@pytest.mark.django_db
 class TestTopics:
     """A meeting names a topic by the title in the topic's edition, or leaves it out."""
 
@@ -291,53 +275,9 @@ class TestTopics:
         assert build_topic(topic).title == "Asylum and migration"
 
 
-@pytest.mark.django_db
 class TestWithdrawal:
     def test_only_a_live_text_can_be_withdrawn(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
         with pytest.raises(WorkflowError, match="there is nothing to withdraw"):
             withdraw(meeting, reason="Sent too early.")
-
-    def test_withdrawal_needs_a_reason(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        with pytest.raises(WorkflowError, match="reason"):
-            withdraw(meeting, reason=" ")
-
-    def test_tombstone_has_only_title_and_reason(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        edition = withdraw(meeting, reason="Sent too early.")
-        text = edition.documents.get().document.text
-        assert "Sent too early." in text
-        assert "Justice and Home Affairs Council" in text
-        assert "migration" not in text.lower()
-
-    def test_scheduled_edition_is_deleted_too(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        meeting.lead = "<p>To come.</p>"
-        meeting.save()
-        publish(meeting, at=PRESS_DAY + DAY)
-        withdraw(meeting, reason="Sent too early.")
-        assert [edition.is_tombstone for edition in Edition.objects.all()] == [False, True]
-
-    def test_publication_of_the_same_second_does_not_undo_it(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        meeting.lead = "<p>Changed.</p>"
-        meeting.save()
-        withdraw(meeting, reason="Sent too early.")
-        for pending in ("ask", "replace", "keep"):
-            with pytest.raises(WorkflowError, match="being withdrawn"):
-                publish(meeting, note="Changed.", pending=pending)
-        assert Edition.objects.filter(is_tombstone=True).exists()
-
-    def test_publishing_again_ends_it_without_a_change(self, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        edition = withdraw(meeting, reason="Sent too early.")
-        clock.move_to(edition.available_from + MINUTE)
-        again = publish_now(clock, meeting)
-        assert Edition.objects.live(again.available_from).get() == again

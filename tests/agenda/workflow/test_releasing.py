@@ -28,28 +28,17 @@ from agenda.workflow import (
 )
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
-from meetings.models import Act, AuditEntry, Edition, EditionReason, User
+from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User
 from tests.admin_forms import create_client_with_role
-from tests.agenda.workflow.users import get_shown, get_submitted_digests, people, save_changes, submit_and_approve
+from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
-__all__ = ["people"]
 People = dict[str, Actor]
 EVENING = PRESS_DAY + dt.timedelta(hours=8)  # 18:00 in Brussels
 SECOND = dt.timedelta(seconds=1)
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("name", ["anna", "dora"])
-    def test_user_without_the_right_cannot_publish(self, people: People, name: str) -> None:
-        meeting = make_meeting()
-        submit_and_approve(people, meeting)
-        with pytest.raises(NotAllowed):
-            publish(meeting, by=people[name])
-        with pytest.raises(NotAllowed):
-            publish(meeting, by=people[name], force="It is urgent.")
-        assert not Edition.objects.exists()
-
     def test_correction_needs_a_note(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
@@ -57,14 +46,6 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match="what changed") as refusal:
             publish(meeting, by=people["paul"])
         assert refusal.value.field == "note"
-
-    def test_nothing_is_published_if_one_text_is_not_approved(self, people: People) -> None:
-        one, other = make_meeting(), make_meeting("env")
-        submit_and_approve(people, one)
-        with pytest.raises(NotApprovedError):
-            publish(one, other, by=people["paul"], at=EVENING)
-        assert not Edition.objects.exists()
-        assert not Release.objects.exists()
 
     def test_meeting_cannot_name_a_topic_that_is_not_public_by_then(self, people: People) -> None:
         """The title was approved with the meeting's text. Published alone, the meeting would reveal it."""
@@ -93,43 +74,6 @@ class TestTogether:
         assert not Edition.objects.live(EVENING - SECOND).exists()
         assert Edition.objects.live(EVENING).count() == 2
 
-    def test_calling_off_one_subject_calls_off_the_whole_release(self, people: People) -> None:
-        one, other = make_meeting(), make_meeting("env")
-        submit_and_approve(people, one, other)
-        publish(one, other, by=people["paul"], at=EVENING)
-        assert call_off_edition(other, by=people["paul"], reason="Not agreed.") == EVENING
-        assert not Edition.objects.exists()
-        assert Release.objects.get().state == "called_off"
-
-    def test_one_subject_of_a_release_cannot_be_replaced_alone(self, people: People) -> None:
-        """Otherwise the other one would be published alone, by a user who may not call the release off."""
-        one, other = make_meeting(), make_meeting("env")
-        submit_and_approve(people, one, other)
-        publish(one, other, by=people["paul"], at=EVENING)
-        create_client_with_role("Publishers", "jan", of="jha")
-        jan = Actor(User.objects.get(username="jan"), "jan")
-        for step in (
-            lambda: publish(one, by=jan, at=EVENING + DAY, pending="replace"),
-            lambda: publish(one, by=people["paul"], pending="replace", force="It is urgent."),
-        ):
-            with pytest.raises(WorkflowError, match=r"together with “ENVI, 14 September 2060”\. Publish") as refusal:
-                step()
-            assert refusal.value.field == "pending"
-        assert Edition.objects.filter(available_from=EVENING).count() == 2
-
-    def test_all_subjects_are_replaced_together_and_recorded(self, people: People) -> None:
-        one, other = make_meeting(), make_meeting("env")
-        submit_and_approve(people, one, other)
-        publish(one, other, by=people["paul"], at=EVENING)
-        publish(one, other, by=people["paul"], at=EVENING + MINUTE, pending="replace")
-        assert {edition.available_from for edition in Edition.objects.all()} == {EVENING + MINUTE}
-        assert [release.state for release in Release.objects.order_by("at")] == ["called_off", "scheduled"]
-        log = AuditEntry.objects.order_by("id")
-        called_off = log.filter(act=Act.CALLED_OFF)
-        assert {entry.subject_id for entry in called_off} == {one.pk, other.pk}
-        assert {entry.details["at"] for entry in called_off} == {EVENING.isoformat()}
-        assert log.filter(act=Act.SCHEDULED)[2].details["replaced"] == [EVENING.isoformat()]
-
     def test_withdrawing_one_subject_holds_the_rest_without_a_right_to_it(self, people: People, clock: Any) -> None:
         one, other = make_meeting(), make_meeting("env")
         publish_now(clock, one)
@@ -153,6 +97,121 @@ class TestTogether:
         assert withdrawn.details["held"] == [str(release.pk)]
         [edition] = resume_release(release, by=people["paul"], at=EVENING)
         assert edition.subject_id == other.pk
+
+
+class TestApprovedMeeting:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def approved(cls, press_office: People, class_clock: Any) -> Meeting:
+        meeting = make_meeting()
+        submit_and_approve(press_office, meeting)
+        return meeting
+
+    @pytest.fixture
+    def meeting(self, approved: Meeting) -> Meeting:
+        return Meeting.objects.get(pk=approved.pk)
+
+    @pytest.mark.parametrize("name", ["anna", "dora"])
+    def test_user_without_the_right_cannot_publish(self, meeting: Meeting, people: People, name: str) -> None:
+        with pytest.raises(NotAllowed):
+            publish(meeting, by=people[name])
+        with pytest.raises(NotAllowed):
+            publish(meeting, by=people[name], force="It is urgent.")
+        assert not Edition.objects.exists()
+
+    def test_nothing_is_published_if_one_text_is_not_approved(self, meeting: Meeting, people: People) -> None:
+        with pytest.raises(NotApprovedError):
+            publish(meeting, make_meeting("env"), by=people["paul"], at=EVENING)
+        assert not Edition.objects.exists()
+        assert not Release.objects.exists()
+
+    def test_plan_is_recorded_with_the_current_text(self, meeting: Meeting, people: People) -> None:
+        plan_release(meeting, by=people["paul"], at=EVENING)
+        entry = AuditEntry.objects.get(act=Act.PLANNED)
+        assert (entry.digest, entry.address) == (get_submitted_digests(meeting)[0], "meetings/jha/2060/09/14/")
+
+    def test_cancelled_plan_cannot_be_published(self, meeting: Meeting, people: People) -> None:
+        release = plan_release(meeting, by=people["paul"], at=EVENING)
+        call_off_release(release, by=people["paul"])
+        with pytest.raises(WorkflowError, match="cancelled"):
+            publish_planned_release(release, by=people["paul"])
+        assert not Edition.objects.exists()
+
+    def test_planned_correction_is_not_ready_while_the_live_text_is_the_approved_one(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        release = plan_release(meeting, by=people["paul"], at=EVENING, note="Corrected.")
+        assert not is_ready_for_release(release)
+        assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[meeting]]
+        submit_and_approve(people, save_changes(meeting, notice="Corrected."))
+        assert is_ready_for_release(release)
+
+    def test_rights_are_checked_for_each_subject_of_a_release(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+
+        other = make_meeting("env")
+        create_client_with_role("Publishers", "jan", of="jha")
+        jan = User.objects.get(username="jan")
+        submit_and_approve(people, other)
+        with pytest.raises(NotAllowed):
+            publish(meeting, other, by=Actor(jan, "jan"), at=EVENING)
+        publish(meeting, by=Actor(jan, "jan"), at=EVENING)
+        submit(save_changes(other, notice="x"), by=people["anna"])
+        with pytest.raises(NotAllowed):
+            approve(other, by=Actor(jan, "jan"), shown=get_shown(other))
+
+
+class TestScheduledTogether:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def scheduled(cls, press_office: People, class_clock: Any) -> tuple[Meeting, Meeting]:
+        """Return a meeting of JHA and one of ENVI, which are scheduled for the same instant."""
+        both = make_meeting("jha"), make_meeting("env")
+        submit_and_approve(press_office, *both)
+        publish(*both, by=press_office["paul"], at=EVENING)
+        return both
+
+    @pytest.fixture
+    def jha(self, scheduled: tuple[Meeting, Meeting]) -> Meeting:
+        return Meeting.objects.get(pk=scheduled[0].pk)
+
+    @pytest.fixture
+    def env(self, scheduled: tuple[Meeting, Meeting]) -> Meeting:
+        return Meeting.objects.get(pk=scheduled[1].pk)
+
+    def test_calling_off_one_subject_calls_off_the_whole_release(
+        self, people: People, jha: Meeting, env: Meeting
+    ) -> None:
+        assert call_off_edition(env, by=people["paul"], reason="Not agreed.") == EVENING
+        assert not Edition.objects.exists()
+        assert Release.objects.get().state == "called_off"
+
+    def test_one_subject_of_a_release_cannot_be_replaced_alone(
+        self, people: People, jha: Meeting, env: Meeting
+    ) -> None:
+        """Otherwise the other one would be published alone, by a user who may not call the release off."""
+        create_client_with_role("Publishers", "jan", of="jha")
+        jan = Actor(User.objects.get(username="jan"), "jan")
+        for step in (
+            lambda: publish(jha, by=jan, at=EVENING + DAY, pending="replace"),
+            lambda: publish(jha, by=people["paul"], pending="replace", force="It is urgent."),
+        ):
+            with pytest.raises(WorkflowError, match=r"together with “ENVI, 14 September 2060”\. Publish") as refusal:
+                step()
+            assert refusal.value.field == "pending"
+        assert Edition.objects.filter(available_from=EVENING).count() == 2
+
+    def test_all_subjects_are_replaced_together_and_recorded(self, people: People, jha: Meeting, env: Meeting) -> None:
+        publish(jha, env, by=people["paul"], at=EVENING + MINUTE, pending="replace")
+        assert {edition.available_from for edition in Edition.objects.all()} == {EVENING + MINUTE}
+        assert [release.state for release in Release.objects.order_by("at")] == ["called_off", "scheduled"]
+        log = AuditEntry.objects.order_by("id")
+        called_off = log.filter(act=Act.CALLED_OFF)
+        assert {entry.subject_id for entry in called_off} == {jha.pk, env.pk}
+        assert {entry.details["at"] for entry in called_off} == {EVENING.isoformat()}
+        assert log.filter(act=Act.SCHEDULED)[2].details["replaced"] == [EVENING.isoformat()]
 
 
 class TestMinorCorrection:
@@ -219,34 +278,6 @@ class TestPlannedRelease:
         assert {entry.subject_id for entry in log} == {one.pk for one in meetings}
         assert all(entry.digest and entry.address and entry.details["reason"] for entry in log)
 
-    def test_plan_is_recorded_with_the_current_text(self, people: People) -> None:
-        meeting = make_meeting()
-        submit_and_approve(people, meeting)
-        plan_release(meeting, by=people["paul"], at=EVENING)
-        entry = AuditEntry.objects.get(act=Act.PLANNED)
-        assert (entry.digest, entry.address) == (get_submitted_digests(meeting)[0], "meetings/jha/2060/09/14/")
-
-    def test_planned_correction_is_not_ready_while_the_live_text_is_the_approved_one(
-        self, people: People, clock: Any
-    ) -> None:
-        meeting = make_meeting()
-        submit_and_approve(people, meeting)
-        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-        release = plan_release(meeting, by=people["paul"], at=EVENING, note="Corrected.")
-        assert not is_ready_for_release(release)
-        assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[meeting]]
-        submit_and_approve(people, save_changes(meeting, notice="Corrected."))
-        assert is_ready_for_release(release)
-
-    def test_cancelled_plan_cannot_be_published(self, people: People) -> None:
-        meeting = make_meeting()
-        submit_and_approve(people, meeting)
-        release = plan_release(meeting, by=people["paul"], at=EVENING)
-        call_off_release(release, by=people["paul"])
-        with pytest.raises(WorkflowError, match="cancelled"):
-            publish_planned_release(release, by=people["paul"])
-        assert not Edition.objects.exists()
-
     def test_planned_release_can_be_moved_and_called_off(self, people: People) -> None:
         release = plan_release(make_meeting(), by=people["paul"], at=EVENING)
         with pytest.raises(NotApprovedError):
@@ -259,13 +290,19 @@ class TestPlannedRelease:
 
 
 class TestScheduledRelease:
-    @pytest.fixture
-    def release(self, people: People, clock: Any) -> Release:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def scheduled(cls, press_office: People, class_clock: Any) -> Release:
+        """Return the release of a correction."""
         meeting = make_meeting()
-        publish_now(clock, meeting)
-        submit_and_approve(people, save_changes(meeting, notice="The new text."))
-        publish(meeting, by=people["paul"], at=EVENING, note="A new text.")
+        publish_now(class_clock, meeting)
+        submit_and_approve(press_office, save_changes(meeting, notice="The new text."))
+        publish(meeting, by=press_office["paul"], at=EVENING, note="A new text.")
         return Release.objects.get(at=EVENING)
+
+    @pytest.fixture
+    def release(self, scheduled: Release) -> Release:
+        return Release.objects.get(pk=scheduled.pk)
 
     def live(self) -> Edition:
         return Edition.objects.order_by("available_from")[0]
@@ -361,17 +398,3 @@ class TestScheduledRelease:
         with pytest.raises(PendingEditionError):
             publish(meeting, by=people["paul"], at=EVENING + DAY, note="Yet another.")
         assert Edition.objects.filter(available_from=EVENING).exists()
-
-
-def test_rights_are_checked_for_each_subject_of_a_release(people: People, clock: Any) -> None:
-
-    one, other = make_meeting("jha"), make_meeting("env")
-    create_client_with_role("Publishers", "jan", of="jha")
-    jan = User.objects.get(username="jan")
-    submit_and_approve(people, one, other)
-    with pytest.raises(NotAllowed):
-        publish(one, other, by=Actor(jan, "jan"), at=EVENING)
-    publish(one, by=Actor(jan, "jan"), at=EVENING)
-    submit(save_changes(other, notice="x"), by=people["anna"])
-    with pytest.raises(NotAllowed):
-        approve(other, by=Actor(jan, "jan"), shown=get_shown(other))

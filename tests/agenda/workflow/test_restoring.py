@@ -14,7 +14,7 @@ from agenda.workflow.revisions import get_revision_documents, keep_revision
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import TopicDocument
-from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation
+from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role, get_change_url, read_form_data
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
@@ -29,21 +29,33 @@ from tests.factories import (
     publish_now,
     translate,
 )
+from tests.worlds import share_world
+
+
+@share_world
+def desk(clock: Any) -> User:
+    """Return an author of JHA."""
+    create_client_with_role("Authors", "anna", of="jha")
+    return User.objects.get(username="anna")
 
 
 @pytest.fixture
-def author(db: None, clock: Any) -> Client:
-    return create_client_with_role("Authors", "anna", of="jha")
+def author(desk: User, clock: Any) -> Client:
+    client = Client()
+    client.force_login(desk)
+    return client
 
 
 def post_step(subject: Meeting | BackgroundTopic, revision: Revision) -> str:
     return get_step_url(subject, f"revisions/{revision.pk}/restore/")
 
 
-def post_confirmed(client: Client, subject: Any, revision: Revision, based_on: int | None = None) -> Any:
-    """Send the step as it was shown."""
-    version = client.get(post_step(subject, revision)).context["version"] if based_on is None else based_on
-    return client.post(post_step(subject, revision), {"based_on": version}, follow=True)
+def post_confirmed(
+    client: Client, subject: Any, revision: Revision, based_on: int | None = None, *, follow: bool = False
+) -> Any:
+    """Send the step as it is shown now, with the version of the working copy."""
+    version = type(subject)._default_manager.get(pk=subject.pk).version if based_on is None else based_on
+    return client.post(post_step(subject, revision), {"based_on": version}, follow=follow)
 
 
 def get_lead(subject: Any) -> Any:
@@ -102,10 +114,10 @@ class TestRefusals:
         )
         assert not meeting.agenda.exists()
 
-    def test_suppressed_text_cannot_be_restored(self, db: None, clock: Any) -> None:
+    def test_suppressed_text_cannot_be_restored(self, desk: User, clock: Any) -> None:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
         revision = suppress_revision(clock, meeting)
-        page = post_confirmed(create_client_with_role("Publishers"), meeting, revision)
+        page = post_confirmed(create_client_with_role("Publishers", "petra"), meeting, revision)
         assert "identical to that of an edition that was removed from the site" in read_visible_words(page)
         assert get_lead(meeting).notice == "Corrected."
 
@@ -138,7 +150,7 @@ class TestRestoring:
         meeting.agenda.all().delete()
         meeting.links.all().delete()
         save_revision(meeting, notice="Second.", city="Luxembourg")
-        page = post_confirmed(author, meeting, first)
+        page = post_confirmed(author, meeting, first, follow=True)
         assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in read_visible_words(page)
         assert get_lead(meeting) == get_revision_documents(first)["en"]
 

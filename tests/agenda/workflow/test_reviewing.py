@@ -25,10 +25,9 @@ from agenda.workflow.revisions import keep_revision
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, StoredDocument
-from tests.agenda.workflow.users import get_shown, get_submitted_digests, people, save_changes, submit_and_approve
+from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes, submit_and_approve
 from tests.factories import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
-__all__ = ["people"]
 People = dict[str, Actor]
 
 
@@ -51,18 +50,6 @@ class TestRefusals:
             approve(make_meeting(), by=people["paul"], shown=[])
         with pytest.raises(NotApprovedError, match="is not approved"):
             publish(make_meeting("env"), by=people["paul"])
-
-    def test_unapproved_text_cannot_be_published(self, people: People) -> None:
-        meeting = make_meeting()
-        submit(meeting, by=people["anna"], remark="Please look at item 1.")
-        with pytest.raises(NotApprovedError):
-            publish(meeting, by=people["paul"])
-
-    def test_unchanged_text_cannot_be_submitted_again(self, people: People) -> None:
-        meeting = make_meeting()
-        submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="already in review"):
-            submit(meeting, by=people["anna"])
 
     def test_unpublishable_text_cannot_be_submitted(self, people: People) -> None:
         with pytest.raises(WorkflowError, match="public reason"):
@@ -106,12 +93,6 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
-    def test_command_cannot_approve(self, people: People) -> None:
-        meeting = make_meeting()
-        submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="Only a person"):
-            approve(meeting, by=COMMAND, shown=get_shown(meeting))
-
     @pytest.mark.parametrize("name", ["anna", "dora"])
     def test_user_without_the_right_cannot_approve(self, people: People, name: str) -> None:
         meeting = make_meeting()
@@ -119,57 +100,9 @@ class TestRefusals:
         with pytest.raises(NotAllowed):
             approve(meeting, by=people[name], shown=get_shown(meeting))
 
-    def test_text_that_the_reviewer_did_not_see_cannot_be_approved(self, people: People) -> None:
-        meeting = make_meeting()
-        submit(meeting, by=people["anna"])
-        seen = get_shown(meeting)
-        submit(save_changes(meeting, notice="Changed."), by=people["anna"])
-        with pytest.raises(StaleTextError):
-            approve(meeting, by=people["paul"], shown=seen)
-
-    def test_text_cannot_be_approved_twice(self, people: People) -> None:
-        meeting = make_meeting()
-        submit_and_approve(people, meeting)
-        with pytest.raises(WorkflowError, match="already approved"):
-            approve(meeting, by=people["petra"], shown=get_shown(meeting))
-
-    def test_verdict_that_the_reviewer_did_not_see_cannot_be_overruled(self, people: People) -> None:
-        meeting = make_meeting()
-        submit(meeting, by=people["anna"])
-        seen = get_shown(meeting)
-        for name, remark in (("paul", "The chair is missing."), ("petra", "The venue is.")):
-            if name == "petra":
-                with pytest.raises(StaleTextError, match=r"paul sent this text \(English\) back"):
-                    send_back(meeting, by=people[name], shown=seen, remark=remark)
-                seen = get_shown(meeting)
-            send_back(meeting, by=people[name], shown=seen, remark=remark)
-
-    def test_verdict_on_another_language_does_not_matter(self, people: People) -> None:
-        meeting = make_meeting()
-        translate(meeting, lead="Les ministres.")
-        submit(meeting, by=people["anna"])
-        seen = get_shown(meeting)
-        approve(meeting, by=people["petra"], shown=seen, languages=["fr"])
-        approve(meeting, by=people["paul"], shown=seen)  # of both, by what the page showed
-        assert get_states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.APPROVED)
-
-    def test_sending_back_needs_a_comment(self, people: People) -> None:
-        meeting = make_meeting()
-        submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="what needs to be corrected"):
-            send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="  ")
-
     def test_comment_has_a_maximum_length(self, people: People) -> None:
         with pytest.raises(WorkflowError, match="The maximum is 1000"):
             submit(make_meeting(), by=people["anna"], remark="ψ" * 1001)
-
-    def test_revisions_and_verdicts_are_append_only(self, people: People) -> None:
-        submit_and_approve(people, make_meeting())
-        for model, values in ((Revision, {"remark": "x"}), (RevisionDocument, {"language": "el"})):
-            with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
-                model._default_manager.update(**values)
-        with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
-            Verdict.objects.all().delete()
 
 
 class TestApproval:
@@ -186,26 +119,6 @@ class TestApproval:
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
         [edition] = publish(meeting, by=people["petra"])
         assert edition.documents.get().document_id == revision.documents.get().document_id
-
-    def test_later_change_neither_changes_nor_blocks_the_approved_text(self, people: People) -> None:
-        meeting = make_meeting(notice="As approved.")
-        submit_and_approve(people, meeting)
-        meeting = save_with_revision(meeting, people["anna"], notice="As changed.")
-        assert get_states(meeting) == {"en": ReviewState.DRAFT}
-        with pytest.raises(StaleTextError, match="publish the approved text"):
-            publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=get_submitted_digests(meeting))
-        text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
-        assert "As approved." in text
-        assert "As changed." not in text
-
-    def test_undoing_a_change_restores_the_approval(self, people: People) -> None:
-        """An approval is about the bytes of the text."""
-        meeting = make_meeting(notice="As approved.")
-        submit_and_approve(people, meeting)
-        save_with_revision(meeting, people["anna"], notice="As changed.")
-        save_with_revision(meeting, people["anna"], notice="As approved.")
-        assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
     def test_save_without_changes_adds_no_revision_and_keeps_the_approval(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["anna"])
@@ -229,48 +142,162 @@ class TestApproval:
         assert review
         assert "Another title" in str(review.get_documents()[0])  # a submission looks the names up
 
-    def test_each_language_has_its_own_state(self, people: People) -> None:
+    def test_forced_text_can_be_approved_after_a_newer_submission(self, people: People) -> None:
         meeting = make_meeting()
-        translate(meeting, lead="<p>Texte.</p>")
-        submit_and_approve(people, meeting)
-        assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
-        translate(meeting, lead="<p>Texte corrigé.</p>")
-        save_with_revision(meeting, people["anna"])
-        assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.DRAFT}
-        save_with_revision(meeting, people["anna"], venue="Another room")  # shared by all languages
-        assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
+        publish(meeting, by=people["paul"], force="The minister is on air.")
+        forced = Revision.objects.get(why=RevisionReason.FORCED)
+        digests = [row.document_id for row in forced.documents.all()]
+        submit(save_changes(meeting, notice="Newer."), by=people["anna"])
+        approve(meeting, by=people["petra"], shown=digests, revision=forced)
+        assert Review.for_revision(meeting, forced).is_approved
+        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
 
-    def test_edition_has_only_approved_languages(self, people: People) -> None:
-        meeting = make_meeting()
-        translate(meeting, lead="<p>Texte.</p>")
+    def test_author_of_an_earlier_approved_text_may_approve_a_later_one(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["paul"])
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
-        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        assert edition.languages == ["en"]
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        submit(save_with_revision(meeting, people["anna"], notice="By Anna."), by=people["anna"])
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
-        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, pending="replace")
-        assert edition.languages == ["en", "fr"]
 
-    def test_added_language_makes_an_edition_without_a_note(self, people: People, clock: Any) -> None:
-        meeting = make_meeting()
-        translate(meeting, lead="<p>Texte.</p>")
+    def test_long_name_is_truncated(self, people: People) -> None:
+        anna = people["anna"].user
+        assert anna
+        anna.first_name, anna.last_name = "Ά" * 120, "Ώ" * 120
+        submit(make_meeting(), by=people["anna"])
+        assert Revision.objects.latest("pk").by_name == f"{'Ά' * 120} {'Ώ' * 78}…"
+
+    def test_all_steps_are_recorded_in_the_audit_log(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["anna"])
+        submit(meeting, by=people["anna"], remark="For 18:00.")
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="No.")
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
-        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
-        [edition] = publish(meeting, by=people["paul"])
-        assert (edition.reason, edition.languages) == ("translation", ["en", "fr"])
+        log = AuditEntry.objects.filter(subject_id=meeting.pk).order_by("id")
+        assert [(entry.act, entry.actor) for entry in log] == [
+            (Act.SAVED, "anna"),
+            (Act.SUBMITTED, "anna"),
+            (Act.SENT_BACK, "paul"),
+            (Act.SUBMITTED, "anna"),
+            (Act.APPROVED, "paul"),
+        ]
+        assert {entry.address for entry in log} == {"meetings/jha/2060/09/14/"}
+        assert len({entry.digest for entry in log}) == 1
+        assert log[1].details["remark"] == "For 18:00."
+
+
+class TestSubmittedText:
+    """Anna has submitted the text."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def submitted(cls, press_office: People, class_clock: Any) -> Meeting:
+        meeting = make_meeting()
+        submit(meeting, by=press_office["anna"])
+        return meeting
+
+    @pytest.fixture
+    def meeting(self, submitted: Meeting) -> Meeting:
+        return Meeting.objects.get(pk=submitted.pk)
+
+    def test_unapproved_text_cannot_be_published(self, meeting: Meeting, people: People) -> None:
+        with pytest.raises(NotApprovedError):
+            publish(meeting, by=people["paul"])
+
+    def test_unchanged_text_cannot_be_submitted_again(self, meeting: Meeting, people: People) -> None:
+        with pytest.raises(WorkflowError, match="already in review"):
+            submit(meeting, by=people["anna"])
+
+    def test_command_cannot_approve(self, meeting: Meeting, people: People) -> None:
+        with pytest.raises(WorkflowError, match="Only a person"):
+            approve(meeting, by=COMMAND, shown=get_shown(meeting))
+
+    def test_text_that_the_reviewer_did_not_see_cannot_be_approved(self, meeting: Meeting, people: People) -> None:
+        seen = get_shown(meeting)
+        submit(save_changes(meeting, notice="Changed."), by=people["anna"])
+        with pytest.raises(StaleTextError):
+            approve(meeting, by=people["paul"], shown=seen)
+
+    def test_verdict_that_the_reviewer_did_not_see_cannot_be_overruled(self, meeting: Meeting, people: People) -> None:
+        seen = get_shown(meeting)
+        for name, remark in (("paul", "The chair is missing."), ("petra", "The venue is.")):
+            if name == "petra":
+                with pytest.raises(StaleTextError, match=r"paul sent this text \(English\) back"):
+                    send_back(meeting, by=people[name], shown=seen, remark=remark)
+                seen = get_shown(meeting)
+            send_back(meeting, by=people[name], shown=seen, remark=remark)
+
+    def test_sending_back_needs_a_comment(self, meeting: Meeting, people: People) -> None:
+        with pytest.raises(WorkflowError, match="what needs to be corrected"):
+            send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="  ")
+
+    def test_text_can_be_submitted_again_after_it_was_sent_back(self, meeting: Meeting, people: People) -> None:
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="The chair is missing.")
+        assert get_states(meeting) == {"en": ReviewState.SENT_BACK}
+        submit(meeting, by=people["anna"], remark="She is not: look again.")
+        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        assert get_states(meeting) == {"en": ReviewState.APPROVED}
+
+
+class TestApprovedText:
+    """Paul has approved what Anna submitted."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def approved(cls, press_office: People, class_clock: Any) -> Meeting:
+        meeting = make_meeting(notice="As approved.")
+        submit_and_approve(press_office, meeting)
+        return meeting
+
+    @pytest.fixture
+    def meeting(self, approved: Meeting) -> Meeting:
+        return Meeting.objects.get(pk=approved.pk)
+
+    def test_text_cannot_be_approved_twice(self, meeting: Meeting, people: People) -> None:
+        with pytest.raises(WorkflowError, match="already approved"):
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+
+    def test_approval_can_be_revoked(self, meeting: Meeting, people: People) -> None:
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not agreed after all.")
+        with pytest.raises(NotApprovedError):
+            publish(meeting, by=people["paul"])
+
+    def test_revisions_and_verdicts_are_append_only(self, meeting: Meeting, people: People) -> None:
+        for model, values in ((Revision, {"remark": "x"}), (RevisionDocument, {"language": "el"})):
+            with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+                model._default_manager.update(**values)
+        with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+            Verdict.objects.all().delete()
+
+    def test_later_change_neither_changes_nor_blocks_the_approved_text(self, meeting: Meeting, people: People) -> None:
+        meeting = save_with_revision(meeting, people["anna"], notice="As changed.")
+        assert get_states(meeting) == {"en": ReviewState.DRAFT}
+        with pytest.raises(StaleTextError, match="publish the approved text"):
+            publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=get_submitted_digests(meeting))
+        text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
+        assert "As approved." in text
+        assert "As changed." not in text
+
+    def test_undoing_a_change_restores_the_approval(self, meeting: Meeting, people: People) -> None:
+        """An approval is about the bytes of the text."""
+        save_with_revision(meeting, people["anna"], notice="As changed.")
+        save_with_revision(meeting, people["anna"], notice="As approved.")
+        assert get_states(meeting) == {"en": ReviewState.APPROVED}
+
+    def test_older_approval_does_not_count_after_a_release(self, meeting: Meeting, people: People, clock: Any) -> None:
+        meeting = save_changes(meeting, notice="Second.")
+        publish_now(clock, meeting)  # without approval
+        assert find_approved_review(meeting) is None
 
     def test_approved_text_is_found_behind_many_unapproved_ones(
-        self, people: People, django_assert_num_queries: DjangoAssertNumQueries
+        self, meeting: Meeting, people: People, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        meeting = make_meeting(notice="Approved.")
-        submit_and_approve(people, meeting)
         with CaptureQueriesContext(connection) as before:
             assert find_unreleased_review(meeting)
         [revision] = submit(save_changes(meeting, notice="Not approved."), by=people["anna"])
         document = revision.documents.get()
-        for _number in range(60):
+        for _number in range(20):
             revision.pk = None
             revision.save()
             RevisionDocument.objects.create(revision=revision, language="en", document=document.document)
@@ -279,14 +306,68 @@ class TestApproval:
         assert review
         assert review.source.digest != document.document_id
 
-    @pytest.fixture
-    def bilingual(self, people: People, clock: Any) -> Meeting:
-        """Return a meeting that is live in English and French."""
+
+class TestTranslatedText:
+    """Anna has submitted the text in English and French."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def translated(cls, press_office: People, class_clock: Any) -> Meeting:
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
-        submit_and_approve(people, meeting)
-        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        submit(meeting, by=press_office["anna"])
         return meeting
+
+    @pytest.fixture
+    def meeting(self, translated: Meeting) -> Meeting:
+        return Meeting.objects.get(pk=translated.pk)
+
+    def test_verdict_on_another_language_does_not_matter(self, meeting: Meeting, people: People) -> None:
+        seen = get_shown(meeting)
+        approve(meeting, by=people["petra"], shown=seen, languages=["fr"])
+        approve(meeting, by=people["paul"], shown=seen)  # of both, by what the page showed
+        assert get_states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.APPROVED)
+
+    def test_edition_has_only_approved_languages(self, meeting: Meeting, people: People) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        assert edition.languages == ["en"]
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, pending="replace")
+        assert edition.languages == ["en", "fr"]
+
+    def test_added_language_makes_an_edition_without_a_note(self, meeting: Meeting, people: People, clock: Any) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        [edition] = publish(meeting, by=people["paul"])
+        assert (edition.reason, edition.languages) == ("translation", ["en", "fr"])
+
+    def test_each_language_has_its_own_state(self, meeting: Meeting, people: People) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+        translate(meeting, lead="<p>Texte corrigé.</p>")
+        save_with_revision(meeting, people["anna"])
+        assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.DRAFT}
+        save_with_revision(meeting, people["anna"], venue="Another room")  # shared by all languages
+        assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
+
+
+class TestLiveInTwoLanguages:
+    """The meeting is live in English and French."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def live(cls, press_office: People, class_clock: Any) -> Meeting:
+        meeting = make_meeting()
+        translate(meeting, lead="<p>Texte.</p>")
+        submit_and_approve(press_office, meeting)
+        class_clock.move_to(publish(meeting, by=press_office["paul"])[0].available_from)
+        return meeting
+
+    @pytest.fixture
+    def bilingual(self, live: Meeting) -> Meeting:
+        return Meeting.objects.get(pk=live.pk)
 
     def test_changed_translation_is_a_correction(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, lead="<p>Texte corrigé.</p>")
@@ -345,69 +426,3 @@ class TestApproval:
         submit(
             bilingual, by=people["anna"], shown=[compute_draft_digest(x) for x in build_drafts(bilingual, PRESS_DAY)]
         )
-
-    def test_forced_text_can_be_approved_after_a_newer_submission(self, people: People) -> None:
-        meeting = make_meeting()
-        publish(meeting, by=people["paul"], force="The minister is on air.")
-        forced = Revision.objects.get(why=RevisionReason.FORCED)
-        digests = [one.document_id for one in forced.documents.all()]
-        submit(save_changes(meeting, notice="Newer."), by=people["anna"])
-        approve(meeting, by=people["petra"], shown=digests, revision=forced)
-        assert Review.for_revision(meeting, forced).is_approved
-        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
-
-    def test_text_can_be_submitted_again_after_it_was_sent_back(self, people: People) -> None:
-        meeting = make_meeting()
-        submit(meeting, by=people["anna"])
-        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="The chair is missing.")
-        assert get_states(meeting) == {"en": ReviewState.SENT_BACK}
-        submit(meeting, by=people["anna"], remark="She is not: look again.")
-        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
-        approve(meeting, by=people["paul"], shown=get_shown(meeting))
-        assert get_states(meeting) == {"en": ReviewState.APPROVED}
-
-    def test_approval_can_be_revoked(self, people: People) -> None:
-        meeting = make_meeting()
-        submit_and_approve(people, meeting)
-        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not agreed after all.")
-        with pytest.raises(NotApprovedError):
-            publish(meeting, by=people["paul"])
-
-    def test_older_approval_does_not_count_after_a_release(self, people: People, clock: Any) -> None:
-        meeting = make_meeting(notice="First.")
-        submit_and_approve(people, meeting)
-        meeting = save_changes(meeting, notice="Second.")
-        publish_now(clock, meeting)  # without approval
-        assert find_approved_review(meeting) is None
-
-    def test_author_of_an_earlier_approved_text_may_approve_a_later_one(self, people: People) -> None:
-        meeting = save_with_revision(make_meeting(), people["paul"])
-        submit(meeting, by=people["anna"])
-        approve(meeting, by=people["petra"], shown=get_shown(meeting))
-        submit(save_with_revision(meeting, people["anna"], notice="By Anna."), by=people["anna"])
-        approve(meeting, by=people["paul"], shown=get_shown(meeting))
-
-    def test_long_name_is_truncated(self, people: People) -> None:
-        anna = people["anna"].user
-        assert anna
-        anna.first_name, anna.last_name = "Ά" * 120, "Ώ" * 120
-        submit(make_meeting(), by=people["anna"])
-        assert Revision.objects.latest("pk").by_name == f"{'Ά' * 120} {'Ώ' * 78}…"
-
-    def test_all_steps_are_recorded_in_the_audit_log(self, people: People) -> None:
-        meeting = save_with_revision(make_meeting(), people["anna"])
-        submit(meeting, by=people["anna"], remark="For 18:00.")
-        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="No.")
-        submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=get_shown(meeting))
-        log = AuditEntry.objects.filter(subject_id=meeting.pk).order_by("id")
-        assert [(entry.act, entry.actor) for entry in log] == [
-            (Act.SAVED, "anna"),
-            (Act.SUBMITTED, "anna"),
-            (Act.SENT_BACK, "paul"),
-            (Act.SUBMITTED, "anna"),
-            (Act.APPROVED, "paul"),
-        ]
-        assert {entry.address for entry in log} == {"meetings/jha/2060/09/14/"}
-        assert len({entry.digest for entry in log}) == 1
-        assert log[1].details["remark"] == "For 18:00."

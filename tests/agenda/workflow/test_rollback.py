@@ -9,11 +9,11 @@ from agenda.workflow import PendingEditionError, WorkflowError, publish, rollbac
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting
-from tests.agenda.workflow.users import people, save_changes, submit_and_approve
+from tests.agenda.workflow.users import save_changes, submit_and_approve
 from tests.factories import DAY, PRESS_DAY, make_meeting, publish_now
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
-__all__ = ["people"]
 People = dict[str, Actor]
 SECOND = dt.timedelta(seconds=1)
 
@@ -22,13 +22,18 @@ def get_digests() -> list[str]:
     return [edition.documents.get().document_id for edition in Edition.objects.order_by("available_from")]
 
 
-@pytest.fixture
-def corrected(people: People, clock: Any) -> Meeting:
+@share_world
+def published(clock: Any) -> Meeting:
     """Return a meeting with two editions."""
     meeting = make_meeting(notice="First.")
     publish_now(clock, meeting)
     publish_now(clock, save_changes(meeting, notice="Second."))
     return meeting
+
+
+@pytest.fixture
+def corrected(published: Meeting) -> Meeting:
+    return Meeting.objects.get(pk=published.pk)
 
 
 class TestRefusals:
@@ -46,10 +51,10 @@ class TestRefusals:
 
     def test_unpublished_meeting_cannot_be_rolled_back(self, people: People) -> None:
         with pytest.raises(WorkflowError, match="never published"):
-            rollback(make_meeting(), by=people["paul"], reason="No.")
+            rollback(make_meeting("env"), by=people["paul"], reason="No.")
 
     def test_first_edition_cannot_be_rolled_back(self, people: People, clock: Any) -> None:
-        meeting = make_meeting()
+        meeting = make_meeting("env")
         publish_now(clock, meeting)
         with pytest.raises(WorkflowError, match="Withdraw this one instead"):
             rollback(meeting, by=people["paul"], reason="No.")

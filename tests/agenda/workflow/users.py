@@ -14,10 +14,18 @@ from tests.admin_forms import create_client_with_role, give_role
 
 @pytest.fixture
 def people(db: None, clock: Any) -> dict[str, Actor]:
+    create_people()
+    return get_people()
+
+
+def create_people() -> None:
     for name, role in (("anna", "Authors"), ("paul", "Publishers"), ("petra", "Publishers"), ("dora", "Duty")):
         create_client_with_role(role, name)
         if role == "Publishers":
             give_role(User.objects.get(username=name), "Revisers")
+
+
+def get_people() -> dict[str, Actor]:
     return {user.username: Actor(user, user.username) for user in User.objects.all()}
 
 

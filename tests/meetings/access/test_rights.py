@@ -1,28 +1,20 @@
-"""Rights by role, action and state, both directly and through the admin's addresses; and their limits."""
+"""The limits of rights: people, configurations and languages. `test_roles.py` has what each role may do."""
 
-import itertools
-from collections.abc import Callable
-from importlib import import_module
-from io import StringIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from agenda import workflow
 from agenda.documents.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.workflow import WorkflowError
 from agenda.workflow.restoring import restore_meeting
-from agenda.workflow.reviews import Review
+from agenda.workflow.transfer import require_transfer
 from meetings.access import (
     NotAllowed,
     Right,
@@ -34,7 +26,6 @@ from meetings.access import (
 )
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
-from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS
 from tests.admin_forms import (
     create_client_with_role,
     get_change_url,
@@ -52,217 +43,24 @@ from tests.factories import (
     make_configuration,
     make_meeting,
     make_topic,
-    publish,
     publish_now,
-    withdraw,
 )
+from tests.worlds import share_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data", "clock")]
 
 MEETING_LIST = "/admin/meetings/meeting/"
 TOPIC_LIST = "/admin/agenda/backgroundtopic/"
 
-ROLE_NAMES = ("nobody", "Authors", "Publishers", "Duty", "Translators", "Administrators", "root")
-# All users have their role for JHA only, translators for French. The rights, in the order of the roles: for a meeting
-# of JHA, for one of ENVI, for a topic without a desk, and without a subject.
-RIGHTS_BY_ROLE = """
-             JHA            ENVI           no desk        somewhere
-view         - A P D T M R  - A P D T M R  - A P D T M R  - A P D T M R
-change       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
-submit       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
-approve      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-publish      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-force        - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-duty         - - - D - - R  - - - - - - R  - - - D - - R  - - - D - - R
-withdraw     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-suppress     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-share        - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-travel       - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-audit        - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
-administer   - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
-translate    - - - - T - R  - - - - - - R  - - - - T - R  - - - - T - R
-revise       - - - - - - R  - - - - - - R  - - - - - - R  - - - - - - R
-"""
-# The first digit of the admin's status for a meeting of JHA and one of ENVI, in each state: 2 is success, 3 a redirect,
-# 4 a refusal. An empty form is accepted, and shown again with its errors.
-ADMIN_STATUSES = """
-                      JHA            ENVI
-read      draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      scheduled   4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
-read      withdrawn   4 2 2 2 2 2 2  4 2 2 2 2 2 2
-save      draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-save      scheduled   4 2 2 4 4 4 2  4 4 4 4 4 4 2
-save      live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
-save      withdrawn   4 2 2 4 4 4 2  4 4 4 4 4 4 2
-item      draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-item      live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
-point     draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-point     live        4 2 2 4 4 4 2  4 4 4 4 4 4 2
-delete    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-delete    scheduled   4 4 4 4 4 4 4  4 4 4 4 4 4 4
-delete    live        4 4 4 4 4 4 4  4 4 4 4 4 4 4
-delete    withdrawn   4 4 4 4 4 4 4  4 4 4 4 4 4 4
-preview   draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-editions  live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
-submit    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
-review    draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-release   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-release   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
-force     draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-call-off  draft       4 4 3 4 4 4 3  4 4 4 4 4 4 3
-call-off  scheduled   4 4 3 4 4 4 3  4 4 4 4 4 4 3
-withdraw  draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-withdraw  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
-rollback  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
-"""
 
-
-# The outcome of each act on a meeting of JHA and on one of ENVI, in each state: + is done, - is not permitted,
-# r is permitted but refused because of the state.
-OUTCOMES_OF_ACTS = """
-                       JHA            ENVI
-submit    draft        - + + - - - +  - - - - - - +
-submit    in_review    - r r - - - r  - - - - - - r
-approve   draft        - - r - - - r  - - - - - - r
-approve   in_review    - - + - - - +  - - - - - - +
-approve   approved     - - r - - - r  - - - - - - r
-send_back in_review    - - + - - - +  - - - - - - +
-publish   draft        - - r - - - r  - - - - - - r
-publish   in_review    - - r - - - r  - - - - - - r
-publish   approved     - - + - - - +  - - - - - - +
-publish   live         - - r - - - r  - - - - - - r
-schedule  approved     - - + - - - +  - - - - - - +
-force     draft        - - + - - - +  - - - - - - +
-force     in_review    - - + - - - +  - - - - - - +
-call_off  draft        - - r - - - r  - - - - - - r
-call_off  scheduled    - - + - - - +  - - - - - - +
-withdraw  draft        - - r - - - r  - - - - - - r
-withdraw  live         - - + - - - +  - - - - - - +
-rollback  draft        - - r - - - r  - - - - - - r
-rollback  withdrawn    - - + - - - +  - - - - - - +
-"""
-
-
-class RoleUser(NamedTuple):
-    user: Any
-    client: Client
-
-
-def create_user_with_role(role: str) -> RoleUser:
+@share_world
+def reference_data(clock: Any) -> None:
     call_command("load_reference", verbosity=0)
-    if role in ("nobody", "root"):
-        user = User.objects.create_user(role, is_staff=True, is_superuser=role == "root")
-        client = Client()
-        client.force_login(user)
-        return RoleUser(user, client)
-    client = create_client_with_role(role, of="jha", language="fr" if role == "Translators" else "")
-    return RoleUser(User.objects.get(), client)
-
-
-def read_table(table: str) -> list[list[str]]:
-    return [line.split() for line in table.strip().splitlines()[1:]]
-
-
-@pytest.mark.parametrize("role", ROLE_NAMES)
-def test_role_by_right(clock: Any, role: str) -> None:
-    user = create_user_with_role(role).user
-    subjects = [make_meeting("jha"), make_meeting("env"), make_topic(), None]
-    found, expected = [], []
-    for name, *marks in read_table(RIGHTS_BY_ROLE):
-        allowed = [place[ROLE_NAMES.index(role)] != "-" for place in (marks[:7], marks[7:14], marks[14:21], marks[21:])]
-        expected.append((name, allowed))
-        found.append((name, [has_right(user, Right(name), subject) for subject in subjects]))
-        asked = [user in find_users_with_right(Right(name), subject) for subject in subjects]
-        assert asked == (allowed if role != "root" else [False] * 4), f"whom to ask: {name}"
-    assert found == expected
-    assert [name for name, _allowed in found] == Right.values
-
-
-@pytest.mark.parametrize("role", ROLE_NAMES)
-def test_role_by_action_by_state(clock: Any, role: str) -> None:
-    client = create_user_with_role(role).client
-    meetings = {
-        (code, state): create_meeting_in_state(clock, state, code, day)
-        for code in ("jha", "env")
-        for day, state in enumerate(STATES)
-    }
-    found, expected = [], []
-    for action, state, *statuses in read_table(ADMIN_STATUSES):
-        row = [get_status_digit(client, action, meetings[code, state]) for code in ("jha", "env")]
-        found.append((action, state, row))
-        expected.append((action, state, [statuses[ROLE_NAMES.index(role)], statuses[7 + ROLE_NAMES.index(role)]]))
-    assert found == expected
-
-
-@pytest.mark.parametrize("role", ROLE_NAMES)
-def test_role_by_act_by_state(clock: Any, role: str) -> None:
-    by, days = Actor(create_user_with_role(role).user), itertools.count()
-    found, expected = [], []
-    for act, state, *marks in read_table(OUTCOMES_OF_ACTS):
-        row = [try_act(act, create_meeting_in_state(clock, state, code, next(days)), by) for code in ("jha", "env")]
-        found.append((act, state, row))
-        expected.append((act, state, [marks[ROLE_NAMES.index(role)], marks[7 + ROLE_NAMES.index(role)]]))
-    assert found == expected
-
-
-def try_act(act: str, meeting: Meeting, by: Actor) -> str:
-    review = Review.latest(meeting)
-    shown = [one.shown for one in review.languages] if review else []
-    later = timezone.now().replace(microsecond=0) + DAY
-    acts: dict[str, Callable[[], object]] = {
-        "submit": lambda: workflow.submit(meeting, by=by),
-        "approve": lambda: workflow.approve(meeting, by=by, shown=shown),
-        "send_back": lambda: workflow.send_back(meeting, by=by, shown=shown, remark="The venue."),
-        "publish": lambda: workflow.publish(meeting, by=by),
-        "schedule": lambda: workflow.publish(meeting, by=by, at=later),
-        "force": lambda: workflow.publish(meeting, by=by, force="The server room is on fire."),
-        "call_off": lambda: workflow.call_off_edition(meeting, by=by),
-        "withdraw": lambda: workflow.withdraw(meeting, by=by, reason="Sent out by mistake."),
-        "rollback": lambda: workflow.rollback(meeting, by=by, reason="The text before is back."),
-    }
-    try:
-        acts[act]()
-    except NotAllowed:
-        return "-"
-    except WorkflowError:
-        return "r"
-    return "+"
-
-
-STATES = ("draft", "scheduled", "live", "withdrawn")
-
-
-def create_meeting_in_state(clock: Any, state: str, code: str, day: int) -> Meeting:
-    meeting = make_meeting(code, PRESS_DATE + day * DAY)
-    if state in ("in_review", "approved"):
-        workflow.submit(meeting, by=COMMAND)
-    if state == "approved":
-        reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
-        [text] = Review.latest(meeting).languages  # type: ignore[union-attr]
-        workflow.approve(meeting, by=reviewer, shown=[text.shown])
-    if state == "scheduled":
-        publish(meeting, at=PRESS_DAY + DAY)
-    if state in ("live", "withdrawn"):
-        publish_now(clock, meeting)
-    if state == "withdrawn":
-        clock.move_to(withdraw(meeting, reason="Sent out by mistake.").available_from)
-    return meeting
-
-
-def get_status_digit(client: Client, action: str, meeting: Meeting) -> str:
-    if action in ("item", "point", "save"):
-        row: Any = {"item": meeting.agenda.first(), "point": meeting.programme.first(), "save": meeting}[action]
-        status = client.post(get_change_url(row), {}).status_code
-    else:
-        status = client.get(f"{MEETING_LIST}{meeting.pk}/{'change' if action == 'read' else action}/").status_code
-    return str(status)[0]
 
 
 class TestNoRights:
     @pytest.fixture
     def user(self) -> User:
-        call_command("load_reference", verbosity=0)
         return User.objects.create_user("petra", is_staff=True)
 
     def test_anonymous_user_has_no_rights(self) -> None:
@@ -435,7 +233,7 @@ class TestDesks:
 
     @pytest.mark.parametrize("state", ["in review", "planned", "live"])
     def test_moving_submitted_or_published_subjects_requires_publishers_at_both_desks(
-        self, anna: Client, clock: Any, state: str
+        self, clock: Any, state: str
     ) -> None:
         """Otherwise an author who can publish elsewhere could take over live subjects."""
         meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
@@ -445,22 +243,36 @@ class TestDesks:
             workflow.plan_release(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
         else:
             publish_now(clock, meeting, topic)
-        xenia = create_client_with_role("Publishers", "xenia", of="env")
-        give_role(User.objects.get(username="xenia"), "Authors", of="jha")
+        xenia, env = self.create_publisher_of_env(), make_configuration("env")
+        for subject in (meeting, topic):
+            with pytest.raises(NotAllowed, match="from JHA to ENVI, you need the right to publish for both"):
+                require_transfer(Actor(xenia), subject, env)
+        give_role(xenia, "Publishers", of="jha")
+        for subject in (meeting, topic):
+            require_transfer(Actor(User.objects.get(pk=xenia.pk)), subject, env)
+
+    def create_publisher_of_env(self) -> User:
+        """Return Xenia, who is an author of JHA; Paul is its publisher."""
+        create_client_with_role("Publishers", "xenia", of="env")
+        xenia = User.objects.get(username="xenia")
+        give_role(xenia, "Authors", of="jha")
         create_client_with_role("Publishers", "paul", of="jha")
-        env = make_configuration("env")
+        return xenia
+
+    def test_form_refuses_to_move_a_live_subject(self, clock: Any) -> None:
+        meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
+        publish_now(clock, meeting, topic)
+        client, xenia, env = Client(), self.create_publisher_of_env(), make_configuration("env")
+        client.force_login(xenia)
         for row, field in ((meeting, "configuration"), (topic, "desk")):
-            errors = get_form_errors(xenia, get_change_url(row), **{field: str(env.pk)})
+            errors = get_form_errors(client, get_change_url(row), **{field: str(env.pk)})
             assert list(errors) == [field]
-            assert (
-                "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
-            )
+            assert "You do not have it for JHA" in errors[field]
             assert "Ask one of these people: paul." in errors[field]
         with pytest.raises(NotAllowed):
-            workflow.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
-        give_role(User.objects.get(username="xenia"), "Publishers", of="jha")
-        save_form(xenia, get_change_url(topic), desk=str(env.pk))
-        save_form(xenia, get_change_url(meeting), configuration=str(env.pk))
+            workflow.withdraw(meeting, by=Actor(xenia), reason="Mine.")
+        give_role(xenia, "Publishers", of="jha")
+        save_form(client, get_change_url(meeting), configuration=str(env.pk))
         assert Meeting.objects.get().configuration == env
 
     def test_restoring_cannot_move_a_meeting_without_the_right(self, clock: Any) -> None:
@@ -532,7 +344,6 @@ class TestDesks:
 class TestMembership:
     @pytest.fixture
     def user(self) -> User:
-        call_command("load_reference", verbosity=0)
         return User.objects.create_user("petra")
 
     @pytest.mark.parametrize("place", ["", "jha"])
@@ -560,111 +371,3 @@ class TestMembership:
         give_role(user, "Authors", of="jha")
         give_role(user, "Translators", language="fr")
         assert [*map(str, user.memberships.all())] == ["Authors: JHA", "Translators: all configurations (fr)"]
-
-
-def get_permission(name: str) -> Permission:
-    app, codename = name.split(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
-
-
-class TestUpgradeToMemberships:
-    """The groups of a site as `load_reference` created them before memberships existed, with later changes."""
-
-    @pytest.fixture
-    def old_groups(self) -> dict[str, Group]:
-        groups = {
-            name: Group.objects.create(name="Editors" if name == "Authors" else name)
-            for name in GROUPS_BEFORE_MEMBERSHIPS
-        }
-        for name, group in groups.items():
-            group.permissions.set([get_permission(each) for each in GROUPS_BEFORE_MEMBERSHIPS[name]])
-        meeting = ContentType.objects.get_for_model(Meeting)
-        workflow = Permission.objects.create(codename="publish_meeting", name="Can publish", content_type=meeting)
-        groups["Publishers"].permissions.remove(
-            *Permission.objects.filter(codename__in=("approve_note", "publish_note", "withdraw_note"))
-        )
-        groups["Publishers"].permissions.add(workflow)
-        return groups
-
-    def migrate(self) -> None:
-        migration = import_module("meetings.migrations.0006_memberships")
-        migration.give_memberships(apps, None)
-        migration.tell_of_lost_permissions(apps, None)
-        migration.carry_publishing_over(apps, None)
-
-    def get_permissions(self, name: str) -> set[str]:
-        permissions = Group.objects.get(name=name).permissions.select_related("content_type")
-        return {f"{each.content_type.app_label}.{each.codename}" for each in permissions}
-
-    def test_group_members_get_the_role_for_all_configurations(self, old_groups: dict[str, Group]) -> None:
-        user = User.objects.create_user("petra", is_staff=True)
-        user.groups.set([old_groups["Publishers"], old_groups["Translators"]])
-        self.migrate()
-        assert [*map(str, user.memberships.all())] == [
-            "Publishers: all configurations",
-            "Translators: all configurations",
-        ]
-        assert has_right(user, Right.PUBLISH, make_meeting())
-        assert not Permission.objects.filter(codename="publish_meeting").exists()
-
-    def test_topic_only_publishers_lose_the_right_with_a_warning(
-        self, old_groups: dict[str, Group], capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        topic = ContentType.objects.get_for_model(BackgroundTopic)
-        workflow = Permission.objects.create(codename="publish_backgroundtopic", name="Can publish", content_type=topic)
-        both, topics_only = old_groups["Publishers"], Group.objects.create(name="Topic desk")
-        for role in (both, topics_only):
-            role.permissions.add(workflow)
-        self.migrate()
-        assert self.get_permissions("Topic desk") == set()
-        assert "meetings.publish_note" in self.get_permissions("Publishers")
-        messages = capsys.readouterr().err
-        assert "The role “Topic desk” could publish topics only" in messages
-        assert "Publishers" not in messages
-        assert not Permission.objects.filter(codename="publish_backgroundtopic").exists()
-
-    def test_user_permissions_are_ignored_with_a_warning(
-        self, old_groups: dict[str, Group], capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        petra = User.objects.create_user("petra", is_staff=True)
-        root = User.objects.create_superuser("root")
-        for user in (petra, root):
-            user.user_permissions.add(get_permission("meetings.view_meeting"), get_permission("agenda.view_result"))
-        self.migrate()
-        assert not has_right(User.objects.get(pk=petra.pk), Right.VIEW, make_meeting())
-        messages = capsys.readouterr().err
-        assert (
-            "“petra” had permissions of their own, which count for nothing any more: "
-            "agenda.view_result, meetings.view_meeting."
-        ) in messages
-        assert "root" not in messages
-
-    def test_unchanged_roles_are_updated(self, old_groups: dict[str, Group]) -> None:
-        self.migrate()
-        call_command("load_reference", verbosity=0)
-        assert not Group.objects.filter(name="Editors").exists()
-        assert Group.objects.get(name="Authors").pk == old_groups["Authors"].pk
-        assert {name: self.get_permissions(name) for name in GROUPS} == {
-            name: set(each) for name, each in GROUPS.items()
-        }
-
-    def test_changed_role_is_kept_and_missing_permissions_are_listed(self, old_groups: dict[str, Group]) -> None:
-        old_groups["Publishers"].permissions.remove(get_permission("meetings.delete_meeting"))
-        self.migrate()
-        before, output = self.get_permissions("Publishers"), StringIO()
-        call_command("load_reference", stdout=output)
-        assert self.get_permissions("Publishers") == before
-        assert "meetings.publish_note" in before
-        assert "The role “Publishers” has been changed on this site and was not updated." in output.getvalue()
-        assert "meetings.force_note" in output.getvalue()
-        assert self.get_permissions("Authors") == set(GROUPS["Authors"])
-
-    def test_roles_are_updated_once_only(self, old_groups: dict[str, Group]) -> None:
-        self.migrate()
-        call_command("load_reference", verbosity=0)
-        authors = Group.objects.get(name="Authors")
-        authors.permissions.remove(get_permission("meetings.submit_note"))  # on purpose, and so as it once was
-        Group.objects.create(name="Editors")
-        call_command("load_reference", verbosity=0)
-        assert self.get_permissions("Authors") == GROUPS_BEFORE_MEMBERSHIPS["Authors"]
-        assert Group.objects.filter(name="Editors").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -20,20 +20,31 @@ from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role
-from tests.agenda.management.test_commands import reference, run_command
+from tests.agenda.management.test_commands import run_command
 from tests.agenda.translation.note_matching.note_plans import FRENCH, SAMPLES, read_sample
 from tests.factories import translate
+from tests.worlds import share_world
 
-__all__ = ["reference"]
 SEED, SEED_IN_FRENCH, SEED_IN_GREEK = (
     str(SAMPLES / f"jha-2017-09-14{language}.txt") for language in ("", ".fr", ".el")
 )
 
 
-@pytest.fixture
-def meeting(reference: None) -> Meeting:
+@share_world
+def imported(clock: Any) -> Meeting:
+    call_command("load_reference", verbosity=0)
     run_command("import_note", SEED)
     return Meeting.objects.get()
+
+
+@pytest.fixture
+def meeting(imported: Meeting) -> Meeting:
+    return Meeting.objects.get(pk=imported.pk)
+
+
+@pytest.fixture
+def no_meeting(meeting: Meeting) -> None:
+    meeting.delete()
 
 
 @pytest.fixture
@@ -61,7 +72,7 @@ class TestRefusals:
     def test_publishing_a_translation_is_refused(self, meeting: Meeting) -> None:
         assert "An import cannot publish a translation" in get_refusal(SEED_IN_FRENCH, "--publish")
 
-    def test_replace_without_a_meeting_is_refused(self, reference: None) -> None:
+    def test_replace_without_a_meeting_is_refused(self, no_meeting: None) -> None:
         assert "--replace is for translations" in get_refusal(SEED_IN_FRENCH, "--replace")
         assert not Meeting.objects.exists()
 
@@ -81,7 +92,7 @@ class TestRefusals:
 
     def test_translator_of_another_language_is_refused(self, meeting: Meeting) -> None:
         create_client_with_role("Translators", "theo", language="el")
-        user = User.objects.get()
+        user = User.objects.get(username="theo")
         with pytest.raises(NotAllowed, match="translate"):
             import_translation(read_sample("fr"), meeting, by=Actor(user, "theo"))
         assert not Translation.objects.exists()
@@ -89,9 +100,15 @@ class TestRefusals:
 
 
 class TestTheSample:
-    def test_all_texts_are_imported_in_both_languages(self, meeting: Meeting) -> None:
-        for path, name in ((SEED_IN_FRENCH, "French"), (SEED_IN_GREEK, "Greek")):
-            out, err = run_command("import_note", path)
+    """The French translation of the sample was imported."""
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def output(cls, imported: Meeting, class_clock: Any) -> tuple[str, str]:
+        return run_command("import_note", SEED_IN_FRENCH)
+
+    def test_all_texts_are_imported_in_both_languages(self, meeting: Meeting, output: tuple[str, str]) -> None:
+        for (out, err), name in ((output, "French"), (run_command("import_note", SEED_IN_GREEK), "Greek")):
             assert out.startswith(f"Added 12 texts in {name} as drafts; 4 texts are unchanged")
             assert err == ""
         source, *others = build_drafts(meeting, timezone.now())
@@ -103,20 +120,17 @@ class TestTheSample:
         assert sorted(revision.documents.values_list("language", flat=True)) == ["el", "en", "fr"]
 
     def test_export_equals_the_imported_note(self, meeting: Meeting) -> None:
-        run_command("import_note", SEED_IN_FRENCH)
         out, _err = run_command("export_note", "jha/2017/09/14", "--language=fr")
         _mark, _empty, note = out.partition("\n\n")
         assert note.split() == Path(SEED_IN_FRENCH).read_text(encoding="utf-8").split()
 
     def test_meeting_does_not_change(self, meeting: Meeting) -> None:
-        run_command("import_note", SEED_IN_FRENCH)
         was = Meeting.objects.values().get()
         run_command("import_note", SEED_IN_GREEK)
         assert Meeting.objects.values().get() == was
         assert was["version"] == meeting.version
 
     def test_import_is_logged(self, meeting: Meeting) -> None:
-        run_command("import_note", SEED_IN_FRENCH)
         entry = AuditEntry.objects.filter(act=Act.IMPORTED).latest("pk")
         assert entry.subject_id == meeting.pk
         assert entry.details["language"] == "fr"
@@ -124,7 +138,6 @@ class TestTheSample:
         assert entry.actor.startswith("manage.py import_note (")
 
     def test_second_import_changes_nothing(self, meeting: Meeting) -> None:
-        run_command("import_note", SEED_IN_FRENCH)
         before = [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()]
         out, err = run_command("import_note", SEED_IN_FRENCH)
         assert out.startswith("Nothing to change in French for JHA, 14 September 2017")
@@ -179,7 +192,7 @@ class TestFindings:
             "First day: the note says “Friday 15 September 2017”. The original says “Thursday 14 September 2017”" in err
         )
 
-    def test_note_without_a_meeting_creates_one_in_its_language(self, reference: None) -> None:
+    def test_note_without_a_meeting_creates_one_in_its_language(self, no_meeting: None) -> None:
         run_command("import_note", SEED_IN_FRENCH)
         run_command("import_note", SEED)
         assert Meeting.objects.get().source_language == "fr"

@@ -73,6 +73,13 @@ def publish_change(clock: Any, meeting: Meeting, change: SameDayChange, by: Acto
     return edition
 
 
+def preview_change(meeting: Meeting, change: SameDayChange, language: str = "en") -> MeetingDocument:
+    """Return the document that would be live after the change, without publishing it."""
+    now = timezone.now()
+    documents = workflow.preview_same_day_change(workflow.get_live_meeting(meeting, now), change, now).documents
+    return next(document for document in documents if document.language == language)
+
+
 def build_change(meeting: Meeting, **more: Any) -> SameDayChange:
     """Return a change that moves the press conference to 14:15 in another room."""
     values = {"time": "14:15", "time_precision": "exact", "place": "Press room 2"} | more

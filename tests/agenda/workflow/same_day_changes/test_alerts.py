@@ -6,24 +6,24 @@ from typing import Any
 import pytest
 
 from agenda.workflow import SameDayChange
-from agenda.workflow.same_day_changes import alerts
+from agenda.workflow.same_day_changes import alerts, resolution
 from meetings.documents.schema import EarlierTime
+from meetings.models import Meeting
 from tests.agenda.workflow.same_day_changes.helpers import (
     build_change,
     find_press_conference,
     get_document,
     get_press_conference,
     make_day,
+    preview_change,
     publish_change,
-    publish_day,
 )
-from tests.factories import PRESS_DATE, publish_now
+from tests.factories import PRESS_DATE, make_uuid, publish_now
 
 pytestmark = pytest.mark.django_db
 
 
-def test_press_conference_moves_to_another_room(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_press_conference_moves_to_another_room(meeting: Meeting, clock: Any) -> None:
     edition = publish_change(clock, meeting, build_change(meeting))
     point, document = find_press_conference(get_document(edition)), get_document(edition)
     assert (point.time, point.time_precision, point.time_text, point.place) == (
@@ -41,9 +41,17 @@ def test_press_conference_moves_to_another_room(clock: Any) -> None:
     assert (edition.reason, edition.change_note, edition.languages) == ("facts", expected, ["en", "fr"])
 
 
-def test_new_text_is_a_fallback_in_other_languages(clock: Any) -> None:
-    meeting = publish_day(clock)
-    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
+def test_previewed_documents_are_those_that_are_published(
+    meeting: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resolution, "uuid4", lambda: make_uuid("alert"))
+    previews = {language: preview_change(meeting, build_change(meeting), language) for language in ("en", "fr")}
+    edition = publish_change(clock, meeting, build_change(meeting))
+    assert {language: get_document(edition, language) for language in previews} == previews
+
+
+def test_new_text_is_a_fallback_in_other_languages(meeting: Meeting, clock: Any) -> None:
+    document = preview_change(meeting, build_change(meeting), "fr")
     point, alert = find_press_conference(document), document.alerts[0]
     assert (point.title, point.time, point.place) == ("Conseil JAI", "14:15", "Press room 2")
     assert point.previous[0].place == "Press room 1"
@@ -51,22 +59,19 @@ def test_new_text_is_a_fallback_in_other_languages(clock: Any) -> None:
     assert f"programme.{point.id}.title" not in document.fallbacks
 
 
-def test_language_without_phrases_has_a_fallback(clock: Any) -> None:
-    meeting = publish_day(clock)
-    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
+def test_language_without_phrases_has_a_fallback(meeting: Meeting, clock: Any) -> None:
+    document = preview_change(meeting, build_change(meeting), "fr")
     assert document.alerts[0].text.startswith("Press conference: 14:15")
     assert f"alerts.{document.alerts[0].id}.text" in document.fallbacks
 
 
-def test_language_with_phrases_has_its_own_alert(clock: Any, monkeypatch: Any) -> None:
+def test_language_with_phrases_has_its_own_alert(meeting: Meeting, clock: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(alerts, "has_catalogue", lambda language: language == "fr")
-    meeting = publish_day(clock)
-    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
+    document = preview_change(meeting, build_change(meeting), "fr")
     assert f"alerts.{document.alerts[0].id}.text" not in document.fallbacks
 
 
-def test_every_language_counts_as_modified(clock: Any, visitor: Any) -> None:
-    meeting = publish_day(clock)
+def test_every_language_counts_as_modified(meeting: Meeting, clock: Any, visitor: Any) -> None:
     clock.shift(dt.timedelta(minutes=5))
     edition = publish_change(clock, meeting, build_change(meeting))
     for language in ("en", "fr"):
@@ -75,32 +80,23 @@ def test_every_language_counts_as_modified(clock: Any, visitor: Any) -> None:
         assert answer["edition"] == 2
 
 
-def test_later_time_is_a_delay(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_later_time_is_a_delay(meeting: Meeting, clock: Any) -> None:
     point = find_press_conference(
-        get_document(
-            publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:20"}}))
-        )
+        preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:20"}}))
     )
     assert (point.state, point.time_text) == ("delayed", "+/- 13:20")
 
 
-def test_earlier_time_is_a_move(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_earlier_time_is_a_move(meeting: Meeting, clock: Any) -> None:
     point = find_press_conference(
-        get_document(
-            publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "12:20"}}))
-        )
+        preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "12:20"}}))
     )
     assert point.state == "moved"
 
 
-def test_other_day_is_a_move_and_both_days_are_shown(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_other_day_is_a_move_and_both_days_are_shown(meeting: Meeting, clock: Any) -> None:
     values = {"time": "08:00", "date": PRESS_DATE + dt.timedelta(days=1)}
-    document = get_document(
-        publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
-    )
+    document = preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
     assert find_press_conference(document).state == "moved"
     assert document.alerts[0].text == "Press conference: 15 September, about 08:00 instead of 14 September, about 13:00"
 
@@ -118,58 +114,52 @@ def test_other_day_is_a_move_and_both_days_are_shown(clock: Any) -> None:
         ({"speakers": [{"name": "Ann Lee", "role": "Minister"}]}, "Press conference: with Ann Lee"),
     ],
 )
-def test_each_changed_value_of_a_point_is_shown(clock: Any, values: dict[str, Any], message: str) -> None:
-    meeting = publish_day(clock)
-    edition = publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
-    assert [alert.text for alert in get_document(edition).alerts] == [message]
+def test_each_changed_value_of_a_point_is_shown(
+    meeting: Meeting, clock: Any, values: dict[str, Any], message: str
+) -> None:
+    document = preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
+    assert [alert.text for alert in document.alerts] == [message]
 
 
-def test_point_takes_place_after_all(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_point_takes_place_after_all(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
-    edition = publish_change(
-        clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "", "time": "15:00"}})
+    document = preview_change(
+        meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "", "time": "15:00"}})
     )
-    document = get_document(edition)
     assert find_press_conference(document).state == ""
     assert document.alerts[0].text == "Press conference: takes place after all, about 15:00 instead of about 13:00"
     assert [alert.text for alert in document.alerts[1:]] == ["Press conference: cancelled"]
 
 
 def test_point_has_its_title_if_there_are_several_of_its_kind(clock: Any) -> None:
-    meeting = make_day()
+    meeting = make_day(configuration="env")
     meeting.programme.create(kind="press_conference", title="Justice Council", position=9)
     publish_now(clock, meeting)
     point = meeting.programme.get(title="Home Affairs Council")
-    edition = publish_change(clock, meeting, SameDayChange(points={point.pk: {"time": "14:15"}}))
-    assert edition.change_note == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
+    document = preview_change(meeting, SameDayChange(points={point.pk: {"time": "14:15"}}))
+    assert document.alerts[0].text == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
 
 
-def test_item_can_be_withdrawn(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_item_can_be_withdrawn(meeting: Meeting, clock: Any) -> None:
     item = meeting.agenda.get()
-    edition = publish_change(
-        clock, meeting, SameDayChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}})
+    document = preview_change(
+        meeting, SameDayChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}), "fr"
     )
-    document = get_document(edition, "fr")
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", "No majority.")
     assert f"agenda.{item.pk}.state_note" in document.fallbacks
-    assert edition.change_note == "“Migration policy”: withdrawn from the agenda (No majority.)"
+    assert document.alerts[0].text == "“Migration policy”: withdrawn from the agenda (No majority.)"
 
 
-def test_restored_item_loses_its_note(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_restored_item_loses_its_note(meeting: Meeting, clock: Any) -> None:
     item = meeting.agenda.get()
     publish_change(clock, meeting, SameDayChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}))
-    edition = publish_change(clock, meeting, SameDayChange(items={item.pk: {"state": ""}}))
-    document = get_document(edition, "fr")
+    document = preview_change(meeting, SameDayChange(items={item.pk: {"state": ""}}), "fr")
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("", "")
     assert f"agenda.{item.pk}.state_note" not in document.fallbacks
-    assert edition.change_note == "“Migration policy”: on the agenda again"
+    assert document.alerts[0].text == "“Migration policy”: on the agenda again"
 
 
-def test_meeting_can_be_cancelled(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_meeting_can_be_cancelled(meeting: Meeting, clock: Any) -> None:
     edition = publish_change(
         clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."})
     )
@@ -179,16 +169,14 @@ def test_meeting_can_be_cancelled(clock: Any) -> None:
     assert "status_reason" in document.fallbacks
 
 
-def test_restored_meeting_loses_its_reason(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_restored_meeting_loses_its_reason(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
-    document = get_document(publish_change(clock, meeting, SameDayChange(meeting={"status": "confirmed"})))
+    document = preview_change(meeting, SameDayChange(meeting={"status": "confirmed"}))
     assert (document.status, document.status_reason) == ("confirmed", "")
     assert document.alerts[0].text == "The meeting takes place."
 
 
-def test_alert_can_stand_alone_and_comes_before_generated_ones(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_alert_can_stand_alone_and_comes_before_generated_ones(meeting: Meeting, clock: Any) -> None:
     assert (
         publish_change(clock, meeting, SameDayChange(alert=" Use the  north entrance. ")).change_note
         == "Use the north entrance."
@@ -200,8 +188,7 @@ def test_alert_can_stand_alone_and_comes_before_generated_ones(clock: Any) -> No
     assert texts[2] == "Use the north entrance."
 
 
-def test_note_joins_sentences_and_lists(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_note_joins_sentences_and_lists(meeting: Meeting, clock: Any) -> None:
     points = {point.pk: {"time": "14:15"} for point in meeting.programme.all()}
     edition = publish_change(clock, meeting, SameDayChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
     assert edition.change_note == (
@@ -210,15 +197,13 @@ def test_note_joins_sentences_and_lists(clock: Any) -> None:
     )
 
 
-def test_long_note_is_truncated(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_long_note_is_truncated(meeting: Meeting, clock: Any) -> None:
     edition = publish_change(clock, meeting, SameDayChange(points=build_change(meeting).points, alert="a" * 495))
     assert len(edition.change_note) == 500
     assert edition.change_note.endswith("…")
 
 
-def test_alert_is_on_the_public_page(clock: Any, visitor: Any) -> None:
-    meeting = publish_day(clock)
+def test_alert_is_on_the_public_page(meeting: Meeting, clock: Any, visitor: Any) -> None:
     item = meeting.agenda.get()
     change = SameDayChange(points=build_change(meeting).points, items={item.pk: {"state": "withdrawn"}})
     edition = publish_change(clock, meeting, change)
@@ -231,12 +216,11 @@ def test_alert_is_on_the_public_page(clock: Any, visitor: Any) -> None:
 
 def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) -> None:
     """Only the alert that the duty officer wrote may be in another language."""
-    meeting = make_day(source_language="fr")
+    meeting = make_day(configuration="env", source_language="fr")
     publish_now(clock, meeting)
-    edition = publish_change(
-        clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}, alert="Par ici.")
+    document = preview_change(
+        meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}, alert="Par ici."), "fr"
     )
-    document = get_document(edition, "fr")
     assert [alert.text for alert in document.alerts] == [
         "Par ici.",
         "Press conference: about 14:15 instead of about 13:00",
@@ -245,11 +229,10 @@ def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) ->
 
 
 @pytest.mark.parametrize("state", ["under_way", "ended", "cancelled"])
-def test_started_or_cancelled_point_does_not_become_delayed(clock: Any, state: str) -> None:
-    meeting = publish_day(clock)
+def test_started_or_cancelled_point_does_not_become_delayed(meeting: Meeting, clock: Any, state: str) -> None:
     key = get_press_conference(meeting).pk
     publish_change(clock, meeting, SameDayChange(points={key: {"state": state}}))
     point = find_press_conference(
-        get_document(publish_change(clock, meeting, SameDayChange(points={key: {"time": "13:10", "place": "Agora"}})))
+        preview_change(meeting, SameDayChange(points={key: {"time": "13:10", "place": "Agora"}}))
     )
     assert (point.time, point.state) == ("13:10", state)

@@ -20,7 +20,6 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     get_document,
     get_press_conference,
     publish_change,
-    publish_day,
     save_with_revision,
     submit_meeting,
 )
@@ -29,7 +28,7 @@ from tests.factories import COMMAND, make_meeting, publish_now, translate
 pytestmark = pytest.mark.django_db
 
 
-def schedule_correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
+def save_correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
     """Change the English title, so that the French one is out of date."""
     meeting.agenda.update(title=title)
     save_with_revision(meeting, by)
@@ -45,21 +44,7 @@ def get_authors_names(keys: set[int]) -> set[str]:
     return set(User.objects.filter(pk__in=keys).values_list("username", flat=True))
 
 
-def test_approved_correction_needs_no_new_approval(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    submit_meeting(meeting)
-    approve_meeting(meeting)
-    publish_change(clock, meeting, build_change(meeting))
-    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
-    [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
-    document = get_document(edition)
-    assert (document.agenda[0].title, find_press_conference(document).time) == ("Migration policy: relocation", "14:15")
-    assert edition.languages == ["en", "fr"]
-
-
-def test_carried_verdict_refers_to_the_original(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_carried_verdict_refers_to_the_original(meeting: Meeting, clock: Any) -> None:
     verdicts = {verdict.language: verdict for verdict in Verdict.objects.all()}
     publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
     carried = Verdict.objects.exclude(carried_from=None)
@@ -68,44 +53,14 @@ def test_carried_verdict_refers_to_the_original(clock: Any) -> None:
     assert AuditEntry.objects.filter(act="approved").count() == len(verdicts)
 
 
-def test_live_text_cannot_be_published_again_without_the_change(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_live_text_cannot_be_published_again_without_the_change(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, build_change(meeting))
     with pytest.raises(WorkflowError, match="has not changed"):
         workflow.publish(meeting, by=COMMAND, note="?")
 
 
-def test_text_in_review_stays_in_review(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    submit_meeting(meeting)
-    publish_change(clock, meeting, build_change(meeting))
-    assert get_states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
-    approve_meeting(meeting)
-    [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
-    assert find_press_conference(get_document(edition)).time == "14:15"
-
-
-def test_text_that_was_sent_back_stays_sent_back(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    submit_meeting(meeting)
-    review = Review.latest(meeting)
-    assert review
-    workflow.send_back(
-        meeting, by=create_actor("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
-    )
-    publish_change(clock, meeting, build_change(meeting))
-    assert get_states(meeting)["en"] == ReviewState.SENT_BACK
-    review = Review.latest(meeting)
-    assert review
-    assert review.source.verdict
-    assert review.source.verdict.remark == "Which one?"
-
-
-def test_each_language_keeps_its_state(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
+def test_each_language_keeps_its_state(meeting: Meeting, clock: Any) -> None:
+    save_correction(meeting)
     save_with_revision(meeting)
     translate(meeting, meeting.agenda.get(), title="Politique migratoire : relocalisation")
     submit_meeting(meeting)
@@ -118,9 +73,8 @@ def test_each_language_keeps_its_state(clock: Any) -> None:
     assert f"agenda.{french.agenda[0].id}.title" in french.fallbacks
 
 
-def test_draft_after_the_approval_stays_unapproved(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
+def test_draft_after_the_approval_stays_unapproved(meeting: Meeting, clock: Any) -> None:
+    save_correction(meeting)
     publish_change(clock, meeting, build_change(meeting))
     assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
     with pytest.raises(WorkflowError, match="has changed since it was approved"):
@@ -129,9 +83,8 @@ def test_draft_after_the_approval_stays_unapproved(clock: Any) -> None:
     assert get_states(meeting)["en"] == ReviewState.IN_REVIEW
 
 
-def test_draft_without_a_revision_stays_unapproved(clock: Any) -> None:
+def test_draft_without_a_revision_stays_unapproved(meeting: Meeting, clock: Any) -> None:
     """The rows changed in another way than by a save, so the last revision is approved but the rows are not."""
-    meeting = publish_day(clock)
     meeting.agenda.update(title="Not seen by anybody", text="<p>Nor this.</p>")
     publish_change(clock, meeting, build_change(meeting))
     digests = [compute_draft_digest(draft) for draft in build_drafts(Meeting.objects.get(), meeting.updated_at)]
@@ -139,17 +92,17 @@ def test_draft_without_a_revision_stays_unapproved(clock: Any) -> None:
 
 
 def test_change_approves_nothing(clock: Any) -> None:
-    meeting = make_meeting()
+    meeting = make_meeting("env")
     publish_now(clock, meeting)  # forced
     publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}))
-    assert not Verdict.objects.exists()
+    assert not Verdict.objects.filter(revision__subject_id=meeting.pk).exists()
     with pytest.raises(NotApprovedError):
         workflow.publish(meeting, by=COMMAND, note="?")
 
 
 def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
     """The release refers to the new revision, too."""
-    meeting = make_meeting()
+    meeting = make_meeting("env")
     publish_now(clock, meeting)
     change = SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}})
     publish_change(clock, meeting, change)
@@ -160,34 +113,9 @@ def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
     assert Review.for_revision(meeting, entry.revision).is_approved
 
 
-def test_approval_survives_a_second_change(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    submit_meeting(meeting)
-    approve_meeting(meeting)
-    for minute in (15, 20, 25):
-        publish_change(clock, meeting, build_change(meeting, time=f"14:{minute}"))
-    review = find_approved_review(meeting)
-    assert review
-    assert find_press_conference(review.get_documents()[0]).time == "14:25"
-    assert Revision.objects.filter(why="facts").count() == 3
-
-
-def test_duty_officer_does_not_become_an_author(clock: Any) -> None:
-    """Dora, who changed the time, may still approve the text; Anna, who wrote it, may not."""
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    submit_meeting(meeting)
-    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
-    with pytest.raises(WorkflowError, match="a colleague must approve"):
-        approve_meeting(meeting, by="anna")
-    approve_meeting(meeting, by="dora")
-
-
-def test_author_of_a_draft_stays_its_author(clock: Any) -> None:
+def test_author_of_a_draft_stays_its_author(meeting: Meeting, clock: Any) -> None:
     """Carl saved the draft, a same-day change followed, and Emil submitted it. Neither Carl nor Emil may approve it."""
-    meeting = publish_day(clock)
-    schedule_correction(meeting, by="carl")
+    save_correction(meeting, by="carl")
     publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
     submit_meeting(meeting, by="emil")
     review = Review.latest(meeting)
@@ -195,12 +123,72 @@ def test_author_of_a_draft_stays_its_author(clock: Any) -> None:
     assert get_authors_names(get_authors(review.revision, "en")) == {"carl", "emil"}
 
 
-def test_author_of_a_later_draft_is_not_an_author_of_the_text_in_review(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    submit_meeting(meeting)
-    schedule_correction(meeting, "Migration policy: another idea", by="carl")
-    publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
-    review = Review.latest(meeting)
-    assert review
-    assert get_authors_names(get_authors(review.revision, "en")) == {"anna"}
+class TestTextInReview:
+    """A correction by Anna is in review."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def submitted(cls, published_day: Meeting, class_clock: Any) -> Meeting:
+        meeting = Meeting.objects.get(pk=published_day.pk)
+        save_correction(meeting)
+        submit_meeting(meeting)
+        return meeting
+
+    @pytest.fixture
+    def meeting(self, submitted: Meeting) -> Meeting:
+        return Meeting.objects.get(pk=submitted.pk)
+
+    def test_approved_correction_needs_no_new_approval(self, meeting: Meeting, clock: Any) -> None:
+        approve_meeting(meeting)
+        publish_change(clock, meeting, build_change(meeting))
+        assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+        [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+        document = get_document(edition)
+        assert (document.agenda[0].title, find_press_conference(document).time) == (
+            "Migration policy: relocation",
+            "14:15",
+        )
+        assert edition.languages == ["en", "fr"]
+
+    def test_text_in_review_stays_in_review(self, meeting: Meeting, clock: Any) -> None:
+        publish_change(clock, meeting, build_change(meeting))
+        assert get_states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
+        approve_meeting(meeting)
+        [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+        assert find_press_conference(get_document(edition)).time == "14:15"
+
+    def test_text_that_was_sent_back_stays_sent_back(self, meeting: Meeting, clock: Any) -> None:
+        review = Review.latest(meeting)
+        assert review
+        workflow.send_back(
+            meeting, by=create_actor("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
+        )
+        publish_change(clock, meeting, build_change(meeting))
+        assert get_states(meeting)["en"] == ReviewState.SENT_BACK
+        review = Review.latest(meeting)
+        assert review
+        assert review.source.verdict
+        assert review.source.verdict.remark == "Which one?"
+
+    def test_approval_survives_a_second_change(self, meeting: Meeting, clock: Any) -> None:
+        approve_meeting(meeting)
+        for minute in (15, 25):
+            publish_change(clock, meeting, build_change(meeting, time=f"14:{minute}"))
+        review = find_approved_review(meeting)
+        assert review
+        assert find_press_conference(review.get_documents()[0]).time == "14:25"
+        assert Revision.objects.filter(why="facts").count() == 2
+
+    def test_duty_officer_does_not_become_an_author(self, meeting: Meeting, clock: Any) -> None:
+        """Dora, who changed the time, may still approve the text; Anna, who wrote it, may not."""
+        publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
+            approve_meeting(meeting, by="anna")
+        approve_meeting(meeting, by="dora")
+
+    def test_author_of_a_later_draft_is_not_an_author_of_the_text_in_review(self, meeting: Meeting, clock: Any) -> None:
+        save_correction(meeting, "Migration policy: another idea", by="carl")
+        publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+        review = Review.latest(meeting)
+        assert review
+        assert get_authors_names(get_authors(review.revision, "en")) == {"anna"}

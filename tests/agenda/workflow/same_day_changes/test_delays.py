@@ -11,8 +11,8 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     get_document,
     get_press_conference,
     make_day,
+    preview_change,
     publish_change,
-    publish_day,
 )
 from tests.factories import COMMAND, DAY, PRESS_DATE, make_meeting, publish_now
 
@@ -31,14 +31,12 @@ def add_point(meeting: Meeting, kind: str, time: str, **values: Any) -> Programm
 
 
 @pytest.mark.parametrize("minutes", [-1, 721, 100_000])
-def test_invalid_number_of_minutes_is_refused(clock: Any, minutes: int) -> None:
-    meeting = publish_day(clock)
+def test_invalid_number_of_minutes_is_refused(meeting: Meeting, minutes: int) -> None:
     with pytest.raises(WorkflowError, match="from 1 to 720"):
         publish_same_day_change(meeting, SameDayChange(delay_minutes=minutes), by=COMMAND)
 
 
-def test_nothing_to_delay_is_refused(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_nothing_to_delay_is_refused(meeting: Meeting, clock: Any) -> None:
     clock.move_to(dt.datetime(2060, 9, 14, 11, 40, tzinfo=dt.UTC))  # 13:40
     with pytest.raises(WorkflowError, match="There is nothing to delay"):
         publish_same_day_change(meeting, SameDayChange(delay_minutes=40), by=COMMAND)
@@ -46,7 +44,7 @@ def test_nothing_to_delay_is_refused(clock: Any) -> None:
 
 def test_points_that_have_not_started_are_delayed(clock: Any) -> None:
     """It is ten o'clock. The round table should have started at 9:30, but has not."""
-    meeting = make_day()
+    meeting = make_day(configuration="env")
     add_point(meeting, "arrivals", "08:30")
     add_point(meeting, "doorstep", "12:00", state="cancelled")
     add_point(meeting, "start", "10:30", state="under_way")
@@ -66,12 +64,11 @@ def test_points_that_have_not_started_are_delayed(clock: Any) -> None:
     assert edition.change_note == "Everything is 40 minutes later than announced: Press conference about 13:40"
 
 
-def test_point_can_have_a_new_time_of_its_own(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_point_can_have_a_new_time_of_its_own(meeting: Meeting, clock: Any) -> None:
     change = SameDayChange(
         points={get_press_conference(meeting).pk: {"time": "14:15", "state": "moved"}}, delay_minutes=40
     )
-    document = get_document(publish_change(clock, meeting, change))
+    document = preview_change(meeting, change)
     assert get_times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "14:15", "moved")]
     assert [alert.text for alert in document.alerts] == [
         "Press conference: about 14:15 instead of about 13:00",
@@ -80,7 +77,7 @@ def test_point_can_have_a_new_time_of_its_own(clock: Any) -> None:
 
 
 def test_earlier_time_of_one_point_comes_before_the_delayed_ones(clock: Any) -> None:
-    meeting = make_day()
+    meeting = make_day(configuration="env")
     arrivals = add_point(meeting, "arrivals", "08:00", position=1)
     publish_now(clock, meeting)
     edition = publish_change(clock, meeting, SameDayChange(points={arrivals.pk: {"time": "10:30"}}, delay_minutes=40))
@@ -90,33 +87,31 @@ def test_earlier_time_of_one_point_comes_before_the_delayed_ones(clock: Any) -> 
     )
 
 
-def test_point_can_keep_its_time(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_point_can_keep_its_time(meeting: Meeting, clock: Any) -> None:
     change = SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:00"}}, delay_minutes=40)
-    document = get_document(publish_change(clock, meeting, change))
+    document = preview_change(meeting, change)
     assert get_times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "13:00", "")]
     assert [alert.text for alert in document.alerts] == ["Everything else is 40 minutes later than announced"]
 
 
 def test_new_time_stays_on_its_day(clock: Any) -> None:
-    meeting = make_meeting()
+    meeting = make_meeting("env")
     briefing = add_point(meeting, "press_briefing", "23:40")
     publish_now(clock, meeting)
     change = SameDayChange(points={briefing.pk: {"time": "23:50"}}, delay_minutes=40)
-    point = get_document(publish_change(clock, meeting, change)).programme[1]
+    point = preview_change(meeting, change).programme[1]
     assert (point.date, point.time, point.state) == (None, "23:50", "delayed")
 
 
-def test_programme_can_be_delayed_again(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_programme_can_be_delayed_again(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, SameDayChange(delay_minutes=40))
-    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=20)))
+    document = preview_change(meeting, SameDayChange(delay_minutes=20))
     press = document.programme[1]
     assert (press.time, [earlier.time for earlier in press.previous]) == ("14:00", ["13:00", "13:40"])
 
 
 def test_delay_can_cross_midnight(clock: Any) -> None:
-    meeting = make_meeting()
+    meeting = make_meeting("env")
     add_point(meeting, "press_briefing", "23:40")
     publish_now(clock, meeting)
     document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
@@ -124,16 +119,16 @@ def test_delay_can_cross_midnight(clock: Any) -> None:
     assert (briefing.date, briefing.time) == (PRESS_DATE + DAY, "00:20")
     assert (briefing.previous[0].date, briefing.previous[0].time) == (PRESS_DATE, "23:40")
     clock.move_to(dt.datetime(2060, 9, 14, 22, 10, tzinfo=dt.UTC))  # 0:10 on the next day
-    briefing = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=30))).programme[1]
+    briefing = preview_change(meeting, SameDayChange(delay_minutes=30)).programme[1]
     assert (briefing.date, briefing.time) == (PRESS_DATE + DAY, "00:50")
 
 
 def test_points_of_yesterday_are_delayed_after_midnight(clock: Any) -> None:
-    meeting = make_meeting()
+    meeting = make_meeting("env")
     add_point(meeting, "press_briefing", "23:40")
     publish_now(clock, meeting)
     clock.move_to(dt.datetime(2060, 9, 14, 22, 10, tzinfo=dt.UTC))  # 0:10 on the next day
-    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
+    document = preview_change(meeting, SameDayChange(delay_minutes=40))
     assert get_times(document) == [("press_conference", "13:00", ""), ("press_briefing", "00:20", "delayed")]
 
 
@@ -152,7 +147,7 @@ def test_delay_across_a_change_of_summer_time(
     point = add_point(meeting, "press_briefing", planned)
     publish_now(clock, meeting)
     clock.move_to(now)
-    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
+    document = preview_change(meeting, SameDayChange(delay_minutes=40))
     assert next(other.time for other in document.programme if other.id == point.pk) == becomes
 
 
@@ -161,5 +156,5 @@ def test_day_is_that_of_the_meeting_place(clock: Any) -> None:
     meeting = make_meeting(time_zone="Asia/Tokyo", start_date=PRESS_DATE + DAY)
     publish_now(clock, meeting)
     clock.move_to(dt.datetime(2060, 9, 14, 20, 0, tzinfo=dt.UTC))
-    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
+    document = preview_change(meeting, SameDayChange(delay_minutes=40))
     assert get_times(document) == [("press_conference", "13:40", "delayed")]

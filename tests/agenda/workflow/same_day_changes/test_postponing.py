@@ -12,7 +12,6 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     build_change,
     get_document,
     publish_change,
-    publish_day,
     save_with_revision,
 )
 from tests.factories import PRESS_DATE, PRESS_DAY, publish, publish_now
@@ -34,8 +33,7 @@ def get_scheduled_document() -> Edition:
     return Edition.objects.get(available_from=AT_SIX)
 
 
-def test_postponed_meeting_has_no_date(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_postponed_meeting_has_no_date(meeting: Meeting, clock: Any) -> None:
     live = get_document(publish_change(clock, meeting, STORM))
     assert (live.start_date, live.end_date, live.previous[-1].start_date) == (None, None, PRESS_DATE)
     assert is_called_off(live)
@@ -44,8 +42,7 @@ def test_postponed_meeting_has_no_date(clock: Any) -> None:
 
 
 @pytest.mark.parametrize("status", ["confirmed", "cancelled"])
-def test_date_is_restored_if_the_meeting_takes_place_after_all(clock: Any, status: str) -> None:
-    meeting = publish_day(clock)
+def test_date_is_restored_if_the_meeting_takes_place_after_all(meeting: Meeting, clock: Any, status: str) -> None:
     before = get_document(publish_change(clock, meeting, build_change(meeting)))
     publish_change(clock, meeting, STORM)
     after = get_document(
@@ -55,8 +52,7 @@ def test_date_is_restored_if_the_meeting_takes_place_after_all(clock: Any, statu
     assert (Meeting.objects.get().start_date, Meeting.objects.get().previous) == (before.start_date, [])
 
 
-def test_scheduled_edition_loses_its_date_too(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_scheduled_edition_loses_its_date_too(meeting: Meeting, clock: Any) -> None:
     schedule_later_edition(meeting, lead="<p>More.</p>")
     publish_change(clock, meeting, STORM)
     assert (get_document(get_scheduled_document()).start_date, get_document(get_scheduled_document()).status) == (
@@ -65,8 +61,7 @@ def test_scheduled_edition_loses_its_date_too(clock: Any) -> None:
     )
 
 
-def test_scheduled_edition_keeps_a_date_of_its_own(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_scheduled_edition_keeps_a_date_of_its_own(meeting: Meeting, clock: Any) -> None:
     tomorrow = PRESS_DATE + dt.timedelta(days=1)
     schedule_later_edition(meeting, start_date=tomorrow, end_date=tomorrow, status_reason="The airport is closed.")
     publish_change(clock, meeting, STORM)
@@ -77,8 +72,7 @@ def test_scheduled_edition_keeps_a_date_of_its_own(clock: Any) -> None:
     assert not is_called_off(get_document(get_scheduled_document()))
 
 
-def test_earlier_change_of_place_does_not_restore_the_old_date(clock: Any, visitor: Visitor) -> None:
-    meeting = publish_day(clock)
+def test_earlier_change_of_place_does_not_restore_the_old_date(meeting: Meeting, clock: Any, visitor: Visitor) -> None:
     Meeting.objects.filter(pk=meeting.pk).update(city="Luxembourg", status_reason="It is October.")
     save_with_revision(meeting)
     edition = publish_now(clock, Meeting.objects.get(pk=meeting.pk))
@@ -89,9 +83,8 @@ def test_earlier_change_of_place_does_not_restore_the_old_date(clock: Any, visit
     assert "this is the new date" not in page
 
 
-def test_correction_that_keeps_the_date_is_refused(clock: Any) -> None:
+def test_correction_that_keeps_the_date_is_refused(meeting: Meeting, clock: Any) -> None:
     """Readers would take it as the new date. On another day the same correction is accepted."""
-    meeting = publish_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(status="postponed", status_reason="Storm.")
     save_with_revision(meeting)
     with pytest.raises(

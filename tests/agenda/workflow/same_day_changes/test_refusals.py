@@ -20,7 +20,6 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     get_press_conference,
     make_day,
     publish_change,
-    publish_day,
     save_with_revision,
     submit_meeting,
 )
@@ -34,7 +33,7 @@ def assert_refused(meeting: Meeting, change: SameDayChange, match: str, **option
     before = Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get(pk=meeting.pk).version
     with pytest.raises(WorkflowError, match=match):
         publish_same_day_change(meeting, change, **{"by": COMMAND} | options)
-    assert (Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get().version) == before
+    assert (Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get(pk=meeting.pk).version) == before
 
 
 def build_press_change(meeting: Meeting, **values: Any) -> SameDayChange:
@@ -42,22 +41,20 @@ def build_press_change(meeting: Meeting, **values: Any) -> SameDayChange:
 
 
 def test_unpublished_meeting_cannot_be_changed(clock: Any) -> None:
-    meeting = make_day()
+    meeting = make_day(configuration="env")
     assert_refused(meeting, build_change(meeting), "This meeting is not published yet")
     publish(meeting, at=PRESS_DAY + DAY)
     assert_refused(meeting, build_change(meeting), "This meeting is not published yet")
 
 
-def test_withdrawn_meeting_cannot_be_changed(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_withdrawn_meeting_cannot_be_changed(meeting: Meeting, clock: Any) -> None:
     tombstone = withdraw(meeting, reason="A mistake.")
     assert_refused(meeting, build_change(meeting), "This meeting is withdrawn")
     clock.move_to(tombstone.available_from)
     assert_refused(meeting, build_change(meeting), "This meeting is withdrawn")
 
 
-def test_user_without_the_right_is_refused(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_user_without_the_right_is_refused(meeting: Meeting) -> None:
     create_client_with_role("Duty", "dora", of="env")
     create_client_with_role("Publishers", "rita", of="jha")
     create_client_with_role("Duty", "david", of="jha")
@@ -68,8 +65,7 @@ def test_user_without_the_right_is_refused(clock: Any) -> None:
     assert Edition.objects.count() == 1
 
 
-def test_duty_right_is_sufficient(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_duty_right_is_sufficient(meeting: Meeting, clock: Any) -> None:
     create_client_with_role("Duty", "david", of="jha")
     publish_change(clock, meeting, build_change(meeting), by=Actor(User.objects.get(username="david"), "david"))
     assert Edition.objects.count() == 2
@@ -86,16 +82,14 @@ def test_change_on_another_day_is_refused(clock: Any, days: int) -> None:
     )
 
 
-def test_day_ends_in_the_time_zone_of_the_meeting(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_day_ends_in_the_time_zone_of_the_meeting(meeting: Meeting, clock: Any) -> None:
     clock.move_to(dt.datetime(2060, 9, 15, 21, 59, tzinfo=dt.UTC))  # 23:59 in Brussels
     publish_change(clock, meeting, build_change(meeting))
     clock.move_to(dt.datetime(2060, 9, 15, 22, 0, tzinfo=dt.UTC))
     assert_refused(meeting, build_change(meeting, time="14:30"), "submit a correction")
 
 
-def test_change_without_effect_is_refused(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_change_without_effect_is_refused(meeting: Meeting) -> None:
     assert_refused(meeting, SameDayChange(), "You have not changed anything")
     assert_refused(meeting, SameDayChange(alert="  "), "You have not changed anything")
     assert_refused(
@@ -108,13 +102,11 @@ def test_change_without_effect_is_refused(clock: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
-def test_other_fields_of_a_point_cannot_be_changed(clock: Any, name: str) -> None:
-    meeting = publish_day(clock)
+def test_other_fields_of_a_point_cannot_be_changed(meeting: Meeting, name: str) -> None:
     assert_refused(meeting, build_press_change(meeting, **{name: "other"}), f"“{name}” cannot be changed on the day")
 
 
-def test_other_fields_of_items_and_the_meeting_cannot_be_changed(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_other_fields_of_items_and_the_meeting_cannot_be_changed(meeting: Meeting) -> None:
     assert_refused(
         meeting,
         SameDayChange(items={meeting.agenda.get().pk: {"title": "Other"}}),
@@ -125,8 +117,7 @@ def test_other_fields_of_items_and_the_meeting_cannot_be_changed(clock: Any) -> 
     )
 
 
-def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_unpublished_point_cannot_be_changed(meeting: Meeting) -> None:
     draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
     for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
         assert_refused(meeting, SameDayChange(points={key: {"time": "14:15"}}), "no longer in the published edition")
@@ -156,25 +147,21 @@ def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
         ({"speakers": "Ann"}, "Speakers: "),
     ],
 )
-def test_invalid_value_is_refused(clock: Any, values: dict[str, Any], match: str) -> None:
-    meeting = publish_day(clock)
+def test_invalid_value_is_refused(meeting: Meeting, values: dict[str, Any], match: str) -> None:
     assert_refused(meeting, build_press_change(meeting, **values), match)
 
 
-def test_item_note_needs_a_state(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_item_note_needs_a_state(meeting: Meeting) -> None:
     change = SameDayChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
     assert_refused(meeting, change, "Select what happened to the item")
 
 
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
-def test_cancelling_needs_a_public_reason(clock: Any, status: str) -> None:
-    meeting = publish_day(clock)
+def test_cancelling_needs_a_public_reason(meeting: Meeting, status: str) -> None:
     assert_refused(meeting, SameDayChange(meeting={"status": status}), "public reason")
 
 
-def test_cancelling_needs_a_new_reason(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_cancelling_needs_a_new_reason(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, SameDayChange(meeting={"status": "postponed", "status_reason": "A strike."}))
     assert_refused(meeting, SameDayChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
 
@@ -196,13 +183,11 @@ def test_repeated_local_time_is_accepted(clock: Any) -> None:
     publish_change(clock, meeting, build_press_change(meeting, time="02:30"))
 
 
-def test_alert_has_a_maximum_length(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_alert_has_a_maximum_length(meeting: Meeting) -> None:
     assert_refused(meeting, SameDayChange(alert="a" * 501), "at most 500")
 
 
-def test_edition_that_the_user_did_not_see_is_refused(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_edition_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: Any) -> None:
     shown = workflow.get_live_meeting(meeting, timezone.now()).shown
     publish_change(clock, meeting, build_change(meeting))
     with pytest.raises(StaleTextError, match="Your change was not published"):
@@ -210,9 +195,8 @@ def test_edition_that_the_user_did_not_see_is_refused(clock: Any) -> None:
     assert Edition.objects.count() == 2
 
 
-def test_translation_that_the_user_did_not_see_is_refused(clock: Any) -> None:
+def test_translation_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: Any) -> None:
     """The duty officer confirms what readers will see in each language."""
-    meeting = publish_day(clock)
     shown = workflow.get_live_meeting(meeting, timezone.now()).shown
     Translation.objects.filter(field="place").update(text="Salle de presse un")
     save_with_revision(meeting)
@@ -224,8 +208,7 @@ def test_translation_that_the_user_did_not_see_is_refused(clock: Any) -> None:
         publish_same_day_change(meeting, build_change(meeting), by=COMMAND, shown=shown)
 
 
-def test_change_is_refused_while_an_edition_is_being_published(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_change_is_refused_while_an_edition_is_being_published(meeting: Meeting) -> None:
     meeting.agenda.update(title="Later")
     publish(meeting, at=Edition.objects.get().available_from + SECOND)
     with pytest.raises(PendingEditionError, match="is being published right now"):
@@ -233,8 +216,7 @@ def test_change_is_refused_while_an_edition_is_being_published(clock: Any) -> No
     assert Edition.objects.count() == 2
 
 
-def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting = publish_day(clock)
+def test_failure_in_the_middle_changes_nothing(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
     meeting.agenda.update(title="Later")
     [pending] = publish(meeting, at=PRESS_DAY + DAY)
 

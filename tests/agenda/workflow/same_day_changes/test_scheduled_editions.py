@@ -21,7 +21,6 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     get_document,
     get_press_conference,
     publish_change,
-    publish_day,
     save_with_revision,
     submit_meeting,
 )
@@ -45,50 +44,87 @@ def get_scheduled_document(at: dt.datetime = AT_SIX) -> Edition:
     return Edition.objects.get(available_from=at)
 
 
-def test_scheduled_edition_is_replaced_at_its_instant(clock: Any) -> None:
-    meeting = publish_day(clock)
-    before = schedule_correction(meeting)
-    live = publish_change(clock, meeting, build_change(meeting))
-    after = get_scheduled_document()
-    assert after.pk != before.pk
-    assert (after.reason, after.change_note, after.languages) == ("correction", "The item.", ["en", "fr"])
-    for language in ("en", "fr"):
-        document = get_document(after, language)
-        assert find_press_conference(document).time == "14:15"
-        assert [alert.at for alert in document.alerts] == [live.available_from]
-    assert get_document(after).agenda[0].title == "Migration policy: relocation"
-    assert get_document(live).agenda[0].title == "Migration policy"
+class TestScheduledCorrection:
+    """An approved correction is scheduled for 18:00."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def before(cls, published_day: Meeting, class_clock: Any) -> Edition:
+        return schedule_correction(Meeting.objects.get(pk=published_day.pk))
+
+    @pytest.fixture
+    def meeting(self, before: Edition) -> Meeting:
+        return Meeting.objects.get(pk=before.subject_id)
+
+    def test_scheduled_edition_is_replaced_at_its_instant(self, meeting: Meeting, before: Edition, clock: Any) -> None:
+        live = publish_change(clock, meeting, build_change(meeting))
+        after = get_scheduled_document()
+        assert after.pk != before.pk
+        assert (after.reason, after.change_note, after.languages) == ("correction", "The item.", ["en", "fr"])
+        for language in ("en", "fr"):
+            document = get_document(after, language)
+            assert find_press_conference(document).time == "14:15"
+            assert [alert.at for alert in document.alerts] == [live.available_from]
+        assert get_document(after).agenda[0].title == "Migration policy: relocation"
+        assert get_document(live).agenda[0].title == "Migration policy"
+
+    def test_readers_see_the_scheduled_edition_at_its_time(self, meeting: Meeting, clock: Any, visitor: Any) -> None:
+        publish_change(clock, meeting, build_change(meeting))
+        clock.move_to(AT_SIX - dt.timedelta(seconds=1))
+        assert visitor.get_json(f"meetings/{meeting.pk}/")["agenda"][0]["title"] == "Migration policy"
+        clock.move_to(AT_SIX)
+        answer = visitor.get_json(f"meetings/{meeting.pk}/")
+        assert answer["agenda"][0]["title"] == "Migration policy: relocation"
+        assert (answer["programme"][1]["time"], answer["edition"]) == ("14:15", 3)
+
+    def test_release_refers_to_the_new_edition(self, meeting: Meeting, clock: Any) -> None:
+        publish_change(clock, meeting, build_change(meeting))
+        release = workflow.find_release(get_scheduled_document())
+        assert release
+        entry = release.entries.get()
+        assert entry.revision
+        digests = {row.language: row.document_id for row in entry.revision.documents.all()}
+        assert digests == dict(get_scheduled_document().documents.values_list("language", "document"))
+        workflow.move_release(release, by=COMMAND, at=AT_SEVEN)
+        assert not Edition.objects.filter(available_from=AT_SIX).exists()
+        assert find_press_conference(get_document(get_scheduled_document(AT_SEVEN))).time == "14:15"
+
+    def test_several_scheduled_editions_are_changed(self, meeting: Meeting, before: Edition, clock: Any) -> None:
+        """The workflow does not make two at once today, but the database allows them."""
+        create_edition([get_document(before)], available_from=AT_SEVEN)
+        publish_change(clock, meeting, build_change(meeting))
+        assert [find_press_conference(get_document(get_scheduled_document(at))).time for at in (AT_SIX, AT_SEVEN)] == [
+            "14:15",
+            "14:15",
+        ]
+
+    def test_scheduled_edition_older_than_a_later_approval_is_changed(
+        self, meeting: Meeting, before: Edition, clock: Any
+    ) -> None:
+        """Two corrections are approved. The first one is scheduled, and moved after the same-day change."""
+        release = workflow.find_release(before)
+        assert release
+        meeting.agenda.update(title="Migration policy: returns")
+        save_with_revision(meeting)
+        submit_meeting(meeting)
+        approve_meeting(meeting)
+        publish_change(clock, meeting, build_change(meeting))
+        [edition] = workflow.move_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+        assert find_press_conference(get_document(edition)).time == "14:15"
+        assert get_document(edition).agenda[0].title == "Migration policy: relocation"
+
+    def test_held_release_is_resumed_with_the_change(self, meeting: Meeting, before: Edition, clock: Any) -> None:
+        release = workflow.find_release(before)
+        assert release
+        workflow.hold_release(release, by=COMMAND, reason="Wait.")
+        publish_change(clock, meeting, build_change(meeting))
+        [edition] = workflow.resume_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+        assert find_press_conference(get_document(edition)).time == "14:15"
+        assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
 
-def test_readers_see_the_scheduled_edition_at_its_time(clock: Any, visitor: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    publish_change(clock, meeting, build_change(meeting))
-    clock.move_to(AT_SIX - dt.timedelta(seconds=1))
-    assert visitor.get_json(f"meetings/{meeting.pk}/")["agenda"][0]["title"] == "Migration policy"
-    clock.move_to(AT_SIX)
-    answer = visitor.get_json(f"meetings/{meeting.pk}/")
-    assert answer["agenda"][0]["title"] == "Migration policy: relocation"
-    assert (answer["programme"][1]["time"], answer["edition"]) == ("14:15", 3)
-
-
-def test_release_refers_to_the_new_edition(clock: Any) -> None:
-    meeting = publish_day(clock)
-    schedule_correction(meeting)
-    publish_change(clock, meeting, build_change(meeting))
-    release = workflow.find_release(get_scheduled_document())
-    assert release
-    entry = release.entries.get()
-    assert entry.revision
-    digests = {row.language: row.document_id for row in entry.revision.documents.all()}
-    assert digests == dict(get_scheduled_document().documents.values_list("language", "document"))
-    workflow.move_release(release, by=COMMAND, at=AT_SEVEN)
-    assert not Edition.objects.filter(available_from=AT_SIX).exists()
-    assert find_press_conference(get_document(get_scheduled_document(AT_SEVEN))).time == "14:15"
-
-
-def test_other_editions_of_the_release_stay(clock: Any) -> None:
-    meeting, topic = publish_day(clock), make_topic()
+def test_other_editions_of_the_release_stay(meeting: Meeting, clock: Any) -> None:
+    topic = make_topic()
     meeting.agenda.update(title="Later")
     publish(meeting, topic, at=AT_SIX)
     publish_change(clock, meeting, build_change(meeting))
@@ -104,21 +140,8 @@ def schedule_edition(subject: Any) -> Edition:
     return Edition.objects.get(subject_id=subject.pk, available_from=AT_SIX)
 
 
-def test_several_scheduled_editions_are_changed(clock: Any) -> None:
-    """The workflow does not make two at once today, but the database allows them."""
-    meeting = publish_day(clock)
-    first = schedule_correction(meeting)
-    create_edition([get_document(first)], available_from=AT_SEVEN)
-    publish_change(clock, meeting, build_change(meeting))
-    assert [find_press_conference(get_document(get_scheduled_document(at))).time for at in (AT_SIX, AT_SEVEN)] == [
-        "14:15",
-        "14:15",
-    ]
-
-
-def test_scheduled_edition_keeps_a_place_of_its_own(clock: Any) -> None:
+def test_scheduled_edition_keeps_a_place_of_its_own(meeting: Meeting, clock: Any) -> None:
     """The change does not affect the place."""
-    meeting = publish_day(clock)
     press = get_press_conference(meeting)
     press.place, press.speakers = "Agora", []
     press.save()
@@ -128,8 +151,7 @@ def test_scheduled_edition_keeps_a_place_of_its_own(clock: Any) -> None:
     assert (point.time, point.place) == ("14:15", "Agora")
 
 
-def test_scheduled_edition_keeps_its_new_point(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_scheduled_edition_keeps_its_new_point(meeting: Meeting, clock: Any) -> None:
     meeting.programme.create(kind="doorstep", time=dt.time(17), time_precision="exact", position=9)
     publish(meeting, at=AT_SIX)
     publish_change(clock, meeting, build_change(meeting))
@@ -140,34 +162,7 @@ def test_scheduled_edition_keeps_its_new_point(clock: Any) -> None:
     ]
 
 
-def test_scheduled_edition_older_than_a_later_approval_is_changed(clock: Any) -> None:
-    """Two corrections are approved. The first one is scheduled, and moved after the same-day change."""
-    meeting = publish_day(clock)
-    release = workflow.find_release(schedule_correction(meeting))
-    assert release
-    meeting.agenda.update(title="Migration policy: returns")
-    save_with_revision(meeting)
-    submit_meeting(meeting)
-    approve_meeting(meeting)
-    publish_change(clock, meeting, build_change(meeting))
-    [edition] = workflow.move_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
-    assert find_press_conference(get_document(edition)).time == "14:15"
-    assert get_document(edition).agenda[0].title == "Migration policy: relocation"
-
-
-def test_held_release_is_resumed_with_the_change(clock: Any) -> None:
-    meeting = publish_day(clock)
-    release = workflow.find_release(schedule_correction(meeting))
-    assert release
-    workflow.hold_release(release, by=COMMAND, reason="Wait.")
-    publish_change(clock, meeting, build_change(meeting))
-    [edition] = workflow.resume_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
-    assert find_press_conference(get_document(edition)).time == "14:15"
-    assert get_document(edition).agenda[0].title == "Migration policy: relocation"
-
-
-def test_planned_release_is_published_with_the_change(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_planned_release_is_published_with_the_change(meeting: Meeting, clock: Any) -> None:
     meeting.agenda.update(title="Migration policy: relocation")
     save_with_revision(meeting)
     submit_meeting(meeting)
@@ -178,8 +173,7 @@ def test_planned_release_is_published_with_the_change(clock: Any) -> None:
     assert (edition.available_from, find_press_conference(get_document(edition)).time) == (AT_SIX, "14:15")
 
 
-def test_language_of_the_scheduled_edition_alone_is_changed(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_language_of_the_scheduled_edition_alone_is_changed(meeting: Meeting, clock: Any) -> None:
     translate(meeting, get_press_conference(meeting), language="el", title="Συμβούλιο ΔΕΥ")
     schedule_correction(meeting)
     live = publish_change(clock, meeting, build_change(meeting))
@@ -189,8 +183,7 @@ def test_language_of_the_scheduled_edition_alone_is_changed(clock: Any) -> None:
     assert f"alerts.{greek.alerts[0].id}.text" in greek.fallbacks
 
 
-def test_scheduled_edition_without_a_date_keeps_none(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_scheduled_edition_without_a_date_keeps_none(meeting: Meeting, clock: Any) -> None:
     Meeting.objects.filter(pk=meeting.pk).update(
         start_date=None, end_date=None, status="postponed", status_reason="Elections."
     )
@@ -203,8 +196,7 @@ def test_scheduled_edition_without_a_date_keeps_none(clock: Any) -> None:
 class TestConflictsOfTheScheduledEdition:
     """A scheduled edition keeps the values that differ from the live edition, as approved."""
 
-    def test_status_and_reason_are_kept(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_status_and_reason_are_kept(self, meeting: Meeting, clock: Any) -> None:
         schedule_later_edition(meeting, status="cancelled", status_reason="Storm.")
         publish_change(clock, meeting, SameDayChange(meeting={"status": "provisional"}))
         for document in (
@@ -215,8 +207,7 @@ class TestConflictsOfTheScheduledEdition:
             assert (document.status, document.status_reason) == ("cancelled", "Storm.")
             assert [alert.text for alert in document.alerts] == ["The meeting is provisional."]
 
-    def test_time_is_kept_during_a_delay(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_time_is_kept_during_a_delay(self, meeting: Meeting, clock: Any) -> None:
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="+/- 16:00")
         schedule_later_edition(meeting)
         live = publish_change(clock, meeting, SameDayChange(delay_minutes=40))
@@ -227,16 +218,14 @@ class TestConflictsOfTheScheduledEdition:
         assert [earlier.time for earlier in press.previous] == ["13:00"]  # readers were told so once
         assert (get_press_conference(meeting).time, get_press_conference(meeting).state) == (dt.time(16), "")
 
-    def test_day_is_kept(self, clock: Any) -> None:
+    def test_day_is_kept(self, meeting: Meeting, clock: Any) -> None:
         """The same time on another day is another time."""
-        meeting = publish_day(clock)
         moved = {"start_date": PRESS_DATE + 7 * DAY, "end_date": PRESS_DATE + 7 * DAY}
         schedule_later_edition(meeting, **moved, status_reason="Elections.")
         publish_change(clock, meeting, SameDayChange(delay_minutes=40))
         assert [point.time for point in get_document(get_scheduled_document()).programme] == ["09:30", "13:00"]
 
-    def test_reason_for_a_move_is_kept(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_reason_for_a_move_is_kept(self, meeting: Meeting, clock: Any) -> None:
         publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
         moved = {"start_date": PRESS_DATE + DAY, "end_date": PRESS_DATE + DAY}
         schedule_later_edition(meeting, **moved, status_reason="The storm goes on.")
@@ -245,8 +234,7 @@ class TestConflictsOfTheScheduledEdition:
         later = get_document(get_scheduled_document())
         assert (later.status, later.status_reason) == ("confirmed", "The storm goes on.")
 
-    def test_cancellation_adds_a_reason_if_there_is_none(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_cancellation_adds_a_reason_if_there_is_none(self, meeting: Meeting, clock: Any) -> None:
         publish_change(clock, meeting, SameDayChange(meeting={"status_reason": "The airport was closed."}))
         schedule_later_edition(meeting, status_reason="")
         publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
@@ -258,8 +246,7 @@ class TestConflictsOfTheScheduledEdition:
             "Storm.",
         )
 
-    def test_item_is_kept(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_item_is_kept(self, meeting: Meeting, clock: Any) -> None:
         meeting.agenda.update(state="postponed", state_note="Next week.")
         schedule_later_edition(meeting)
         key = meeting.agenda.get().pk
@@ -267,24 +254,21 @@ class TestConflictsOfTheScheduledEdition:
         item = get_document(get_scheduled_document()).agenda[0]
         assert (item.state, item.state_note) == ("postponed", "Next week.")
 
-    def test_point_with_another_time_is_cancelled(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_point_with_another_time_is_cancelled(self, meeting: Meeting, clock: Any) -> None:
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00", state="moved")
         schedule_later_edition(meeting)
         publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
         press = find_press_conference(get_document(get_scheduled_document()))
         assert (press.time, press.state) == ("16:00", "cancelled")
 
-    def test_text_that_differs_only_in_translation_is_changed(self, clock: Any) -> None:
+    def test_text_that_differs_only_in_translation_is_changed(self, meeting: Meeting, clock: Any) -> None:
         """The source language decides; otherwise the two languages would contradict each other."""
-        meeting = publish_day(clock)
         Translation.objects.filter(language="fr", field="place").update(text="Salle de presse un")
         schedule_correction(meeting)
         publish_change(clock, meeting, build_change(meeting))
         assert find_press_conference(get_document(get_scheduled_document(), "fr")).place == "Press room 2"
 
-    def test_reason_for_something_else_is_refused(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_reason_for_something_else_is_refused(self, meeting: Meeting, clock: Any) -> None:
         schedule_later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
         cancelled = SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."})
         with pytest.raises(
@@ -295,8 +279,7 @@ class TestConflictsOfTheScheduledEdition:
         with pytest.raises(WorkflowError, match="The public reason is still"):
             workflow.preview_same_day_change(day, cancelled, timezone.now())
 
-    def test_text_in_review_keeps_its_own_values(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_text_in_review_keeps_its_own_values(self, meeting: Meeting, clock: Any) -> None:
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
         save_with_revision(meeting)
         submit_meeting(meeting)
@@ -311,8 +294,7 @@ class TestConflictsOfTheScheduledEdition:
             "Press room 2",
         )
 
-    def test_conflicts_are_reported(self, clock: Any) -> None:
-        meeting = publish_day(clock)
+    def test_conflicts_are_reported(self, meeting: Meeting, clock: Any) -> None:
         press = {"time": dt.time(16), "time_text": "16:00", "time_precision": "exact", "live": True}
         meeting.programme.filter(kind="press_conference").update(**press)
         meeting.agenda.update(state="postponed", state_note="Next week.")
@@ -339,8 +321,7 @@ def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
     publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)
 
 
-def test_unpublished_point_is_delayed_too(clock: Any) -> None:
-    meeting = publish_day(clock)
+def test_unpublished_point_is_delayed_too(meeting: Meeting, clock: Any) -> None:
     doorstep = meeting.programme.create(
         kind="doorstep", time=dt.time(17), time_precision="exact", time_text="17:00", position=9
     )

@@ -1,0 +1,223 @@
+"""Translations of a live text: corrections never wait for them, and approved words are published by themselves."""
+
+from typing import Any
+
+import pytest
+
+from agenda.workflow import (
+    WorkflowError,
+    approve,
+    publish,
+    release_translations,
+    rollback,
+    send_back,
+    set_language_rule,
+    submit,
+    submit_translation,
+)
+from agenda.workflow.reviews import ReviewState
+from agenda.workflow.revisions import keep_revision, keep_translation_revision
+from meetings.access.audit import Actor
+from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
+from tests.admin_forms import create_client_with_role
+from tests.agenda.workflow.translations import (
+    FRENCH,
+    People,
+    approve_english_text,
+    approve_french_translation,
+    approve_greek_translation,
+    create_translators,
+    get_document,
+    get_states,
+    save_translation,
+)
+from tests.agenda.workflow.users import get_people, get_shown, save_changes
+from tests.factories import DAY, PRESS_DAY, translate
+from tests.worlds import share_world
+
+
+@share_world
+def published(clock: Any) -> Meeting:
+    """Return a meeting that is live in English."""
+    people = create_translators()
+    meeting = approve_english_text(people)
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    return meeting
+
+
+@pytest.fixture
+def people(published: Meeting, clock: Any) -> People:
+    return get_people()
+
+
+@pytest.fixture
+def live(published: Meeting) -> Meeting:
+    return Meeting.objects.get(pk=published.pk)
+
+
+class TestLiveText:
+    def test_submission_translates_the_approved_text_if_a_correction_was_sent_back(
+        self, people: People, live: Meeting
+    ) -> None:
+        submit(save_changes(live, notice="Wrong."), by=people["anna"])
+        send_back(live, by=people["paul"], shown=get_shown(live), remark="No.")
+        translate(live, lead=FRENCH)
+        revision = submit_translation(live, "fr", by=people["theo"])
+        assert get_states(live)["en"] == ReviewState.SENT_BACK  # the author still sees that
+        approve(live, by=people["rita"], shown=[row.document_id for row in revision.documents.all()], revision=revision)
+        followed = release_translations(live, by=people["rita"])
+        assert followed
+        assert get_document(followed.edition, "fr").notice == "For the press."
+
+    def test_text_whose_source_changed_falls_back_to_the_source(self, people: People, live: Meeting) -> None:
+        """Readers never see an outdated paragraph."""
+        approve_french_translation(live, people, lead=FRENCH, notice="Pour la presse.")
+        submit(save_changes(live, lead="<p>Ministers do not meet.</p>"), by=people["anna"], languages=[])
+        approve(live, by=people["paul"], shown=get_shown(live))
+        [edition] = publish(live, by=people["paul"], note="They do not.")
+        french = get_document(edition, "fr")
+        assert (french.lead, french.notice) == ("<p>Ministers do not meet.</p>", "Pour la presse.")
+        assert "lead" in french.fallbacks
+        assert Translation.objects.filter(text=FRENCH).exists()  # nobody's work is lost
+
+    def test_nothing_is_published_if_the_source_text_differs(self, people: People, live: Meeting) -> None:
+        submit(save_changes(live, notice="Corrected."), by=people["anna"])
+        approve(live, by=people["paul"], shown=get_shown(live))
+        approve_french_translation(live, people)
+        assert release_translations(live, by=people["rita"]) is None
+        assert Edition.objects.count() == 1
+
+    def test_correction_does_not_wait(self, people: People, live: Meeting) -> None:
+        set_language_rule(live, by=people["paul"], required=["fr"], others="wait")
+        save_translation(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit(save_changes(live, notice="Corrected."), by=people["anna"], languages=[])
+        approve(live, by=people["paul"], shown=get_shown(live))
+        assert publish(live, by=people["paul"], note="The notice.")[0].languages == ["en"]
+
+    def test_no_translation_is_published_automatically_if_all_wait(self, people: People, live: Meeting) -> None:
+        set_language_rule(live, by=people["paul"], required=[], others="wait")
+        approve_french_translation(live, people)
+        assert release_translations(Meeting.objects.get(pk=live.pk), by=people["rita"]) is None
+        assert publish(live, by=people["paul"])[0].reason == "translation"
+
+
+class TestApprovedTranslation:
+    """The French translation of the live text is approved, but not published. Approved words do not need a second
+    approval if their source text has not changed.
+    """
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def approved(cls, published: Meeting, class_clock: Any) -> None:
+        approve_french_translation(Meeting.objects.get(pk=published.pk), get_people())
+
+    def test_author_of_one_text_cannot_approve_after_another_was_carried_over(
+        self, people: People, live: Meeting
+    ) -> None:
+        """Raoul wrote one of two new texts. The third, which is approved, is carried over with the source."""
+        create_client_with_role("Revisers", "raoul", language="fr")
+        raoul = Actor(User.objects.get(username="raoul"), "raoul")
+        live = save_changes(live, notice="Corrected.", status_reason="Rain.")
+        keep_revision(live, PRESS_DAY, people["anna"])
+        translate(live, notice="Corrigé.")
+        keep_translation_revision(live, PRESS_DAY, raoul, "fr")
+        save_translation(live, people, status_reason="La pluie.")
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
+            approve(live, by=raoul, shown=get_shown(live), languages=["fr"])
+
+    def test_approved_translations_are_carried_over(self, people: People, live: Meeting) -> None:
+        submit(save_changes(live, notice="Corrected."), by=people["anna"], languages=[])
+        assert get_states(live) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+        [edition] = publish(live, by=people["paul"], note="The notice.")
+        french = get_document(edition, "fr")
+        assert (french.lead, french.notice, "notice" in french.fallbacks) == (FRENCH, "Corrected.", True)
+        entry = AuditEntry.objects.filter(act="approved").latest("pk")
+        assert (entry.actor, entry.details["language"], entry.details["follows"]) == ("paul", "fr", "rita")
+
+    def test_new_words_need_a_new_approval(self, people: People, live: Meeting) -> None:
+        live = save_changes(live, notice="Corrected.")
+        save_translation(live, people, notice="Corrigé.")
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
+        [edition] = publish(live, by=people["paul"], note="The notice.")  # the approved words go out meanwhile
+        assert get_document(edition, "fr").notice == "Corrected."
+
+    def test_pending_new_words_are_not_carried_over(self, people: People, live: Meeting) -> None:
+        live = save_changes(live, notice="Corrected.")
+        save_translation(live, people, notice="Nobody has read this.")
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        submit(save_changes(live, document_number="1/60"), by=people["anna"], languages=[])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        [edition] = publish(live, by=people["paul"], note="The number.")
+        assert get_document(edition, "fr").notice == "Corrected."
+
+    def test_forced_publication_keeps_languages_and_adds_no_new_words(self, people: People, live: Meeting) -> None:
+        live = save_changes(live, notice="Off.")
+        save_translation(live, people, notice="Annulé.")
+        [edition] = publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
+        french = get_document(edition, "fr")
+        assert (french.lead, french.notice, french.fallbacks.count("notice")) == (FRENCH, "Off.", 1)
+
+    def test_translations_are_approved_afterwards_together_with_the_source(self, people: People, live: Meeting) -> None:
+        live = save_changes(live, notice="Off.")
+        publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
+        approve(live, by=people["petra"], shown=get_shown(live), languages=["en"])
+        assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+
+    def test_translation_of_a_live_text_makes_a_new_edition(self, people: People, live: Meeting, clock: Any) -> None:
+        published = EditionDocument.objects.get(language="en")
+        clock.move_to(PRESS_DAY + DAY)
+        followed = release_translations(live, by=people["rita"])
+        assert followed
+        assert followed.is_live
+        edition = followed.edition
+        assert (edition.reason, edition.languages, edition.change_note) == ("translation", ["en", "fr"], "")
+        clock.move_to(edition.available_from)
+        documents = {row.language: row for row in EditionDocument.objects.live(edition.available_from).with_history()}
+        assert (
+            documents["en"].history.modified_at == published.edition.available_from
+        )  # readers of English see no change
+        assert documents["fr"].history.modified_at == edition.available_from
+
+    def test_nothing_is_published_automatically_after_a_rollback(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        followed = release_translations(live, by=people["rita"])
+        assert followed
+        clock.move_to(followed.edition.available_from)
+        clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
+        approve_greek_translation(live, people)
+        assert release_translations(live, by=people["elena"]) is None
+        send_back(live, by=people["rita"], shown=get_shown(live), languages=["fr"], remark="It is wrong.")
+        assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
+
+    def test_translation_replaces_a_fallback_in_the_live_edition(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        followed = release_translations(live, by=people["rita"])
+        assert followed
+        clock.move_to(followed.edition.available_from)
+        approve_french_translation(live, people, notice="Pour la presse.")
+        followed = release_translations(live, by=people["rita"])
+        assert followed
+        assert (followed.edition.reason, get_document(followed.edition, "fr").notice) == (
+            "translation",
+            "Pour la presse.",
+        )
+
+    def test_changed_translation_needs_a_release_with_a_note(self, people: People, live: Meeting, clock: Any) -> None:
+        """Readers must be told what changed, so somebody has to publish it with a note."""
+        followed = release_translations(live, by=people["rita"])
+        assert followed
+        clock.move_to(followed.edition.available_from)
+        approve_french_translation(live, people, lead="<p>Les ministres ne se réunissent pas.</p>")
+        assert release_translations(live, by=people["rita"]) is None
+        with pytest.raises(WorkflowError, match="Tell readers in a sentence what changed"):
+            publish(live, by=people["paul"])
+        assert publish(live, by=people["paul"], note="In French.")[0].reason == "correction"
