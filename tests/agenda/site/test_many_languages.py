@@ -81,23 +81,23 @@ def published(clock: Any) -> Published:
 
 
 @pytest.fixture
-def meeting(published: Published, clock: Any) -> Meeting:
+def meeting(published: Published, db: None, clock: Any) -> Meeting:
     """The site at the time when the meeting was published in English and Greek."""
     clock.move_to(published.in_english_and_greek)
-    return published.meeting
+    return Meeting.objects.get(pk=published.meeting.pk)
 
 
 @pytest.fixture
-def with_french(published: Published, clock: Any) -> Meeting:
+def with_french(published: Published, db: None, clock: Any) -> Meeting:
     """The site at the time when the French translation was published."""
     clock.move_to(published.in_french)
-    return published.meeting
+    return Meeting.objects.get(pk=published.meeting.pk)
 
 
 @pytest.fixture
-def with_stale_lead(published: Published, clock: Any) -> Meeting:
+def with_stale_lead(published: Published, db: None, clock: Any) -> Meeting:
     """The site after the English lead was corrected, and before the correction is translated."""
-    return published.meeting
+    return Meeting.objects.get(pk=published.meeting.pk)
 
 
 def fetch_meeting_page(client: Client, language: str) -> str:
