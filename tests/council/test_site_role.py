@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
+from council.startup_checks import refuse_privileged_database_role
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.documents.schema import Tombstone
@@ -132,21 +134,21 @@ class TestCommands:
         assert "Traceback" not in result.stderr
 
     def test_command_that_reads_is_allowed(self, tmp_path: Path) -> None:
-        assert run_manage(tmp_path, "check", SITE_ROLE="public").returncode == 0
+        assert run_manage(tmp_path, "version", SITE_ROLE="public").returncode == 0
 
     def test_unknown_role_is_named(self, tmp_path: Path) -> None:
-        error = load_settings(tmp_path, SITE_ROLE="reader")
+        [error] = load_settings(tmp_path, {"SITE_ROLE": "reader"})
         assert "SITE_ROLE is 'reader': set it to all, public or editor." in error
 
 
 class TestDatabaseRole:
     @pytest.mark.sqlite
-    def test_sqlite_only_serves_this_machine(self, tmp_path: Path) -> None:
-        result = run_manage(
-            tmp_path, "check", SITE_ROLE="public", ALLOWED_HOSTS="a.eu", DATABASE_URL=f"sqlite:///{tmp_path}/db"
-        )
-        assert result.returncode == 1
-        assert "needs PostgreSQL to serve other machines" in result.stderr
+    def test_sqlite_only_serves_this_machine(self, settings: Any) -> None:
+        settings.EDITING = False
+        refuse_privileged_database_role()
+        settings.SERVES_ELSEWHERE = True
+        with pytest.raises(ImproperlyConfigured, match="needs PostgreSQL to serve other machines"):
+            refuse_privileged_database_role()
 
     @pytest.mark.sqlite
     def test_sqlite_is_opened_read_only(self, tmp_path: Path) -> None:

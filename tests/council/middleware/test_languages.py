@@ -72,11 +72,11 @@ def find_language_links(page: str) -> list[tuple[str, str]]:
 
 
 class TestAddresses:
-    def test_home_page_exists_in_every_official_language(self, visitor: Visitor) -> None:
+    def test_pages_exist_in_every_official_language(self, visitor: Visitor) -> None:
         assert Language.choices == settings.LANGUAGES
-        for language in Language.values:
-            response = visitor.get(f"/{language}/")
-            assert (response.status_code, response["Content-Language"]) == (200, language)
+        for path in [*(f"/{language}/about/" for language in Language.values), "/el/", "/mt/"]:
+            response = visitor.get(path)
+            assert (response.status_code, response["Content-Language"]) == (200, path[1:3])
 
     @pytest.mark.parametrize(
         "path", ["/xx/", "/no/meetings/", "/pt-BR/", "/pt-br/meetings/", "/EN/nothing/", "/é/", "/nothing/"]

@@ -14,11 +14,11 @@ from tests.public_requests import Visitor, get_visible_text
 STATEMENT_PATHS = ("about/", "about/accessibility/", "about/privacy/", "about/legal/")
 
 
-@pytest.mark.parametrize("contact", ["press", "press@", "ftp://example.eu/", "press@example.eu, x", "a b@example.eu"])
-def test_wrong_contact_stops_the_start(tmp_path: Path, contact: str) -> None:
-    error = load_settings(tmp_path, SITE_CONTACT=contact)
-    assert "SITE_CONTACT" in error
-    assert "set it to an email address" in error
+def test_wrong_contact_stops_the_start(tmp_path: Path) -> None:
+    wrong = ("press", "press@", "ftp://example.eu/", "press@example.eu, x", "a b@example.eu")
+    for error in load_settings(tmp_path, *({"SITE_CONTACT": contact} for contact in wrong)):
+        assert "SITE_CONTACT" in error
+        assert "set it to an email address" in error
 
 
 class TestPages:
