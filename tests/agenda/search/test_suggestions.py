@@ -54,7 +54,7 @@ def get_suggestion(visitor: Visitor, typed: str, language: str = "en", **more: A
 
 def read_term_counts(page: str) -> list[str]:
     found = re.search(r'<div class="search-term-counts">.*?</div>', page, re.DOTALL)
-    return [strip_html(one) for one in re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL)] if found else []
+    return [strip_html(entry) for entry in re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL)] if found else []
 
 
 @share_world

@@ -45,7 +45,7 @@ def fish(clock: Any) -> None:
 def read_facets(html: str) -> dict[str, str]:
     nav = html[html.index('class="search-facets"') :].partition("</main>")[0]
     found = re.findall(r"<li[^>]*>(.*?)</li>", nav, re.DOTALL)
-    return dict(strip_html(one).rsplit(" ", 1) for one in found)
+    return dict(strip_html(entry).rsplit(" ", 1) for entry in found)
 
 
 class TestFilters:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agenda.models import AgendaItem
 from agenda.workflow import suppression
@@ -75,12 +76,16 @@ def test_withdrawn_text_is_not_found(visitor: Visitor, clock: Any) -> None:
 def test_suppressed_edition_is_not_found_and_erased_one_not_stored(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Zanzibar</p>")
     publish_now(clock, meeting)
+    while_it_was_live = timezone.now()
     meeting.lead = "<p>Madagascar</p>"
     meeting.save()
-    publish_now(clock, meeting)
+    second = publish_now(clock, meeting)
     edition = get_edition_by_number(meeting, 1)
     suppression.suppress(meeting, edition, by=COMMAND, reason="A number.")
     assert is_not_found(visitor, "Zanzibar")
+    clock.move_to(while_it_was_live)  # as during time travel
+    assert is_not_found(visitor, "Zanzibar")
+    clock.move_to(second.available_from)
     assert SearchRow.objects.filter(edition=edition).exists()
     suppression.erase(meeting, edition, by=COMMAND, reason="A number.")
     assert not SearchRow.objects.filter(edition=edition).exists()

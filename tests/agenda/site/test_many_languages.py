@@ -36,7 +36,7 @@ HERE = "meetings/jha/2017/09/14/"
 def approved(meeting: Meeting, *languages: str) -> None:
     review = Review.latest(meeting)
     assert review
-    shown = [one.shown for one in review.languages]
+    shown = [draft.shown for draft in review.languages]
     workflow.approve(meeting, by=create_actor("berta"), shown=shown, languages=languages)
 
 
@@ -142,7 +142,7 @@ class TestFrenchIsPublished:
         english, greek, french = (fetch_data(visitor, with_french, language) for language in ("en", "el", "fr"))
         assert english["modified_at"] == greek["modified_at"] == f"{first.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert french["modified_at"] == f"{second.available_from:%Y-%m-%dT%H:%M:%SZ}"
-        assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
+        assert [text["languages"] for text in (english, greek, french)] == [["el", "en", "fr"]] * 3
 
     def test_french_page_is_all_french(self, visitor: Client, with_french: Meeting) -> None:
         french = fetch_meeting_page(visitor, "fr")
@@ -154,9 +154,9 @@ class TestFrenchIsPublished:
     def test_shared_values_are_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
         texts = [fetch_data(visitor, with_french, language) for language in ("en", "el", "fr")]
         for name in ("start_date", "status", "document_number", "issued_on"):
-            assert len({one[name] for one in texts}) == 1
-        assert len({tuple(point["time"] for point in one["programme"]) for one in texts}) == 1
-        assert len({tuple(item["id"] for item in one["agenda"]) for one in texts}) == 1
+            assert len({text[name] for text in texts}) == 1
+        assert len({tuple(point["time"] for point in text["programme"]) for text in texts}) == 1
+        assert len({tuple(item["id"] for item in text["agenda"]) for text in texts}) == 1
 
 
 class TestOutOfDateTranslation:
@@ -200,8 +200,8 @@ class TestOutOfDateTranslation:
         lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
         translate(with_stale_lead, None, "fr", lead=lead)
         source, *others = build_drafts(with_stale_lead, timezone.now())
-        french = next(one for one in others if one.language == Language.FR)
-        assert [one.kind for one in find_disagreements(source, french) if one.blocks] == ["time"]
+        french = next(draft for draft in others if draft.language == Language.FR)
+        assert [found.kind for found in find_disagreements(source, french) if found.blocks] == ["time"]
         with pytest.raises(workflow.WorkflowError, match="a time differs from the original"):
             workflow.submit_translation(with_stale_lead, "fr", by=COMMAND)
 
@@ -210,7 +210,7 @@ def test_all_translations_are_fetched_with_one_query(with_stale_lead: Meeting) -
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
             build_drafts(with_stale_lead, timezone.now())
-        assert len([one for one in queries if '"meetings_translation"' in one["sql"]]) == 1
+        assert len([query for query in queries if '"meetings_translation"' in query["sql"]]) == 1
         return len(queries)
 
     before = asked()

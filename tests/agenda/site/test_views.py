@@ -325,8 +325,9 @@ class TestNeighbours:
         names = ("", "informal", "second")
         meetings = [make_meeting(address_word=word) for word in names]
         publish_now(clock, *meetings)
-        by_id = sorted(meetings, key=lambda one: one.pk)
-        paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(one.address_word)}{one.address_word}/" for one in by_id]
+        by_id = sorted(meetings, key=lambda meeting: meeting.pk)
+        words = [meeting.address_word for meeting in by_id]
+        paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(word)}{word}/" for word in words]
         for place, path in enumerate(paths):
             found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', get_neighbours_nav(visitor.get(path).content.decode()))
             assert found == [*paths[:place][-1:], *paths[place + 1 :][:1]]
