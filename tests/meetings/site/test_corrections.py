@@ -76,7 +76,7 @@ class TestNotShown:
         third, shown = list_rows(html)
         assert "The text of edition 2 has been removed – A name too much." in shown
         assert "All editions" in third
-        assert "editions/2..3/" not in html
+        assert not {"editions/1..2/", "editions/2..3/"} & set(re.findall(r"editions/\d\.\.\d/", html))
 
     def test_invalid_cursor_shows_first_page(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
