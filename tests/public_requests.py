@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.site import downloads
@@ -122,6 +123,23 @@ class Visitor(Client):
         assert body["detail"]
         assert body.pop("request_id") == response["X-Request-Id"]
         return body
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Let WhiteNoise search the folders of static files once, not again for each test client."""
+    white_noise = import_string("whitenoise.middleware.WhiteNoiseMiddleware")
+    list_files = white_noise.add_files_from_finders
+    known: dict[Any, dict[str, Any]] = {}
+
+    def add_known_files(middleware: Any) -> None:
+        if middleware.static_root not in known:
+            list_files(middleware)
+            known[middleware.static_root] = dict(middleware.files)
+        middleware.files.update(known[middleware.static_root])
+
+    with patch.object(white_noise, "add_files_from_finders", add_known_files):
+        yield
 
 
 @pytest.fixture(autouse=True)

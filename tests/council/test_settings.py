@@ -1,26 +1,79 @@
 """Tests of the settings: with nothing set, the site only works on its own machine; elsewhere it must be configured."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, load_command_class
 from django.db import connection
 
+from council.startup_checks import refuse_unconfigured_host
 from tests.paths import ROOT
 
+START_GRANIAN = """
+import json, os, runpy, sys
+from django.core.exceptions import ImproperlyConfigured
 
-def run_manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def is_refused(options, host):
+    sys.argv, os.environ["GRANIAN_HOST"] = ["granian", *options], host
+    try:
+        runpy.run_module("council.wsgi")
+    except ImproperlyConfigured as error:
+        return "ALLOWED_HOSTS" in str(error)
+    return False
+
+print(json.dumps([is_refused(*start) for start in json.loads(sys.argv[1])]))
+"""
+
+
+LOAD_SETTINGS = """
+import json, os, runpy, sys
+from django.core.exceptions import ImproperlyConfigured
+
+def load(environment):
+    os.environ.clear()
+    os.environ.update(started_with, **environment)
+    try:
+        runpy.run_module("council.settings")
+    except ImproperlyConfigured as error:
+        return str(error)
+    return ""
+
+started_with = dict(os.environ)
+print(json.dumps([load(environment) for environment in json.loads(sys.argv[1])]))
+"""
+
+
+def run_python(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, ROOT / "manage.py", *arguments],
+        [sys.executable, *arguments],
+        cwd=ROOT,
         env=inherited | {"VAR_DIR": str(tmp_path)} | environment,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+def run_manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run_python(tmp_path, "manage.py", *arguments, **environment)
+
+
+def load_settings(tmp_path: Path, *environments: dict[str, str]) -> list[str]:
+    """Load the settings with each environment, as a process does when it starts.
+
+    Return the errors that would stop it; empty texts where there are none.
+    """
+    result = run_python(tmp_path, "-c", LOAD_SETTINGS, json.dumps(environments))
+    errors: list[str] = json.loads(result.stdout)
+    return errors
 
 
 class TestWithNothingSet:
@@ -30,41 +83,54 @@ class TestWithNothingSet:
         stored = secret.read_text()
         assert len(stored) > 50
         assert secret.stat().st_mode & 0o077 == 0
-        assert run_manage(tmp_path, "check").returncode == 0
+        assert load_settings(tmp_path, {}) == [""]
         assert secret.read_text() == stored
 
-    @pytest.mark.parametrize("host", ["0.0.0.0:0", "192.0.2.1:8000"])
-    def test_runserver_refuses_other_machines(self, tmp_path: Path, host: str) -> None:
-        result = run_manage(tmp_path, "runserver", "--noreload", host)
-        assert result.returncode == 2
-        assert "ALLOWED_HOSTS" in result.stderr
-        assert "Traceback" not in result.stderr
+    @pytest.mark.parametrize("host", ["192.0.2.1", "::", "agenda.example.eu"])
+    def test_other_machines_are_refused(self, host: str) -> None:
+        with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS"):
+            refuse_unconfigured_host(host)
+        refuse_unconfigured_host("127.0.0.1")
 
-    @pytest.mark.parametrize("host", ["'--host', '0.0.0.0'", "'--host=0.0.0.0'", "'--host', '::'", ""])
-    def test_granian_refuses_other_machines(self, tmp_path: Path, host: str) -> None:
-        start = f"import sys; sys.argv = ['granian', {host}]; import council.wsgi"
-        environment = os.environ | {"VAR_DIR": str(tmp_path), "GRANIAN_HOST": "127.0.0.1" if host else "::"}
-        result = subprocess.run(
-            [sys.executable, "-c", start], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert result.returncode == 1
-        assert "ImproperlyConfigured" in result.stderr
+    def test_runserver_refuses_other_machines(self) -> None:
+        command: Any = load_command_class("council", "runserver")
+        command.addr = "192.0.2.1"
+        with pytest.raises(CommandError, match="ALLOWED_HOSTS") as refusal:
+            command.inner_run()
+        assert refusal.value.returncode == 2
+
+    def test_granian_refuses_other_machines(self, tmp_path: Path) -> None:
+        refused = [
+            (["--host", "192.0.2.1"], ""),
+            (["--host=192.0.2.1"], ""),
+            (["--host", "::"], "127.0.0.1"),
+            ([], "::"),
+        ]
+        served = [(["--host", "127.0.0.1"], "::"), ([], "127.0.0.1")]
+        result = run_python(tmp_path, "-c", START_GRANIAN, json.dumps([*refused, *served]))
+        assert json.loads(result.stdout) == [True] * len(refused) + [False] * len(served)
 
 
 class TestElsewhere:
-    @pytest.mark.parametrize(
-        ("environment", "named"),
-        [
-            ({}, "SECRET_KEY"),
-            ({"SECRET_KEY": "x" * 50}, "DATABASE_URL"),
-            ({"SECRET_KEY": "x" * 50, "DATABASE_URL": "sqlite://:memory:", "DEBUG": "1"}, "DEBUG"),
-            ({"DEBUG": "perhaps"}, "DEBUG"),
-        ],
-    )
-    def test_missing_setting_is_named(self, tmp_path: Path, environment: dict[str, str], named: str) -> None:
-        result = run_manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu", **environment)
+    def test_missing_setting_is_named(self, tmp_path: Path) -> None:
+        elsewhere = {"ALLOWED_HOSTS": "agenda.example.eu"}
+        secret, database = {"SECRET_KEY": "x" * 50}, {"DATABASE_URL": "sqlite://:memory:"}
+        errors = load_settings(
+            tmp_path,
+            elsewhere,
+            elsewhere | secret,
+            elsewhere | secret | database | {"DEBUG": "1"},
+            elsewhere | {"DEBUG": "perhaps"},
+            elsewhere | secret | database,
+        )
+        for named, error in zip(("SECRET_KEY", "DATABASE_URL", "DEBUG", "DEBUG"), errors, strict=False):
+            assert named in error
+        assert errors[-1] == ""
+
+    def test_process_does_not_start_without_a_setting(self, tmp_path: Path) -> None:
+        result = run_manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu")
         assert result.returncode != 0
-        assert named in result.stderr.splitlines()[-1]
+        assert "SECRET_KEY" in result.stderr.splitlines()[-1]
 
     def test_configured_site_passes_the_deployment_check(self, tmp_path: Path) -> None:
         result = run_manage(

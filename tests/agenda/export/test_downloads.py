@@ -29,19 +29,23 @@ from tests.factories import (
 )
 from tests.leaks.subjects import translate_into_french
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("published")
 MEETING = "/en/meetings/jha/2060/09/14/"
+OTHER_MEETING = "/en/meetings/env/2060/09/14/"
 NAMES = [f"note.{form.name}" for form in PUBLIC_FORMATS]
 READERS = {"note.pdf": extract_pdf_words, "note.docx": extract_word_words, "note.txt": lambda content: content.decode()}
-all_forms = pytest.mark.parametrize("name", NAMES)
+
+
+@share_world
+def published(clock: Any) -> None:
+    publish_now(clock, make_meeting(notice="First."))
 
 
 @pytest.fixture
-def meeting(clock: Any) -> Meeting:
-    meeting = make_meeting(notice="First.")
-    publish_now(clock, meeting)
-    return meeting
+def meeting(published: None, db: None) -> Meeting:
+    return Meeting.objects.get()
 
 
 def read(visitor: Visitor, address: str) -> str:
@@ -52,41 +56,37 @@ def read(visitor: Visitor, address: str) -> str:
 
 
 class TestRefusals:
-    @all_forms
-    @pytest.mark.parametrize("below", ["jha/2060/09/15/", "env/2060/09/14/", "jha/2060/09/14-second/"])
-    def test_unknown_meeting_is_404(self, visitor: Visitor, meeting: Meeting, name: str, below: str) -> None:
-        assert visitor.get(f"/en/meetings/{below}{name}").status_code == 404
+    def test_unknown_meeting_is_404(self, visitor: Visitor) -> None:
+        for below in ("jha/2060/09/15/", "env/2060/09/14/", "jha/2060/09/14-second/"):
+            for name in NAMES:
+                assert visitor.get(f"/en/meetings/{below}{name}").status_code == 404, (below, name)
 
-    def test_unknown_format_is_404(self, visitor: Visitor, meeting: Meeting) -> None:
+    def test_unknown_format_is_404(self, visitor: Visitor) -> None:
         for name in ("note.json", "note.PDF", "note.", "note.pdf/", "note.pdfx"):
             assert visitor.get(f"{MEETING}{name}").status_code == 404, name
 
-    @all_forms
-    def test_post_is_not_allowed(self, visitor: Visitor, meeting: Meeting, name: str) -> None:
-        assert visitor.post(f"{MEETING}{name}").status_code == 405
+    def test_post_is_not_allowed(self, visitor: Visitor) -> None:
+        for name in NAMES:
+            assert visitor.post(f"{MEETING}{name}").status_code == 405, name
 
-    @all_forms
-    def test_scheduled_meeting_cannot_be_downloaded(self, visitor: Visitor, clock: Any, name: str) -> None:
-        publish(make_meeting(), at=PRESS_DAY + DAY)
+    def test_scheduled_meeting_cannot_be_downloaded(self, visitor: Visitor, clock: Any) -> None:
+        publish(make_meeting("env"), at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY - SECOND)
-        assert visitor.get(f"{MEETING}{name}").status_code == 404
+        assert {visitor.get(f"{OTHER_MEETING}{name}").status_code for name in NAMES} == {404}
         clock.move_to(PRESS_DAY + DAY)
-        assert "Migration policy" in read(visitor, f"{MEETING}{name}")
+        for name in NAMES:
+            assert "Migration policy" in read(visitor, f"{OTHER_MEETING}{name}")
 
-    @all_forms
-    def test_withdrawn_meeting_answers_410_at_once(
-        self, visitor: Visitor, clock: Any, meeting: Meeting, name: str
-    ) -> None:
-        etag = visitor.get(f"{MEETING}{name}")["ETag"]
+    def test_withdrawn_meeting_answers_410_at_once(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        etags = {name: visitor.get(f"{MEETING}{name}")["ETag"] for name in NAMES}
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        answer = visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag})
-        assert answer.status_code == 410
-        assert "Sent too early." in answer.content.decode()
-        assert "Migration policy" not in answer.content.decode()
+        for name, etag in etags.items():
+            answer = visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag})
+            assert answer.status_code == 410, name
+            assert "Sent too early." in answer.content.decode(), name
+            assert "Migration policy" not in answer.content.decode(), name
 
-    def test_typesetting_error_links_to_the_page(
-        self, visitor: Visitor, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_typesetting_error_links_to_the_page(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_args: Any) -> bytes:
             raise TypesettingError("a secret path")
 
@@ -101,8 +101,11 @@ class TestRefusals:
 
 
 class TestResponses:
-    def test_headers(self, visitor: Visitor, meeting: Meeting) -> None:
-        answers = {name: visitor.get(f"{MEETING}{name}") for name in NAMES}
+    def test_headers_and_one_query(self, visitor: Visitor) -> None:
+        answers = {}
+        for name in NAMES:
+            answers[name] = visitor.get(f"{MEETING}{name}")
+            assert len(visitor.statements) == 1, name
         kinds = {name: answer["Content-Type"] for name, answer in answers.items()}
         assert kinds == {
             "note.pdf": "application/pdf",
@@ -117,43 +120,40 @@ class TestResponses:
             assert f'<http://testserver{MEETING}>; rel="canonical"' in answer["Link"]
             assert 'rel="license"' in answer["Link"]
 
-    @all_forms
-    def test_one_query(self, visitor: Visitor, meeting: Meeting, name: str) -> None:
-        visitor.get(f"{MEETING}{name}")
-        assert len(visitor.statements) == 1
+    def test_head_request(self, visitor: Visitor) -> None:
+        for name in NAMES:
+            answer = visitor.head(f"{MEETING}{name}")
+            assert (answer.status_code, answer.content) == (200, b"")
+            assert answer["ETag"] == visitor.get(f"{MEETING}{name}")["ETag"]
 
-    @all_forms
-    def test_head_request(self, visitor: Visitor, meeting: Meeting, name: str) -> None:
-        answer = visitor.head(f"{MEETING}{name}")
-        assert (answer.status_code, answer.content) == (200, b"")
-        assert answer["ETag"] == visitor.get(f"{MEETING}{name}")["ETag"]
-
-    @all_forms
-    def test_language_of_the_address_or_the_source(self, visitor: Visitor, clock: Any, name: str) -> None:
-        meeting = make_meeting()
+    def test_language_of_the_address_or_the_source(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting("env")
         translate_into_french(meeting, "lead", "<p>Les ministres se réunissent.</p>")
         actions.submit(meeting)
         actions.approve(meeting)
         clock.move_to(actions.publish_approved(meeting)[0].available_from)
-        french, finnish = (visitor.get(f"/{language}/meetings/jha/2060/09/14/{name}") for language in ("fr", "fi"))
-        assert (french["Content-Language"], finnish["Content-Language"]) == ("fr", "en")
-        assert "Les ministres se réunissent." in READERS[name](french.content)
-        assert finnish.content == visitor.get(f"{MEETING}{name}").content
-        assert 'filename="jha-2060-09-14-en' in finnish["Content-Disposition"]
-        assert f'<http://testserver{MEETING}>; rel="canonical"' in finnish["Link"]
+        for name in NAMES:
+            french, finnish = (
+                visitor.get(f"{OTHER_MEETING.replace('/en/', f'/{language}/')}{name}") for language in ("fr", "fi")
+            )
+            assert (french["Content-Language"], finnish["Content-Language"]) == ("fr", "en")
+            assert "Les ministres se réunissent." in READERS[name](french.content)
+            assert finnish.content == visitor.get(f"{OTHER_MEETING}{name}").content
+            assert 'filename="env-2060-09-14-en' in finnish["Content-Disposition"]
+            assert f'<http://testserver{OTHER_MEETING}>; rel="canonical"' in finnish["Link"]
 
-    @all_forms
-    def test_old_address_redirects(self, visitor: Visitor, clock: Any, meeting: Meeting, name: str) -> None:
+    def test_old_address_redirects(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         day = PRESS_DATE + 7 * DAY
         publish_now(clock, save_changes(meeting, start_date=day, end_date=day, status_reason="The hall is taken."))
-        answer = visitor.get(f"{MEETING}{name}")
-        assert (answer.status_code, answer["Location"]) == (302, f"/en/meetings/jha/2060/09/21/{name}")
+        for name in NAMES:
+            answer = visitor.get(f"{MEETING}{name}")
+            assert (answer.status_code, answer["Location"]) == (302, f"/en/meetings/jha/2060/09/21/{name}")
 
     def test_plain_text_can_be_imported_and_names_its_origin(self, visitor: Visitor, clock: Any) -> None:
-        publish_now(clock, make_meeting(venue=""))
-        content = visitor.get(f"{MEETING}note.txt").content
+        publish_now(clock, make_meeting("env", venue=""))
+        content = visitor.get(f"{OTHER_MEETING}note.txt").content
         last = content.decode().splitlines()[-1]
-        assert last == f"http://testserver{MEETING}note.txt, edition 1, en, 2060-09-14T08:00:01Z"
+        assert last == f"http://testserver{OTHER_MEETING}note.txt, edition 1, en, 2060-09-14T08:00:02Z"
         reading = parse_note(read_lines(content))
         assert [item.title for item in reading.document.agenda] == ["Migration policy"]
         assert (last, "where the file comes from") in {
@@ -170,12 +170,9 @@ class TestResponses:
 
 
 class TestCaching:
-    @all_forms
-    def test_304_without_rendering(
-        self, visitor: Visitor, clock: Any, meeting: Meeting, name: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_304_without_rendering(self, visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         clock.move_to(PRESS_DAY + 2 * MINUTE)
-        kept = visitor.get(f"{MEETING}{name}")
+        stored = {name: visitor.get(f"{MEETING}{name}") for name in NAMES}
         clear_file_cache()
 
         def fail(*_args: Any) -> bytes:
@@ -183,20 +180,20 @@ class TestCaching:
 
         for function_name in ("typeset_pdf", "build_word_file", "render_plain_text"):
             monkeypatch.setattr(f"agenda.export.formats.{function_name}", fail)
-        for headers in ({"If-None-Match": kept["ETag"]}, {"If-Modified-Since": kept["Last-Modified"]}):
-            answer = visitor.get(f"{MEETING}{name}", headers=headers)
-            assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", kept["ETag"])
+        for name, first in stored.items():
+            for headers in ({"If-None-Match": first["ETag"]}, {"If-Modified-Since": first["Last-Modified"]}):
+                answer = visitor.get(f"{MEETING}{name}", headers=headers)
+                assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", first["ETag"])
 
-    @all_forms
-    def test_etag_changes_only_with_a_new_edition(
-        self, visitor: Visitor, clock: Any, meeting: Meeting, name: str
-    ) -> None:
-        etag = visitor.get(f"{MEETING}{name}")["ETag"]
+    def test_etag_changes_only_with_a_new_edition(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
+        etags = {name: visitor.get(f"{MEETING}{name}")["ETag"] for name in NAMES}
         publish_now(clock, make_meeting("env", PRESS_DATE + DAY))
-        assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 304
+        for name, etag in etags.items():
+            assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 304
         publish_now(clock, save_changes(meeting, notice="Second."))
-        assert "Second." in read(visitor, f"{MEETING}{name}")
-        assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 200
+        for name, etag in etags.items():
+            assert "Second." in read(visitor, f"{MEETING}{name}")
+            assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 200
 
     def test_time_travel_is_labelled_and_not_cached(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         publish(save_changes(meeting, notice="Second."), at=PRESS_DAY + DAY)
@@ -232,9 +229,9 @@ class TestPastEditionPdf:
         assert answer.status_code == 410
         assert "First." not in answer.content.decode()
 
-    @pytest.mark.parametrize("which", ["2", "0", "99999999", "1..2", "x"])
-    def test_unknown_edition_is_404(self, visitor: Visitor, meeting: Meeting, which: str) -> None:
-        assert visitor.get(f"{MEETING}editions/{which}/note.pdf").status_code == 404
+    def test_unknown_edition_is_404(self, visitor: Visitor) -> None:
+        for which in ("2", "0", "99999999", "1..2", "x"):
+            assert visitor.get(f"{MEETING}editions/{which}/note.pdf").status_code == 404, which
 
     def test_withdrawn_edition_is_410(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)

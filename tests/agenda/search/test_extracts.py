@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def get_extracts(visitor: Visitor, typed: str, **more: Any) -> list[str]:
     """Return the extracts of the first result, with the highlighted words in brackets."""
     html = re.sub("<mark>(.*?)</mark>", r"[\1]", list_results(visitor, typed, **more)[0].html)
-    return [strip_html(one) for one in re.findall(r'<p class="extract">(.*?)</p>', html, re.DOTALL)]
+    return [strip_html(extract) for extract in re.findall(r'<p class="extract">(.*?)</p>', html, re.DOTALL)]
 
 
 def test_list_entries_and_headings_are_separated(visitor: Visitor, clock: Any) -> None:

@@ -1,17 +1,15 @@
 """Search shows live texts only. Nothing reveals that other texts exist, neither a word nor a count."""
 
 import datetime as dt
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from agenda.models import AgendaItem
 from agenda.workflow import suppression
 from agenda.workflow.suppression import get_edition_by_number
-from meetings.documents.decoding import decode_document_or_none
-from meetings.models import EditionDocument, Meeting, SearchRow
+from meetings.models import Meeting, SearchRow
 from tests.agenda.search.search_page import fetch_search_page, list_result_titles, list_results, publish_approved
 from tests.factories import (
     COMMAND,
@@ -78,12 +76,16 @@ def test_withdrawn_text_is_not_found(visitor: Visitor, clock: Any) -> None:
 def test_suppressed_edition_is_not_found_and_erased_one_not_stored(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Zanzibar</p>")
     publish_now(clock, meeting)
+    while_it_was_live = timezone.now()
     meeting.lead = "<p>Madagascar</p>"
     meeting.save()
-    publish_now(clock, meeting)
+    second = publish_now(clock, meeting)
     edition = get_edition_by_number(meeting, 1)
     suppression.suppress(meeting, edition, by=COMMAND, reason="A number.")
     assert is_not_found(visitor, "Zanzibar")
+    clock.move_to(while_it_was_live)  # as during time travel
+    assert is_not_found(visitor, "Zanzibar")
+    clock.move_to(second.available_from)
     assert SearchRow.objects.filter(edition=edition).exists()
     suppression.erase(meeting, edition, by=COMMAND, reason="A number.")
     assert not SearchRow.objects.filter(edition=edition).exists()
@@ -115,60 +117,3 @@ def test_fallback_text_is_found(visitor: Visitor, clock: Any) -> None:
     publish_approved(clock, meeting)
     [found] = list_results(visitor, "stormy sea", "fr")
     assert found.title == "Fishing in stormy seas"
-
-
-class TestSearchRows:
-    def rows(self, clock: Any) -> Any:
-        meeting = make_meeting()
-        translate(meeting, lead="<p>Baleines</p>")
-        return SearchRow.objects.filter(edition=publish_approved(clock, meeting))
-
-    def test_one_row_for_each_part_of_each_document(self, clock: Any) -> None:
-        rows = self.rows(clock)
-        assert sorted(rows.values_list("language", "kind")) == [
-            ("en", "item"),
-            ("en", "meeting"),
-            ("fr", "item"),
-            ("fr", "meeting"),
-        ]
-
-    def test_rows_cannot_be_changed(self, clock: Any) -> None:
-        row = self.rows(clock).first()
-        for act in (
-            lambda: SearchRow.objects.update(title_words="x"),
-            lambda: SearchRow.objects.all().delete(),
-            lambda: SearchRow.objects.create(edition=row.edition, part_id=row.part_id, date=row.date, words="enx"),
-        ):
-            with pytest.raises(IntegrityError, match=r"never changed|sealed"), transaction.atomic():
-                act()
-
-    @pytest.mark.sqlite
-    def test_rows_cannot_be_replaced(self, clock: Any) -> None:
-        self.rows(clock)
-        columns = ", ".join(f'"{field.column}"' for field in SearchRow._meta.fields)
-        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"REPLACE INTO meetings_searchrow ({columns}) SELECT {columns} FROM meetings_searchrow")
-
-    def test_rows_are_deleted_with_a_cancelled_edition(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_meeting(lead="<p>Zanzibar</p>")
-        publish(meeting, at=PRESS_DAY + DAY)
-        assert SearchRow.objects.exists()
-        publish(meeting, at=PRESS_DAY + 2 * DAY, pending="replace")
-        assert SearchRow.objects.values("edition").distinct().count() == 1
-        clock.move_to(PRESS_DAY + 2 * DAY)
-        assert len(list_results(visitor, "Zanzibar")) == 1
-
-    def test_rows_are_like_those_of_the_migration(self, clock: Any) -> None:
-        rows = self.rows(clock)
-        migration = import_module("meetings.migrations.0019_search_rows_of_what_is_published")
-        columns = ("language", "kind", "part_id", "configuration", "date", "title_words", "reference_words")
-        written = sorted(rows.values_list(*columns))
-        expected = [
-            tuple(facts[name] for name in columns)
-            for edition_document in EditionDocument.objects.select_related("document", "edition")
-            for facts in migration.build_search_columns(
-                decode_document_or_none(edition_document.document.text, edition_document.document_id),
-                edition_document.edition.listed_on,
-            )
-        ]
-        assert sorted(expected) == written

@@ -1,32 +1,24 @@
-"""The pages about editions: the list, past editions, and comparisons of two editions."""
+"""The pages about the editions of a meeting that has three: the list, past editions, and what is hidden of them."""
 
 import datetime as dt
 import re
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from meetings.documents import schema
-from meetings.documents.choices import Language
-from meetings.documents.schema import MeetingDocument
-from meetings.editions.freezing import create_edition
-from meetings.models import Edition, EditionDocument, EditionReason, Meeting, Suppression
+from meetings.models import Edition, EditionDocument, Meeting, Suppression
 from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DAY,
-    make_configuration,
-    make_full_document,
     make_meeting,
-    make_meeting_document,
-    make_topic,
-    make_uuid,
-    publish,
     publish_now,
     withdraw,
 )
 from tests.public_requests import Visitor, get_visible_text
+from tests.worlds import share_world
+
+pytestmark = pytest.mark.usefixtures("three_editions")
 
 PAGE = "/en/meetings/jha/2060/09/14/"
 EDITIONS = f"{PAGE}editions/"
@@ -41,7 +33,8 @@ def publish_change(clock: Any, meeting: Meeting, note: str = "", **values: Any) 
     return publish_now(clock, meeting, note=note)
 
 
-def publish_three_editions(clock: Any) -> Meeting:
+@share_world
+def three_editions(clock: Any) -> Meeting:
     """Publish three editions of one meeting, with the venues Zanzibar, Mombasa and Lamu."""
     meeting = make_meeting(venue="Zanzibar")
     publish_now(clock, meeting)
@@ -65,80 +58,30 @@ def get_main(response: Any) -> str:
     return content[content.index("<main") : content.index("</main>")]
 
 
-@pytest.mark.django_db
 class TestMissingEditions:
-    @pytest.mark.parametrize(
-        "which",
-        [
-            "0",
-            "4",
-            "99",
-            "two",
-            "-1",
-            "1.5",
-            "02",
-            "1..",
-            "..2",
-            "3..",
-            "1..4",
-            "0..1",
-            "1..2..3",
-            "1...2",
-            "٢",
-            "9" * 5000,
-        ],
-    )
-    def test_invalid_edition_number_is_explained(self, visitor: Visitor, clock: Any, which: str) -> None:
-        publish_three_editions(clock)
-        response = visitor.get(f"{EDITIONS}{which}/")
-        assert response.status_code == 404
-        assert "numbered from 1 to 3" in get_visible_text(response)
-
-    def test_scheduled_edition_has_no_page(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        meeting.venue = "Zanzibar"
-        meeting.save()
-        publish(meeting, at=PRESS_DAY + DAY)
-        listed = visitor.get(EDITIONS)
-        assert "Edition 2" not in get_visible_text(listed)
-        for which in ("2", "1..2"):
+    def test_invalid_edition_number_is_explained(self, visitor: Visitor) -> None:
+        singles = ("0", "4", "99", "two", "-1", "1.5", "02", "٢", "9" * 5000)
+        for which in (*singles, "1..", "..2", "3..", "1..4", "0..1", "1..2..3", "1...2"):
             response = visitor.get(f"{EDITIONS}{which}/")
-            assert response.status_code == 404
-            assert "There is only edition 1" in get_visible_text(response)
-
-    @pytest.mark.parametrize("which", ["", "1/", "1..2/", "two/", "%00/", "1%0A/"])
-    def test_unknown_meeting_is_404(self, visitor: Visitor, clock: Any, which: str) -> None:
-        make_configuration()
-        assert visitor.get(f"{EDITIONS}{which}").status_code == 404
-        assert visitor.get(f"/en/topics/nothing/editions/{which}").status_code == 404
+            assert response.status_code == 404, which
+            assert "numbered from 1 to 3" in get_visible_text(response), which
 
 
-@pytest.mark.django_db
 class TestAfterAWithdrawal:
     """A withdrawal also closes the earlier editions and their comparisons."""
 
     ADDRESSES = [f"{EDITIONS}{which}" for which in ("", "1/", "2/", "1..2/", "2..3/", "4/")]
 
     def test_all_edition_addresses_show_the_notice(self, visitor: Visitor, clock: Any) -> None:
-        meeting = publish_three_editions(clock)
+        meeting = Meeting.objects.get()
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         notice = visitor.get(PAGE)
         for address in self.ADDRESSES:
             response = visitor.get(address)
             assert (response.status_code, response.content) == (410, notice.content), address
 
-    def test_language_header_of_the_notice_is_a_plain_string(self, visitor: Visitor, clock: Any) -> None:
-        """Servers such as wsgiref refuse a subclass of str, such as a member of Language."""
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        response = visitor.get(PAGE)
-        assert response.status_code == 410
-        assert type(response.headers["Content-Language"]) is str
-
     def test_new_edition_does_not_reopen_earlier_ones(self, visitor: Visitor, clock: Any) -> None:
-        meeting = publish_three_editions(clock)
+        meeting = Meeting.objects.get()
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         clock.shift(MINUTE)
         publish_now(clock, meeting)
@@ -154,22 +97,9 @@ class TestAfterAWithdrawal:
         assert "Another venue." not in listed
         assert "Malindi" in get_visible_text(visitor.get(f"{EDITIONS}5..6/"))
 
-    def test_each_edition_shows_its_own_withdrawal(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_meeting()
-        for reason in ("The first reason.", "The second reason."):
-            publish_now(clock, meeting)
-            clock.move_to(withdraw(meeting, reason=reason).available_from)
-            clock.shift(MINUTE)
-        publish_now(clock, meeting)
-        page_text = [get_visible_text(visitor.get(f"{EDITIONS}{number}/")) for number in (1, 2, 3, 4)]
-        assert ["The first reason." in words for words in page_text] == [True, True, False, False]
-        assert ["The second reason." in words for words in page_text] == [False, False, True, True]
 
-
-@pytest.mark.django_db
 class TestSuppressedEditions:
-    def test_text_is_hidden_but_number_time_and_digest_stay(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_text_is_hidden_but_number_time_and_digest_stay(self, visitor: Visitor) -> None:
         suppress_edition(2)
         digest = EditionDocument.objects.order_by("edition__available_from")[1].document_id
         itself = visitor.get(f"{EDITIONS}2/")
@@ -184,16 +114,14 @@ class TestSuppressedEditions:
             assert "Another venue." not in page_text  # The change note may repeat what is suppressed.
 
     @pytest.mark.parametrize("which", ["1..2", "2..3"])
-    def test_suppressed_edition_cannot_be_compared(self, visitor: Visitor, clock: Any, which: str) -> None:
-        publish_three_editions(clock)
+    def test_suppressed_edition_cannot_be_compared(self, visitor: Visitor, which: str) -> None:
         suppress_edition(2)
         response = visitor.get(f"{EDITIONS}{which}/")
         assert response.status_code == 410
         assert "A private number stood in it." in get_visible_text(response)
         assert "Mombasa" not in response.content.decode()
 
-    def test_list_compares_the_editions_around_it(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_list_compares_the_editions_around_it(self, visitor: Visitor) -> None:
         suppress_edition(2)
         listed = visitor.get(EDITIONS).content.decode()
         assert f'href="{EDITIONS}1..3/"' in listed
@@ -203,42 +131,20 @@ class TestSuppressedEditions:
         assert "[− Zanzibar" not in get_visible_text(visitor.get(f"{EDITIONS}1..3/"))
         assert "Zanzibar" in get_visible_text(visitor.get(f"{EDITIONS}1..3/"))
 
-    def test_suppressed_edition_keeps_its_number(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_suppressed_edition_keeps_its_number(self, visitor: Visitor) -> None:
         suppress_edition(1)
         assert "edition 3 of 3" in get_visible_text(visitor.get(f"{EDITIONS}3/"))
         assert visitor.get(f"{EDITIONS}2/").status_code == 200
 
-    def test_lifted_suppression_shows_the_text_again(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_lifted_suppression_shows_the_text_again(self, visitor: Visitor) -> None:
         suppress_edition(2)
         Suppression.objects.update(lifted_at=PRESS_DAY + DAY, lifted_because="It was the wrong one.")
         assert "Mombasa" in get_visible_text(visitor.get(f"{EDITIONS}2/"))
         assert "private number" not in get_visible_text(visitor.get(EDITIONS))
 
-    def test_old_api_cursor_does_not_lead_to_it(self, visitor: Visitor, clock: Any) -> None:
-        """A cursor contains the instant of its first page, when the edition was live."""
-        publish_now(clock, make_meeting("env", start_date=PRESS_DAY.date() + DAY))
-        meeting = make_meeting(venue="Zanzibar")
-        meeting.agenda.update(title="Zanzibar")
-        publish_now(clock, meeting)
-        cursors = [
-            visitor.get(f"/api/v1/{resource}/?limit=1").json()["next"] for resource in ("meetings", "agenda-items")
-        ]
-        meeting.agenda.update(title="Lamu")
-        publish_change(clock, meeting, "Another venue.", venue="Lamu")
-        for cursor in cursors:
-            assert "Zanzibar" in visitor.get(cursor).content.decode()
-        suppress_edition(1, of=meeting)
-        clock.shift(MINUTE)
-        for cursor in cursors:
-            assert "Zanzibar" not in visitor.get(cursor).content.decode()
 
-
-@pytest.mark.django_db
 class TestEditionList:
-    def test_newest_first_with_time_note_and_languages(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_newest_first_with_time_note_and_languages(self, visitor: Visitor) -> None:
         response = visitor.get(EDITIONS)
         page_text = get_visible_text(response)
         assert re.findall(r"Edition (\d)", page_text) == ["3", "2", "1"]
@@ -250,25 +156,15 @@ class TestEditionList:
         for address in ("1/", "2/", "3/", "1..2/", "2..3/"):
             assert f'href="{EDITIONS}{address}"' in response.content.decode()
 
-    def test_page_links_to_the_list_if_there_are_several_editions(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        assert EDITIONS not in visitor.get(PAGE).content.decode()
-        publish_change(clock, meeting, "Another venue.", venue="Mombasa")
-        assert f'href="{EDITIONS}"' in visitor.get(PAGE).content.decode()
-
-    def test_form_redirects_to_the_comparison(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_form_redirects_to_the_comparison(self, visitor: Visitor) -> None:
         response = visitor.get(f"{EDITIONS}?from=1&to=3")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}1..3/")
         for query in ("?from=1", "?from=x&to=3", "?from=1&to=%0A"):
             assert visitor.get(EDITIONS + query).status_code == 200
 
 
-@pytest.mark.django_db
 class TestPastEdition:
-    def test_past_edition_is_shown_with_a_notice(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_past_edition_is_shown_with_a_notice(self, visitor: Visitor) -> None:
         response = visitor.get(f"{EDITIONS}2/")
         page_text = get_visible_text(response)
         assert "This is edition 2 of 3, published on 14 September 2060, 10:01" in page_text
@@ -281,185 +177,18 @@ class TestPastEdition:
         assert "/api/v1/meetings/" not in html  # The API has the data of the current edition.
         assert f'href="{EDITIONS}2..3/"' in html
 
-    def test_current_edition_says_so(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_current_edition_says_so(self, visitor: Visitor) -> None:
         page_text = get_visible_text(visitor.get(f"{EDITIONS}3/"))
         assert "This is edition 3 of 3" in page_text
         assert "It is the current edition." in page_text
         assert "Lamu" in page_text
 
-    def test_topic_has_edition_pages(self, visitor: Visitor, clock: Any) -> None:
-        topic = make_topic(lead="<p>Zanzibar.</p>")
-        publish_now(clock, topic)
-        topic.lead = "<p>Mombasa.</p>"
-        topic.save()
-        clock.shift(MINUTE)
-        publish_now(clock, topic, note="Another lead.")
-        editions = "/en/topics/migration-policy/editions/"
-        assert f'href="{editions}"' in visitor.get("/en/topics/migration-policy/").content.decode()
-        assert "Another lead." in get_visible_text(visitor.get(editions))
-        assert "Zanzibar" in get_visible_text(visitor.get(f"{editions}1/"))
-        assert "Zanzibar" in get_visible_text(visitor.get(f"{editions}1..2/"))
 
-
-@pytest.mark.django_db
 class TestComparison:
-    def freeze(self, *documents: MeetingDocument) -> None:
-        for n, document in enumerate(documents):
-            create_edition([document], available_from=PRESS_DAY + n * MINUTE, change_note="x" if n else "")
-
-    def test_two_editions_are_compared_word_by_word(self, visitor: Visitor, clock: Any) -> None:
-        leads = [f"<p>Ministers meet in {place}.</p>" for place in ("Zanzibar", "Mombasa", "Lamu")]
-        self.freeze(*(make_meeting_document(lead=lead) for lead in leads))
-        clock.move_to(PRESS_DAY + DAY)
-        html = visitor.get(f"{EDITIONS}1..3/").content.decode()
-        assert re.findall(r"<(del|ins)><span.*?</span>\s*(.*?)</", html) == [("del", "Zanzibar"), ("ins", "Lamu")]
-        assert "1 detail changed" in html
-        assert "Mombasa" not in html
-
-    def test_moved_and_removed_items_are_distinguished(self, visitor: Visitor, clock: Any) -> None:
-        items = [schema.Item(id=make_uuid(title), title=title) for title in ("Asylum", "Borders", "Customs", "Dublin")]
-        asylum, borders, customs, dublin = items
-        self.freeze(
-            make_meeting_document(agenda=[asylum, borders, customs]),
-            make_meeting_document(agenda=[dublin, customs, asylum]),
-        )
-        clock.move_to(PRESS_DAY + DAY)
-        page_text = get_visible_text(visitor.get(f"{EDITIONS}1..2/"))
-        assert "1 item removed 1 item moved 1 item added" in page_text
-        assert "“Borders” removed" in page_text
-        assert "“Dublin” added" in page_text
-        assert re.search("“(Asylum|Customs)” moved", page_text)
-
-    def test_reversed_numbers_redirect(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_reversed_numbers_redirect(self, visitor: Visitor) -> None:
         response = visitor.get(f"{EDITIONS}3..1/")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}1..3/")
 
-    def test_comparison_with_itself_redirects_to_the_edition(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+    def test_comparison_with_itself_redirects_to_the_edition(self, visitor: Visitor) -> None:
         response = visitor.get(f"{EDITIONS}2..2/")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}2/")
-
-    def test_identical_editions(self, visitor: Visitor, clock: Any) -> None:
-        self.freeze(make_meeting_document(), make_meeting_document())
-        clock.move_to(PRESS_DAY + DAY)
-        assert "Nothing has changed in this language." in get_visible_text(visitor.get(f"{EDITIONS}1..2/"))
-
-
-@pytest.mark.django_db
-class TestLanguages:
-    def test_fallback_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
-        values_in_french = {"language": Language.FR, "source_language": Language.FR}
-        create_edition([make_meeting_document("Conseil", **values_in_french)], available_from=PRESS_DAY)
-        create_edition([make_meeting_document("Session", **values_in_french)], available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
-        html = visitor.get(f"{EDITIONS}1/").content.decode()
-        assert '<h1 lang="fr">Conseil</h1>' in html
-        html = visitor.get(f"{EDITIONS}1..2/").content.decode()
-        assert 'class="change-runs" lang="fr"' in html
-        assert "We compare them in:" in html
-
-    def test_comparison_uses_a_common_language(self, visitor: Visitor, clock: Any) -> None:
-        french = {"language": Language.FR, "source_language": Language.FR}
-        english = {"source_language": Language.FR}
-        create_edition([make_meeting_document("Conseil", **french)], available_from=PRESS_DAY)
-        create_edition(
-            [make_meeting_document("Session", **french), make_meeting_document("Session in English", **english)],
-            available_from=PRESS_DAY + MINUTE,
-        )
-        clock.move_to(PRESS_DAY + DAY)
-        page_text = get_visible_text(visitor.get(f"{EDITIONS}1..2/"))
-        assert "Conseil" in page_text
-        assert "New language: English" in page_text
-
-    def test_list_shows_which_languages_changed(self, visitor: Visitor, clock: Any) -> None:
-        def texts(*languages: str, **titles: str) -> list[MeetingDocument]:
-            return [make_meeting_document(titles.get(each, "Title"), language=Language(each)) for each in languages]
-
-        create_edition(texts("en", "el"), available_from=PRESS_DAY)
-        create_edition(texts("en", "el", "fr"), available_from=PRESS_DAY + MINUTE, reason=EditionReason.TRANSLATION)
-        changes = texts("en", "el", "fr", fr="Nouveau titre")
-        create_edition(changes, available_from=PRESS_DAY + 2 * MINUTE, reason=EditionReason.TRANSLATION)
-        create_edition(texts("en", "el", en="New title"), available_from=PRESS_DAY + 3 * MINUTE, change_note="Title.")
-        create_edition(
-            texts("en", "el", en="Title", el="New title"), available_from=PRESS_DAY + 4 * MINUTE, change_note="x"
-        )
-        clock.move_to(PRESS_DAY + DAY)
-        page_text = re.split(r"Edition \d", get_visible_text(visitor.get(EDITIONS)))
-        for phrase, place in (
-            ("x ελληνικά , English Changes since edition 4", 1),
-            ("Title. Changed in: English Unchanged in: ελληνικά No longer available in: français Changes", 2),
-            ("Translated Changed in: français Unchanged in: ελληνικά , English", 3),
-            ("Translated New language: français Unchanged in: ελληνικά , English", 4),
-            ("First published ελληνικά , English", 5),
-        ):
-            assert phrase in page_text[place]
-
-    def test_comparison_is_linked_only_in_languages_that_changed(self, visitor: Visitor, clock: Any) -> None:
-        english, greek, french = (make_meeting_document(language=Language(each)) for each in ("en", "el", "fr"))
-        create_edition([english, greek], available_from=PRESS_DAY)
-        create_edition([english, greek, french], available_from=PRESS_DAY + MINUTE)
-        create_edition([english, replace(greek, title="Νέος τίτλος"), french], available_from=PRESS_DAY + 2 * MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
-        for language, led_to in (("en", []), ("el", ["2..3"]), ("fr", []), ("fi", [])):
-            html = visitor.get(EDITIONS.replace("/en/", f"/{language}/")).content.decode()
-            assert re.findall(r"editions/(\d\.\.\d)/", html) == led_to
-
-    def test_editions_without_a_common_language(self, visitor: Visitor, clock: Any) -> None:
-        create_edition(
-            [make_meeting_document("Conseil", language=Language.FR, source_language=Language.FR)],
-            available_from=PRESS_DAY,
-        )
-        create_edition([make_meeting_document()], available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
-        response = visitor.get(f"{EDITIONS}1..2/")
-        assert response.status_code == 200
-        assert "no language in common" in get_visible_text(response)
-        assert "This text is available in" not in get_visible_text(response)
-        assert "Changes since" not in get_visible_text(visitor.get(EDITIONS))
-
-
-@pytest.mark.django_db
-class TestOldAddresses:
-    @pytest.mark.parametrize("below", ["editions/", "editions/1/", "editions/1..2/"])
-    def test_old_edition_addresses_redirect(self, visitor: Visitor, clock: Any, below: str) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        day = PRESS_DAY.date() + DAY
-        publish_change(clock, meeting, "Moved.", start_date=day, end_date=day, status_reason="The airport is closed.")
-        response = visitor.get(f"{PAGE}{below}")
-        assert (response.status_code, response["Location"]) == (302, f"/en/meetings/jha/2060/09/15/{below}")
-        assert visitor.get(response["Location"]).status_code == 200
-
-
-@pytest.mark.django_db
-class TestQueryCounts:
-    """The queries are: 1. the live edition with its history; 2. the editions by number; 3. their texts or digests."""
-
-    QUERY_COUNTS = (("", 3), ("1/", 3), ("1..2/", 3))
-
-    @pytest.mark.parametrize("number", [2, 60])
-    def test_query_count_does_not_grow(self, visitor: Visitor, clock: Any, number: int) -> None:
-        for n in range(number):
-            english = make_full_document(address_word="", end_date=PRESS_DAY.date(), number=str(n))
-            create_edition([english, replace(english, language=Language.FI)], available_from=PRESS_DAY + n * MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
-        for language in ("en", "fi", "mt"):
-            for which, queries in self.QUERY_COUNTS:
-                assert visitor.get(EDITIONS.replace("/en/", f"/{language}/") + which).status_code == 200
-                assert len(visitor.statements) == queries, which
-
-    def test_list_has_a_hundred_editions_per_page(self, visitor: Visitor, clock: Any) -> None:
-        for n in range(103):
-            create_edition([make_meeting_document(number=str(n))], available_from=PRESS_DAY + n * MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
-        first = visitor.get(EDITIONS)
-        assert re.findall(r"Edition (\d+)", get_visible_text(first)) == [str(n) for n in range(103, 3, -1)]
-        assert f'href="{EDITIONS}?before=4"' in first.content.decode()
-        assert f'href="{EDITIONS}3..4/"' in first.content.decode()
-        last = visitor.get(f"{EDITIONS}?before=4")
-        assert re.findall(r"Edition (\d+)", get_visible_text(last)) == ["3", "2", "1"]
-        assert "?before" not in get_main(last)  # The language links outside keep the query.
-        assert get_main(visitor.get(f"{EDITIONS}?before=x")) == get_main(first)
-        assert visitor.get(f"{EDITIONS}?before=1").status_code == 200

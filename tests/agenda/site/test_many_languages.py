@@ -4,6 +4,7 @@ The tests compare the page, the API, the exported text, the translation screens 
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from tests.agenda.management.test_commands import run_command
 from tests.agenda.translation.note_matching.note_plans import read_sample
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, translate
+from tests.worlds import share_world
 
 HERE = "meetings/jha/2017/09/14/"
 
@@ -34,7 +36,7 @@ HERE = "meetings/jha/2017/09/14/"
 def approved(meeting: Meeting, *languages: str) -> None:
     review = Review.latest(meeting)
     assert review
-    shown = [one.shown for one in review.languages]
+    shown = [draft.shown for draft in review.languages]
     workflow.approve(meeting, by=create_actor("berta"), shown=shown, languages=languages)
 
 
@@ -44,41 +46,58 @@ def add(meeting: Meeting, language: str) -> None:
     workflow.submit_translation(meeting, language, by=COMMAND)
 
 
-@pytest.fixture
-def meeting(db: None, clock: Any) -> Meeting:
-    """Publish the meeting in English and Greek."""
+@dataclass(frozen=True)
+class Published:
+    """The meeting, and the instants of its editions."""
+
+    meeting: Meeting
+    in_english_and_greek: dt.datetime
+    in_french: dt.datetime
+
+
+@share_world
+def published(clock: Any) -> Published:
+    """Publish the meeting in English and Greek, in French an hour later, then a correction of the English lead."""
     call_command("load_reference", verbosity=0)
     meeting = import_parsed_note(read_sample(), by=COMMAND)
     workflow.submit(meeting, by=create_actor("anna"))
     add(meeting, "el")
     approved(meeting, "en", "el")
-    clock.move_to(workflow.publish(meeting, by=COMMAND)[0].available_from)
-    return meeting
-
-
-@pytest.fixture
-def with_french(meeting: Meeting, clock: Any) -> Meeting:
-    """Publish the French translation an hour later."""
-    clock.move_to(timezone.now() + dt.timedelta(hours=1))
+    [first] = workflow.publish(meeting, by=COMMAND)
+    clock.move_to(first.available_from + dt.timedelta(hours=1))
     add(meeting, "fr")
     approved(meeting, "fr")
     followed = workflow.release_translations(meeting, by=create_actor("berta"))
     assert followed
-    clock.move_to(followed.edition.available_from)
-    return meeting
+    clock.move_to(followed.edition.available_from + dt.timedelta(hours=1))
+    lead = meeting.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
+    assert lead != meeting.lead
+    workflow.submit(save_changes(meeting, lead=lead), by=create_actor("anna"), languages=[])
+    approved(meeting, "en")
+    [correction] = workflow.publish(meeting, by=COMMAND, note="The lead.")
+    clock.move_to(correction.available_from)
+    meeting.refresh_from_db()
+    return Published(meeting, first.available_from, followed.edition.available_from)
 
 
 @pytest.fixture
-def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
-    """Correct the English lead without translating the correction."""
-    lead = with_french.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
-    assert lead != with_french.lead
-    workflow.submit(save_changes(with_french, lead=lead), by=create_actor("anna"), languages=[])
-    approved(with_french, "en")
-    [edition] = workflow.publish(with_french, by=COMMAND, note="The lead.")
-    clock.move_to(edition.available_from)
-    with_french.refresh_from_db()
-    return with_french
+def meeting(published: Published, db: None, clock: Any) -> Meeting:
+    """The site at the time when the meeting was published in English and Greek."""
+    clock.move_to(published.in_english_and_greek)
+    return Meeting.objects.get(pk=published.meeting.pk)
+
+
+@pytest.fixture
+def with_french(published: Published, db: None, clock: Any) -> Meeting:
+    """The site at the time when the French translation was published."""
+    clock.move_to(published.in_french)
+    return Meeting.objects.get(pk=published.meeting.pk)
+
+
+@pytest.fixture
+def with_stale_lead(published: Published, db: None, clock: Any) -> Meeting:
+    """The site after the English lead was corrected, and before the correction is translated."""
+    return Meeting.objects.get(pk=published.meeting.pk)
 
 
 def fetch_meeting_page(client: Client, language: str) -> str:
@@ -118,12 +137,12 @@ class TestBeforeFrench:
 
 class TestFrenchIsPublished:
     def test_french_edition_changes_nothing_in_other_languages(self, visitor: Client, with_french: Meeting) -> None:
-        first, second = Edition.objects.all()
+        first, second = Edition.objects.order_by("available_from")[:2]
         assert (second.reason, second.change_note) == ("translation", "")
         english, greek, french = (fetch_data(visitor, with_french, language) for language in ("en", "el", "fr"))
         assert english["modified_at"] == greek["modified_at"] == f"{first.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert french["modified_at"] == f"{second.available_from:%Y-%m-%dT%H:%M:%SZ}"
-        assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
+        assert [text["languages"] for text in (english, greek, french)] == [["el", "en", "fr"]] * 3
 
     def test_french_page_is_all_french(self, visitor: Client, with_french: Meeting) -> None:
         french = fetch_meeting_page(visitor, "fr")
@@ -135,9 +154,9 @@ class TestFrenchIsPublished:
     def test_shared_values_are_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
         texts = [fetch_data(visitor, with_french, language) for language in ("en", "el", "fr")]
         for name in ("start_date", "status", "document_number", "issued_on"):
-            assert len({one[name] for one in texts}) == 1
-        assert len({tuple(point["time"] for point in one["programme"]) for one in texts}) == 1
-        assert len({tuple(item["id"] for item in one["agenda"]) for one in texts}) == 1
+            assert len({text[name] for text in texts}) == 1
+        assert len({tuple(point["time"] for point in text["programme"]) for text in texts}) == 1
+        assert len({tuple(item["id"] for item in text["agenda"]) for text in texts}) == 1
 
 
 class TestOutOfDateTranslation:
@@ -181,21 +200,21 @@ class TestOutOfDateTranslation:
         lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
         translate(with_stale_lead, None, "fr", lead=lead)
         source, *others = build_drafts(with_stale_lead, timezone.now())
-        french = next(one for one in others if one.language == Language.FR)
-        assert [one.kind for one in find_disagreements(source, french) if one.blocks] == ["time"]
+        french = next(draft for draft in others if draft.language == Language.FR)
+        assert [found.kind for found in find_disagreements(source, french) if found.blocks] == ["time"]
         with pytest.raises(workflow.WorkflowError, match="a time differs from the original"):
             workflow.submit_translation(with_stale_lead, "fr", by=COMMAND)
 
 
-def test_all_translations_are_fetched_with_one_query(with_french: Meeting) -> None:
+def test_all_translations_are_fetched_with_one_query(with_stale_lead: Meeting) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
-            build_drafts(with_french, timezone.now())
-        assert len([one for one in queries if '"meetings_translation"' in one["sql"]]) == 1
+            build_drafts(with_stale_lead, timezone.now())
+        assert len([query for query in queries if '"meetings_translation"' in query["sql"]]) == 1
         return len(queries)
 
     before = asked()
     for language in set(Language.values) - {"en", "el", "fr"}:
-        translate(with_french, None, language, lead="<p>…</p>")
+        translate(with_stale_lead, None, language, lead="<p>…</p>")
     assert asked() == before
-    assert len(build_drafts(with_french, timezone.now())) == 24
+    assert len(build_drafts(with_stale_lead, timezone.now())) == 24

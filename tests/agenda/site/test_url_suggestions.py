@@ -1,16 +1,27 @@
-"""Mistyped addresses: redirects, suggestions, and addresses without a suggestion."""
+"""Mistyped addresses: redirects, and addresses without a suggestion."""
 
-import datetime as dt
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from django.utils import timezone
+from django.utils.translation import override
 
-from agenda.site.url_suggestions import extract_search_words
-from tests.factories import DAY, PRESS_DATE, make_configuration, make_meeting, make_topic, publish_now, withdraw
-from tests.public_requests import Visitor, get_visible_text
+from agenda.site.url_suggestions import may_have_suggestion, suggest_url
+from tests.factories import DAY, PRESS_DATE, make_meeting, publish_now, withdraw
+from tests.public_requests import Visitor, allow_public_reads
+from tests.worlds import share_world
 
 MEETING = "/en/meetings/jha/2060/09/14/"
+
+
+def suggest(below: str, language: str = "en") -> str:
+    """Return the suggested address below `/en/`, or an empty text."""
+    if not may_have_suggestion(below):
+        return ""
+    with allow_public_reads(), override(language):
+        return suggest_url(below, timezone.now()).path.removeprefix(f"/{language}/")
 
 
 def get_offered_meetings(response: Any) -> list[str]:
@@ -18,37 +29,51 @@ def get_offered_meetings(response: Any) -> list[str]:
     return re.findall(r'href="(/en/meetings/[a-z]+/[0-9][^"]*)"', response.content.decode())
 
 
-@pytest.fixture
+@share_world
 def meeting(clock: Any) -> Any:
     meeting = make_meeting()
     publish_now(clock, meeting)
     return meeting
 
 
-@pytest.mark.django_db
 @pytest.mark.usefixtures("meeting")
 class TestNoSuggestion:
+    @pytest.mark.parametrize(
+        "below",
+        [
+            "meetings/jha/2060/13/14/",
+            "meetings/jha/2060/02/30/",
+            "meetings/jha/14-13-2060/",
+            "meetings/jha/1901/09/14/",
+            "meetings/jha/9999/09/14/",
+            "meetings/jha/2060-09-15/",
+            "meetings/jha/2060/09/14-15/",
+            "meetings/nobody/2060-09-14/",
+            "meetings/nobody/2060/",
+            "meetings/1901/",
+            "meetings/2060/13/",
+            "meetings/0000/01/",
+            "meetings/0/",
+            "meetings/\u0662\u0660\u0666\u0660/",
+            "meetings/\0/2060/",
+            f"meetings/{'x' * 3000}/2060-09-14/",
+            "topics/2060-09-14/",
+            "nothing/",
+            "meetings/nobody/at/all/",
+        ],
+    )
+    def test_invalid_address_has_no_suggestion(self, below: str) -> None:
+        assert suggest(below) == ""
+
     @pytest.mark.parametrize(
         "address",
         [
             "/en/meetings/jha/2060/13/14/",
-            "/en/meetings/jha/2060/02/30/",
-            "/en/meetings/jha/14-13-2060/",
-            "/en/meetings/jha/1901/09/14/",
-            "/en/meetings/jha/9999/09/14/",
             "/en/meetings/jha/2060-09-15/",
-            "/en/meetings/jha/2060/09/14-15/",
-            "/en/meetings/nobody/2060-09-14/",
             "/en/meetings/nobody/2060/",
-            "/en/meetings/1901/",
-            "/en/meetings/2060/13/",
-            "/en/meetings/0000/01/",
-            "/en/meetings/0/",
-            "/en/meetings/\u0662\u0660\u0666\u0660/",
             "/en/meetings/%00/2060/",
             f"/en/meetings/{'x' * 3000}/2060-09-14/",
             "/en/topics/2060-09-14/",
-            "/en/nothing/",
             "/meetings/nobody/at/all/",
         ],
     )
@@ -78,14 +103,12 @@ class TestNoSuggestion:
         assert visitor.post("/en/meetings/jha/2060/9/14/").status_code == 404
 
 
-@pytest.mark.django_db
 @pytest.mark.usefixtures("meeting")
 class TestRedirects:
     @pytest.mark.parametrize(
         ("typed", "meant"),
         [
             ("jha/2060/9/14/", "jha/2060/09/14/"),
-            ("jha/2060/09/14", "jha/2060/09/14/"),
             ("jha/2060-09-14/", "jha/2060/09/14/"),
             ("jha/2060-9-14", "jha/2060/09/14/"),
             ("jha/20600914", "jha/2060/09/14/"),
@@ -109,15 +132,29 @@ class TestRedirects:
             ("9-2060", "2060/09/"),
         ],
     )
+    def test_mistyped_address_has_a_suggestion(self, typed: str, meant: str) -> None:
+        assert suggest(f"meetings/{unquote(typed)}") == f"meetings/{meant}"
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("jha/2060/9/14/", "jha/2060/09/14/"),
+            ("jha/14.9.2060", "jha/2060/09/14/"),
+            ("Justice%20and%20Home%20Affairs/", "jha/"),
+            ("jha/2060-9", "?configuration=jha&year=2060&month=9"),
+            ("09/2060", "2060/09/"),
+        ],
+    )
     def test_mistyped_address_redirects(self, visitor: Visitor, typed: str, meant: str) -> None:
         response = visitor.get(f"/en/meetings/{typed}")
-        if response.status_code == 301:  # only the last slash was missing
+        if response.status_code == 301:  # the last slash was missing
             response = visitor.get(response["Location"])
-        if response.status_code == 200:
-            assert meant == f"{typed}/"
-        else:
-            assert (response.status_code, response["Location"]) == (302, f"/en/meetings/{meant}")
-            assert visitor.get(response["Location"]).status_code == 200
+        assert (response.status_code, response["Location"]) == (302, f"/en/meetings/{meant}")
+        assert visitor.get(response["Location"]).status_code == 200
+
+    def test_last_slash_is_added(self, visitor: Visitor) -> None:
+        response = visitor.get("/en/meetings/jha/2060/09/14")
+        assert (response.status_code, response["Location"]) == (301, MEETING)
 
     def test_date_alone_redirects_to_the_daily_schedule(self, visitor: Visitor) -> None:
         for typed in ("2060/9/14/", "2060/09/14/", "20600914/", "14/09/2060/", "14.9.2060/"):
@@ -144,82 +181,3 @@ class TestRedirects:
                 f"/en/meetings/{typed}/".replace("/2060/", "/2060/1/") if count == 0 else f"/en/meetings/{typed}/"
             )
             assert (typed, len(visitor.statements)) == (typed, count)
-
-
-@pytest.mark.django_db
-class TestNotFoundPage:
-    def test_nearest_meetings_are_offered(self, visitor: Visitor, clock: Any) -> None:
-        make_configuration("env")
-        days = [PRESS_DATE + n * DAY for n in (-20, -10, -5, 5, 10, 20)]
-        publish_now(clock, *(make_meeting(start_date=day) for day in days))
-        response = visitor.get(MEETING)
-        assert response.status_code == 404
-        assert "There is no published meeting of this Council configuration on that day" in get_visible_text(response)
-        assert get_offered_meetings(response) == [
-            "/en/meetings/jha/2060/09/04/",
-            "/en/meetings/jha/2060/09/09/",
-            "/en/meetings/jha/2060/09/19/",
-            "/en/meetings/jha/2060/09/24/",
-        ]
-        assert 'href="/en/meetings/jha/">Justice and Home Affairs Council' in response.content.decode()
-        assert get_offered_meetings(visitor.get("/en/meetings/env/2060/09/14/")) == []
-
-    def test_meeting_without_a_date_is_not_offered(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_meeting(start_date=dt.date(2060, 9, 20))
-        publish_now(clock, meeting)
-        meeting.start_date = meeting.end_date = None
-        meeting.status, meeting.status_reason = "postponed", "The airport is closed."
-        meeting.save()
-        publish_now(clock, meeting)
-        assert get_offered_meetings(visitor.get(MEETING)) == []
-
-    @pytest.mark.parametrize("typed", ["2060/13", "2060-13", "2060/02/30", "jha/2060/13/14"])
-    def test_impossible_date_offers_the_year(self, visitor: Visitor, clock: Any, typed: str) -> None:
-        page = visitor.get(f"/en/meetings/{typed}/").content.decode()
-        assert '<a href="/en/meetings/?year=2060">All meetings in 2060</a>' in page
-
-    def test_search_box_contains_words_of_the_address(self, visitor: Visitor) -> None:
-        for language in ("en", "fi"):
-            page = visitor.get(f"/{language}/topics/migration_policy-2060.html").content.decode()
-            assert f'action="/{language}/search/"' in page
-            assert 'name="q" maxlength="200" autocomplete="off" value="migration policy 2060"' in page
-            assert visitor.get(f"/{language}/search/?q=migration+policy+2060").status_code == 200
-
-    def test_typed_address_is_escaped(self, visitor: Visitor) -> None:
-        page = visitor.get("/en/topics/%22%3E%3Cscript%3Ealert/").content.decode()
-        assert 'value="script alert"' in page
-        assert "<script>alert" not in page
-
-    @pytest.mark.parametrize(
-        ("path", "words"),
-        [
-            ("/", ""),
-            ("/en/", ""),
-            ("/en/meetings/2060/09/14/", ""),
-            ("/en/meetings/jha/2060/09/14/", "jha"),
-            ("/en/topics/migration-policy/editions/7/", "migration policy"),
-            ("/en/μετανάστευση/", "μετανάστευση"),
-            ("/en/a\0b\nasylum/", "a b asylum"),
-            ("/en/Agenda.aspx", "Agenda"),
-            ("/media/a4025f66324b596cbde30e21671137d5.webp", ""),
-            ("/en/6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0001/", ""),
-            (f"/en/{'asylum-' * 50}", ("asylum " * 50)[:80].strip()),
-        ],
-    )
-    def test_search_words_from_an_address(self, path: str, words: str) -> None:
-        assert extract_search_words(path) == words
-
-
-@pytest.mark.django_db
-class TestWithdrawnPage:
-    def test_notice_links_to_the_configuration_and_the_month(self, visitor: Visitor, clock: Any) -> None:
-        meeting, topic = make_meeting(), make_topic()
-        publish_now(clock, meeting, topic)
-        withdraw(topic, reason="Out of date.")
-        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        response = visitor.get(MEETING)
-        assert response.status_code == 410
-        for path in ("/en/meetings/jha/", "/en/meetings/2060/09/", "/en/meetings/"):
-            assert f'href="{path}"' in response.content.decode()
-            assert visitor.get(path).status_code == 200
-        assert 'href="/en/topics/"' in visitor.get("/en/topics/migration-policy/").content.decode()

@@ -36,9 +36,10 @@ PAGE = "/en/meetings/jha/2060/09/14/"
 
 @pytest.mark.django_db
 class TestAddresses:
-    @pytest.mark.parametrize(
-        "address",
-        [
+    def test_unknown_address_is_404(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration("env")
+        publish_now(clock, make_meeting())
+        for address in (
             "/en/meetings/jha/2060/09/15/",
             "/en/meetings/env/2060/09/14/",
             "/en/meetings/jha/2060/09/14-15/",
@@ -46,29 +47,30 @@ class TestAddresses:
             "/en/meetings/nobody/",
             "/en/topics/nothing/",
             "/fi/meetings/jha/2060/09/15/",
-        ],
-    )
-    def test_unknown_address_is_404(self, visitor: Visitor, clock: Any, address: str) -> None:
-        make_configuration("env")
-        publish_now(clock, make_meeting())
-        assert visitor.get(address).status_code == 404
+        ):
+            assert visitor.get(address).status_code == 404, address
 
-    @pytest.mark.parametrize(
-        ("values", "address"),
-        [
-            ({}, "/en/meetings/jha/2060/09/14/"),
-            ({"end_date": dt.date(2060, 9, 15)}, "/en/meetings/jha/2060/09/14-15/"),
-            (
-                {"start_date": dt.date(2060, 11, 30), "end_date": dt.date(2060, 12, 1)},
-                "/en/meetings/jha/2060/11/30-01/",
-            ),
-            ({"start_date": dt.date(2060, 12, 31), "end_date": dt.date(2061, 1, 1)}, "/en/meetings/jha/2060/12/31-01/"),
-            ({"address_word": "informal"}, "/en/meetings/jha/2060/09/14-informal/"),
-        ],
-    )
-    def test_meeting_address_contains_its_dates(self, visitor: Visitor, clock: Any, values: Any, address: str) -> None:
-        publish_now(clock, make_meeting(**values))
-        assert visitor.get(address).status_code == 200
+    def test_meeting_address_contains_its_dates(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        addresses: dict[str, Any] = {
+            "/en/meetings/jha/2060/09/14/": {},
+            "/en/meetings/jha/2060/09/14-15/": {"end_date": dt.date(2060, 9, 15)},
+            "/en/meetings/jha/2060/11/30-01/": {
+                "start_date": dt.date(2060, 11, 30),
+                "end_date": dt.date(2060, 12, 1),
+            },
+            "/en/meetings/jha/2060/12/31-01/": {
+                "start_date": dt.date(2060, 12, 31),
+                "end_date": dt.date(2061, 1, 1),
+            },
+            "/en/meetings/jha/2060/09/14-informal/": {"address_word": "informal"},
+        }
+        for address, values in addresses.items():
+            document = make_meeting_document(f"Meeting at {address}", id=make_uuid(address), **values)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + MINUTE)
+        for address in addresses:
+            assert f"Meeting at {address}" in get_visible_text(visitor.get(address))
 
     def move(self, clock: Any) -> Any:
         meeting = make_meeting()
@@ -264,7 +266,12 @@ class TestListsAndHomePage:
         assert "/en/meetings/jha/2060/09/14/" not in html
 
     def test_list_is_paginated(self, visitor: Visitor, clock: Any) -> None:
-        publish_now(clock, *(make_meeting(start_date=PRESS_DAY.date() - n * DAY) for n in range(1, 22)))
+        make_configuration()
+        for number in range(1, 22):
+            day = PRESS_DAY.date() - number * DAY
+            document = make_meeting_document(id=make_uuid(f"{day}"), start_date=day, end_date=day)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + MINUTE)
         html = visitor.get("/en/meetings/").content.decode()
         older = re.search(r'href="(\?cursor=[^"]+)"', html)
         assert older
@@ -318,8 +325,9 @@ class TestNeighbours:
         names = ("", "informal", "second")
         meetings = [make_meeting(address_word=word) for word in names]
         publish_now(clock, *meetings)
-        by_id = sorted(meetings, key=lambda one: one.pk)
-        paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(one.address_word)}{one.address_word}/" for one in by_id]
+        by_id = sorted(meetings, key=lambda meeting: meeting.pk)
+        words = [meeting.address_word for meeting in by_id]
+        paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(word)}{word}/" for word in words]
         for place, path in enumerate(paths):
             found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', get_neighbours_nav(visitor.get(path).content.decode()))
             assert found == [*paths[:place][-1:], *paths[place + 1 :][:1]]
@@ -358,8 +366,11 @@ def test_numbers_link_to_registers_except_in_samples(visitor: Visitor, clock: An
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", [5, 500])
-def test_query_counts_do_not_depend_on_the_amount_of_data(visitor: Visitor, clock: Any, number: int) -> None:
+@pytest.mark.parametrize(("number", "language"), [(2, "fi"), (25, "mt")])
+def test_query_counts_do_not_depend_on_the_amount_of_data(
+    visitor: Visitor, clock: Any, number: int, language: str
+) -> None:
+    """The pages of lists have fewer than 25 rows. There is a text in Finnish, but none in Maltese."""
     make_configuration()
     topic = build_topic(make_topic(pk=make_uuid("topic")))
     documents: list[MeetingDocument | TopicDocument] = [*make_documents(number), topic]
@@ -396,7 +407,6 @@ def test_query_counts_do_not_depend_on_the_amount_of_data(visitor: Visitor, cloc
         "topics/migration-policy/editions/": 3,
         "topics/migration-policy/editions/1/": 3,
     }
-    for language in ("en", "fi", "mt"):
-        for address, count in expected.items():
-            visitor.get(f"/{language}/{address}")
-            assert (language, address, len(visitor.statements)) == (language, address, count)
+    for address, count in expected.items():
+        visitor.get(f"/{language}/{address}")
+        assert (address, len(visitor.statements)) == (address, count)

@@ -31,7 +31,9 @@ from tests.factories import (
     withdraw,
 )
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
+pytestmark = pytest.mark.usefixtures("note")
 PAGE = "meetings/jha/2060/09/14-15-second/"
 OTHERS = [language for language in Language.values if language != "en"]
 
@@ -41,7 +43,7 @@ def translate_to_finnish(document: MeetingDocument) -> MeetingDocument:
     return replace(document, language=Language.FI, title="Oikeus- ja sisäasiat", fallbacks=[path])
 
 
-@pytest.fixture
+@share_world
 def note(clock: Any) -> MeetingDocument:
     """Publish two editions in English and Finnish; return the first English document."""
     make_configuration()
@@ -69,13 +71,12 @@ def find_language_links(page: str) -> list[tuple[str, str]]:
     return [(found[1], found[0]) for found in re.findall(r'<li><a href="([^"]+)" lang="(\w\w)" hreflang="\2"', page)]
 
 
-@pytest.mark.django_db
 class TestAddresses:
-    def test_home_page_exists_in_every_official_language(self, visitor: Visitor) -> None:
+    def test_pages_exist_in_every_official_language(self, visitor: Visitor) -> None:
         assert Language.choices == settings.LANGUAGES
-        for language in Language.values:
-            response = visitor.get(f"/{language}/")
-            assert (response.status_code, response["Content-Language"]) == (200, language)
+        for path in [*(f"/{language}/about/" for language in Language.values), "/el/", "/mt/"]:
+            response = visitor.get(path)
+            assert (response.status_code, response["Content-Language"]) == (200, path[1:3])
 
     @pytest.mark.parametrize(
         "path", ["/xx/", "/no/meetings/", "/pt-BR/", "/pt-br/meetings/", "/EN/nothing/", "/é/", "/nothing/"]
@@ -154,7 +155,6 @@ class TestAddresses:
         assert get_html(visitor, f"/fi/{PAGE}").count(data) == 2
 
 
-@pytest.mark.django_db
 class TestAlternates:
     def test_list_exists_in_all_languages(self, visitor: Visitor) -> None:
         for path in ("", "meetings/?year=2060", "topics/"):
@@ -187,7 +187,6 @@ class TestAlternates:
         assert f'rel="canonical" href="http://testserver/en/{PAGE}"' in get_html(visitor, f"/mt/{PAGE}editions/1/")
 
 
-@pytest.mark.django_db
 class TestLanguageMenu:
     def test_menu_links_to_same_page_in_each_language(self, visitor: Visitor) -> None:
         for path in ("", "meetings/?configuration=jha&amp;cursor=x", "topics/"):
@@ -232,7 +231,6 @@ class TestLanguageMenu:
         assert visitor.statements == []
 
 
-@pytest.mark.django_db
 class TestMarkedLanguages:
     def test_page_is_in_interface_language_and_other_texts_are_marked(
         self, visitor: Visitor, note: MeetingDocument
@@ -258,8 +256,8 @@ class TestMarkedLanguages:
         own = {"fi": replace(link, title="Suora"), "fr": replace(link, url="https://example.eu/fr/", language="fr")}
         documents = [replace(english, links=[link])]
         documents += [replace(english, language=Language(each), links=[own[each]]) for each in own]
-        create_edition(documents, available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        create_edition(documents, available_from=PRESS_DAY + 4 * MINUTE, change_note="Links.")
+        clock.move_to(PRESS_DAY + 5 * MINUTE)
         for language, shown in (
             ("fi", '<a href="https://example.eu/en/" hreflang="en" lang="fi">Suora</a>'),
             ("fr", '<a href="https://example.eu/fr/" hreflang="fr" lang="fr">Live</a>'),

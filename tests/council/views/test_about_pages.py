@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.council.test_settings import run_manage
+from tests.council.test_settings import load_settings
 from tests.factories import make_meeting, publish_now
 from tests.paths import ROOT
 from tests.public_requests import Visitor, get_visible_text
@@ -14,12 +14,11 @@ from tests.public_requests import Visitor, get_visible_text
 STATEMENT_PATHS = ("about/", "about/accessibility/", "about/privacy/", "about/legal/")
 
 
-@pytest.mark.parametrize("contact", ["press", "press@", "ftp://example.eu/", "press@example.eu, x", "a b@example.eu"])
-def test_wrong_contact_stops_the_start(tmp_path: Path, contact: str) -> None:
-    result = run_manage(tmp_path, "check", SITE_CONTACT=contact)
-    assert result.returncode != 0
-    assert "SITE_CONTACT" in result.stderr
-    assert "set it to an email address" in result.stderr
+def test_wrong_contact_stops_the_start(tmp_path: Path) -> None:
+    wrong = ("press", "press@", "ftp://example.eu/", "press@example.eu, x", "a b@example.eu")
+    for error in load_settings(tmp_path, *({"SITE_CONTACT": contact} for contact in wrong)):
+        assert "SITE_CONTACT" in error
+        assert "set it to an email address" in error
 
 
 class TestPages:

@@ -16,6 +16,7 @@ from tests.council.api.published_samples import publish_one_of_each
 from tests.council.api.test_description import list_schemas
 from tests.external_tools import SCREENS, NuChecker, PageOpener
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DOCS = "/api/docs/"
@@ -39,9 +40,14 @@ def list_operations(page: str) -> list[dict[str, str]]:
     return [each.groupdict() for each in found]
 
 
+@share_world
+def documentation(clock: Any) -> str:
+    return get_page(Visitor())
+
+
 class TestDocumentation:
-    def test_page_has_every_operation_parameter_member_and_value(self, visitor: Visitor) -> None:
-        page, described = get_page(visitor), json.loads(build_description())
+    def test_page_has_every_operation_parameter_member_and_value(self, documentation: str) -> None:
+        page, described = documentation, json.loads(build_description())
         for methods in described["paths"].values():
             for operation in methods.values():
                 assert f'id="{operation["operationId"]}"' in page
@@ -54,9 +60,9 @@ class TestDocumentation:
             for member in [*schema.get("properties", {}), *filter(None, schema.get("enum", []))]:
                 assert f"<code>{member}</code>" in page
 
-    def test_links_have_targets(self, visitor: Visitor, clock: Any) -> None:
+    def test_links_have_targets(self, visitor: Visitor, clock: Any, documentation: str) -> None:
         publish_one_of_each(clock)
-        page = get_page(visitor)
+        page = documentation
         for anchor in set(re.findall('href="#([^"]+)"', page)):
             assert f'id="{anchor}"' in page
         for address in map(unescape, re.findall('href="(/(?:api|en)/[^"]+)"', page)):
@@ -64,13 +70,13 @@ class TestDocumentation:
         for address in re.findall("<code>(/en/[^<]+)</code>", page):
             assert visitor.get(address).status_code == 200, address
 
-    def test_page_uses_names_for_people(self, visitor: Visitor) -> None:
-        titles = re.findall("<h2[^>]*>([^<]+)</h2>", get_page(visitor))
+    def test_page_uses_names_for_people(self, documentation: str) -> None:
+        titles = re.findall("<h2[^>]*>([^<]+)</h2>", documentation)
         assert {"Agenda items", "Media links", "Recipes", "Calendars and feeds", "Following changes"} <= set(titles)
         assert "AgendaItems" not in titles
 
-    def test_operation_lists_its_own_problems_only(self, visitor: Visitor) -> None:
-        page = get_page(visitor)
+    def test_operation_lists_its_own_problems_only(self, documentation: str) -> None:
+        page = documentation
         problems_by_operation = {
             each["id"]: re.findall('href="/api/problems/([^"]+)/"', each["told"]) for each in list_operations(page)
         }
@@ -85,17 +91,13 @@ class TestDocumentation:
         settings.API_RATE = ""
         assert "requests per" not in get_page(visitor)
 
-    def test_dump_command_has_the_address_of_the_site(self, visitor: Visitor) -> None:
-        assert "dump_public --base-url http://testserver/ " in get_page(visitor)
-
-    def test_ids_are_unique(self, visitor: Visitor) -> None:
-        names = re.findall(' id="([^"]+)"', get_page(visitor))
+    def test_ids_are_unique(self, documentation: str) -> None:
+        names = re.findall(' id="([^"]+)"', documentation)
         assert len(names) == len(set(names)) > 50
 
-    def test_examples_have_the_address_of_the_site(self, visitor: Visitor) -> None:
-        assert "<code>curl 'http://testserver/api/v1/meetings/?configuration=jha&amp;limit=1'</code>" in get_page(
-            visitor
-        )
+    def test_examples_have_the_address_of_the_site(self, documentation: str) -> None:
+        assert "dump_public --base-url http://testserver/ " in documentation
+        assert "<code>curl 'http://testserver/api/v1/meetings/?configuration=jha&amp;limit=1'</code>" in documentation
 
     def test_page_is_read_only(self, visitor: Visitor) -> None:
         assert visitor.post(DOCS).status_code == 405

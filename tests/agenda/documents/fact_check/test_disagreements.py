@@ -19,7 +19,7 @@ from meetings.reference.table_files import read_rows
 from tests.factories import make_full_document, make_uuid
 
 pytestmark = pytest.mark.once
-A_MILLION = 1_000_000
+LONG = 200_000
 HERE = Path(__file__).parent
 PASSAGES = {row[0]: row[1] for row in read_rows(HERE / "passage.txt")}
 
@@ -226,8 +226,8 @@ class TestAnyText:
         assert compare(text, text, "el", rich=True) == []
 
     @pytest.mark.parametrize("part", [" ", "1", "x", "a@", "1.", "/", "<p ", '<a href="', "12345/17 + ", "&"])
-    def test_a_million_characters_are_compared_quickly(self, part: str) -> None:
-        text = (part * A_MILLION)[:A_MILLION]
-        begun = time.monotonic()
+    def test_long_text_is_compared_quickly(self, part: str) -> None:
+        text = (part * LONG)[:LONG]
+        begun = time.process_time()
         compare(text, f"{text} 13:00", "el", rich=True)
-        assert time.monotonic() - begun < 30  # a second or two; for ever, if a pattern tried again from every sign
+        assert time.process_time() - begun < 6  # half a second; for ever, if a pattern tried again from every sign

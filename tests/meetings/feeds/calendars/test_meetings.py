@@ -22,7 +22,9 @@ from tests.factories import (
     make_documents,
     make_full_document,
     make_meeting,
+    make_meeting_document,
     make_topic,
+    make_uuid,
     publish_now,
     withdraw,
 )
@@ -58,31 +60,28 @@ def change_meeting(clock: Any, meeting: Meeting, **values: Any) -> None:
 
 
 class TestAddresses:
-    @pytest.mark.parametrize(
-        "address",
-        [
+    def test_unknown_address_is_not_found(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration("env")
+        publish_now(clock, make_meeting())
+        for address in (
             "/en/meetings/nobody/calendar.ics",
             "/en/topics/nothing/calendar.ics",
             "/en/meetings/jha/2060/09/15/meeting.ics",
             "/en/meetings/env/2060/09/14/meeting.ics",
             "/xx/meetings/calendar.ics",
             "/en/meetings/calendar.ics/",
-        ],
-    )
-    def test_unknown_address_is_not_found(self, visitor: Visitor, clock: Any, address: str) -> None:
-        make_configuration("env")
-        publish_now(clock, make_meeting())
-        assert visitor.get(address).status_code == 404
+        ):
+            assert visitor.get(address).status_code == 404, address
 
     def test_calendars_are_read_only(self, visitor: Visitor, clock: Any) -> None:
         assert visitor.post(ALL).status_code == 405
 
-    @pytest.mark.parametrize(("address", "number"), [(ALL, 2), (JHA, 1), (TOPIC, 1), (MEETING, 1)])
-    def test_each_calendar_has_its_meetings(self, visitor: Visitor, clock: Any, address: str, number: int) -> None:
+    def test_each_calendar_has_its_meetings(self, visitor: Visitor, clock: Any) -> None:
         meeting = publish_meetings(clock)
-        events = read_events(visitor, address)
-        assert len(events) == number
-        assert str(meeting.pk) in {event["UID"] for event in events}
+        for address, number in {ALL: 2, JHA: 1, TOPIC: 1, MEETING: 1}.items():
+            events = read_events(visitor, address)
+            assert len(events) == number, address
+            assert str(meeting.pk) in {event["UID"] for event in events}, address
 
     def test_head_has_the_same_headers(self, visitor: Visitor, clock: Any) -> None:
         publish_meetings(clock)
@@ -90,16 +89,17 @@ class TestAddresses:
         assert (head.status_code, head.content) == (200, b"")
         assert (head["Content-Type"], head["Content-Length"]) == (whole["Content-Type"], str(len(whole.content)))
 
-    @pytest.mark.parametrize("address", [ALL, JHA, TOPIC, MEETING])
-    def test_unchanged_calendar_is_a_304(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_unchanged_calendar_is_a_304(self, visitor: Visitor, clock: Any) -> None:
         meeting = publish_meetings(clock)
-        kept = visitor.get(address)["ETag"]
+        etags = {address: visitor.get(address)["ETag"] for address in (ALL, JHA, TOPIC, MEETING)}
         clock.move_to(PRESS_DAY + DAY / 4)
-        again = visitor.get(address, headers={"If-None-Match": kept})
-        assert (again.status_code, again["ETag"]) == (304, kept)
-        assert len(visitor.statements) == (1 if address == JHA else 0)
+        for address, etag in etags.items():
+            again = visitor.get(address, headers={"If-None-Match": etag})
+            assert (again.status_code, again["ETag"]) == (304, etag), address
+            assert len(visitor.statements) == (1 if address == JHA else 0), address
         change_meeting(clock, meeting, city="Tallinn")
-        assert visitor.get(address, headers={"If-None-Match": kept}).status_code == 200
+        for address, etag in etags.items():
+            assert visitor.get(address, headers={"If-None-Match": etag}).status_code == 200, address
 
     def test_meeting_that_is_a_year_old_changes_the_etag(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting(start_date=PRESS_DATE - 365 * DAY))
@@ -133,14 +133,14 @@ class TestAddresses:
 
 
 class TestLinksOnPages:
-    @pytest.mark.parametrize("address", [ALL, JHA, TOPIC])
-    def test_pages_link_to_calendars(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_pages_link_to_calendars(self, visitor: Visitor, clock: Any) -> None:
         publish_meetings(clock)
-        page = visitor.get(address.removesuffix("calendar.ics")).content.decode()
-        assert f'<link rel="alternate" type="text/calendar" href="{address}">' in page
-        assert re.search(rf'<a href="webcal://testserver{address}">[^<]* your calendar</a>', page)
-        assert f'<a href="webcal://testserver{address}?points=1">' in page
-        assert f'<a href="{address}">' in page
+        for address in (ALL, JHA, TOPIC):
+            page = visitor.get(address.removesuffix("calendar.ics")).content.decode()
+            assert f'<link rel="alternate" type="text/calendar" href="{address}">' in page
+            assert re.search(rf'<a href="webcal://testserver{address}">[^<]* your calendar</a>', page)
+            assert f'<a href="webcal://testserver{address}?points=1">' in page
+            assert f'<a href="{address}">' in page
 
     def test_meeting_page_links_to_its_calendar(self, visitor: Visitor, clock: Any) -> None:
         publish_meetings(clock)
@@ -192,8 +192,8 @@ class TestTheCalendar:
     def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         costs = []
-        for number in (1, 30):
-            documents = make_documents(number)[number // 30 :]
+        for number in (1, 4):
+            documents = make_documents(number)[number // 4 :]
             write_editions(
                 [compose_edition([document], available_from=PRESS_DAY + SECOND * number) for document in documents]
             )
@@ -203,9 +203,10 @@ class TestTheCalendar:
         assert costs == [3, 3]
 
     def test_calendar_has_at_most_five_hundred_meetings(self, visitor: Visitor, clock: Any) -> None:
-        write_editions(
-            [compose_edition([document], available_from=PRESS_DAY + SECOND) for document in make_documents(501)]
-        )
+        make_configuration()
+        days = [PRESS_DATE + number * DAY for number in range(501)]
+        documents = [make_meeting_document(id=make_uuid(f"{day}"), start_date=day, end_date=day) for day in days]
+        write_editions([compose_edition([document], available_from=PRESS_DAY + SECOND) for document in documents])
         clock.move_to(PRESS_DAY + SECOND)
         events = read_events(visitor)
         assert len(events) == 500
@@ -374,21 +375,19 @@ class TestChanges:
 
 
 class TestWithdrawal:
-    @pytest.mark.parametrize("address", [ALL, JHA, MEETING])
-    def test_withdrawn_meeting_stays_as_cancelled_without_its_text(
-        self, visitor: Visitor, clock: Any, address: str
-    ) -> None:
+    def test_withdrawn_meeting_stays_as_cancelled_without_its_text(self, visitor: Visitor, clock: Any) -> None:
         meeting = publish_meetings(clock)
-        make_configuration()
         withdrawn = withdraw(meeting, reason="Sent too early.")
         clock.move_to(withdrawn.available_from)
-        [event] = [event for event in read_events(visitor, address) if event["UID"] == str(meeting.pk)]
-        assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
-        assert event["SUMMARY"] == "Withdrawn"
-        assert event.decoded("last-modified") == event.decoded("dtstamp") == withdrawn.available_from
-        words = event.to_ical().decode().replace("\r\n ", "")
-        assert not any(word in words for word in ("Justice", "Migration", "migration", "Europa", "Press conference"))
-        assert event["URL"] == "http://testserver/en/meetings/jha/2060/09/14/"
+        for address in (ALL, JHA, MEETING):
+            [event] = [event for event in read_events(visitor, address) if event["UID"] == str(meeting.pk)]
+            assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
+            assert event["SUMMARY"] == "Withdrawn"
+            assert event.decoded("last-modified") == event.decoded("dtstamp") == withdrawn.available_from
+            words = event.to_ical().decode().replace("\r\n ", "")
+            hidden = ("Justice", "Migration", "migration", "Europa", "Press conference")
+            assert not any(word in words for word in hidden), address
+            assert event["URL"] == "http://testserver/en/meetings/jha/2060/09/14/"
 
     def test_calendar_of_a_withdrawn_meeting_does_not_have_its_title(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()

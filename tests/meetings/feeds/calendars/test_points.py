@@ -76,49 +76,45 @@ class TestScheduledEditions:
 
 
 class TestPointsParameter:
-    @pytest.mark.parametrize("address", ADDRESSES)
-    def test_points_are_included_on_request(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_points_are_included_on_request(self, visitor: Visitor, clock: Any) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
         publish_now(clock, meeting, topic)
-        assert [event["UID"] for event in read_events(visitor, address)] == [str(meeting.pk)]
         both = [str(meeting.pk), str(meeting.programme.get().pk)]
-        assert [event["UID"] for event in read_events(visitor, f"{address}?points=1")] == both
+        for address in ADDRESSES:
+            assert [event["UID"] for event in read_events(visitor, address)] == both[:1], address
+            assert [event["UID"] for event in read_events(visitor, f"{address}?points=1")] == both, address
 
-    @pytest.mark.parametrize("word", ["", "2", "-1", "maybe", "01", "yes!", "1 ", "oui", "\0"])
-    @pytest.mark.parametrize("address", ADDRESSES)
-    def test_values_other_than_yes_or_no_are_refused(
-        self, visitor: Visitor, clock: Any, address: str, word: str
-    ) -> None:
+    def test_values_other_than_yes_or_no_are_refused(self, visitor: Visitor, clock: Any) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
         publish_now(clock, meeting, topic)
-        answer = visitor.get(address, {"points": word})
-        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-        problem = answer.json()
-        assert (problem["type"], problem["parameter"]) == ("/api/problems/bad-parameter/", "points")
-        assert problem["allowed"] == ["1", "true", "yes", "0", "false", "no"]
-        assert "1, true, yes, 0, false, no" in problem["detail"]
-        assert 'rel="license"' in answer["Link"]
+        words = ("", "2", "-1", "maybe", "01", "yes!", "1 ", "oui", "\0")
+        for address, word in [*((address, "maybe") for address in ADDRESSES), *((ALL, word) for word in words)]:
+            answer = visitor.get(address, {"points": word})
+            assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json"), (address, word)
+            problem = answer.json()
+            assert (problem["type"], problem["parameter"]) == ("/api/problems/bad-parameter/", "points")
+            assert problem["allowed"] == ["1", "true", "yes", "0", "false", "no"]
+            assert "1, true, yes, 0, false, no" in problem["detail"]
+            assert 'rel="license"' in answer["Link"]
 
-    @pytest.mark.parametrize(
-        ("word", "number"), [("1", 2), ("true", 2), ("Yes", 2), ("YES", 2), ("0", 1), ("False", 1), ("no", 1)]
-    )
-    def test_yes_and_no_have_synonyms(self, visitor: Visitor, clock: Any, word: str, number: int) -> None:
+    def test_yes_and_no_have_synonyms(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
-        assert len(read_events(visitor, f"{ALL}?points={word}")) == number
+        synonyms = {"1": 2, "true": 2, "Yes": 2, "YES": 2, "0": 1, "False": 1, "no": 1}
+        assert {word: len(read_events(visitor, f"{ALL}?points={word}")) for word in synonyms} == synonyms
 
-    @pytest.mark.parametrize("query", ["?point=1", "?x=1", "?utm_source=mail&fbclid=x"])
-    def test_other_parameters_are_ignored(self, visitor: Visitor, clock: Any, query: str) -> None:
+    def test_other_parameters_are_ignored(self, visitor: Visitor, clock: Any) -> None:
         """Programs and mail services add parameters to addresses."""
         publish_now(clock, make_meeting())
-        assert len(read_events(visitor, ALL + query)) == 1
+        for query in ("?point=1", "?x=1", "?utm_source=mail&fbclid=x"):
+            assert len(read_events(visitor, ALL + query)) == 1, query
 
     def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         costs = []
-        for number in (1, 30):
-            documents = make_documents(number)[number // 30 :]
+        for number in (1, 4):
+            documents = make_documents(number)[number // 4 :]
             for document in documents:
                 document.programme[0].id = make_uuid(f"point of {document.id}")
             for edition in (1, 2):
@@ -191,24 +187,21 @@ class TestPoints:
             f"{page}#point-{make_uuid('point')}",
         ]
 
-    @pytest.mark.parametrize(
-        ("time", "printed", "wording"),
-        [
-            ("20:15", "+/- 20:15", "about 20:15"),
-            ("20:15", "from 20:15", "from 20:15"),
-            ("20:15", "20:15 (tbc)", "20:15, to be confirmed"),
-            ("20:15", "", "20:15"),
-            (None, "at the end of the meeting", "at the end of the meeting"),
-        ],
-    )
-    def test_description_has_the_earlier_time(
-        self, visitor: Visitor, clock: Any, time: str | None, printed: str, wording: str
-    ) -> None:
-        document = make_full_document()
-        document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
-        create_edition([document], available_from=PRESS_DAY + SECOND)
-        clock.move_to(PRESS_DAY + SECOND)
-        assert f"\nPreviously planned: 14 September 2060, {wording}\n" in read_point(visitor)["DESCRIPTION"]
+    def test_description_has_the_earlier_time(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        wordings: dict[str, tuple[str | None, str]] = {
+            "about 20:15": ("20:15", "+/- 20:15"),
+            "from 20:15": ("20:15", "from 20:15"),
+            "20:15, to be confirmed": ("20:15", "20:15 (tbc)"),
+            "20:15": ("20:15", ""),
+            "at the end of the meeting": (None, "at the end of the meeting"),
+        }
+        for number, (wording, (time, printed)) in enumerate(wordings.items(), 1):
+            document = make_full_document(document_number=str(number))
+            document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
+            create_edition([document], available_from=PRESS_DAY + SECOND * number)
+            clock.move_to(PRESS_DAY + SECOND * number)
+            assert f"\nPreviously planned: 14 September 2060, {wording}\n" in read_point(visitor)["DESCRIPTION"]
 
     @pytest.mark.parametrize(
         "values",

@@ -71,6 +71,10 @@ def list_entries(html: str) -> list[str]:
     ]
 
 
-def list_titles(visitor: Visitor, address: str = SCHEDULE) -> list[str]:
+def read_titles(html: str) -> list[str]:
     """Return the titles of the points; in these tests each title is one word."""
-    return [entry.partition("briefing: ")[2].partition(" ")[0] for entry in list_entries(get_page(visitor, address))]
+    return [entry.partition("briefing: ")[2].partition(" ")[0] for entry in list_entries(html)]
+
+
+def list_titles(visitor: Visitor, address: str = SCHEDULE) -> list[str]:
+    return read_titles(get_page(visitor, address))

@@ -1,5 +1,6 @@
 """Addresses of the daily schedule, its form, ways to write a day, and invalid days."""
 
+import datetime as dt
 import re
 from typing import Any
 from urllib.parse import quote
@@ -7,11 +8,13 @@ from urllib.parse import quote
 import pytest
 from django.utils.http import urlencode
 
-from tests.factories import PRESS_DAY
+from meetings.site.daily_schedule.day_parser import NoSuchDayError, parse_day
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY
 from tests.meetings.site.daily_schedule.press_days import extract_text
 from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
+LONG = "9" * 3000
 
 
 def list_linked_days(html: str) -> list[str]:
@@ -37,13 +40,29 @@ def list_linked_days(html: str) -> list[str]:
         ("14 Foo 2017", "is not a date", []),
         ("٢٠١٧-٠٩-١٤", "is not a date", []),
         ("2017-09-14-15", "is not a date", []),
-        ("9" * 3000, "is not a date", []),
+        (LONG, "is not a date", []),
         ("9" * 300, "is not a date", []),
         ("<script>", "“<script>” is not a date", []),
         ("\0", "is not a date", []),
     ],
 )
-def test_invalid_day_is_explained_with_suggestions(visitor: Visitor, day: str, shown: str, near: list[str]) -> None:
+def test_invalid_day_has_a_reason_and_suggestions(day: str, shown: str, near: list[str]) -> None:
+    with pytest.raises(NoSuchDayError) as error:
+        parse_day(day, "en", PRESS_DATE)
+    assert shown in str(error.value)
+    assert [suggestion.isoformat() for suggestion in error.value.suggestions] == near
+
+
+@pytest.mark.parametrize(
+    ("day", "shown", "near"),
+    [
+        ("2017-02-30", "that month has 28 days", ["2017-02-28", "2017-03-01"]),
+        (LONG, "is not a date", []),
+        ("<script>", "“<script>” is not a date", []),
+        ("\0", "is not a date", []),
+    ],
+)
+def test_page_explains_an_invalid_day_at_every_address(visitor: Visitor, day: str, shown: str, near: list[str]) -> None:
     query = urlencode({"date": day})
     asked = {f"/en/day/{quote(day, safe='')}/": 404, f"/en/day/?{query}": 400, f"/en/day/2060-09-14/?{query}": 400}
     for address, status in asked.items():
@@ -67,21 +86,14 @@ class TestWaysToWriteADay:
             *("14 September 2017", "14 sept 2017", "14 SEP 2017", "14th September 2017", " 14  September 2017 "),
         ],
     )
-    def test_redirects_to_canonical_address(self, visitor: Visitor, day: str) -> None:
-        for asked in (f"/en/day/{day}/", f"/en/day/?{urlencode({'date': day})}", f"/en/day/2060-01-01/?date={day}"):
-            response = visitor.get(asked)
-            assert (response.status_code, response["Location"]) == (302, "/en/day/2017-09-14/"), asked
-            assert visitor.statements == []
+    def test_day_is_read_in_any_spelling(self, day: str) -> None:
+        assert parse_day(day, "en", PRESS_DATE) == dt.date(2017, 9, 14)
 
     @pytest.mark.parametrize(
-        ("word", "day"), [("today", "2060-09-14"), ("Tomorrow", "2060-09-15"), ("yesterday", "2060-09-13")]
+        ("word", "day"), [("today", PRESS_DATE), ("Tomorrow", PRESS_DATE + DAY), ("yesterday", PRESS_DATE - DAY)]
     )
-    def test_relative_day_redirects(self, visitor: Visitor, clock: Any, word: str, day: str) -> None:
-        for asked in (f"/en/day/{word}/", f"/en/day/?date={word}"):
-            assert visitor.get(asked)["Location"] == f"/en/day/{day}/"
-
-    def test_form_accepts_slashes(self, visitor: Visitor) -> None:
-        assert visitor.get("/en/day/?date=14/09/2017")["Location"] == "/en/day/2017-09-14/"
+    def test_relative_day_is_read(self, word: str, day: dt.date) -> None:
+        assert parse_day(word, "en", PRESS_DATE) == day
 
     @pytest.mark.parametrize(
         ("language", "day"),
@@ -96,8 +108,22 @@ class TestWaysToWriteADay:
             ("fr", "1 August 2017"),
         ],
     )
-    def test_month_name_in_language_of_page_or_english(self, visitor: Visitor, language: str, day: str) -> None:
-        assert visitor.get(f"/{language}/day/", {"date": day})["Location"] == f"/{language}/day/2017-08-01/"
+    def test_month_name_in_the_language_or_in_english(self, language: str, day: str) -> None:
+        assert parse_day(day, language, PRESS_DATE) == dt.date(2017, 8, 1)
+
+    def test_other_spelling_redirects_to_the_canonical_address(self, visitor: Visitor, clock: Any) -> None:
+        for asked, day in {
+            "en/day/14.9.2017/": "2017-09-14",
+            "en/day/2017/09/14/": "2017-09-14",
+            "en/day/?date=14/09/2017": "2017-09-14",
+            "en/day/2060-01-01/?date=2017-9-14": "2017-09-14",
+            "en/day/Tomorrow/": "2060-09-15",
+            "en/day/?date=yesterday": "2060-09-13",
+            "fr/day/?date=1er+août+2017": "2017-08-01",
+        }.items():
+            response = visitor.get(f"/{asked}")
+            assert (response.status_code, response["Location"]) == (302, f"/{asked[:2]}/day/{day}/"), asked
+            assert visitor.statements == []
 
     def test_empty_field_is_ignored(self, visitor: Visitor, clock: Any) -> None:
         assert visitor.get("/en/day/?date=").status_code == 200

@@ -20,6 +20,7 @@ from tests.meetings.site.daily_schedule.press_days import (
     make_document,
     make_point,
     publish_documents,
+    read_titles,
 )
 from tests.public_requests import Visitor
 
@@ -76,8 +77,9 @@ class TestNotShown:
         )
         clock.move_to(create_tombstone(edition, [notice], available_from=TEN + MINUTE).available_from)
         assert "Nothing is published for this day." in extract_text(get_page(visitor))
-        assert "A note Withdrawn Early." in extract_text(get_page(visitor, schedule_url(THURSDAY)))
-        assert "Snow" not in get_page(visitor, schedule_url(THURSDAY))
+        last_day = extract_text(get_page(visitor, schedule_url(THURSDAY)))
+        assert "A note Withdrawn Early." in last_day
+        assert "Snow" not in last_day
 
     def test_change_of_place_is_not_a_move(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_moved_meeting(start_date=PRESS_DATE, end_date=PRESS_DATE))
@@ -94,7 +96,7 @@ class TestMovedMeeting:
         shown = get_page(visitor)
         assert "JHA Council Moved Moved to Thursday 16 September 2060 : Snow." in extract_text(shown)
         assert f'href="{schedule_url(THURSDAY)}"' in shown
-        assert list_titles(visitor) == ["Here"]
+        assert read_titles(shown) == ["Here"]
         assert list_titles(visitor, schedule_url(THURSDAY)) == ["Start"]
 
     def test_meeting_moved_twice_is_on_both_former_days(self, visitor: Visitor, clock: Any) -> None:
@@ -113,8 +115,9 @@ class TestMovedMeeting:
         earlier = [schema.EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE + DAY)]
         publish_documents(clock, make_moved_meeting(start_date=PRESS_DATE + DAY, previous=earlier))
         assert "Moved to Wednesday 15 – Thursday 16 September 2060" in extract_text(get_page(visitor))
-        assert "Moved to" not in get_page(visitor, schedule_url(PRESS_DATE + DAY))
-        assert "Day 1 of 2" in get_page(visitor, schedule_url(PRESS_DATE + DAY))
+        new_day = get_page(visitor, schedule_url(PRESS_DATE + DAY))
+        assert "Moved to" not in new_day
+        assert "Day 1 of 2" in new_day
 
     def test_meeting_cancelled_after_a_move(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_moved_meeting(status=MeetingStatus.CANCELLED))
@@ -142,10 +145,11 @@ class TestMovedPoint:
             clock,
             make_document("jha", make_point("Press", "15:00", date=before, state=PointState.MOVED, previous=earlier)),
         )
-        [shown] = list_entries(get_page(visitor, schedule_url(was)))
+        html = get_page(visitor, schedule_url(was))
+        [shown] = list_entries(html)
         assert shown.startswith("11:00 JHA")
         assert shown.endswith("Moved to Saturday 11 September 2060 , 15:00")
-        assert f'href="{schedule_url(before)}"' in get_page(visitor, schedule_url(was))
+        assert f'href="{schedule_url(before)}"' in html
 
     @pytest.mark.parametrize(
         ("values", "shown"), [(LOST, "Postponed"), ({"status": MeetingStatus.CANCELLED}, "Cancelled")]
@@ -155,10 +159,11 @@ class TestMovedPoint:
     ) -> None:
         before = PRESS_DATE - 3 * DAY
         publish_documents(clock, make_moved_meeting("jha", make_point("Early", "15:00", date=before), **values))
-        text = extract_text(get_page(visitor, schedule_url(before)))
+        html = get_page(visitor, schedule_url(before))
+        text = extract_text(html)
         assert f"JHA Council {shown}" in text
         assert "Will not take place: Press briefing: Early , 15:00" in text
-        assert list_titles(visitor, schedule_url(before)) == []
+        assert read_titles(html) == []
 
 
 class TestPointOfSupersededEdition:
@@ -170,17 +175,19 @@ class TestPointOfSupersededEdition:
         )
         new = make_point("New", "10:00", id=make_uuid("press"), date=PRESS_DATE + DAY)
         publish_documents(clock, make_document("jha", make_point("Start", "09:00"), new))
-        [_start, shown] = list_entries(get_page(visitor))
+        html = get_page(visitor)
+        [_start, shown] = list_entries(html)
         assert shown.startswith("16:00 JHA")
         assert shown.endswith("New Moved Moved to Wednesday 15 September 2060 , 10:00")
-        assert "Old" not in get_page(visitor)
+        assert "Old" not in html
 
     def test_removed_point_is_named_by_its_kind(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("Start", "09:00"), make_point("Secret", "16:00")))
         publish_documents(clock, make_document("jha", make_point("Start", "09:00")))
-        [_start, shown] = list_entries(get_page(visitor))
+        html = get_page(visitor)
+        [_start, shown] = list_entries(html)
         assert shown.endswith("Press briefing Removed This is no longer in the programme.")
-        assert "Secret" not in get_page(visitor)
+        assert "Secret" not in html
 
     def test_removed_point_on_a_day_without_other_points(self, visitor: Visitor, clock: Any) -> None:
         before = PRESS_DATE - 3 * DAY
@@ -237,7 +244,7 @@ class TestNextDay:
         assert "Next day with a meeting: 16 September 2060" in extract_text(get_page(visitor))
 
 
-@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("number", [1, 4])
 def test_number_of_queries_is_constant(visitor: Visitor, clock: Any, number: int) -> None:
     at = TEN + MINUTE
     for n in range(number):

@@ -21,6 +21,7 @@ from tests.meetings.site.daily_schedule.press_days import (
     make_document,
     make_point,
     publish_documents,
+    read_titles,
 )
 from tests.public_requests import Visitor
 
@@ -44,22 +45,24 @@ class TestNotShown:
         shown = get_page(visitor)
         assert "JHA Withdrawn Early." in extract_text(shown)
         assert not {"Secret", "JHA Council"} & set(re.findall("Secret|JHA Council", shown))
-        assert list_titles(visitor) == []
+        assert read_titles(shown) == []
         assert "Nothing is published for this day." in extract_text(get_page(visitor, "/en/day/2060-09-15/"))
 
     def test_superseded_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("First", "09:00")))
         publish_documents(clock, make_document("jha", make_point("Second", "09:00")))
-        assert list_titles(visitor) == ["Second"]
-        assert "First" not in get_page(visitor)
+        shown = get_page(visitor)
+        assert read_titles(shown) == ["Second"]
+        assert "First" not in shown
 
     def test_meeting_of_another_day_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         tomorrow = PRESS_DATE + DAY
         publish_documents(
             clock, make_document("env", make_point("Other", "09:00"), start_date=tomorrow, end_date=tomorrow)
         )
-        assert list_titles(visitor) == []
-        assert 'href="/en/day/2060-09-15/"' in get_page(visitor)
+        shown = get_page(visitor)
+        assert read_titles(shown) == []
+        assert 'href="/en/day/2060-09-15/"' in shown
 
     def test_programme_of_called_off_meeting_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(
@@ -67,8 +70,9 @@ class TestNotShown:
             make_document("jha", make_point("Off", "09:00"), status=MeetingStatus.CANCELLED, status_reason="Strike."),
             make_document("env", make_point("Off", "09:00"), status=MeetingStatus.POSTPONED, status_reason="Snow."),
         )
-        shown = extract_text(get_page(visitor))
-        assert list_titles(visitor) == []
+        html = get_page(visitor)
+        shown = extract_text(html)
+        assert read_titles(html) == []
         assert "JHA Council Cancelled Strike." in shown
         assert "ENVI Council Postponed Snow." in shown
 
@@ -103,8 +107,9 @@ class TestOrder:
             make_document("jha", make_point("Start", "09:00"), make_point("Lunch"), make_point("Press", **end)),
             make_document("env", make_point("Between", "09:30")),
         )
-        assert list_titles(visitor) == ["Start", "Lunch", "Press", "Between"]
-        shown = list_entries(get_page(visitor))
+        html = get_page(visitor)
+        assert read_titles(html) == ["Start", "Lunch", "Press", "Between"]
+        shown = list_entries(html)
         assert shown[1].startswith("no fixed time")
         assert shown[2].startswith("at the end of the meeting")
 
@@ -114,8 +119,9 @@ class TestOrder:
             make_document("jha", make_point("Unknown"), make_point("Start", "09:00")),
             make_document("env", make_point("Loose")),
         )
-        assert list_titles(visitor)[0] == "Start"
-        apart = get_page(visitor).partition("Without a fixed time")[2]
+        html = get_page(visitor)
+        assert read_titles(html)[0] == "Start"
+        apart = html.partition("Without a fixed time")[2]
         assert "JHA Council" in apart
         assert "ENVI Council" in apart
         assert len(list_entries(apart)) == 2
@@ -142,16 +148,17 @@ class TestOrder:
             clock,
             make_document("jha", make_point("Today", "09:00"), make_point("Tomorrow", "08:00", date=tomorrow), **days),
         )
-        assert list_titles(visitor) == ["Today"]
-        assert list_titles(visitor, "/en/day/2060-09-15/") == ["Tomorrow"]
-        assert "Day 1 of 2" in get_page(visitor)
-        assert "Day 2 of 2" in get_page(visitor, "/en/day/2060-09-15/")
+        first, second = get_page(visitor), get_page(visitor, "/en/day/2060-09-15/")
+        assert read_titles(first) == ["Today"]
+        assert "Day 1 of 2" in first
+        assert read_titles(second) == ["Tomorrow"]
+        assert "Day 2 of 2" in second
 
     def test_point_on_a_day_that_its_meeting_has_not(self, visitor: Visitor, clock: Any) -> None:
         before = PRESS_DATE - 3 * DAY
         publish_documents(clock, make_document("jha", make_point("Briefing", "15:00", date=before)))
         shown = get_page(visitor, f"/en/day/{before}/")
-        assert list_titles(visitor, f"/en/day/{before}/") == ["Briefing"]
+        assert read_titles(shown) == ["Briefing"]
         assert "Meeting on Tuesday 14 September 2060" in extract_text(shown)
 
     def test_meeting_without_programme_is_shown(self, visitor: Visitor, clock: Any) -> None:
@@ -186,19 +193,14 @@ class TestTimeZones:
             make_document(
                 "env", make_point("There", "10:00"), timezone="Europe/Tallinn", place=schema.Place(city="Tallinn")
             ),
+            make_document("fac", make_point("Early", "05:00"), timezone="Asia/Tokyo"),
+            make_document("gac", make_point("Same", "10:00"), timezone="Europe/Luxembourg"),
         )
-        assert list_titles(visitor) == ["There", "Here"]
-        in_tallinn, here = list_entries(get_page(visitor))
+        early, in_tallinn, here, same = list_entries(get_page(visitor))
+        assert early.startswith("05:00 Tokyo time; 13 September, 22:00 in Brussels")
         assert in_tallinn.startswith("10:00 Tallinn time; 09:00 in Brussels")
-        assert "Brussels" not in here
-
-    def test_same_time_as_in_brussels_is_not_repeated(self, visitor: Visitor, clock: Any) -> None:
-        publish_documents(clock, make_document("env", make_point("Same", "10:00"), timezone="Europe/Luxembourg"))
-        assert "in Brussels" not in list_entries(get_page(visitor))[0]
-
-    def test_other_date_in_brussels_is_shown(self, visitor: Visitor, clock: Any) -> None:
-        publish_documents(clock, make_document("fac", make_point("Early", "05:00"), timezone="Asia/Tokyo"))
-        assert list_entries(get_page(visitor))[0].startswith("05:00 Tokyo time; 13 September, 22:00 in Brussels")
+        assert here.startswith("09:30 JHA")
+        assert same.startswith("10:00 GAC")  # not repeated if the time is the same as in Brussels
 
     @pytest.mark.parametrize(("day", "times"), [(SUMMER_ENDS, ("01:30", "03:30")), (SUMMER_BEGINS, ("01:30", "03:30"))])
     def test_order_when_clocks_change(self, visitor: Visitor, clock: Any, day: dt.date, times: tuple[str, str]) -> None:
@@ -208,38 +210,31 @@ class TestTimeZones:
 
 
 class TestContent:
-    @pytest.mark.parametrize(
-        ("precision", "words"),
-        [
-            (TimePrecision.EXACT, "13:00"),
-            (TimePrecision.APPROXIMATE, "about 13:00"),
-            (TimePrecision.FROM, "from 13:00"),
-            (TimePrecision.TO_BE_CONFIRMED, "13:00, to be confirmed"),
-        ],
-    )
-    def test_time_precision_in_words(self, visitor: Visitor, clock: Any, precision: TimePrecision, words: str) -> None:
-        publish_documents(
-            clock, make_document("jha", make_point("A", "13:00", time_precision=precision, time_text="+/- 13:00"))
-        )
-        assert list_entries(get_page(visitor))[0].startswith(f"{words} JHA")
+    def test_time_and_its_precision_in_words(self, visitor: Visitor, clock: Any) -> None:
+        """The printed time is shown beside them if it says more."""
+        times: dict[str, tuple[str | None, dict[str, Any]]] = {
+            "13:00": ("13:00", {}),
+            "about 13:00": ("13:00", {"time_precision": TimePrecision.APPROXIMATE, "time_text": "+/- 13:00"}),
+            "from 13:00": ("13:00", {"time_precision": TimePrecision.FROM, "time_text": "+/- 13:00"}),
+            "13:00, to be confirmed": ("13:00", {"time_precision": TimePrecision.TO_BE_CONFIRMED}),
+            "13:00 13:00 or when the Eurogroup ends": ("13:00", {"time_text": "13:00 or when the Eurogroup ends"}),
+            "time to be confirmed": (None, {"time_precision": TimePrecision.TO_BE_CONFIRMED}),
+        }
+        points = [make_point(f"A{n}", time, **values) for n, (time, values) in enumerate(times.values())]
+        publish_documents(clock, make_document("jha", *points))
+        shown = [entry.partition(" JHA")[0] for entry in list_entries(get_page(visitor))]
+        assert shown == list(times)
 
-    def test_printed_time_with_more_words_is_shown(self, visitor: Visitor, clock: Any) -> None:
-        publish_documents(
-            clock, make_document("jha", make_point("A", "13:00", time_text="13:00 or when the Eurogroup ends"))
-        )
-        assert list_entries(get_page(visitor))[0].startswith("13:00 13:00 or when the Eurogroup ends JHA")
-
-    def test_time_to_be_confirmed(self, visitor: Visitor, clock: Any) -> None:
-        publish_documents(clock, make_document("jha", make_point("A", time_precision=TimePrecision.TO_BE_CONFIRMED)))
-        assert list_entries(get_page(visitor))[0].startswith("time to be confirmed JHA")
-
-    @pytest.mark.parametrize("state", [PointState.DELAYED, PointState.MOVED, PointState.CANCELLED, PointState.ENDED])
-    def test_state_and_former_time_of_point(self, visitor: Visitor, clock: Any, state: PointState) -> None:
+    def test_state_and_former_time_of_point(self, visitor: Visitor, clock: Any) -> None:
         was = schema.EarlierTime(time="13:00", time_text="13:00", place="press room 1")
-        changed = make_point("A", "14:00", state=state, previous=[was], place="press room 2")
-        publish_documents(clock, make_document("jha", make_point("Before", "11:00"), changed))
-        [_before, shown] = list_entries(get_page(visitor))
-        assert f"A {state.label.capitalize()} was 13:00 , press room 1 press room 2" in shown
+        states = [PointState.DELAYED, PointState.MOVED, PointState.CANCELLED, PointState.ENDED]
+        changed = [
+            make_point(state.name, "14:00", state=state, previous=[was], place="press room 2") for state in states
+        ]
+        publish_documents(clock, make_document("jha", make_point("Before", "11:00"), *changed))
+        _before, *shown = list_entries(get_page(visitor))
+        for state, entry in zip(states, shown, strict=True):
+            assert f"{state.name} {state.label.capitalize()} was 13:00 , press room 1 press room 2" in entry
 
     def test_point_is_under_way_only_if_press_office_says_so(self, visitor: Visitor, clock: Any) -> None:
         announced = make_point("Said", "09:00", state=PointState.UNDER_WAY)
@@ -293,7 +288,6 @@ class TestContent:
 
     def test_navigation_marks_today_only(self, visitor: Visitor, clock: Any) -> None:
         current = '<a href="/en/day/" aria-current="true">Today</a>'
-        assert current in get_page(visitor)
         assert current in get_page(visitor, "/en/day/")
         assert current not in get_page(visitor, "/en/day/2060-09-15/")
 
@@ -336,8 +330,9 @@ class TestContent:
     def test_alerts_of_the_day(self, visitor: Visitor, clock: Any) -> None:
         alerts = [schema.Alert(id=make_uuid(str(n)), text=f"Told {n}.", at=TEN - n * DAY) for n in (0, 1)]
         publish_documents(clock, make_document("jha", alerts=alerts))
-        assert "10:00 JHA Told 0." in extract_text(get_page(visitor))
-        assert "Told 1." not in get_page(visitor)
+        shown = extract_text(get_page(visitor))
+        assert "10:00 JHA Told 0." in shown
+        assert "Told 1." not in shown
 
     def test_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
         greek = {"language": Language.EL, "source_language": Language.EL}
@@ -375,35 +370,33 @@ class TestNextDay:
 
 
 class TestConditionalRequests:
+    PAGES = [SCHEDULE, "/en/day/", "/en/day/2060-09-15/", "/en/"]
+
     def request_again(self, visitor: Visitor, first: Any, address: str = SCHEDULE) -> int:
         return int(visitor.get(address, headers={"if-none-match": first["ETag"]}).status_code)
 
-    @pytest.mark.parametrize(
-        "address", [SCHEDULE, "/en/day/", "/en/day/2060-12-24/", "/en/", "/en/meetings/corrections/"]
-    )
-    def test_unchanged_page_takes_no_query(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_unchanged_page_takes_no_query(self, visitor: Visitor, clock: Any) -> None:
+        addresses = [*self.PAGES, "/en/day/2060-12-24/", "/en/meetings/corrections/"]
         publish_documents(clock, make_document("jha", make_point("A", "11:00")))
-        first = visitor.get(address)
+        first = {address: visitor.get(address) for address in addresses}
         clock.shift(5 * SECOND)
-        again = visitor.get(address, headers={"if-none-match": first["ETag"]})
-        assert (again.status_code, again.content, visitor.statements) == (304, b"", [])
-        assert "Last-Modified" not in first
+        for address in addresses:
+            again = visitor.get(address, headers={"if-none-match": first[address]["ETag"]})
+            assert (again.status_code, again.content, visitor.statements) == (304, b"", []), address
+            assert "Last-Modified" not in first[address]
 
-    @pytest.mark.parametrize("address", [SCHEDULE, "/en/day/", "/en/"])
-    def test_publication_changes_etag(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_publication_and_next_minute_change_etag(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("A", "11:00")))
-        first = visitor.get(address)
-        publish_documents(clock, make_document("jha", make_point("B", "11:00")))
-        assert self.request_again(visitor, first, address) == 200
-
-    @pytest.mark.parametrize("address", [SCHEDULE, "/en/day/", "/en/day/2060-09-15/", "/en/"])
-    def test_next_minute_changes_etag(self, visitor: Visitor, clock: Any, address: str) -> None:
-        publish_documents(clock, make_document("jha", make_point("A", "11:00")))
-        first = visitor.get(address)
+        first = {address: visitor.get(address) for address in self.PAGES}
         clock.move_to(TEN + MINUTE - SECOND)
-        assert self.request_again(visitor, first, address) == 304
+        assert {self.request_again(visitor, first[address], address) for address in self.PAGES} == {304}
         clock.move_to(TEN + MINUTE)
-        assert self.request_again(visitor, first, address) == 200
+        next_minute = {address: visitor.get(address) for address in self.PAGES}
+        publish_documents(clock, make_document("jha", make_point("B", "11:00")))
+        for address in self.PAGES:
+            published = visitor.get(address, headers={"if-none-match": next_minute[address]["ETag"]})
+            assert published.status_code == 200
+            assert len({first[address]["ETag"], next_minute[address]["ETag"], published["ETag"]}) == 3, address
 
     def test_etag_of_distant_day_changes_at_midnight_only(self, visitor: Visitor, clock: Any) -> None:
         first = visitor.get("/en/day/2060-12-24/")
@@ -419,7 +412,7 @@ class TestConditionalRequests:
         assert "Wednesday 15 September 2060" in get_page(visitor, "/en/day/")
 
 
-@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("number", [1, 4])
 def test_number_of_queries_is_constant(visitor: Visitor, clock: Any, number: int) -> None:
     at = TEN + MINUTE
     for n in range(number):
