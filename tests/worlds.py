@@ -14,10 +14,14 @@ builds its world in real time, for tests with a browser; they open it at the add
 a savepoint that is rolled back, so it may write, and move its own `clock`; other tests of the module see nothing of it.
 Every test of the module that uses the database after the world was built sees the world: put tests that need an empty
 database into another module.
+
+Classes of tests may share more: a fixture with `scope="class"` that asks for the module's world and for `class_clock`
+adds rows that only the tests of its class see.
 """
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -53,6 +57,16 @@ def get_start() -> Any:
     return timezone.now() if _clocks else PRESS_DAY
 
 
+@contextmanager
+def roll_back() -> Iterator[None]:
+    """Run in a transaction or savepoint that is rolled back. Code that must commit by itself may run in it."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="module")
 def world_clock() -> Iterator[Any]:
     with time_machine.travel(PRESS_DAY, tick=False) as clock:
@@ -72,12 +86,17 @@ def world_database(
     """
     if request.node.get_closest_marker("browser"):
         request.getfixturevalue("browser")
-    outer = transaction.atomic()
-    outer._from_testcase = True  # type: ignore[attr-defined]  # code that must commit by itself may run in it
-    with django_db_blocker.unblock(), outer:
-        with patch.object(connection, "close", lambda: None):
-            yield
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), roll_back(), patch.object(connection, "close", lambda: None):
+        yield
+
+
+@pytest.fixture(scope="class")
+def class_clock(world_database: None, world_clock: Any) -> Iterator[Any]:
+    """Open a savepoint for a class, and give its clock to the fixture that adds to the world for this class only."""
+    start = timezone.now()
+    with roll_back():
+        yield world_clock
+    world_clock.move_to(start)
 
 
 @pytest.fixture(scope="session")
