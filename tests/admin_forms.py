@@ -6,10 +6,12 @@ from typing import Any
 from unittest.mock import patch
 
 from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.core.management import call_command
 from django.forms import CheckboxInput
 from django.template.response import SimpleTemplateResponse
 from django.test import Client
+from django.utils.html import strip_tags
 
 from agenda.documents.building import build_meeting
 from meetings.documents.encoding import compute_digest, encode_document
@@ -24,17 +26,41 @@ def create_client_with_role(role: str, name: str = "", of: str = "", language: s
     This loads the reference data.
     """
     call_command("load_reference", verbosity=0)
-    user = User.objects.create_user(username=name or role.lower().removesuffix("s"), is_staff=True)
-    give_role(user, role, of, language)
-    client = Client()
-    client.force_login(user)
-    return client
+    name = name or role.lower().removesuffix("s")
+    give_role(create_user(name), role, of, language)
+    return sign_in(name)
 
 
 def give_role(user: User, role: str, of: str = "", language: str = "") -> None:
     for slug in of.split() or [""]:
         place = Configuration.objects.get(slug=slug) if slug else None
         user.memberships.create(role=Group.objects.get(name=role), configuration=place, language=language)
+
+
+def create_user(name: str, *roles: str, of: str = "") -> User:
+    """Create a user with the roles, which must exist already, for the configurations or for all."""
+    user = User.objects.create_user(username=name, is_staff=True)
+    for role in roles:
+        give_role(user, role, of)
+    return user
+
+
+def sign_in(name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    return client
+
+
+def take_messages(response: Any) -> list[Any]:
+    """Return the messages that the next page will show, and take them away, as that page does."""
+    found = list(get_messages(response.wsgi_request))
+    response.client.cookies.pop("messages", None)
+    return found
+
+
+def read_messages(response: Any) -> str:
+    """Return the words of the messages that the next page will show."""
+    return " ".join(strip_tags(str(message)) for message in take_messages(response))
 
 
 @contextmanager
@@ -90,9 +116,18 @@ def save_form(client: Client, address: str, **changes: Any) -> Any:
 
 def get_form_errors(client: Client, address: str, **changes: Any) -> dict[str, str]:
     """Return the error messages of the form by the name of the field; "" is the name for messages of the whole form."""
+    return post_invalid_form(client, address, read_form_data(client, address) | changes)
+
+
+def post_invalid_form(client: Client, address: str, data: dict[str, Any]) -> dict[str, str]:
+    """Send the data, and return the error messages as `get_form_errors` does."""
     with skip_rendering():
-        response = post_form(client, address, **changes)
+        response: Any = client.post(address, data)
     assert response.status_code == 200, "it was saved"
+    return parse_form_errors(response)
+
+
+def parse_form_errors(response: Any) -> dict[str, str]:
     context = response.context_data
     found = dict(list_form_errors(context["adminform"].form))
     for inline in context["inline_admin_formsets"]:

@@ -3,31 +3,33 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
-from meetings.models import User
-from tests.admin_forms import create_client_with_role, give_role
-from tests.agenda.admin.screens import create_client
+from tests.admin_forms import create_user, sign_in
+from tests.worlds import share_world
+
+
+@share_world
+def press_office(clock: Any) -> None:
+    """The reference data, the author anna, and the publisher petra, who revises too."""
+    call_command("load_reference", verbosity=0)
+    create_user("anna", "Authors")
+    create_user("petra", "Publishers", "Revisers")
 
 
 @pytest.fixture
-def anna(db: None, clock: Any) -> Client:
-    """An author."""
-    return create_client_with_role("Authors", "anna")
+def anna(press_office: None) -> Client:
+    return sign_in("anna")
 
 
 @pytest.fixture
-def petra(anna: Client) -> Client:
-    """A publisher, who revises too."""
-    return add_reviser_role(create_client("petra", "Publishers"), "petra")
+def petra(press_office: None) -> Client:
+    return sign_in("petra")
 
 
 @pytest.fixture
-def piet(anna: Client) -> Client:
+def piet(press_office: None) -> Client:
     """Another publisher, who revises too."""
-    return add_reviser_role(create_client("piet", "Publishers"), "piet")
-
-
-def add_reviser_role(client: Client, name: str) -> Client:
-    give_role(User.objects.get(username=name), "Revisers")
-    return client
+    create_user("piet", "Publishers", "Revisers")
+    return sign_in("piet")

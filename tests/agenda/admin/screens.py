@@ -1,6 +1,7 @@
 """Helpers that open the publication screens and fill in their forms."""
 
 import re
+from collections import defaultdict
 from html import unescape
 from typing import Any
 
@@ -15,7 +16,8 @@ from agenda.models import AgendaItem, BackgroundTopic, Release
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
-from tests.admin_forms import give_role
+from tests.admin_forms import create_user, sign_in
+from tests.agenda.workflow.users import get_submitted_digests
 
 LIST = "/admin/meetings/meeting/"
 TOPICS = "/admin/agenda/backgroundtopic/"
@@ -29,12 +31,9 @@ def get_step_url(subject: Subject | Release, step: str = "") -> str:
 
 
 def create_client(name: str, role: str, of: str = "") -> Client:
-    """Return a client signed in as a new user with the role, which must exist already (`member_of`)."""
-    user = User.objects.create_user(username=name, is_staff=True)
-    give_role(user, role, of)
-    client = Client()
-    client.force_login(user)
-    return client
+    """Return a client signed in as a new user with the role, which must exist already."""
+    create_user(name, role, of=of)
+    return sign_in(name)
 
 
 def create_client_with_permissions(name: str, *permissions: str) -> Client:
@@ -60,13 +59,20 @@ def read_visible_words(response: Any, status: int = 200) -> str:
     return " ".join(unescape(strip_tags(main.replace("<", " <"))).split()).replace(" .", ".")
 
 
+def read_dashboard(client: Client) -> dict[str, str]:
+    return parse_dashboard(client.get("/admin/"))
+
+
+def parse_dashboard(response: Any) -> dict[str, str]:
+    """Return the text of each section of the dashboard by its heading; empty for a section that is not shown."""
+    page = response.content.decode()
+    found = re.findall(r'<section[^>]*class="lines[^>]*>\s*<h2[^>]*>(.*?)</h2>(.*?)</section>', page, re.S)
+    sections = {unescape(heading): strip_tags(lines.replace("<", " <")) for heading, lines in found}
+    return defaultdict(str, {heading: " ".join(unescape(text).split()) for heading, text in sections.items()})
+
+
 def read_dashboard_section(client: Client, heading: str) -> str:
-    """Return the text of the dashboard section with this heading; empty if there is none."""
-    page = client.get("/admin/").content.decode()
-    found = re.search(
-        rf'<section[^>]*class="lines[^>]*>\s*<h2[^>]*>{re.escape(heading)}</h2>(.*?)</section>', page, re.S
-    )
-    return " ".join(unescape(strip_tags(found[1].replace("<", " <"))).split()) if found else ""
+    return read_dashboard(client)[heading]
 
 
 def list_buttons(response: Any) -> list[str]:
@@ -80,11 +86,11 @@ def list_hidden_values(response: Any, name: str) -> list[str]:
 
 
 def send_step(client: Client, subject: Subject | Release, step: str, **values: Any) -> Any:
-    """Send the form of the step as it was shown, with these values."""
+    """Send the form of the step as it was shown, with these values. The next page, which costs most, is not opened."""
     address = get_step_url(subject, step)
     page = client.get(address)
     carried = {name: list_hidden_values(page, name) for name in ("shown", "language")}
-    return client.post(address, carried | values, follow=True)
+    return client.post(address, carried | values)
 
 
 def send_step_now(client: Client, subject: Subject | Release, step: str = "release/", **values: Any) -> Any:
@@ -95,7 +101,20 @@ def send_step_now(client: Client, subject: Subject | Release, step: str = "relea
         return question
     carried = dict.fromkeys(re.findall(r'<input type="hidden" name="([\w-]+)"', question.content.decode()))
     posted = {name: [unescape(value) for value in list_hidden_values(question, name)] for name in carried}
-    return client.post(get_step_url(subject, step), posted | {"confirmed": "x"}, follow=True)
+    return client.post(get_step_url(subject, step), posted | {"confirmed": "x"})
+
+
+def post_release(client: Client, *subjects: Subject, **values: Any) -> Any:
+    """Publish the last submitted texts of the subjects, as the screen of the first one sends them."""
+    shown = [digest for subject in subjects for digest in get_submitted_digests(subject)]
+    query = "&".join(f"with={subject.pk}" for subject in subjects[1:])
+    address = get_step_url(subjects[0], f"release/?{query}")
+    return client.post(address, {"shown": shown, "release": "x"} | values)
+
+
+def post_release_now(client: Client, *subjects: Subject, **values: Any) -> Any:
+    """Publish now, as the page that asks for confirmation sends it."""
+    return post_release(client, *subjects, when="now", confirmed="x", **values)
 
 
 def list_field_errors(response: Any, field: str) -> list[str]:
@@ -106,11 +125,11 @@ def correct_item_title(meeting: Meeting, title: str = "Migration and asylum") ->
     AgendaItem.objects.filter(meeting=meeting).update(title=title)
 
 
-def save_correction(meeting: Meeting, by: str) -> None:
-    """Save what `correct` changed, as a form would."""
-    meeting.refresh_from_db()
-    meeting.increase_version()
-    keep_revision(meeting, timezone.now(), get_actor(by))
+def save_correction(subject: Subject, by: str) -> None:
+    """Save what was changed in the rows, as a form would."""
+    subject.refresh_from_db()
+    subject.increase_version()
+    keep_revision(subject, timezone.now(), get_actor(by))
 
 
 def submit_as(subject: Subject, by: str, remark: str = "") -> None:

@@ -13,10 +13,11 @@ from tests.admin_forms import (
     compute_meeting_digest,
     create_client_with_role,
     get_change_url,
-    post_form,
     read_form_data,
     save_form,
+    sign_in,
 )
+from tests.agenda.admin.screens import create_client, save_correction
 from tests.factories import make_configuration, make_full_document, make_meeting, make_topic, restore
 
 ADD = "/admin/meetings/meeting/add/"
@@ -24,15 +25,36 @@ REFUSED = "To avoid overwriting their changes, yours were not saved"
 
 
 @pytest.fixture
-def anna(db: None, clock: Any) -> Client:
-    client = create_client_with_role("Authors", "anna")
+def anna(press_office: None) -> Client:
     User.objects.filter(username="anna").update(first_name="Anna", last_name="Editor")
-    return client
+    return sign_in("anna")
 
 
 @pytest.fixture
 def bert(anna: Client) -> Client:
-    return create_client_with_role("Authors", "bert")
+    return create_client("bert", "Authors")
+
+
+@pytest.fixture(scope="class")
+def opened_form(press_office: None, class_clock: Any) -> dict[str, Any]:
+    """Return the form of a meeting as somebody opened it."""
+    return read_form_data(sign_in("petra"), get_change_url(make_meeting()))
+
+
+@pytest.fixture
+def meeting(opened_form: dict[str, Any]) -> Meeting:
+    return Meeting.objects.get()
+
+
+@pytest.fixture
+def opened(opened_form: dict[str, Any]) -> dict[str, Any]:
+    return dict(opened_form)
+
+
+def save(meeting: Meeting, **values: Any) -> None:
+    """Save the meeting as its form does."""
+    Meeting.objects.filter(pk=meeting.pk).update(**values)
+    save_correction(meeting, by="anna")
 
 
 def post_refused(client: Client, row: Any, data: dict[str, Any]) -> str:
@@ -44,10 +66,8 @@ def post_refused(client: Client, row: Any, data: dict[str, Any]) -> str:
     return page
 
 
-class TestSecondSaveIsRefused:
-    def test_two_saves_of_a_meeting(self, anna: Client, bert: Client) -> None:
-        meeting = make_meeting()
-        opened = read_form_data(bert, get_change_url(meeting))
+class TestSecondSaveOfAMeetingIsRefused:
+    def test_two_saves_of_a_meeting(self, anna: Client, bert: Client, meeting: Meeting, opened: dict[str, Any]) -> None:
         save_form(anna, get_change_url(meeting), venue="Justus Lipsius")
         page = post_refused(bert, meeting, opened | {"venue": "European Convention Center"})
         assert "Anna Editor saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it" in page
@@ -57,17 +77,46 @@ class TestSecondSaveIsRefused:
         assert 'value="European Convention Center"' in page  # what was typed is still there
         assert Meeting.objects.get().venue == "Justus Lipsius"
 
-    def test_refused_again_until_based_on_the_newest_version(self, anna: Client, bert: Client) -> None:
-        meeting = make_meeting()
-        opened = read_form_data(bert, get_change_url(meeting))
-        save_form(anna, get_change_url(meeting), venue="Justus Lipsius")
+    def test_refused_again_until_based_on_the_newest_version(
+        self, anna: Client, bert: Client, meeting: Meeting, opened: dict[str, Any]
+    ) -> None:
+        save(meeting, venue="Justus Lipsius")
         for _time in range(2):
             response = bert.post(get_change_url(meeting), opened | {"venue": "Elsewhere"})
             opened = opened | {"based_on": response.context["adminform"].form["based_on"].value()}
             assert response.status_code == 200
-        save_form(bert, get_change_url(meeting), venue="Elsewhere")
+        opened["based_on"] = read_form_data(bert, get_change_url(meeting))["based_on"]
+        assert bert.post(get_change_url(meeting), opened | {"venue": "Elsewhere"}).status_code == 302
         assert Meeting.objects.get().venue == "Elsewhere"
 
+    def test_save_after_only_a_row_was_changed(
+        self, anna: Client, bert: Client, meeting: Meeting, opened: dict[str, Any]
+    ) -> None:
+        save_form(anna, get_change_url(meeting), **{"agenda-0-title": "Changed"})
+        post_refused(bert, meeting, opened | {"venue": "Elsewhere"})
+
+    @pytest.mark.parametrize("kind", ["agenda", "programme"])
+    def test_save_of_the_meeting_after_one_of_its_parts(
+        self, anna: Client, bert: Client, meeting: Meeting, opened: dict[str, Any], kind: str
+    ) -> None:
+        save_form(anna, get_change_url(getattr(meeting, kind).get()), title="Changed on its own screen")
+        assert "Anna Editor saved" in post_refused(bert, meeting, opened)
+        assert getattr(meeting, kind).get().title == "Changed on its own screen"
+        history = anna.get(get_change_url(meeting).replace("change", "history")).content.decode()
+        assert "Changed on its own screen" in history
+
+    def test_save_of_the_meeting_after_a_part_was_deleted(
+        self, anna: Client, bert: Client, meeting: Meeting, opened: dict[str, Any]
+    ) -> None:
+        anna.post(get_change_url(meeting.programme.get()).replace("change", "delete"), {"post": "yes"})
+        post_refused(bert, meeting, opened)
+
+    def test_save_of_a_form_without_its_version(self, anna: Client, meeting: Meeting, opened: dict[str, Any]) -> None:
+        del opened["based_on"]
+        post_refused(anna, meeting, opened)
+
+
+class TestSecondSaveIsRefused:
     def test_save_after_rows_were_added_and_deleted(self, anna: Client, bert: Client) -> None:
         meeting = make_meeting()
         Session.objects.create(meeting=meeting, title="Justice")
@@ -79,28 +128,6 @@ class TestSecondSaveIsRefused:
         assert "Typed by Bert" in page
         assert compute_meeting_digest(meeting) == before
         assert Chair.objects.count() == 2
-
-    def test_save_after_only_a_row_was_changed(self, anna: Client, bert: Client) -> None:
-        meeting = make_meeting()
-        opened = read_form_data(bert, get_change_url(meeting))
-        save_form(anna, get_change_url(meeting), **{"agenda-0-title": "Changed"})
-        post_refused(bert, meeting, opened | {"venue": "Elsewhere"})
-
-    @pytest.mark.parametrize("kind", ["agenda", "programme"])
-    def test_save_of_the_meeting_after_one_of_its_parts(self, anna: Client, bert: Client, kind: str) -> None:
-        meeting = make_meeting()
-        opened = read_form_data(bert, get_change_url(meeting))
-        save_form(anna, get_change_url(getattr(meeting, kind).get()), title="Changed on its own screen")
-        assert "Anna Editor saved" in post_refused(bert, meeting, opened)
-        assert getattr(meeting, kind).get().title == "Changed on its own screen"
-        history = anna.get(get_change_url(meeting).replace("change", "history")).content.decode()
-        assert "Changed on its own screen" in history
-
-    def test_save_of_the_meeting_after_a_part_was_deleted(self, anna: Client, bert: Client) -> None:
-        meeting = make_meeting()
-        opened = read_form_data(bert, get_change_url(meeting))
-        anna.post(get_change_url(meeting.programme.get()).replace("change", "delete"), {"post": "yes"})
-        post_refused(bert, meeting, opened)
 
     @pytest.mark.parametrize("kind", ["agenda", "programme"])
     def test_save_of_a_part_after_its_meeting(self, anna: Client, bert: Client, kind: str) -> None:
@@ -131,12 +158,6 @@ class TestSecondSaveIsRefused:
         opened = read_form_data(anna, get_change_url(meeting))
         restore(make_full_document(notice="Restored."))
         assert "Someone saved this meeting" in post_refused(anna, meeting, opened)
-
-    def test_save_of_a_form_without_its_version(self, anna: Client) -> None:
-        meeting = make_meeting()
-        data = read_form_data(anna, get_change_url(meeting))
-        del data["based_on"]
-        post_refused(anna, meeting, data)
 
 
 class TestNoConflict:
@@ -215,7 +236,7 @@ def post_simultaneously(clients: list[Client], address: str, posts: list[dict[st
 def test_conflict_is_shown_above_other_errors(anna: Client) -> None:
     meeting = make_meeting()
     opened = read_form_data(anna, get_change_url(meeting))
-    save_form(anna, get_change_url(meeting), venue="Elsewhere")
-    response = post_form(anna, get_change_url(meeting), **opened | {"links-0-url": "www.example.eu"})
+    save(meeting, venue="Elsewhere")
+    response = anna.post(get_change_url(meeting), opened | {"links-0-url": "www.example.eu"})
     assert REFUSED in response.content.decode()
     assert "https://www.example.eu" in response.content.decode()

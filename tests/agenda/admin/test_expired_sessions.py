@@ -8,13 +8,13 @@ from django.test import Client, override_settings
 from meetings.models import User
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.factories import make_meeting
+from tests.worlds import share_world
 
-pytestmark = pytest.mark.django_db
 PASSWORD = "a long word of mine"
 LOST = "Your session had ended, so what you sent at 14 Sep 10:00 was not saved."
 
 
-@pytest.fixture
+@share_world
 def form(clock: Any) -> str:
     User.objects.create_superuser("anna", password=PASSWORD)
     return get_step_url(make_meeting(), "change/")
@@ -39,10 +39,10 @@ def test_no_warning_after_only_reading(form: str) -> None:
     assert "had ended" not in read_visible_words(signed_in_at(response["Location"]))
 
 
-@pytest.mark.parametrize("made_up", ["", "x", "<b>", "99999-01-01", "2060-09-14"])
-def test_invalid_time_in_the_address_is_ignored(form: str, made_up: str) -> None:
-    page = read_visible_words(Client().get("/admin/login/", {"next": form, "unsaved": made_up}))
-    assert "had ended" not in page
+def test_invalid_time_in_the_address_is_ignored(form: str) -> None:
+    for made_up in ("", "x", "<b>", "99999-01-01", "2060-09-14"):
+        page = read_visible_words(Client().get("/admin/login/", {"next": form, "unsaved": made_up}))
+        assert "had ended" not in page, made_up
 
 
 def test_warning_stays_after_a_wrong_password(form: str) -> None:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agenda import workflow
 from agenda.models import Release
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
+from tests.admin_forms import read_messages
 from tests.agenda.admin.screens import (
     RELEASES,
     correct_item_title,
@@ -32,22 +33,30 @@ NOON = PRESS_DAY + dt.timedelta(hours=2)
 STEPS = ("move/", "hold/", "resume/", "call-off/")
 
 
-@pytest.fixture
-def live(anna: Client, petra: Client, clock: Any) -> Meeting:
-    """Live as edition 1; a correction comes at noon."""
+@pytest.fixture(scope="module")
+def scheduled(press_office: None, world_clock: Any) -> None:
+    """A meeting is live as edition 1; a correction comes at noon."""
     meeting = make_meeting()
     submit_and_approve(meeting, by="petra", submitter="anna")
     [edition] = workflow.publish(meeting, by=get_actor("petra"))
-    clock.move_to(edition.available_from)
+    world_clock.move_to(edition.available_from)
     correct_item_title(meeting)
     submit_and_approve(meeting, by="petra", submitter="anna")
     workflow.publish(meeting, by=get_actor("petra"), at=NOON, note="The title.")
-    return meeting
 
 
 @pytest.fixture
-def release(live: Meeting) -> Release:
+def live(scheduled: None) -> Meeting:
+    return Meeting.objects.get()
+
+
+@pytest.fixture
+def release(scheduled: None) -> Release:
     return Release.objects.get(at=NOON)
+
+
+def hold(release: Release) -> None:
+    workflow.hold_release(release, by=get_actor("petra"), reason="Wait.")
 
 
 def pending() -> list[dt.datetime]:
@@ -58,17 +67,12 @@ def pending() -> list[dt.datetime]:
 
 
 class TestRefused:
-    @pytest.mark.parametrize("step", ["", "change/", *STEPS])
-    def test_visitor_is_asked_to_sign_in(self, client: Client, release: Release, step: str) -> None:
-        address = get_step_url(release, step) if step else RELEASES
-        assert client.get(address)["Location"].startswith("/admin/login/")
-
-    @pytest.mark.parametrize("step", STEPS)
-    def test_author_sees_who_may_publish(self, anna: Client, release: Release, step: str) -> None:
-        assert anna.get(get_step_url(release, step)).status_code == 403  # not even the question
-        page = read_visible_words(anna.post(get_step_url(release, step), {"reason": "x", "at": "15:00"}), 403)
+    def test_author_sees_who_may_publish(self, anna: Client, release: Release) -> None:
         refusal = "You do not have permission to publish “JHA, 14 September 2060”. Ask one of these people: petra."
-        assert f"{refusal} Nothing was changed." in page
+        for step in STEPS:
+            assert anna.get(get_step_url(release, step)).status_code == 403  # not even the question
+            page = read_visible_words(anna.post(get_step_url(release, step), {"reason": "x", "at": "15:00"}), 403)
+            assert f"{refusal} Nothing was changed." in page
         assert pending() == [NOON]
 
     def test_author_sees_the_release_without_steps(self, anna: Client, release: Release) -> None:
@@ -80,17 +84,17 @@ class TestRefused:
         emil = create_client("emil", "Publishers", of="env")
         assert emil.post(get_step_url(release, "hold/"), {"reason": "x"}).status_code == 403
 
-    @pytest.mark.parametrize("step", ["change/", *STEPS])
-    @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
-    def test_unknown_release_is_not_found(self, petra: Client, key: str, step: str) -> None:
-        assert petra.get(f"{RELEASES}{key}/{step}").status_code == 404
+    def test_unknown_release_is_not_found(self, petra: Client) -> None:
+        for key in ("nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"):
+            for step in ("change/", *STEPS):
+                assert petra.get(f"{RELEASES}{key}/{step}").status_code == 404
 
-    @pytest.mark.parametrize("step", STEPS)
-    def test_published_release_has_no_steps(self, petra: Client, live: Meeting, step: str) -> None:
+    def test_published_release_has_no_steps(self, petra: Client, live: Meeting) -> None:
         out = Release.objects.exclude(at=NOON).get()
-        assert "This is no longer possible: Published 14 Sep 10:00:01." in read_visible_words(
-            petra.get(get_step_url(out, step), follow=True)
-        )
+        for step in STEPS:
+            response = petra.get(get_step_url(out, step))
+            assert (response.status_code, response["Location"]) == (302, get_step_url(out, "change/"))
+            assert "This is no longer possible: Published 14 Sep 10:00:01." in read_messages(response)
         assert "Put on hold…" not in read_screen(petra, out, "change/")
 
     @pytest.mark.parametrize(("step", "values"), [("move/", {"at": "15:00"}), ("hold/", {"reason": "x"})])
@@ -103,23 +107,17 @@ class TestRefused:
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("step", ["hold/", "call-off/"])
-    @pytest.mark.parametrize(
-        ("reason", "expected"),
-        [
+    def test_missing_or_long_reason_is_refused(self, petra: Client, release: Release, step: str) -> None:
+        for reason, expected in (
             (" ", "Enter the reason, for your colleagues."),
             ("α" * 501, "This must be 500 characters or fewer. It has 501."),
-        ],
-    )
-    def test_missing_or_long_reason_is_refused(
-        self, petra: Client, release: Release, step: str, reason: str, expected: str
-    ) -> None:
-        response = petra.post(get_step_url(release, step), {"reason": reason})
-        assert list_field_errors(response, "reason") == [expected]
+        ):
+            response = petra.post(get_step_url(release, step), {"reason": reason})
+            assert list_field_errors(response, "reason") == [expected]
         assert pending() == [NOON]
 
-    @pytest.mark.parametrize("at", ["9:00", "2060-10-31 02:30", "soon"])
-    def test_invalid_time_is_refused(self, petra: Client, release: Release, at: str) -> None:
-        assert list_field_errors(petra.post(get_step_url(release, "move/"), {"at": at}), "at")
+    def test_invalid_time_is_refused(self, petra: Client, release: Release) -> None:
+        assert list_field_errors(petra.post(get_step_url(release, "move/"), {"at": "9:00"}), "at")
         assert pending() == [NOON]
 
     def test_releases_cannot_be_added_changed_or_deleted_by_hand(self, petra: Client, release: Release) -> None:
@@ -151,9 +149,9 @@ class TestSteps:
         assert "UTC Tuesday 14 September 2060, 13:00:00, today" in page
         assert "Europe/Athens Tuesday 14 September 2060, 16:00:00, today" in page
         assert pending() == [NOON]
-        response = petra.post(get_step_url(release, "move/"), {"at": "15:00"}, follow=True)
+        response = petra.post(get_step_url(release, "move/"), {"at": "15:00"})
         expected = "Time changed from 14 September 2060, 12:00:00 to 14 September 2060, 15:00:00 (Brussels time)."
-        assert expected in read_visible_words(response)
+        assert expected in read_messages(response)
         assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
 
     def test_move_to_the_same_time_is_refused(self, petra: Client, release: Release) -> None:
@@ -171,7 +169,7 @@ class TestSteps:
         assert list_buttons(question) == ["Publish 1 page now", "Go back"]
         assert pending() == [NOON]
         response = send_step_now(petra, release, "move/")
-        assert "Published on 14 September 2060, 10:00:02 (Brussels time)." in read_visible_words(response)
+        assert "Published on 14 September 2060, 10:00:02 (Brussels time)." in read_messages(response)
         assert Edition.objects.latest("available_from").available_from == PRESS_DAY + dt.timedelta(seconds=2)
 
     def test_going_back_from_the_confirmation_changes_nothing(self, petra: Client, release: Release) -> None:
@@ -182,7 +180,7 @@ class TestSteps:
     @pytest.mark.parametrize("step", ["move/", "resume/"])
     def test_empty_time_does_not_mean_now(self, petra: Client, release: Release, step: str) -> None:
         if step == "resume/":
-            petra.post(get_step_url(release, "hold/"), {"reason": "Wait."})
+            hold(release)
             assert 'value="2060-09-14 12:00"' in petra.get(get_step_url(release, step)).content.decode()
         before = pending()
         response = petra.post(get_step_url(release, step), {"at": " "})
@@ -190,12 +188,11 @@ class TestSteps:
         assert pending() == before
 
     def test_resume_now(self, petra: Client, release: Release, clock: Any) -> None:
-        petra.post(get_step_url(release, "hold/"), {"reason": "Wait."})
+        hold(release)
         clock.move_to(NOON + dt.timedelta(hours=1))
         assert "2060-09-14" not in petra.get(get_step_url(release, "resume/")).content.decode()  # that time is over
-        assert "Published on 14 September 2060, 13:00:01" in read_visible_words(
-            send_step_now(petra, release, "resume/")
-        )
+        response = petra.post(get_step_url(release, "resume/"), {"now": "x", "confirmed": "x"})
+        assert "Published on 14 September 2060, 13:00:01" in read_messages(response)
 
     def test_hold_and_resume(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
         digest = Edition.objects.get(available_from=NOON).documents.get().document_id
@@ -223,7 +220,7 @@ class TestSteps:
         assert link in petra.get(get_step_url(live, "change/")).content.decode()
         assert link not in anna.get(get_step_url(live, "change/")).content.decode()
 
-    def test_planned_release_cannot_be_moved_to_now(self, anna: Client, petra: Client) -> None:
+    def test_planned_release_cannot_be_moved_to_now(self, petra: Client) -> None:
         topic = make_topic()
         planned = workflow.plan_release(topic, by=get_actor("petra"), at=NOON)
         assert list_field_errors(petra.post(get_step_url(planned, "move/"), {"at": ""}), "at")
@@ -273,9 +270,9 @@ class TestPages:
         assert "Scheduled for 14 Sep 12:00" in page
         assert "Published 14 Sep 10:00:01" in page
 
-    def test_list_takes_the_same_queries_for_2_and_for_12_releases(self, petra: Client, release: Release) -> None:
+    def test_list_takes_the_same_queries_for_few_and_many_releases(self, petra: Client, release: Release) -> None:
         counts = []
-        for more in (0, 10):
+        for more in (0, 3):
             for n in range(more):
                 workflow.plan_release(make_topic(f"topic-{n}"), by=get_actor("petra"), at=NOON)
             with CaptureQueriesContext(connection) as queries:

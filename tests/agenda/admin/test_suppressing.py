@@ -8,7 +8,6 @@ from django.test import Client
 
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
-from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.site.test_edition_history import publish_change, publish_three_editions
 from tests.agenda.workflow.test_suppressing import REASON, erase, suppress
@@ -18,19 +17,25 @@ from tests.public_requests import get_visible_text
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture
-def meeting(db: None, clock: Any) -> Meeting:
-    return publish_three_editions(clock)
+@pytest.fixture(scope="module")
+def published(press_office: None, world_clock: Any) -> None:
+    """A meeting with three editions."""
+    publish_three_editions(world_clock)
 
 
 @pytest.fixture
-def editor(meeting: Meeting) -> Client:
-    return create_client_with_role("Authors")
+def meeting(published: None) -> Meeting:
+    return Meeting.objects.get()
 
 
 @pytest.fixture
-def publisher(meeting: Meeting) -> Client:
-    return create_client_with_role("Publishers")
+def editor(anna: Client) -> Client:
+    return anna
+
+
+@pytest.fixture
+def publisher(petra: Client) -> Client:
+    return petra
 
 
 def get_suppress_url(meeting: Meeting, number: int, step: str = "suppress/") -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from agenda.workflow.suppression import suppress
 from meetings.models import Edition, EditionReason, Meeting
+from tests.admin_forms import read_messages
 from tests.agenda.admin.screens import (
     correct_item_title,
     get_step_url,
@@ -24,11 +25,14 @@ pytestmark = pytest.mark.once
 STEPS = ("withdraw/", "rollback/")
 
 
+@pytest.fixture(scope="module")
+def published(press_office: None, world_clock: Any) -> None:
+    publish_now(world_clock, make_meeting())
+
+
 @pytest.fixture
-def meeting(petra: Client, clock: Any) -> Meeting:
-    meeting = make_meeting()
-    publish_now(clock, meeting)
-    return meeting
+def meeting(published: None) -> Meeting:
+    return Meeting.objects.get()
 
 
 @pytest.fixture
@@ -39,13 +43,11 @@ def corrected(meeting: Meeting, clock: Any) -> Meeting:
 
 
 class TestRefused:
-    @pytest.mark.parametrize("step", STEPS)
-    def test_author_sees_who_may_withdraw(self, anna: Client, meeting: Meeting, step: str) -> None:
-        page = read_visible_words(anna.post(get_step_url(meeting, step), {"confirmed": "1", "reason": "x"}), 403)
-        assert (
-            f"You do not have permission to withdraw “{meeting}”. Ask one of these people: petra. Nothing was changed."
-            in page
-        )
+    def test_author_sees_who_may_withdraw(self, anna: Client, meeting: Meeting) -> None:
+        refusal = f"You do not have permission to withdraw “{meeting}”. Ask one of these people: petra."
+        for step in STEPS:
+            page = read_visible_words(anna.post(get_step_url(meeting, step), {"confirmed": "1", "reason": "x"}), 403)
+            assert f"{refusal} Nothing was changed." in page
         assert Edition.objects.count() == 1
         for place in ("change/", "editions/"):
             assert "Withdraw…" not in read_screen(anna, meeting, place)
@@ -130,8 +132,8 @@ class TestWithdraw:
         self, petra: Client, meeting: Meeting, client: Client, clock: Any
     ) -> None:
         values = {"reason": "Sent too early.", "confirmed": "Withdraw now"}
-        response = petra.post(get_step_url(meeting, "withdraw/"), values, follow=True)
-        assert "was withdrawn at 14 September 2060, 10:00:02 (Brussels time)." in read_visible_words(response)
+        response = petra.post(get_step_url(meeting, "withdraw/"), values)
+        assert "was withdrawn at 14 September 2060, 10:00:02 (Brussels time)." in read_messages(response)
         assert list_history(meeting) == ["Withdrawn at 14 September 2060, 10:00:02 (Brussels time). “Sent too early.”"]
         clock.move_to(PRESS_DAY + DAY)
         page = client.get("/en/meetings/jha/2060/09/14/")
@@ -182,7 +184,7 @@ class TestRestorePreviousEdition:
         response = send_step(petra, corrected, "rollback/", reason="The title was right.")
         expected = "Restored the previous edition on 14 September 2060, 10:00:03 (Brussels time). "
         expected += "“The title was right.”"
-        assert expected in read_visible_words(response)
+        assert expected in read_messages(response)
         assert list_history(corrected)[-1] == expected
         last = Edition.objects.latest("available_from")
         assert (last.reason, last.change_note) == (EditionReason.RESTORATION, "The title was right.")

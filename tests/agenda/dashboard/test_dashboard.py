@@ -20,6 +20,8 @@ from tests.agenda.admin.screens import (
     create_client,
     get_actor,
     get_step_url,
+    parse_dashboard,
+    read_dashboard,
     read_dashboard_section,
     read_visible_words,
     save_correction,
@@ -27,6 +29,7 @@ from tests.agenda.admin.screens import (
     submit_and_approve,
     submit_as,
 )
+from tests.agenda.workflow.users import get_shown
 from tests.factories import (
     COMMAND,
     DAY,
@@ -51,14 +54,54 @@ UNSUBMITTED = "Draft changes not submitted"
 FACTS = "Changes in the last 24 hours"
 
 
+@pytest.fixture(scope="class")
+def submitted(press_office: None, class_clock: Any) -> None:
+    """Submitted by anna."""
+    submit_as(make_meeting(), by="anna", remark="Item 1 is new.")
+
+
+@pytest.fixture(scope="class")
+def planned_release(submitted: None) -> None:
+    """Submitted and planned for six o'clock."""
+    workflow.plan_release(Meeting.objects.get(), by=get_actor("petra"), at=AT_SIX)
+
+
+@pytest.fixture(scope="class")
+def published(press_office: None, class_clock: Any) -> None:
+    """Published as approved."""
+    meeting = make_meeting()
+    submit_and_approve(meeting, by="petra", submitter="anna")
+    class_clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+
+
+@pytest.fixture(scope="class")
+def forced(press_office: None, class_clock: Any) -> None:
+    """Published by petra without approval."""
+    [edition] = workflow.publish(make_meeting(), by=get_actor("petra"), force="The press is waiting.")
+    class_clock.move_to(edition.available_from)
+
+
+@pytest.fixture
+def meeting(press_office: None) -> Meeting:
+    """The meeting of the class."""
+    return Meeting.objects.get()
+
+
+def send_back(meeting: Meeting, by: str = "petra", remark: str = "Which policy?") -> None:
+    workflow.send_back(meeting, by=get_actor(by), shown=get_shown(meeting), remark=remark)
+
+
+def approve(meeting: Meeting, by: str = "petra") -> None:
+    workflow.approve(meeting, by=get_actor(by), shown=get_shown(meeting))
+
+
+@pytest.mark.usefixtures("planned_release")
 class TestAlarms:
     @pytest.fixture
-    def planned(self, anna: Client, petra: Client) -> Release:
-        meeting = make_meeting()
-        submit_as(meeting, by="anna")
-        return workflow.plan_release(meeting, by=get_actor("petra"), at=AT_SIX)
+    def planned(self, press_office: None) -> Release:
+        return Release.objects.get()
 
-    def alarm(self, client: Client, address: str = "/admin/") -> str:
+    def alarm(self, client: Client, address: str = LIST) -> str:
         page = client.get(address)
         return read_visible_words(page) if 'class="alarms"' in page.content.decode() else ""
 
@@ -71,11 +114,12 @@ class TestAlarms:
     def test_alarm_is_on_every_page_for_all_viewers(self, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 25 * MINUTE)
         meeting = Meeting.objects.get()
-        for role in ("Authors", "Publishers", "Translators", "Duty", "Administrators"):
-            client = create_client(role.lower(), role)
-            addresses = ["/admin/", LIST, get_step_url(meeting, "change/"), get_step_url(planned, "change/")]
-            for address in addresses:
-                assert "Due 14 Sep 18:00, in 25 minutes. Not everything is approved." in self.alarm(client, address)
+        expected = "Due 14 Sep 18:00, in 25 minutes. Not everything is approved."
+        for role in ("Authors", "Publishers", "Duty", "Administrators"):
+            assert expected in self.alarm(create_client(role.lower(), role))
+        ines = create_client("ines", "Translators")
+        for address in ("/admin/", LIST, get_step_url(meeting, "change/"), get_step_url(planned, "change/")):
+            assert expected in self.alarm(ines, address)
 
     def test_staff_without_a_role_see_no_alarm(self, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX)
@@ -111,50 +155,43 @@ class TestAlarms:
         assert counts[0] == counts[1]
 
 
+def test_draft_is_in_no_list(anna: Client) -> None:
+    make_meeting(start_date=PRESS_DATE + 9 * DAY)
+    assert "There is nothing waiting for you." in read_visible_words(anna.get("/admin/"))
+
+
+@pytest.mark.usefixtures("submitted")
 class TestReviewLists:
-    @pytest.fixture
-    def meeting(self, anna: Client, petra: Client, piet: Client) -> Meeting:
-        """Submitted by anna."""
-        meeting = make_meeting()
-        submit_as(meeting, by="anna", remark="Item 1 is new.")
-        return meeting
+    def test_submission_is_listed_for_those_who_act_on_it(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        dashboard = read_dashboard(petra)
+        assert dashboard[TO_APPROVE] == f"{meeting} In review anna, 14 Sep 10:00: “Item 1 is new.”"
+        dashboard = read_dashboard(anna)
+        assert dashboard[TO_APPROVE] == ""
+        assert str(meeting) in dashboard[IN_REVIEW]
+        dashboard = read_dashboard(create_client("emil", "Publishers", of="env"))
+        assert dashboard[TO_APPROVE] == dashboard[IN_REVIEW] == ""
 
-    def test_draft_is_in_no_list(self, anna: Client, petra: Client) -> None:
-        make_meeting(start_date=PRESS_DATE + 9 * DAY)
-        for client in (anna, petra):
-            assert "There is nothing waiting for you." in read_visible_words(client.get("/admin/"))
-
-    def test_approver_sees_the_submission_with_its_comment(self, petra: Client, meeting: Meeting) -> None:
-        expected = f"{meeting} In review anna, 14 Sep 10:00: “Item 1 is new.”"
-        assert read_dashboard_section(petra, TO_APPROVE) == expected
-        assert get_step_url(meeting, "review/") in petra.get("/admin/").content.decode()
-
-    def test_author_sees_that_it_is_waiting(self, anna: Client, meeting: Meeting) -> None:
-        assert read_dashboard_section(anna, TO_APPROVE) == ""
-        assert str(meeting) in read_dashboard_section(anna, IN_REVIEW)
-
-    def test_own_text_is_listed_for_others_to_approve(self, petra: Client, piet: Client) -> None:
+    def test_own_text_is_listed_for_others_to_approve(self, petra: Client, piet: Client, meeting: Meeting) -> None:
         topic = make_topic()
         submit_as(topic, by="petra")
-        assert read_dashboard_section(petra, TO_APPROVE) == ""
-        assert "Migration policy" in read_dashboard_section(petra, IN_REVIEW)
-        assert "Migration policy" in read_dashboard_section(piet, TO_APPROVE)
-
-    def test_other_desks_do_not_see_it(self, meeting: Meeting) -> None:
-        emil = create_client("emil", "Publishers", of="env")
-        assert read_dashboard_section(emil, TO_APPROVE) == read_dashboard_section(emil, IN_REVIEW) == ""
+        page = petra.get("/admin/")
+        assert get_step_url(meeting, "review/") in page.content.decode()
+        dashboard = parse_dashboard(page)
+        assert "Migration policy" not in dashboard[TO_APPROVE]
+        assert "Migration policy" in dashboard[IN_REVIEW]
+        assert "Migration policy" in read_dashboard(piet)[TO_APPROVE]
 
     def test_text_sent_back_is_listed_with_the_comment(self, anna: Client, petra: Client, meeting: Meeting) -> None:
-        send_step(petra, meeting, "review/", send_back="x", remark="Which policy?")
-        assert read_dashboard_section(anna, SENT_BACK) == f"{meeting} Sent back petra: “Which policy?”"
-        assert read_dashboard_section(create_client("emil", "Authors", of="env"), SENT_BACK) == ""
-        assert read_dashboard_section(petra, TO_APPROVE) == ""
+        send_back(meeting)
+        assert read_dashboard(create_client("emil", "Authors", of="env"))[SENT_BACK] == ""
+        assert read_dashboard(anna)[SENT_BACK] == f"{meeting} Sent back petra: “Which policy?”"
+        assert read_dashboard(petra)[TO_APPROVE] == ""
 
     def test_approved_text_is_ready_to_publish(self, anna: Client, petra: Client, meeting: Meeting) -> None:
-        send_step(petra, meeting, "review/", approve="x")
+        approve(meeting)
         assert str(meeting) in read_dashboard_section(petra, TO_RELEASE)
         assert read_dashboard_section(anna, TO_RELEASE) == ""
-        send_step(petra, meeting, "release/", at="18:00", release="x")
+        workflow.publish(meeting, by=get_actor("petra"), at=AT_SIX)
         assert read_dashboard_section(petra, TO_RELEASE) == ""
 
     def test_text_changed_since_submission_is_in_no_review_list(
@@ -162,46 +199,33 @@ class TestReviewLists:
     ) -> None:
         correct_item_title(meeting)
         save_correction(meeting, by="anna")
-        assert read_dashboard_section(petra, TO_APPROVE) == read_dashboard_section(anna, IN_REVIEW) == ""
+        assert read_dashboard(petra)[TO_APPROVE] == ""
+        assert read_dashboard(anna)[IN_REVIEW] == ""
 
 
+@pytest.mark.usefixtures("published")
 class TestUnsubmitted:
-    @pytest.fixture
-    def meeting(self, anna: Client, petra: Client, clock: Any) -> Meeting:
-        """Published as approved, and changed since."""
-        meeting = make_meeting()
-        submit_and_approve(meeting, by="petra", submitter="anna")
-        [edition] = workflow.publish(meeting, by=get_actor("petra"))
-        clock.move_to(edition.available_from)
-        return meeting
-
     def changed(self, meeting: Meeting, title: str = "Migration and asylum") -> None:
         correct_item_title(meeting, title)
         save_correction(meeting, by="anna")
 
-    def test_unchanged_draft_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
+    def test_change_is_listed_until_it_is_submitted(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         make_meeting("env")  # a draft that nobody has published
         assert read_dashboard_section(anna, UNSUBMITTED) == ""
-
-    def test_change_is_listed_until_it_is_submitted(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         self.changed(meeting)
-        for client in (anna, petra):
-            assert (
-                read_dashboard_section(client, UNSUBMITTED) == f"{meeting} Changed since edition 1 anna, 14 Sep 10:00"
-            )
-        submit_as(meeting, by="anna")
-        assert read_dashboard_section(anna, UNSUBMITTED) == ""
-
-    def test_other_desks_do_not_see_it(self, meeting: Meeting) -> None:
-        self.changed(meeting)
+        expected = f"{meeting} Changed since edition 1 anna, 14 Sep 10:00"
+        assert read_dashboard_section(petra, UNSUBMITTED) == expected
         assert read_dashboard_section(create_client("emil", "Authors", of="env"), UNSUBMITTED) == ""
+        submit_as(meeting, by="anna")
+        assert read_dashboard_section(anna, UNSUBMITTED) == ""
 
-    def test_text_sent_back_is_not_listed(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+    def test_text_sent_back_is_not_listed(self, anna: Client, meeting: Meeting) -> None:
         self.changed(meeting)
         submit_as(meeting, by="anna")
-        send_step(petra, meeting, "review/", send_back="x", remark="Which policy?")
-        assert read_dashboard_section(anna, UNSUBMITTED) == ""
-        assert str(meeting) in read_dashboard_section(anna, SENT_BACK)
+        send_back(meeting)
+        dashboard = read_dashboard(anna)
+        assert dashboard[UNSUBMITTED] == ""
+        assert str(meeting) in dashboard[SENT_BACK]
 
     def test_draft_changed_back_to_an_earlier_edition_is_listed(
         self, anna: Client, petra: Client, meeting: Meeting, clock: Any
@@ -214,45 +238,35 @@ class TestUnsubmitted:
         self.changed(meeting, "Migration policy")
         assert str(meeting) in read_dashboard_section(anna, UNSUBMITTED)
 
-    def test_scheduled_edition_omits_the_latest_change(self, anna: Client, petra: Client) -> None:
-        meeting, topic = make_meeting(), make_topic()
-        submit_and_approve(meeting, topic, by="petra", submitter="anna")
+    def test_scheduled_edition_omits_the_latest_change(self, anna: Client) -> None:
+        meeting, topic, together = make_meeting("env"), make_topic(), make_topic("asylum")
+        other = make_meeting("gac")
+        submit_and_approve(meeting, topic, together, other, by="petra", submitter="anna")
         workflow.publish(meeting, by=get_actor("petra"), at=AT_SIX)
         workflow.publish(topic, by=get_actor("petra"), at=AT_SIX + MINUTE)
-        assert "latest change" not in read_dashboard_section(anna, COMING)
+        workflow.publish(together, other, by=get_actor("petra"), at=AT_SIX + 2 * MINUTE)
         self.changed(meeting)
-        assert read_dashboard_section(anna, COMING) == (
+        self.changed(other)
+        dashboard = read_dashboard(anna)
+        assert dashboard[COMING] == (
             f"{meeting} Scheduled for 14 Sep 18:00 without the latest change "
-            "Migration policy Scheduled for 14 Sep 18:01"
+            "Migration policy Scheduled for 14 Sep 18:01 "
+            f"Asylum, {other} Scheduled for 14 Sep 18:02 without the latest change of {other}"
         )
-        assert str(meeting) in read_dashboard_section(anna, UNSUBMITTED)
-
-    def test_release_of_several_names_those_with_changes(self, anna: Client, petra: Client) -> None:
-        meeting, topic = make_meeting(), make_topic()
-        submit_and_approve(meeting, topic, by="petra", submitter="anna")
-        workflow.publish(meeting, topic, by=get_actor("petra"), at=AT_SIX)
-        self.changed(meeting)
-        assert f"without the latest change of {meeting}" in read_dashboard_section(anna, COMING)
+        assert str(meeting) in dashboard[UNSUBMITTED]
 
 
+@pytest.mark.usefixtures("forced")
 class TestPublishedWithoutApproval:
-    @pytest.fixture
-    def meeting(self, anna: Client, petra: Client, piet: Client, clock: Any) -> Meeting:
-        meeting = make_meeting()
-        [edition] = workflow.publish(meeting, by=get_actor("petra"), force="The press is waiting.")
-        clock.move_to(edition.available_from)
-        return meeting
-
     def test_it_is_listed_until_a_colleague_approves_it(self, petra: Client, piet: Client, meeting: Meeting) -> None:
         expected = f"{meeting} petra, 14 Sep 10:00:01: “The press is waiting.”"
         assert read_dashboard_section(piet, FORCED) == expected
+        assert read_dashboard_section(create_client("emil", "Publishers", of="env"), FORCED) == ""
         assert "yours: a colleague must approve it" in read_dashboard_section(petra, FORCED)
-        send_step(piet, meeting, "review/", approve="x")
-        assert read_dashboard_section(piet, FORCED) == read_dashboard_section(petra, FORCED) == ""
+        approve(meeting, by="piet")
+        assert read_dashboard_section(petra, FORCED) == ""
 
-    def test_approved_newer_text_does_not_hide_it(
-        self, anna: Client, petra: Client, piet: Client, meeting: Meeting
-    ) -> None:
+    def test_approved_newer_text_does_not_hide_it(self, piet: Client, meeting: Meeting) -> None:
         correct_item_title(meeting)
         submit_and_approve(meeting, by="piet", submitter="anna")
         assert str(meeting) in read_dashboard_section(piet, FORCED)
@@ -260,7 +274,7 @@ class TestPublishedWithoutApproval:
     def test_text_sent_back_leaves_the_list_with_its_correction(
         self, piet: Client, petra: Client, meeting: Meeting
     ) -> None:
-        send_step(piet, meeting, "review/", send_back="x", remark="The title is wrong.")
+        send_back(meeting, by="piet", remark="The title is wrong.")
         assert str(meeting) in read_dashboard_section(piet, FORCED)
         correct_item_title(meeting)
         submit_and_approve(meeting, by="piet", submitter="anna")
@@ -274,9 +288,6 @@ class TestPublishedWithoutApproval:
         assert str(meeting) in read_dashboard_section(piet, FORCED)
         suppression.erase(meeting, edition, by=COMMAND, reason="Court order.")
         assert read_dashboard_section(piet, FORCED) == ""
-
-    def test_other_desks_do_not_see_it(self, meeting: Meeting) -> None:
-        assert read_dashboard_section(create_client("emil", "Publishers", of="env"), FORCED) == ""
 
     def test_release_cancelled_before_publication_is_not_listed(self, petra: Client, piet: Client) -> None:
         topic = make_topic()
@@ -306,11 +317,9 @@ class TestUpcomingAndRecent:
         make_meeting()
         make_meeting("env", start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY, status="confirmed")
         make_meeting("gac", start_date=PRESS_DATE + 2 * DAY)
-        assert (
-            read_dashboard_section(anna, "Today")
-            == "ENVI, 13 September 2060 Draft confirmed JHA, 14 September 2060 Draft confirmed"
-        )
-        assert read_dashboard_section(anna, "Tomorrow") == "ENVI, 13 September 2060 Draft confirmed"
+        dashboard = read_dashboard(anna)
+        assert dashboard["Today"] == "ENVI, 13 September 2060 Draft confirmed JHA, 14 September 2060 Draft confirmed"
+        assert dashboard["Tomorrow"] == "ENVI, 13 September 2060 Draft confirmed"
 
     def test_meetings_are_listed_by_their_published_days(self, anna: Client, clock: Any) -> None:
         """A draft with another day neither hides tomorrow's meeting nor moves it to today."""
@@ -324,10 +333,11 @@ class TestUpcomingAndRecent:
             meeting.status = "provisional"
             meeting.save()
             save_correction(meeting, by="anna")
-        assert read_dashboard_section(anna, "Tomorrow") == (
+        dashboard = read_dashboard(anna)
+        assert dashboard["Tomorrow"] == (
             "JHA, 15 September 2060 Changed since edition 1 the draft moves it to 19 September confirmed"
         )
-        assert read_dashboard_section(anna, "Today") == ""
+        assert dashboard["Today"] == ""
 
     def test_draft_in_another_year_or_without_a_date(self, anna: Client, clock: Any) -> None:
         one, other = make_meeting(address_word="informal"), make_meeting("env")
@@ -371,10 +381,10 @@ class TestUpcomingAndRecent:
         edition = Edition.objects.latest("available_from")
         assert read_dashboard_section(anna, FACTS) == ""
         clock.move_to(PRESS_DAY + MINUTE)
-        assert read_dashboard_section(anna, FACTS) == f"{meeting} changed on the day 14 Sep 10:01: 14:15."
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)  # a draft
-        assert read_dashboard_section(anna, FACTS) == "JHA, 14 September 2060 changed on the day 14 Sep 10:01: 14:15."
-        assert get_step_url(meeting, f"editions/{edition.pk}/changes/") in anna.get("/admin/").content.decode()
+        page = anna.get("/admin/")
+        assert parse_dashboard(page)[FACTS] == "JHA, 14 September 2060 changed on the day 14 Sep 10:01: 14:15."
+        assert get_step_url(meeting, f"editions/{edition.pk}/changes/") in page.content.decode()
         clock.move_to(PRESS_DAY + MINUTE + DAY)
         assert read_dashboard_section(anna, FACTS) == ""
 
@@ -399,9 +409,9 @@ class TestUpcomingAndRecent:
         assert f"{meeting} changed on the day {COMMAND.name}, 14 Sep 10:00" in read_dashboard_section(anna, FACTS)
 
 
-def test_dashboard_takes_the_same_queries_for_2_and_for_20_meetings(anna: Client, petra: Client) -> None:
+def test_dashboard_takes_the_same_queries_for_few_and_many_meetings(anna: Client, petra: Client) -> None:
     counts = []
-    for first, last in ((0, 2), (2, 20)):
+    for first, last in ((0, 2), (2, 6)):
         for n in range(first, last):
             meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
             submit_as(meeting, by="anna")

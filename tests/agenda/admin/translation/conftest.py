@@ -3,25 +3,33 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from meetings.models import Meeting
-from tests.admin_forms import create_client_with_role
-from tests.agenda.admin.translation.editor import create_meeting, create_translator
+from tests.admin_forms import create_user, give_role, sign_in
+from tests.agenda.admin.translation.editor import create_meeting
+from tests.worlds import share_world
+
+
+@share_world
+def translators(clock: Any) -> None:
+    """The reference data and the translators ines (French) and eleni (Greek, for JHA only)."""
+    call_command("load_reference", verbosity=0)
+    give_role(create_user("ines"), "Translators", language="fr")
+    give_role(create_user("eleni"), "Translators", "jha", "el")
 
 
 @pytest.fixture
-def ines(db: None, clock: Any) -> Client:
-    """Translate into French."""
-    return create_client_with_role("Translators", "ines", language="fr")
+def ines(translators: None) -> Client:
+    return sign_in("ines")
 
 
 @pytest.fixture
-def eleni(ines: Client) -> Client:
-    """Translate into Greek, for JHA only."""
-    return create_translator("eleni", "el", of="jha")
+def eleni(translators: None) -> Client:
+    return sign_in("eleni")
 
 
 @pytest.fixture
-def meeting(ines: Client) -> Meeting:
+def meeting(translators: None) -> Meeting:
     return create_meeting()

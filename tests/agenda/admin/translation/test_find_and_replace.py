@@ -16,13 +16,8 @@ from agenda.translation import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.documents.schema import MeetingDocument, Speaker
 from meetings.models import AuditEntry, Chair, Meeting, ProgrammePoint, Translation
-from tests.agenda.admin.screens import (
-    create_client,
-    create_client_with_permissions,
-    get_step_url,
-    list_buttons,
-    read_visible_words,
-)
+from tests.admin_forms import create_user, sign_in
+from tests.agenda.admin.screens import create_client_with_permissions, get_step_url, list_buttons, read_visible_words
 from tests.agenda.admin.translation.editor import create_translator, keep_source_revision, tick_box
 from tests.factories import make_meeting, make_topic, translate
 
@@ -30,23 +25,27 @@ WRONG, RIGHT = "Jurgen Ligi", "Jürgen Ligi"
 LEAD = "<p>Chaired by <strong>Jurgen Ligi</strong> and, later, JURGEN LIGI.</p>"
 
 
-@pytest.fixture
-def anna(ines: Client) -> Client:
-    """Write for JHA."""
-    return create_client("anna", "Authors", of="jha")
-
-
-@pytest.fixture
-def meeting(ines: Client) -> Meeting:
-    """Return a meeting with the name in the lead and of a chair, in French, Greek and Finnish."""
-    meeting: Meeting = make_meeting("jha", lead=LEAD, notice="Seats are few.")
+@pytest.fixture(scope="module")
+def written(translators: None, world_clock: Any) -> None:
+    """A meeting with the name in the lead and of a chair, in French, Greek and Finnish. Anna writes for JHA."""
+    create_user("anna", "Authors", of="jha")
+    meeting = make_meeting("jha", lead=LEAD, notice="Seats are few.")
     meeting.chairs.update(name=WRONG)
     keep_source_revision(meeting)
     translate(meeting, lead="<p>Présidée par <strong>Jurgen\u00a0Ligi</strong>, puis JURGEN LIGI.</p>")
     translate(meeting, language="fi", lead="<p>Puheenjohtajana Jurgen Ligin kollega.</p>", notice="Paikkoja on vähän.")
     translate(meeting, language="el", lead="<p>Πρόεδρος ο Γιούργκεν Λίγκι.</p>")
     keep_source_revision(meeting)
-    return meeting
+
+
+@pytest.fixture
+def anna(written: None) -> Client:
+    return sign_in("anna")
+
+
+@pytest.fixture
+def meeting(written: None) -> Meeting:
+    return Meeting.objects.get()
 
 
 def get_screen_url(subject: Any) -> str:
@@ -308,7 +307,7 @@ class TestList:
             return len(captured)
 
         few = queries()
-        for number in range(5):
+        for number in range(2):
             item = meeting.agenda.create(title=f"Statement by Jurgen Ligi {number}")
             for language in ("fr", "el", "de", "fi"):
                 translate(meeting, item, language, title=f"Jurgen Ligi {number}")

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.translation.sentence_memory import split_sentences
 from agenda.workflow import publish
-from meetings.access.audit import Actor
 from meetings.models import Meeting, Translation
+from tests.admin_forms import create_user
+from tests.agenda.admin.screens import get_actor
 from tests.agenda.admin.translation.editor import (
     create_meeting,
     get_editor_url,
@@ -20,10 +21,9 @@ from tests.agenda.admin.translation.editor import (
     read_form,
     send_form,
 )
-from tests.agenda.workflow.users import people, submit_and_approve
+from tests.agenda.workflow.users import submit_and_approve
 from tests.factories import PRESS_DAY, make_meeting, make_topic, translate
 
-__all__ = ["people"]
 LEAD = (
     "<p>Ministers will meet at 10:00. They will discuss <strong>migration</strong>.</p>"
     "<p>A press conference follows.</p>"
@@ -35,19 +35,29 @@ FRENCH = (
 TOOK = "Use earlier translations: "
 
 
-@pytest.fixture
-def earlier(people: dict[str, Actor], clock: Any) -> Meeting:
-    """Return a meeting published in English and French."""
-    meeting: Meeting = make_meeting("jha", lead=LEAD)
-    translate(meeting, lead=FRENCH)
-    keep_source_revision(meeting, people["anna"])
-    submit_and_approve(people, meeting)
-    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-    return meeting
+def publish_in_french(subject: Any, at: dt.datetime | None = None) -> dt.datetime:
+    """Publish the subject with its lead in French, approved. Return the instant from which it is public."""
+    people = {name: get_actor(name) for name in ("anna", "paul")}
+    translate(subject, lead=FRENCH)
+    keep_source_revision(subject, people["anna"])
+    submit_and_approve(people, subject)
+    return publish(subject, by=people["paul"], at=at)[0].available_from
+
+
+@pytest.fixture(scope="module")
+def staff(translators: None) -> None:
+    create_user("anna", "Authors")
+    create_user("paul", "Publishers", "Revisers")
+
+
+@pytest.fixture(scope="class")
+def earlier(staff: None, class_clock: Any) -> None:
+    """A meeting published in English and French."""
+    class_clock.move_to(publish_in_french(make_meeting("jha", lead=LEAD)))
 
 
 @pytest.fixture
-def meeting(earlier: Meeting) -> Meeting:
+def meeting(earlier: None) -> Meeting:
     """Return the next meeting, which has most of its sentences from the last."""
     return create_meeting(
         start_date=dt.date(2060, 10, 14),
@@ -60,30 +70,29 @@ def get_lead_words(client: Client, meeting: Meeting, language: str = "fr") -> st
     return get_words_at(client.get(get_editor_url(meeting, language)), meeting, "lead")
 
 
-class TestProposals:
-    def test_nothing_is_offered_if_the_language_was_not_published(
-        self, people: dict[str, Actor], ines: Client, meeting: Meeting
-    ) -> None:
-        assert TOOK in get_lead_words(ines, meeting)
-        assert TOOK not in get_lead_words(ines, meeting, "de")
-
-    def test_sentences_that_are_not_published_yet_are_not_offered(
-        self, people: dict[str, Actor], ines: Client, clock: Any
-    ) -> None:
-        earlier = make_meeting("jha", lead=LEAD)
-        translate(earlier, lead=FRENCH)
-        keep_source_revision(earlier, people["anna"])
-        submit_and_approve(people, earlier)
-        publish(earlier, by=people["paul"], at=PRESS_DAY + dt.timedelta(hours=8))
+class TestOtherTexts:
+    def test_sentences_that_are_not_published_yet_are_not_offered(self, staff: None, ines: Client) -> None:
+        publish_in_french(make_meeting("jha", lead=LEAD), at=PRESS_DAY + dt.timedelta(hours=8))
         assert TOOK not in get_lead_words(
             ines, create_meeting(start_date=dt.date(2060, 10, 14), lead=f"{LEAD}<p>More.</p>")
         )
 
-    def test_sentences_of_another_configuration_are_not_offered(self, earlier: Meeting, ines: Client) -> None:
+    def test_sentences_of_topics_are_offered(self, staff: None, ines: Client, clock: Any) -> None:
+        clock.move_to(publish_in_french(make_topic(lead=LEAD)))
+        other: Any = keep_source_revision(make_topic("asylum", lead=f"{LEAD}<p>And asylum, too.</p>"))
+        assert f"{TOOK}3 of 4 sentences" in get_words_at(ines.get(get_editor_url(other)), other, "lead")
+
+
+class TestProposals:
+    def test_nothing_is_offered_if_the_language_was_not_published(self, ines: Client, meeting: Meeting) -> None:
+        assert TOOK in get_lead_words(ines, meeting)
+        assert TOOK not in get_lead_words(ines, meeting, "de")
+
+    def test_sentences_of_another_configuration_are_not_offered(self, earlier: None, ines: Client) -> None:
         other = create_meeting("env", start_date=dt.date(2060, 10, 14), lead=f"{LEAD}<p>More of it.</p>")
         assert TOOK not in get_lead_words(ines, other)
 
-    def test_sentences_are_not_offered_if_the_whole_text_is(self, earlier: Meeting, ines: Client) -> None:
+    def test_sentences_are_not_offered_if_the_whole_text_is(self, earlier: None, ines: Client) -> None:
         content = get_lead_words(ines, create_meeting(start_date=dt.date(2060, 10, 14), lead=LEAD))
         assert "Use the translation from JHA, 14 September 2060" in content
         assert TOOK not in content
@@ -102,30 +111,15 @@ class TestProposals:
         ) in get_words_at(page, meeting, "lead")
         assert "Ils" not in str(Translation.objects.filter(row_id=meeting.pk).values())
 
-    def test_sentences_of_topics_are_offered(self, people: dict[str, Actor], ines: Client, clock: Any) -> None:
-        topic = make_topic(lead=LEAD)
-        translate(topic, lead=FRENCH)
-        keep_source_revision(topic, people["anna"])
-        submit_and_approve(people, topic)
-        clock.move_to(publish(topic, by=people["paul"])[0].available_from)
-        other: Any = keep_source_revision(make_topic("asylum", lead=f"{LEAD}<p>And asylum, too.</p>"))
-        assert f"{TOOK}3 of 4 sentences" in get_words_at(ines.get(get_editor_url(other)), other, "lead")
-
-    def test_number_of_queries_does_not_grow_with_editions(
-        self, people: dict[str, Actor], ines: Client, meeting: Meeting, clock: Any
-    ) -> None:
+    def test_number_of_queries_does_not_grow_with_editions(self, ines: Client, meeting: Meeting, clock: Any) -> None:
         def queries() -> int:
             with CaptureQueriesContext(connection) as captured:
                 ines.get(get_editor_url(meeting))
             return len(captured)
 
         few = queries()
-        for day in (1, 2, 3):
-            another = make_meeting("jha", dt.date(2060, 11, day), lead=LEAD)
-            translate(another, lead=FRENCH)
-            keep_source_revision(another, people["anna"])
-            submit_and_approve(people, another)
-            clock.move_to(publish(another, by=people["paul"])[0].available_from)
+        for day in (1, 2):
+            clock.move_to(publish_in_french(make_meeting("jha", dt.date(2060, 11, day), lead=LEAD)))
         assert queries() == few
 
 

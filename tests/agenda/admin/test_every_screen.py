@@ -1,0 +1,88 @@
+"""Every screen of the admin, found by walking its URLs: nobody reads it without signing in, or without a role."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+
+from agenda.models import Revision
+from council.urls.admin import urlpatterns
+from meetings.models import Edition, Meeting
+from tests.admin_forms import MEETINGS, create_user, sign_in
+from tests.agenda.workflow.revision_helpers import save_revision
+from tests.factories import make_meeting, make_topic, publish_now
+
+pytestmark = pytest.mark.once
+
+SIGN_IN = "/admin/login/"
+# What people without a role may open: their own account, the list of what there is to do, which is empty, and words.
+FOR_ALL_STAFF = {
+    "/admin/", "/admin/jsi18n/", "/admin/logout/", "/admin/password_change/", "/admin/password_change/done/",
+    "/admin/time-zone/", SIGN_IN,
+}  # fmt: skip
+NOT_FOUND = {"/admin/another-time/now/", "/admin/meetings/"}  # after a form only; a list of all models
+
+
+@pytest.fixture(scope="module")
+def published(press_office: None, world_clock: Any) -> None:
+    meeting = make_meeting()
+    meeting.agenda.get().topics.add(topic := make_topic())
+    save_revision(meeting)
+    publish_now(world_clock, meeting, topic)
+    create_user("clerk")
+
+
+def walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        elif pattern.name:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def list_addresses() -> list[str]:
+    """Return the addresses of all screens of the admin, about existing rows where there are any."""
+    models = {f"{model._meta.app_label}_{model._meta.model_name}_": model for model in admin.site._registry}
+    meeting, edition = str(Meeting.objects.get().pk), Edition.objects.earliest("available_from")
+    values = {"edition_id": str(edition.pk), "link_id": meeting, "language": "fr", "app_label": "meetings"}
+    values |= {"revision_id": str(Revision.objects.earliest("pk").pk)}
+    values |= {"content_type_id": str(ContentType.objects.get_for_model(Meeting).pk)}
+    found = []
+    for address, pattern in walk(urlpatterns):
+        model: Any = next((models[name] for name in models if f"{pattern.name}_".startswith(name)), Meeting)
+        row = model._default_manager.first()
+        names = getattr(pattern.pattern, "converters", None) or pattern.pattern.regex.groupindex
+        known = values | dict.fromkeys(("object_id", "id"), str(row.pk) if row else meeting)
+        found.append(reverse(address, kwargs={name: known[name] for name in names}))
+    return found
+
+
+def test_every_screen_asks_visitors_to_sign_in(published: None, client: Client) -> None:
+    addresses = list_addresses()
+    assert f"/admin/meetings/meeting/{Meeting.objects.get().pk}/release/" in addresses
+    assert len(addresses) > 90
+    for method in (client.get, client.post):
+        for address in addresses:
+            response = method(address)
+            if address != SIGN_IN:
+                assert response.status_code == 302, address
+                assert response["Location"].startswith(SIGN_IN) or address == "/admin/logout/", address
+
+
+def test_staff_without_a_role_see_nothing(published: None) -> None:
+    clerk = sign_in("clerk")
+    for address in list_addresses():
+        response = clerk.get(address)
+        if address in FOR_ALL_STAFF:
+            assert response.status_code in (200, 302, 405), address
+        elif response.status_code == 302:  # parts of a meeting have no list, and unknown rows lead to the dashboard
+            assert response["Location"] in ("/admin/", MEETINGS), address
+        else:
+            assert response.status_code == 403 or address in NOT_FOUND or "/admin/r/" in address, address
+        if not re.search("/release/.+/(move|hold|resume|call-off)/$", address):  # these name what one may not publish
+            assert "JHA" not in response.content.decode(), address
