@@ -33,14 +33,18 @@ def publish_change(clock: Any, meeting: Meeting, note: str = "", **values: Any) 
     return publish_now(clock, meeting, note=note)
 
 
-@share_world
-def three_editions(clock: Any) -> Meeting:
+def publish_three_editions(clock: Any) -> Meeting:
     """Publish three editions of one meeting, with the venues Zanzibar, Mombasa and Lamu."""
     meeting = make_meeting(venue="Zanzibar")
     publish_now(clock, meeting)
     publish_change(clock, meeting, "Another venue.", venue="Mombasa")
     publish_change(clock, meeting, "The venue again.", venue="Lamu")
     return meeting
+
+
+@share_world
+def three_editions(clock: Any) -> Meeting:
+    return publish_three_editions(clock)
 
 
 def suppress_edition(
