@@ -677,10 +677,11 @@ class TestPublishWithoutApproval:
         expected = "This publishes what is scheduled for 14 September 2060, 12:00:00 (Brussels time)"
         page = petra.get(get_step_url(meeting, "force/"))
         assert expected in read_visible_words(page)
-        question = petra.post(get_step_url(meeting, "force/"), {"force": "It burns.", "when": "now"})
+        values = {"shown": list_hidden_values(page, "shown"), "force": "It burns.", "when": "now"}
+        question = petra.post(get_step_url(meeting, "force/"), values)
         assert expected in read_visible_words(question)
         assert Release.objects.get().state == Release.State.PLANNED
-        petra.post(get_step_url(meeting, "force/"), FORCED_NOW | {"shown": list_hidden_values(page, "shown")})
+        petra.post(get_step_url(meeting, "force/"), values | {"confirmed": "x"})
         assert Release.objects.get() == planned
         assert not AuditEntry.objects.filter(act=Act.CALLED_OFF).exists()
         entry = AuditEntry.objects.get(act=Act.MOVED)
