@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from agenda.site.url_suggestions import may_have_suggestion, suggest_url
+from agenda.site.url_suggestions import parse_address, suggest_url
 from tests.factories import DAY, PRESS_DATE, make_meeting, publish_now, withdraw
 from tests.public_requests import Visitor, allow_public_reads
 from tests.worlds import share_world
@@ -18,7 +18,7 @@ MEETING = "/en/meetings/jha/2060/09/14/"
 
 def suggest(below: str, language: str = "en") -> str:
     """Return the suggested address below `/en/`, or an empty text."""
-    if not may_have_suggestion(below):
+    if not parse_address(below):
         return ""
     with allow_public_reads(), override(language):
         return suggest_url(below, timezone.now()).path.removeprefix(f"/{language}/")
