@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from agenda.search.query_parser import SearchTerm
+from meetings.documents.members import TextRole
 from meetings.i18n.text_folding import (
     DOCUMENT_NUMBER,
     PROCEDURE_CODE,
@@ -18,7 +19,7 @@ from meetings.i18n.text_folding import (
     format_procedure_code,
     stem_word,
 )
-from meetings.search.document_parts import SearchPart, SearchText, TextRole
+from meetings.search.document_parts import SearchPart, SearchText
 
 MAX_LEADING_LENGTH, MAX_EXTRACT_LENGTH = 60, 240  # characters
 MIN_SENTENCE_LENGTH = 50  # characters from which a text is probably a sentence

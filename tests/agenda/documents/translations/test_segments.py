@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from agenda.documents.translations import Segment, TextBlock, list_segments, replace_block_texts, split_blocks
 from agenda.models import MediaLink
 from agenda.workflow.drafts import build_draft
-from meetings.documents import schema
 from meetings.fields.richtext import clean_html
 from tests.factories import (
     PRESS_DAY,
@@ -115,4 +114,3 @@ class TestBlocks:
         assert split_blocks("Words.") == [TextBlock("", "Words.")]
         assert not [segment for segment in list_segments(make_meeting_document()) if segment.rich]
         assert [segment.rich for segment in list_segments(make_meeting_document(lead="<p>x</p>"))] == [False, True]
-        assert schema.MeetingDocument.__annotations__["lead"] == schema.Html
