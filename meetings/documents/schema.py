@@ -116,10 +116,10 @@ class Session(Struct, kw_only=True):
 
 
 class Image(Struct, kw_only=True):
-    digest: Annotated[Sha256, Fact("", "The SHA-256 digest of the image.")]
+    digest: Annotated[Sha256, Fact("", "The SHA-256 digest of the image.", shown=False)]
     alt: Annotated[str, Fact("", "A description of the image.", fact=False)]
-    width: Annotated[int, Fact("", "In pixels.")]
-    height: Annotated[int, Fact("", "In pixels.")]
+    width: Annotated[int, Fact("", "In pixels.", shown=False)]
+    height: Annotated[int, Fact("", "In pixels.", shown=False)]
 
 
 class Link(Struct, kw_only=True):
@@ -282,7 +282,7 @@ class MeetingDocument(Struct, kw_only=True, tag_field="type", tag="meeting"):
         description="The IANA time zone of all its wall-clock times.")] = "Europe/Brussels"
     place: Annotated[Place, Structure(_("place"),
         csv="city=place.city venue=place.venue")] = field(default_factory=Place)
-    address_word: Annotated[str, Fact(_("word in the web address"), change="",
+    address_word: Annotated[str, Fact(_("word in the web address"), change="", shown=False,
         description="A word in the page's address that distinguishes two meetings of one configuration on one day."
     )] = ""
     previous: Annotated[list[EarlierDate], Structure(_("earlier dates and places"), change="", column=True,
