@@ -90,6 +90,8 @@ def build_json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, 
             schema = parts[part.__name__]["properties"][member]
             if declared.description and "description" not in schema:
                 schema["description"] = declared.description
+            if declared.added:
+                schema["x-added"] = declared.added
     return whole, parts | {name: build_choices_schema(kind) for name, kind in choices.items()}
 
 

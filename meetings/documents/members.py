@@ -75,6 +75,8 @@ class Member:
     """Where `meetings.reference` knows its translation: a context of `phrases`, or “place”."""
     shown: bool = True
     """Whether pages and exported files show it."""
+    added: str = ""
+    """The day on which it was added, if documents were published without it: the API does not promise it."""
     hint: Any = None
     """Its type. The schema does not set this: `get_members` does."""
 

@@ -31,8 +31,9 @@ def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | T
             return translate_provider(text, language, source.language)
         case Point() if name == "title" and text in list_session_titles(source):
             return translate_phrase(text, "session", language, source.language)
-    context = cast("PhraseContext", member.phrase if member else "")
-    return translate_phrase(text, context, language, source.language) if context else ""
+    if member is None or not member.phrase:
+        return ""
+    return translate_phrase(text, cast("PhraseContext", member.phrase), language, source.language)
 
 
 def list_session_titles(source: MeetingDocument | TopicDocument) -> list[str]:

@@ -84,12 +84,13 @@ NORMALIZERS: dict[str, Normalize] = {
 """Functions of a value and its language that make the values of two languages comparable, by `in_note` of members."""
 
 
-def find_shared_differences(note: Struct, source: Any, languages: tuple[str, str]) -> Iterator[tuple[str, Any, Any]]:
+def find_shared_differences(note: Any, source: Any, languages: tuple[str, str]) -> Iterator[tuple[str, Any, Any]]:
     """Yield what should be the same in every language but differs: the member, and the values of note and source.
 
     Values that the note leaves out are no differences. `languages` are those of the source and of the note.
     """
-    for name, member in get_members(type(note)).items():
+    part_type: type[Struct] = type(note)
+    for name, member in get_members(part_type).items():
         value, expected = getattr(note, name), getattr(source, name)
         if not member.in_note or not value or (name == "end_date" and is_one_day(note, source)):
             continue

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from agenda.documents.validation import find_changed_facts, find_errors, find_warnings
 from meetings.documents import schema
@@ -144,7 +145,7 @@ class TestChangedFacts:
     def list_changed_members(self) -> dict[str, bool]:
         """Return whether emptying a member changes a fact, by class and member, for all members with a value."""
         found = {}
-        parts = [make_full_document(), *walk_parts(make_full_document())]
+        parts: list[Struct] = [make_full_document(), *walk_parts(make_full_document())]
         for place, part in enumerate(parts):
             for name in get_members(type(part)):
                 old, new = make_full_document(), make_full_document()
