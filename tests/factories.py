@@ -136,7 +136,8 @@ def make_meeting_document(title: str = "Justice and Home Affairs Council", **val
 def make_full_document(**values: Any) -> MeetingDocument:
     """Return a document with a value in every member: that of the API's contract, without presidency and topics."""
     answer = json.loads(read_contract())
-    document = convert({name: answer[name] for name in ("type", *MeetingDocument.__struct_fields__)}, MeetingDocument)
+    names = {"type", *MeetingDocument.__struct_fields__}  # the others are the envelope
+    document = convert({name: value for name, value in answer.items() if name in names}, MeetingDocument)
     document.presidency, document.agenda[0].topics = None, []
     return replace(document, **values)
 
