@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, get_args
+from uuid import UUID
 
 import pytest
 from django.apps import apps
 from msgspec import Struct, convert, defstruct, to_builtins
 from msgspec.structs import fields
 
+from agenda.documents.diff.document_side import REFERENCED_KINDS, VALUE_FORMATTERS
+from agenda.documents.diff.labels import PART_NAMES
 from agenda.translation.note_matching.alignment import NORMALIZERS
 from meetings.documents import schema
 from meetings.documents.members import Fact, Member, PersonName, Structure, Text, get_members, require_declarations
@@ -72,6 +75,10 @@ def find_gaps_in_model(shape: Shape, name: str, member: Member) -> Iterator[str]
 def find_gaps_in_declaration(shape: Shape, name: str, member: Member) -> Iterator[str]:
     if not member.label and isinstance(member, Text):
         yield "has no label: add one to its declaration"
+    if member.label and UUID in (member.hint, *get_args(member.hint)) and name not in REFERENCED_KINDS:
+        yield "refers to a part: add its kind to REFERENCED_KINDS in agenda/documents/diff/document_side.py"
+    if member.label and member.part and member.part not in VALUE_FORMATTERS.keys() | PART_NAMES.keys():
+        yield f"has no name in comparisons: add {member.part.__name__} in agenda/documents/diff/"
     if member.in_note and member.in_note not in {*NORMALIZERS, "address"}:
         yield f"has an unknown normaliser “{member.in_note}”: see NORMALIZERS in note_matching/alignment.py"
     if member.phrase and member.phrase not in {*get_args(PhraseContext), "place"}:
