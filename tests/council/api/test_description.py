@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from meetings.api.description import build_description, require_all_members
+from meetings.documents.members import get_members
+from meetings.documents.schema import SHAPES
 from tests.council.api.published_samples import ADDRESSES
 from tests.factories import make_meeting, make_uuid, publish_now, withdraw
 from tests.paths import ROOT
@@ -37,6 +39,9 @@ ANSWERS = {
 # Members whose names need no description.
 PLAIN = {"type", "title", "name", "text", "email", "results", "role", "kind", "place", "mark", "speakers", "links"}
 PLAIN |= {"date", "time", "start_date", "end_date", "country", "status", "detail", "status_reason"}
+MEMBERS_ADDED_LATER = {
+    name for shape in SHAPES.values() for name, member in get_members(shape).items() if member.added
+}  # answers about older documents lack them
 
 
 @cache
@@ -237,6 +242,8 @@ class TestAnswers:
         assert parts
         for part in parts:
             for name, value in list(part.items()):
+                if name in MEMBERS_ADDED_LATER:
+                    continue
                 for broken in ({}, {f"{name}_": value}, {name: {"unexpected": value}}):
                     del part[name]
                     part.update(broken)
