@@ -363,6 +363,6 @@ def format_path(owner: type[Struct], path: list[str]) -> str:
         else:
             member = get_members(owner)[step]
             owner = member.part or owner
-            if owner is not Place:
+            if member.part is not Place:  # a city or venue is named alone
                 words += f"{', ' if words else ''}{member.label}"
     return str(capfirst(words))
