@@ -5,10 +5,14 @@ tests is far ahead: the fixture `clock` moves the application's clock there, and
 """
 
 import datetime as dt
+import json
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.utils import timezone
+from msgspec import convert
+from msgspec.structs import replace
 
 from agenda import workflow
 from agenda.documents.translations import list_segments
@@ -16,12 +20,13 @@ from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from agenda.workflow.drafts import Subject, build_draft, get_subject_type
 from agenda.workflow.restoring import restore_meeting as restored
 from meetings.access.audit import Actor
-from meetings.documents import choices, schema
+from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
 from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, Translation, UUIDModel
 from meetings.reference.configurations import CONFIGURATIONS
+from tests.paths import ROOT
 
 PRESS_DAY = dt.datetime(2060, 9, 14, 8, 0, tzinfo=dt.UTC)  # 10:00 in Brussels
 PRESS_DATE = PRESS_DAY.date()
@@ -129,120 +134,17 @@ def make_meeting_document(title: str = "Justice and Home Affairs Council", **val
 
 
 def make_full_document(**values: Any) -> MeetingDocument:
-    """Return a document with a value in every member."""
-    session, item, part, point = (make_uuid(name) for name in ("session", "item", "part", "point"))
-    link = {
-        name: schema.Link(
-            id=make_uuid(f"link {name}"),
-            title=f"Link of the {name}",
-            url=f"https://example.eu/{name.replace(' ', '-')}",
-        )
-        for name in ("meeting", "item", "point", "result", "item result")
-    }
-    day = PRESS_DAY.date()
-    members: dict[str, Any] = {
-        "number": "3560",
-        "form": "formal",
-        "status": "confirmed",
-        "status_reason": "The airport was closed.",
-        "end_date": day + DAY,
-        "place": schema.Place(city="Luxembourg", venue="European Convention Center"),
-        "address_word": "second",
-        "previous": [
-            schema.EarlierDate(start_date=day - DAY, end_date=day - DAY, city="Brussels", venue="Justus Lipsius")
-        ],
-        "document_number": "12644/60",
-        "references": ["OJ CONS 57"],
-        "issued_on": day - DAY,
-        "agenda_status": "adopted",
-        "chairs": [
-            schema.Chair(
-                id=make_uuid("chair"), name="Andres Anvelt", role="Minister", country="EE", session=session, date=day
-            )
-        ],
-        "lead": "<p>Lead with a <strong>bold</strong> term.</p>",
-        "sessions": [
-            schema.Session(id=session, title="Home Affairs", date=day, place="Room 1", text="<p>Session text.</p>")
-        ],
-        "agenda": [
-            schema.Item(
-                id=item,
-                number="8",
-                title="Dublin regulation",
-                text="<p>Item text.</p><ul><li>one<ul><li>nested</li></ul></li></ul>",
-                session=session,
-                state=choices.ItemState.POSTPONED,
-                state_note="To be taken up in October.",
-                procedure_type=choices.ProcedureType.LEGISLATIVE,
-                outcome_sought="General approach",
-                public=choices.PublicSession.YES,
-                public_basis=choices.PublicBasis.DELIBERATION,
-                information_from=["Presidency"],
-                supported_by=["Greece", "Malta"],
-                documents=["14996/1/22 REV 1"],
-                procedures=["2016/0133 (COD)"],
-                legal_basis="Article 78(2) TFEU",
-                links=[link["item"]],
-                result=schema.Result(
-                    id=make_uuid("item result"),
-                    date=day,
-                    title="Agreed",
-                    outcome=choices.Outcome.GENERAL_APPROACH,
-                    text="<p>Yes.</p>",
-                    links=[link["item result"]],
-                ),
-                items=[
-                    schema.Item(id=part, number="8 b", kind=choices.ItemKind.ANY_OTHER_BUSINESS, title="Resettlement")
-                ],
-            )
-        ],
-        "programme": [
-            schema.Point(
-                id=point,
-                kind=choices.PointKind.PRESS_CONFERENCE,
-                title="Home Affairs Council",
-                text="<p>In the press room.</p>",
-                session=session,
-                date=day,
-                time="13:00",
-                time_precision=choices.TimePrecision.APPROXIMATE,
-                time_text="+/- 13:00",
-                live=True,
-                place="Press room 2",
-                in_margins=True,
-                speakers=[schema.Speaker(name="Andres Anvelt", role="Minister")],
-                state=choices.PointState.MOVED,
-                previous=[schema.EarlierTime(date=day, time="12:00", time_text="12:00", place="Press room 1")],
-                items=[item],
-                links=[link["point"]],
-            )
-        ],
-        "results": [
-            schema.Result(
-                id=make_uuid("result"),
-                date=day,
-                title="Main result",
-                outcome=choices.Outcome.CONCLUSIONS,
-                text="<p>Done.</p>",
-                links=[link["result"]],
-            )
-        ],
-        "links": [link["meeting"]],
-        "contacts": [
-            schema.Contact(
-                id=make_uuid("contact"),
-                name="Press officer on duty",
-                role="Home affairs",
-                phones=["+32 2 555 00 00"],
-                email="press@example.eu",
-                url="https://example.eu/press",
-            )
-        ],
-        "footnotes": [schema.Footnote(id=make_uuid("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")],
-        "alerts": [schema.Alert(id=make_uuid("alert"), text="Press conference about 13:00.", at=PRESS_DAY)],
-        "notice": "This note has been drawn up under the responsibility of the press office.",
-    }
-    return make_meeting_document(**members | values)
+    """Return a document with a value in every member: that of the API's contract, without presidency and topics."""
+    answer = json.loads(read_contract())
+    names = {"type", *MeetingDocument.__struct_fields__}  # the others are the envelope
+    document = convert({name: value for name, value in answer.items() if name in names}, MeetingDocument)
+    document.presidency, document.agenda[0].topics = None, []
+    return replace(document, **values)
+
+
+@cache
+def read_contract() -> str:
+    return (ROOT / "tests/council/api/contract/meeting.json").read_text()
 
 
 def make_documents(number: int) -> list[MeetingDocument]:

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
-from meetings.api.csv_tables import build_columns
+from meetings.api.csv_tables import build_columns, build_member_columns
 from meetings.api.filters import (
     Filter,
     ItemReferenceFilter,
@@ -24,6 +24,7 @@ from meetings.api.form_fields import ChoiceField, ConfigurationField, OutcomeFie
 from meetings.api.reference_fields import DocumentField, ProcedureField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import ItemKind, ItemState, ProcedureType, PublicSession
+from meetings.documents.schema import Item
 from meetings.models import AppearedItem, IndexedItem
 
 
@@ -86,14 +87,12 @@ class AgendaItemResource(PartResource):
     appeared = AppearedItem.objects.all()
     part_id = "item_id"
     shape = types.AgendaItem
-    columns = build_columns(
-        *("id", "meeting=meeting.id", "configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
-        *("meeting_title=meeting.title", "meeting_city=meeting.place.city"),
-        *("meeting_status=meeting.status", "date", "number", "kind", "title", "text", "state", "state_note"),
-        *("procedure_type", "outcome_sought", "public", "documents", "procedures", "legal_basis"),
-        *("topics=topics.slug", "outcome=result.outcome", "result=result.title", "html_url", "url", "language"),
-        "edition=meeting.edition",
-        rich=("text",),
+    columns = (
+        *build_columns("id", "meeting=meeting.id", "configuration=meeting.configuration.slug"),
+        *build_columns("meeting_date=meeting.start_date", "meeting_title=meeting.title"),
+        *build_columns("meeting_city=meeting.place.city", "meeting_status=meeting.status", "date"),
+        *build_member_columns(Item),
+        *build_columns("html_url", "url", "language", "edition=meeting.edition"),
     )
     ordering = build_printed_ordering("agenda-items")
     orderings = build_part_orderings(ordering)

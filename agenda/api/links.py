@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
-from meetings.api.csv_tables import build_columns
+from meetings.api.csv_tables import build_columns, build_member_columns
 from meetings.api.filters import (
     Filter,
     MeetingDayFilter,
@@ -25,6 +25,7 @@ from meetings.api.filters import (
 from meetings.api.form_fields import ChoiceField, ConfigurationField, UUIDField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import LinkKind
+from meetings.documents.schema import Link
 from meetings.models import AppearedLink, IndexedItem, IndexedLink, IndexedPoint, SubjectType
 
 OWNERS_WITHOUT_ANCHOR = ("meeting", "topic")
@@ -130,10 +131,12 @@ class MediaLinkResource(PartResource):
     appeared = AppearedLink.objects.all()
     part_id = "link_id"
     shape = types.MediaLink
-    columns = build_columns(
-        *("id", "kind", "title", "url", "language", "owner_type", "owner=owner_id", "meeting=meeting.id"),
-        *("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date", "topic=topic.slug"),
-        *("html_url", "api_url", "date", "meeting_title=meeting.title"),
+    columns = (
+        *build_columns("id"),
+        *build_member_columns(Link),
+        *build_columns("owner_type", "owner=owner_id", "meeting=meeting.id"),
+        *build_columns("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
+        *build_columns("topic=topic.slug", "html_url", "api_url", "date", "meeting_title=meeting.title"),
     )
     ordering = build_printed_ordering("media-links")
     orderings = build_part_orderings(ordering)

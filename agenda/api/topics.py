@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from agenda.api import types
-from meetings.api.csv_tables import build_columns
-from meetings.api.edition_views import EditionResource
+from meetings.api.csv_tables import build_columns, build_member_columns
+from meetings.api.edition_views import EDITION_COLUMNS, EditionResource
 from meetings.api.filters import ModifiedSinceFilter, StrictFilterSet, TopicSlugFilter
+from meetings.documents.schema import TopicDocument
 from meetings.editions.keyset import build_document_orderings, build_newest_first_ordering
 from meetings.models import SubjectType
 
@@ -27,11 +28,7 @@ class TopicResource(EditionResource):
     }
     subject_type = SubjectType.TOPIC
     shape = types.Topic
-    columns = build_columns(
-        *("id", "slug", "title", "lead", "text", "html_url", "url", "language", "edition", "published_at"),
-        *("modified_at", "change_note"),
-        rich=("lead", "text"),
-    )
+    columns = (*build_columns("id"), *build_member_columns(TopicDocument), *EDITION_COLUMNS)
     ordering = build_newest_first_ordering("topics")
     orderings = build_document_orderings(ordering)
     filterset_class = TopicFilterSet

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from meetings.api.renderers import build_answer_type
 from meetings.api.resource_urls import Instant, Url
 from meetings.documents.choices import Language, MeetingStatus
+from meetings.documents.members import Member
 from meetings.documents.schema import ConfigurationName, Fallbacks, Item, Link, Place, Sha256, TopicDocument
 
 Topic = build_answer_type(TopicDocument, "Topic", tag_field="type", tag="topic")
@@ -17,19 +18,21 @@ Topic = build_answer_type(TopicDocument, "Topic", tag_field="type", tag="topic")
 class MeetingOfPart(Struct, kw_only=True):
     """The meeting that contains it, with the members that a list of parts needs."""
 
-    id: UUID
-    url: Url
-    html_url: Url
+    id: Annotated[UUID, Member(description="Its id, which never changes.")]
+    url: Annotated[Url, Member(description="Its address in the API.")]
+    html_url: Annotated[Url, Member(description="Its page.")]
     title: str
-    language: Language
-    source_language: Language
+    language: Annotated[Language, Member(description="The language of its title.")]
+    source_language: Annotated[Language, Member(description="The language in which it was written.")]
     fallbacks: Fallbacks
     configuration: ConfigurationName
-    start_date: dt.date | None
-    end_date: dt.date | None
+    start_date: Annotated[
+        dt.date | None, Member(description="The first day; null if it was postponed without a new date.")
+    ]
+    end_date: Annotated[dt.date | None, Member(description="The last day, inclusive.")]
     place: Place
     status: MeetingStatus
-    edition: Annotated[int, Meta(ge=1)]
+    edition: Annotated[int, Meta(ge=1), Member(description="The number of its current edition.")]
     modified_at: Annotated[Instant, Meta(description="The time of the last change to its text in this language.")]
     digest: Sha256
 
@@ -37,15 +40,15 @@ class MeetingOfPart(Struct, kw_only=True):
 class TopicOfPart(Struct, kw_only=True):
     """The background topic that contains it."""
 
-    id: UUID
-    url: Url
-    html_url: Url
+    id: Annotated[UUID, Member(description="Its id, which never changes.")]
+    url: Annotated[Url, Member(description="Its address in the API.")]
+    html_url: Annotated[Url, Member(description="Its page.")]
     title: str
-    language: Language
-    source_language: Language
+    language: Annotated[Language, Member(description="The language of its title.")]
+    source_language: Annotated[Language, Member(description="The language in which it was written.")]
     fallbacks: Fallbacks
-    slug: str
-    edition: Annotated[int, Meta(ge=1)]
+    slug: Annotated[str, Member(description="The name in addresses, for example `migration-policy`.")]
+    edition: Annotated[int, Meta(ge=1), Member(description="The number of its current edition.")]
     modified_at: Annotated[Instant, Meta(description="The time of the last change to its text in this language.")]
     digest: Sha256
 
@@ -55,7 +58,7 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
 
     url: Annotated[Url, Meta(description="The address of this item in the API.")]
     html_url: Annotated[Url, Meta(description="The address of its place on the meeting's page.")]
-    language: Language
+    language: Annotated[Language, Member(description="The language of its texts, except those in `fallbacks`.")]
     fallbacks: Fallbacks
     date: Annotated[
         dt.date | None,
@@ -73,11 +76,13 @@ class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
     owner_type: Annotated[
         Literal["meeting", "item", "point", "result", "topic"], Meta(description="What the link belongs to.")
     ]
-    owner_id: UUID
+    owner_id: Annotated[
+        UUID, Member(description="The id of the meeting, topic, item, point or result to which the link belongs.")
+    ]
     date: Annotated[
         dt.date | None,
         Meta(description="The day of the programme event or item that it belongs to; otherwise null."),
     ]
     fallbacks: Fallbacks
-    meeting: MeetingOfPart | None
-    topic: TopicOfPart | None
+    meeting: Annotated[MeetingOfPart | None, Member(description="Its meeting; null for a topic's link.")]
+    topic: Annotated[TopicOfPart | None, Member(description="Its topic; null for a meeting's link.")]

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from agenda.documents.columns import DOCUMENT_COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents.encoding import InvalidDocument, convert_data, decode_document
 from meetings.documents.schema import MeetingDocument, TopicDocument, TopicName
@@ -74,7 +73,7 @@ def group_names_by_language(topics: Collection[TopicDocument], source: str) -> d
 
 def build_part(row: UUIDModel, **more: Any) -> PartValues:
     """Return the members of the document that the row has, and the `more` that its columns do not say."""
-    return {"id": row.pk} | {name: getattr(row, name) for name in DOCUMENT_COLUMNS[type(row)]} | more
+    return {"id": row.pk} | {name: getattr(row, name) for name in row.list_document_columns()} | more
 
 
 class MeetingBuilder:

@@ -10,22 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import Struct
 
 from agenda.models import BackgroundTopic
 from meetings.documents.choices import CALLED_OFF_STATUSES, ItemKind
 from meetings.documents.document_urls import NoAddressError, build_address
-from meetings.documents.schema import (
-    Chair,
-    Contact,
-    Item,
-    Link,
-    MeetingDocument,
-    Point,
-    Result,
-    Session,
-    TopicDocument,
-)
-from meetings.documents.traversal import collect_links, walk_items
+from meetings.documents.members import get_members
+from meetings.documents.schema import MeetingDocument, Point, TopicDocument
+from meetings.documents.traversal import collect_links, convert_to_list, is_part, walk_items, walk_parts
 from meetings.forms.fields import check_year
 from meetings.i18n.printed_times import parse_printed_clocks
 from meetings.models import Edition, Meeting, SubjectType
@@ -34,17 +26,6 @@ from meetings.reference.configurations import FIRST_YEAR
 MAX_TIME_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
 MAX_LISTED_NAMES = 5
-MEETING_FACTS = ("status", "start_date", "end_date", "timezone", "place")
-PART_FACTS: dict[type, tuple[str, ...]] = {
-    Point: ("date", "time", "time_precision", "place", "live", "speakers", "state"),
-    Item: ("state", "public", "session"),
-    Session: ("date", "place"),
-    Chair: ("name", "country", "session", "date"),
-    Contact: ("phones", "email", "url"),
-    Result: ("date", "outcome"),
-    Link: ("kind", "url"),
-}
-"""The members that people act on (when, where, who, which link), by type of part."""
 
 
 def find_errors(document: MeetingDocument | TopicDocument) -> list[str]:
@@ -175,32 +156,31 @@ def find_unpublished_topics(meeting: Meeting, at: dt.datetime, released_together
 
 
 def find_changed_facts(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:
-    """Yield the names of parts that differ in a fact: when, where, who, what is called off, where a link leads.
+    """Yield the names of parts that differ in a fact, as the schema declares them, and of those that only one has.
 
-    Texts are not facts. Both documents must be in the same language, because translated facts, such as a room, differ
-    between languages.
+    Texts are not facts, except those that say where something is. Both documents must be in the same language, because
+    translated facts, such as a room, differ between languages.
     """
-    if any(getattr(old, name, None) != getattr(new, name, None) for name in MEETING_FACTS):
+    if list(collect_facts(old)) != list(collect_facts(new)):
         yield new.title
-    before, after = index_parts_with_facts(old), index_parts_with_facts(new)
+    before, after = ({(type(part), part.id): part for part in walk_parts(document)} for document in (old, new))
     for key, part in (before | after).items():
-        facts = PART_FACTS[type(part)]
-        if not (key in before and key in after) or any(
-            getattr(before[key], name) != getattr(part, name) for name in facts
-        ):
+        facts = [list(collect_facts(parts[key])) if key in parts else [] for parts in (before, after)]
+        if facts[0] != facts[1]:
             yield (
                 get_point_name(part)
                 if isinstance(part, Point)
-                else getattr(part, "title", "") or getattr(part, "name", "")
+                else getattr(part, "title", "") or getattr(part, "name", "") or new.title
             )
 
 
-def index_parts_with_facts(document: MeetingDocument | TopicDocument) -> dict[tuple[type, UUID], Any]:
-    links = (link for _owner_type, _owner, link in collect_links(document))
-    parts: Iterator[Any] = links
-    if isinstance(document, MeetingDocument):
-        items = [item for item, _parent in walk_items(document.agenda)]
-        results = [*document.results, *(item.result for item in items if item.result)]
-        persons = [*document.chairs, *document.contacts]
-        parts = chain(links, document.programme, items, document.sessions, results, persons)
-    return {(type(part), part.id): part for part in parts}
+def collect_facts(owner: Struct) -> Iterator[Any]:
+    """Yield the facts of a document or part, including those of structures without an id, such as a place."""
+    for name, member in get_members(type(owner)).items():
+        value = getattr(owner, name)
+        if member.fact:
+            yield value
+        elif member.part:
+            for entry in convert_to_list(value):
+                if not is_part(entry):
+                    yield from collect_facts(entry)

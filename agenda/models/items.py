@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models.references import validate_documents, validate_procedures
 from agenda.models.topics import BackgroundTopic
+from meetings.documents import schema
 from meetings.documents.choices import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
@@ -70,7 +71,7 @@ class AgendaItem(OrderedModel):
         ProgrammePoint, blank=True, related_name="items", verbose_name=_("programme events")
     )
 
-    translated = ("title", "text", "state_note", "outcome_sought", "legal_basis")
+    shape = schema.Item
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("agenda item")
@@ -127,7 +128,7 @@ class Result(DatedRow, OrderedModel):
     outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome.choices, blank=True)
     text = RichTextField(_("text"), blank=True)
 
-    translated = ("title", "text")
+    shape = schema.Result
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("result")

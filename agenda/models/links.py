@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models.items import AgendaItem, Result
 from agenda.models.topics import BackgroundTopic
+from meetings.documents import schema
 from meetings.documents.choices import Language, LinkKind
-from meetings.documents.schema import Image
 from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint
 from meetings.models.web import validate_web_address
@@ -59,10 +59,10 @@ class MediaLink(OrderedModel):
         help_text=_("You can leave this blank in a draft. The link is not shown until it has an address."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
-    image = StructField(Image | None, null=True, default=None, verbose_name=_("image"))
+    image = StructField(schema.Image | None, null=True, default=None, verbose_name=_("image"))
 
     objects = MediaLinkQuerySet.as_manager()
-    translated = ("title",)
+    shape = schema.Link
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("link")

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.fields.richtext import RichTextField
 from meetings.models import Configuration, VersionedModel
@@ -41,7 +42,7 @@ class BackgroundTopic(VersionedModel):
     # existed.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
-    translated = ("title", "lead", "text")
+    shape = schema.TopicDocument
 
     class Meta:
         ordering = ("title", "id")

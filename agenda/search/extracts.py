@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.search.query_parser import SearchTerm
 from meetings.documents.document_numbers import find_search_keys
+from meetings.documents.members import TextRole
 from meetings.i18n.text_folding import WORD, fold_word, stem_word
-from meetings.search.document_parts import SearchPart, SearchText, TextRole
+from meetings.search.document_parts import SearchPart, SearchText
 
 MAX_LEADING_LENGTH, MAX_EXTRACT_LENGTH = 60, 240  # characters
 MIN_SENTENCE_LENGTH = 50  # characters from which a text is probably a sentence

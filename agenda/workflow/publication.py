@@ -353,7 +353,7 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
     if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):
         raise WorkflowError(
             _(
-                "A minor correction must not change a date, time, place, person, state, status or address. "
+                "A minor correction must not change a date, time, number, place, person, state, status or address. "
                 "Tell readers what changed: %s."
             )
             % format_names([*differing]),

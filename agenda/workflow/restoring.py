@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import asdict
 
-from agenda.documents.columns import DOCUMENT_COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
 from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.revisions import keep_revision
@@ -158,7 +157,7 @@ def check_references(document: MeetingDocument) -> None:
 
 
 def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValues:
-    return {name: getattr(part, name) for name in DOCUMENT_COLUMNS[model]} | more
+    return {name: getattr(part, name) for name in model.list_document_columns()} | more
 
 
 def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:

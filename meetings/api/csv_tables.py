@@ -18,6 +18,7 @@ from rest_framework.renderers import BaseRenderer
 from meetings.api.form_fields import find_nearest
 from meetings.api.parameters import build_value_problem
 from meetings.api.sparse_fields import Members
+from meetings.documents.members import get_members
 from meetings.documents.plain_text import html_to_lines
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
@@ -52,10 +53,19 @@ class Column:
         return escape_formula(VALUE_SEPARATOR.join(filter(None, values)))
 
 
-def build_columns(*names: str, rich: Sequence[str] = ()) -> tuple[Column, ...]:
+def build_columns(*names: str) -> tuple[Column, ...]:
     """Return columns for texts like `name` or `name=path.in.the.answer`."""
-    pairs = (name.partition("=") for name in names)
-    return tuple(Column(name, path, rich=name in rich) for name, _is, path in pairs)
+    return tuple(Column(name, path) for name, _is, path in (name.partition("=") for name in names))
+
+
+def build_member_columns(shape: type[msgspec.Struct], first: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Return the columns that the schema declares for a document or part: the `first` ones, then all others."""
+    found = [
+        Column(name, path, member.is_html)
+        for member in get_members(shape).values()
+        for name, _is, path in (column.partition("=") for column in member.csv.split())
+    ]
+    return tuple(sorted(found, key=lambda column: first.index(column.name) if column.name in first else len(first)))
 
 
 def select_columns(columns: Sequence[Column], members: Members) -> Sequence[Column]:

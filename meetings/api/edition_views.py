@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from meetings.api.csv_tables import build_columns
 from meetings.api.pagination import KeysetPagination
 from meetings.api.renderers import wrap_in_envelope
 from meetings.api.views import Resource, ResourceAnswer
@@ -21,6 +22,7 @@ from meetings.models import Appearance, EditionDocument, SubjectType, Suppressio
 from meetings.models.edition import EditionDocumentQuerySet, get_superseding_editions
 
 UNFILTERED_PARAMETERS = {"cursor", "fields", "format", "lang", "limit"}  # they do not select rows
+EDITION_COLUMNS = build_columns("html_url", "url", "language", "edition", "published_at", "modified_at", "change_note")
 
 
 class EditionResource(Resource):

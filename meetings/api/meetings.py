@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from meetings.api import types
-from meetings.api.csv_tables import build_columns
-from meetings.api.edition_views import EditionResource
+from meetings.api.csv_tables import build_columns, build_member_columns
+from meetings.api.edition_views import EDITION_COLUMNS, EditionResource
 from meetings.api.filters import (
     Filter,
     MeetingDayFilter,
@@ -22,8 +22,12 @@ from meetings.api.filters import (
 from meetings.api.form_fields import ChoiceField, ConfigurationField
 from meetings.api.reference_fields import DocumentField, ProcedureField
 from meetings.documents.choices import Form, PublicSession
+from meetings.documents.schema import MeetingDocument
 from meetings.editions.keyset import MEETINGS_ORDERING, build_document_orderings
 from meetings.models import IndexedItem, SubjectType
+
+FIRST_COLUMNS = "configuration number title start_date end_date status form city venue presidency chairs lead".split()
+"""The columns of the CSV table that were there before the order of the schema decided."""
 
 
 class PublicItemFilter(Filter):
@@ -79,11 +83,10 @@ class MeetingResource(EditionResource):
     subject_type = SubjectType.MEETING
     shape = types.Meeting
     ordering = MEETINGS_ORDERING
-    columns = build_columns(
-        *("id", "configuration=configuration.slug", "number", "title", "start_date", "end_date", "status", "form"),
-        *("city=place.city", "venue=place.venue", "presidency=presidency.country", "chairs=chairs.name", "lead"),
-        *("document_number", "html_url", "url", "language", "edition", "published_at", "modified_at", "change_note"),
-        rich=("lead",),
+    columns = (
+        *build_columns("id"),
+        *build_member_columns(MeetingDocument, first=FIRST_COLUMNS),
+        *EDITION_COLUMNS,
     )
     orderings = build_document_orderings(MEETINGS_ORDERING)
     filterset_class = MeetingFilterSet

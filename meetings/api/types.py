@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from meetings.api.renderers import build_answer_type
 from meetings.api.resource_urls import Instant, Url
 from meetings.documents.choices import ConfigurationKind, Language, MeetingStatus
+from meetings.documents.members import Member
 from meetings.documents.schema import CountryCode, MeetingDocument, Sha256
 from meetings.models import EditionReason, SubjectType
 
@@ -20,29 +21,29 @@ MeetingsUrl = Annotated[Url, Meta(description="The address of the list of its me
 class Configuration(Struct, kw_only=True):
     """A configuration of the Council, or another body such as the Eurogroup."""
 
-    code: str
-    slug: str
-    name: str
+    code: Annotated[str, Member(description="For example, `JHA`.")]
+    slug: Annotated[str, Member(description="The name in addresses, for example `jha`.")]
+    name: Annotated[str, Member(description="In the requested language, or else in English.")]
     language: NameLanguage
     kind: ConfigurationKind
-    valid_from: dt.date
+    valid_from: Annotated[dt.date, Member(description="The first day in force.")]
     valid_until: Annotated[dt.date | None, Meta(description="The last day in force, or null.")]
-    url: Url
-    html_url: Url
+    url: Annotated[Url, Member(description="This configuration in the API.")]
+    html_url: Annotated[Url, Member(description="Its page.")]
     meetings: MeetingsUrl
 
 
 class Presidency(Struct, kw_only=True):
     """The presidency of the Council in a half-year."""
 
-    year: int
+    year: Annotated[int, Member(description="For example, 2017.")]
     half: Annotated[Literal[1, 2], Meta(description="1 is January to June, 2 is July to December.")]
     country: CountryCode
-    name: str
+    name: Annotated[str, Member(description="The name of the country, in the requested language.")]
     language: NameLanguage
-    start_date: dt.date
-    end_date: dt.date
-    url: Url
+    start_date: Annotated[dt.date, Member(description="The first day of the half-year.")]
+    end_date: Annotated[dt.date, Member(description="The last day of the half-year.")]
+    url: Annotated[Url, Member(description="This presidency in the API.")]
     meetings: MeetingsUrl
 
 

@@ -1,14 +1,14 @@
 """Encode documents as canonical JSON, compute their digests, decode and validate them."""
 
 import hashlib
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 import rfc8785
 from django.db.models import TextChoices
 
 from meetings.documents.choice_descriptions import list_choice_descriptions
-from meetings.documents.descriptions import get_member_description
+from meetings.documents.members import get_members
 from meetings.documents.schema import Document
 
 SCHEMA_REFERENCE = "#/components/schemas/{name}"
@@ -85,12 +85,25 @@ def build_json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, 
     (whole,), parts = msgspec.json.schema_components(
         [shape], schema_hook=reference_choices, ref_template=SCHEMA_REFERENCE
     )
-    for name, part in parts.items():
-        names = [base.__name__ for base in shape.__mro__] if name == getattr(shape, "__name__", "") else [name]
-        for member, schema in part.get("properties", {}).items():
-            if "description" not in schema and (description := get_member_description(names, member)):
-                schema["description"] = description
+    for part in find_classes(shape, set()):
+        for member, declared in get_members(part).items():
+            schema = parts[part.__name__]["properties"][member]
+            if declared.description and "description" not in schema:
+                schema["description"] = declared.description
+            if declared.added:
+                schema["x-added"] = declared.added
     return whole, parts | {name: build_choices_schema(kind) for name, kind in choices.items()}
+
+
+def find_classes(hint: Any, found: set[type[msgspec.Struct]]) -> set[type[msgspec.Struct]]:
+    """Add to `found` the classes that a type is made of, and return it."""
+    within = get_args(hint)
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct) and hint not in found:
+        found.add(hint)
+        within = tuple(field.type for field in msgspec.structs.fields(hint))
+    for each in within:
+        find_classes(each, found)
+    return found
 
 
 def build_choices_schema(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:

@@ -1,9 +1,43 @@
 """Walk through the parts of a document."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import fields
+
+from meetings.documents.members import get_members
 from meetings.documents.schema import Item, Link, MeetingDocument, Point, Session, TopicDocument
+
+# Parts are the structures with an id, which keep it wherever they are. The kind of a part is the member of a meeting
+# that lists parts of its class. It is the first word of the paths of its texts, as in `fallbacks`.
+PART_KINDS: dict[type[Struct], str] = {
+    member.part: name
+    for name, member in get_members(MeetingDocument).items()
+    if member.part and any(field.name == "id" for field in fields(member.part))
+}
+
+
+def is_part(value: Any) -> bool:
+    return type(value) in PART_KINDS
+
+
+def get_part_kind(part: Any) -> str:
+    return PART_KINDS[type(part)]
+
+
+def convert_to_list(value: Any) -> list[Any]:
+    """Return the value as a list: a single part becomes a list of one, None an empty list."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def walk_parts(owner: Struct) -> Iterator[Any]:
+    """Yield all parts in a document or part, each before those in it, in the order of the document."""
+    for name in owner.__struct_fields__:
+        for part in filter(is_part, convert_to_list(getattr(owner, name))):
+            yield part
+            yield from walk_parts(part)
 
 
 def walk_items(items: list[Item], parent: Item | None = None) -> Iterator[tuple[Item, Item | None]]:

@@ -1,19 +1,34 @@
 """Base models of the rows of the working copy."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+from meetings.documents.members import get_members
 
 
 class UUIDModel(models.Model):
-    """A row with a permanent UUID, to which translations, anchors and API addresses refer."""
+    """A row with a permanent UUID, to which translations, anchors and API addresses refer.
 
+    `shape` is the part of the document that the row becomes, if it becomes one.
+    """
+
+    shape: ClassVar[type[Struct]]
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def list_document_columns(cls) -> list[str]:
+        """Return the columns that are members of the document under the same name, as the schema declares them.
+
+        Building and restoring convert the others themselves: places, sessions by id, times as text, nesting.
+        """
+        return [name for name, member in get_members(cls.shape).items() if member.column]
 
 
 class VersionedModel(UUIDModel):

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from meetings.documents import schema
 from meetings.documents.choices import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
-from meetings.documents.schema import EarlierDate
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
@@ -104,7 +104,7 @@ class Meeting(VersionedModel):
         ],
         help_text=_("Only for a second meeting of this configuration on the same day. For example, “informal”."),
     )
-    previous = StructField(list[EarlierDate], verbose_name=_("earlier dates and places"))
+    previous = StructField(list[schema.EarlierDate], verbose_name=_("earlier dates and places"))
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
     references = StructField(
         list[str], verbose_name=_("other references"), help_text=_("Enter one per line. For example, “OJ CONS 57”.")
@@ -129,7 +129,7 @@ class Meeting(VersionedModel):
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = MeetingQuerySet.as_manager()
-    translated = ("title", "status_reason", "city", "venue", "lead", "notice")
+    shape = schema.MeetingDocument
 
     class Meta:
         ordering = ("-start_date", "id")
@@ -244,7 +244,7 @@ class Session(DatedRow, OrderedModel):
     place = models.CharField(_("place"), max_length=200, blank=True)
     text = RichTextField(_("text"), blank=True)
 
-    translated = ("title", "place", "text")
+    shape = schema.Session
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("session")
@@ -274,7 +274,7 @@ class Chair(DatedRow, OrderedModel):
     )
     date = models.DateField(_("on this date only"), null=True, blank=True)
 
-    translated = ("role",)
+    shape = schema.Chair
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("chair")
@@ -297,7 +297,7 @@ class Contact(OrderedModel):
     email = models.EmailField(_("e-mail"), blank=True)
     url = models.CharField(_("web address"), max_length=500, blank=True, validators=[validate_web_address])
 
-    translated = ("role",)
+    shape = schema.Contact
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("press contact")
@@ -312,7 +312,7 @@ class Footnote(OrderedModel):
     mark = models.CharField(_("mark"), max_length=8)
     text = RichTextField(_("text"))
 
-    translated = ("text",)
+    shape = schema.Footnote
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("footnote")
@@ -329,7 +329,7 @@ class Alert(UUIDModel):
     text = models.CharField(_("text"), max_length=500)
     at = models.DateTimeField(_("time"))
 
-    translated = ("text",)
+    shape = schema.Alert
 
     class Meta:
         ordering = ("-at", "id")

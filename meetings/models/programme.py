@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from meetings.documents import schema
 from meetings.documents.choices import PointKind, PointState, TimePrecision
-from meetings.documents.schema import EarlierTime, Speaker
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.i18n.printed_times import format_printed_time, parse_printed_clocks, parse_printed_precision
@@ -58,14 +58,14 @@ class ProgrammePoint(DatedRow, OrderedModel):
     place = models.CharField(_("place"), max_length=200, blank=True)
     in_margins = models.BooleanField(_("alongside the meeting"), default=False)
     speakers = StructField(
-        list[Speaker],
+        list[schema.Speaker],
         verbose_name=_("speakers"),
         help_text=_("Enter one per line: “Name, role”. If the name contains a comma, use “Name | role”."),
     )
     state = models.CharField(_("state"), max_length=16, choices=PointState.choices, blank=True)
-    previous = StructField(list[EarlierTime], verbose_name=_("earlier times and places"))
+    previous = StructField(list[schema.EarlierTime], verbose_name=_("earlier times and places"))
 
-    translated = ("title", "text", "time_text", "place")
+    shape = schema.Point
 
     class Meta(OrderedModel.Meta):
         verbose_name = _("programme event")

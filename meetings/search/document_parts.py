@@ -3,41 +3,25 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
+from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec import Struct
+
 from meetings.documents.choices import PartKind
+from meetings.documents.members import Member, TextRole, get_members
 from meetings.documents.plain_text import html_to_search_text
-from meetings.documents.schema import Item, Link, MeetingDocument, Result, Session, TopicDocument
+from meetings.documents.schema import Item, MeetingDocument, TopicDocument
+from meetings.documents.traversal import PART_KINDS, convert_to_list, find_session
 from meetings.i18n import date_formats
 
 MAX_MEETING_DAYS = 31  # the number of days that are indexed
 
 
-class TextRole(StrEnum):
-    """The role of a text in its part. Results name it, except for prose and for texts that they always show."""
-
-    PROSE = ""
-    SHOWN = "shown"  # shown with every result: the configuration, the dates and the city
-    CHAIR = "chair"
-    CONTEXT = "context"  # the title of an item that contains this one
-    DOCUMENT = "document"
-    FOOTNOTE = "footnote"
-    INFORMATION = "information from"
-    LEGAL_BASIS = "legal basis"
-    LINK = "link"
-    NUMBER = "number"
-    OUTCOME = "outcome sought"
-    PRESIDENCY = "presidency"
-    PROCEDURE = "procedure"
-    PROGRAMME = "programme"
-    RESULT = "result"
-    SESSION = "session"
-    SPEAKER = "speaker"
-    SUPPORT = "supported by"
-    TOPIC = "topic"
-    VENUE = "venue"
+REFERENCE_ROLES = {TextRole.NUMBER, TextRole.DOCUMENT, TextRole.PROCEDURE, TextRole.LEGAL_BASIS}
+KEY_FACT_ROLES = {TextRole.SHOWN, TextRole.VENUE, TextRole.PRESIDENCY}
 
 
 class SearchText(NamedTuple):
@@ -67,64 +51,40 @@ class SearchPart:
 
 
 def build_search_parts(document: MeetingDocument | TopicDocument) -> Iterator[SearchPart]:
-    """Yield the searchable parts of a document."""
+    """Yield the searchable parts of a document, with the texts that the schema declares as searched."""
     texts = DocumentTexts(document)
     if isinstance(document, TopicDocument):
-        topic_texts = [
-            texts.build_text(document.lead, "lead"),
-            texts.build_text(document.text, "text"),
-            *texts.collect_link_texts(document.links),
-        ]
-        title = texts.build_text(document.title, "title")
-        yield SearchPart(PartKind.TOPIC, document.id, title, [], drop_empty(topic_texts))
+        yield texts.build_part(PartKind.TOPIC, document, "")
         return
-    key_facts = texts.collect_key_facts(document)
-    yield build_meeting_part(document, texts, key_facts)
-    yield from build_item_parts(document, document.agenda, texts, key_facts)
-
-
-def build_meeting_part(document: MeetingDocument, texts: "DocumentTexts", key_facts: list[SearchText]) -> SearchPart:
-    references = [
-        texts.build_text(document.number, role=TextRole.NUMBER),
-        texts.build_text(document.document_number, role=TextRole.DOCUMENT),
-        *(texts.build_text(reference, role=TextRole.NUMBER) for reference in document.references),
-    ]
-    return SearchPart(
-        PartKind.MEETING,
-        document.id,
-        texts.build_text(document.title, "title"),
-        drop_empty(references),
-        drop_empty(texts.collect_meeting_texts(document)),
-        key_facts,
-        date=document.start_date,
+    meeting = texts.build_part(
+        PartKind.MEETING, document, "", more_facts=texts.build_dates(document), date=document.start_date
     )
+    yield meeting
+    yield from build_item_parts(document, document.agenda, texts, meeting.key_facts)
 
 
 def build_item_parts(
     document: MeetingDocument, items: Iterable[Item], texts: "DocumentTexts", context: list[SearchText]
 ) -> Iterator[SearchPart]:
     """Yield the parts of all items. The context of a nested item includes the titles of the items that contain it."""
-    sessions = {session.id: session for session in document.sessions}
     for item in items:
-        session = sessions.get(item.session) if item.session else None
-        title = texts.build_text(item.title, "agenda", item.id, "title")
-        procedures = (texts.build_text(procedure, role=TextRole.PROCEDURE) for procedure in item.procedures)
-        documents = (texts.build_text(number, role=TextRole.DOCUMENT) for number in item.documents)
-        basis = texts.build_text(item.legal_basis, "agenda", item.id, "legal_basis", role=TextRole.LEGAL_BASIS)
-        yield SearchPart(
+        session = find_session(document, item.session)
+        session_title = islice(texts.collect_texts(session, f"sessions.{session.id}."), 1) if session else ()
+        part = texts.build_part(
             PartKind.ITEM,
-            item.id,
-            title,
-            drop_empty([*procedures, *documents, basis]),
-            drop_empty(texts.collect_item_texts(item)),
-            context=[*context, *texts.collect_session_title(session)],
+            item,
+            f"agenda.{item.id}.",
+            context=[*context, *session_title],
             date=(session and session.date) or document.start_date,
         )
-        yield from build_item_parts(document, item.items, texts, [*context, title._replace(role=TextRole.CONTEXT)])
+        yield part
+        yield from build_item_parts(document, item.items, texts, [*context, part.title._replace(role=TextRole.CONTEXT)])
 
 
-def drop_empty(texts: Iterable[SearchText]) -> list[SearchText]:
-    return [text for text in texts if text.text]
+@cache
+def list_members_in_search_order(shape: type[Struct]) -> list[tuple[str, Member]]:
+    members = [(name, member) for name, member in get_members(shape).items() if member.search_order is not None]
+    return sorted(members, key=lambda each: each[1].search_order or 0)
 
 
 class DocumentTexts:
@@ -134,71 +94,47 @@ class DocumentTexts:
         self.language, self.source = document.language, document.source_language
         self.fallbacks = frozenset(document.fallbacks)
 
-    def build_text(self, text: str, *path: Any, role: TextRole = TextRole.PROSE) -> SearchText:
-        """Return a search text. `path` is the path of the text in the document, as in `fallbacks`."""
-        language = self.source if path and ".".join(map(str, path)) in self.fallbacks else self.language
-        return SearchText(html_to_search_text(text), language, role)
-
-    def collect_key_facts(self, document: MeetingDocument) -> list[SearchText]:
-        """Return the configuration, place, presidency and dates, each date in words and as a single word."""
-        found = [
-            self.build_text(document.configuration.code, role=TextRole.SHOWN),
-            self.build_text(document.configuration.name, role=TextRole.SHOWN),
-            self.build_text(document.place.city, "place", "city", role=TextRole.SHOWN),
-            self.build_text(document.place.venue, "place", "venue", role=TextRole.VENUE),
-        ]
-        if document.presidency:
-            found.append(self.build_text(document.presidency.name, "presidency", "name", role=TextRole.PRESIDENCY))
-        for day in list_meeting_days(document):
-            forms = date_formats.format_day(day, self.language), f"{day:%Y%m%d}"
-            found += [self.build_text(form, role=TextRole.SHOWN) for form in forms]
-        return drop_empty(found)
-
-    def collect_meeting_texts(self, document: MeetingDocument) -> Iterator[SearchText]:
-        yield self.build_text(document.lead, "lead")
-        for session in document.sessions:
-            for name in ("title", "text"):
-                yield self.build_text(getattr(session, name), "sessions", session.id, name, role=TextRole.SESSION)
-        for result in document.results:
-            yield from self.collect_result_texts(result)
-        for point in document.programme:
-            for name in ("title", "text", "place"):
-                yield self.build_text(getattr(point, name), "programme", point.id, name, role=TextRole.PROGRAMME)
-            yield from (self.build_text(speaker.name, role=TextRole.SPEAKER) for speaker in point.speakers)
-        for chair in document.chairs:
-            yield self.build_text(chair.name, role=TextRole.CHAIR)
-            yield self.build_text(chair.role, "chairs", chair.id, "role", role=TextRole.CHAIR)
-        yield from self.collect_link_texts(document.links)
-        for note in document.footnotes:
-            yield self.build_text(note.text, "footnotes", note.id, "text", role=TextRole.FOOTNOTE)
-        yield from (self.build_text(alert.text, "alerts", alert.id, "text") for alert in document.alerts)
-        yield self.build_text(document.status_reason, "status_reason")
-
-    def collect_item_texts(self, item: Item) -> Iterator[SearchText]:
-        yield from (self.build_text(getattr(item, name), "agenda", item.id, name) for name in ("text", "state_note"))
-        yield self.build_text(item.outcome_sought, "agenda", item.id, "outcome_sought", role=TextRole.OUTCOME)
-        for name, role in (("information_from", TextRole.INFORMATION), ("supported_by", TextRole.SUPPORT)):
-            for number, text in enumerate(getattr(item, name)):
-                yield self.build_text(text, "agenda", item.id, name, number, role=role)
-        yield from (
-            self.build_text(topic.title, "topics", topic.id, "title", role=TextRole.TOPIC) for topic in item.topics
+    def build_part(
+        self, kind: PartKind, owner: Any, path: str, *, more_facts: Iterable[SearchText] = (), **values: Any
+    ) -> SearchPart:
+        """Return the part with the texts of `owner`, each in the list of its rank. `path` is that of the owner."""
+        title, *texts = sorted(self.collect_texts(owner, path), key=lambda text: text.role != TextRole.TITLE)
+        found = [text for text in texts if text.text]
+        return SearchPart(
+            kind,
+            owner.id,
+            title,
+            references=[text for text in found if text.role in REFERENCE_ROLES],
+            texts=[text for text in found if text.role not in REFERENCE_ROLES | KEY_FACT_ROLES],
+            key_facts=[*(text for text in found if text.role in KEY_FACT_ROLES), *more_facts],
+            **values,
         )
-        if item.result:
-            yield from self.collect_result_texts(item.result)
-        yield from self.collect_link_texts(item.links)
 
-    def collect_result_texts(self, result: Result) -> Iterator[SearchText]:
-        for name in ("title", "text"):
-            yield self.build_text(getattr(result, name), "results", result.id, name, role=TextRole.RESULT)
-        yield from self.collect_link_texts(result.links)
+    def build_text(self, text: str, path: str, role: TextRole) -> SearchText:
+        """Return a search text. `path` is the path of the text in the document, as in `fallbacks`."""
+        return SearchText(strip_markup(text), self.source if path in self.fallbacks else self.language, role)
 
-    def collect_link_texts(self, links: Iterable[Link]) -> Iterator[SearchText]:
-        return (self.build_text(link.title, "links", link.id, "title", role=TextRole.LINK) for link in links)
+    def collect_texts(self, owner: Struct, path: str) -> Iterator[SearchText]:
+        """Yield the searched texts of a part and of the structures in it, but not of the agenda items in it."""
+        for name, member in list_members_in_search_order(type(owner)):
+            value = getattr(owner, name)
+            if member.search is not None and isinstance(value, list):
+                yield from (
+                    self.build_text(text, f"{path}{name}.{place}", member.search) for place, text in enumerate(value)
+                )
+            elif member.search is not None:
+                yield self.build_text(value, f"{path}{name}", member.search)
+            elif member.part not in (None, Item):
+                for part in convert_to_list(value):
+                    is_row = hasattr(part, "id")
+                    kind = f"{PART_KINDS.get(type(part), name)}.{part.id}." if is_row else f"{path}{name}."
+                    yield from self.collect_texts(part, kind)
 
-    def collect_session_title(self, session: Session | None) -> list[SearchText]:
-        if session is None:
-            return []
-        return [self.build_text(session.title, "sessions", session.id, "title", role=TextRole.SESSION)]
+    def build_dates(self, document: MeetingDocument) -> Iterator[SearchText]:
+        """Yield the days of the meeting, each in words and as a single word."""
+        for day in list_meeting_days(document):
+            for form in (date_formats.format_day(day, self.language), f"{day:%Y%m%d}"):
+                yield self.build_text(form, "", TextRole.SHOWN)
 
 
 def list_meeting_days(document: MeetingDocument) -> list[dt.date]:

@@ -10,12 +10,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from agenda.admin.translation.proposals import Proposal, build_proposals
 from agenda.documents.diff import DiffRun
-from agenda.documents.diff.document_side import DocumentSide
-from agenda.documents.diff.document_side import LocatedPart as Place
-from agenda.documents.diff.labels import LABELS, get_label
+from agenda.documents.diff.document_side import DocumentSide, LocatedPart
 from agenda.documents.diff.word_diff import compare_html, compare_texts
 from agenda.documents.translations import (
     URL_FIELD,
@@ -45,7 +44,8 @@ from agenda.workflow.reviews import get_approved_translations
 from agenda.workflow.states import format_to_the_minute
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
-from meetings.documents.schema import MeetingDocument
+from meetings.documents.members import get_members
+from meetings.documents.schema import MeetingDocument, Place
 from meetings.fields.richtext import clean_html
 from meetings.models import Translation
 
@@ -347,19 +347,22 @@ class TextNames:
             return self.whole, format_path(type(self.document), [kind, *rest])
         return located.where, format_path(type(located.part), rest[1:])
 
-    def find_part(self, kind: str, key: str) -> Place | None:
+    def find_part(self, kind: str, key: str) -> LocatedPart | None:
         try:
             return self.side.parts.get((kind, UUID(key)))
         except ValueError:
             return None
 
 
-def format_path(owner: type, path: list[str]) -> str:
+def format_path(owner: type[Struct], path: list[str]) -> str:
     """Return a path within a part as text: ["speakers", "0", "role"] becomes “Speakers 1, role”."""
     words = ""
     for step in path:
         if step.isdecimal():
             words += f" {int(step) + 1}"
         else:
-            words += f"{', ' if words else ''}{get_label(owner, step)}"
-    return str(capfirst(words.removeprefix(f"{LABELS['place']}, ")))
+            member = get_members(owner)[step]
+            owner = member.part or owner
+            if member.part is not Place:  # a city or venue is named alone
+                words += f"{', ' if words else ''}{member.label}"
+    return str(capfirst(words))

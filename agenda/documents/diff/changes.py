@@ -14,13 +14,11 @@ from agenda.documents.diff.document_side import (
     DocumentSide,
     LocatedPart,
     PartKey,
-    convert_to_list,
     get_part_key,
-    is_html_member,
     is_in_site_words,
     list_members,
 )
-from agenda.documents.diff.labels import get_label, get_part_kind, is_part
+from agenda.documents.diff.labels import get_label
 from agenda.documents.diff.word_diff import (
     DiffKind,
     DiffRun,
@@ -30,6 +28,8 @@ from agenda.documents.diff.word_diff import (
     replace_text,
     shorten_runs,
 )
+from meetings.documents.members import get_members
+from meetings.documents.traversal import convert_to_list, get_part_kind, is_part
 
 
 class ChangeKind(TextChoices):
@@ -101,11 +101,12 @@ class DocumentComparison:
         return DocumentChange(ChangeKind.CHANGED, path, str(capfirst(where)), runs, in_words)
 
     def compare_values(self, member: str, owner: type, old: Any, new: Any) -> tuple[DiffRun, ...]:
-        if is_html_member(owner, member):
+        declared = get_members(owner)[member]
+        if declared.is_html:
             return compare_html(old, new)
         if isinstance(old, list):
             return compare_lists(self.old.format_entries(member, old), self.new.format_entries(member, new))
-        compare_formatted = compare_texts if owner.__annotations__[member] is str else replace_text
+        compare_formatted = compare_texts if declared.hint is str else replace_text
         return compare_formatted(self.old.format_value(member, old), self.new.format_value(member, new))
 
     def compare_parts(self, old: list[Any], new: list[Any]) -> Iterator[DocumentChange]:

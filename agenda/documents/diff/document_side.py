@@ -10,13 +10,14 @@ from django.db.models import Choices
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from msgspec import Struct
-from msgspec.structs import fields
 
-from agenda.documents.diff.labels import IGNORED_MEMBERS, PART_TYPES, get_label, get_part_kind, get_part_name, is_part
+from agenda.documents.diff.labels import get_label, get_part_name, get_part_noun
 from agenda.documents.diff.word_diff import flatten_html
 from meetings.clock import BRUSSELS
 from meetings.documents import schema
 from meetings.documents.choices import Language
+from meetings.documents.members import get_members
+from meetings.documents.traversal import convert_to_list, get_part_kind, is_part
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.printed_times import format_printed_time
@@ -41,7 +42,7 @@ class LocatedPart:
     @property
     def where(self) -> str:
         """The place in words: “Agenda, item 8 b “Resettlement”” or “Agenda, item 8 “Dublin”, link “The regulation””."""
-        name, noun = get_part_name(self.part), str(PART_TYPES[type(self.part)][2])
+        name, noun = get_part_name(self.part), get_part_noun(self.part)
         if self.owner is None or self.member == "items":
             return f"{self.root}, {name}" if name else self.root
         return f"{self.owner.where}, {noun} {name}".rstrip()
@@ -54,21 +55,16 @@ class LocatedPart:
         return f"{self.owner.where}: {order}" if self.owner else f"{self.root}: {order}"
 
 
-def convert_to_list(value: Any) -> list[Any]:
-    """Return the value as a list: a single part becomes a list of one, None an empty list."""
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
 def get_part_key(part: Any) -> PartKey:
     return get_part_kind(part), part.id
 
 
 def list_members(owner: Struct) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of the members to compare: not ids, nor a printed time that says no more than the time."""
+    """Yield name and value of the members to compare: those with a label, but no printed time that adds nothing."""
     hides_time_text = isinstance(owner, schema.Point) and is_time_text_derived(owner)
-    for field in fields(owner):
-        if field.name not in IGNORED_MEMBERS and not (hides_time_text and field.name == "time_text"):
-            yield field.name, getattr(owner, field.name)
+    for name, member in get_members(type(owner)).items():
+        if member.label and not (hides_time_text and name == "time_text"):
+            yield name, getattr(owner, name)
 
 
 def is_time_text_derived(point: schema.Point) -> bool:
@@ -86,10 +82,10 @@ class DocumentSide:
         self.by_path = {f"{kind}.{part}": place for (kind, part), place in self.parts.items()}
 
     def index_parts(self, owner: Struct, place: LocatedPart | None) -> None:
-        for field in fields(owner):
+        for name in get_members(type(owner)):
             before = None
-            for part in filter(is_part, convert_to_list(getattr(owner, field.name))):
-                here = self.parts[get_part_key(part)] = LocatedPart(part, field.name, place, before)
+            for part in filter(is_part, convert_to_list(getattr(owner, name))):
+                here = self.parts[get_part_key(part)] = LocatedPart(part, name, place, before)
                 self.index_parts(part, here)
                 before = part
 
@@ -107,13 +103,13 @@ class DocumentSide:
                 return str(formatter(self, member, value))
         return "" if value is None else str(value)
 
-    def describe_part(self, part: Any) -> str:
+    def describe_part(self, part: Struct) -> str:
         """Return everything that the part says, one member per line, without the parts that belong to it."""
-        lines = []
-        for member, value in list_members(part):
+        lines, members = [], get_members(type(part))
+        for name, value in list_members(part):
             if value and not any(map(is_part, convert_to_list(value))):
-                words = flatten_html(value) if is_html_member(type(part), member) else self.format_value(member, value)
-                lines.append(f"{get_label(type(part), member)}: {words}\n")
+                words = flatten_html(value) if members[name].is_html else self.format_value(name, value)
+                lines.append(f"{members[name].label}: {words}\n")
         return "".join(lines)
 
     def describe_path(self, path: str) -> str:
@@ -123,10 +119,6 @@ class DocumentSide:
             return str(capfirst(get_label(type(self.document), kind)))
         place = self.by_path.get(f"{kind}.{rest[0]}")
         return f"{place.where}: {get_label(type(place.part), rest[1])}" if place else path
-
-
-def is_html_member(owner: type, member: str) -> bool:
-    return owner.__annotations__.get(member) == schema.Html
 
 
 def is_in_site_words(member: str, value: Any) -> bool:

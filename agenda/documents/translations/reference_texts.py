@@ -1,52 +1,29 @@
 """Translate what reference data know in every language: names of bodies, countries and places, phrases of notes."""
 
-from collections.abc import Mapping
+from typing import cast
 
 from msgspec import Struct
 
 from agenda.documents.translations.segments import Segment
-from meetings.documents.schema import (
-    ConfigurationName,
-    EarlierDate,
-    EarlierTime,
-    Item,
-    Link,
-    MeetingDocument,
-    Place,
-    Point,
-    Result,
-    Session,
-    TopicDocument,
-)
+from meetings.documents.members import get_members
+from meetings.documents.schema import ConfigurationName, Item, MeetingDocument, Point, TopicDocument
 from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
 from meetings.reference.delegations import get_country_name, get_delegations_by_name
 from meetings.reference.phrases import PhraseContext, translate_phrase
 from meetings.reference.places import find_english_place_name, translate_place_name
 
-PLACE_FIELDS = {Place: ("city", "venue"), EarlierDate: ("city", "venue")} | dict.fromkeys(
-    (EarlierTime, Point, Session), ("place",)
-)
-
-
-PHRASE_FIELDS: Mapping[tuple[type[Struct], str], PhraseContext] = {
-    (MeetingDocument, "notice"): "notice",
-    (Session, "title"): "session",
-    (Item, "title"): "item",
-    (Item, "outcome_sought"): "outcome",
-    (Point, "title"): "point",
-    (Point, "time_text"): "time",
-    (EarlierTime, "time_text"): "time",
-    (Link, "title"): "link",
-    (Result, "title"): "result",
-}
-
 
 def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicDocument, language: str) -> str:
     """Return the source text in the language, or "" if the reference data do not have it."""
     name, text = segment.path.rpartition(".")[2], segment.text
-    if name in PLACE_FIELDS.get(type(owner), ()) and find_english_place_name(text, source.language):
-        return translate_place_name(text, language, source.language)
+    member = get_members(type(owner)).get(name)
+    if member and member.phrase == "place":
+        return (
+            translate_place_name(text, language, source.language)
+            if find_english_place_name(text, source.language)
+            else ""
+        )
     match owner:
         case MeetingDocument() if name == "title":
             return translate_meeting_title(owner, language)
@@ -54,8 +31,9 @@ def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | T
             return translate_provider(text, language, source.language)
         case Point() if name == "title" and text in list_session_titles(source):
             return translate_phrase(text, "session", language, source.language)
-    where = PHRASE_FIELDS.get((type(owner), name))
-    return translate_phrase(text, where, language, source.language) if where else ""
+    if member is None or not member.phrase:
+        return ""
+    return translate_phrase(text, cast("PhraseContext", member.phrase), language, source.language)
 
 
 def list_session_titles(source: MeetingDocument | TopicDocument) -> list[str]:

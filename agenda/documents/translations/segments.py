@@ -1,41 +1,18 @@
 """List and replace the texts of a document that are translated, and the blocks of rich text."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
-from agenda.documents.diff.document_side import is_html_member
-from agenda.documents.diff.labels import get_part_kind, is_part
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents import schema
-from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Session
+from meetings.documents.members import Member, PersonName, Text, get_members
+from meetings.documents.traversal import get_part_kind, is_part
 
-TRANSLATED_FIELDS: Mapping[type[Struct], tuple[str, ...]] = {
-    schema.MeetingDocument: Meeting.translated,
-    schema.Place: Meeting.translated,
-    schema.TopicDocument: BackgroundTopic.translated,
-    schema.Session: Session.translated,
-    schema.Chair: Chair.translated,
-    schema.Contact: Contact.translated,
-    schema.Footnote: Footnote.translated,
-    schema.Alert: Alert.translated,
-    schema.Point: ProgrammePoint.translated,
-    schema.Item: AgendaItem.translated,
-    schema.Result: Result.translated,
-    schema.Link: MediaLink.translated,
-    schema.Speaker: ("role",),
-    schema.EarlierTime: ("place", "time_text"),
-    schema.EarlierDate: ("city", "venue"),
-}
-"""The translated fields by type. The texts of an entry without a row of its own have fields as `speakers.0.role`."""
-PERSON_TYPES = (schema.Chair, schema.Speaker, schema.Contact)
-"""The types whose `name` is that of a person."""
 BLOCK_TAGS = re.compile(r"((?:</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>\s*)+)")
 TAG_NAME = re.compile(r"<(/?)(\w+)")
 
@@ -104,11 +81,6 @@ def replace_texts(
     return TextReplacer(replace_segment, finish, names).replace_in(document, PathPosition("", document.id, ""))  # type: ignore[attr-defined]
 
 
-@cache
-def get_member_names(part_type: type[Struct]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(part_type))
-
-
 class PathPosition(NamedTuple):
     """A position in the document: the prefix of paths, the row, and the prefix of field names there."""
 
@@ -126,53 +98,46 @@ class TextReplacer:
 
     def __init__(self, replace_segment: ReplaceText, finish: FinishPart, names: bool) -> None:
         self.replace_segment, self.finish = replace_segment, finish
-        self.person_types = PERSON_TYPES if names else ()
+        self.replaced_kinds: tuple[type[Member], ...] = (Text, PersonName) if names else (Text,)
 
     def replace_in(self, owner: Owner, position: PathPosition) -> Owner:
         changes: dict[str, Any] = {}
-        for name in get_member_names(type(owner)):
+        for name, member in get_members(type(owner)).items():
             value = getattr(owner, name)
             if not value:
                 continue
-            if isinstance(value, list):
+            is_text = isinstance(member, self.replaced_kinds)
+            if isinstance(value, list) and (is_text or member.part):
                 changes[name] = [
-                    self.replace_in_entry(owner, name, number, entry, position) for number, entry in enumerate(value)
+                    self.replace_in_entry(owner, f"{name}.{number}", member, entry, position)
+                    for number, entry in enumerate(value)
                 ]
             elif isinstance(value, schema.Place):
                 changes[name] = self.replace_in(value, PathPosition(f"{name}.", position.row, ""))
             elif is_part(value):
                 changes[name] = self.replace_in_part(value)
-            elif is_translated_text(owner, name) or (name == "name" and type(owner) in self.person_types):
-                changes[name] = self.replace_text(owner, name, value, position)
+            elif is_text and not has_time(owner, name):
+                changes[name] = self.replace_text(owner, name, member, value, position)
         return replace(owner, **changes)
 
-    def replace_in_entry(self, owner: Struct, name: str, number: int, value: Any, position: PathPosition) -> Any:
+    def replace_in_entry(self, owner: Struct, name: str, member: Member, value: Any, position: PathPosition) -> Any:
         if is_part(value):
             return self.replace_in_part(value)
-        if type(value) in TRANSLATED_FIELDS:
-            return self.replace_in(value, position.get_entry_position(f"{name}.{number}"))
-        return self.replace_text(owner, f"{name}.{number}", value, position) if name in PROVIDER_FIELDS else value
+        if member.part:
+            return self.replace_in(value, position.get_entry_position(name))
+        return self.replace_text(owner, name, member, value, position)
 
     def replace_in_part(self, part: Any) -> Any:
         return self.finish(self.replace_in(part, PathPosition(f"{get_part_kind(part)}.{part.id}.", part.id, "")))
 
-    def replace_text(self, owner: Struct, name: str, value: str, position: PathPosition) -> str:
-        rich = is_html_member(type(owner), name)
-        return self.replace_segment(
-            Segment(f"{position.path_prefix}{name}", rich, value, position.row, f"{position.field_prefix}{name}"), owner
-        )
+    def replace_text(self, owner: Struct, name: str, member: Member, value: str, position: PathPosition) -> str:
+        path, field = f"{position.path_prefix}{name}", f"{position.field_prefix}{name}"
+        return self.replace_segment(Segment(path, member.is_html, value, position.row, field), owner)
 
 
-PROVIDER_FIELDS = ("information_from", "supported_by")
-
-
-def is_translated_text(owner: Struct, name: str) -> bool:
-    """Return whether a field is translated.
-
-    The text of a time is not, if the time has a value: then it is formatted as the language writes times.
-    """
-    has_value = name == "time_text" and getattr(owner, "time", None) is not None
-    return name in TRANSLATED_FIELDS.get(type(owner), ()) and not has_value
+def has_time(owner: Struct, name: str) -> bool:
+    """Return whether a member is the text of a time with a value, which is formatted as each language writes times."""
+    return name == "time_text" and getattr(owner, "time", None) is not None
 
 
 def split_blocks(html: str) -> list[TextBlock]:

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from agenda.documents.diff.document_side import convert_to_list
-from agenda.documents.diff.labels import get_part_kind, get_part_name, is_part
+from agenda.documents.diff.labels import get_part_name
 from agenda.documents.fact_check.disagreements import strip_url_language
-from agenda.documents.translations.segments import get_member_names
 from agenda.translation.note_matching.evidence import (
     MatchEvidence,
     extract_digits,
@@ -22,7 +20,9 @@ from agenda.translation.note_matching.evidence import (
 from agenda.translation.note_matching.matcher import is_in_order, match_parts
 from meetings.documents import schema
 from meetings.documents.document_numbers import normalize_document_number, normalize_reference
+from meetings.documents.members import get_members
 from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import convert_to_list, get_part_kind, is_part
 from meetings.i18n.printed_times import format_printed_time
 
 
@@ -51,9 +51,8 @@ def align_note(note: MeetingDocument, source: MeetingDocument) -> NoteAlignment:
     return alignment
 
 
-def align_children(alignment: NoteAlignment, note: Any, source: Any, evidence: MatchEvidence) -> None:
-    part_type: type[Struct] = type(note)
-    for name in get_member_names(part_type):
+def align_children(alignment: NoteAlignment, note: Struct, source: Any, evidence: MatchEvidence) -> None:
+    for name in get_members(type(note)):
         ours, theirs = (
             [part for part in convert_to_list(getattr(owner, name)) if is_part(part)] for owner in (note, source)
         )
@@ -71,38 +70,17 @@ def align_children(alignment: NoteAlignment, note: Any, source: Any, evidence: M
             align_children(alignment, ours[index], theirs[other_index], evidence)
 
 
-Normalize = Callable[[Any], Any]
-SHARED_MEMBERS: dict[type, dict[str, Normalize]] = {
-    MeetingDocument: {
-        "start_date": lambda value: value,
-        "end_date": lambda value: value,
-        "issued_on": lambda value: value,
-        "document_number": normalize_document_number,
-        "references": lambda value: sorted(map(normalize_reference, value)),
-    },
-    schema.Chair: {"name": normalize_person_name, "country": str, "date": lambda value: value},
-    schema.Session: {"date": lambda value: value},
-    schema.Item: {
-        "number": normalize_item_number,
-        "public": str,
-        "public_basis": str,
-        "documents": lambda value: sorted(map(normalize_document_number, value)),
-        "procedures": lambda value: sorted(map(normalize_reference, value)),
-    },
-    schema.Point: {
-        "date": lambda value: value,
-        "live": bool,
-        "in_margins": bool,
-    },
-    schema.Contact: {
-        "name": normalize_person_name,
-        "phones": lambda value: sorted(map(extract_digits, value)),
-        "email": str,
-        "url": str,
-    },
-    schema.Footnote: {"mark": str},
+Normalize = Callable[[Any, str], Any]
+NORMALIZERS: dict[str, Normalize] = {
+    "value": lambda value, language: value,
+    "person": lambda name, language: normalize_person_name(name),
+    "item_number": lambda number, language: normalize_item_number(number),
+    "document_number": lambda number, language: normalize_document_number(number),
+    "reference": lambda reference, language: normalize_reference(reference),
+    "telephone": lambda telephone, language: extract_digits(telephone),
+    "provider": lambda name, language: identify_providers([name], language)[0],
 }
-PROVIDER_FIELDS = ("information_from", "supported_by")
+"""Functions of a value and its language that make the values of two languages comparable, by `in_note` of members."""
 
 
 def find_shared_differences(note: Any, source: Any, languages: tuple[str, str]) -> Iterator[tuple[str, Any, Any]]:
@@ -110,23 +88,29 @@ def find_shared_differences(note: Any, source: Any, languages: tuple[str, str]) 
 
     Values that the note leaves out are no differences. `languages` are those of the source and of the note.
     """
-    for name, normalize in SHARED_MEMBERS.get(type(note), {}).items():
+    part_type: type[Struct] = type(note)
+    for name, member in get_members(part_type).items():
         value, expected = getattr(note, name), getattr(source, name)
-        if name == "end_date" and is_one_day(note, source):
+        if not member.in_note or not value or (name == "end_date" and is_one_day(note, source)):
             continue
-        if value and (not expected or normalize(value) != normalize(expected)):
+        if not is_same_value(member.in_note, value, expected, languages):
             yield name, value, expected
     if isinstance(note, schema.Point) and has_other_time(note, source):
         yield "time", format_compared_time(note), format_compared_time(source)
-    if isinstance(note, schema.Item):
-        for name in PROVIDER_FIELDS:
-            ours, theirs = getattr(note, name), getattr(source, name)
-            if ours and sorted(identify_providers(ours, languages[1])) != sorted(
-                identify_providers(theirs, languages[0])
-            ):
-                yield name, ours, theirs
-    if isinstance(note, schema.Link) and note.url and not is_same_url(note.url, source.url, languages):
-        yield "url", note.url, source.url
+
+
+def is_same_value(normalizer: str, note: Any, source: Any, languages: tuple[str, str]) -> bool:
+    """Return whether two values are the same, whatever the order of a list."""
+    if normalizer == "address":
+        return is_same_url(note, source, languages)
+    normalize = NORMALIZERS[normalizer]
+    if isinstance(note, list):
+        ours, theirs = (
+            [normalize(each, language) for each in value]
+            for value, language in ((note, languages[1]), (source, languages[0]))
+        )
+        return sorted(ours) == sorted(theirs)
+    return bool(source) and normalize(note, languages[1]) == normalize(source, languages[0])
 
 
 def is_same_url(note: str, source: str, languages: tuple[str, str]) -> bool:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import Struct
 
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
-from agenda.documents.diff.labels import get_part_kind
 from agenda.documents.fact_check.disagreements import MAX_LISTED
 from agenda.documents.translations import (
     URL_FIELD,
@@ -33,7 +33,6 @@ from agenda.documents.translations.fallback_marks import has_fallback_mark
 from agenda.notes.line_reader import NoteError
 from agenda.notes.note_parser import ParsedNote
 from agenda.translation.note_matching.alignment import (
-    PROVIDER_FIELDS,
     align_note,
     find_shared_differences,
     format_name_with_time,
@@ -54,8 +53,10 @@ from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument, compute_digest
+from meetings.documents.members import get_members
 from meetings.documents.plain_text import html_to_line
-from meetings.documents.schema import Item, Link, MeetingDocument, Speaker
+from meetings.documents.schema import Link, MeetingDocument, Speaker
+from meetings.documents.traversal import get_part_kind
 from meetings.fields.richtext import clean_html
 from meetings.models import Act, Meeting
 from meetings.reference.places import find_english_place_name
@@ -226,7 +227,7 @@ class ImportPlanner:
             if isinstance(owner, Speaker):
                 message = _("%s is not a speaker in the original") % owner.name
                 self.add_finding(FindingReason.NO_COUNTERPART, message, "", f"{owner.name}, {owner.role}")
-            elif segment.field.split(".")[0] not in PROVIDER_FIELDS:
+            elif not is_provider(segment, owner):
                 message = _("The original has no text here")
                 self.add_finding(FindingReason.NO_COUNTERPART, message, "", format_segment_text(segment, segment.text))
             return
@@ -242,7 +243,7 @@ class ImportPlanner:
         speakers, who are found by their names.
         """
         name = segment.field.partition(".")[0]
-        if name in PROVIDER_FIELDS and isinstance(owner, Item):
+        if is_provider(segment, owner):
             theirs = self.counterparts[owner.id]
             ours = identify_providers([segment.text], self.languages[1])[0]
             providers = identify_providers(getattr(theirs, name), self.languages[0])
@@ -421,6 +422,12 @@ def cut_before_difference(text: str, other: str) -> tuple[str, str]:
     start = max(0, same - WORDS_BEFORE)
     first, second = ("… " * (start > 0) + Truncator(" ".join(each[start:])).chars(MAX_QUOTE_LENGTH) for each in words)
     return first, second
+
+
+def is_provider(segment: Segment, owner: Struct) -> bool:
+    """Return whether the text is the name of a delegation or institution, whose order may differ between languages."""
+    member = get_members(type(owner)).get(segment.field.partition(".")[0])
+    return member is not None and member.in_note == "provider"
 
 
 def format_segment_text(segment: Segment, text: str) -> str:

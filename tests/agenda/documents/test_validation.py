@@ -4,11 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
-from agenda.documents.validation import find_errors, find_warnings
+from agenda.documents.validation import find_changed_facts, find_errors, find_warnings
 from meetings.documents import schema
 from meetings.documents.choices import ItemKind, PointKind
+from meetings.documents.members import Text, get_members
 from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import walk_parts
 from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_full_document, make_meeting_document, make_uuid
 
 HOME_AFFAIRS, JUSTICE = (
@@ -134,3 +137,58 @@ class TestProgramme:
 def test_full_document_has_no_warnings() -> None:
     document: MeetingDocument = make_full_document()
     assert find_warnings(document, PRESS_DAY) == []
+
+
+class TestChangedFacts:
+    """Minor corrections must not change facts. All members that are declared as facts count."""
+
+    def list_changed_members(self) -> dict[str, bool]:
+        """Return whether emptying a member changes a fact, by class and member, for all members with a value."""
+        found = {}
+        parts: list[Struct] = [make_full_document(), *walk_parts(make_full_document())]
+        for place, part in enumerate(parts):
+            for name in get_members(type(part)):
+                old, new = make_full_document(), make_full_document()
+                changed = [new, *walk_parts(new)][place]
+                if getattr(changed, name) and name != "id":
+                    setattr(changed, name, type(getattr(changed, name))() if name == "place" else None)
+                    found[f"{type(part).__name__}.{name}"] = bool(list(find_changed_facts(old, new)))
+        return found
+
+    def test_every_declared_fact_counts(self) -> None:
+        found = self.list_changed_members()
+        facts = {
+            f"{shape.__name__}.{name}"
+            for shape in schema.SHAPES.values()
+            for name, member in get_members(shape).items()
+            if member.fact
+        }
+        assert {name for name in found.keys() & facts if not found[name]} == set()
+        assert {
+            "Item.documents",
+            "MeetingDocument.number",
+            "Chair.name",
+            "Point.place",
+            "Contact.phones",
+        } <= found.keys()
+
+    def test_wording_may_change(self) -> None:
+        found = self.list_changed_members()
+        for shape in schema.SHAPES.values():
+            for name, member in get_members(shape).items():
+                path = f"{shape.__name__}.{name}"
+                if isinstance(member, Text) and not member.fact and path in found:
+                    assert not found[path], path
+        assert not found["Footnote.mark"]
+
+    def test_added_footnote_is_no_changed_fact_but_an_added_point_is(self) -> None:
+        full = make_full_document()
+        assert list(find_changed_facts(make_full_document(footnotes=[]), full)) == []
+        assert "Home Affairs Council" in find_changed_facts(make_full_document(programme=[]), full)
+
+    def test_place_and_speakers_are_facts_although_they_are_translated(self) -> None:
+        moved, other = make_full_document(), make_full_document()
+        moved.place.venue = "Europa building"
+        other.programme[0].speakers[0].role = "Commissioner"
+        assert list(find_changed_facts(make_full_document(), moved)) == [moved.title]
+        assert list(find_changed_facts(make_full_document(), other)) == ["Home Affairs Council"]

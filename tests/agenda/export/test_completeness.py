@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from agenda.export.formats import NOTE_FORMATS
-from meetings.documents.schema import Item, Link, MeetingDocument
+from meetings.documents.members import PersonName, Text, get_members
+from meetings.documents.schema import SHAPES, Item, Link, MeetingDocument
 from tests.agenda.export.file_readers import (
     IMPRINT,
     extract_pdf_words,
@@ -23,10 +24,14 @@ from tests.factories import make_meeting_document, make_uuid
 pytestmark = pytest.mark.once
 READERS = {"pdf": extract_pdf_words, "docx": extract_word_words}
 LINKS = {"pdf": list_pdf_links, "docx": list_word_links}
-TEXTS = frozenset(
-    "alt city code documents email information_from lead legal_basis mark name notice number outcome_sought phones "
-    "place procedures references role state_note status_reason supported_by text title venue".split()
-)
+TEXTS = {
+    name
+    for shape in SHAPES.values()
+    for name, member in get_members(shape).items()
+    if isinstance(member, Text | PersonName) or member.hint == list[str]
+}
+TEXTS = (TEXTS | {"alt", "code", "email", "mark", "number", "document_number"}) - {"time_text"}
+"""The members whose words are in the file. The printed text of a time is not, if the time has a value."""
 TRICKY = '#eval("x") *bold* _em_ `raw` $x$ <label> @ref \\ // /* [a](b) = h - l + n {x} ~ "q" <!-- --> &amp; %s {{ x }}'
 
 

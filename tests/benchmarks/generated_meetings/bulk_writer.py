@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from agenda.documents.columns import DOCUMENT_COLUMNS
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.restoring import build_unsaved_rows
@@ -124,7 +123,7 @@ class BulkWriter:
 
 
 def build_topic_row(document: TopicDocument) -> BackgroundTopic:
-    values = {name: getattr(document, name) for name in DOCUMENT_COLUMNS[BackgroundTopic]}
+    values = {name: getattr(document, name) for name in BackgroundTopic.list_document_columns()}
     return BackgroundTopic(pk=document.id, digest=compute_draft_digest(document), **values)
 
 

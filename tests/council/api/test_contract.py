@@ -16,7 +16,9 @@ CONTRACT = Path(__file__).parent / "contract"
 class TestContract:
     @pytest.mark.parametrize("name", ADDRESSES)
     def test_answer_is_unchanged(self, visitor: Visitor, name: str) -> None:
-        contract = json.loads((CONTRACT / f"{name}.json").read_text())
+        digest = json.loads((CONTRACT / "meeting.json").read_text())["digest"]
+        text = (CONTRACT / f"{name}.json").read_text()
+        contract = json.loads(text.replace("the digest in meeting.json", digest))
         assert visitor.get_json(ADDRESSES[name]) == contract
 
     def test_root_names_the_resources(self, visitor: Visitor) -> None:

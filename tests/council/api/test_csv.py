@@ -88,7 +88,7 @@ class TestTables:
     def test_row_of_a_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
         [row] = fetch_table(visitor.get("/api/v1/meetings/?format=csv"))
-        assert row == {
+        expected = {
             "id": str(make_uuid("meeting")),
             "configuration": "jha",
             "number": "3560",
@@ -111,6 +111,8 @@ class TestTables:
             "modified_at": "2060-09-14T08:01:00Z",
             "change_note": "First edition.",
         }
+        assert {name: value for name, value in row.items() if name in expected} == expected
+        assert [name for name in row if name in expected] == list(expected)
 
     def test_row_of_an_item_has_meeting_and_result(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)

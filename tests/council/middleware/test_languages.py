@@ -15,9 +15,9 @@ from django.utils.translation import gettext, override, pgettext
 from django.utils.translation.template import templatize
 from msgspec.structs import replace
 
-from agenda.documents.diff import labels
 from meetings.documents.choices import Language
-from meetings.documents.schema import MeetingDocument, Tombstone
+from meetings.documents.members import get_members
+from meetings.documents.schema import SHAPES, MeetingDocument, Tombstone
 from meetings.editions.freezing import create_edition, create_tombstone
 from meetings.i18n.languages import get_interface_language, has_catalogue
 from meetings.models import Edition
@@ -335,6 +335,8 @@ class TestMessages:
         """A message that Django translates needs a context, or it would be translated on a page in English."""
         found = list(extract_messages())
         assert len(found) > 100
+        members = [member for shape in SHAPES.values() for member in get_members(shape).values()]
+        labels = [label for member in members for label in (member.label, member.change) if label]
         for language in OTHERS:
             with override(language):
                 if get_interface_language() == language:
@@ -342,7 +344,7 @@ class TestMessages:
                 for path, context, message in found:
                     shown = pgettext(context, message) if context else gettext(message)
                     assert shown == message, f"{path}: “{message}” needs a context"
-                for label in labels.LABELS.values():
+                for label in labels:
                     with override("en"):
                         english = str(label)
-                    assert str(label) == english, f"agenda/documents/diff/labels.py: “{label}” needs a context"
+                    assert str(label) == english, f"meetings/documents/schema.py: “{label}” needs a context"
