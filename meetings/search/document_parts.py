@@ -112,7 +112,7 @@ class DocumentTexts:
 
     def build_text(self, text: str, path: str, role: TextRole) -> SearchText:
         """Return a search text. `path` is the path of the text in the document, as in `fallbacks`."""
-        return SearchText(strip_markup(text), self.source if path in self.fallbacks else self.language, role)
+        return SearchText(html_to_search_text(text), self.source if path in self.fallbacks else self.language, role)
 
     def collect_texts(self, owner: Struct, path: str) -> Iterator[SearchText]:
         """Yield the searched texts of a part and of the structures in it, but not of the agenda items in it."""

@@ -7,8 +7,8 @@ from msgspec import Struct
 from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.members import TextRole, get_members
+from meetings.documents.plain_text import html_to_search_text
 from meetings.documents.traversal import walk_parts
-from meetings.i18n.text_folding import strip_markup
 from meetings.search.document_parts import build_search_parts
 from tests.factories import make_full_document
 
@@ -21,7 +21,7 @@ def list_searched_texts(document: schema.MeetingDocument) -> Iterator[tuple[str,
             value = getattr(owner, name)
             if member.search is not None:
                 for text in value if isinstance(value, list) else [value]:
-                    yield strip_markup(text), member.search
+                    yield html_to_search_text(text), member.search
 
 
 def test_every_searched_member_is_found_with_its_role() -> None:

@@ -104,7 +104,7 @@ def tick_box(client: Client, subject: Subject, row: UUIDModel, field: str, what:
     page = client.get(get_editor_url(subject)).content.decode()
     box = re.search(rf'type="checkbox" name="{get_field_name(row, field, what)}"(?: value="([^"]*)")?', page)
     assert box, f"no such box: {what}"
-    return send_form(client, subject, read_form(client, subject), **{get_field_name(row, field, what): box[1] or "on"})
+    return send_form(client, subject, read_form(client, subject) | {get_field_name(row, field, what): box[1] or "on"})
 
 
 def get_words_at(response: Any, row: UUIDModel, field: str) -> str:

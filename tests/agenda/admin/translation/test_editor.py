@@ -82,7 +82,7 @@ class TestPermissions:
         for client in (eleni, create_client("anna", "Authors"), create_translator("otto", "fr", of="env")):
             for button in ({}, {"check": "x"}):
                 assert "Ask one of these people: ines." in read_visible_words(
-                    send_form(client, meeting, data, **button), 403
+                    send_form(client, meeting, data | button), 403
                 )
         assert get_translations() == {}
 
