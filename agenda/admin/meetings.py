@@ -29,7 +29,7 @@ from agenda.admin.inlines import (
 from agenda.admin.meeting_search import search_meetings
 from agenda.admin.permissions import limit_to_own_configurations
 from agenda.admin.publication_steps import PublishingAdmin
-from agenda.admin.same_day_changes import change_facts_view
+from agenda.admin.same_day_changes.views import change_facts_view
 from agenda.admin.versioned_forms import EditingAdmin
 from agenda.models import AgendaItem, Result
 from agenda.workflow.drafts import explain_missing_reason, get_live_document
@@ -92,7 +92,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
-        facts = self.admin_site.admin_view(self.require_right(Right.DUTY, change_facts_view))
+        facts = self.build_screen_view(change_facts_view, Right.DUTY)
         return [path("<path:object_id>/facts/", facts, name="meetings_meeting_facts"), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:

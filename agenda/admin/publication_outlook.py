@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.rendering import get_anchor, get_public_path
+from agenda.admin.screen import get_public_path
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff import DocumentChange, compare_documents
 from agenda.documents.translations import list_segments
@@ -140,10 +140,6 @@ class PublicationOutlook:
             against(editions.pending(now).last()),
             is_change_for_readers(get_live_digests(subject.pk, now), texts),
         )
-
-    @property
-    def anchor(self) -> str:
-        return get_anchor(self.subject)
 
     @property
     def is_first(self) -> bool:
@@ -308,10 +304,6 @@ class ApprovedText:
     def state(self) -> str:
         """The review state of the source text as it is in the working copy now."""
         return self.submitted.source.state if self.submitted else ReviewState.DRAFT
-
-    @property
-    def anchor(self) -> str:
-        return get_anchor(self.subject)
 
     @property
     def review_url(self) -> str:

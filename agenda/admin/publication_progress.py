@@ -8,7 +8,7 @@ from typing import Self
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agenda.admin.rendering import get_superusers
+from agenda.admin.screen import get_superusers
 from agenda.models import Release, ReleaseEntry, RevisionReason
 from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, get_subject_type

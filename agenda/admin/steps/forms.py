@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.publication_outlook import PublicationOutlook
+from agenda.admin.screen import Screen
 from agenda.models import Release
 from agenda.workflow import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject
@@ -323,14 +324,16 @@ class ReviewForm(RemarkForm):
         self.fields["remark"].label = _("Comment (required to send back)")
 
 
-def format_clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> list[tuple[str, str]]:
-    """Format the instant in Brussels time, in UTC and in the user's time zone, with the name of each."""
+def format_clocks(screen: Screen, instant: dt.datetime | None) -> list[tuple[str, str]]:
+    """Format the instant, if any, in Brussels time, in UTC and in the user's time zone, with the name of each."""
+    if instant is None:
+        return []
     places = {"Europe/Brussels": _("Brussels"), "UTC": "UTC"}
-    places.setdefault(time_zone, time_zone)
+    places.setdefault(screen.user.time_zone, screen.user.time_zone)
 
     def format_in(zone: dt.tzinfo) -> str:
         local = instant.astimezone(zone)
         shown = date_format(local, "l j F Y, H:i:s")
-        return _("%s, today") % shown if local.date() == now.astimezone(zone).date() else shown
+        return _("%s, today") % shown if local.date() == screen.now.astimezone(zone).date() else shown
 
     return [(place, format_in(ZoneInfo(zone))) for zone, place in places.items()]
