@@ -36,7 +36,7 @@ from agenda.workflow.drafts import explain_missing_reason, get_live_document
 from agenda.workflow.same_day_changes import can_change_same_day
 from agenda.workflow.states import WorkflowState
 from meetings.access import Right, has_right
-from meetings.admin.date_hierarchy import DateHierarchyAdmin
+from meetings.admin.base import DateHierarchyAdmin
 from meetings.clock import get_instant
 from meetings.documents.choices import Form
 from meetings.forms.fields import TimeZoneInput

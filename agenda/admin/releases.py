@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agenda.admin.filters import ChoiceFilter
 from agenda.admin.screen import PublicationSummary, Screen
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
@@ -31,34 +32,30 @@ from agenda.workflow import (
 from agenda.workflow.drafts import Subject
 from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages
 from agenda.workflow.states import format_release_state
-from meetings.access import Right, has_right
+from meetings.access import Right
 from meetings.access.audit import Actor
-from meetings.admin.date_hierarchy import DateHierarchyAdmin
+from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.models import Edition
 
 State = Release.State
-PUBLISHED = "out"
 STATE_CHOICES: dict[str, tuple[Any, Callable[[dt.datetime], Q]]] = {
     "planned": (gettext_lazy("Scheduled, not yet approved"), lambda now: Q(state=State.PLANNED)),
     "scheduled": (gettext_lazy("Scheduled"), lambda now: Q(state=State.SCHEDULED, at__gt=now)),
     "held": (gettext_lazy("On hold"), lambda now: Q(state=State.ON_HOLD)),
-    PUBLISHED: (gettext_lazy("Published"), lambda now: Q(state=State.SCHEDULED, at__lte=now)),
+    "out": (gettext_lazy("Published"), lambda now: Q(state=State.SCHEDULED, at__lte=now)),
     "called-off": (gettext_lazy("Cancelled"), lambda now: Q(state=State.CALLED_OFF)),
 }
 
 
-class ReleaseStateFilter(admin.SimpleListFilter):
+class ReleaseStateFilter(ChoiceFilter):
     title = gettext_lazy("status")
     parameter_name = "state"
+    conditions = STATE_CHOICES
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(value, label) for value, (label, _condition) in STATE_CHOICES.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = STATE_CHOICES.get(self.value() or "")
-        return queryset.filter(chosen[1](get_instant(request))) if chosen else queryset
+    def build_condition(self, condition: Callable[[dt.datetime], Q], request: HttpRequest) -> Q:
+        return condition(get_instant(request))
 
 
 @dataclass(frozen=True)
@@ -190,9 +187,10 @@ def describe_result(step: ReleaseStep, was_at: dt.datetime, release: Release, no
 
 
 @admin.register(Release)
-class ReleaseAdmin(DateHierarchyAdmin):
-    """Read-only admin of releases: they are created by publishing or scheduling, and changed by their steps."""
+class ReleaseAdmin(ReadOnlyAdmin):
+    """Admin of releases. They are created by publishing or scheduling, and changed by their steps."""
 
+    view_right = Right.VIEW
     list_display = ("publication_time", "status_text", "titles", "by_name")
     list_display_links = ("publication_time", "status_text")
     list_filter = (ReleaseStateFilter,)
@@ -208,21 +206,6 @@ class ReleaseAdmin(DateHierarchyAdmin):
             return path(f"<path:object_id>/{address}/", self.admin_site.admin_view(perform), name=name)
 
         return [*map(view, STEPS), *super().get_urls()]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return has_right(request.user, Right.VIEW)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_right(request.user, Right.VIEW)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         entries = Prefetch("entries", ReleaseEntry.objects.order_by("subject_type", "title"))
