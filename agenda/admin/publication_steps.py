@@ -240,7 +240,6 @@ class PublishingAdmin(RevisionKeepingAdmin):
     def build_publication_context(self, subject: Any, user: Any) -> dict[str, Any]:
         progress = PublicationProgress.build(subject, WorkflowState.from_row(subject))
         live, release, pending = progress.live_edition, progress.release, progress.pending_edition
-        holds = pending and find_release(pending)
         return {
             "progress": progress,
             "state": progress.state,
@@ -250,8 +249,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
             "live_path": live and get_public_path(live.address),
             "has_before": bool(live and progress.state.number > 1),
             "pending": pending,
-            "hold_url": holds and admin_url(holds, "hold"),
+            "pending_release": pending and find_release(pending),
             "release": release,
             "release_status": release and format_release_state(release, progress.state.as_of),
-            "release_url": release and admin_url(release, "change"),
         }

@@ -6,19 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    Exists,
-    F,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -30,8 +18,11 @@ from agenda.dashboard.live_meetings import (
     get_live_meeting_editions,
     load_live_editions,
 )
-from agenda.dashboard.revisers import build_lines_to_publish, build_lines_to_revise
-from agenda.dashboard.translators import build_lines_to_translate
+from agenda.dashboard.translation_lines import (
+    build_lines_to_publish,
+    build_lines_to_revise,
+    build_lines_to_translate,
+)
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.publishers import annotate_publishers
@@ -55,16 +46,7 @@ MAX_ROWS = 100
 """Maximum of meetings, and of topics, to load: a longer dashboard would not help anybody."""
 
 
-@dataclass(frozen=True)
-class PublicationAlarm:
-    titles: str
-    url: str
-    at: str
-    is_overdue: bool
-    minutes: int
-
-
-def build_alarms(now: dt.datetime) -> list[PublicationAlarm]:
+def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
     """Build alarms for planned releases that are due within half an hour or overdue, in one query.
 
     Something in each of them is not approved yet.
@@ -74,13 +56,13 @@ def build_alarms(now: dt.datetime) -> list[PublicationAlarm]:
     for entry in due.select_related("release").order_by("release__at", "release_id", "title"):
         found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
     return [
-        PublicationAlarm(
-            ", ".join(titles),
-            admin_url(release, "change"),
-            format_short_time(release.at, now),
-            release.at <= now,
-            -(-abs(int((release.at - now).total_seconds())) // 60),
-        )
+        {
+            "titles": ", ".join(titles),
+            "url": admin_url(release, "change"),
+            "at": format_short_time(release.at, now),
+            "is_overdue": release.at <= now,
+            "minutes": -(-abs(int((release.at - now).total_seconds())) // 60),
+        }
         for release, titles in found.values()
     ]
 

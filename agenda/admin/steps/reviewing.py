@@ -226,7 +226,7 @@ def build_plan_context(
     ]
     missing = [*languages, *others]
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
-    return context | {"shortly": format_short_time(release.at, now), "url": admin_url(release, "change")}
+    return context | {"shortly": format_short_time(release.at, now)}
 
 
 def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpResponse:

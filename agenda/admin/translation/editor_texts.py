@@ -209,14 +209,6 @@ class EditorInput:
 
 
 @dataclass(frozen=True)
-class RowGroup:
-    """The texts of one part of the document."""
-
-    part: str
-    rows: list[TranslationRow]
-
-
-@dataclass(frozen=True)
 class EditorTexts:
     """All texts of a meeting or topic beside their translations in a language."""
 
@@ -319,9 +311,10 @@ class EditorTexts:
     def to_do_count(self) -> int:
         return sum(row.is_to_do for row in self.rows)
 
-    def group_rows(self, only_to_do: bool) -> list[RowGroup]:
+    def group_rows(self, only_to_do: bool) -> list[tuple[str, list[TranslationRow]]]:
+        """Group the rows by the part of the document."""
         rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.is_open]
-        return [RowGroup(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
+        return [(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
 
 
 def is_older_than_verdict(saved: dt.datetime | None, sent_back: Verdict | None) -> bool:

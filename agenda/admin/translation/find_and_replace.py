@@ -108,22 +108,13 @@ class HitRow:
 
 
 @dataclass(frozen=True)
-class WithoutHitRow:
-    """A translation without a hit, on the screen."""
-
-    translation: TranslationWithoutHit
-    is_ticked: bool
-    edit_url: str
-
-
-@dataclass(frozen=True)
 class SegmentRows:
-    """A text with its hits, and its translations without a hit."""
+    """A text with its hits, and its translations without a hit: each with whether it is ticked, and its URL."""
 
     where: str
     label: str
     hits: list[HitRow]
-    without_hit: list[WithoutHitRow]
+    without_hit: list[tuple[TranslationWithoutHit, bool, str]]
 
 
 def find_and_replace(screen: Screen) -> HttpResponse:
@@ -206,7 +197,7 @@ def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str]
             rows.append(HitRow(hit, is_wanted, get_edit_url(subject, hit.language, place.segment)))
         left -= len(rows)
         without_hit = [
-            WithoutHitRow(
+            (
                 translation,
                 place.is_found_in_translation if ticked is None else translation.id in ticked,
                 get_edit_url(subject, translation.language, place.segment),
