@@ -181,7 +181,6 @@ def describe_lost_sessions(named: list[tuple[str, dict[Any, list[Any]]]]) -> Ite
 
 
 def list_warnings(meeting: Meeting, changed: list[str]) -> list[str]:
-    """Return warnings about saved values that are unusual."""
     warnings = []
     in_luxembourg = meeting.start_date and meeting.start_date.month in MONTHS_IN_LUXEMBOURG
     if (

@@ -187,14 +187,13 @@ def build_draft_outlooks(
         return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
     return [
         PublicationOutlook.build(
-            subject, now, texts[subject.pk], more_warnings=warn_of_left_out_topics(subject, now, keys)
+            subject,
+            now,
+            texts[subject.pk],
+            more_warnings=find_unpublished_topics(subject, now, keys) if isinstance(subject, Meeting) else (),
         )
         for subject in subjects
     ]
-
-
-def warn_of_left_out_topics(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
-    return find_unpublished_topics(subject, now, together) if isinstance(subject, Meeting) else []
 
 
 def find_publishable_review(subject: Subject) -> Review | None:

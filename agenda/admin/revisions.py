@@ -124,7 +124,6 @@ def describe_revision(revision: Revision) -> str:
 
 
 def get_digests(revision: Revision) -> dict[str, str]:
-    """Return the digests of the revision's documents by language."""
     return {document.language: document.document_id for document in revision.documents.all()}
 
 

@@ -93,7 +93,6 @@ class Screen:
         )
 
     def redirect_to(self, name: str) -> HttpResponse:
-        """Redirect to the named screen of the subject."""
         return HttpResponseRedirect(admin_url(self.subject, name))
 
     def log(self, message: str, remark: str = "", subject: Subject | None = None) -> None:

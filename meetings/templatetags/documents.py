@@ -29,8 +29,8 @@ from meetings.i18n.point_times import format_point_time, format_time_and_languag
 from meetings.models import Configuration
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 from meetings.reference.emblems import EMBLEM_CODES
-from meetings.site import status_labels
 from meetings.site.daily_schedule.entries import PreviousSlot
+from meetings.site.status_labels import format_brussels_time, format_embargo
 
 register = template.Library()
 register.filter("date_range", format_page_date_range)
@@ -43,6 +43,8 @@ register.filter("find_items", find_items)
 register.filter("called_off", is_called_off)
 register.filter("moved_from", find_previous_dates)
 register.filter("point_time", format_point_time)
+register.filter("brussels", format_brussels_time)
+register.filter("embargo", format_embargo)
 
 MAX_HEADING_LEVEL = 6
 
@@ -74,7 +76,6 @@ def render_rich_text(text: str, above: int = 2) -> SafeString:
 
 @register.filter(name="next_level")
 def get_next_heading_level(level: int) -> int:
-    """Return the heading level below `level`."""
     return min(level + 1, MAX_HEADING_LEVEL)
 
 
@@ -133,16 +134,6 @@ def format_lang_of_name(configuration: Configuration) -> SafeString:
     return format_lang_attribute(
         get_page_language() if configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
     )
-
-
-@register.filter(name="brussels")
-def format_brussels_time(instant: dt.datetime) -> str:
-    return status_labels.format_brussels_time(instant)
-
-
-@register.filter(name="embargo")
-def format_embargo(until: dt.datetime) -> str:
-    return status_labels.format_embargo(until)
 
 
 @register.filter(name="numbered")

@@ -50,7 +50,6 @@ def get_configuration(context: Context) -> Configuration | None:
 
 @register.simple_tag(takes_context=True, name="page_metadata")
 def get_page_metadata(context: Context) -> open_graph.OpenGraphData:
-    """Return the page's Open Graph metadata."""
     description = str(context.get("description", ""))
     return open_graph.build_open_graph_data(
         get_page_language(), context.get("publication"), get_configuration(context), description

@@ -41,7 +41,6 @@ class SubmittableTranslation:
 
 
 def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[SubmittableTranslation]:
-    """Return the languages with new translations."""
     found, translations, differing = get_readiness(subjects, now), [], list_time_differences(subjects, now)
     for language in Language:
         begun = [

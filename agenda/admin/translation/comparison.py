@@ -109,7 +109,6 @@ class TranslationComparison:
         return comparison
 
     def get_list(self, pair: TextPair, *, was_submitted: bool) -> list[TextPair]:
-        """Return the list that the pair belongs to."""
         if pair.text and pair.is_new and was_submitted:
             return self.again
         if pair.text:

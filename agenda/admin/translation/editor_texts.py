@@ -135,7 +135,6 @@ class TranslationRow:
 
     @property
     def typed(self) -> str:
-        """Return the content of the form field."""
         return self.input.typed if self.input else get_form_text(self.segment, self.status.text)
 
     @property
@@ -180,7 +179,6 @@ class TranslationRow:
 
     @property
     def line_count(self) -> int:
-        """Return the height of the text field in lines."""
         text = max(self.typed, self.segment.text, key=len)
         count = sum(1 + len(line) // LETTERS_PER_LINE for line in text.splitlines())
         return min(MAX_LINES, max(1, count))
@@ -312,7 +310,6 @@ class EditorTexts:
         return sum(row.is_to_do for row in self.rows)
 
     def group_rows(self, only_to_do: bool) -> list[tuple[str, list[TranslationRow]]]:
-        """Group the rows by the part of the document."""
         rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.is_open]
         return [(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
 

@@ -179,7 +179,6 @@ def format_result(result: ReplacementResult) -> str:
 
 
 def build_query(bound_forms: Iterable[ReplacementForm]) -> dict[str, list[str]]:
-    """Return the query parameters of the same search."""
     return {name: [form.data[name] for form in bound_forms] for name in ("find", "becomes")}
 
 

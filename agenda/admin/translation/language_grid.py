@@ -71,7 +71,6 @@ def show_language_grid(request: HttpRequest) -> HttpResponse:
 
 
 def build_rows(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[dict[str, Any]]:
-    """Build a row for each meeting or topic, with a cell for each language."""
     subjects: list[Subject] = list(page.object_list)
     found = get_readiness(subjects, now, languages)
     return [

@@ -68,7 +68,6 @@ class LanguageRuleForm(forms.Form):
 
 
 def format_rule(subject: Subject) -> str:
-    """Return the rule of a meeting as text."""
     if not isinstance(subject, Meeting):
         return _(
             "There is no rule for topics: the original is published first, and other languages as soon as they are "
