@@ -204,3 +204,16 @@ class LinkInline(DeskInlinePermissionMixin, admin.StackedInline):
     form = SingleErrorForm
     formfield_overrides = FORMFIELD_OVERRIDES
     fields = (("position", "kind", "language"), "title", "url")
+
+
+MEETING_INLINES = (
+    ChairInline,
+    SessionInline,
+    ProgrammeInline,
+    AgendaInline,
+    LinkInline,
+    ResultInline,
+    ContactInline,
+    FootnoteInline,
+    AlertInline,
+)

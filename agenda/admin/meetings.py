@@ -14,18 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agenda.admin.filters import ConfigurationFilter, MeetingDateFilter, PublicationFilter, ReviewFilter
-from agenda.admin.inlines import (
-    AgendaFormSet,
-    AgendaInline,
-    AlertInline,
-    ChairInline,
-    ContactInline,
-    FootnoteInline,
-    LinkInline,
-    ProgrammeInline,
-    ResultInline,
-    SessionInline,
-)
+from agenda.admin.inlines import MEETING_INLINES, AgendaFormSet
 from agenda.admin.meeting_search import search_meetings
 from agenda.admin.permissions import limit_to_own_configurations
 from agenda.admin.publication_steps import PublishingAdmin
@@ -68,17 +57,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
     )
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
-    inlines = (
-        ChairInline,
-        SessionInline,
-        ProgrammeInline,
-        AgendaInline,
-        LinkInline,
-        ResultInline,
-        ContactInline,
-        FootnoteInline,
-        AlertInline,
-    )
+    inlines = MEETING_INLINES
     fieldsets = (
         (None, {"fields": ("configuration", ("start_date", "end_date"), ("city", "venue"), "lead", "notice")}),
         (gettext_lazy("Status"), {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),

@@ -53,11 +53,14 @@ class RevisionKeepingAdmin(admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
         self.save_revision(request, obj)
-        return super().response_add(request, obj, *args, **options)
+        return self.redirect_after_save(request, obj, super().response_add(request, obj, *args, **options))
 
     def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
         self.save_revision(request, obj)
-        return super().response_change(request, obj, *args, **options)
+        return self.redirect_after_save(request, obj, super().response_change(request, obj, *args, **options))
+
+    def redirect_after_save(self, request: HttpRequest, subject: Any, otherwise: HttpResponse) -> HttpResponse:
+        return otherwise
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         is_part = get_subject(obj) is not obj
@@ -195,12 +198,6 @@ class PublishingAdmin(RevisionKeepingAdmin):
         return format_html_join(
             "", '<span class="state">{}</span>', ((w,) for w in WorkflowState.from_row(subject).get_labels())
         )
-
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        return self.redirect_after_save(request, obj, super().response_add(request, obj, *args, **options))
-
-    def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        return self.redirect_after_save(request, obj, super().response_change(request, obj, *args, **options))
 
     def redirect_after_save(self, request: HttpRequest, subject: Subject, otherwise: HttpResponse) -> HttpResponse:
         """After saving, redirect to the step of the button that was pressed; the messages are shown there."""

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
-from agenda.dashboard.dashboard_line import DashboardLine
+from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
     format_live_name,
@@ -33,7 +33,6 @@ from agenda.workflow.states import (
     annotate_states,
     format_release_state,
     format_short_time,
-    format_to_the_minute,
     get_unapproved_entries,
 )
 from meetings.access import Right, has_right
@@ -114,17 +113,11 @@ class Dashboard:
         """Add the row to the list that says whose turn it is."""
         state = WorkflowState.from_row(row)
         if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
-            details = _("%(who)s, %(when)s") % {"who": row.saved_by, "when": format_to_the_minute(row.saved_at, now)}
-            self.unsubmitted.append(
-                DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details if row.saved_by else "")
-            )
+            details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
+            self.unsubmitted.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
         if state.is_released or state.is_unsubmitted or not row.submitted or not state.needs_verdict:
             return
-        details = _("%(who)s, %(when)s") % {
-            "who": row.submitted_by,
-            "when": format_to_the_minute(row.submitted_at, now),
-        }
-        details += f": “{row.submitted_remark}”" if row.submitted_remark else ""
+        details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
         line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
         if state.review == ReviewState.IN_REVIEW:
             if has_right(user, Right.APPROVE, row) and not row.is_mine:

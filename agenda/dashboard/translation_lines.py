@@ -6,15 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
-from agenda.dashboard.dashboard_line import DashboardLine
+from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
 from agenda.translation import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.translation.translators import is_translator, list_own_languages
 from agenda.workflow.reviews import ReviewState
-from agenda.workflow.states import build_last_verdict_subquery, format_to_the_minute
+from agenda.workflow.states import build_last_verdict_subquery
 from meetings.access import Right, has_right
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
@@ -98,8 +97,7 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
         if not subject or not own:
             continue
         revision = own[0].revision
-        details = _("%(who)s, %(when)s") % {"who": revision.by_name, "when": format_to_the_minute(revision.at, now)}
-        details += f": “{revision.remark}”" if revision.remark else ""
+        details = format_details(revision.by_name, revision.at, revision.remark, now)
         yield DashboardLine(
             str(subject), admin_url(subject, step), [Language(document.language).label for document in own], details
         )

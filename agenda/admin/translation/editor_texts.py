@@ -125,10 +125,6 @@ class TranslationRow:
         return self.state in AUTOMATIC_STATES
 
     @property
-    def is_open(self) -> bool:
-        return self.input is not None
-
-    @property
     def is_to_do(self) -> bool:
         is_doubtful = self.is_sent_back or any(not difference.is_meant for difference in self.differences)
         return self.state in UNFINISHED_STATES or (self.state == TextState.DRAFT and is_doubtful)
@@ -141,10 +137,6 @@ class TranslationRow:
     def html(self) -> str:
         """Return the saved translation, sanitized here too, since not every way of saving does."""
         return clean_html(self.status.text)
-
-    @property
-    def is_still_right(self) -> bool:
-        return bool(self.input and self.input.is_still_right)
 
     @property
     def source_and_fingerprint(self) -> str:
@@ -310,7 +302,7 @@ class EditorTexts:
         return sum(row.is_to_do for row in self.rows)
 
     def group_rows(self, only_to_do: bool) -> list[tuple[str, list[TranslationRow]]]:
-        rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.is_open]
+        rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.input]
         return [(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
 
 

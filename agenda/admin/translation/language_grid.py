@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -33,13 +32,8 @@ TOPICS = "topics"
 LANGUAGE_SETS = [("own", gettext_lazy("Your languages")), ("all", gettext_lazy("All languages"))]
 
 
-@dataclass(frozen=True)
-class GridFilterChoice:
-    """A choice of a filter. `query` is the query string that selects it."""
-
-    label: Any
-    query: str
-    is_chosen: bool
+FilterChoice = tuple[Any, str, bool]
+"""A choice of a filter: its label, the query string that selects it, and whether it is chosen."""
 
 
 def show_language_grid(request: HttpRequest) -> HttpResponse:
@@ -130,19 +124,16 @@ class GridQuery:
     def list_configurations(self) -> list[tuple[str, Any]]:
         return [("", gettext_lazy("All configurations")), *list_configuration_choices(self.today)]
 
-    def build_choices(self, name: str, values: Sequence[tuple[str, Any]], default: str) -> list[GridFilterChoice]:
+    def build_choices(self, name: str, values: Sequence[tuple[str, Any]], default: str) -> list[FilterChoice]:
         chosen = self.parameters.get(name, default)
         chosen = chosen if chosen in dict(values) else default
-        return [GridFilterChoice(label, self.build_query({name: value}), value == chosen) for value, label in values]
+        return [(label, self.build_query({name: value}), value == chosen) for value, label in values]
 
-    def build_page_choices(self, page: Page[Any]) -> list[GridFilterChoice]:
+    def build_page_choices(self, page: Page[Any]) -> list[FilterChoice]:
         if page.paginator.num_pages == 1:
             return []
         numbers = map(str, page.paginator.get_elided_page_range(page.number))
-        return [
-            GridFilterChoice(n, self.build_query({"p": n}) if n.isdecimal() else "", n == str(page.number))
-            for n in numbers
-        ]
+        return [(n, self.build_query({"p": n}) if n.isdecimal() else "", n == str(page.number)) for n in numbers]
 
     def build_query(self, changes: dict[str, str]) -> str:
         """Return the query string with the changes. It has no page number, so another filter shows the first page."""
