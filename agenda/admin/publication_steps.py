@@ -129,7 +129,9 @@ class PublishingAdmin(RevisionKeepingAdmin):
             *super().get_urls(),
         ]
 
-    def build_screen_view(self, view: Callable[..., HttpResponse], right: Right | None = None) -> Any:
+    def build_screen_view(
+        self, view: Callable[..., HttpResponse], right: Right | None = None
+    ) -> Callable[..., HttpResponse]:
         """Return the view of a screen for users who may view the subject, and who have the right if it needs one."""
 
         def show_screen(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
