@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -102,9 +103,7 @@ def build_link_rows(screen: Screen) -> list[PreviewLinkRow]:
 
 
 def revoke_preview_link(screen: Screen, link_id: UUID) -> HttpResponse:
-    link = get_links(screen.subject).filter(pk=link_id).first()
-    if link is None:
-        raise Http404
+    link = get_object_or_404(get_links(screen.subject), pk=link_id)
     if screen.posted is not None:
         if revoke_link(screen.subject, link, by=screen.by, now=screen.now):
             messages.success(screen.request, _("The link for %s no longer works.") % link.for_whom)

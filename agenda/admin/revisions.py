@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -108,13 +109,6 @@ def describe_releases(screen: Screen, revisions: list[Revision]) -> dict[int, li
     return descriptions
 
 
-def get_revision_or_404(subject: Subject, key: int) -> Revision:
-    revision = get_revisions(subject).filter(pk=key).first()
-    if revision is None:
-        raise Http404
-    return revision  # type: ignore[no-any-return]
-
-
 def describe_revision(revision: Revision) -> str:
     return _("the draft of %(time)s by %(who)s (%(why)s)") % {
         "time": status_labels.format_brussels_time(revision.at),
@@ -129,7 +123,7 @@ def get_digests(revision: Revision) -> dict[str, str]:
 
 def revision_detail(screen: Screen, revision_id: int) -> HttpResponse:
     """Show a revision as a page; `?language=` chooses one of its languages."""
-    revision = get_revision_or_404(screen.subject, revision_id)
+    revision = get_object_or_404(get_revisions(screen.subject), pk=revision_id)
     documents = get_readable_documents(screen, revision)
     document = documents.get(screen.request.GET.get("language", "")) or documents.get(revision.source_language)
     if document is None:
@@ -229,7 +223,7 @@ def compare_versions(
 def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
     """Show what restoring the revision would change in the working copy, and restore it when confirmed."""
     subject = screen.subject
-    revision = get_revision_or_404(subject, revision_id)
+    revision = get_object_or_404(get_revisions(subject), pk=revision_id)
     document = get_readable_documents(screen, revision).get(revision.source_language)
     if document is None:
         return render_closed_revision(screen, revision)

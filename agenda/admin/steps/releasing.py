@@ -63,7 +63,7 @@ def release_step(screen: Screen) -> HttpResponse:
                     _("The approved text has changed since you opened this page. Nothing was done: check it again.")
                 )
             if planning:
-                return plan(screen, subjects, form)
+                return plan_subjects(screen, subjects, form)
             find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
             if form.is_now and "confirmed" not in form.data:
                 shown = [(text.outlook, text.preview_url) for text in texts if text.outlook]
@@ -120,7 +120,7 @@ def summarize_publication(outlook: PublicationOutlook, page: str, form: ReleaseF
     return PublicationSummary(str(outlook.subject), note.text, note.is_editorial, outlook.languages, page)
 
 
-def plan(screen: Screen, subjects: Sequence[Subject], form: ReleaseForm) -> HttpResponse:
+def plan_subjects(screen: Screen, subjects: Sequence[Subject], form: ReleaseForm) -> HttpResponse:
     release = plan_release(*subjects, by=screen.by, at=form.cleaned_data["at"], change_notes=form.get_change_notes())
     template = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")
     message = template % format_instant(release.at)

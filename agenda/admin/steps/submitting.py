@@ -1,8 +1,9 @@
 """Submit texts for approval, with a checklist and a comment."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -41,7 +42,8 @@ class SubmittableTranslation:
 
 
 def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[SubmittableTranslation]:
-    found, translations, differing = get_readiness(subjects, now), [], list_time_differences(subjects, now)
+    found, translations = get_readiness(subjects, now), []
+    differing = [(subject, find_time_differences(subject, texts)) for subject, texts in list_texts(subjects, now)]
     for language in Language:
         begun = [
             (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
@@ -58,20 +60,11 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
     return translations
 
 
-def list_time_differences(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
+def list_texts(subjects: Sequence[Subject], now: dt.datetime, languages: Collection[str] | None = None) -> list[Any]:
+    """Return the texts as `build_texts` does, or none if they cannot be built: the outlooks show why."""
     try:
-        return [
-            (subject, find_time_differences(subject, documents)) for subject, documents in build_texts(subjects, now)
-        ]
-    except WorkflowError:  # the outlooks show the refusal
-        return []
-
-
-def collect_shown_digests(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
-    """Return the digests of all texts that may be submitted: each language as translated, and as approved."""
-    try:
-        return sorted(collect_digests(build_texts(subjects, now)) | collect_digests(build_texts(subjects, now, ())))
-    except WorkflowError:  # the outlooks show the refusal
+        return build_texts(subjects, now, languages)
+    except WorkflowError:
         return []
 
 
@@ -104,6 +97,8 @@ def submit_step(screen: Screen) -> HttpResponse:
     obstacles = [
         message for item in ready if (message := explain_unneeded_submission(item.subject, item.documents, now))
     ]
+    # Each language as translated, and as approved: any of them may be submitted.
+    digests = collect_digests(list_texts(subjects, now)) | collect_digests(list_texts(subjects, now, ()))
     return screen.render(
         "submit.html",
         _("Submit for approval"),
@@ -113,6 +108,6 @@ def submit_step(screen: Screen) -> HttpResponse:
         form=form,
         translated=translated,
         chosen=chosen,
-        shown=collect_shown_digests(subjects, now),
+        shown=sorted(digests),
         alone=admin_url(screen.subject, "submit") if len(subjects) > 1 else "",
     )
