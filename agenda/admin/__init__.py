@@ -1,15 +1,3 @@
 """Admin screens for editors: forms for the working copy, and the steps from draft to withdrawal."""
 
-from agenda.admin.meeting_parts import AgendaItemAdmin, ProgrammePointAdmin, ResultAdmin
-from agenda.admin.meetings import MeetingAdmin
-from agenda.admin.releases import ReleaseAdmin
-from agenda.admin.topics import BackgroundTopicAdmin
-
-__all__ = [
-    "AgendaItemAdmin",
-    "BackgroundTopicAdmin",
-    "MeetingAdmin",
-    "ProgrammePointAdmin",
-    "ReleaseAdmin",
-    "ResultAdmin",
-]
+from agenda.admin import meeting_parts, meetings, releases, topics  # noqa: F401  # they register with the admin site

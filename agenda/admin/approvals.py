@@ -1,6 +1,7 @@
 """Warn editors whose save invalidates an approval."""
 
-import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from agenda.workflow import format_instant
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review
+from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.models import Edition
 
@@ -20,17 +22,20 @@ def get_approved_languages(subject: Subject) -> list[Language]:
     return [language_review.language for language_review in found if language_review.state == ReviewState.APPROVED]
 
 
-def warn_of_lost_approvals(
-    request: HttpRequest, subject: Subject, now: dt.datetime, before: list[Language], after: list[Language]
-) -> None:
-    """Warn the user if a save changed a text that was approved but is not published yet.
-
-    `before` and `after` are the approved languages before and after a save.
-    """
+@contextmanager
+def warn_of_lost_approvals(request: HttpRequest, subject: Subject) -> Iterator[None]:
+    """Warn the user if a save within this context changes a text that was approved but is not published yet."""
+    before = get_approved_languages(subject)
+    yield
+    if not before:
+        return
+    subject = type(subject)._default_manager.get(pk=subject.pk)
+    after = get_approved_languages(subject)
     voided, still_approved = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
     if not voided:
         return
-    pending = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now).first()
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    pending = editions.pending(get_instant(request)).first()
     if pending is None and find_unreleased_review(subject) is None:
         return
     message = _("You changed text that was approved. It must be approved again: %s.") % ", ".join(voided)

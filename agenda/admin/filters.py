@@ -1,7 +1,7 @@
 """Filters of the lists of meetings and topics: date, publication, approval, configuration."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
@@ -60,58 +60,60 @@ REVIEW_CHOICES: dict[str, tuple[Any, Q]] = {  # the review costs most, so this c
 }
 
 
-class MeetingDateFilter(SimpleListFilter):
+class ChoiceFilter(SimpleListFilter):
+    """A filter by one of the named conditions in `conditions`, each with its label."""
+
+    conditions: Mapping[str, tuple[Any, Any]]
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
+        return [(name, label) for name, (label, _condition) in self.conditions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        _label, condition = self.conditions.get(self.value() or "", ("", None))
+        return queryset if condition is None else queryset.filter(self.build_condition(condition, request))
+
+    def build_condition(self, condition: Any, request: HttpRequest) -> Q:
+        found: Q = condition
+        return found
+
+
+class MeetingDateFilter(ChoiceFilter):
     """Filter by the days of the meeting, relative to today in Brussels."""
 
     title = _("date")
     parameter_name = "when"
+    conditions = DATE_CHOICES
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
-        return [(value, label) for value, (label, _condition) in DATE_CHOICES.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = get_instant(request).astimezone(BRUSSELS).date()
-        chosen = DATE_CHOICES.get(self.value() or "")
-        return queryset.filter(chosen[1](today)) if chosen else queryset
+    def build_condition(self, condition: Callable[[dt.date], Q], request: HttpRequest) -> Q:
+        return condition(get_instant(request).astimezone(BRUSSELS).date())
 
 
-class StateFilter(SimpleListFilter):
-    """Filter by the annotations of `agenda.workflow.states`."""
-
-    choices_by_name: dict[str, tuple[Any, Q]]
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
-        return [(value, label) for value, (label, _condition) in self.choices_by_name.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.choices_by_name.get(self.value() or "")
-        return queryset.filter(chosen[1]) if chosen else queryset
-
-
-class PublicationFilter(StateFilter):
+class PublicationFilter(ChoiceFilter):
     title = _("publication")
     parameter_name = "publication"
-    choices_by_name = PUBLICATION_CHOICES
+    conditions = PUBLICATION_CHOICES
 
 
-class ReviewFilter(StateFilter):
+class ReviewFilter(ChoiceFilter):
     title = _("approval")
     parameter_name = "review"
-    choices_by_name = REVIEW_CHOICES
+    conditions = REVIEW_CHOICES
 
 
 class ConfigurationFilter(SimpleListFilter):
-    """Offer the configurations that have meetings, by code; those in force today come first."""
-
     title = _("Council configuration")
     parameter_name = "configuration"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        today = get_instant(request).astimezone(BRUSSELS).date()
-        with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
-        # The sort is stable: within the two groups the protocol order is kept.
-        ordered = sorted(with_meetings, key=lambda configuration: not configuration.is_in_force_on(today))
-        return [(configuration.slug, configuration.code) for configuration in ordered]
+        return list_configuration_choices(get_instant(request).astimezone(BRUSSELS).date())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(configuration__slug=self.value()) if self.value() else queryset
+
+
+def list_configuration_choices(today: dt.date) -> list[tuple[str, str]]:
+    """Return the configurations that have meetings, by code; those in force today come first."""
+    with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
+    # The sort is stable: within the two groups the protocol order is kept.
+    ordered = sorted(with_meetings, key=lambda configuration: not configuration.is_in_force_on(today))
+    return [(configuration.slug, configuration.code) for configuration in ordered]

@@ -32,8 +32,11 @@ class MeetingFormSet(BaseInlineFormSet):
         return form
 
 
-class MeetingInline(DeskInlinePermissionMixin, admin.options.InlineModelAdmin):
-    """Inline of a meeting that offers only sessions, items and points of that meeting."""
+class MeetingInline(DeskInlinePermissionMixin, admin.StackedInline):
+    """Inline of a meeting that offers only sessions, items and points of that meeting.
+
+    Django's tabular inlines have no field labels and do not fit on a screen.
+    """
 
     extra = 0
     form = SingleErrorForm
@@ -62,21 +65,17 @@ class MeetingInline(DeskInlinePermissionMixin, admin.options.InlineModelAdmin):
         return field
 
 
-class StackedMeetingInline(MeetingInline, admin.StackedInline):
-    """A stacked inline: Django's tabular inlines have no field labels and do not fit on a screen."""
-
-
-class ChairInline(StackedMeetingInline):
+class ChairInline(MeetingInline):
     model = Chair
     fields = (("position", "name"), "role", ("country", "session", "date"))
 
 
-class SessionInline(StackedMeetingInline):
+class SessionInline(MeetingInline):
     model = Session
     fields = (("position", "title"), ("date", "place"), "text")
 
 
-class ProgrammeInline(StackedMeetingInline):
+class ProgrammeInline(MeetingInline):
     model = ProgrammePoint
     fields = (
         ("position", "kind", "date"),
@@ -146,7 +145,7 @@ class AgendaFormSet(MeetingFormSet):
                 form.add_error("parent", PART_OF_ITSELF_MESSAGE)
 
 
-class AgendaInline(StackedMeetingInline):
+class AgendaInline(MeetingInline):
     model = AgendaItem
     formset = AgendaFormSet
     show_change_link = True
@@ -175,26 +174,26 @@ class ResultFormSet(MeetingFormSet):
         return str(_("Another result has this item. An item can only have one result."))
 
 
-class ResultInline(StackedMeetingInline):
+class ResultInline(MeetingInline):
     model = Result
     formset = ResultFormSet
     fields = (("position", "date", "outcome", "item"), "title", "text")
     show_change_link = True
 
 
-class ContactInline(StackedMeetingInline):
+class ContactInline(MeetingInline):
     model = Contact
     classes = ("collapse",)
     fields = (("position", "name"), "role", "phones", ("email", "url"))
 
 
-class FootnoteInline(StackedMeetingInline):
+class FootnoteInline(MeetingInline):
     model = Footnote
     classes = ("collapse",)
     fields = (("position", "mark"), "text")
 
 
-class AlertInline(StackedMeetingInline):
+class AlertInline(MeetingInline):
     model = Alert
     fields = (("at", "text"),)
 
@@ -205,3 +204,16 @@ class LinkInline(DeskInlinePermissionMixin, admin.StackedInline):
     form = SingleErrorForm
     formfield_overrides = FORMFIELD_OVERRIDES
     fields = (("position", "kind", "language"), "title", "url")
+
+
+MEETING_INLINES = (
+    ChairInline,
+    SessionInline,
+    ProgrammeInline,
+    AgendaInline,
+    LinkInline,
+    ResultInline,
+    ContactInline,
+    FootnoteInline,
+    AlertInline,
+)

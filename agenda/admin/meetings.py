@@ -14,29 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agenda.admin.filters import ConfigurationFilter, MeetingDateFilter, PublicationFilter, ReviewFilter
-from agenda.admin.inlines import (
-    AgendaFormSet,
-    AgendaInline,
-    AlertInline,
-    ChairInline,
-    ContactInline,
-    FootnoteInline,
-    LinkInline,
-    ProgrammeInline,
-    ResultInline,
-    SessionInline,
-)
+from agenda.admin.inlines import MEETING_INLINES, AgendaFormSet
 from agenda.admin.meeting_search import search_meetings
 from agenda.admin.permissions import limit_to_own_configurations
 from agenda.admin.publication_steps import PublishingAdmin
-from agenda.admin.same_day_changes import change_facts_view
+from agenda.admin.same_day_changes.views import change_facts_view
 from agenda.admin.versioned_forms import EditingAdmin
 from agenda.models import AgendaItem, Result
 from agenda.workflow.drafts import explain_missing_reason, get_live_document
 from agenda.workflow.same_day_changes import can_change_same_day
 from agenda.workflow.states import WorkflowState
 from meetings.access import Right, has_right
-from meetings.admin.date_hierarchy import DateHierarchyAdmin
+from meetings.admin.base import DateHierarchyAdmin
 from meetings.clock import get_instant
 from meetings.documents.choices import Form
 from meetings.forms.fields import TimeZoneInput
@@ -68,17 +57,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
     )
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
-    inlines = (
-        ChairInline,
-        SessionInline,
-        ProgrammeInline,
-        AgendaInline,
-        LinkInline,
-        ResultInline,
-        ContactInline,
-        FootnoteInline,
-        AlertInline,
-    )
+    inlines = MEETING_INLINES
     fieldsets = (
         (None, {"fields": ("configuration", ("start_date", "end_date"), ("city", "venue"), "lead", "notice")}),
         (gettext_lazy("Status"), {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),
@@ -92,7 +71,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
-        facts = self.admin_site.admin_view(self.require_right(Right.DUTY, change_facts_view))
+        facts = self.build_screen_view(change_facts_view, Right.DUTY)
         return [path("<path:object_id>/facts/", facts, name="meetings_meeting_facts"), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
@@ -181,7 +160,6 @@ def describe_lost_sessions(named: list[tuple[str, dict[Any, list[Any]]]]) -> Ite
 
 
 def list_warnings(meeting: Meeting, changed: list[str]) -> list[str]:
-    """Return warnings about saved values that are unusual."""
     warnings = []
     in_luxembourg = meeting.start_date and meeting.start_date.month in MONTHS_IN_LUXEMBOURG
     if (

@@ -1,19 +1,18 @@
 """Create, list and revoke the preview links of a meeting or topic."""
 
-import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.rendering import redirect_to, render_screen
 from agenda.admin.revisions import describe_revision, get_revisions
+from agenda.admin.screen import Screen
 from agenda.models import PreviewLink
 from agenda.preview.links import (
     DEFAULT_LIFETIME,
@@ -25,9 +24,6 @@ from agenda.preview.links import (
     sign_link,
 )
 from agenda.workflow import WorkflowError
-from agenda.workflow.drafts import Subject
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
 from meetings.forms.fields import InstantField
 from meetings.site import status_labels
 
@@ -59,88 +55,58 @@ class PreviewLinkRow:
     state: str
     is_open: bool
     address: str
-
-    @property
-    def created(self) -> str:
-        return status_labels.format_brussels_time(self.link.made_at)
-
-    @property
-    def until(self) -> str:
-        return status_labels.format_brussels_time(self.link.expires_at)
-
-    @property
-    def revision(self) -> str:
-        return describe_revision(self.link.revision)
+    revision: str
 
 
-def preview_links(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def preview_links(screen: Screen) -> HttpResponse:
     """Show the links, with a form for a new one to the revision `?revision=`, or to the last one."""
-    now, revisions = get_instant(request), get_revisions(subject).prefetch_related("documents")
-    revision_key = request.GET.get("revision", "")
+    now, revisions = screen.now, get_revisions(screen.subject).prefetch_related("documents")
+    revision_key = screen.request.GET.get("revision", "")
     if revision_key.isascii() and revision_key.isdigit():
         revisions = revisions.filter(pk=int(revision_key[:18]))
     revision = revisions.first()
-    form = ShareForm(
-        request.POST if request.method == "POST" else None,
-        initial={"expires_at": round_to_minute(now + DEFAULT_LIFETIME)},
-    )
+    expiry = (now + DEFAULT_LIFETIME).replace(second=0, microsecond=0)  # without seconds, as people type it
+    form = ShareForm(screen.posted, initial={"expires_at": expiry})
     if revision and form.is_valid():
-        data = form.cleaned_data
+        for_whom, until = form.cleaned_data["for_whom"], form.cleaned_data["expires_at"]
         try:
-            share_revision(
-                subject,
-                revision,
-                by=Actor.from_request(request),
-                now=now,
-                for_whom=data["for_whom"],
-                until=data["expires_at"],
-            )
+            share_revision(screen.subject, revision, by=screen.by, now=now, for_whom=for_whom, until=until)
         except WorkflowError as error:
             form.add_error(error.field or None, str(error))
         else:
-            messages.success(request, _("Link created for %s. Copy it from the list below.") % data["for_whom"])
-            return redirect_to(model_admin, "previews", subject.pk)
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+            messages.success(screen.request, _("Link created for %s. Copy it from the list below.") % for_whom)
+            return screen.redirect_to("previews")
+    return screen.render(
         "previews.html",
         _("Preview links"),
         form=form,
         revision=revision,
         draft_name=revision and describe_revision(revision),
-        rows=build_link_rows(request, subject, now),
+        rows=build_link_rows(screen),
     )
 
 
-def round_to_minute(instant: dt.datetime) -> dt.datetime:
-    """Return the instant without seconds, as people type it."""
-    return instant.replace(second=0, microsecond=0)
-
-
-def build_link_rows(request: HttpRequest, subject: Subject, now: dt.datetime) -> list[PreviewLinkRow]:
-    links = list(get_links(subject)[:MAX_LINKS])
-    public = PublicHistory.for_revisions([link.revision for link in links], now)
+def build_link_rows(screen: Screen) -> list[PreviewLinkRow]:
+    links = list(get_links(screen.subject)[:MAX_LINKS])
+    public = PublicHistory.for_revisions([link.revision for link in links], screen.now)
     rows = []
     for link in links:
-        closed = get_closed_reason(link, public, now)
+        closed = get_closed_reason(link, public, screen.now)
         state = str(closed.label) if closed else _("active")
         if link.revoked_at:
             facts = {"who": link.revoked_by_name, "time": status_labels.format_brussels_time(link.revoked_at)}
             state = _("revoked by %(who)s, %(time)s") % facts
-        own = closed is None and link.by_id is not None and link.by_id == request.user.pk
-        address = request.build_absolute_uri(reverse("preview-link", args=[sign_link(link)])) if own else ""
-        rows.append(PreviewLinkRow(link, state, closed is None, address))
+        own = closed is None and link.by_id is not None and link.by_id == screen.user.pk
+        address = screen.request.build_absolute_uri(reverse("preview-link", args=[sign_link(link)])) if own else ""
+        rows.append(PreviewLinkRow(link, state, closed is None, address, describe_revision(link.revision)))
     return rows
 
 
-def revoke_preview_link(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, link_id: UUID) -> HttpResponse:
-    link = get_links(subject).filter(pk=link_id).first()
-    if link is None:
-        raise Http404
-    if request.method == "POST":
-        if revoke_link(subject, link, by=Actor.from_request(request), now=get_instant(request)):
-            messages.success(request, _("The link for %s no longer works.") % link.for_whom)
+def revoke_preview_link(screen: Screen, link_id: UUID) -> HttpResponse:
+    link = get_object_or_404(get_links(screen.subject), pk=link_id)
+    if screen.posted is not None:
+        if revoke_link(screen.subject, link, by=screen.by, now=screen.now):
+            messages.success(screen.request, _("The link for %s no longer works.") % link.for_whom)
         else:
-            messages.info(request, _("The link for %s was already revoked.") % link.for_whom)
-    return redirect_to(model_admin, "previews", subject.pk)
+            messages.info(screen.request, _("The link for %s was already revoked.") % link.for_whom)
+    return screen.redirect_to("previews")

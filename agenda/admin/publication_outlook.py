@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.rendering import get_anchor, get_public_path
+from agenda.admin.screen import get_public_path
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff import DocumentChange, compare_documents
 from agenda.documents.translations import list_segments
@@ -142,10 +142,6 @@ class PublicationOutlook:
         )
 
     @property
-    def anchor(self) -> str:
-        return get_anchor(self.subject)
-
-    @property
     def is_first(self) -> bool:
         return self.number == 0
 
@@ -191,14 +187,13 @@ def build_draft_outlooks(
         return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
     return [
         PublicationOutlook.build(
-            subject, now, texts[subject.pk], more_warnings=warn_of_left_out_topics(subject, now, keys)
+            subject,
+            now,
+            texts[subject.pk],
+            more_warnings=find_unpublished_topics(subject, now, keys) if isinstance(subject, Meeting) else (),
         )
         for subject in subjects
     ]
-
-
-def warn_of_left_out_topics(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
-    return find_unpublished_topics(subject, now, together) if isinstance(subject, Meeting) else []
 
 
 def find_publishable_review(subject: Subject) -> Review | None:
@@ -308,10 +303,6 @@ class ApprovedText:
     def state(self) -> str:
         """The review state of the source text as it is in the working copy now."""
         return self.submitted.source.state if self.submitted else ReviewState.DRAFT
-
-    @property
-    def anchor(self) -> str:
-        return get_anchor(self.subject)
 
     @property
     def review_url(self) -> str:

@@ -8,7 +8,7 @@ from typing import Self
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agenda.admin.rendering import get_superusers
+from agenda.admin.screen import get_superusers
 from agenda.models import Release, ReleaseEntry, RevisionReason
 from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, get_subject_type
@@ -142,24 +142,25 @@ class PublicationProgress:
     def explain_waiting(self, user: User) -> str:
         """Say whose turn it is, if it is not this user's; else return an empty string."""
         subject, state = self.subject, self.state
-        others = find_users_with_right(Right.APPROVE, subject).exclude(pk=user.pk)
+
+        def name_others(right: Right) -> str:
+            others = find_users_with_right(right, subject).exclude(pk=user.pk)
+            superusers = get_superusers().exclude(pk=user.pk)  # for when nobody else has the right
+            nobody = _("nobody yet (contact an administrator)")
+            return format_user_names(others) or format_user_names(superusers) or nobody
+
         if state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released):
             if has_right(user, Right.APPROVE, subject) and self.is_own_text(user):
                 template = _(
                     "You wrote or submitted this text, so a colleague must approve it. These people can approve it: %s."
                 )
-                return template % (format_user_names(others) or name_last_resort(user))
+                return template % name_others(Right.APPROVE)
             if not has_right(user, Right.APPROVE, subject):
-                return _("Waiting for approval. These people can approve it: %s.") % (
-                    format_user_names(others) or name_last_resort(user)
-                )
+                return _("Waiting for approval. These people can approve it: %s.") % name_others(Right.APPROVE)
         if self.is_approved and not state.is_released and not has_right(user, Right.PUBLISH, subject):
-            publishers = format_user_names(find_users_with_right(Right.PUBLISH, subject))
-            return _("Approved. These people can publish it: %s.") % (publishers or name_last_resort(user))
+            return _("Approved. These people can publish it: %s.") % name_others(Right.PUBLISH)
         if not state.is_released and not state.review and not has_right(user, Right.SUBMIT, subject):
-            return _("These people can submit it for approval: %s.") % (
-                format_user_names(find_users_with_right(Right.SUBMIT, subject)) or name_last_resort(user)
-            )
+            return _("These people can submit it for approval: %s.") % name_others(Right.SUBMIT)
         return ""
 
     def is_own_text(self, user: User) -> bool:
@@ -168,11 +169,6 @@ class PublicationProgress:
             return False
         waiting = [review.language for review in self.review.languages if review.verdict is None]
         return all(user.pk in get_authors(self.review.revision, language) for language in waiting)
-
-
-def name_last_resort(user: User) -> str:
-    """Return the names of other superusers, for when nobody else has the right."""
-    return format_user_names(get_superusers().exclude(pk=user.pk)) or _("nobody yet (contact an administrator)")
 
 
 def find_upcoming_release(subject: Subject, now: dt.datetime) -> Release | None:

@@ -4,37 +4,33 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agenda.admin.approvals import get_approved_languages, warn_of_lost_approvals
-from agenda.admin.editions import edition_changes, edition_detail, edition_list
+from agenda.admin.approvals import warn_of_lost_approvals
+from agenda.admin.editions import edition_changes, edition_detail, edition_list, preview, suppress_step
 from agenda.admin.permissions import has_row_permission
 from agenda.admin.preview_links import preview_links, revoke_preview_link
-from agenda.admin.preview_pages import preview
 from agenda.admin.publication_progress import PublicationProgress
-from agenda.admin.rendering import get_public_path, redirect_to, render_refusal
 from agenda.admin.revisions import compare_revisions, restore_step, revision_detail, revision_list
-from agenda.admin.steps import (
-    call_off_step,
-    force_step,
-    release_step,
-    review_step,
-    rollback_step,
-    submit_step,
-    withdraw_step,
-)
-from agenda.admin.suppression import suppress_step
-from agenda.admin.translation import edit_translation, find_and_replace, show_languages, submit_translation_screen
+from agenda.admin.screen import Screen, get_public_path
+from agenda.admin.steps.releasing import force_step, release_step
+from agenda.admin.steps.reviewing import review_step
+from agenda.admin.steps.submitting import submit_step
+from agenda.admin.steps.withdrawing import call_off_step, rollback_step, withdraw_step
+from agenda.admin.translation.editor import edit_translation
+from agenda.admin.translation.find_and_replace import find_and_replace
+from agenda.admin.translation.languages import show_languages
+from agenda.admin.translation.submit import submit_translation_screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.validation import format_names
 from agenda.models import BackgroundTopic
@@ -57,11 +53,14 @@ class RevisionKeepingAdmin(admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
         self.save_revision(request, obj)
-        return super().response_add(request, obj, *args, **options)
+        return self.redirect_after_save(request, obj, super().response_add(request, obj, *args, **options))
 
     def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
         self.save_revision(request, obj)
-        return super().response_change(request, obj, *args, **options)
+        return self.redirect_after_save(request, obj, super().response_change(request, obj, *args, **options))
+
+    def redirect_after_save(self, request: HttpRequest, subject: Any, otherwise: HttpResponse) -> HttpResponse:
+        return otherwise
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         is_part = get_subject(obj) is not obj
@@ -78,12 +77,9 @@ class RevisionKeepingAdmin(admin.ModelAdmin):
         super().delete_queryset(request, queryset)
 
     def save_revision(self, request: HttpRequest, obj: Any) -> None:
-        subject, now = get_subject(obj), get_instant(request)
-        before = get_approved_languages(subject)
-        keep_revision(subject, now, Actor.from_request(request))
-        if before:
-            subject = type(subject)._default_manager.get(pk=subject.pk)
-            warn_of_lost_approvals(request, subject, now, before, get_approved_languages(subject))
+        subject = get_subject(obj)
+        with warn_of_lost_approvals(request, subject):
+            keep_revision(subject, get_instant(request), Actor.from_request(request))
 
 
 def get_subject(row: Model) -> Subject:
@@ -102,63 +98,55 @@ class PublishingAdmin(RevisionKeepingAdmin):
     actions = ("submit_together", "release_together", "delete_selected")
 
     def get_urls(self) -> list[URLPattern]:
-        def step(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        def step(address: str, name: str, view: Callable[..., HttpResponse], right: Right | None = None) -> URLPattern:
             name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-            return path(f"<path:object_id>/{address}", self.admin_site.admin_view(view), name=name)
+            return path(f"<path:object_id>/{address}", self.build_screen_view(view, right), name=name)
 
         return [
             # These come first, because a key may contain slashes.
-            step("translate/<str:language>/", "translate", self.require_view_permission(edit_translation)),
-            step(
-                "translate/<str:language>/submit/",
-                "submit_translation",
-                self.require_view_permission(submit_translation_screen),
-            ),
-            step("submit/", "submit", self.require_right(Right.SUBMIT, submit_step)),
-            step("review/", "review", self.require_view_permission(review_step)),
-            step("release/", "release", self.require_right(Right.PUBLISH, release_step)),
-            step("force/", "force", self.require_right(Right.FORCE, force_step)),
-            step("call-off/", "call_off", self.require_right(Right.PUBLISH, call_off_step)),
-            step("withdraw/", "withdraw", self.require_right(Right.WITHDRAW, withdraw_step)),
-            step("rollback/", "rollback", self.require_right(Right.WITHDRAW, rollback_step)),
-            step("preview/", "preview", self.require_view_permission(preview)),
-            step("editions/", "editions", self.require_view_permission(self.editions)),
-            step("editions/<uuid:edition_id>/", "edition", self.require_view_permission(edition_detail)),
-            step("editions/<uuid:edition_id>/suppress/", "suppress", self.require_right(Right.SUPPRESS, suppress_step)),
-            step(
-                "editions/<uuid:edition_id>/changes/", "edition_changes", self.require_view_permission(edition_changes)
-            ),
-            step("revisions/", "revisions", self.require_view_permission(revision_list)),
-            step("revisions/compare/", "revision_changes", self.require_view_permission(compare_revisions)),
-            step("revisions/<int:revision_id>/", "revision", self.require_view_permission(revision_detail)),
-            step("revisions/<int:revision_id>/restore/", "restore", self.require_right(Right.CHANGE, restore_step)),
-            step("everywhere/", "everywhere", self.require_view_permission(find_and_replace)),
-            step("languages/", "languages", self.require_view_permission(show_languages)),
-            step("previews/", "previews", self.require_right(Right.SHARE, preview_links)),
-            step("previews/<uuid:link_id>/revoke/", "revoke", self.require_right(Right.SHARE, revoke_preview_link)),
+            step("translate/<str:language>/", "translate", edit_translation),
+            step("translate/<str:language>/submit/", "submit_translation", submit_translation_screen),
+            step("submit/", "submit", submit_step, Right.SUBMIT),
+            step("review/", "review", review_step),
+            step("release/", "release", release_step, Right.PUBLISH),
+            step("force/", "force", force_step, Right.FORCE),
+            step("call-off/", "call_off", call_off_step, Right.PUBLISH),
+            step("withdraw/", "withdraw", withdraw_step, Right.WITHDRAW),
+            step("rollback/", "rollback", rollback_step, Right.WITHDRAW),
+            step("preview/", "preview", preview),
+            step("editions/", "editions", edition_list),
+            step("editions/<uuid:edition_id>/", "edition", edition_detail),
+            step("editions/<uuid:edition_id>/suppress/", "suppress", suppress_step, Right.SUPPRESS),
+            step("editions/<uuid:edition_id>/changes/", "edition_changes", edition_changes),
+            step("revisions/", "revisions", revision_list),
+            step("revisions/compare/", "revision_changes", compare_revisions),
+            step("revisions/<int:revision_id>/", "revision", revision_detail),
+            step("revisions/<int:revision_id>/restore/", "restore", restore_step, Right.CHANGE),
+            step("everywhere/", "everywhere", find_and_replace),
+            step("languages/", "languages", show_languages),
+            step("previews/", "previews", preview_links, Right.SHARE),
+            step("previews/<uuid:link_id>/revoke/", "revoke", revoke_preview_link, Right.SHARE),
             *super().get_urls(),
         ]
 
-    def require_right(self, right: Right, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        def allowed(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
-            if has_right(request.user, right, subject):
-                return view(model_admin, request, subject, **more)
-            return render_refusal(model_admin, request, right, subject)
+    def build_screen_view(
+        self, view: Callable[..., HttpResponse], right: Right | None = None
+    ) -> Callable[..., HttpResponse]:
+        """Return the view of a screen for users who may view the subject, and who have the right if it needs one."""
 
-        return self.require_view_permission(allowed)
-
-    def require_view_permission(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        def checked(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
-            subject = self.get_subject_or_404(unquote(object_id))
-            if not self.has_view_permission(request, subject):
+        def show_screen(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
+            screen = Screen(self, request, self.get_subject_or_404(unquote(object_id)))
+            if not self.has_view_permission(request, screen.subject):
                 raise PermissionDenied
+            if right and not screen.may(right):
+                return screen.render_refusal(right)
             try:
-                return view(self, request, subject, **more)
+                return view(screen, **more)
             except WorkflowError as refusal:  # it was deleted meanwhile, so it has no screen for this message
                 messages.error(request, str(refusal))
-                return redirect_to(self, "changelist")
+                return HttpResponseRedirect(reverse(admin_urlname(self.opts, SafeString("changelist"))))
 
-        return checked
+        return self.admin_site.admin_view(show_screen)
 
     def get_subject_or_404(self, key: str) -> Subject:
         """Return the row without the annotations of `annotate_states`, or raise Http404.
@@ -171,13 +159,6 @@ class PublishingAdmin(RevisionKeepingAdmin):
         except (self.model.DoesNotExist, ValidationError) as error:  # or the key is not valid
             raise Http404 from error
         return subject
-
-    @staticmethod
-    def editions(model_admin: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
-        may_publish, may_withdraw = (
-            has_right(request.user, right, subject) for right in (Right.PUBLISH, Right.WITHDRAW)
-        )
-        return edition_list(model_admin, request, subject, may_publish=may_publish, may_withdraw=may_withdraw)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse to delete what has editions, or belongs to a release that may still be published.
@@ -194,26 +175,21 @@ class PublishingAdmin(RevisionKeepingAdmin):
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Delete nothing, and say why, if one of the selected rows may not be deleted."""
         if others := [subject for subject in queryset if not has_row_permission(self, request, "delete", subject)]:
-            message = gettext("Nothing was deleted. You cannot delete %s: only the people who edit it can.")
-            self.message_user(request, message % format_names([str(subject) for subject in others]), messages.ERROR)
-            return None
-        if published := queryset.exclude(edition_number=0, appears_from=None):
+            message = gettext("Nothing was deleted. You cannot delete %(names)s: only the people who edit it can.")
+        elif others := list(queryset.exclude(edition_number=0, appears_from=None)):
             message = ngettext(
                 "Nothing was deleted. %(names)s has been published or scheduled: withdraw it or cancel the scheduled "
                 "publication instead.",
                 "Nothing was deleted. %(names)s have been published or scheduled: withdraw them or cancel the "
                 "scheduled publications instead.",
-                len(published),
+                len(others),
             )
-            self.message_user(
-                request, message % {"names": format_names([str(subject) for subject in published])}, messages.ERROR
-            )
-            return None
-        if in_release := [subject for subject in queryset if find_open_release(subject)]:
-            message = gettext("Nothing was deleted. %s is part of a scheduled publication: cancel that first.")
-            self.message_user(request, message % format_names([str(subject) for subject in in_release]), messages.ERROR)
-            return None
-        return delete_selected(self, request, queryset)
+        elif others := [subject for subject in queryset if find_open_release(subject)]:
+            message = gettext("Nothing was deleted. %(names)s is part of a scheduled publication: cancel that first.")
+        else:
+            return delete_selected(self, request, queryset)
+        self.message_user(request, message % {"names": format_names([str(other) for other in others])}, messages.ERROR)
+        return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         subject_type = SubjectType.MEETING if self.model is Meeting else SubjectType.TOPIC
@@ -225,18 +201,12 @@ class PublishingAdmin(RevisionKeepingAdmin):
             "", '<span class="state">{}</span>', ((w,) for w in WorkflowState.from_row(subject).get_labels())
         )
 
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        return self.redirect_after_save(request, obj, super().response_add(request, obj, *args, **options))
-
-    def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        return self.redirect_after_save(request, obj, super().response_change(request, obj, *args, **options))
-
     def redirect_after_save(self, request: HttpRequest, subject: Subject, otherwise: HttpResponse) -> HttpResponse:
         """After saving, redirect to the step of the button that was pressed; the messages are shown there."""
         if "_preview" in request.POST:
-            return redirect_to(self, "preview", subject.pk)
+            return HttpResponseRedirect(admin_url(subject, "preview"))
         if "_submit" in request.POST and has_right(request.user, Right.SUBMIT, subject):
-            return redirect_to(self, "submit", subject.pk)
+            return HttpResponseRedirect(admin_url(subject, "submit"))
         return otherwise
 
     @admin.action(description=_("Submit selected for approval…"))
@@ -269,7 +239,6 @@ class PublishingAdmin(RevisionKeepingAdmin):
     def build_publication_context(self, subject: Any, user: Any) -> dict[str, Any]:
         progress = PublicationProgress.build(subject, WorkflowState.from_row(subject))
         live, release, pending = progress.live_edition, progress.release, progress.pending_edition
-        holds = pending and find_release(pending)
         return {
             "progress": progress,
             "state": progress.state,
@@ -279,8 +248,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
             "live_path": live and get_public_path(live.address),
             "has_before": bool(live and progress.state.number > 1),
             "pending": pending,
-            "hold_url": holds and admin_url(holds, "hold"),
+            "pending_release": pending and find_release(pending),
             "release": release,
             "release_status": release and format_release_state(release, progress.state.as_of),
-            "release_url": release and admin_url(release, "change"),
         }

@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import DateTimeField, Prefetch, Q, QuerySet, Value
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.rendering import PublicationSummary, find_refused, render_confirmation, render_refusal, render_screen
+from agenda.admin.filters import ChoiceFilter
+from agenda.admin.screen import PublicationSummary, Screen
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
@@ -31,34 +32,30 @@ from agenda.workflow import (
 from agenda.workflow.drafts import Subject
 from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages
 from agenda.workflow.states import format_release_state
-from meetings.access import Right, has_right
+from meetings.access import Right
 from meetings.access.audit import Actor
-from meetings.admin.date_hierarchy import DateHierarchyAdmin
+from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
-from meetings.models import Edition, User
+from meetings.models import Edition
 
 State = Release.State
-PUBLISHED = "out"
 STATE_CHOICES: dict[str, tuple[Any, Callable[[dt.datetime], Q]]] = {
     "planned": (gettext_lazy("Scheduled, not yet approved"), lambda now: Q(state=State.PLANNED)),
     "scheduled": (gettext_lazy("Scheduled"), lambda now: Q(state=State.SCHEDULED, at__gt=now)),
     "held": (gettext_lazy("On hold"), lambda now: Q(state=State.ON_HOLD)),
-    PUBLISHED: (gettext_lazy("Published"), lambda now: Q(state=State.SCHEDULED, at__lte=now)),
+    "out": (gettext_lazy("Published"), lambda now: Q(state=State.SCHEDULED, at__lte=now)),
     "called-off": (gettext_lazy("Cancelled"), lambda now: Q(state=State.CALLED_OFF)),
 }
 
 
-class ReleaseStateFilter(admin.SimpleListFilter):
+class ReleaseStateFilter(ChoiceFilter):
     title = gettext_lazy("status")
     parameter_name = "state"
+    conditions = STATE_CHOICES
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(value, label) for value, (label, _condition) in STATE_CHOICES.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = STATE_CHOICES.get(self.value() or "")
-        return queryset.filter(chosen[1](get_instant(request))) if chosen else queryset
+    def build_condition(self, condition: Callable[[dt.datetime], Q], request: HttpRequest) -> Q:
+        return condition(get_instant(request))
 
 
 @dataclass(frozen=True)
@@ -190,9 +187,10 @@ def describe_result(step: ReleaseStep, was_at: dt.datetime, release: Release, no
 
 
 @admin.register(Release)
-class ReleaseAdmin(DateHierarchyAdmin):
-    """Read-only admin of releases: they are created by publishing or scheduling, and changed by their steps."""
+class ReleaseAdmin(ReadOnlyAdmin):
+    """Admin of releases. They are created by publishing or scheduling, and changed by their steps."""
 
+    view_right = Right.VIEW
     list_display = ("publication_time", "status_text", "titles", "by_name")
     list_display_links = ("publication_time", "status_text")
     list_filter = (ReleaseStateFilter,)
@@ -208,21 +206,6 @@ class ReleaseAdmin(DateHierarchyAdmin):
             return path(f"<path:object_id>/{address}/", self.admin_site.admin_view(perform), name=name)
 
         return [*map(view, STEPS), *super().get_urls()]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return has_right(request.user, Right.VIEW)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_right(request.user, Right.VIEW)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         entries = Prefetch("entries", ReleaseEntry.objects.order_by("subject_type", "title"))
@@ -253,24 +236,20 @@ class ReleaseAdmin(DateHierarchyAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             return super().change_view(request, object_id, form_url, extra_context)  # which shows the refusal
-        release = self.get_release_or_404(request, object_id)
-        now = get_instant(request)
-        parts = list_release_parts(release, now)
+        release, now = self.get_release_or_404(request, object_id), get_instant(request)
+        screen, parts = Screen(self, request, release), list_release_parts(release, now)
         subjects = [part.subject for part in parts if part.subject]
         steps = [step for step in STEPS if release.state in step.states and not release.is_out(now)]
-        allowed = find_refused(request, Right.PUBLISH, subjects) is None
+        allowed = screen.find_refused(Right.PUBLISH, subjects) is None
         is_ready = release.state == State.PLANNED and all(part.is_approved for part in parts)
-        return render_screen(
-            self,
-            request,
-            release,
+        return screen.render(
             "release_page.html",
             _("Publication"),
             status_text=format_release_state(release, now),
             parts=parts,
             release=release,
             reason=release.reason if release.state in (State.ON_HOLD, State.CALLED_OFF) else "",
-            clocks=self.format_clocks_for(request, release.at),
+            clocks=format_clocks(screen, release.at),
             steps=[(step, admin_url(release, step.name)) for step in steps] if allowed else [],
             is_forbidden=bool(steps) and not allowed,
             release_url=admin_url(subjects[0], "release") if is_ready and subjects and allowed else "",
@@ -279,27 +258,19 @@ class ReleaseAdmin(DateHierarchyAdmin):
             is_held=release.state == State.ON_HOLD,
         )
 
-    @staticmethod
-    def format_clocks_for(request: HttpRequest, at: dt.datetime) -> list[tuple[str, str]]:
-        assert isinstance(request.user, User)
-        return format_clocks(at, request.user.time_zone, get_instant(request))
-
     def perform_step(self, request: HttpRequest, key: str, step: ReleaseStep) -> HttpResponse:
         release, now = self.get_release_or_404(request, key), get_instant(request)
-        was_at = release.at
-        page = HttpResponseRedirect(admin_url(release, "change"))
-        if other := find_refused(request, Right.PUBLISH, get_release_subjects(release)):
-            return render_refusal(self, request, Right.PUBLISH, release, other)
-        posted = request.POST if request.method == "POST" else None
-        form = step.form(posted, now, initial={"at": release.at} if release.at > now else {})
+        screen, was_at = Screen(self, request, release), release.at
+        if other := screen.find_refused(Right.PUBLISH, get_release_subjects(release)):
+            return screen.render_refusal(Right.PUBLISH, other)
+        form = step.form(screen.posted, now, initial={"at": release.at} if release.at > now else {})
         goes_now = step.form is MoveForm and release.state != State.PLANNED and "now" in request.POST
-        if posted and form.is_valid() and not form.is_check_only:
-            if goes_now and "confirmed" not in posted and not release.is_out(now) and release.state in step.states:
-                return render_confirmation(
-                    self, request, release, [part.summary for part in list_release_parts(release, now)]
-                )
+        is_possible = not release.is_out(now) and release.state in step.states
+        if form.is_valid() and not form.is_check_only:
+            if goes_now and is_possible and "confirmed" not in form.data:
+                return screen.render_confirmation([part.summary for part in list_release_parts(release, now)])
             try:
-                editions = step.perform(release, Actor.from_request(request), form.cleaned_data)
+                editions = step.perform(release, screen.by, form.cleaned_data)
             except WorkflowError as error:
                 form.add_refusal(error)
                 release.refresh_from_db()
@@ -310,15 +281,11 @@ class ReleaseAdmin(DateHierarchyAdmin):
                     wait_until_live(editions[0])
                 else:
                     messages.success(request, describe_result(step, was_at, release, now))
-                return page
-        elif release.is_out(now) or release.state not in step.states:
+                return screen.redirect_to("change")
+        elif not is_possible:
             messages.error(request, _("This is no longer possible: %s.") % format_release_state(release, now))
-            return page
-        at = form.get_typed_time()
-        return render_screen(
-            self,
-            request,
-            release,
+            return screen.redirect_to("change")
+        return screen.render(
             "release_step.html",
             str(step.title),
             release=release,
@@ -327,5 +294,5 @@ class ReleaseAdmin(DateHierarchyAdmin):
             step=step,
             form=form,
             may_go_now=step.form is MoveForm and release.state != State.PLANNED,
-            clocks=self.format_clocks_for(request, at) if at else [],
+            clocks=format_clocks(screen, form.get_typed_time()),
         )

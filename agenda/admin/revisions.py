@@ -6,30 +6,29 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.preview_pages import PreviewText, render_text
-from agenda.admin.rendering import get_admin_url, redirect_to, render_screen
+from agenda.admin.editions import PreviewText, render_text
+from agenda.admin.screen import Screen
 from agenda.admin.versioned_forms import build_outdated_message
+from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff import DocumentChange, compare_documents
 from agenda.models import ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
 from agenda.workflow.restoring import restore_meeting, restore_topic
 from agenda.workflow.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
 from agenda.workflow.transactions import lock_subject
-from meetings.access import NotAllowed, Right, has_right, require_right
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
+from meetings.access import NotAllowed, Right, require_right
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import walk_items
 from meetings.editions.suppressed_texts import find_suppressed_digests, refuse_suppressed
-from meetings.models import Edition, IndexedItem
+from meetings.models import IndexedItem
 from meetings.site import status_labels
 
 PAGE_SIZE = 50
@@ -44,10 +43,6 @@ class RevisionListEntry:
     outcomes: list[str]
 
     @property
-    def time(self) -> str:
-        return status_labels.format_brussels_time(self.revision.at)
-
-    @property
     def digests(self) -> list[tuple[Language, str]]:
         return [(Language(document.language), document.document_id[:8]) for document in self.revision.documents.all()]
 
@@ -56,19 +51,16 @@ def get_revisions(subject: Subject) -> Any:
     return Revision.objects.for_subject(get_subject_type(subject), subject.pk)
 
 
-def revision_list(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def revision_list(screen: Screen) -> HttpResponse:
     """List the revisions, 50 a page, newest first; `?before=` is the key of the last one on the previous page."""
-    queryset = get_revisions(subject).prefetch_related("documents", "verdicts")
-    before = request.GET.get("before", "")
+    queryset = get_revisions(screen.subject).prefetch_related("documents", "verdicts")
+    before = screen.request.GET.get("before", "")
     if before.isascii() and before.isdigit():
         queryset = queryset.filter(pk__lt=int(before[:18]))
     revisions = list(queryset[: PAGE_SIZE + 1])
     shown = revisions[:PAGE_SIZE]
-    released = describe_releases(subject, shown, request)
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    released = describe_releases(screen, shown)
+    return screen.render(
         "revisions.html",
         _("Saved drafts"),
         entries=[
@@ -76,8 +68,8 @@ def revision_list(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
             for revision in shown
         ],
         older=shown[-1].pk if len(revisions) > PAGE_SIZE else None,
-        may_change=has_right(request.user, Right.CHANGE, subject),
-        may_share=has_right(request.user, Right.SHARE, subject),
+        may_change=screen.may(Right.CHANGE),
+        may_share=screen.may(Right.SHARE),
     )
 
 
@@ -97,10 +89,10 @@ def describe_verdicts(revision: Revision) -> Iterator[str]:
         yield template % facts
 
 
-def describe_releases(subject: Subject, revisions: list[Revision], request: HttpRequest) -> dict[int, list[str]]:
+def describe_releases(screen: Screen, revisions: list[Revision]) -> dict[int, list[str]]:
     """Describe the editions that the revisions were published as, by the key of the revision."""
     entries = ReleaseEntry.objects.filter(revision__in=revisions).exclude(edition_id=None)
-    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).values_list("pk", "available_from")
+    editions = screen.editions.values_list("pk", "available_from")
     places = {key: (number, instant) for number, (key, instant) in enumerate(editions, 1)}
     descriptions: dict[int, list[str]] = {}
     for entry in entries:
@@ -108,20 +100,13 @@ def describe_releases(subject: Subject, revisions: list[Revision], request: Http
             continue
         number, instant = places[entry.edition_id]
         template = _("Published as edition %(number)d, %(time)s.")
-        if instant > get_instant(request):
+        if instant > screen.now:
             template = _("Scheduled as edition %(number)d, %(time)s.")
         description = template % {"number": number, "time": status_labels.format_brussels_time(instant)}
         if entry.forced_reason:
             description += " " + _("Without approval: “%s”") % entry.forced_reason
         descriptions.setdefault(entry.revision_id, []).append(description)
     return descriptions
-
-
-def get_revision_or_404(subject: Subject, key: int) -> Revision:
-    revision = get_revisions(subject).filter(pk=key).first()
-    if revision is None:
-        raise Http404
-    return revision  # type: ignore[no-any-return]
 
 
 def describe_revision(revision: Revision) -> str:
@@ -132,46 +117,37 @@ def describe_revision(revision: Revision) -> str:
     }
 
 
-def revision_detail(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
+def get_digests(revision: Revision) -> dict[str, str]:
+    return {document.language: document.document_id for document in revision.documents.all()}
+
+
+def revision_detail(screen: Screen, revision_id: int) -> HttpResponse:
     """Show a revision as a page; `?language=` chooses one of its languages."""
-    revision = get_revision_or_404(subject, revision_id)
-    documents = get_readable_documents(request, subject, revision)
-    document = documents.get(request.GET.get("language", "")) or documents.get(revision.source_language)
+    revision = get_object_or_404(get_revisions(screen.subject), pk=revision_id)
+    documents = get_readable_documents(screen, revision)
+    document = documents.get(screen.request.GET.get("language", "")) or documents.get(revision.source_language)
     if document is None:
-        return render_closed_revision(model_admin, request, subject, revision)
-    digest = next(
-        revision_document.document_id
-        for revision_document in revision.documents.all()
-        if revision_document.language == document.language
-    )
-    back = get_admin_url(model_admin, "revisions", subject.pk), _("Back to the saved drafts")
-    message = f"{capfirst(describe_revision(revision))}."
-    text = PreviewText(document, digest, sorted(map(Language, documents)))
-    return render_text(request, subject, text, message, back)
+        return render_closed_revision(screen, revision)
+    text = PreviewText(document, get_digests(revision)[document.language], sorted(map(Language, documents)))
+    back = admin_url(screen.subject, "revisions"), _("Back to the saved drafts")
+    return render_text(screen, text, f"{capfirst(describe_revision(revision))}.", back)
 
 
-def get_readable_documents(request: HttpRequest, subject: Subject, revision: Revision) -> dict[str, SubjectDocument]:
+def get_readable_documents(screen: Screen, revision: Revision) -> dict[str, SubjectDocument]:
     """Return the documents by language, without erased texts.
 
     Texts of suppressed editions are included only for users who may suppress editions.
     """
     documents = get_revision_documents(revision)
-    if has_right(request.user, Right.SUPPRESS, subject):
+    if screen.may(Right.SUPPRESS):
         return documents
-    digests = {
-        revision_document.language: revision_document.document_id for revision_document in revision.documents.all()
-    }
+    digests = get_digests(revision)
     closed = find_suppressed_digests(digests.values())
     return {language: document for language, document in documents.items() if digests[language] not in closed}
 
 
-def render_closed_revision(
-    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision: Revision
-) -> HttpResponse:
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+def render_closed_revision(screen: Screen, revision: Revision) -> HttpResponse:
+    return screen.render(
         "no_revision.html",
         _("Saved draft"),
         status=HTTPStatus.GONE,
@@ -189,54 +165,42 @@ class ComparedVersion:
     closed: Collection[str] = ()
 
 
-def load_working_copy(subject: Subject, request: HttpRequest) -> ComparedVersion:
+def load_working_copy(screen: Screen) -> ComparedVersion:
     """Load the working copy as last saved. Raise InvalidDocument if it cannot be built.
 
     Topics have the names of the last revision, as in `save_revision`.
     """
-    last = get_latest_revision(subject)
+    last = get_latest_revision(screen.subject)
     names = collect_topic_names_by_language(get_revision_documents(last)) if last else {}
-    drafts = build_drafts(subject, get_instant(request), names=names)
+    drafts = build_drafts(screen.subject, screen.now, names=names)
     return ComparedVersion(_("the current draft"), {str(draft.language): draft for draft in drafts})
 
 
-def find_compared_version(subject: Subject, request: HttpRequest, which: str) -> ComparedVersion | None:
+def find_compared_version(screen: Screen, which: str) -> ComparedVersion | None:
     if which == CURRENT_DRAFT:
-        return load_working_copy(subject, request)
+        return load_working_copy(screen)
     if not (which.isascii() and which.isdigit()):
         return None
-    revision = get_revisions(subject).filter(pk=int(which[:18])).first()
+    revision = get_revisions(screen.subject).filter(pk=int(which[:18])).first()
     if revision is None:
         return None
-    documents = get_readable_documents(request, subject, revision)
-    closed = [
-        revision_document.language
-        for revision_document in revision.documents.all()
-        if revision_document.language not in documents
-    ]
+    documents = get_readable_documents(screen, revision)
+    closed = [language for language in get_digests(revision) if language not in documents]
     return ComparedVersion(describe_revision(revision), documents, closed)
 
 
-def compare_revisions(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def compare_revisions(screen: Screen) -> HttpResponse:
     """Compare the revisions `?old=12&new=15`; either may be `now` for the working copy."""
     try:
-        old, new = (find_compared_version(subject, request, request.GET.get(name, "")) for name in ("old", "new"))
+        old, new = (find_compared_version(screen, screen.request.GET.get(name, "")) for name in ("old", "new"))
     except InvalidDocument as error:
-        messages.error(request, _("The draft cannot be compared: %s") % error)
-        return redirect_to(model_admin, "revisions", subject.pk)
+        messages.error(screen.request, _("The draft cannot be compared: %s") % error)
+        return screen.redirect_to("revisions")
     if old is None or new is None:
-        messages.error(request, _("Choose two drafts to compare."))
-        return redirect_to(model_admin, "revisions", subject.pk)
-    return render_screen(
-        model_admin,
-        request,
-        subject,
-        "revision_changes.html",
-        _("What changed"),
-        old=old,
-        new=new,
-        languages=list(compare_versions(old, new)),
-    )
+        messages.error(screen.request, _("Choose two drafts to compare."))
+        return screen.redirect_to("revisions")
+    languages = list(compare_versions(old, new))
+    return screen.render("revision_changes.html", _("What changed"), old=old, new=new, languages=languages)
 
 
 def compare_versions(
@@ -256,32 +220,28 @@ def compare_versions(
         yield Language(language), message, changes
 
 
-def restore_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
+def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
     """Show what restoring the revision would change in the working copy, and restore it when confirmed."""
-    revision = get_revision_or_404(subject, revision_id)
-    document = get_readable_documents(request, subject, revision).get(revision.source_language)
+    subject = screen.subject
+    revision = get_object_or_404(get_revisions(subject), pk=revision_id)
+    document = get_readable_documents(screen, revision).get(revision.source_language)
     if document is None:
-        return render_closed_revision(model_admin, request, subject, revision)
+        return render_closed_revision(screen, revision)
     problem = ""
-    if request.method == "POST":
+    if screen.posted is not None:
         try:
-            restore_revision(request, subject, revision, document)
+            restore_revision(screen, revision, document)
         except (InvalidDocument, NotAllowed, OutdatedVersionError) as error:
             problem = error.args[0]
             subject.refresh_from_db()
         else:
-            message = _("Restored %s.") % describe_revision(revision)
-            model_admin.log_change(request, subject, message)
-            messages.success(request, message)
-            return redirect_to(model_admin, "change", subject.pk)
+            screen.report(_("Restored %s.") % describe_revision(revision))
+            return screen.redirect_to("change")
     try:
-        current: SubjectDocument | None = load_working_copy(subject, request).documents[subject.source_language]
+        current: SubjectDocument | None = load_working_copy(screen).documents[subject.source_language]
     except InvalidDocument:
         current = None
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    return screen.render(
         "restore.html",
         _("Restore"),
         revision=revision,
@@ -299,29 +259,22 @@ class OutdatedVersionError(Exception):
     """Raised if someone saved the working copy after the step was shown."""
 
 
-def restore_revision(request: HttpRequest, subject: Subject, revision: Revision, document: SubjectDocument) -> None:
+def restore_revision(screen: Screen, revision: Revision, document: SubjectDocument) -> None:
     """Restore the document into the working copy, under the lock, and only over the version that was shown.
 
     Raises OutdatedVersionError, InvalidDocument or NotAllowed.
     """
-    by = Actor.from_request(request)
     with transaction.atomic():
-        current = lock_subject(subject)
-        require_right(by, Right.CHANGE, current)
-        if request.POST.get("based_on") != str(current.version):
+        current = lock_subject(screen.subject)
+        require_right(screen.by, Right.CHANGE, current)
+        if screen.request.POST.get("based_on") != str(current.version):
             raise OutdatedVersionError(build_outdated_message(current))
-        refuse_suppressed(
-            [
-                revision_document.document_id
-                for revision_document in revision.documents.all()
-                if revision_document.language == document.language
-            ]
-        )
+        refuse_suppressed([get_digests(revision)[document.language]])
         remark = _("of %s") % status_labels.format_brussels_time(revision.at)
         if isinstance(document, MeetingDocument):
-            restore_meeting(document, by=by, why=RevisionReason.RESTORED, remark=remark)
+            restore_meeting(document, by=screen.by, why=RevisionReason.RESTORED, remark=remark)
         else:
-            restore_topic(document, by=by, why=RevisionReason.RESTORED, remark=remark)
+            restore_topic(document, by=screen.by, why=RevisionReason.RESTORED, remark=remark)
 
 
 def find_lost_items(current: SubjectDocument | None, document: SubjectDocument) -> list[str]:

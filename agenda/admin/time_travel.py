@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,3 +61,9 @@ def stop_time_travel(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         page = reverse("home")
     return HttpResponseRedirect(page)
+
+
+urlpatterns = [
+    path("", admin.site.admin_view(start_time_travel), name="travel"),
+    path("now/", admin.site.admin_view(stop_time_travel), name="travel-back"),
+]

@@ -141,7 +141,6 @@ class EditingAdmin(DeskPermissionMixin, admin.ModelAdmin):
         return form
 
     def get_edited_row(self, row: Any) -> VersionedModel:
-        """Return the row that carries the version."""
         edited: VersionedModel = row
         return edited
 

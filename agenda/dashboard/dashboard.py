@@ -6,32 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    Exists,
-    F,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
-from agenda.dashboard.dashboard_line import DashboardLine
+from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
     format_live_name,
     get_live_meeting_editions,
     load_live_editions,
 )
-from agenda.dashboard.revisers import build_lines_to_publish, build_lines_to_revise
-from agenda.dashboard.translators import build_lines_to_translate
+from agenda.dashboard.translation_lines import (
+    build_lines_to_publish,
+    build_lines_to_revise,
+    build_lines_to_translate,
+)
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.publishers import annotate_publishers
@@ -42,7 +33,6 @@ from agenda.workflow.states import (
     annotate_states,
     format_release_state,
     format_short_time,
-    format_to_the_minute,
     get_unapproved_entries,
 )
 from meetings.access import Right, has_right
@@ -55,16 +45,7 @@ MAX_ROWS = 100
 """Maximum of meetings, and of topics, to load: a longer dashboard would not help anybody."""
 
 
-@dataclass(frozen=True)
-class PublicationAlarm:
-    titles: str
-    url: str
-    at: str
-    is_overdue: bool
-    minutes: int
-
-
-def build_alarms(now: dt.datetime) -> list[PublicationAlarm]:
+def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
     """Build alarms for planned releases that are due within half an hour or overdue, in one query.
 
     Something in each of them is not approved yet.
@@ -74,13 +55,13 @@ def build_alarms(now: dt.datetime) -> list[PublicationAlarm]:
     for entry in due.select_related("release").order_by("release__at", "release_id", "title"):
         found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
     return [
-        PublicationAlarm(
-            ", ".join(titles),
-            admin_url(release, "change"),
-            format_short_time(release.at, now),
-            release.at <= now,
-            -(-abs(int((release.at - now).total_seconds())) // 60),
-        )
+        {
+            "titles": ", ".join(titles),
+            "url": admin_url(release, "change"),
+            "at": format_short_time(release.at, now),
+            "is_overdue": release.at <= now,
+            "minutes": -(-abs(int((release.at - now).total_seconds())) // 60),
+        }
         for release, titles in found.values()
     ]
 
@@ -132,17 +113,11 @@ class Dashboard:
         """Add the row to the list that says whose turn it is."""
         state = WorkflowState.from_row(row)
         if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
-            details = _("%(who)s, %(when)s") % {"who": row.saved_by, "when": format_to_the_minute(row.saved_at, now)}
-            self.unsubmitted.append(
-                DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details if row.saved_by else "")
-            )
+            details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
+            self.unsubmitted.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
         if state.is_released or state.is_unsubmitted or not row.submitted or not state.needs_verdict:
             return
-        details = _("%(who)s, %(when)s") % {
-            "who": row.submitted_by,
-            "when": format_to_the_minute(row.submitted_at, now),
-        }
-        details += f": “{row.submitted_remark}”" if row.submitted_remark else ""
+        details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
         line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
         if state.review == ReviewState.IN_REVIEW:
             if has_right(user, Right.APPROVE, row) and not row.is_mine:

@@ -1,7 +1,12 @@
 """Lines of the lists of the dashboard."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from agenda.workflow.states import format_to_the_minute
 
 
 @dataclass(frozen=True)
@@ -13,3 +18,9 @@ class DashboardLine:
     statuses: Sequence[str] = ()
     details: str = ""
     same_day_url: str = ""
+
+
+def format_details(who: str, at: dt.datetime, remark: str, now: dt.datetime) -> str:
+    """Format who did something, when, and what they remarked: “Ann Lee, 25 Nov 10:00: “Ready””."""
+    details = _("%(who)s, %(when)s") % {"who": who, "when": format_to_the_minute(at, now)}
+    return details + (f": “{remark}”" if remark else "")

@@ -42,12 +42,6 @@ class ClosedReason(TextChoices):
     ERASED = "erased", gettext_lazy("ended: the text was erased")
 
 
-WORKING_COPIES: dict[str, type[Meeting | BackgroundTopic]] = {
-    SubjectType.MEETING: Meeting,
-    SubjectType.TOPIC: BackgroundTopic,
-}
-
-
 def get_signer() -> Signer:
     return Signer(salt="agenda.previews", sep=".")
 
@@ -80,12 +74,13 @@ class PublicHistory:
         if not revisions:
             return cls(True, frozenset(), frozenset(), 0, None)
         subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
+        working_copies: Any = (Meeting if subject_type == SubjectType.MEETING else BackgroundTopic).objects
         visible = Edition.objects.for_subject(subject_type, subject_id).visible(now).order_by()
         all_digests = {row.document_id for revision in revisions for row in revision.documents.all()}
         published = EditionDocument.objects.filter(edition__in=visible, document__in=all_digests)
         released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
         return cls(
-            WORKING_COPIES[subject_type]._default_manager.filter(pk=subject_id).exists(),
+            working_copies.filter(pk=subject_id).exists(),
             frozenset(published.values_list("document_id", flat=True)),
             frozenset(StoredDocument.objects.filter(digest__in=all_digests, text="").values_list("digest", flat=True)),
             released.aggregate(newest=Max("revision"))["newest"] or 0,
@@ -105,7 +100,6 @@ class PublicHistory:
 
 
 def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetime) -> ClosedReason | None:
-    """Return why the link is closed, or None."""
     if link.revoked_at:
         return ClosedReason.REVOKED
     if link.is_over(now):
@@ -114,7 +108,6 @@ def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetim
 
 
 def get_links(subject: Subject) -> Any:
-    """Return all preview links of a meeting or topic."""
     links = PreviewLink.objects.filter(
         revision__subject_type=get_subject_type(subject), revision__subject_id=subject.pk
     )
@@ -178,11 +171,13 @@ def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
 
 
 def record_refusal(by: Actor, now: dt.datetime, why: ClosedReason, link: PreviewLink | None) -> None:
-    if link is None:
-        if count_recent_entries(Act.PREVIEW_REFUSED, now, why=str(why)) < MAX_RECORDED_PER_HOUR:
-            record_act(by, Act.PREVIEW_REFUSED, why=str(why))
-    elif count_recent_entries(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
+    about = {"link": str(link.pk)} if link else {"why": str(why)}
+    if count_recent_entries(Act.PREVIEW_REFUSED, now, **about) >= MAX_RECORDED_PER_HOUR:
+        return
+    if link:
         record_link(by, Act.PREVIEW_REFUSED, link, why=str(why))
+    else:
+        record_act(by, Act.PREVIEW_REFUSED, why=str(why))
 
 
 def count_recent_entries(act: Act, now: dt.datetime, **about: str) -> int:

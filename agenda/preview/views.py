@@ -1,26 +1,97 @@
-"""The page behind a preview link: the revision as readers would see it, or the same notice for all closed links.
+"""Pages that are not live, as readers would see them, under a banner that says so, also on paper.
 
-It reads no session and has no link to the admin.
+The page behind a preview link shows a revision, or the same notice for all closed links. It reads no session and has no
+link to the admin.
 """
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from agenda.models import PreviewLink
+from agenda.presentation.meeting_context import build_meeting_context
+from agenda.presentation.topic_context import build_topic_context
 from agenda.preview.links import open_link
-from agenda.preview.rendering import Banner, build_publication, render_page
+from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.text_status import TextStatus
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
+from meetings.documents.schema import MeetingDocument, Tombstone
 from meetings.models import Edition
 from meetings.site import status_labels
+from meetings.site.publications import Publication
+
+
+@dataclass(frozen=True)
+class Banner:
+    """The banner over a page.
+
+    `status` is the prominent label, `message` more text, `back_link` an address and its label. `publication_date`
+    replaces the date of publication on the page; `pdf` is the address of the same text as PDF.
+    """
+
+    status: str = ""
+    message: str = ""
+    back_link: tuple[str, str] | None = None
+    languages: Collection[Language] = field(default_factory=list)
+    publication_date: str = ""
+    pdf: str = ""
+
+
+def build_publication(
+    document: SubjectDocument, digest: str, *, at: dt.datetime, number: int, languages: Collection[str]
+) -> Publication:
+    """Return the document as if it were published at this instant as edition `number`."""
+    return Publication(
+        document=document,
+        path="",
+        language=document.language,
+        source_language=document.source_language,
+        languages=list(languages),
+        edition=number,
+        published_at=at,
+        modified_at=at,
+        change_note="",
+        digest=digest,
+    )
+
+
+def render_page(
+    request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: Banner
+) -> HttpResponse:
+    """Render the page of a publication under the banner, or the banner alone. The response must not be cached."""
+    template, context = "base.html", dict[str, Any]()
+    with override(publication.language if publication else get_language()):
+        if publication:
+            template, context = get_template_and_context(request, publication, minute.replace(second=0, microsecond=0))
+        response = render(request, template, context | {"banner": banner})
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def get_template_and_context(
+    request: HttpRequest, publication: Publication, minute: dt.datetime
+) -> tuple[str, dict[str, Any]]:
+    document = publication.document
+    if isinstance(document, Tombstone):
+        return "agenda/withdrawn.html", {"tombstone": document, "edition": publication}
+    if isinstance(document, MeetingDocument):
+        return "agenda/meeting.html", build_meeting_context(publication, minute)
+    return "agenda/topic.html", build_topic_context(request, publication)
 
 
 def preview_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the revision behind a preview link, or the notice for a closed link."""
     link = open_link(token, request.META.get("REMOTE_ADDR", ""), get_instant(request))
-    response = render_preview(request, link) if link else render_closed_link(request)
+    response = render_preview(request, link) if link else render(request, "agenda/no_preview.html", status=404)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
@@ -44,7 +115,3 @@ def render_preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     return render_page(
         request, publication, at, Banner(mark.label, message, languages=others, publication_date=mark.publication_date)
     )
-
-
-def render_closed_link(request: HttpRequest) -> HttpResponse:
-    return render(request, "agenda/no_preview.html", status=404)

@@ -4,11 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from agenda.admin.translation.language_grid import show_language_grid
-from meetings.admin.own_time_zone import own_time_zone
-from meetings.admin.sign_in import change_password
+from meetings.admin.account import change_password, own_time_zone
 
 urlpatterns = [
-    path("another-time/", include("agenda.admin.time_travel_urls")),
+    path("another-time/", include("agenda.admin.time_travel")),
     path("languages/", admin.site.admin_view(show_language_grid), name="languages"),
     path("time-zone/", admin.site.admin_view(own_time_zone), name="own-time-zone"),
     path(

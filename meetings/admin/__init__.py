@@ -1,8 +1,3 @@
 """Admin of reference data, users and the audit log."""
 
-from meetings.admin.audit import AuditAdmin
-from meetings.admin.reference import ConfigurationAdmin, PresidencyAdmin
-from meetings.admin.sign_in import SignInForm
-from meetings.admin.users import GroupAdmin, UserAdmin
-
-__all__ = ["AuditAdmin", "ConfigurationAdmin", "GroupAdmin", "PresidencyAdmin", "SignInForm", "UserAdmin"]
+from meetings.admin import account, audit, reference, users  # noqa: F401  # they register with the admin site

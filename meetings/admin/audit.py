@@ -1,7 +1,5 @@
 """Admin of the audit log, which can be read and exported but not changed."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
@@ -11,15 +9,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.access import Right, has_right, require_right
+from meetings.access import Right, require_right
 from meetings.access.audit import Actor, serialize_entries
-from meetings.admin.date_hierarchy import DateHierarchyAdmin
+from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import BRUSSELS
 from meetings.models import AuditEntry
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(DateHierarchyAdmin):
+class AuditAdmin(ReadOnlyAdmin):
+    view_right = Right.AUDIT
     list_display = ("time_in_brussels", "actor", "act", "summary", "address", "remote")
     list_display_links = ("time_in_brussels",)
     list_filter = ("act",)
@@ -48,21 +47,6 @@ class AuditAdmin(DateHierarchyAdmin):
         response["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
         response["Cache-Control"] = "no-store"
         return response
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_right(request.user, Right.AUDIT)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description=_("time (Brussels)"), ordering="id")
     def time_in_brussels(self, entry: AuditEntry) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -11,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.access import Right, has_right_everywhere
 from meetings.access.audit import Actor, record_act
-from meetings.admin.all_configurations import AllConfigurationsAdmin
+from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin
 from meetings.forms.fields import FORMFIELD_OVERRIDES, CountryField
 from meetings.models import Act, Configuration, Presidency
 from meetings.reference.delegations import get_delegations_by_name
 
 
-class ReferenceAdmin(admin.ModelAdmin):
+class ReferenceAdmin(AuditedDeletionAdmin):
     """Admin that records changes in the audit log: documents that are built afterwards contain them."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -29,15 +28,8 @@ class ReferenceAdmin(admin.ModelAdmin):
         elif changed:
             self.record_change(request, obj, changed=changed)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.record_change(request, obj, deleted=True)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        with transaction.atomic():
-            for row in queryset:
-                self.record_change(request, row, deleted=True)
-            super().delete_queryset(request, queryset)
+    def record_deletion(self, request: HttpRequest, row: Any) -> None:
+        self.record_change(request, row, deleted=True)
 
     def record_change(self, request: HttpRequest, row: Any, **details: Any) -> None:
         about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(row.pk), "title": str(row)}

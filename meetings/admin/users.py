@@ -10,6 +10,7 @@ nobody can extend their own rights:
 - a role applies to all configurations, so only administrators of all of them name, add and delete roles.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -20,26 +21,105 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
+from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from meetings.access import can_change_account, is_superuser
+from meetings.access import (
+    AnyUser,
+    Right,
+    can_change_account,
+    get_assignable_roles,
+    get_configurations_with_right,
+    has_right,
+    has_right_everywhere,
+    is_superuser,
+)
 from meetings.access.audit import Actor, record_account, record_act
-from meetings.admin.all_configurations import AllConfigurationsAdmin
-from meetings.admin.memberships import MEMBERSHIPS_PREFETCH, MembershipInline, format_memberships
-from meetings.admin.sign_in import record_password_change
+from meetings.admin.account import record_password_change
+from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User
-from meetings.models.memberships import SCOPE_ORDERING
+from meetings.models.memberships import DUPLICATE_MESSAGE, SCOPE_ORDERING
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
 PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")
 ROLES_HELP_TEXT = _(
     "Roles set what this person can do and for which configurations. Anyone with a role can read everything."
 )
+
+
+MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
+
+
+def format_memberships(memberships: Iterable[Membership], name: str) -> str:
+    """Format memberships by role or user, for example “Authors: JHA, ENV; Translators: all configurations (fr)”.
+
+    `name` is the attribute to group by: `role` or `user`.
+    """
+    places: dict[str, list[str]] = {}
+    for membership in memberships:
+        places.setdefault(str(getattr(membership, name)), []).append(membership.scope)
+    return "; ".join(f"{heading}: {', '.join(names)}" for heading, names in places.items()) or "–"
+
+
+class MembershipFormSet(BaseInlineFormSet):
+    def validate_unique(self) -> None:
+        """Report duplicates at their row, also of roles for all configurations, which Django would accept."""
+        seen = set()
+        for form in self.forms:
+            if form.cleaned_data.get("role") is None or self._should_delete_form(form):  # type: ignore[attr-defined]
+                continue
+            key = tuple(form.cleaned_data.get(name) for name in ("role", "configuration", "language"))
+            if key in seen:
+                form.add_error("role", DUPLICATE_MESSAGE)
+            seen.add(key)
+
+
+class MembershipInline(admin.StackedInline):
+    """Offer the roles that the administrator may assign; read-only if they may assign none."""
+
+    model = Membership
+    formset = MembershipFormSet
+    fields = (("role", "configuration", "language"),)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
+        return 0 if obj else 1
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if isinstance(field, ModelChoiceField):
+            offer = {"role": limit_roles, "configuration": limit_configurations}[db_field.name]
+            offer(field, request.user)
+            field.widget = getattr(field.widget, "widget", field.widget)  # without buttons to delete a role
+            field.choices = [*field.choices]  # type: ignore[misc]  # queried once, not once per row
+        return field
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return whether the user may assign roles to this account: never to their own."""
+        is_own = obj is not None and obj.pk == request.user.pk and not is_superuser(request.user)
+        return not is_own and has_right(request.user, Right.ADMINISTER) and can_change_account(request.user, obj)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+def limit_roles(field: ModelChoiceField, giver: AnyUser) -> None:
+    field.queryset = get_assignable_roles(giver)
+    field.error_messages["invalid_choice"] = _("Only superusers can assign this role.")
+
+
+def limit_configurations(field: ModelChoiceField, giver: AnyUser) -> None:
+    field.empty_label, field.help_text = str(_("All configurations")), ""
+    if not has_right_everywhere(giver, Right.ADMINISTER):
+        field.required, field.empty_label = True, "---------"
+        field.error_messages["required"] = _(
+            "Choose a Council configuration. You cannot assign roles for all configurations."
+        )
+    field.queryset = get_configurations_with_right(giver, Right.ADMINISTER)
+    field.error_messages["invalid_choice"] = _("You cannot assign roles for this configuration.")
 
 
 def find_account_problem(user: User) -> Any:
@@ -105,7 +185,7 @@ def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> No
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(AuditedDeletionAdmin, DjangoUserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_staff", "is_active", "last_login")
     list_filter = (
         ("memberships__role", admin.RelatedOnlyFieldListFilter),
@@ -167,15 +247,8 @@ class UserAdmin(DjangoUserAdmin):
         if problem := find_account_problem(account):
             messages.warning(request, problem % {"name": account.get_username()})
 
-    def delete_model(self, request: HttpRequest, obj: User) -> None:
-        record_role_changes(request, obj, get_roles(obj), set(), deleted=True)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        with transaction.atomic():
-            for account in queryset:
-                record_role_changes(request, account, get_roles(account), set(), deleted=True)
-            super().delete_queryset(request, queryset)
+    def record_deletion(self, request: HttpRequest, row: User) -> None:
+        record_role_changes(request, row, get_roles(row), set(), deleted=True)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         account = context["original"]
@@ -202,7 +275,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
+class GroupAdmin(AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin):
     """Admin of roles. Superusers decide what a role may do; administrators decide who has it."""
 
     read_only_because = _(
@@ -234,15 +307,8 @@ class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
         if any(changes.values()):
             record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, **changes)
 
-    def delete_model(self, request: HttpRequest, obj: Group) -> None:
-        record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=obj.name, deleted=True)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
-        with transaction.atomic():
-            for role in queryset:
-                record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
-            super().delete_queryset(request, queryset)
+    def record_deletion(self, request: HttpRequest, row: Group) -> None:
+        record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=row.name, deleted=True)
 
     @admin.display(description=_("people and configurations"))
     def holder_names(self, role: Group) -> str:

@@ -1,4 +1,7 @@
-"""Template tags and filters for dates and texts of documents."""
+"""Template tags and filters for dates, times and texts of documents.
+
+A time is written as “about 13:00”, never as “+/- 13:00”, and without space around it: a comma or a bracket may follow.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -6,25 +9,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from meetings.clock import BRUSSELS
 from meetings.documents import schedule
 from meetings.documents.called_off import is_called_off
+from meetings.documents.choices import TimePrecision
 from meetings.documents.dates import find_previous_dates
 from meetings.documents.document_urls import format_dial_number
 from meetings.documents.fallbacks import get_text_language
-from meetings.documents.schema import Document, MeetingDocument
+from meetings.documents.schema import Document, MeetingDocument, Point
 from meetings.documents.traversal import find_items, find_session
 from meetings.i18n import date_formats as dates_in
 from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
 from meetings.i18n.page_dates import format_page_clock, format_page_date_range
-from meetings.i18n.point_times import format_point_time
+from meetings.i18n.point_times import format_point_time, format_time_and_language
 from meetings.models import Configuration
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 from meetings.reference.emblems import EMBLEM_CODES
-from meetings.site import status_labels
+from meetings.site.daily_schedule.entries import PreviousSlot
+from meetings.site.status_labels import format_brussels_time, format_embargo
 
 register = template.Library()
 register.filter("date_range", format_page_date_range)
@@ -36,6 +42,9 @@ register.filter("find_session", find_session)
 register.filter("find_items", find_items)
 register.filter("called_off", is_called_off)
 register.filter("moved_from", find_previous_dates)
+register.filter("point_time", format_point_time)
+register.filter("brussels", format_brussels_time)
+register.filter("embargo", format_embargo)
 
 MAX_HEADING_LEVEL = 6
 
@@ -67,7 +76,6 @@ def render_rich_text(text: str, above: int = 2) -> SafeString:
 
 @register.filter(name="next_level")
 def get_next_heading_level(level: int) -> int:
-    """Return the heading level below `level`."""
     return min(level + 1, MAX_HEADING_LEVEL)
 
 
@@ -128,16 +136,6 @@ def format_lang_of_name(configuration: Configuration) -> SafeString:
     )
 
 
-@register.filter(name="brussels")
-def format_brussels_time(instant: dt.datetime) -> str:
-    return status_labels.format_brussels_time(instant)
-
-
-@register.filter(name="embargo")
-def format_embargo(until: dt.datetime) -> str:
-    return status_labels.format_embargo(until)
-
-
 @register.filter(name="numbered")
 def enumerate_parts(parts: Iterable[Any]) -> list[tuple[int, Any]]:
     """Return each part with its index from 0, as in paths of `fallbacks`."""
@@ -184,4 +182,33 @@ def render_day_and_time(at: dt.datetime, zone: str) -> SafeString:
     return render_time_element(local.isoformat(), shown)
 
 
-register.filter("point_time", format_point_time)
+@register.simple_tag(name="point_time")
+def render_point_time(document: MeetingDocument, point: Point) -> SafeString | str:
+    """Return the point's time in words, in an element.
+
+    If the point has only a printed time (“at the end of the meeting”), that is shown.
+    """
+    words, language = format_time_and_language(point)
+    if point.time:
+        return format_html('<time datetime="{}"{}>{}</time>', point.time, format_lang_attribute(language), words)
+    if words:
+        return format_html(
+            "<span{}>{}</span>", format_lang_of_text(document, "programme", point.id, "time_text"), words
+        )
+    return _("time to be confirmed") if point.time_precision == TimePrecision.TO_BE_CONFIRMED else ""
+
+
+@register.simple_tag(name="previous_slot")
+def render_previous_slot(document: MeetingDocument, point: Point, slot: PreviousSlot) -> SafeString:
+    """Return a former time and place of the point: “13:00, Press room 1”. The place is left out if it is the same."""
+    path, was = ("programme", point.id, "previous", slot.number), slot.was
+    parts: list[SafeString | str] = []
+    if slot.has_other_day:
+        parts.append(render_dates(was.date, was.date))
+    if slot.as_point:
+        parts.append(render_point_time(document, slot.as_point))
+    elif was.time_text:
+        parts.append(mark_document_text(was.time_text, document, *path, "time_text"))
+    if was.place and was.place != point.place:
+        parts.append(mark_document_text(was.place, document, *path, "place"))
+    return format_html_join(", ", "{}", ((part,) for part in parts))

@@ -1,7 +1,6 @@
 """Template tags that link a page to its other languages, for readers and for search engines."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Any
 
 from django import template
 from django.http import HttpRequest
@@ -18,53 +17,25 @@ MAX_ADDRESS_LENGTH = 600
 """Maximum length of an address whose query is kept in links to other languages: the page has one link for each."""
 
 
-@dataclass(frozen=True)
-class LanguageLink:
-    """A link to the page in a language, which is named in that language."""
-
-    language: str
-    name: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class LanguageLinks:
-    """Links to the page in all languages.
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> dict[str, Any]:
+    """Return the links of the language menu: each language with its own name, its URL, and whether it is current.
 
     The text of the page exists in the `available` languages; in the `untranslated` ones readers see the source text.
-    A page of many texts or of none is available in all languages.
-    """
-
-    current: str
-    available: list[LanguageLink]
-    untranslated: list[LanguageLink]
-
-
-@register.simple_tag(takes_context=True)
-def language_links(context: Context) -> LanguageLinks:
-    """Return the links of the language menu.
-
-    They lead to `address` in the context instead of to the page itself if that is set, as on a page for an error.
+    A page of many texts or of none is available in all languages. The links lead to `address` in the context instead of
+    to the page itself if that is set, as on a page for an error.
     """
     publication: Publication | None = context.get("publication")
     available = publication.languages if publication else Language.values
     path = context["address"] if "address" in context else get_path_below_language(context["request"])
     path = path if len(path) <= MAX_ADDRESS_LENGTH else path.partition("?")[0]
-
-    def build_links(languages: Iterable[str]) -> list[LanguageLink]:
-        return [
-            LanguageLink(
-                language, Language(language).label, get_page_path(path, language), language == get_page_language()
-            )
-            for language in languages
-        ]
-
-    return LanguageLinks(
-        Language(get_page_language()).label,
-        build_links(language for language in Language.values if language in available),
-        build_links(language for language in Language.values if language not in available),
-    )
+    current = Language(get_page_language())
+    links = [(language, get_page_path(path, language), language == current) for language in Language]
+    return {
+        "current": current.label,
+        "available": [link for link in links if link[0] in available],
+        "untranslated": [link for link in links if link[0] not in available],
+    }
 
 
 @register.simple_tag(takes_context=True, name="alternates")

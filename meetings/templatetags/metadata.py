@@ -1,10 +1,8 @@
 """Template tags for the metadata in the head of a page: title, Open Graph and JSON-LD."""
 
-from typing import Any
-
 from django import template
 from django.http import HttpRequest
-from django.template import Context, Node
+from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -14,32 +12,18 @@ from meetings.i18n.languages import get_page_language
 from meetings.models import Configuration
 from meetings.site import open_graph
 from meetings.site.canonical import build_canonical_url, get_route_name
-from meetings.site.json_ld import Node as JsonLdNode
-from meetings.site.json_ld import build_breadcrumbs, build_meeting_event, build_website, render_json_ld
+from meetings.site.json_ld import Node, build_breadcrumbs, build_meeting_event, build_website, render_json_ld
 from meetings.site.publications import Publication
 
 register = template.Library()
 
 
-class PageTitleNode(Node):
-    """Stores its content, in one line, as `page_title` in the context, and renders nothing."""
-
-    def __init__(self, nodelist: Any) -> None:
-        self.nodelist = nodelist
-
-    def render(self, context: Context) -> SafeString:
-        # Translated messages may have quotation marks that are not escaped.
-        text = " ".join(self.nodelist.render(context).split()).replace('"', "&quot;")
-        context["page_title"] = mark_safe(text)  # noqa: S308
-        return mark_safe("")
-
-
-@register.tag(name="pagetitle")
-def parse_page_title(parser: Any, token: Any) -> PageTitleNode:
-    """Parse `{% pagetitle %}…{% endpagetitle %}`."""
-    nodelist = parser.parse(("endpagetitle",))
-    parser.delete_first_token()
-    return PageTitleNode(nodelist)
+@register.simple_block_tag(takes_context=True, name="pagetitle")
+def store_page_title(context: Context, content: str) -> SafeString:
+    """Store the content of the block, in one line, as `page_title` in the context, and render nothing."""
+    # Translated messages may have quotation marks that are not escaped.
+    context["page_title"] = mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308
+    return mark_safe("")
 
 
 def get_configuration(context: Context) -> Configuration | None:
@@ -50,7 +34,6 @@ def get_configuration(context: Context) -> Configuration | None:
 
 @register.simple_tag(takes_context=True, name="page_metadata")
 def get_page_metadata(context: Context) -> open_graph.OpenGraphData:
-    """Return the page's Open Graph metadata."""
     description = str(context.get("description", ""))
     return open_graph.build_open_graph_data(
         get_page_language(), context.get("publication"), get_configuration(context), description
@@ -77,7 +60,7 @@ def json_ld_script(context: Context) -> SafeString:
     return render_json_ld([build_website(get_site_url(request), get_page_language())] if route == "home" else [])
 
 
-def describe_document(request: HttpRequest, publication: Publication) -> list[JsonLdNode]:
+def describe_document(request: HttpRequest, publication: Publication) -> list[Node]:
     """Return the nodes for a meeting (an event and its breadcrumbs) or a topic (its breadcrumbs)."""
     document, site = publication.document, get_site_url(request)
     page = (document.title, publication.path.removeprefix(f"/{get_page_language()}/"))
@@ -89,6 +72,6 @@ def describe_document(request: HttpRequest, publication: Publication) -> list[Js
     return [build_meeting_event(publication, address, site), build_breadcrumbs(site, get_page_language(), steps)]
 
 
-def build_configuration_breadcrumbs(request: HttpRequest, configuration: Configuration) -> JsonLdNode:
+def build_configuration_breadcrumbs(request: HttpRequest, configuration: Configuration) -> Node:
     page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
     return build_breadcrumbs(get_site_url(request), get_page_language(), [(_("Meetings"), "meetings/"), page])

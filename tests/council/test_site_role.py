@@ -55,7 +55,6 @@ EDITORS_MODULES = (
     "agenda.preview.links",
     "agenda.workflow",
     "agenda.workflow.restoring",
-    "agenda.preview.rendering",
     "council.urls.admin",
     "council.demo",
     "council.middleware.time_travel",

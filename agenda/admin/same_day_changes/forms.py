@@ -11,9 +11,9 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.steps.forms import TOO_LONG_MESSAGE
+from agenda.admin.steps.forms import TOO_LONG_MESSAGE, validate_note_length
 from agenda.admin.versioned_forms import FieldMistake, list_form_mistakes
-from agenda.workflow import MAX_NOTE_LENGTH, SameDayChange
+from agenda.workflow import SameDayChange
 from agenda.workflow.same_day_changes import (
     InvalidTimeError,
     LiveMeeting,
@@ -36,7 +36,6 @@ from meetings.fields.struct_field import SpeakersField
 from meetings.forms.fields import DayField
 from meetings.models import ProgrammePoint
 
-validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
 MAX_PLACE_LENGTH: int = ProgrammePoint._meta.get_field("place").max_length  # type: ignore[assignment]
 validate_place_length = MaxLengthValidator(MAX_PLACE_LENGTH, TOO_LONG_MESSAGE)
 PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.admin.rendering import get_public_path, redirect_to, render_screen
 from agenda.admin.same_day_changes.forms import SameDayChangeForms
+from agenda.admin.screen import Screen, get_public_path
 from agenda.documents.diff import DocumentChange, compare_documents
 from agenda.workflow import (
     WorkflowError,
@@ -24,15 +23,12 @@ from agenda.workflow import (
     publish_same_day_change,
     wait_until_live,
 )
-from agenda.workflow.drafts import Subject
 from agenda.workflow.publishers import annotate_publishers
 from agenda.workflow.same_day_changes import LiveMeeting, SameDayChangeError, SameDayChangePreview, find_shown_version
 from agenda.workflow.same_day_changes.alerts import format_point_date as day_words
 from agenda.workflow.same_day_changes.alerts import format_point_name, format_time_of_point
 from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date, get_start
 from agenda.workflow.states import format_to_the_minute
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
 from meetings.documents.choices import Language, PointState
 from meetings.documents.schema import MeetingDocument, Point
 from meetings.models import Edition, Meeting
@@ -129,34 +125,26 @@ def describe_past_times(old: MeetingDocument, new: MeetingDocument, now: dt.date
             yield _("%(point)s: %(time)s was %(ago)s ago.") % facts
 
 
-def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
+def change_facts_view(screen: Screen) -> HttpResponse:
     """Ask for the changes, preview what readers will see, and publish exactly that when confirmed."""
-    assert isinstance(meeting, Meeting)
-    now = get_instant(request)
+    meeting: Meeting = screen.subject
     try:
-        day = get_live_meeting(meeting, now)
+        day = get_live_meeting(meeting, screen.now)
     except WorkflowError as error:
-        return render_screen(model_admin, request, meeting, "facts.html", _("Same-day change"), impossible=str(error))
-    form, meanwhile = build_forms(day, now, request)
-    refusals, outlook = [], None
+        return screen.render("facts.html", _("Same-day change"), impossible=str(error))
+    form, meanwhile = build_forms(screen, day)
+    refusals, outlook, posted = [], None, screen.request.POST
+    must_be_read_first = bool(meanwhile and (meanwhile.lost or not meanwhile.changes))
     try:
-        if (
-            request.method == "POST"
-            and "again" not in request.POST
-            and not (meanwhile and meanwhile.must_be_read_first)
-        ):
-            outlook = preview_change(meeting, day, form, now)
-        if outlook and "confirmed" in request.POST and not meanwhile:
-            edition = publish_same_day_change(
-                meeting, form.build_change(), by=Actor.from_request(request), shown=day.shown
-            )
-            return report_change(model_admin, request, meeting, edition, outlook.conflicts)
+        if screen.posted is not None and "again" not in posted and not must_be_read_first:
+            outlook = preview_change(meeting, day, form, screen.now)
+        if outlook and "confirmed" in posted and not meanwhile:
+            edition = publish_same_day_change(meeting, form.build_change(), by=screen.by, shown=day.shown)
+            return report_change(screen, edition, outlook.conflicts)
     except WorkflowError as error:
         refusals, outlook = [str(error)], None
-    return render_screen(
-        model_admin,
-        request,
-        meeting,
+    document = day.documents[0]
+    return screen.render(
         "facts.html",
         _("Same-day change"),
         form=form,
@@ -165,7 +153,7 @@ def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Su
         meanwhile=meanwhile,
         outlook=outlook,
         shown=day.shown,
-        live_name=get_live_name(day.documents[0]),
+        live_name=format_meeting_name(document.configuration.code, document.start_date, document.address_word),
     )
 
 
@@ -180,28 +168,22 @@ class MeanwhileChanges:
     changes: Sequence[str] = ()
     lost: Sequence[str] = ()
 
-    @property
-    def must_be_read_first(self) -> bool:
-        """True if the user must read this before they can confirm the rest."""
-        return bool(self.lost or not self.changes)
 
-
-def build_forms(
-    day: LiveMeeting, now: dt.datetime, request: HttpRequest
-) -> tuple[SameDayChangeForms, MeanwhileChanges | None]:
+def build_forms(screen: Screen, day: LiveMeeting) -> tuple[SameDayChangeForms, MeanwhileChanges | None]:
     """Build the forms. Keep the values that were typed, unless others have changed what they were typed over."""
-    if request.method != "POST":
+    now, posted = screen.now, screen.posted
+    if posted is None:
         return SameDayChangeForms(day, now), None
-    shown = request.POST.get("shown", "")
+    shown = posted.get("shown", "")
     if shown == day.shown:
-        return SameDayChangeForms(day, now, request.POST), None
+        return SameDayChangeForms(day, now, posted), None
     earlier = find_shown_version(day, shown, now)
     if earlier is None:
         return SameDayChangeForms(day, now), MeanwhileChanges(
             _("The published details have changed since you opened this page. Nothing was saved: check it again.")
         )
     before, since = earlier
-    forms, lost = SameDayChangeForms.build_on_current(day, now, SameDayChangeForms(before, now, request.POST))
+    forms, lost = SameDayChangeForms.build_on_current(day, now, SameDayChangeForms(before, now, posted))
     message = _("The published details have changed since you opened this page. Your changes are not published yet.")
     advice = _("We kept what you typed. Check it and confirm again.")
     return forms, MeanwhileChanges(
@@ -235,20 +217,10 @@ def preview_change(
     return SameDayOutlook.build(meeting, day, found, now) if is_valid else None
 
 
-def get_live_name(document: MeetingDocument) -> str:
-    return format_meeting_name(document.configuration.code, document.start_date, document.address_word)
-
-
-def report_change(
-    model_admin: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
-) -> HttpResponse:
+def report_change(screen: Screen, edition: Edition, conflicts: Iterable[str]) -> HttpResponse:
     time = format_instant(edition.available_from)
-    model_admin.log_change(
-        request,
-        meeting,
-        _("Same-day change published on %(time)s (Brussels time): %(note)s")
-        % {"time": time, "note": edition.change_note},
-    )
+    message = _("Same-day change published on %(time)s (Brussels time): %(note)s")
+    screen.log(message % {"time": time, "note": edition.change_note})
     template = ngettext(
         "Published on {time} (Brussels time): {note} – {link}",
         "Published on {time} (Brussels time), in {n} languages: {note} – {link}",
@@ -256,9 +228,8 @@ def report_change(
     )
     link = format_html('<a href="{}">{}</a>', get_public_path(edition.address), _("View on site"))
     wait_until_live(edition)
-    messages.success(
-        request, format_html(template, time=time, note=edition.change_note, n=len(edition.languages), link=link)
-    )
-    for conflict in own:
-        messages.warning(request, conflict)
-    return redirect_to(model_admin, "facts", meeting.pk)
+    values: dict[str, Any] = {"time": time, "note": edition.change_note, "n": len(edition.languages), "link": link}
+    messages.success(screen.request, format_html(template, **values))
+    for conflict in conflicts:
+        messages.warning(screen.request, conflict)
+    return screen.redirect_to("facts")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.publication_outlook import PublicationOutlook
+from agenda.admin.screen import Screen
 from agenda.models import Release
 from agenda.workflow import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject
@@ -52,9 +53,6 @@ class InstantOrTodayField(InstantField):
         return instant
 
 
-NOW_AND_TIME_MESSAGE = gettext_lazy("Choose “Now” or enter a time, not both.")
-
-
 class StepForm(forms.Form):
     """A form of a step.
 
@@ -73,10 +71,6 @@ class StepForm(forms.Form):
     def is_check_only(self) -> bool:
         """True if the form is only checked. This is also so if `more` was chosen but not added yet."""
         return not self.CHECK_BUTTONS.isdisjoint(self.data) or bool(self.data.get("more"))
-
-    def remove_fields(self, *names: str) -> None:
-        for name in names:
-            del self.fields[name]
 
     def add_refusal(self, error: WorkflowError) -> None:
         """Show the refusal beside the field that it is about."""
@@ -126,28 +120,6 @@ class MoveForm(StepForm):
         if self.is_bound and self.is_now:
             self.errors.pop("at", None)
             self.cleaned_data["at"] = None
-
-
-class NoteField(forms.CharField):
-    """The note for readers about what changed. The label names `subject` if there are several."""
-
-    def __init__(self, subject: Subject | None) -> None:
-        super().__init__(
-            label=_("What changed in %s") % subject if subject else _("What changed"),
-            required=False,
-            validators=[validate_note_length],
-            help_text=_("One sentence. Readers will see it with this edition."),
-        )
-
-
-class EditorialField(forms.BooleanField):
-    def __init__(self, subject: Subject | None) -> None:
-        label = _("Minor correction (spelling or wording)")
-        super().__init__(
-            label=f"{label}: {subject}" if subject else label,
-            required=False,
-            help_text=_("If you tick this, readers will not see the sentence above."),
-        )
 
 
 HELD_CHOICES = (
@@ -201,12 +173,12 @@ class ReleaseForm(StepForm):
         self.add_note_fields(outlooks, corrected)
         has_pending = any(outlook.pending for outlook in outlooks)
         if planning or not (has_pending or on_hold):
-            self.remove_fields("pending")
+            del self.fields["pending"]
         elif not has_pending:
             self.fields["pending"].label = _("The publication that is on hold")
             self.fields["pending"].choices = HELD_CHOICES  # type: ignore[attr-defined]
         if planning:
-            self.remove_fields("when")
+            del self.fields["when"]
 
     def add_note_fields(self, outlooks: Sequence[PublicationOutlook], corrected: Sequence[Subject]) -> None:
         """Add the note fields of each published subject, after the time.
@@ -221,8 +193,18 @@ class ReleaseForm(StepForm):
             alone = len(subjects) == 1
             names = ("note", "editorial") if alone else (f"note-{subject.pk}", f"editorial-{subject.pk}")
             self.note_field_names[subject.pk] = names
-            self.fields[names[0]] = NoteField(None if alone else subject)
-            self.fields[names[1]] = EditorialField(None if alone else subject)
+            self.fields[names[0]] = forms.CharField(
+                label=_("What changed") if alone else _("What changed in %s") % subject,
+                required=False,
+                validators=[validate_note_length],
+                help_text=_("One sentence. Readers will see it with this edition."),
+            )
+            label = _("Minor correction (spelling or wording)")
+            self.fields[names[1]] = forms.BooleanField(
+                label=label if alone else f"{label}: {subject}",
+                required=False,
+                help_text=_("If you tick this, readers will not see the sentence above."),
+            )
         self.order_fields(["when", "at", *chain.from_iterable(self.note_field_names.values()), *other_names])
         needed = {outlook.subject.pk for outlook in outlooks if outlook.needs_note}
         self.needs_note = needed | ({subject.pk for subject in corrected} if self.planning else set())
@@ -256,7 +238,7 @@ class ReleaseForm(StepForm):
         if "when" not in self.fields or {"when", "at"} & {*self.errors}:
             return
         if when == "now" and at:
-            self.add_error("when", NOW_AND_TIME_MESSAGE)
+            self.add_error("when", _("Choose “Now” or enter a time, not both."))
         elif when == "at" and at is None:
             self.add_error("at", _("Enter the publication time."))
         elif not when and at is None:
@@ -323,14 +305,16 @@ class ReviewForm(RemarkForm):
         self.fields["remark"].label = _("Comment (required to send back)")
 
 
-def format_clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> list[tuple[str, str]]:
-    """Format the instant in Brussels time, in UTC and in the user's time zone, with the name of each."""
+def format_clocks(screen: Screen, instant: dt.datetime | None) -> list[tuple[str, str]]:
+    """Format the instant, if any, in Brussels time, in UTC and in the user's time zone, with the name of each."""
+    if instant is None:
+        return []
     places = {"Europe/Brussels": _("Brussels"), "UTC": "UTC"}
-    places.setdefault(time_zone, time_zone)
+    places.setdefault(screen.user.time_zone, screen.user.time_zone)
 
     def format_in(zone: dt.tzinfo) -> str:
         local = instant.astimezone(zone)
         shown = date_format(local, "l j F Y, H:i:s")
-        return _("%s, today") % shown if local.date() == now.astimezone(zone).date() else shown
+        return _("%s, today") % shown if local.date() == screen.now.astimezone(zone).date() else shown
 
     return [(place, format_in(ZoneInfo(zone))) for zone, place in places.items()]

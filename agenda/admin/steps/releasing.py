@@ -1,29 +1,17 @@
 """Publish approved texts, now or at a time; schedule texts not yet approved; publish without approval."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
-from agenda.admin.rendering import (
-    PublicationSummary,
-    find_refused,
-    get_public_path,
-    get_subjects,
-    name_others_with_right,
-    redirect_to,
-    refresh_subjects,
-    render_confirmation,
-    render_refusal,
-    render_screen,
-)
+from agenda.admin.screen import PublicationSummary, Screen, get_public_path, refresh_subjects
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.validation import format_names
@@ -44,80 +32,69 @@ from agenda.workflow import (
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.states import annotate_states, format_release_state
-from meetings.access import Right, has_right
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
-from meetings.documents.choices import Language
+from meetings.access import Right
 from meetings.models import Edition, Meeting, SubjectType
 
 MAX_CANDIDATES = 50
 
 
-def release_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def release_step(screen: Screen) -> HttpResponse:
     """Publish exactly what is shown: the form carries the digests of the texts."""
-    now, subjects = get_instant(request), get_subjects(request, subject)
+    now, subject, subjects = screen.now, screen.subject, screen.get_subjects()
     planned = next(filter(None, map(find_planned_release, subjects)), None)
     if planned:  # what is planned together is published together
         known = {release_subject.pk for release_subject in subjects}
         subjects += [
             release_subject for release_subject in get_release_subjects(planned) if release_subject.pk not in known
         ]
-    if other := find_refused(request, Right.PUBLISH, subjects):
-        return render_refusal(model_admin, request, Right.PUBLISH, subject, other)
+    if other := screen.find_refused(Right.PUBLISH, subjects):
+        return screen.render_refusal(Right.PUBLISH, other)
     texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
     missing = [text for text in texts if text.needs_approval]
     planning = bool(missing)
-    posted = request.POST if request.method == "POST" else None
     corrected, on_hold = [text.subject for text in texts if text.corrects], find_held_releases(subjects)
-    form = ReleaseForm(posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
+    form = ReleaseForm(screen.posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
-    if posted and form.is_valid() and not form.is_check_only:
+    if form.is_valid() and not form.is_check_only:
         try:
-            if planning != ("plan" in posted):
+            if planning != ("plan" in form.data):
                 raise StaleTextError(
                     _("The approved text has changed since you opened this page. Nothing was done: check it again.")
                 )
-            if not planning:
-                find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
-            if not planning and form.is_now and "confirmed" not in posted:
+            if planning:
+                return plan_subjects(screen, subjects, form)
+            find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
+            if form.is_now and "confirmed" not in form.data:
                 shown = [(text.outlook, text.preview_url) for text in texts if text.outlook]
-                parts = [summarize_publication(outlook, outlook.languages, page, form) for outlook, page in shown]
-                return render_confirmation(model_admin, request, subject, parts)
-            return plan_or_publish(model_admin, request, subjects, form, planned, planning=planning)
+                return screen.render_confirmation(
+                    [summarize_publication(outlook, page, form) for outlook, page in shown]
+                )
+            return publish_subjects(screen, subjects, form, planned)
         except WorkflowError as error:
             form.add_refusal(error)
             texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
             outlooks = [text.outlook for text in texts if text.outlook]
             missing = [text for text in texts if text.needs_approval]
-    at = form.get_typed_time()
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    together = [str(release_subject.pk) for release_subject in subjects[1:]]
+    return screen.render(
         "release.html",
         _("Publish"),
         texts=texts,
         missing=missing,
         planned=planned,
-        planned_url=planned and admin_url(planned, "change"),
         planned_at=planned and format_instant(planned.at),
-        on_hold=[
-            (release_subject, format_release_state(release_subject, now), admin_url(release_subject, "change"))
-            for release_subject in on_hold
-        ],
+        on_hold=describe_held_releases(on_hold, now),
         may_go_on=not missing and len(outlooks) == len(texts) and all(outlook.can_be_published for outlook in outlooks),
         may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
-        may_force=all(has_right(request.user, Right.FORCE, release_subject) for release_subject in subjects),
-        who_forces=name_others_with_right(request, Right.FORCE, subject),
-        force_url=admin_url(
-            subject, "force", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}
-        ),
+        may_force=screen.find_refused(Right.FORCE, subjects) is None,
+        who_forces=screen.name_others_with_right(Right.FORCE),
+        force_url=admin_url(subject, "force", **{"with": together}),
         offered=list_candidates(subjects, now),
         others=subjects[1:],
-        here=admin_url(subject, "release", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}),
+        here=admin_url(subject, "release", **{"with": together}),
         form=form,
-        clocks=format_clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
+        clocks=format_clocks(screen, form.get_typed_time()),
     )
 
 
@@ -133,96 +110,80 @@ def get_planned_values(planned: Release | None, form: ReleaseForm, now: dt.datet
     return values
 
 
-def summarize_publication(
-    outlook: PublicationOutlook, languages: Sequence[Language], page: str, form: ReleaseForm
-) -> PublicationSummary:
-    """Summarize what will be published, for the confirmation page."""
-    change_note = form.get_change_notes().get(outlook.subject.pk, ChangeNote())
-    return PublicationSummary(str(outlook.subject), change_note.text, change_note.is_editorial, languages, page)
+def describe_held_releases(releases: Iterable[Release], now: dt.datetime) -> list[tuple[Release, str]]:
+    return [(release, format_release_state(release, now)) for release in releases]
 
 
-def plan_or_publish(
-    model_admin: ModelAdmin,
-    request: HttpRequest,
-    subjects: Sequence[Subject],
-    form: ReleaseForm,
-    planned: Release | None,
-    *,
-    planning: bool,
+def summarize_publication(outlook: PublicationOutlook, page: str, form: ReleaseForm) -> PublicationSummary:
+    """Summarize what will be published, for the confirmation page. `page` is the URL of its preview."""
+    note = form.get_change_notes().get(outlook.subject.pk, ChangeNote())
+    return PublicationSummary(str(outlook.subject), note.text, note.is_editorial, outlook.languages, page)
+
+
+def plan_subjects(screen: Screen, subjects: Sequence[Subject], form: ReleaseForm) -> HttpResponse:
+    release = plan_release(*subjects, by=screen.by, at=form.cleaned_data["at"], change_notes=form.get_change_notes())
+    template = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")
+    message = template % format_instant(release.at)
+    for subject in subjects:
+        screen.log(message, subject=subject)
+    messages.success(screen.request, message)
+    return HttpResponseRedirect(admin_url(release, "change"))
+
+
+def publish_subjects(
+    screen: Screen, subjects: Sequence[Subject], form: ReleaseForm, planned: Release | None, *, force: str = ""
 ) -> HttpResponse:
-    data, by = form.cleaned_data, Actor.from_request(request)
-    if planning:
-        release = plan_release(*subjects, by=by, at=data["at"], change_notes=form.get_change_notes())
-        message = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")
-        for subject in subjects:
-            model_admin.log_change(request, subject, message % format_instant(release.at))
-        messages.success(request, message % format_instant(release.at))
-        return HttpResponseRedirect(admin_url(release, "change"))
+    """Publish exactly the texts whose digests the form carries, now or at its time, and report it."""
+    data = form.cleaned_data
     editions = publish(
         *subjects,
-        by=by,
+        by=screen.by,
         at=data["at"],
         pending=data.get("pending") or "ask",
-        shown=request.POST.getlist("shown"),
+        shown=screen.request.POST.getlist("shown"),
         release=planned,
         change_notes=form.get_change_notes(),
+        force=force,
     )
-    return report_publication(model_admin, request, subjects, editions, scheduled=data["at"] is not None)
+    return report_publication(screen, subjects, editions, scheduled=data["at"] is not None, force=force)
 
 
-def force_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def force_step(screen: Screen) -> HttpResponse:
     """Publish the working copies exactly as shown, although nobody has approved them."""
-    now, subjects = get_instant(request), get_subjects(request, subject)
-    if other := find_refused(request, Right.FORCE, subjects):
-        return render_refusal(model_admin, request, Right.FORCE, subject, other)
+    now, subjects = screen.now, screen.get_subjects()
+    if other := screen.find_refused(Right.FORCE, subjects):
+        return screen.render_refusal(Right.FORCE, other)
     outlooks = build_draft_outlooks(subjects, now, languages=())
-    posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(find_planned_release, subjects)), None)
     on_hold = find_held_releases(subjects)
-    form = ForceForm(posted, now, outlooks, on_hold=on_hold)
+    form = ForceForm(screen.posted, now, outlooks, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
-    if posted and form.is_valid() and not form.is_check_only:
-        data = form.cleaned_data
+    if form.is_valid() and not form.is_check_only:
+        reason = form.cleaned_data["force"]
         try:
-            find_replaced_releases(subjects, data.get("pending", ""))
-            if form.is_now and "confirmed" not in posted:
-                message = _("Nobody has approved this text. Reason: “%s”") % data["force"]
+            find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
+            if form.is_now and "confirmed" not in form.data:
+                message = _("Nobody has approved this text. Reason: “%s”") % reason
                 message = " ".join(filter(None, [message, describe_effect_on_plan(planned, subjects)]))
-                parts = [summarize_publication(item, item.languages, item.preview_url, form) for item in outlooks]
-                return render_confirmation(model_admin, request, subject, parts, message=message)
-            editions = publish(
-                *subjects,
-                by=Actor.from_request(request),
-                at=data["at"],
-                change_notes=form.get_change_notes(),
-                pending=data.get("pending") or "ask",
-                force=data["force"],
-                shown=posted.getlist("shown"),
-                release=planned if planned and is_all_of(planned, subjects) else None,
-            )
+                parts = [summarize_publication(outlook, outlook.preview_url, form) for outlook in outlooks]
+                return screen.render_confirmation(parts, message=message)
+            replaced = planned if planned and is_all_of(planned, subjects) else None
+            return publish_subjects(screen, subjects, form, replaced, force=reason)
         except WorkflowError as error:
             form.add_refusal(error)
             refresh_subjects(*subjects)
             outlooks = build_draft_outlooks(subjects, now, languages=())
-        else:
-            return report_publication(
-                model_admin, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"]
-            )
-    at = form.get_typed_time()
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    return screen.render(
         "force.html",
         _("Publish without approval"),
         outlooks=outlooks,
         count=len(subjects),
         plan_effect=describe_effect_on_plan(planned, subjects),
-        plan_url=planned and admin_url(planned, "change"),
-        on_hold=[(item, format_release_state(item, now), admin_url(item, "change")) for item in on_hold],
+        planned=planned,
+        on_hold=describe_held_releases(on_hold, now),
         may_go_on=all(outlook.can_be_published for outlook in outlooks),
         form=form,
-        clocks=format_clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
+        clocks=format_clocks(screen, form.get_typed_time()),
     )
 
 
@@ -248,13 +209,7 @@ def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:
 
 
 def report_publication(
-    model_admin: ModelAdmin,
-    request: HttpRequest,
-    subjects: Sequence[Subject],
-    editions: Sequence[Edition],
-    *,
-    scheduled: bool,
-    force: str = "",
+    screen: Screen, subjects: Sequence[Subject], editions: Sequence[Edition], *, scheduled: bool, force: str
 ) -> HttpResponse:
     by_subject = {edition.subject_id: edition for edition in editions}
     for subject in subjects:
@@ -266,7 +221,7 @@ def report_publication(
         log_message = _("Published edition %(n)d, from %(time)s (Brussels time).") % {"n": number, "time": time}
         log_message += f" “{edition.change_note}”" if edition.change_note else ""
         log_message += (" " + _("Without approval: “%s”") % force) if force else ""
-        model_admin.log_change(request, subject, log_message)
+        screen.log(log_message, subject=subject)
         links = [(get_public_path(edition.address), _("View on site"))]
         if scheduled:  # its address has no page yet, or an older one
             links = [
@@ -282,10 +237,10 @@ def report_publication(
             time=time,
             links=format_html_join(" · ", '<a href="{}">{}</a>', links),
         )
-        messages.success(request, message)
+        messages.success(screen.request, message)
     if not scheduled:
         wait_until_live(editions[0])
-    return redirect_to(model_admin, "change", subjects[0].pk)
+    return screen.redirect_to("change")
 
 
 def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[str, str]]:

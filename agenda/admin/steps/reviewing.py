@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import LanguageDifference, PublicationOutlook, compare_by_language
-from agenda.admin.rendering import name_others_with_right, redirect_to, refresh_subjects, render_refusal, render_screen
+from agenda.admin.screen import Screen, refresh_subjects
 from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.dashboard.admin_urls import admin_url
@@ -43,9 +42,7 @@ from agenda.workflow.reviews import (
 from agenda.workflow.states import format_short_time, format_to_the_minute
 from agenda.workflow.translation_releases import was_rolled_back
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers
-from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names, has_right
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
+from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
 
@@ -80,25 +77,25 @@ class ReviewedLanguage:
         return self.may_judge and not self.is_own and not self.review.is_approved
 
 
-def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    now = get_instant(request)
-    review = find_review(request, subject)
-    form = ReviewForm(request.POST if request.method == "POST" else None, now)
-    if request.method == "POST" and form.is_valid():
-        if not may_judge_any(request, subject):
-            return render_refusal(model_admin, request, Right.APPROVE, subject)
+def review_step(screen: Screen) -> HttpResponse:
+    now, subject = screen.now, screen.subject
+    review = find_review(screen)
+    form = ReviewForm(screen.posted, now)
+    if form.is_valid():
+        if not (screen.may(Right.APPROVE) or screen.may(Right.REVISE)):
+            return screen.render_refusal(Right.APPROVE)
         try:
-            return record_verdict(model_admin, request, subject, review, form.cleaned_data["remark"])
+            return record_verdict(screen, review, form.cleaned_data["remark"])
         except WorkflowError as error:
             form.add_refusal(error)
             refresh_subjects(subject)
-            review = find_review(request, subject)
+            review = find_review(screen)
     context: dict[str, Any] = {"review": review, "form": form}
     if review:
         outlook = PublicationOutlook.build(
             subject, now, review.get_documents(), [reading.digest for reading in review.languages]
         )
-        readings = build_reviewed_languages(review, subject, outlook, request)
+        readings = build_reviewed_languages(screen, review, outlook)
         context |= {
             "outlook": outlook,
             "readings": readings,
@@ -107,30 +104,26 @@ def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject)
             "own": [
                 reading.language.label for reading in readings if reading.is_own and not reading.review.is_approved
             ],
-            "others": name_others_with_right(request, Right.APPROVE, subject),
+            "others": screen.name_others_with_right(Right.APPROVE),
             "is_forced": review.revision.why == RevisionReason.FORCED,
             "then": build_plan_context(subject, review, open_to, now),
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
-            "ticked": request.POST.getlist("language"),
+            "ticked": screen.request.POST.getlist("language"),
             "is_last": review.revision == get_submissions(subject).first(),
         }
-    return render_screen(model_admin, request, subject, "review.html", _("Review"), **context)
+    return screen.render("review.html", _("Review"), **context)
 
 
-def find_review(request: HttpRequest, subject: Subject) -> Review | None:
+def find_review(screen: Screen) -> Review | None:
     """Return the review of the last submission, or of the revision `?revision=`. Raise Http404 if there is none."""
-    key = request.GET.get("revision", "")
+    subject, key = screen.subject, screen.request.GET.get("revision", "")
     if not key:
         return Review.latest(subject)
     revision = get_submissions(subject).filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
     if revision is None:
         raise Http404
     return Review.for_revision(subject, revision)
-
-
-def may_judge_any(request: HttpRequest, subject: Subject) -> bool:
-    return has_right(request.user, Right.APPROVE, subject) or has_right(request.user, Right.REVISE, subject)
 
 
 @dataclass(frozen=True)
@@ -178,10 +171,8 @@ def describe_submission(revision: Revision, now: dt.datetime) -> str:
     return message + (f" “{revision.remark}”" if revision.remark else "")
 
 
-def build_reviewed_languages(
-    review: Review, subject: Subject, outlook: PublicationOutlook, request: HttpRequest
-) -> list[ReviewedLanguage]:
-    by, documents, now = Actor.from_request(request), review.get_documents(), get_instant(request)
+def build_reviewed_languages(screen: Screen, review: Review, outlook: PublicationOutlook) -> list[ReviewedLanguage]:
+    subject, documents, now = screen.subject, review.get_documents(), screen.now
     live = {difference.language: difference for difference in outlook.live.differences} if outlook.live else {}
     before = {document.language: document for document in load_documents([*get_previous_digests(review).values()])}
     known = [document for document in documents if document.language in before]
@@ -197,8 +188,8 @@ def build_reviewed_languages(
             live.get(language_review.language),
             earlier.get(language_review.language),
             not language_review.is_approved
-            and request.user.pk in get_authors(review.revision, language_review.language),
-            allowed := may_review(by, subject, language_review.language),
+            and screen.user.pk in get_authors(review.revision, language_review.language),
+            allowed := may_review(screen.by, subject, language_review.language),
             ""
             if allowed or language_review is review.source
             else format_user_names(find_users_with_right(*get_review_right(subject, language_review.language))),
@@ -235,45 +226,41 @@ def build_plan_context(
     ]
     missing = [*languages, *others]
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
-    return context | {"shortly": format_short_time(release.at, now), "url": admin_url(release, "change")}
+    return context | {"shortly": format_short_time(release.at, now)}
 
 
-def record_verdict(
-    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, review: Review | None, remark: str
-) -> HttpResponse:
+def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpResponse:
+    request = screen.request
     approving = "approve" in request.POST
     decide = approve if approving else send_back
     languages = request.POST.getlist("language")
-    by, shown = Actor.from_request(request), request.POST.getlist("shown")
     if approving and not languages:
         raise WorkflowError(_("Choose at least one language to approve."))
     revision = review.revision if review else None
     verdicts = decide(
-        subject,
-        by=by,
-        shown=shown,
+        screen.subject,
+        by=screen.by,
+        shown=request.POST.getlist("shown"),
         languages=languages or None,
         remark=remark,
         revision=revision if "revision" in request.GET else None,
     )
     labels = ", ".join(Language(item.language).label for item in verdicts)
-    message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
-    model_admin.log_change(request, subject, message + (f" “{remark}”" if remark else ""))
-    messages.success(request, message)
+    screen.report((_("Approved: %s.") if approving else _("Sent back: %s.")) % labels, remark)
     if approving:
-        publish_if_ready(subject, request)
-    return redirect_to(model_admin, "change", subject.pk)
+        publish_if_ready(screen)
+    return screen.redirect_to("change")
 
 
-def publish_if_ready(subject: Subject, request: HttpRequest) -> None:
+def publish_if_ready(screen: Screen) -> None:
     """Do what follows from an approval: schedule the planned release, or add translations to the edition."""
-    if release := find_planned_release(subject):
-        schedule_if_ready(release, request)
+    if release := find_planned_release(screen.subject):
+        schedule_if_ready(screen, release)
         return
     try:
-        followed = release_translations(subject, by=Actor.from_request(request))
+        followed = release_translations(screen.subject, by=screen.by)
     except WorkflowError as error:
-        messages.warning(request, _("Your approval was saved, but nothing was published: %s") % error)
+        messages.warning(screen.request, _("Your approval was saved, but nothing was published: %s") % error)
         return
     if followed is None:
         return
@@ -283,21 +270,21 @@ def publish_if_ready(subject: Subject, request: HttpRequest) -> None:
         if followed.is_live
         else _("Added to the edition scheduled for %s (Brussels time).")
     )
-    messages.success(request, template % time)
+    messages.success(screen.request, template % time)
     if followed.is_live:
         wait_until_live(followed.edition)
 
 
-def schedule_if_ready(release: Release, request: HttpRequest) -> None:
+def schedule_if_ready(screen: Screen, release: Release) -> None:
     """Schedule the planned release if that was the last approval. The approval is kept in any case."""
     if not is_ready_for_release(release):
-        messages.info(request, _("The scheduled publication is still waiting for other approvals."))
+        messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
         return
     try:
-        schedule_planned_release(release, Actor.from_request(request))
+        schedule_planned_release(release, screen.by)
     except (WorkflowError, NotAllowed) as error:
         template = _("Your approval was saved, but publication could not be scheduled: %s Publish it from its page.")
-        messages.warning(request, template % error)
+        messages.warning(screen.request, template % error)
     else:
         template = _("Everything is approved. It will be published on %s (Brussels time) as scheduled.")
-        messages.success(request, template % format_instant(release.at))
+        messages.success(screen.request, template % format_instant(release.at))

@@ -1,24 +1,16 @@
 """Submit texts for approval, with a checklist and a comment."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import build_draft_outlooks
-from agenda.admin.rendering import (
-    find_refused,
-    get_subjects,
-    name_others_with_right,
-    redirect_to,
-    refresh_subjects,
-    render_refusal,
-    render_screen,
-)
+from agenda.admin.screen import Screen, explain_who_can_approve, refresh_subjects
 from agenda.admin.steps.forms import RemarkForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.validation import format_names
@@ -28,8 +20,6 @@ from agenda.workflow.drafts import Subject
 from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission
 from agenda.workflow.translation_submission import find_time_differences
 from meetings.access import Right
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
 from meetings.documents.choices import Language
 
 
@@ -52,8 +42,8 @@ class SubmittableTranslation:
 
 
 def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[SubmittableTranslation]:
-    """Return the languages with new translations."""
-    found, translations, differing = get_readiness(subjects, now), [], list_time_differences(subjects, now)
+    found, translations = get_readiness(subjects, now), []
+    differing = [(subject, find_time_differences(subject, texts)) for subject, texts in list_texts(subjects, now)]
     for language in Language:
         begun = [
             (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
@@ -70,61 +60,46 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
     return translations
 
 
-def list_time_differences(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
+def list_texts(subjects: Sequence[Subject], now: dt.datetime, languages: Collection[str] | None = None) -> list[Any]:
+    """Return the texts as `build_texts` does, or none if they cannot be built: the outlooks show why."""
     try:
-        return [
-            (subject, find_time_differences(subject, documents)) for subject, documents in build_texts(subjects, now)
-        ]
-    except WorkflowError:  # the outlooks show the refusal
+        return build_texts(subjects, now, languages)
+    except WorkflowError:
         return []
 
 
-def collect_shown_digests(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
-    """Return the digests of all texts that may be submitted: each language as translated, and as approved."""
-    try:
-        return sorted(collect_digests(build_texts(subjects, now)) | collect_digests(build_texts(subjects, now, ())))
-    except WorkflowError:  # the outlooks show the refusal
-        return []
-
-
-def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def submit_step(screen: Screen) -> HttpResponse:
     """Submit exactly what is shown: the form carries the digests of the texts."""
-    now, subjects = get_instant(request), get_subjects(request, subject)
-    if other := find_refused(request, Right.SUBMIT, subjects):
-        return render_refusal(model_admin, request, Right.SUBMIT, subject, other)
-    form = RemarkForm(request.POST if request.method == "POST" else None, now)
+    now, subjects = screen.now, screen.get_subjects()
+    if other := screen.find_refused(Right.SUBMIT, subjects):
+        return screen.render_refusal(Right.SUBMIT, other)
+    form = RemarkForm(screen.posted, now)
     translated = list_submittable_translations(subjects, now)
     chosen = [item.language for item in translated if item.is_ready]
-    if request.method == "POST":
-        chosen = [item.language for item in translated if item.language in request.POST.getlist("language")]
-    if request.method == "POST" and form.is_valid():
-        remark, shown = form.cleaned_data["remark"], request.POST.getlist("shown")
+    if screen.posted is not None:
+        chosen = [item.language for item in translated if item.language in screen.posted.getlist("language")]
+    if form.is_valid():
+        remark, shown = form.cleaned_data["remark"], screen.request.POST.getlist("shown")
         try:
-            submit(*subjects, by=Actor.from_request(request), remark=remark, shown=shown, languages=chosen)
+            submit(*subjects, by=screen.by, remark=remark, shown=shown, languages=chosen)
         except WorkflowError as error:
             form.add_refusal(error)
             refresh_subjects(*subjects)
         else:
-            for item in subjects:
-                model_admin.log_change(request, item, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))
-            names = name_others_with_right(request, Right.APPROVE, subject)
-            message = _("Submitted for approval: %s.") % format_names([str(item) for item in subjects])
-            who = (
-                _("These people can approve it: %s.") % names
-                if names
-                else _("Nobody else can approve it yet. Contact an administrator.")
-            )
-            messages.success(request, f"{message} {who}")
-            return redirect_to(model_admin, "change", subject.pk)
+            for subject in subjects:
+                screen.log(_("Submitted for approval."), remark, subject)
+            message = _("Submitted for approval: %s.") % format_names([str(subject) for subject in subjects])
+            who = explain_who_can_approve(screen.name_others_with_right(Right.APPROVE))
+            messages.success(screen.request, f"{message} {who}")
+            return screen.redirect_to("change")
     outlooks = build_draft_outlooks(subjects, now, languages=chosen)
     ready = [outlook for outlook in outlooks if outlook.documents]
     obstacles = [
         message for item in ready if (message := explain_unneeded_submission(item.subject, item.documents, now))
     ]
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    # Each language as translated, and as approved: any of them may be submitted.
+    digests = collect_digests(list_texts(subjects, now)) | collect_digests(list_texts(subjects, now, ()))
+    return screen.render(
         "submit.html",
         _("Submit for approval"),
         outlooks=outlooks,
@@ -133,6 +108,6 @@ def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject)
         form=form,
         translated=translated,
         chosen=chosen,
-        shown=collect_shown_digests(subjects, now),
-        alone=admin_url(subject, "submit") if len(subjects) > 1 else "",
+        shown=sorted(digests),
+        alone=admin_url(screen.subject, "submit") if len(subjects) > 1 else "",
     )

@@ -1,12 +1,11 @@
 """Cancel a scheduled edition, withdraw a page, or restore the previous edition."""
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import compare_by_language
-from agenda.admin.rendering import get_public_path, redirect_to, render_screen
+from agenda.admin.screen import Screen, get_public_path
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.workflow import (
@@ -18,77 +17,59 @@ from agenda.workflow import (
     wait_until_live,
     withdraw,
 )
-from agenda.workflow.drafts import Subject, get_edition_documents, get_subject_type
+from agenda.workflow.drafts import get_edition_documents
 from agenda.workflow.states import format_release_state
 from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
-from meetings.models import Edition
 
 
-def call_off_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def call_off_step(screen: Screen) -> HttpResponse:
     """Redirect to the release of the scheduled edition, or cancel an edition that has no release.
 
     Editions from before there were releases have none.
     """
-    pending = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(get_instant(request)).first()
+    pending = screen.editions.pending(screen.now).first()
     if pending and (release := find_release(pending)):
         return HttpResponseRedirect(admin_url(release, "call_off"))
-    if request.method == "POST":
+    if screen.posted is not None:
         try:
-            time = format_instant(call_off_edition(subject, by=Actor.from_request(request)))
+            time = format_instant(call_off_edition(screen.subject, by=screen.by))
         except WorkflowError as error:
-            messages.error(request, str(error))
+            messages.error(screen.request, str(error))
         else:
-            message = _("Cancelled the edition that was scheduled for %s (Brussels time).") % time
-            model_admin.log_change(request, subject, message)
-            messages.success(request, message)
-        return redirect_to(model_admin, "editions", subject.pk)
+            screen.report(_("Cancelled the edition that was scheduled for %s (Brussels time).") % time)
+        return screen.redirect_to("editions")
     if pending is None:
-        messages.error(request, _("No edition is scheduled: it has been published already, or was cancelled."))
-        return redirect_to(model_admin, "editions", subject.pk)
-    return render_screen(
-        model_admin,
-        request,
-        subject,
-        "call_off.html",
-        _("Cancel publication"),
-        edition=pending,
-        time=format_instant(pending.available_from),
-    )
+        message = _("No edition is scheduled: it has been published already, or was cancelled.")
+        messages.error(screen.request, message)
+        return screen.redirect_to("editions")
+    time = format_instant(pending.available_from)
+    return screen.render("call_off.html", _("Cancel publication"), edition=pending, time=time)
 
 
-def withdraw_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def withdraw_step(screen: Screen) -> HttpResponse:
     """Ask for the reason, show what readers will see, and withdraw the page when confirmed."""
-    editions, now = Edition.objects.for_subject(get_subject_type(subject), subject.pk), get_instant(request)
-    live, pending = editions.live(now).first(), editions.pending(now).first()
-    form = WithdrawForm(request.POST if request.method == "POST" else None, now)
-    is_given = request.method == "POST" and form.is_valid()
-    if is_given and "confirmed" in request.POST:
+    subject, now = screen.subject, screen.now
+    live, pending = screen.editions.live(now).first(), screen.editions.pending(now).first()
+    form = WithdrawForm(screen.posted, now)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if reason and "confirmed" in form.data:
         try:
-            edition = withdraw(subject, by=Actor.from_request(request), reason=form.cleaned_data["reason"])
+            edition = withdraw(subject, by=screen.by, reason=reason)
         except WorkflowError as error:
             form.add_refusal(error)
-            is_given = False
+            reason = ""
         else:
-            time, reason = format_instant(edition.available_from), form.cleaned_data["reason"]
-            model_admin.log_change(
-                request,
-                subject,
-                _("Withdrawn at %(time)s (Brussels time). “%(reason)s”") % {"time": time, "reason": reason},
-            )
+            time = format_instant(edition.available_from)
+            screen.log(_("Withdrawn at %(time)s (Brussels time). “%(reason)s”") % {"time": time, "reason": reason})
             template = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
-            messages.success(request, template % {"subject": subject, "time": time})
+            messages.success(screen.request, template % {"subject": subject, "time": time})
             wait_until_live(edition)
-            return redirect_to(model_admin, "editions", subject.pk)
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+            return screen.redirect_to("editions")
+    return screen.render(
         "withdraw.html",
         _("Withdraw"),
         form=form,
-        reason=form.cleaned_data["reason"] if is_given else "",
+        reason=reason,
         live=live,
         has_before=bool(live and find_previous_edition(live)),
         titles=[document.title for document in get_edition_documents(live)] if live else [],
@@ -101,29 +82,23 @@ def withdraw_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
     )
 
 
-def rollback_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def rollback_step(screen: Screen) -> HttpResponse:
     """Show what will change for readers, ask for the note, and publish the previous edition again."""
-    editions, now = Edition.objects.for_subject(get_subject_type(subject), subject.pk), get_instant(request)
-    current, pending = editions.current(now).first(), editions.pending(now).first()
+    current, pending = screen.editions.current(screen.now).first(), screen.editions.pending(screen.now).first()
     before = find_previous_edition(current) if current else None
-    form = RollbackForm(request.POST if request.method == "POST" else None, now)
-    if request.method == "POST" and form.is_valid():
+    form = RollbackForm(screen.posted, screen.now)
+    if form.is_valid():
+        reason, shown = form.cleaned_data["reason"], screen.request.POST.getlist("shown")
         try:
-            reason, looked_at = form.cleaned_data["reason"], request.POST.getlist("shown")
-            edition = rollback(subject, by=Actor.from_request(request), reason=reason, shown=looked_at)
+            edition = rollback(screen.subject, by=screen.by, reason=reason, shown=shown)
         except WorkflowError as error:
             form.add_refusal(error)
         else:
-            values = {"time": format_instant(edition.available_from), "reason": form.cleaned_data["reason"]}
-            message = _("Restored the previous edition on %(time)s (Brussels time). “%(reason)s”") % values
-            model_admin.log_change(request, subject, message)
-            messages.success(request, message)
+            values = {"time": format_instant(edition.available_from), "reason": reason}
+            screen.report(_("Restored the previous edition on %(time)s (Brussels time). “%(reason)s”") % values)
             wait_until_live(edition)
-            return redirect_to(model_admin, "editions", subject.pk)
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+            return screen.redirect_to("editions")
+    return screen.render(
         "rollback.html",
         _("Restore the previous edition"),
         form=form,

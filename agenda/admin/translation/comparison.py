@@ -45,10 +45,6 @@ class TextPair:
         """The differences that would block approval, but are confirmed."""
         return [difference for difference in self.differences if difference.found.blocks and difference.is_meant]
 
-    @property
-    def is_open(self) -> bool:
-        return bool(self.blocking)
-
 
 @dataclass(frozen=True)
 class TranslationComparison:
@@ -109,7 +105,6 @@ class TranslationComparison:
         return comparison
 
     def get_list(self, pair: TextPair, *, was_submitted: bool) -> list[TextPair]:
-        """Return the list that the pair belongs to."""
         if pair.text and pair.is_new and was_submitted:
             return self.again
         if pair.text:
@@ -123,7 +118,7 @@ class TranslationComparison:
     @property
     def blocking(self) -> list[TextPair]:
         """The texts with a time that differs and that nobody has confirmed."""
-        return [pair for pair in self.texts if pair.is_open]
+        return [pair for pair in self.texts if pair.blocking]
 
     @property
     def confirmed(self) -> list[TextPair]:

@@ -4,21 +4,17 @@ import re
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.admin.rendering import render_screen
-from agenda.admin.translation.decorators import require_target_language
+from agenda.admin.screen import Screen
 from agenda.admin.translation.editor_texts import EditorInput, EditorTexts, format_key, parse_key
-from agenda.dashboard.admin_urls import admin_url
+from agenda.admin.translation.languages import require_target_language
 from agenda.documents.translations import TextKey
 from agenda.translation import SaveResult, TranslationInput, format_sent_back, get_readiness, save_translations
-from agenda.workflow.drafts import Subject, build_draft
+from agenda.workflow.drafts import build_draft
 from meetings.access import Right, format_refusal, has_right, require_right
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 
@@ -28,19 +24,20 @@ TO_DO = "todo"
 
 
 @require_target_language
-def edit_translation(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
+def edit_translation(screen: Screen, language: str) -> HttpResponse:
     """Show all texts, or those to do. Save them, check them without saving, or apply a proposal.
 
     Users who may not translate into the language can read the texts.
     """
-    if request.method == "POST":
-        require_right(Actor.from_request(request), Right.TRANSLATE, subject, language)
-    may_translate = has_right(request.user, Right.TRANSLATE, subject, language)
-    now, inputs, result = get_instant(request), parse_inputs(request.POST), SaveResult()
+    request, subject, now = screen.request, screen.subject, screen.now
+    if screen.posted is not None:
+        require_right(screen.by, Right.TRANSLATE, subject, language)
+    may_translate = has_right(screen.user, Right.TRANSLATE, subject, language)
+    inputs, result = parse_inputs(request.POST), SaveResult()
     is_unsaved = bool({"check", "take"} & {*request.POST})
     try:
-        if request.method == "POST" and not is_unsaved:
-            result = save_translations(subject, language, inputs, by=Actor.from_request(request), now=now)
+        if screen.posted is not None and not is_unsaved:
+            result = save_translations(subject, language, inputs, by=screen.by, now=now)
             add_messages(request, result)
             if not (result.errors or result.orphaned):
                 return HttpResponseRedirect(get_return_url(request))
@@ -48,17 +45,12 @@ def edit_translation(model_admin: ModelAdmin, request: HttpRequest, subject: Sub
         source = build_draft(subject, now)
     except InvalidDocument as error:
         message = _("You cannot translate this yet, because the draft has errors: %s") % error
-        return render_screen(
-            model_admin, request, subject, "translation/not_possible.html", _("Translation"), message=message
-        )
+        return screen.render("translation/not_possible.html", _("Translation"), message=message)
     readiness = get_readiness([subject], now, [language])[subject.pk][language]
     editor_input = EditorInput(inputs, result, request.POST.get("take", ""))
     texts = EditorTexts.load(subject, source, Language(language), now, editor_input, sent_back=readiness.sent_back)
     only_to_do = request.GET.get("show") == TO_DO
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    return screen.render(
         "translation/editor.html",
         _("Translation"),
         texts=texts,
@@ -72,7 +64,6 @@ def edit_translation(model_admin: ModelAdmin, request: HttpRequest, subject: Sub
         orphaned=result.orphaned,
         is_unsaved=is_unsaved,
         focused=get_focused_text(request) if is_unsaved else "",
-        submit_url=admin_url(subject, "submit_translation", language),
     )
 
 

@@ -125,27 +125,18 @@ class TranslationRow:
         return self.state in AUTOMATIC_STATES
 
     @property
-    def is_open(self) -> bool:
-        return self.input is not None
-
-    @property
     def is_to_do(self) -> bool:
         is_doubtful = self.is_sent_back or any(not difference.is_meant for difference in self.differences)
         return self.state in UNFINISHED_STATES or (self.state == TextState.DRAFT and is_doubtful)
 
     @property
     def typed(self) -> str:
-        """Return the content of the form field."""
         return self.input.typed if self.input else get_form_text(self.segment, self.status.text)
 
     @property
     def html(self) -> str:
         """Return the saved translation, sanitized here too, since not every way of saving does."""
         return clean_html(self.status.text)
-
-    @property
-    def is_still_right(self) -> bool:
-        return bool(self.input and self.input.is_still_right)
 
     @property
     def source_and_fingerprint(self) -> str:
@@ -180,7 +171,6 @@ class TranslationRow:
 
     @property
     def line_count(self) -> int:
-        """Return the height of the text field in lines."""
         text = max(self.typed, self.segment.text, key=len)
         count = sum(1 + len(line) // LETTERS_PER_LINE for line in text.splitlines())
         return min(MAX_LINES, max(1, count))
@@ -206,14 +196,6 @@ class EditorInput:
     inputs: Mapping[TextKey, TranslationInput]
     result: SaveResult
     proposal: str = ""
-
-
-@dataclass(frozen=True)
-class RowGroup:
-    """The texts of one part of the document."""
-
-    part: str
-    rows: list[TranslationRow]
 
 
 @dataclass(frozen=True)
@@ -319,9 +301,9 @@ class EditorTexts:
     def to_do_count(self) -> int:
         return sum(row.is_to_do for row in self.rows)
 
-    def group_rows(self, only_to_do: bool) -> list[RowGroup]:
-        rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.is_open]
-        return [RowGroup(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
+    def group_rows(self, only_to_do: bool) -> list[tuple[str, list[TranslationRow]]]:
+        rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.input]
+        return [(part, list(group)) for part, group in groupby(rows, key=lambda row: row.where)]
 
 
 def is_older_than_verdict(saved: dt.datetime | None, sent_back: Verdict | None) -> bool:

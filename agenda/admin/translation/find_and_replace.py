@@ -8,14 +8,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agenda.admin.approvals import get_approved_languages, warn_of_lost_approvals
-from agenda.admin.rendering import render_screen
+from agenda.admin.approvals import warn_of_lost_approvals
+from agenda.admin.screen import Screen
 from agenda.admin.translation.editor_texts import TextNames, format_key
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff import DiffKind, DiffRun
@@ -32,8 +31,6 @@ from agenda.translation import (
 )
 from agenda.workflow.drafts import Subject
 from meetings.access import NotAllowed, Right, format_refusal
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.models import Meeting
@@ -111,47 +108,35 @@ class HitRow:
 
 
 @dataclass(frozen=True)
-class WithoutHitRow:
-    """A translation without a hit, on the screen."""
-
-    translation: TranslationWithoutHit
-    is_ticked: bool
-    edit_url: str
-
-
-@dataclass(frozen=True)
 class SegmentRows:
-    """A text with its hits, and its translations without a hit."""
+    """A text with its hits, and its translations without a hit: each with whether it is ticked, and its URL."""
 
     where: str
     label: str
     hits: list[HitRow]
-    without_hit: list[WithoutHitRow]
+    without_hit: list[tuple[TranslationWithoutHit, bool, str]]
 
 
-def find_and_replace(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def find_and_replace(screen: Screen) -> HttpResponse:
     """Show the hits of a search (GET), and replace those that are ticked (POST)."""
-    by = Actor.from_request(request)
-    bound_forms = build_forms(request.POST if request.method == "POST" else request.GET)
+    subject, by, posted = screen.subject, screen.by, screen.posted
+    bound_forms = build_forms(screen.request.GET if posted is None else posted)
     replacements = [form.replacement for form in bound_forms if form.is_valid()]
     is_searched = bool(bound_forms) and len(replacements) == len(bound_forms)
     problem, found = "", None
     try:
-        if request.method == "POST" and is_searched:
-            return apply_replacements(model_admin, request, subject, replacements)
+        if posted is not None and is_searched:
+            return apply_replacements(screen, replacements)
         found = find_everywhere(subject, replacements, by) if is_searched else None
     except (ReplacementError, InvalidDocument, NotAllowed) as error:
         problem = str(error)
         with suppress(InvalidDocument):
             found = find_everywhere(subject, replacements, by)
-    ticked = request.POST.getlist("hit") if request.method == "POST" else None
+    ticked = posted.getlist("hit") if posted is not None else None
     places = list(list_segment_rows(subject, found, ticked)) if found else []
     number = sum(len(place.hits) for place in found.places) if found else 0
     blank = ReplacementForm(auto_id=f"%s-{len(bound_forms) + 1}")
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    return screen.render(
         "translation/find_and_replace.html",
         _("Find and replace"),
         forms=bound_forms,
@@ -169,22 +154,19 @@ def find_and_replace(model_admin: ModelAdmin, request: HttpRequest, subject: Sub
     )
 
 
-def apply_replacements(
-    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, replacements: Sequence[Replacement]
-) -> HttpResponse:
+def apply_replacements(screen: Screen, replacements: Sequence[Replacement]) -> HttpResponse:
     """Replace the ticked hits, and redirect to the same search. Warn of approvals that no longer count."""
-    accepted, now = request.POST.getlist("hit"), get_instant(request)
-    before = get_approved_languages(subject)
-    result = replace_everywhere(subject, replacements, accepted, by=Actor.from_request(request), now=now)
-    subject.refresh_from_db()
-    message = format_result(result)
-    model_admin.log_change(request, subject, message)
-    next_step = _(
-        "Now submit it for approval. Readers will see the change when it is approved and published. In languages in "
-        "which it is not approved by then, readers will see the original text there."
-    )
-    messages.success(request, f"{message} {next_step}")
-    warn_of_lost_approvals(request, subject, now, before, get_approved_languages(subject))
+    request, subject = screen.request, screen.subject
+    with warn_of_lost_approvals(request, subject):
+        result = replace_everywhere(subject, replacements, request.POST.getlist("hit"), by=screen.by, now=screen.now)
+        subject.refresh_from_db()
+        message = format_result(result)
+        screen.log(message)
+        next_step = _(
+            "Now submit it for approval. Readers will see the change when it is approved and published. In languages "
+            "in which it is not approved by then, readers will see the original text there."
+        )
+        messages.success(request, f"{message} {next_step}")
     return HttpResponseRedirect(admin_url(subject, "everywhere", **build_query(build_forms(request.POST))))
 
 
@@ -197,7 +179,6 @@ def format_result(result: ReplacementResult) -> str:
 
 
 def build_query(bound_forms: Iterable[ReplacementForm]) -> dict[str, list[str]]:
-    """Return the query parameters of the same search."""
     return {name: [form.data[name] for form in bound_forms] for name in ("find", "becomes")}
 
 
@@ -215,7 +196,7 @@ def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str]
             rows.append(HitRow(hit, is_wanted, get_edit_url(subject, hit.language, place.segment)))
         left -= len(rows)
         without_hit = [
-            WithoutHitRow(
+            (
                 translation,
                 place.is_found_in_translation if ticked is None else translation.id in ticked,
                 get_edit_url(subject, translation.language, place.segment),

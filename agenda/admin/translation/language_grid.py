@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.filters import DATE_CHOICES
+from agenda.admin.filters import DATE_CHOICES, list_configuration_choices
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic
 from agenda.translation import LanguageReadiness, TranslationStage, get_readiness
@@ -24,38 +23,17 @@ from agenda.workflow.drafts import Subject
 from meetings.access import Right, format_refusal, has_right
 from meetings.clock import BRUSSELS, get_instant
 from meetings.documents.choices import Language
-from meetings.models import Configuration, Meeting
+from meetings.models import Meeting
 
 PAGE_SIZE = 20
 RECENT_PERIOD = dt.timedelta(days=30)
 COMING = "coming"
 TOPICS = "topics"
+LANGUAGE_SETS = [("own", gettext_lazy("Your languages")), ("all", gettext_lazy("All languages"))]
 
 
-@dataclass(frozen=True)
-class GridCell:
-    """One language of one meeting or topic."""
-
-    readiness: LanguageReadiness
-    url: str
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """One meeting or topic."""
-
-    title: str
-    url: str
-    cells: list[GridCell]
-
-
-@dataclass(frozen=True)
-class GridFilterChoice:
-    """A choice of a filter. `query` is the query string that selects it."""
-
-    label: Any
-    query: str
-    is_chosen: bool
+FilterChoice = tuple[Any, str, bool]
+"""A choice of a filter: its label, the query string that selects it, and whether it is chosen."""
 
 
 def show_language_grid(request: HttpRequest) -> HttpResponse:
@@ -77,7 +55,7 @@ def show_language_grid(request: HttpRequest) -> HttpResponse:
         "rows": build_rows(page, languages, now),
         "periods": query.build_choices("when", query.list_periods(), COMING),
         "configurations": query.build_choices("configuration", query.list_configurations(), ""),
-        "language_sets": query.build_choices("languages", query.list_language_sets(), query.default_languages)
+        "language_sets": query.build_choices("languages", LANGUAGE_SETS, query.default_languages)
         if query.own_languages
         else [],
         "stages": list(TranslationStage),
@@ -86,15 +64,15 @@ def show_language_grid(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/agenda/translation/grid.html", context)
 
 
-def build_rows(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[GridRow]:
+def build_rows(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[dict[str, Any]]:
     subjects: list[Subject] = list(page.object_list)
     found = get_readiness(subjects, now, languages)
     return [
-        GridRow(
-            str(subject),
-            admin_url(subject, "languages"),
-            [GridCell(readiness, get_cell_url(subject, readiness)) for readiness in found[subject.pk].values()],
-        )
+        {
+            "title": str(subject),
+            "url": admin_url(subject, "languages"),
+            "cells": [(readiness, get_cell_url(subject, readiness)) for readiness in found[subject.pk].values()],
+        }
         for subject in subjects
     ]
 
@@ -144,26 +122,18 @@ class GridQuery:
         return [(COMING, gettext_lazy("Upcoming or recently changed")), *periods, (TOPICS, gettext_lazy("Topics"))]
 
     def list_configurations(self) -> list[tuple[str, Any]]:
-        with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
-        ordered = sorted(with_meetings, key=lambda configuration: not configuration.is_in_force_on(self.today))
-        return [("", gettext_lazy("All configurations")), *((each.slug, each.code) for each in ordered)]
+        return [("", gettext_lazy("All configurations")), *list_configuration_choices(self.today)]
 
-    def list_language_sets(self) -> list[tuple[str, Any]]:
-        return [("own", gettext_lazy("Your languages")), ("all", gettext_lazy("All languages"))]
-
-    def build_choices(self, name: str, values: Sequence[tuple[str, Any]], default: str) -> list[GridFilterChoice]:
+    def build_choices(self, name: str, values: Sequence[tuple[str, Any]], default: str) -> list[FilterChoice]:
         chosen = self.parameters.get(name, default)
         chosen = chosen if chosen in dict(values) else default
-        return [GridFilterChoice(label, self.build_query({name: value}), value == chosen) for value, label in values]
+        return [(label, self.build_query({name: value}), value == chosen) for value, label in values]
 
-    def build_page_choices(self, page: Page[Any]) -> list[GridFilterChoice]:
+    def build_page_choices(self, page: Page[Any]) -> list[FilterChoice]:
         if page.paginator.num_pages == 1:
             return []
         numbers = map(str, page.paginator.get_elided_page_range(page.number))
-        return [
-            GridFilterChoice(n, self.build_query({"p": n}) if n.isdecimal() else "", n == str(page.number))
-            for n in numbers
-        ]
+        return [(n, self.build_query({"p": n}) if n.isdecimal() else "", n == str(page.number)) for n in numbers]
 
     def build_query(self, changes: dict[str, str]) -> str:
         """Return the query string with the changes. It has no page number, so another filter shows the first page."""

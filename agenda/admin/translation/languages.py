@@ -1,72 +1,109 @@
-"""All languages of a meeting or topic: how far each is, with a link to the translation editor."""
+"""All languages of a meeting or topic: how far each is, and which must be approved before it is first published."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Self
 
+from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from agenda.admin.rendering import redirect_to, render_screen
-from agenda.admin.translation.language_rule import LanguageRuleForm, format_rule
-from agenda.dashboard.admin_urls import admin_url
-from agenda.translation import LanguageReadiness, format_sent_back, get_readiness
+from agenda.admin.screen import Screen
+from agenda.translation import format_sent_back, get_readiness
 from agenda.workflow import set_language_rule
 from agenda.workflow.drafts import Subject
 from meetings.access import Right, has_right
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
+from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Meeting
 
-
-@dataclass(frozen=True)
-class LanguageLine:
-    """One language on the screen.
-
-    `edit_url` leads to the translation editor, which is read-only unless the user `may_translate`. It is "" for the
-    source language. `submit_url` is set if the translation only has to be submitted.
-    """
-
-    readiness: LanguageReadiness
-    edit_url: str
-    may_translate: bool
-    sent_back: str
-    submit_url: str
+TranslationView = Callable[[Screen, str], HttpResponse]
 
 
-def show_languages(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def require_target_language(view: TranslationView) -> TranslationView:
+    """Redirect to the list of languages if the language is unknown, or is the source language."""
+
+    @wraps(view)
+    def check_language(screen: Screen, language: str) -> HttpResponse:
+        if language not in Language.values:
+            message = _("“%s” is not an official language. Choose a language from this list.") % language
+            messages.error(screen.request, message)
+        elif language == screen.subject.source_language:
+            message = _("%s is the original language. Choose a language to translate into.")
+            messages.warning(screen.request, message % Language(language).label)
+        else:
+            return view(screen, language)
+        return screen.redirect_to("languages")
+
+    return check_language
+
+
+class LanguageRuleForm(forms.Form):
+    """The languages that must be approved, and when the others are published."""
+
+    required = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages that must be approved before the meeting is first published"),
+        choices=Language.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "The original language must always be approved. A correction of a published meeting waits for no other "
+            "language."
+        ),
+    )
+    others = forms.ChoiceField(
+        label=gettext_lazy("Other languages"),
+        choices=OtherLanguages.choices,
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def for_meeting(cls, meeting: Meeting, data: Any) -> Self:
+        """Return the form with the rule of the meeting. The source language is no choice: it is always required."""
+        form = cls(data, initial={"required": meeting.required_languages, "others": meeting.other_languages})
+        choices = [(code, name) for code, name in Language.choices if code != meeting.source_language]
+        form.fields["required"].choices = choices  # type: ignore[attr-defined]
+        return form
+
+
+def format_rule(subject: Subject) -> str:
+    if not isinstance(subject, Meeting):
+        return _(
+            "There is no rule for topics: the original is published first, and other languages as soon as they are "
+            "approved."
+        )
+    source = Language(subject.source_language).label
+    required = ", ".join([source, *(Language(code).label for code in subject.required_languages)])
+    sentence = _("Must be approved before publication: %s.") % required
+    if subject.other_languages == OtherLanguages.WAIT:
+        return f"{sentence} {_('All other languages that are being translated are published at the same time.')}"
+    return f"{sentence} {_('Other languages are published as soon as they are approved.')}"
+
+
+def show_languages(screen: Screen) -> HttpResponse:
     """Show the source language, then those that are started, then the others, each in the order of languages.
 
     Publishers can also change the rule on which languages a publication waits for.
     """
-    now = get_instant(request)
-    found = get_readiness([subject], now)[subject.pk].values()
+    subject = screen.subject
+    found = get_readiness([subject], screen.now)[subject.pk].values()
     ordered = sorted(found, key=lambda readiness: (not readiness.is_source, not readiness.counts.is_started))
     lines = [
-        LanguageLine(
-            readiness,
-            "" if readiness.is_source else admin_url(subject, "translate", readiness.language),
-            may_translate := has_right(request.user, Right.TRANSLATE, subject, readiness.language),
-            format_sent_back(readiness.sent_back, now),
-            admin_url(subject, "submit_translation", readiness.language)
-            if may_translate and readiness.is_to_submit and not readiness.is_blocked
-            else "",
-        )
+        {
+            "readiness": readiness,
+            "may_translate": has_right(screen.user, Right.TRANSLATE, subject, readiness.language),
+            "sent_back": format_sent_back(readiness.sent_back, screen.now),
+        }
         for readiness in ordered
     ]
-    may_change_rule = isinstance(subject, Meeting) and has_right(request.user, Right.PUBLISH, subject)
-    form = (
-        LanguageRuleForm.for_meeting(subject, request.POST if request.method == "POST" else None)
-        if may_change_rule
-        else None
-    )
-    if form and request.method == "POST" and form.is_valid():
-        assert isinstance(subject, Meeting)
-        set_language_rule(subject, by=Actor.from_request(request), **form.cleaned_data)
-        model_admin.log_change(request, subject, _("Changed which languages must be approved before publication."))
-        messages.success(request, _("The rule for this meeting has been saved."))
-        return redirect_to(model_admin, "languages", subject.pk)
+    form = None
+    if isinstance(subject, Meeting) and screen.may(Right.PUBLISH):
+        form = LanguageRuleForm.for_meeting(subject, screen.posted)
+        if form.is_valid():
+            set_language_rule(subject, by=screen.by, **form.cleaned_data)
+            screen.log(_("Changed which languages must be approved before publication."))
+            messages.success(screen.request, _("The rule for this meeting has been saved."))
+            return screen.redirect_to("languages")
     rule = format_rule(subject)
-    return render_screen(
-        model_admin, request, subject, "translation/languages.html", _("Languages"), lines=lines, form=form, rule=rule
-    )
+    return screen.render("translation/languages.html", _("Languages"), lines=lines, form=form, rule=rule)

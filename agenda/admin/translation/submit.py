@@ -1,62 +1,48 @@
 """Submit a translation: show it beside its source, as a reviser of the language will read it."""
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.rendering import render_screen
+from agenda.admin.screen import Screen, explain_who_can_approve
 from agenda.admin.steps.forms import RemarkForm
 from agenda.admin.translation.comparison import TranslationComparison
-from agenda.admin.translation.decorators import require_target_language
+from agenda.admin.translation.languages import require_target_language
 from agenda.dashboard.admin_urls import admin_url
 from agenda.translation import format_sent_back, get_readiness
 from agenda.workflow import WorkflowError, build_translation_to_submit, submit_translation
-from agenda.workflow.drafts import Subject, compute_draft_digest
+from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.translation_submission import get_base_review
 from meetings.access import Right, find_users_with_right, format_user_names, require_right
-from meetings.access.audit import Actor
-from meetings.clock import get_instant
 from meetings.documents.choices import Language
 
 
 @require_target_language
-def submit_translation_screen(
-    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, language: str
-) -> HttpResponse:
+def submit_translation_screen(screen: Screen, language: str) -> HttpResponse:
     """Show the translation, and submit exactly what was shown: the form carries its digest."""
-    by, now, label = Actor.from_request(request), get_instant(request), Language(language).label
-    require_right(by, Right.TRANSLATE, subject, language)
-    form = RemarkForm(request.POST if request.method == "POST" else None, now)
-    if request.method == "POST" and form.is_valid():
-        remark, shown = form.cleaned_data["remark"], request.POST.get("shown", "")
+    subject, now = screen.subject, screen.now
+    require_right(screen.by, Right.TRANSLATE, subject, language)
+    form = RemarkForm(screen.posted, now)
+    if form.is_valid():
+        remark, shown = form.cleaned_data["remark"], form.data.get("shown", "")
         try:
-            submit_translation(subject, language, by=by, remark=remark, shown=shown or "-")
+            submit_translation(subject, language, by=screen.by, remark=remark, shown=shown or "-")
         except WorkflowError as error:
             form.add_refusal(error)
         else:
-            message = _("Submitted for approval: %s.") % label
-            model_admin.log_change(request, subject, message + (f" “{remark}”" if remark else ""))
-            names = format_user_names(
-                find_users_with_right(Right.REVISE, subject, language).exclude(username=request.user.get_username())
-            )
-            approvers = (
-                _("These people can approve it: %s.") % names
-                if names
-                else _("Nobody else can approve it yet. Contact an administrator.")
-            )
-            messages.success(request, f"{message} {approvers}")
-            return HttpResponseRedirect(admin_url(subject, "languages"))
+            message = _("Submitted for approval: %s.") % Language(language).label
+            screen.log(message, remark)
+            revisers = find_users_with_right(Right.REVISE, subject, language)
+            others = format_user_names(revisers.exclude(username=screen.user.get_username()))
+            messages.success(screen.request, f"{message} {explain_who_can_approve(others)}")
+            return screen.redirect_to("languages")
     try:
         document, refusal = build_translation_to_submit(subject, language, now), ""
         pairs = TranslationComparison.compare(subject, get_base_review(subject).get_documents()[0], document)
     except WorkflowError as error:
         document, pairs, refusal = None, None, str(error)
     sent_back = get_readiness([subject], now, [language])[subject.pk][language].sent_back
-    return render_screen(
-        model_admin,
-        request,
-        subject,
+    return screen.render(
         "translation/submit.html",
         _("Submit the translation"),
         language=Language(language),

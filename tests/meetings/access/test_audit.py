@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from meetings.access.audit import Actor, record_act
-from meetings.admin import sign_in
+from meetings.admin import account
 from meetings.models import Act, AuditEntry, Configuration, Presidency, User
 from tests.admin_forms import create_client_with_role, get_change_url, save_form
 from tests.factories import COMMAND
@@ -128,7 +128,7 @@ class TestSigningIn:
     def test_recorded_refusals_are_limited_per_address(
         self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sign_in, "MAX_REFUSALS_PER_ADDRESS", 3)
+        monkeypatch.setattr(account, "MAX_REFUSALS_PER_ADDRESS", 3)
         for _attempt in range(5):
             self.sign_in("")
         details = [entry.details for entry in AuditEntry.objects.order_by("pk")]
@@ -142,7 +142,7 @@ class TestSigningIn:
         assert AuditEntry.objects.count() == 6
 
     def test_recorded_refusals_are_limited_in_total(self, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sign_in, "MAX_REFUSALS", 3)
+        monkeypatch.setattr(account, "MAX_REFUSALS", 3)
         for number in range(5):
             Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR=f"192.0.2.{number}")
         assert AuditEntry.objects.count() == 3

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agenda.preview.rendering import build_publication
+from agenda.preview.views import build_publication
 from meetings.documents import schema
 from meetings.documents.choices import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
 from meetings.documents.schema import MeetingDocument

@@ -1,0 +1,150 @@
+"""The request for an admin screen about a meeting, topic or release, and the answers that the screens share."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from agenda.dashboard.admin_urls import admin_url
+from agenda.models import BackgroundTopic
+from agenda.workflow import WorkflowError
+from agenda.workflow.drafts import Subject, get_subject_type
+from meetings.access import Right, find_users_with_right, format_refusal, format_user_names, has_right
+from meetings.access.audit import Actor
+from meetings.clock import get_instant
+from meetings.documents.choices import Language
+from meetings.i18n.page_paths import get_page_path
+from meetings.models import Edition, Meeting, User
+
+
+@dataclass(frozen=True)
+class PublicationSummary:
+    """A text that is about to be published: its note for readers, its languages and the URL of its preview."""
+
+    title: str
+    note: str = ""
+    editorial: bool = False
+    languages: Sequence[Language] = ()
+    preview_url: str = ""
+
+
+class Screen:
+    """The request for a screen about a meeting, topic or release.
+
+    `posted` is the form as sent, or None. `now` is the instant of the request, `by` its user.
+    """
+
+    def __init__(self, model_admin: ModelAdmin, request: HttpRequest, subject: Any) -> None:
+        self.model_admin, self.request, self.subject = model_admin, request, subject
+        self.user: Any = request.user
+        self.by, self.now = Actor.from_request(request), get_instant(request)
+        self.posted = request.POST if request.method == "POST" else None
+
+    @property
+    def editions(self) -> Any:
+        """All editions of the meeting or topic, oldest first."""
+        return Edition.objects.for_subject(get_subject_type(self.subject), self.subject.pk)
+
+    def may(self, right: Right) -> bool:
+        return has_right(self.user, right, self.subject)
+
+    def find_refused(self, right: Right, subjects: Iterable[Subject]) -> Subject | None:
+        return next((subject for subject in subjects if not has_right(self.user, right, subject)), None)
+
+    def name_others_with_right(self, right: Right) -> str:
+        """Return the names of others who have the right, or else of other superusers; may be empty."""
+        me = self.user.get_username()
+        others = find_users_with_right(right, self.subject).exclude(username=me)
+        return format_user_names(others) or format_user_names(get_superusers().exclude(username=me))
+
+    def render(self, template: str, title: str, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+        shared = {"opts": self.model_admin.opts, "subject": self.subject, "title": title}
+        page_context = self.model_admin.admin_site.each_context(self.request) | shared | context
+        return render(self.request, f"admin/agenda/{template}", page_context, status=status)
+
+    def render_refusal(self, right: Right, about: Any = None) -> HttpResponse:
+        """Render a refusal that says which right is missing, for what, and who has it.
+
+        `about` is what the right is missing for, if it is not the subject of the page.
+        """
+        message, title = format_refusal(right, about or self.subject), _("Not allowed")
+        return self.render("not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message)
+
+    def render_confirmation(self, parts: Sequence[PublicationSummary], *, message: str = "") -> HttpResponse:
+        """Render a confirmation page that carries all submitted values: one click never publishes anything."""
+        posted = [(name, value) for name, values in self.request.POST.lists() for value in values]
+        return self.render(
+            "confirm_publication.html",
+            _("Publish now"),
+            parts=parts,
+            message=message,
+            carried=[(name, value) for name, value in posted if name != "csrfmiddlewaretoken"],
+            here=self.request.get_full_path(),
+        )
+
+    def redirect_to(self, name: str) -> HttpResponse:
+        return HttpResponseRedirect(admin_url(self.subject, name))
+
+    def log(self, message: str, remark: str = "", subject: Subject | None = None) -> None:
+        """Add the message, and what the user remarked, to the history of the subject, or of another one."""
+        message += f" “{remark}”" if remark else ""
+        self.model_admin.log_change(self.request, subject or self.subject, message)
+
+    def report(self, message: str, remark: str = "") -> None:
+        """Log the message and show it to the user, who knows the remark."""
+        self.log(message, remark)
+        messages.success(self.request, message)
+
+    def get_subjects(self) -> list[Subject]:
+        """Return the meeting or topic and those that `?with=` names, each once. Raise Http404 for an unknown one.
+
+        `more` in the form adds one, `without` removes one.
+        """
+        keys = set()
+        for typed in [*self.request.GET.getlist("with"), *self.request.POST.getlist("more")]:
+            with suppress(ValueError):
+                keys.add(UUID(typed))
+        keys -= {self.subject.pk}
+        keys = {key for key in keys if str(key) not in self.request.POST.getlist("without")}
+        meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
+        found = [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]
+        if len(found) < len(keys):
+            raise Http404
+        return [self.subject, *found]
+
+
+def get_superusers() -> QuerySet[User]:
+    """Return the superusers. They may do everything, but are named only if nobody else has the right."""
+    return User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
+
+
+def explain_who_can_approve(names: str) -> str:
+    if names:
+        return _("These people can approve it: %s.") % names
+    return _("Nobody else can approve it yet. Contact an administrator.")
+
+
+def refresh_subjects(*subjects: Subject) -> None:
+    """Reload the subjects, which may have been saved since this request read them.
+
+    Raise WorkflowError if one is deleted.
+    """
+    for subject in subjects:
+        try:
+            subject.refresh_from_db()
+        except ObjectDoesNotExist as error:
+            raise WorkflowError(_("“%s” has been deleted.") % subject) from error
+
+
+def get_public_path(address: str) -> str:
+    return get_page_path(address, "en")

@@ -1,0 +1,194 @@
+"""Dashboard lines of translations: to translate or submit, to approve, and approved but not published."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from agenda.dashboard.admin_urls import admin_url
+from agenda.dashboard.dashboard_line import DashboardLine, format_details
+from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
+from agenda.translation import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
+from agenda.translation.translators import is_translator, list_own_languages
+from agenda.workflow.reviews import ReviewState
+from agenda.workflow.states import build_last_verdict_subquery
+from meetings.access import Right, has_right
+from meetings.clock import BRUSSELS
+from meetings.documents.choices import Language
+from meetings.models import Edition, EditionDocument, Meeting, SubjectType, User
+
+LOOK_BACK = dt.timedelta(days=90)
+"""Older submissions are not listed."""
+MAX_TRANSLATIONS = 100
+LOOK_AHEAD = dt.timedelta(days=14)
+MAX_SUBJECTS = 50
+
+
+def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
+    """Return the translations of the last submission of each subject, with their `verdict` and `source_verdict`."""
+    newest = Revision.objects.filter(
+        subject_type=OuterRef("revision__subject_type"),
+        subject_id=OuterRef("revision__subject_id"),
+        why__in=REVIEWABLE_REASONS,
+    ).newest_first()
+    source = RevisionDocument.objects.filter(
+        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
+    ).annotate(verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")))
+    rows = RevisionDocument.objects.filter(
+        revision__why__in=REVIEWABLE_REASONS,
+        revision__at__gte=now - LOOK_BACK,
+        revision=Subquery(newest.values("pk")[:1]),
+    ).exclude(language=F("revision__source_language"))
+    return rows.annotate(
+        verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")),
+        source_verdict=Subquery(source.values("verdict")[:1]),
+        source_document=Subquery(source.values("document")[:1]),
+    ).select_related("revision")
+
+
+def build_lines_to_revise(user: User, now: dt.datetime) -> list[DashboardLine]:
+    """Build lines of translations in the reviser's languages whose source text is approved.
+
+    Some translations are approved together with the source text.
+    """
+    if not has_right(user, Right.REVISE):
+        return []
+    waiting = get_submitted_translations(now).filter(verdict=None, source_verdict=True).order_by("-revision")
+    return [*build_lines(waiting[:MAX_TRANSLATIONS], user, now, Right.REVISE, "review")]
+
+
+def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
+    """Build lines of approved translations that the last edition of their source text lacks.
+
+    They wait because of the meeting's publication rule, or because they need a note.
+    """
+    if not has_right(user, Right.PUBLISH):
+        return []
+    last = Edition.objects.filter(
+        subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
+    ).order_by("-available_from")
+    edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
+    approved = (
+        get_submitted_translations(now).filter(verdict=True).annotate(last_edition=Subquery(last.values("pk")[:1]))
+    )
+    left_out = approved.filter(
+        Exists(edition_documents.filter(document=OuterRef("source_document"))),
+        ~Exists(edition_documents.filter(language=OuterRef("language"), document=OuterRef("document"))),
+    )
+    return [*build_lines(left_out.order_by("-revision")[:MAX_TRANSLATIONS], user, now, Right.PUBLISH, "release")]
+
+
+def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:
+    """Build one line for each meeting or topic, with the languages that wait for this user."""
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.revision.subject_id, []).append(row)
+    subjects = load_subjects(found)
+    for key, waiting in found.items():
+        subject = subjects.get(key)
+        own = [
+            document
+            for document in waiting
+            if subject and has_right(user, right, subject, document.language)
+            if right != Right.REVISE or document.revision.by_id != user.pk
+        ]
+        if not subject or not own:
+            continue
+        revision = own[0].revision
+        details = format_details(revision.by_name, revision.at, revision.remark, now)
+        yield DashboardLine(
+            str(subject), admin_url(subject, step), [Language(document.language).label for document in own], details
+        )
+
+
+def load_subjects(rows: dict[UUID, list[Any]]) -> dict[UUID, Any]:
+    keys: dict[str, list[UUID]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
+    for key, some in rows.items():
+        keys[some[0].revision.subject_type].append(key)
+    meetings = Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")
+    topics = BackgroundTopic.objects.filter(pk__in=keys[SubjectType.TOPIC])
+    return {subject.pk: subject for subject in [*meetings, *topics]}
+
+
+def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) -> list[DashboardLine]:
+    """Build the translator's lines, with texts that were sent back first.
+
+    `rows` are the other rows of the dashboard, with states. For users who do not translate there is no query.
+    """
+    if not is_translator(user):
+        return []
+    languages = list_own_languages(user)
+    near: dict[Any, Any] = {item.pk: item for item in get_upcoming_meetings(now)}
+    near |= {item.pk: item for item in rows if item.review == ReviewState.IN_REVIEW}
+    subjects = near | {item.pk: item for item in find_recently_sent_back(languages, now) if item.pk not in near}
+    found = get_readiness([*subjects.values()], now, languages)
+    returned, others = [], []
+    for key, subject in subjects.items():
+        own = [
+            item
+            for item in found[key].values()
+            if item.is_to_do and has_right(user, Right.TRANSLATE, subject, item.language)
+        ]
+        back = [item for item in own if item.stage == TranslationStage.SENT_BACK]
+        if back:
+            returned.append(build_line(subject, back, now))
+        wanted = [item for item in own if item not in back and (languages or is_wanted(subject, item))]
+        if wanted and key in near:
+            others.append(build_line(subject, wanted, now))
+    return [*returned, *others]
+
+
+def build_line(subject: Any, to_do: list[LanguageReadiness], now: dt.datetime) -> DashboardLine:
+    [readiness, *more] = to_do
+    return DashboardLine(
+        str(subject),
+        admin_url(subject, "languages") if more else get_next_url(subject, readiness),
+        [f"{readiness.language.label}: {readiness.summary}" for readiness in to_do],
+        " ".join(
+            (f"{readiness.language.label}: " if more else "") + format_sent_back(readiness.sent_back, now)
+            for readiness in to_do
+            if readiness.sent_back
+        ),
+    )
+
+
+def get_next_url(subject: Any, readiness: LanguageReadiness) -> str:
+    """Return the URL of the texts to translate or, if there are none, of their submission."""
+    if readiness.is_to_submit and not readiness.is_blocked:
+        return admin_url(subject, "submit_translation", readiness.language)
+    only = {} if readiness.stage == TranslationStage.SENT_BACK and readiness.counts.is_complete else {"show": "todo"}
+    return admin_url(subject, "translate", readiness.language, **only)
+
+
+def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -> Iterator[Any]:
+    """Return subjects of which a translation was sent back recently, even if it was submitted again since."""
+    verdicts = Verdict.objects.filter(approved=False, carried_from=None, at__gte=now - LOOK_BACK)
+    verdicts = verdicts.exclude(language=F("revision__source_language"))
+    if languages:
+        verdicts = verdicts.filter(language__in=languages)
+    keys = verdicts.order_by("-pk").values_list("revision__subject_id", flat=True)[:MAX_SUBJECTS]
+    known = {*keys}
+    if known:
+        yield from Meeting.objects.filter(pk__in=known).select_related("configuration")
+        yield from BackgroundTopic.objects.filter(pk__in=known)
+
+
+def get_upcoming_meetings(now: dt.datetime) -> QuerySet[Meeting]:
+    today = now.astimezone(BRUSSELS).date()
+    soon = Q(start_date__lte=today + LOOK_AHEAD, end_date__gte=today)
+    return (
+        Meeting.objects.select_related("configuration")
+        .filter(soon)
+        .order_by("start_date", "configuration", "pk")[:MAX_SUBJECTS]
+    )
+
+
+def is_wanted(subject: Any, readiness: LanguageReadiness) -> bool:
+    """Return whether to list this language for somebody who translates into all languages.
+
+    It is listed if its translation has begun, or if publication waits for it.
+    """
+    required: list[Language] = getattr(subject, "required_languages", [])
+    return readiness.counts.is_started or readiness.language in required

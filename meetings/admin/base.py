@@ -1,0 +1,78 @@
+"""Base classes of the admin: lists with dates, read-only rows, audited deletion, rows of all configurations."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from meetings.access import Right, has_right, has_right_everywhere
+
+
+class DateHierarchyAdmin(admin.ModelAdmin):
+    """Admin of a list that can be filtered by date. An impossible date is handled like any invalid filter."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, ValueError) as error:  # the year 9999, which has no next year, or too large a number
+            raise IncorrectLookupParameters from error
+
+
+class ReadOnlyAdmin(DateHierarchyAdmin):
+    """Admin of rows that nobody adds, changes or deletes here. `view_right` is needed to read them."""
+
+    view_right: Right
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_right(request.user, self.view_right)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class AuditedDeletionAdmin(admin.ModelAdmin):
+    """Admin that records each deletion in the audit log."""
+
+    def record_deletion(self, request: HttpRequest, row: Any) -> None:
+        raise NotImplementedError
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.record_deletion(request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            for row in queryset:
+                self.record_deletion(request, row)
+            super().delete_queryset(request, queryset)
+
+
+class AllConfigurationsAdmin(admin.ModelAdmin):
+    """Admin of rows that only administrators of all configurations may change."""
+
+    read_only_because: Any = _(
+        "This applies to all configurations. Only administrators of all configurations can change it."
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and has_right_everywhere(request.user, Right.ADMINISTER)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and has_right_everywhere(request.user, Right.ADMINISTER)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        if not self.has_change_permission(request):
+            context["read_only_because"] = self.read_only_because
+        return super().render_change_form(request, context, *args, **options)
