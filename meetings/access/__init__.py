@@ -17,21 +17,3 @@ from meetings.access.decisions import (
     is_superuser,
 )
 from meetings.access.refusals import NotAllowed, find_users_with_right, format_refusal, format_user_names, require_right
-
-__all__ = [
-    "PERMISSIONS",
-    "AnyUser",
-    "MembershipBackend",
-    "NotAllowed",
-    "Right",
-    "can_change_account",
-    "find_users_with_right",
-    "format_refusal",
-    "format_user_names",
-    "get_assignable_roles",
-    "get_configurations_with_right",
-    "has_right",
-    "has_right_everywhere",
-    "is_superuser",
-    "require_right",
-]

@@ -17,20 +17,3 @@ from agenda.workflow.same_day_changes.publication import (
     publish_same_day_change,
 )
 from agenda.workflow.same_day_changes.time_input import InvalidTimeError, format_typed_time, parse_point_time
-
-__all__ = [
-    "InvalidTimeError",
-    "LiveMeeting",
-    "ResolvedChange",
-    "SameDayChange",
-    "SameDayChangeError",
-    "SameDayChangePreview",
-    "apply_change",
-    "can_change_same_day",
-    "find_shown_version",
-    "format_typed_time",
-    "get_live_meeting",
-    "parse_point_time",
-    "preview_same_day_change",
-    "publish_same_day_change",
-]
