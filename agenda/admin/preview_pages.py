@@ -12,8 +12,8 @@ from agenda.export.imprint import Imprint
 from agenda.preview.rendering import Banner, build_publication, render_page
 from agenda.site import downloads
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, compute_draft_digest, get_subject_type
+from agenda.workflow.states import TextStatus, get_review_label
 from agenda.workflow.suppression import get_active_suppression
-from agenda.workflow.text_status import TextStatus, get_review_label
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument

@@ -11,9 +11,9 @@ from agenda.dashboard.dashboard_line import DashboardLine
 from agenda.dashboard.revisers import LOOK_BACK
 from agenda.models import BackgroundTopic, Verdict
 from agenda.translation import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
-from agenda.translation.translators import is_translator, list_own_languages
 from agenda.workflow.reviews import ReviewState
 from meetings.access import Right, has_right
+from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.models import Meeting, User

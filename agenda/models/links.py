@@ -13,7 +13,7 @@ from meetings.documents import schema
 from meetings.documents.choices import Language, LinkKind
 from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint
-from meetings.models.web import validate_web_address
+from meetings.models.validators import validate_web_address
 
 OWNER_FIELDS = ("meeting", "item", "point", "result", "topic")
 

@@ -11,7 +11,7 @@ from agenda.models import PreviewLink
 from agenda.preview.links import open_link
 from agenda.preview.rendering import Banner, build_publication, render_page
 from agenda.workflow.revisions import get_revision_documents
-from agenda.workflow.text_status import TextStatus
+from agenda.workflow.states import TextStatus
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.models import Edition

@@ -34,7 +34,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.fields.richtext import RichTextFormField, clean_html, format_as_typed, parse_typed_text
 from meetings.models import Act, Translation
-from meetings.models.web import validate_web_address
+from meetings.models.validators import validate_web_address
 
 MAX_TEXT_LENGTH = 1000
 MAX_RICH_TEXT_LENGTH = 100_000

@@ -4,7 +4,6 @@ Every function takes `by` (`meetings.access.audit.Actor`), the person or command
 `meetings.access`, writes the audit log in the same transaction, and commits before the change takes effect.
 """
 
-from agenda.workflow.change_notes import ChangeNote
 from agenda.workflow.errors import (
     MAX_NOTE_LENGTH,
     MAX_REMARK_LENGTH,
@@ -45,4 +44,5 @@ from agenda.workflow.scheduled_releases import (
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import ReleasedTranslations, release_translations, set_language_rule
 from agenda.workflow.translation_submission import build_translation_to_submit, submit_translation
+from agenda.workflow.unsaved_editions import ChangeNote
 from agenda.workflow.withdrawal import rollback, withdraw

@@ -24,7 +24,7 @@ from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.encoding import compute_digest, decode_document, encode_document
 from meetings.documents.schema import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
-from meetings.editions.suppressed_texts import SuppressedTextError, refuse_suppressed
+from meetings.editions.freezing import SuppressedTextError, refuse_suppressed
 from meetings.models import Edition, Meeting, SubjectType, Translation
 from meetings.models.meeting import format_meeting_name
 from meetings.reference.places import translate_place_name

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from agenda.documents.validation import find_changed_facts, format_names
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
-from agenda.workflow.change_notes import ChangeNote, ChangeNotes
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -36,6 +35,8 @@ from agenda.workflow.scheduled_releases import (
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
 from agenda.workflow.transactions import commit_before, format_instant, lock_subjects, refuse_if_appeared
 from agenda.workflow.unsaved_editions import (
+    ChangeNote,
+    ChangeNotes,
     get_live_digests,
     get_reason_and_note,
     is_change_for_readers,

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from msgspec.structs import asdict
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
+from agenda.workflow.approval_rights import require_transfer
 from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.revisions import keep_revision
-from agenda.workflow.transfer import require_transfer
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, encode_document, validate_document

@@ -15,8 +15,7 @@ from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from meetings.clock import BRUSSELS, get_next_instant
-from meetings.editions.freezing import NOT_PENDING_ERROR, TOO_LATE_ERROR
-from meetings.editions.suppressed_texts import SuppressedTextError
+from meetings.editions.freezing import NOT_PENDING_ERROR, TOO_LATE_ERROR, SuppressedTextError
 from meetings.models import Configuration, Edition, Meeting
 
 WriteResult = TypeVar("WriteResult")

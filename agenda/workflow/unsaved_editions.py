@@ -1,8 +1,9 @@
-"""Compose editions from stored texts, and compare texts with those that readers know."""
+"""Compose editions from stored texts and change notes, and compare texts with those that readers know."""
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,12 +11,38 @@ from msgspec.structs import replace
 
 from agenda.documents.translations import Segment, list_segments, replace_texts
 from agenda.models import ReleaseEntry
-from agenda.workflow.change_notes import ChangeNote
-from agenda.workflow.errors import NotApprovedError
+from agenda.workflow.errors import NotApprovedError, clean_text
 from agenda.workflow.reviews import get_approved_digests, load_documents
-from meetings.editions.freezing import UnsavedEdition, compose_edition
-from meetings.editions.suppressed_texts import refuse_suppressed
+from meetings.editions.freezing import UnsavedEdition, compose_edition, refuse_suppressed
 from meetings.models import Edition, EditionReason, StoredDocument
+
+
+@dataclass(frozen=True)
+class ChangeNote:
+    """The public note on a change; for a minor correction (`is_editorial`), readers see no note."""
+
+    text: str = ""
+    is_editorial: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeNotes:
+    """The notes of a release: one by default, and others for some of its meetings and topics."""
+
+    default: ChangeNote
+    by_subject: Mapping[UUID, ChangeNote]
+
+    @classmethod
+    def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, ChangeNote] | None) -> Self:
+        """Clean the notes. Raise WorkflowError for a note that is too long."""
+        notes_by_subject = {
+            key: ChangeNote(clean_text(change_note.text, "note", subject_id=key), change_note.is_editorial)
+            for key, change_note in (change_notes or {}).items()
+        }
+        return cls(ChangeNote(clean_text(note, "note"), is_editorial), notes_by_subject)
+
+    def for_subject(self, subject_id: UUID) -> ChangeNote:
+        return self.by_subject.get(subject_id, self.default)
 
 
 def rebuild_edition(

@@ -38,8 +38,13 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_act
 from meetings.clock import get_next_instant
 from meetings.documents.schema import Tombstone
-from meetings.editions.freezing import compose_edition, create_tombstone, write_editions
-from meetings.editions.suppressed_texts import find_suppressed_digests, refuse_suppressed
+from meetings.editions.freezing import (
+    compose_edition,
+    create_tombstone,
+    find_suppressed_digests,
+    refuse_suppressed,
+    write_editions,
+)
 from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
 
 

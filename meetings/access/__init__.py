@@ -5,12 +5,13 @@ one configuration or for all. Nothing else gives a right: `user.groups` and `use
 right to read applies to all configurations; all other rights are limited to those of the membership.
 """
 
-from meetings.access.assigning import can_change_account, get_assignable_roles
-from meetings.access.backend import MembershipBackend
 from meetings.access.decisions import (
     PERMISSIONS,
     AnyUser,
+    MembershipBackend,
     Right,
+    can_change_account,
+    get_assignable_roles,
     get_configurations_with_right,
     has_right,
     has_right_everywhere,

@@ -1,14 +1,16 @@
-"""The rights, the permissions behind them, and the decision whether a user has a right."""
+"""The rights, the permissions behind them, and the decisions that follow from the memberships of a user."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy
 
+from meetings.documents.choices import Language
 from meetings.models import Configuration, Meeting, Membership, User
 
 
@@ -164,3 +166,73 @@ def get_configurations_with_right(user: AnyUser, right: Right) -> QuerySet[Confi
     if is_superuser(user) or any(grant.configuration is None for grant in grants):
         return Configuration.objects.all()
     return Configuration.objects.filter(pk__in=[grant.configuration for grant in grants])
+
+
+def get_assignable_roles(user: AnyUser) -> QuerySet[Group]:
+    """Return the roles that the user may assign.
+
+    Only superusers assign roles with the right to administer: otherwise an administrator could create another one.
+    """
+    if is_superuser(user):
+        return Group.objects.all()
+    app, codename = PERMISSIONS[Right.ADMINISTER].split(".")
+    administering = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)
+    return Group.objects.exclude(pk__in=administering.values("pk"))
+
+
+def can_change_account(user: AnyUser, account: User | None) -> bool:
+    """Return whether the user may change an account: their own, or one that has only roles that they may assign.
+
+    Setting the password of an account allows signing in with it.
+    """
+    if is_superuser(user) or account is None or account.pk in (None, user.pk):
+        return True
+    if account.is_superuser:
+        return False
+    beyond = account.memberships.exclude(role__in=get_assignable_roles(user))
+    if not has_right_everywhere(user, Right.ADMINISTER):
+        own = get_configurations_with_right(user, Right.ADMINISTER)
+        beyond |= account.memberships.exclude(configuration__in=own)  # also memberships for all configurations
+    return not beyond.exists()
+
+
+class MembershipBackend(ModelBackend):
+    """Authenticate by password, and derive Django's permissions from memberships."""
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
+
+    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return self.get_all_permissions(user_obj, obj)
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        desk = get_desk(obj)
+        return {
+            permission
+            for grant in get_grants(user_obj)
+            for permission in grant.permissions
+            if grant.covers(desk) or is_view_permission(permission)
+        }
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return has_permission(user_obj, perm, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(permission.startswith(f"{app_label}.") for permission in self.get_all_permissions(user_obj))
+
+    def with_perm(self, *args: Any, **options: Any) -> Any:
+        raise NotImplementedError("Call meetings.access.find_users_with_right instead.")
+
+
+def list_own_languages(user: User | AnonymousUser) -> list[Language]:
+    """Return the languages that the memberships of a user name for translation, in the order of languages.
+
+    The list is empty for users who translate into all languages, or into none.
+    """
+    codes = {grant.language for grant in get_grants(user) if PERMISSIONS[Right.TRANSLATE] in grant.permissions}
+    return [] if "" in codes else [language for language in Language if language in codes]
+
+
+def is_translator(user: User | AnonymousUser) -> bool:
+    """Return whether a membership makes the user a translator. Superusers may translate, but it is not their work."""
+    return any(PERMISSIONS[Right.TRANSLATE] in grant.permissions for grant in get_grants(user))

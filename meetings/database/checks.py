@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from meetings.database.policies import READERS_POLICY
-from meetings.database.privileges import PUBLIC_RELATIONS
+from meetings.database.policies import PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import PROTECTED_TABLES
 

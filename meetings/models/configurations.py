@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import ConfigurationKind
 from meetings.models.base import UUIDModel
-from meetings.models.countries import validate_country
+from meetings.models.validators import validate_country
 from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
 from meetings.reference.delegations import get_country_name

@@ -17,11 +17,9 @@ from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.configurations import Configuration
-from meetings.models.countries import validate_country
 from meetings.models.dated_rows import DatedRow, format_days
-from meetings.models.telephones import validate_telephones
 from meetings.models.users import validate_time_zone
-from meetings.models.web import validate_web_address
+from meetings.models.validators import validate_country, validate_telephones, validate_web_address
 
 MAX_MEETING_DURATION = dt.timedelta(days=14)
 DUPLICATE_ADDRESS_MESSAGE = _(

@@ -11,8 +11,8 @@ from agenda.export.imprint import Imprint
 from agenda.export.pdf import TypesettingError
 from agenda.management.lookup import find_meeting
 from agenda.workflow.drafts import build_draft, compute_draft_digest
+from agenda.workflow.states import TextStatus
 from agenda.workflow.suppression import get_active_suppression
-from agenda.workflow.text_status import TextStatus
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.schema import MeetingDocument, Tombstone

@@ -6,7 +6,6 @@ working copy, wherever they still have the value that readers saw.
 """
 
 from agenda.workflow.same_day_changes.changes import ResolvedChange, SameDayChange, apply_change
-from agenda.workflow.same_day_changes.errors import SameDayChangeError
 from agenda.workflow.same_day_changes.publication import (
     LiveMeeting,
     SameDayChangePreview,
@@ -16,4 +15,5 @@ from agenda.workflow.same_day_changes.publication import (
     preview_same_day_change,
     publish_same_day_change,
 )
+from agenda.workflow.same_day_changes.resolution import SameDayChangeError
 from agenda.workflow.same_day_changes.time_input import InvalidTimeError, format_typed_time, parse_point_time

@@ -8,7 +8,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason
-from agenda.workflow.carried_verdicts import carry_verdicts
 from agenda.workflow.drafts import NO_DOCUMENT, build_drafts, compute_draft_digest, save_digest
 from agenda.workflow.errors import MAX_REMARK_LENGTH
 from agenda.workflow.reviews import Review, find_approved_review, get_approved_digests, get_translations_of_same_source
@@ -20,6 +19,7 @@ from agenda.workflow.revisions import (
 )
 from agenda.workflow.same_day_changes.changes import ResolvedChange, apply_change
 from agenda.workflow.same_day_changes.merging import adapt_change
+from agenda.workflow.translation_submission import carry_verdicts
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument

@@ -21,9 +21,13 @@ from agenda.workflow.same_day_changes.carried_revisions import (
 )
 from agenda.workflow.same_day_changes.changes import ResolvedChange, SameDayChange, apply_change
 from agenda.workflow.same_day_changes.delays import require_press_day
-from agenda.workflow.same_day_changes.merging import adapt_change, build_document_from_rows, describe_conflicts
+from agenda.workflow.same_day_changes.merging import (
+    adapt_change,
+    build_document_from_rows,
+    describe_conflicts,
+    update_working_copy,
+)
 from agenda.workflow.same_day_changes.resolution import explain_missing_values, resolve_change
-from agenda.workflow.same_day_changes.working_copy import update_working_copy
 from agenda.workflow.transactions import commit_before, format_instant, lock_subject, refuse_if_appeared
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_act

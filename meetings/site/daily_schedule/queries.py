@@ -14,7 +14,7 @@ from meetings.clock import get_instant
 from meetings.documents.choices import PointState
 from meetings.documents.dates import takes_place_on
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.called_off_condition import build_called_off_condition
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.http.time_travel import exclude_suppressed
 from meetings.i18n.languages import get_page_language
 from meetings.models import Edition, EditionDocument, IndexedEarlierDays, IndexedPoint, SubjectType
