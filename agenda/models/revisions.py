@@ -1,4 +1,4 @@
-"""Revisions, which keep the documents of the working copy at each save, and the verdicts of reviewers.
+"""Revisions, which keep the documents of the working copy at each save, and the decisions of reviewers on them.
 
 Rows are only ever added (migration `0004_revisions_and_releases`). They have no foreign key to the working copy, so
 that they outlive it.
@@ -101,3 +101,26 @@ class Verdict(AttributedModel):
 
     class Meta:
         ordering = ("-id",)
+
+
+class ConfirmedDifference(AttributedModel):
+    """A difference that would block approval but is intended. It does not block as long as neither text changes.
+
+    `digest` covers both texts and the difference (`agenda.workflow.confirmed_differences`), so nothing needs to be
+    revoked when one of them changes. Rows are only added.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
+    subject_id = models.UUIDField()
+    language = models.CharField(max_length=2, choices=Language.choices)
+    path = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("subject_type", "subject_id", "language", "path", "digest"),
+                name="one_confirmation_a_difference",
+            )
+        ]

@@ -28,11 +28,11 @@ from agenda.documents.translations import (
 from agenda.models import BackgroundTopic, RevisionReason
 from agenda.translation.save import build_text_field, get_form_text, write_translations
 from agenda.workflow.confirmed_differences import carry_confirmations, find_differences, select_confirmed_differences
-from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.restoring import save_differences
-from agenda.workflow.revisions import keep_revision
+from agenda.workflow.revisions import keep_revision, record_about_subject
 from meetings.access import Right, has_right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, compute_digest
 from meetings.models import Act, Meeting, Translation
@@ -142,7 +142,7 @@ class WorkingCopyTexts:
             self.translations[row.row_id, row.field].append(row)
 
     def select_translations(self) -> QuerySet[Translation]:
-        return Translation.objects.filter(subject_type=get_subject_type(self.subject), subject_id=self.subject.pk)
+        return Translation.objects.filter(**get_subject_key(self.subject))
 
     def find_places(self, replacements: Sequence[Replacement]) -> Iterator[SegmentHits]:
         """Yield every source text with its hits, also those without any."""
@@ -292,17 +292,8 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         remark = f"{changes} ({', '.join(str(language.label) for language in languages)})"[:MAX_REMARK_LENGTH]
         why = RevisionReason.SAVED if self.subject.source_language in languages else RevisionReason.TRANSLATED
         revision = keep_revision(self.subject, now, self.by, why, remark)
-        if (
-            revision is None and why == RevisionReason.TRANSLATED
-        ):  # every changed text is out of date, so no document has changed
-            record_act(
-                self.by,
-                Act.TRANSLATED,
-                get_subject_type(self.subject),
-                self.subject.pk,
-                title=str(self.subject),
-                remark=remark,
-            )
+        if revision is None and why == RevisionReason.TRANSLATED:  # every changed text is out of date: no new document
+            record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark)
 
 
 def compute_disagreement_digests(copy: WorkingCopyTexts, keys: Set[TextKey]) -> dict[LanguageDisagreement, str]:

@@ -26,10 +26,10 @@ from agenda.documents.translations import (
     list_source_texts,
 )
 from agenda.workflow.confirmed_differences import confirm_differences, find_differences
-from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_type
-from agenda.workflow.revisions import keep_translation_revision
+from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_key
+from agenda.workflow.revisions import keep_translation_revision, record_about_subject
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.fields.richtext import RichTextFormField, clean_html, format_as_typed, parse_typed_text
@@ -147,9 +147,7 @@ class TranslationSaver:
         self.result = SaveResult()
 
     def select_translations(self) -> QuerySet[Translation]:
-        return Translation.objects.filter(
-            subject_type=get_subject_type(self.subject), subject_id=self.subject.pk, language=self.language
-        )
+        return Translation.objects.filter(**get_subject_key(self.subject), language=self.language)
 
     def save(self, inputs: Mapping[TextKey, TranslationInput]) -> SaveResult:
         changed: dict[TextKey, tuple[str, str]] = {}
@@ -201,15 +199,9 @@ class TranslationSaver:
             self.select_translations().filter(reduce(or_, emptied)).delete()
         self.result.saved = len(changed)
         if keep_translation_revision(self.subject, self.now, self.by, self.language) is None:
-            record_act(  # no document has changed, if every changed text is or was out of date
-                self.by,
-                Act.TRANSLATED,
-                get_subject_type(self.subject),
-                self.subject.pk,
-                title=str(self.subject),
-                remark=str(self.language.label),
-                texts=[self.texts[key].segment.path for key in changed],
-            )
+            # No document has changed, if every changed text is or was out of date.
+            remark, texts = str(self.language.label), [self.texts[key].segment.path for key in changed]
+            record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark, texts=texts)
 
     def confirm(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
         """Confirm the ticked differences of the saved texts. A tick for another wording has no effect."""
@@ -248,8 +240,7 @@ def write_translations(
     Translation.objects.bulk_create(
         [
             Translation(
-                subject_type=get_subject_type(subject),
-                subject_id=subject.pk,
+                **get_subject_key(subject),
                 language=language,
                 row_id=row,
                 field=name,

@@ -6,16 +6,16 @@ from django.utils.translation import gettext as _
 
 from agenda.documents.translations import extract_translated_texts
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionReason
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import (
     LanguageReview,
     get_all_verdicts,
-    get_approved_translations_by_id,
+    get_approved_translations,
     get_submissions_of_text,
     load_documents,
 )
-from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names, has_right, require_right
+from meetings.access import NotAllowed, Right, format_whom_to_ask, has_right, require_right
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Edition, Meeting, Translation
 
@@ -88,7 +88,7 @@ def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
         return set()
     source = next(row for row in revision.documents.all() if row.language == revision.source_language)
     texts = extract_translated_texts(load_documents([source.document_id])[0], translation)
-    known = get_approved_translations_by_id(revision.subject_id, translation.language).get(translation.language, {})
+    known = get_approved_translations(revision.subject_id, translation.language).get(translation.language, {})
     return {
         row.by_id
         for row in saved
@@ -146,13 +146,9 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
                 "there": format_configuration_code(to),
                 "lacking": format_configuration_code(lacking),
             }
-            who = format_user_names(find_users_with_right(Right.PUBLISH, end))
-            who = (
-                _("Ask one of these people: %s.") % who
-                if who
-                else _("Nobody has this permission. Ask an administrator.")
-            )
-            raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
+            raise NotAllowed(
+                message % ({"subject": subject, "who": format_whom_to_ask(Right.PUBLISH, end)} | names)
+            ) from error
 
 
 def format_configuration_code(place: Configuration | None) -> str:
@@ -161,7 +157,7 @@ def format_configuration_code(place: Configuration | None) -> str:
 
 def is_submitted_or_released(subject: Subject) -> bool:
     """Return True if the subject was ever submitted, released or published."""
-    of_subject = {"subject_type": get_subject_type(subject), "subject_id": subject.pk}
+    of_subject = get_subject_key(subject)
     return (
         Edition.objects.filter(**of_subject).exists()
         or Revision.objects.filter(**of_subject, why__in=REVIEWABLE_REASONS).exists()

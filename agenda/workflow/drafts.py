@@ -40,6 +40,11 @@ def get_subject_type(subject: Subject | SubjectDocument) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
 
 
+def get_subject_key(subject: Subject | SubjectDocument) -> dict[str, Any]:
+    """Return the columns by which rows refer to a meeting or topic, as keyword arguments."""
+    return {"subject_type": get_subject_type(subject), "subject_id": subject.id}
+
+
 def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
     """Return the name of the subject for screens. For a document, it is the name that the working copy had."""
     if isinstance(subject, MeetingDocument):
@@ -130,7 +135,7 @@ def get_topic_names(
 
 def get_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translated texts of the working copy by language, whether out of date or not, in one query."""
-    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    rows = Translation.objects.filter(**get_subject_key(subject))
     rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
     translations: dict[str, dict[TextKey, TranslatedText]] = defaultdict(dict)
     for row in rows:
@@ -226,13 +231,9 @@ def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> li
         refuse_suppressed([compute_draft_digest(document)])
     except SuppressedTextError as error:
         problems.append(str(error))
-    if isinstance(document, MeetingDocument) and (missing := explain_missing_reason(document, live)):
-        problems.append(missing)
-    if isinstance(document, MeetingDocument) and (dated := explain_unchanged_date(document, live)):
-        problems.append(dated)
-    if conflict := explain_address_conflict(document, now):
-        problems.append(conflict)
-    return problems
+    if isinstance(document, MeetingDocument):
+        problems += [explain_missing_reason(document, live), explain_unchanged_date(document, live)]
+    return [*filter(None, [*problems, explain_address_conflict(document, now)])]
 
 
 def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError
 from agenda.workflow.unsaved_editions import get_live_digests
 from meetings.documents.choices import Language, OtherLanguages
@@ -22,15 +22,9 @@ def list_missing_languages(subject: Subject, approved: Collection[str], now: dt.
         return []
     required = set(subject.required_languages)
     if subject.other_languages == OtherLanguages.WAIT:
-        started = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk).exclude(
-            text=""
-        )
+        started = Translation.objects.filter(**get_subject_key(subject)).exclude(text="")
         required |= set(started.values_list("language", flat=True))
-    return [
-        Language(language)
-        for language in Language.values
-        if language in required - {*approved, subject.source_language}
-    ]
+    return [language for language in Language if language in required - {*approved, subject.source_language}]
 
 
 def require_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.language_rules import list_missing_languages
 from agenda.workflow.publication import publish
@@ -54,8 +54,7 @@ def plan_release(
         ReleaseEntry.objects.bulk_create(
             ReleaseEntry(
                 release=release,
-                subject_type=get_subject_type(subject),
-                subject_id=subject.pk,
+                **get_subject_key(subject),
                 title=str(subject),
                 note=notes.for_subject(subject.pk).text,
                 is_editorial=notes.for_subject(subject.pk).is_editorial,
@@ -68,7 +67,7 @@ def plan_release(
 
 def find_planned_release(subject: Subject) -> Release | None:
     """Return the planned release that contains `subject`, or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 
 
@@ -117,9 +116,7 @@ def is_ready_for_release(release: Release) -> bool:
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
     """Return True if the working copy is approved as it is, in all languages that its rule requires."""
     review = find_unreleased_review(subject)
-    if review is None or not review.is_current:
-        return False
-    return not list_awaited_languages(subject, now)
+    return review is not None and review.is_current and not list_awaited_languages(subject, now)
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
@@ -157,9 +154,7 @@ class ReleaseAlarm:
 
 def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
     """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
-    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by(
-        "at", "id"
-    )
+    due = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by("at", "id")
     return [
         ReleaseAlarm(
             release,

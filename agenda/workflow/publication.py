@@ -17,6 +17,7 @@ from agenda.workflow.drafts import (
     compute_draft_digest,
     find_publication_blockers,
     get_edition_documents,
+    get_subject_key,
     get_subject_type,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
@@ -395,8 +396,7 @@ def save_release(
     ReleaseEntry.objects.bulk_create(
         ReleaseEntry(
             release=release,
-            subject_type=get_subject_type(text.subject),
-            subject_id=text.subject.pk,
+            **get_subject_key(text.subject),
             title=str(text.subject),
             revision=text.revision,
             note=request.notes.for_subject(text.subject.pk).text,

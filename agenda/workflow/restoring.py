@@ -17,7 +17,6 @@ from msgspec.structs import asdict
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
 from agenda.workflow.approval_rights import require_transfer
-from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.documents import schema
@@ -86,24 +85,6 @@ def restore_topic(
         restore_links(MediaLink.objects.filter(topic=topic), build_links(topic, document))
         keep_revision(topic, timezone.now(), by, why, remark)
     return topic
-
-
-def build_unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
-    """Yield all rows of a working copy that does not exist yet, owners first, for writing many at once.
-
-    The document must be valid and in its source language, and its topics must exist: nothing is checked.
-    """
-    meeting = Meeting(
-        pk=document.id, digest=compute_draft_digest(document), **get_meeting_values(document, configuration)
-    )
-    yield meeting
-    for model, new_values in list_part_values(document):
-        new_row: Any = model
-        for position, (key, values) in enumerate(new_values, 1):
-            ordered = {"position": position} if issubclass(model, OrderedModel) else {}
-            yield new_row(pk=key, meeting=meeting, **values, **ordered)
-    yield from build_relations(document)
-    yield from build_links(meeting, document)
 
 
 def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocument | TopicDocument) -> None:

@@ -165,7 +165,7 @@ def select_translations(
     """
     fresh = get_translations(subject)
     chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
-    return get_approved_translations(subject) | chosen
+    return get_approved_translations(subject.pk) | chosen
 
 
 def approve(

@@ -349,22 +349,13 @@ def get_approved_pairs(verdicts: Iterable[ValidVerdict]) -> dict[SubjectLanguage
     }
 
 
-def get_approved_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translated texts that were approved last, by language, each with its source text at that time.
 
     `languages` limits the languages. Texts that were withdrawn, sent back or erased since are left out.
     """
-    return get_approved_translations_by_id(subject.pk, *languages)
-
-
-def get_approved_translations_by_id(key: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
-    """Return the same as `get_approved_translations` for the key of a meeting or topic."""
-    verdicts = get_valid_verdicts([key])
-    pairs = (
-        get_approved_pairs(verdict for verdict in verdicts if verdict.language in languages)
-        if languages
-        else get_approved_pairs(verdicts)
-    )
+    verdicts = get_valid_verdicts([subject_id])
+    pairs = get_approved_pairs(verdict for verdict in verdicts if not languages or verdict.language in languages)
     texts = load_texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 

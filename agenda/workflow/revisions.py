@@ -7,7 +7,15 @@ from uuid import UUID
 
 from agenda.documents.translations import collect_topic_names
 from agenda.models import Revision, RevisionDocument, RevisionReason
-from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, build_drafts, get_subject_type, save_digest
+from agenda.workflow.drafts import (
+    NO_DOCUMENT,
+    Subject,
+    SubjectDocument,
+    build_drafts,
+    get_subject_key,
+    get_subject_type,
+    save_digest,
+)
 from meetings.access.audit import Actor, record_about_document, record_act
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document
@@ -49,7 +57,7 @@ def keep_revision(
         )
     except InvalidDocument as error:
         save_digest(saved, NO_DOCUMENT)
-        record_act(by, AUDIT_ACTS[why], get_subject_type(saved), saved.pk, not_publishable=str(error))
+        record_act(by, AUDIT_ACTS[why], **get_subject_key(saved), not_publishable=str(error))
         return None
 
 
@@ -80,8 +88,7 @@ def write_revision(
         return None
     revision = create_revision(
         digests_by_language,
-        subject_type=get_subject_type(subject),
-        subject_id=subject.pk,
+        **get_subject_key(subject),
         version=subject.version,
         at=now,
         by=by.user,
@@ -102,7 +109,12 @@ def record_deletion(subject: Subject, by: Actor) -> None:
     if isinstance(document, SubjectDocument):
         record_about_document(by, Act.DELETED, document, digest=subject.digest)
     else:  # it never made a document, or its text was erased
-        record_act(by, Act.DELETED, get_subject_type(subject), subject.pk, title=str(subject))
+        record_about_subject(by, Act.DELETED, subject)
+
+
+def record_about_subject(by: Actor, act: Act, subject: Subject, **details: Any) -> None:
+    """Add an entry to the audit log about the working copy, with its present name."""
+    record_act(by, act, **get_subject_key(subject), title=str(subject), **details)
 
 
 def create_revision(digests: Mapping[str, str], **facts: Any) -> Revision:

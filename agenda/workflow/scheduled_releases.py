@@ -10,7 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
-from agenda.workflow.drafts import Subject, compute_draft_digest, find_publication_blockers, get_subject_type
+from agenda.workflow.drafts import (
+    Subject,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_subject_key,
+    get_subject_type,
+)
 from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
 from agenda.workflow.language_rules import require_languages
 from agenda.workflow.reviews import find_approved_review
@@ -276,7 +282,7 @@ def get_release_editions(release: Release) -> list[Edition]:
 
 def find_open_release(subject: Subject) -> Release | None:
     """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
     waiting = Q(state__in=(State.PLANNED, State.ON_HOLD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
     return Release.objects.filter(waiting, entries__in=entries).first()
 

@@ -14,6 +14,7 @@ from agenda.workflow.drafts import (
     explain_address_conflict,
     get_edition_documents,
     get_source_document,
+    get_subject_key,
     get_subject_type,
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
@@ -107,7 +108,7 @@ def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntr
     waiting = Q(release__state__in=(State.PLANNED, State.ON_HOLD)) | Q(
         release__state=State.SCHEDULED, release__at__gt=now
     )
-    entries = ReleaseEntry.objects.filter(waiting, subject_type=get_subject_type(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(waiting, **get_subject_key(subject))
     return entries.order_by("release_id")
 
 
@@ -207,8 +208,8 @@ def find_previous_edition(current: Edition) -> Edition | None:
     earlier = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(
         available_from__lt=current.available_from, is_tombstone=False
     )
-    closed = find_earlier_tombstone(current)
-    if closed:
+    tombstones = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(is_tombstone=True)
+    if closed := tombstones.filter(available_from__lt=current.available_from).last():
         earlier = earlier.filter(available_from__gt=closed.available_from)
     current_digests = set(get_edition_digests(current).values())
     for edition in earlier.order_by("-available_from")[:100]:
@@ -216,8 +217,3 @@ def find_previous_edition(current: Edition) -> Edition | None:
         if texts != current_digests and not find_suppressed_digests(texts):
             return edition
     return None
-
-
-def find_earlier_tombstone(edition: Edition) -> Edition | None:
-    tombstones = Edition.objects.for_subject(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
-    return tombstones.filter(available_from__lt=edition.available_from).last()

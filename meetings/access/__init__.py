@@ -17,4 +17,11 @@ from meetings.access.decisions import (
     has_right_everywhere,
     is_superuser,
 )
-from meetings.access.refusals import NotAllowed, find_users_with_right, format_refusal, format_user_names, require_right
+from meetings.access.refusals import (
+    NotAllowed,
+    find_users_with_right,
+    format_refusal,
+    format_user_names,
+    format_whom_to_ask,
+    require_right,
+)

@@ -47,11 +47,14 @@ def format_refusal(right: Right, subject: Model | None = None, language: str = "
     else:
         message = _("You do not have permission to %(action)s.")
     message %= {"action": action, "language": get_language_name(language)}
+    return f"{message} {format_whom_to_ask(right, subject, language)}"
+
+
+def format_whom_to_ask(right: Right, subject: Model | None = None, language: str = "") -> str:
     names = format_user_names(find_users_with_right(right, subject, language))
-    hint = (
+    return (
         _("Ask one of these people: %s.") % names if names else _("Nobody has this permission. Ask an administrator.")
     )
-    return f"{message} {hint}"
 
 
 def find_users_with_right(right: Right, subject: Model | None = None, language: str = "") -> QuerySet[User]:

@@ -20,7 +20,7 @@ from meetings.access import (
     is_superuser,
 )
 from meetings.models import Membership, User
-from meetings.models.memberships import DUPLICATE_MESSAGE
+from meetings.models.users import DUPLICATE_MESSAGE
 
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 

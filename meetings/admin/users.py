@@ -33,7 +33,7 @@ from meetings.admin.memberships import MEMBERSHIPS_PREFETCH, MembershipInline, f
 from meetings.admin.sign_in import record_password_change
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User
-from meetings.models.memberships import SCOPE_ORDERING
+from meetings.models.users import SCOPE_ORDERING
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
 PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")

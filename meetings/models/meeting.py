@@ -15,9 +15,8 @@ from meetings.documents import schema
 from meetings.documents.choices import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
-from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
+from meetings.models.base import DatedRow, OrderedModel, UUIDModel, VersionedModel, format_days
 from meetings.models.configurations import Configuration
-from meetings.models.dated_rows import DatedRow, format_days
 from meetings.models.users import validate_time_zone
 from meetings.models.validators import validate_country, validate_telephones, validate_web_address
 

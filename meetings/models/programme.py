@@ -13,8 +13,7 @@ from meetings.documents.choices import PointKind, PointState, TimePrecision
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.i18n.printed_times import format_printed_time, parse_printed_clocks, parse_printed_precision
-from meetings.models.base import OrderedModel
-from meetings.models.dated_rows import DatedRow
+from meetings.models.base import DatedRow, OrderedModel
 from meetings.models.meeting import Meeting, Session
 
 PRECISIONS_WITH_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
