@@ -93,12 +93,7 @@ class ReadinessData:
         )
         found: dict[UUID, NewestRevision] = {}
         for key, revision, why, source, language, digest in rows.values_list(
-            "revision__subject_id",
-            "revision",
-            "revision__why",
-            "revision__source_language",
-            "language",
-            "document",
+            "revision__subject_id", "revision", "revision__why", "revision__source_language", "language", "document"
         ):
             found.setdefault(key, NewestRevision(revision, why, source)).digests[language] = digest
         return found

@@ -80,12 +80,7 @@ def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
 
 
 def publish_planned_release(
-    release: Release,
-    by: Actor,
-    *,
-    at: dt.datetime | None = None,
-    now: bool = False,
-    authority: Actor | None = None,
+    release: Release, by: Actor, *, at: dt.datetime | None = None, now: bool = False, authority: Actor | None = None
 ) -> list[Edition]:
     """Publish or schedule a planned release, now that all of its texts are approved.
 

@@ -44,9 +44,7 @@ def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.date
     editions = Edition.objects.filter(subject_type=subject_type, subject_id=OuterRef("pk")).order_by("-available_from")
     visible = editions.visible(now)
     frozen = EditionDocument.objects.filter(
-        edition__subject_type=subject_type,
-        edition__subject_id=OuterRef("pk"),
-        language=F("edition__source_language"),
+        edition__subject_type=subject_type, edition__subject_id=OuterRef("pk"), language=F("edition__source_language")
     ).order_by("-edition__available_from")
     rows = rows.annotate(
         edition_number=Coalesce(

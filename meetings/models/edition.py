@@ -169,7 +169,7 @@ class Edition(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("subject_type", "subject_id", "available_from"), name="one_edition_of_a_subject_an_instant"
-            ),
+            )
         ]
         indexes = [
             models.Index(fields=("address", "available_from"), name="edition_by_address"),
@@ -269,9 +269,7 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
     def get_same_documents() -> "EditionDocumentQuerySet":
         """Return the documents of an edition that equal the outer document, for a subquery of the one above."""
         return EditionDocument.objects.filter(
-            edition=OuterRef("pk"),
-            language=OuterRef(OuterRef("language")),
-            document=OuterRef(OuterRef("document_id")),
+            edition=OuterRef("pk"), language=OuterRef(OuterRef("language")), document=OuterRef(OuterRef("document_id"))
         )
 
 

@@ -95,8 +95,7 @@ class Meeting(VersionedModel):
         blank=True,
         validators=[
             RegexValidator(
-                r"^[a-z][a-z0-9-]*$",
-                _("Use only lower-case letters, digits and hyphens, and start with a letter."),
+                r"^[a-z][a-z0-9-]*$", _("Use only lower-case letters, digits and hyphens, and start with a letter.")
             )
         ],
         help_text=_("Only for a second meeting of this configuration on the same day. For example, “informal”."),
@@ -255,12 +254,7 @@ class Chair(DatedRow, OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
-    country = models.CharField(
-        _("country"),
-        max_length=2,
-        blank=True,
-        validators=[validate_country],
-    )
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_country])
     session = models.ForeignKey(
         Session,
         on_delete=models.SET_NULL,
