@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.language_rules import list_missing_languages
 from agenda.workflow.publication import publish
 from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import State, get_release_subjects, lock_release, record_release
 from agenda.workflow.transactions import lock_subjects, refuse_past_instant
-from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes
+from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language

@@ -21,7 +21,6 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
-from agenda.workflow.language_rules import require_languages
 from agenda.workflow.review_actions import build_texts, record_revision
 from agenda.workflow.reviews import find_approved_review, get_approved_digests, load_documents
 from agenda.workflow.revisions import write_revision
@@ -42,6 +41,7 @@ from agenda.workflow.unsaved_editions import (
     get_reason_and_note,
     is_change_for_readers,
     merge_languages,
+    require_languages,
 )
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor

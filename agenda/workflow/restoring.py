@@ -227,29 +227,20 @@ def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel
     yield Contact, ((part.id, get_column_values(Contact, part)) for part in document.contacts)
     yield Footnote, ((part.id, get_column_values(Footnote, part)) for part in document.footnotes)
     yield Alert, ((part.id, get_column_values(Alert, part)) for part in document.alerts)
-    yield ProgrammePoint, list_point_values(document)
-    yield AgendaItem, list_item_values(document)
-    yield Result, list_result_values(document)
+    yield ProgrammePoint, ((point.id, get_point_values(point)) for point in document.programme)
+    items = [*walk_items(document.agenda)]
+    yield AgendaItem, ((item.id, get_item_values(item, parent)) for item, parent in items)
+    results = [*((result, None) for result in document.results), *((item.result, item.id) for item, _parent in items)]
+    yield Result, ((result.id, get_column_values(Result, result, item_id=item)) for result, item in results if result)
 
 
-def list_point_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    for point in document.programme:
-        time = dt.time.fromisoformat(point.time) if point.time else None
-        yield point.id, get_column_values(ProgrammePoint, point, session_id=point.session, time=time)
+def get_point_values(point: Point) -> RowValues:
+    time = dt.time.fromisoformat(point.time) if point.time else None
+    return get_column_values(ProgrammePoint, point, session_id=point.session, time=time)
 
 
-def list_item_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    for item, parent in walk_items(document.agenda):
-        yield (
-            item.id,
-            get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None),
-        )
-
-
-def list_result_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    item_results = ((item.result, item.id) for item, _parent in walk_items(document.agenda) if item.result)
-    for result, item_id in (*((result, None) for result in document.results), *item_results):
-        yield result.id, get_column_values(Result, result, item_id=item_id)
+def get_item_values(item: Item, parent: Item | None) -> RowValues:
+    return get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None)
 
 
 def restore_relations(document: MeetingDocument) -> None:

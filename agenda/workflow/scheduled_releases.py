@@ -18,7 +18,6 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
-from agenda.workflow.language_rules import require_languages
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
@@ -35,6 +34,7 @@ from agenda.workflow.unsaved_editions import (
     get_live_digests,
     is_change_for_readers,
     rebuild_edition,
+    require_languages,
 )
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_act

@@ -1,7 +1,7 @@
 """Compose editions from stored texts and change notes, and compare texts with those that readers know."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -11,10 +11,12 @@ from msgspec.structs import replace
 
 from agenda.documents.translations import Segment, list_segments, replace_texts
 from agenda.models import ReleaseEntry
+from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, clean_text
 from agenda.workflow.reviews import get_approved_digests, load_documents
+from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import UnsavedEdition, compose_edition, refuse_suppressed
-from meetings.models import Edition, EditionReason, StoredDocument
+from meetings.models import Edition, EditionReason, Meeting, StoredDocument, Translation
 
 
 @dataclass(frozen=True)
@@ -152,3 +154,31 @@ def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
 def get_edition_digests(edition: Edition) -> Mapping[str, str]:
     """Return the digests of an edition's documents by language."""
     return dict(edition.documents.values_list("language", "document"))
+
+
+def list_missing_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:
+    """List the languages that must be approved before the text in the `approved` languages may go out.
+
+    The meeting's language rule applies to its first edition only: a correction goes out in the languages that are
+    approved. Topics have no such rule.
+    """
+    if not isinstance(subject, Meeting) or get_live_digests(subject.pk, now):
+        return []
+    required = set(subject.required_languages)
+    if subject.other_languages == OtherLanguages.WAIT:
+        started = Translation.objects.filter(**get_subject_key(subject)).exclude(text="")
+        required |= set(started.values_list("language", flat=True))
+    return [language for language in Language if language in required - {*approved, subject.source_language}]
+
+
+def require_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
+    """Raise NotApprovedError if the rule requires languages that are not in `approved`."""
+    if waits_for := list_missing_languages(subject, approved, now):
+        languages = ", ".join(language.label for language in waits_for)
+        raise NotApprovedError(
+            _(
+                "“%(subject)s” cannot be published: its language rule requires %(languages)s, and this is not "
+                "approved. Get it approved, or change the rule."
+            )
+            % {"subject": subject, "languages": languages}
+        )
