@@ -246,9 +246,7 @@ def write_translations(
                 field=name,
                 text=translated.text,
                 source_digest=translated.source_digest,
-                by=by.user,
-                by_name=by.display_name,
-                at=now,
+                **by.sign(now),
             )
             for (row, name), translated in texts.items()
         ],

@@ -156,7 +156,6 @@ def format_configuration_code(place: Configuration | None) -> str:
 
 
 def is_submitted_or_released(subject: Subject) -> bool:
-    """Return True if the subject was ever submitted, released or published."""
     of_subject = get_subject_key(subject)
     return (
         Edition.objects.filter(**of_subject).exists()

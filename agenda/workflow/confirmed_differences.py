@@ -114,9 +114,7 @@ def confirm_differences(
                 language=language,
                 path=found.path,
                 digest=digest,
-                by=by.user,
-                by_name=by.display_name,
-                at=now,
+                **by.sign(now),
             )
             for found, digest in new
         ),

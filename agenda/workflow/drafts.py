@@ -203,7 +203,6 @@ def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[Ea
 
 
 def build_earlier_date(meeting: MeetingDocument) -> EarlierDate:
-    """Return the current date and place of the meeting as an earlier date."""
     place = meeting.place
     return EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
 

@@ -65,7 +65,6 @@ def plan_release(
 
 
 def find_planned_release(subject: Subject) -> Release | None:
-    """Return the planned release that contains `subject`, or None."""
     entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 

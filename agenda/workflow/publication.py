@@ -190,7 +190,6 @@ def list_linked_topics(meeting: Meeting) -> Iterable[UUID]:
 
 
 def list_approved_topics(meeting: Meeting) -> Iterable[UUID]:
-    """List the topics that the approved text names."""
     review = find_approved_review(meeting)
     return collect_topic_ids(review.get_documents()) if review else ()
 

@@ -80,18 +80,11 @@ class Review:
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
         verdicts = get_verdicts(revision, digests)
-        return cls(
-            revision,
-            [
-                LanguageReview(
-                    Language(language),
-                    digest,
-                    verdicts.get(language),
-                    is_current=current_digests.get(language) == digest,
-                )
-                for language, digest in digests.items()
-            ],
-        )
+        reviews = [
+            LanguageReview(Language(language), digest, verdicts.get(language), current_digests.get(language) == digest)
+            for language, digest in digests.items()
+        ]
+        return cls(revision, reviews)
 
     @classmethod
     def latest(cls, subject: Subject) -> Self | None:
@@ -305,17 +298,7 @@ def get_valid_verdicts(keys: Collection[UUID]) -> list[ValidVerdict]:
     Approvals before a withdrawal do not count.
     """
     rows = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-    values = rows.values_list(
-        "revision__subject_id",
-        "language",
-        "document",
-        "approved",
-        "revision",
-        "at",
-        "by_name",
-        "remark",
-        "carried_from",
-    )
+    values = rows.values_list("revision__subject_id", "language", "document", *ValidVerdict._fields[3:])
     withdrawn = get_withdrawal_times(keys)
     return [
         verdict

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.forms import model_to_dict
+
 from agenda.documents.translations import collect_topic_names
 from agenda.models import Revision, RevisionDocument, RevisionReason
 from agenda.workflow.drafts import (
@@ -90,9 +92,7 @@ def write_revision(
         digests_by_language,
         **get_subject_key(subject),
         version=subject.version,
-        at=now,
-        by=by.user,
-        by_name=by.display_name,
+        **by.sign(now),
         why=why,
         remark=remark,
         source_language=documents[0].language,
@@ -127,19 +127,21 @@ def create_revision(digests: Mapping[str, str], **facts: Any) -> Revision:
     return revision
 
 
+def get_version_facts(revision: Revision) -> dict[str, Any]:
+    """Return the members of a revision that say which version it is of, for `create_revision`."""
+    return model_to_dict(revision, ("subject_type", "subject_id", "version", "source_language"))
+
+
 def get_latest_revision(subject: Subject) -> Revision | None:
-    """Return the newest revision of the subject, or None."""
     revisions = Revision.objects.for_subject(get_subject_type(subject), subject.pk).newest_first()
     return revisions.prefetch_related("documents").first()
 
 
 def get_revision_documents(revision: Revision) -> dict[str, SubjectDocument]:
-    """Return the documents of the revision by language."""
     rows = revision.documents.select_related("document")
     documents = {row.language: decode_document(row.document.text) for row in rows if row.document.text}
     return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
 def collect_topic_names_by_language(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
-    """Return the names of the topics in the documents, by language."""
     return {language: collect_topic_names(document) for language, document in documents.items()}

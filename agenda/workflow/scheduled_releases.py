@@ -25,7 +25,6 @@ from agenda.workflow.transactions import (
     TopicLister,
     commit_before,
     format_instant,
-    list_no_topics,
     lock_subjects,
     refuse_if_appeared,
 )
@@ -243,7 +242,7 @@ def lock_release(
     *states: Any,
     now: dt.datetime | None = None,
     for_good: bool = False,
-    list_topics: TopicLister = list_no_topics,
+    list_topics: TopicLister | None = None,
 ) -> Release:
     """Return the release, fresh and with its meetings and topics locked.
 
@@ -295,7 +294,6 @@ def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
 
 
 def find_release(edition: Edition) -> Release | None:
-    """Return the release that the edition belongs to, or None."""
     return Release.objects.filter(entries__edition_id=edition.pk).first()
 
 

@@ -32,7 +32,6 @@ def get_edition_by_number(subject: Subject, number: int) -> Edition:
 
 
 def get_active_suppression(edition: Edition) -> Suppression | None:
-    """Return the active suppression of the edition, or None."""
     return Suppression.objects.active().filter(edition=edition).first()
 
 
@@ -176,7 +175,6 @@ def clean_reason(reason: str) -> str:
 
 
 def record_edition(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
-    """Record an act on the edition in the audit log."""
     digest = edition.documents.get(language=edition.source_language).document_id
     record_act(
         by,

@@ -83,21 +83,16 @@ def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
         raise IntegrityError(TOO_LATE_ERROR)
 
 
-def list_no_topics(_meeting: Meeting) -> Iterable[UUID]:
-    """Return no topics: the default of `list_topics`."""
-    return ()
-
-
 TopicLister = Callable[[Meeting], Iterable[UUID]]
 """Lists the ids of the topics that the text of a meeting names."""
 
 
-def lock_subject(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject:
+def lock_subject(subject: Subject, list_topics: TopicLister | None = None) -> Subject:
     """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_subjects`)."""
     return lock_subjects([subject], list_topics)[0]
 
 
-def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_no_topics) -> list[Subject]:
+def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None = None) -> list[Subject]:
     """Return the rows of `subjects`, fresh and locked until the end of the transaction.
 
     So two publishers take turns. The configurations of meetings are locked too, so that no two meetings claim one
@@ -112,10 +107,9 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_n
     used = Meeting.objects.filter(pk__in=keys).values("configuration")
     list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
     meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("configuration")
-    locked: dict[UUID, Subject] = {
-        meeting.pk: meeting for meeting in meetings.select_for_update(no_key=True, of=("self",))
-    }
-    topic_ids = [topic for meeting in locked.values() if isinstance(meeting, Meeting) for topic in list_topics(meeting)]
+    meetings = meetings.select_for_update(no_key=True, of=("self",))
+    locked: dict[UUID, Subject] = {meeting.pk: meeting for meeting in meetings}
+    topic_ids = [topic for meeting in meetings for topic in (list_topics(meeting) if list_topics else ())]
     topics = BackgroundTopic.objects.filter(pk__in=[*keys, *topic_ids]).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
     for subject in ordered:

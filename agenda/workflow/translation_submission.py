@@ -41,7 +41,7 @@ from agenda.workflow.reviews import (
     load_texts_of_pairs,
     read_subject_document,
 )
-from agenda.workflow.revisions import create_revision
+from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, find_users_with_right, format_user_names, require_right
 from meetings.access.audit import Actor, record_about_document
@@ -75,15 +75,10 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
         base = review.revision
         revision = create_revision(
             others | {language: digest},
-            subject_type=base.subject_type,
-            subject_id=base.subject_id,
-            version=base.version,
-            at=now,
-            by=by.user,
-            by_name=by.display_name,
+            **get_version_facts(base),
+            **by.sign(now),
             why=RevisionReason.SUBMITTED,
             remark=remark,
-            source_language=base.source_language,
         )
         carry_verdicts(base, revision, {key: value for key, value in others.items() if key != language})
         record_about_document(by, Act.SUBMITTED, document, digest=digest, languages=[language], remark=remark)

@@ -152,7 +152,6 @@ def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
 
 
 def get_edition_digests(edition: Edition) -> Mapping[str, str]:
-    """Return the digests of an edition's documents by language."""
     return dict(edition.documents.values_list("language", "document"))
 
 

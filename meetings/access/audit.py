@@ -1,5 +1,6 @@
 """Write the audit log. An entry is written in the same transaction as the action that it describes."""
 
+import datetime as dt
 import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +34,6 @@ class Actor:
 
     @classmethod
     def from_request(cls, request: HttpRequest) -> Self:
-        """Return the user of a request as an actor."""
         user = request.user if isinstance(request.user, User) else None
         return cls(user, user.get_username() if user else "", request.META.get("REMOTE_ADDR", ""))
 
@@ -45,6 +45,10 @@ class Actor:
         except (KeyError, OSError):  # the user of a container can have no name
             account = "?"
         return cls(name=f"manage.py {name} ({account})", label=words)
+
+    def sign(self, at: dt.datetime) -> dict[str, Any]:
+        """Return who does something, and when, as columns of a row."""
+        return {"by": self.user, "by_name": self.display_name, "at": at}
 
     @property
     def display_name(self) -> str:

@@ -177,7 +177,6 @@ def get_desk(subject: Any) -> UUID | None:
 
 
 def get_configurations_with_right(user: AnyUser, right: Right) -> QuerySet[Configuration]:
-    """Return the configurations for which the user has the right."""
     grants = [grant for grant in get_grants(user) if PERMISSIONS[right] in grant.permissions]
     if is_superuser(user) or any(grant.configuration is None for grant in grants):
         return Configuration.objects.all()

@@ -24,14 +24,12 @@ def append_only(*tables: str) -> RunPython:
 
 
 def guard(editor: Any, *tables: str) -> None:
-    """Create the triggers of the tables."""
     for table in tables:
         for statement in STATEMENTS[editor.connection.vendor](table):
             editor.execute(statement, params=None)  # no placeholders: a % is a %
 
 
 def unguard(editor: Any, *tables: str) -> None:
-    """Drop the triggers of the tables."""
     for table in tables:
         for statement in STATEMENTS[editor.connection.vendor](table):
             if statement.startswith("DROP TRIGGER"):

@@ -94,7 +94,6 @@ def compose_edition(
 
 
 def get_source_document(documents: Sequence[PublishableDocument]) -> PublishableDocument:
-    """Return the document in the source language."""
     return next(document for document in documents if document.language == document.source_language)
 
 

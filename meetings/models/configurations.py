@@ -101,10 +101,8 @@ class Configuration(UUIDModel):
         first = date_format(self.valid_from, "j F Y")
         if self.valid_until is None:
             return _("in force since %(first)s") % {"first": first}
-        return _("in force from %(first)s to %(last)s") % {
-            "first": first,
-            "last": date_format(self.valid_until, "j F Y"),
-        }
+        last = date_format(self.valid_until, "j F Y")
+        return _("in force from %(first)s to %(last)s") % {"first": first, "last": last}
 
     @property
     def meeting_title(self) -> str:

@@ -199,8 +199,6 @@ Part = TypeVar("Part", bound=models.Model)
 
 
 class EditionPartQuerySet(models.QuerySet[Part]):
-    """Rows that belong to editions."""
-
     def live(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
         """Return the rows that were live at `at`, except those withdrawn up to `now` or suppressed.
 
@@ -274,8 +272,6 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
 
 
 class EditionDocument(models.Model):
-    """The document of an edition in a language."""
-
     history: PublicationHistory  # only from `with_history`
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

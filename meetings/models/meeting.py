@@ -167,18 +167,8 @@ class Meeting(VersionedModel):
         """Check the meeting as a whole: report errors of the constraints at their fields, and likely typing errors."""
         self.fill_end_date()
         super().clean()
-        errors = dict(
-            filter(
-                None,
-                (
-                    self.find_days_error(),
-                    self.find_configuration_error(),
-                    self.find_issue_date_error(),
-                    self.find_duplicate_error(),
-                ),
-            )
-        )
-        if errors:
+        found = (self.find_days_error(), self.find_configuration_error(), self.find_issue_date_error())
+        if errors := dict(filter(None, (*found, self.find_duplicate_error()))):
             raise ValidationError(errors)
 
     def find_days_error(self) -> tuple[str, Any] | None:

@@ -194,15 +194,14 @@ class MatchEvidence:
         """
         if isinstance(part, schema.Session):
             return self.item_kinds.get(part.id, ())
-        texts = ((field, list_segment_elements(segment)) for field, segment in self.get_texts(part).items())
-        return (*texts, len(getattr(part, "links", ())))
+        texts = self.get_texts(part).items()
+        elements = ((field, list_elements(segment.text) if segment.rich else ()) for field, segment in texts)
+        return (*elements, len(getattr(part, "links", ())))
 
     def is_similar(self, note: Any, source: Any) -> bool:
         """Return whether two parts with the same outline agree in every identifier and fact that both have."""
-        ours, theirs = (
-            group_identifiers_by_kind(self.list_note_identifiers(note)),
-            group_identifiers_by_kind(self.list_source_identifiers(source)),
-        )
+        ours = group_identifiers_by_kind(self.list_note_identifiers(note))
+        theirs = group_identifiers_by_kind(self.list_source_identifiers(source))
         if any(ours[kind] != theirs[kind] for kind in ours.keys() & theirs.keys()):
             return False
         if isinstance(note, schema.Session):
@@ -219,10 +218,8 @@ class MatchEvidence:
 
     def is_distinctive(self, note: Any) -> bool:
         """Return whether the part has facts, several paragraphs or links that another part hardly has, too."""
-        if (
-            any(kind != "number" for kind, _value in self.list_note_identifiers(note))
-            or len(getattr(note, "links", ())) > 1
-        ):
+        has_identifier = any(kind != "number" for kind, _value in self.list_note_identifiers(note))
+        if has_identifier or len(getattr(note, "links", ())) > 1:
             return True
         return any(
             len(split_blocks(segment.text)) > 1 or extract_facts(html_to_words(segment.text), self.note.language).all
@@ -253,10 +250,6 @@ def group_identifiers_by_kind(identifiers: Iterator[Identifier]) -> dict[str, se
 
 def has_same_facts(source: Segment, text: str, languages: tuple[str, str]) -> bool:
     return not any(found.kind in COMPARED_KINDS for found in find_text_disagreements(source, text, *languages))
-
-
-def list_segment_elements(segment: Segment) -> tuple[str, ...]:
-    return list_elements(segment.text) if segment.rich else ()
 
 
 def list_elements(html: str) -> tuple[str, ...]:

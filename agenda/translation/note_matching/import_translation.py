@@ -293,10 +293,8 @@ class ImportPlanner:
 
     def is_other_city(self, source: Segment, text: str) -> bool:
         """Return whether the text names another city than the source: both are in the reference data."""
-        ours, theirs = (
-            find_english_place_name(text, self.languages[1]),
-            find_english_place_name(source.text, self.languages[0]),
-        )
+        ours = find_english_place_name(text, self.languages[1])
+        theirs = find_english_place_name(source.text, self.languages[0])
         return source.path.startswith("place.") and bool(ours and theirs) and ours != theirs
 
     def check_agreement(self, source: Segment, text: str) -> None:

@@ -69,7 +69,6 @@ def get_live_meeting(meeting: Meeting, now: dt.datetime) -> LiveMeeting:
 
 
 def can_change_same_day(meeting: Meeting, now: dt.datetime) -> bool:
-    """Return True if a same-day change is possible now."""
     try:
         get_live_meeting(meeting, now)
     except WorkflowError:

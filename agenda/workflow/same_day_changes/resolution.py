@@ -59,8 +59,6 @@ class SameDayChangeError(WorkflowError):
 
 
 class ProblemCollector:
-    """Collects errors, and raises them together."""
-
     def __init__(self) -> None:
         self.every: list[FieldProblem] = []
 
@@ -216,12 +214,8 @@ def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
     if status == meeting.status:
         return values
     if status == MeetingStatus.POSTPONED and meeting.start_date:
-        return {
-            **values,
-            "start_date": None,
-            "end_date": None,
-            "previous": [*meeting.previous, build_earlier_date(meeting)],
-        }
+        previous = [*meeting.previous, build_earlier_date(meeting)]
+        return {**values, "start_date": None, "end_date": None, "previous": previous}
     if meeting.start_date is None and meeting.previous:
         *earlier, last = meeting.previous
         return {**values, "start_date": last.start_date, "end_date": last.end_date, "previous": earlier}
