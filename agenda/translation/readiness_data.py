@@ -326,14 +326,13 @@ class ReadinessData:
     def has_other_time(self, place: SubjectLanguage) -> bool:
         """Return whether a draft has an unconfirmed difference in time (see `find_unconfirmed_differences`)."""
         key, language = place
-        return any(
-            (*place, found.path, compute_difference_digest(found, draft.source.segment.text, draft.text))
-            not in self.confirmed_differences
-            for draft in self.list_drafts(place)
-            for found in find_blocking_differences(
-                draft.source.segment, draft.text, self.sources[key].language, language
-            )
-        )
+        for draft in self.list_drafts(place):
+            segment, text = draft.source.segment, draft.text
+            for found in find_blocking_differences(segment, text, self.sources[key].language, language):
+                digest = compute_difference_digest(found, segment.text, text)
+                if (*place, found.path, digest) not in self.confirmed_differences:
+                    return True
+        return False
 
 
 @lru_cache(maxsize=20_000)

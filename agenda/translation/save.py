@@ -237,19 +237,12 @@ def write_translations(
 
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
     """
+    common = get_subject_key(subject) | by.sign(now) | {"language": language}
     Translation.objects.bulk_create(
-        [
-            Translation(
-                **get_subject_key(subject),
-                language=language,
-                row_id=row,
-                field=name,
-                text=translated.text,
-                source_digest=translated.source_digest,
-                **by.sign(now),
-            )
-            for (row, name), translated in texts.items()
-        ],
+        (
+            Translation(row_id=row, field=name, text=text.text, source_digest=text.source_digest, **common)
+            for (row, name), text in texts.items()
+        ),
         update_conflicts=True,
         unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
         update_fields=["text", "source_digest", "by", "by_name", "at"],

@@ -107,19 +107,9 @@ def confirm_differences(
     """Record that these differences (each with its digest) are intended. Return how many are newly confirmed."""
     known = get_confirmations(subject, language)
     new = [(found, digest) for found, digest in differences if (found.path, digest) not in known]
-    ConfirmedDifference.objects.bulk_create(
-        (
-            ConfirmedDifference(
-                **get_subject_key(subject),
-                language=language,
-                path=found.path,
-                digest=digest,
-                **by.sign(now),
-            )
-            for found, digest in new
-        ),
-        ignore_conflicts=True,
-    )
+    common = get_subject_key(subject) | by.sign(now) | {"language": language}
+    rows = (ConfirmedDifference(path=found.path, digest=digest, **common) for found, digest in new)
+    ConfirmedDifference.objects.bulk_create(rows, ignore_conflicts=True)
     for found, _digest in new:
         label = str(Language(language).label)
         record_about_subject(by, Act.CONFIRMED, subject, language=label, path=found.path, remark=found.message)

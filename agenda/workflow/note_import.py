@@ -33,15 +33,8 @@ def read_note_file(path: Path, language: str | None = None) -> ParsedNote:
 
 def find_existing_meeting(document: MeetingDocument) -> Meeting | None:
     """Return the meeting in the working copy that has the document's configuration, first day and address word."""
-    return (
-        Meeting.objects.filter(
-            configuration__slug=document.configuration.slug,
-            start_date=document.start_date,
-            address_word=document.address_word,
-        )
-        .select_related("configuration")
-        .first()
-    )
+    meetings = Meeting.objects.select_related("configuration").filter(configuration__slug=document.configuration.slug)
+    return meetings.filter(start_date=document.start_date, address_word=document.address_word).first()
 
 
 def import_parsed_note(note: ParsedNote, *, by: Actor) -> Meeting:

@@ -14,7 +14,7 @@ from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import publish
 from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
-from agenda.workflow.scheduled_releases import State, get_release_subjects, lock_release, record_release
+from agenda.workflow.scheduled_releases import State, build_entry, get_release_subjects, lock_release, record_release
 from agenda.workflow.transactions import lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
 from meetings.access import Right, require_right
@@ -51,14 +51,7 @@ def plan_release(
             state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
         )
         ReleaseEntry.objects.bulk_create(
-            ReleaseEntry(
-                release=release,
-                **get_subject_key(subject),
-                title=str(subject),
-                note=notes.for_subject(subject.pk).text,
-                is_editorial=notes.for_subject(subject.pk).is_editorial,
-            )
-            for subject in locked
+            build_entry(release, subject, notes.for_subject(subject.pk)) for subject in locked
         )
         record_release(by, Act.PLANNED, release, at=at.isoformat())
     return release
@@ -148,11 +141,8 @@ class ReleaseAlarm:
 def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
     """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
     due = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by("at", "id")
-    return [
-        ReleaseAlarm(
-            release,
-            [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)],
-            release.at <= now,
-        )
-        for release in due
-    ]
+    alarms = []
+    for release in due:
+        missing = [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)]
+        alarms.append(ReleaseAlarm(release, missing, release.at <= now))
+    return alarms

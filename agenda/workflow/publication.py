@@ -17,7 +17,6 @@ from agenda.workflow.drafts import (
     compute_draft_digest,
     find_publication_blockers,
     get_edition_documents,
-    get_subject_key,
     get_subject_type,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
@@ -26,6 +25,7 @@ from agenda.workflow.reviews import find_approved_review, get_approved_digests, 
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.scheduled_releases import (
     State,
+    build_entry,
     delete_unreleased_edition,
     find_held_releases,
     record_release,
@@ -170,15 +170,10 @@ def publish_in_transaction(
     for text in texts:
         act = Act.FORCED if request.force else Act.SCHEDULED if request.is_scheduled else Act.PUBLISHED
         act = Act.LANGUAGE_ADDED if request.is_translation_only else act
-        change_note = request.notes.for_subject(text.subject.pk)
-        details: dict[str, Any] = {
-            "note": change_note.text,
-            "editorial": change_note.is_editorial,
-            "reason": request.force,
-        }
-        details["at"] = instant.isoformat()
+        note = request.notes.for_subject(text.subject.pk)
+        details: dict[str, Any] = {"note": note.text, "editorial": note.is_editorial, "reason": request.force}
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
-        record_revision(request.by, act, text.revision, text.source, **details)
+        record_revision(request.by, act, text.revision, text.source, **details, at=instant.isoformat())
     write_editions(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
@@ -370,14 +365,9 @@ def save_earlier_dates(text: ReleaseText) -> None:
 
 
 def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:
-    return compose_edition(
-        text.documents,
-        available_from=instant,
-        **get_reason_and_note(
-            text.subject.pk, text.digests_by_language, now, request.notes.for_subject(text.subject.pk)
-        ),
-        digests=text.digests,
-    )
+    note = request.notes.for_subject(text.subject.pk)
+    facts = get_reason_and_note(text.subject.pk, text.digests_by_language, now, note)
+    return compose_edition(text.documents, available_from=instant, **facts, digests=text.digests)
 
 
 def save_release(
@@ -393,13 +383,11 @@ def save_release(
     release.save()
     release.entries.all().delete()
     ReleaseEntry.objects.bulk_create(
-        ReleaseEntry(
-            release=release,
-            **get_subject_key(text.subject),
-            title=str(text.subject),
+        build_entry(
+            release,
+            text.subject,
+            request.notes.for_subject(text.subject.pk),
             revision=text.revision,
-            note=request.notes.for_subject(text.subject.pk).text,
-            is_editorial=request.notes.for_subject(text.subject.pk).is_editorial,
             forced_reason=request.force,
             edition_id=composition.edition.pk,
         )

@@ -49,14 +49,8 @@ def keep_revision(
         return None
     documents = get_revision_documents(last) if last else {}
     try:
-        return write_revision(
-            saved,
-            build_drafts(saved, now, names=collect_topic_names_by_language(documents)),
-            now,
-            by,
-            why=why,
-            remark=remark,
-        )
+        drafts = build_drafts(saved, now, names=collect_topic_names_by_language(documents))
+        return write_revision(saved, drafts, now, by, why=why, remark=remark)
     except InvalidDocument as error:
         save_digest(saved, NO_DOCUMENT)
         record_act(by, AUDIT_ACTS[why], **get_subject_key(saved), not_publishable=str(error))

@@ -29,6 +29,7 @@ from agenda.workflow.transactions import (
     refuse_if_appeared,
 )
 from agenda.workflow.unsaved_editions import (
+    ChangeNote,
     get_edition_digests,
     get_live_digests,
     is_change_for_readers,
@@ -36,7 +37,7 @@ from agenda.workflow.unsaved_editions import (
     require_languages,
 )
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.access.audit import Actor, record_about_document, record_about_edition, record_act
 from meetings.editions.freezing import UnsavedEdition, delete_pending_edition, write_editions
 from meetings.models import Act, Edition, Meeting, SubjectType
 
@@ -334,9 +335,13 @@ def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, r
 
 def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
     """Delete a scheduled edition that was written before there were releases, and record it."""
-    details = {"address": edition.address, "digest": get_edition_digests(edition).get(edition.source_language, "")}
+    record_about_edition(by, Act.CALLED_OFF, edition, reason=reason)
     delete_pending_edition(edition)
-    record_act(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **details)
+
+
+def build_entry(release: Release, subject: Subject, note: ChangeNote, **facts: Any) -> ReleaseEntry:
+    facts |= {"note": note.text, "is_editorial": note.is_editorial}
+    return ReleaseEntry(release=release, **get_subject_key(subject), title=str(subject), **facts)
 
 
 def record_release(by: Actor, act: Act, release: Release, **details: Any) -> None:

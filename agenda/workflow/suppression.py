@@ -5,7 +5,6 @@ text and can be lifted. Erasing empties the stored text for good, and only an op
 """
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -16,7 +15,7 @@ from agenda.workflow import MAX_NOTE_LENGTH, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor, record_about_edition
 from meetings.models import Act, Edition, EditionDocument, Erasure, SearchRow, StoredDocument, Suppression
 
 
@@ -42,7 +41,7 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
     with transaction.atomic():
         lock_subject(subject)
         refuse_unsuppressible(edition)
-        record_edition(by, Act.SUPPRESSED, edition, reason)
+        record_about_edition(by, Act.SUPPRESSED, edition, edition=edition.available_from.isoformat(), reason=reason)
         return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
 
 
@@ -84,7 +83,7 @@ def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: s
             raise WorkflowError(_("This edition has not been removed from the site."))
         if edition.documents.filter(document__text="").exists():
             raise WorkflowError(_("The text of this edition was erased and cannot be restored."))
-        record_edition(by, Act.REINSTATED, edition, reason)
+        record_about_edition(by, Act.REINSTATED, edition, edition=edition.available_from.isoformat(), reason=reason)
         suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
         suppression.save(update_fields=["lifted_at", "lifted_because"])
         return suppression
@@ -109,7 +108,8 @@ def erase(
         rows = select_documents(edition, languages)
         digests = {row.document_id for row in rows}
         refuse_text_readable_elsewhere(edition, digests)
-        record_edition(by, Act.ERASED, edition, reason, erased={row.language: row.document_id for row in rows})
+        at, erased = edition.available_from.isoformat(), {row.language: row.document_id for row in rows}
+        record_about_edition(by, Act.ERASED, edition, edition=at, reason=reason, erased=erased)
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
@@ -172,18 +172,3 @@ def clean_reason(reason: str) -> str:
             field="reason",
         )
     return reason
-
-
-def record_edition(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
-    digest = edition.documents.get(language=edition.source_language).document_id
-    record_act(
-        by,
-        act,
-        edition.subject_type,
-        edition.subject_id,
-        address=edition.address,
-        digest=digest,
-        edition=edition.available_from.isoformat(),
-        reason=reason,
-        **details,
-    )

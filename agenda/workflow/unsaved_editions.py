@@ -64,12 +64,9 @@ def rebuild_edition(
         raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
     texts = merge_languages(current, texts) if current else texts
     refuse_suppressed(texts.values())
-    return compose_edition(
-        load_documents(texts.values()),
-        available_from=instant,
-        **get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial)),
-        digests=list(texts.values()),
-    )
+    facts = get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial))
+    digests = list(texts.values())
+    return compose_edition(load_documents(digests), available_from=instant, **facts, digests=digests)
 
 
 def get_reason_and_note(

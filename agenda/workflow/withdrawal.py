@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -36,7 +35,7 @@ from agenda.workflow.transactions import (
 )
 from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.access.audit import Actor, record_about_document, record_about_edition
 from meetings.clock import get_next_instant
 from meetings.documents.schema import Tombstone
 from meetings.editions.freezing import (
@@ -90,14 +89,9 @@ def withdraw_in_transaction(
     for edition in editions.pending(now):
         delete_unreleased_edition(edition, by, reason)
         deleted.append(edition)
-    details: dict[str, Any] = {
-        "title": tombstones[0].title,
-        "digest": get_edition_digests(live)[live.source_language],
-        "reason": reason,
-        "deleted": [edition.available_from.isoformat() for edition in deleted],
-        "held": [str(release.pk) for release in releases_to_hold],
-    }
-    record_act(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
+    held, title = [str(release.pk) for release in releases_to_hold], tombstones[0].title
+    called_off = [edition.available_from.isoformat() for edition in deleted]
+    record_about_edition(by, Act.WITHDRAWN, live, title=title, reason=reason, deleted=called_off, held=held)
     tombstone = create_tombstone(live, tombstones, available_from=instant)
     refuse_if_appeared(deleted)
     return tombstone

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.schema import MeetingDocument, TopicDocument
-from meetings.models import Act, AuditEntry, SubjectType, User
+from meetings.models import Act, AuditEntry, Edition, SubjectType, User
 
 MAX_NAME_LENGTH = 200
 
@@ -86,21 +86,20 @@ def record_about_document(
     actor: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
 ) -> AuditEntry:
     """Add an entry about a meeting or topic, with its title and, if it has one, its address."""
-    is_meeting = isinstance(document, MeetingDocument)
+    subject_type = SubjectType.MEETING if isinstance(document, MeetingDocument) else SubjectType.TOPIC
     try:
         address = build_address(document)
     except NoAddressError:
         address = ""
-    return record_act(
-        actor,
-        act,
-        SubjectType.MEETING if is_meeting else SubjectType.TOPIC,
-        document.id,
-        address=address,
-        digest=digest,
-        title=document.title,
-        **details,
-    )
+    about = {"address": address, "digest": digest, "title": document.title}
+    return record_act(actor, act, subject_type, document.id, **about, **details)
+
+
+def record_about_edition(actor: Actor, act: Act, edition: Edition, /, **details: Any) -> AuditEntry:
+    """Add an entry about an edition, with its address and the digest of its source document."""
+    row = edition.documents.filter(language=edition.source_language).first()
+    about = {"address": edition.address, "digest": row.document_id if row else ""}
+    return record_act(actor, act, edition.subject_type, edition.subject_id, **about, **details)
 
 
 def record_account(actor: Actor, act: Act, account: User, **details: Any) -> AuditEntry:

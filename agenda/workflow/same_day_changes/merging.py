@@ -43,21 +43,13 @@ TIME_FIELDS = {"date", "time", "time_precision", "time_text"}
 def adapt_change(change: ResolvedChange, document: MeetingDocument) -> ResolvedChange:
     """Return the part of the change that applies to the text with this source document."""
     live = change.get_live_document(document.language)
-    return replace(
-        change,
-        points=shift_hidden_points(change, document, live)
-        | {
-            key: adapt_point_values(
-                change.points[key], point, old, same_time=get_point_clock(point, document) == get_point_clock(old, live)
-            )
-            for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items()
-        },
-        items={
-            key: adapt_item_values(change.items[key], *pair)
-            for key, pair in match_parts(get_items_by_id, document, live, change.items).items()
-        },
-        meeting=adapt_status_values(change.meeting, document, live),
-    )
+    points = shift_hidden_points(change, document, live)
+    for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items():
+        same_time = get_point_clock(point, document) == get_point_clock(old, live)
+        points[key] = adapt_point_values(change.points[key], point, old, same_time=same_time)
+    pairs = match_parts(get_items_by_id, document, live, change.items)
+    items = {key: adapt_item_values(change.items[key], *pair) for key, pair in pairs.items()}
+    return replace(change, points=points, items=items, meeting=adapt_status_values(change.meeting, document, live))
 
 
 def shift_hidden_points(

@@ -30,7 +30,7 @@ from agenda.workflow.same_day_changes.merging import (
 from agenda.workflow.same_day_changes.resolution import explain_missing_values, resolve_change
 from agenda.workflow.transactions import commit_before, format_instant, lock_subject, refuse_if_appeared
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor, record_about_document
 from meetings.clock import get_next_instant
 from meetings.documents.encoding import InvalidDocument, compute_digest
 from meetings.documents.schema import MeetingDocument
@@ -165,14 +165,11 @@ def change_in_transaction(
         delete_pending_edition(edition)
     update_working_copy(meeting, resolved)
     keep_changed_working_copy(meeting, last_revision, resolved, now, by)
-    record_act(
+    record_about_document(
         by,
         Act.FACTS_CHANGED,
-        SubjectType.MEETING,
-        meeting.pk,
-        address=new.edition.address,
+        after[0],
         digest=compute_draft_digest(after[0]),
-        title=after[0].title,
         note=note,
         reason=reason,
         changes=serialize_changed_values(resolved, before[0]),
