@@ -111,10 +111,8 @@ def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> 
     if by.user is None:
         raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
     if by.user.pk in get_authors(revision, language.language):
-        raise WorkflowError(
-            _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
-            % language.language.label
-        )
+        message = _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
+        raise WorkflowError(message % language.language.label)
 
 
 def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:

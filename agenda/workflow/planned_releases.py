@@ -80,9 +80,8 @@ def publish_planned_release(
     """
     entries, subjects = list(release.entries.all()), get_release_subjects(release)
     if len(subjects) < len(entries):
-        raise WorkflowError(
-            _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
-        )
+        message = _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+        raise WorkflowError(message)
     return publish(
         *subjects,
         by=by,

@@ -151,9 +151,8 @@ def publish_in_transaction(
         else [get_approved_text(subject, now, request) for subject in locked]
     )
     if request.shown is not None and {digest for text in texts for digest in text.digests} != set(request.shown):
-        raise StaleTextError(
-            _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
-        )
+        message = _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
+        raise StaleTextError(message)
     for text in texts:
         text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
     held_to_replace = find_replaced_releases(locked, request.pending)
@@ -199,24 +198,19 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
     """
     review = find_approved_review(subject)
     if review is None:
-        raise NotApprovedError(
-            _(
-                "“%s” is not approved. Submit it for approval by a colleague. In an emergency, you can publish it "
-                "without approval."
-            )
-            % subject
+        message = _(
+            "“%s” is not approved. Submit it for approval by a colleague. In an emergency, you can publish it "
+            "without approval."
         )
+        raise NotApprovedError(message % subject)
     if request.shown is None and not (review.is_current or request.is_translation_only):
-        raise StaleTextError(
-            _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
-            % subject
-        )
+        message = _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
+        raise StaleTextError(message % subject)
     if request.is_translation_only:
         live, texts = get_live_digests(subject.pk, now), get_approved_digests(review.revision)
         if live.get(subject.source_language) != texts.get(subject.source_language):
-            raise StaleTextError(
-                _("Another text of “%s” has been approved. The translations were not published.") % subject
-            )
+            message = _("Another text of “%s” has been approved. The translations were not published.")
+            raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]
         return ReleaseText(subject, review.revision, load_documents(digests), digests)
     return ReleaseText(subject, review.revision, *review.get_approved_texts())
@@ -244,13 +238,11 @@ def lock_planned_release(known: Release) -> Release:
     """
     release = Release.objects.select_for_update().get(pk=known.pk)
     if release.state != State.PLANNED:
-        raise WorkflowError(
-            _("This publication has changed: it is now %s. Check it again.") % release.get_state_display()
-        )
+        message = _("This publication has changed: it is now %s. Check it again.")
+        raise WorkflowError(message % release.get_state_display())
     if release.at != known.at:
-        raise WorkflowError(
-            _("The time of this publication is now %s (Brussels time). Check it again.") % format_instant(release.at)
-        )
+        message = _("The time of this publication is now %s (Brussels time). Check it again.")
+        raise WorkflowError(message % format_instant(release.at))
     return release
 
 
@@ -268,13 +260,12 @@ def find_replaced_editions(
         return pending_editions
     for edition in pending_editions:
         if request.pending == "ask" or request.is_scheduled or instant >= edition.available_from:
+            message = _(
+                "An edition of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
+                "Choose whether to cancel it, or wait until it is published."
+            )
             raise PendingEditionError(
-                _(
-                    "An edition of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
-                    "Choose whether to cancel it, or wait until it is published."
-                )
-                % {"subject": subject, "time": format_instant(edition.available_from)},
-                field="pending",
+                message % {"subject": subject, "time": format_instant(edition.available_from)}, field="pending"
             )
     return []
 
@@ -286,11 +277,8 @@ def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Re
     """
     on_hold = find_held_releases(subjects)
     if on_hold and pending not in ("keep", "replace"):
-        raise PendingEditionError(
-            _("“%(titles)s” is on hold (reason: “%(reason)s”). Choose whether to cancel it or keep it on hold.")
-            % {"titles": on_hold[0], "reason": on_hold[0].reason},
-            field="pending",
-        )
+        message = _("“%(titles)s” is on hold (reason: “%(reason)s”). Choose whether to cancel it or keep it on hold.")
+        raise PendingEditionError(message % {"titles": on_hold[0], "reason": on_hold[0].reason}, field="pending")
     return on_hold if pending == "replace" else []
 
 
@@ -303,9 +291,8 @@ def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request:
             require_languages(text.subject, text.digests_by_language, now)
         known = get_live_digests(text.subject.pk, now)
         if known == text.digests_by_language:
-            raise WorkflowError(
-                _("There is nothing to publish. “%s” has not changed since it was published.") % text.subject
-            )
+            message = _("There is nothing to publish. “%s” has not changed since it was published.")
+            raise WorkflowError(message % text.subject)
         change_note = request.notes.for_subject(text.subject.pk)
         if change_note.is_editorial and (known or len(texts) == 1):
             refuse_facts_in_minor_correction(text, now)
@@ -347,15 +334,11 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
     live = {document.language: document for document in get_edition_documents(edition)}
     pairs = ((live[document.language], document) for document in text.documents if document.language in live)
     if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):
-        raise WorkflowError(
-            _(
-                "A minor correction must not change a date, time, number, place, person, state, status or address. "
-                "Tell readers what changed: %s."
-            )
-            % format_names([*differing]),
-            field="editorial",
-            subject_id=text.subject.pk,
+        message = _(
+            "A minor correction must not change a date, time, number, place, person, state, status or address. "
+            "Tell readers what changed: %s."
         )
+        raise WorkflowError(message % format_names([*differing]), field="editorial", subject_id=text.subject.pk)
 
 
 def save_earlier_dates(text: ReleaseText) -> None:
@@ -411,11 +394,12 @@ def call_off_replaced(
     affected = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
     for release in Release.objects.filter(affected).order_by("pk").select_for_update():
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
+            message = _(
+                "The edition scheduled for %(time)s (Brussels time) can only be published together with "
+                "%(others)s. Publish all of them together, or cancel that scheduled publication first."
+            )
             raise WorkflowError(
-                _(
-                    "The edition scheduled for %(time)s (Brussels time) can only be published together with "
-                    "%(others)s. Publish all of them together, or cancel that scheduled publication first."
-                )
+                message
                 % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},
                 field="pending",
             )

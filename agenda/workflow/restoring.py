@@ -144,10 +144,8 @@ def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValu
 def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:
     configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
     if configuration is None:
-        raise InvalidDocument(
-            _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
-            % document.configuration.slug
-        )
+        message = _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
+        raise InvalidDocument(message % document.configuration.slug)
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
     if meeting:
         require_transfer(by, meeting, configuration)
@@ -215,9 +213,8 @@ def replace_rows(meeting: Meeting, model: type[UUIDModel], new_values: Iterable[
 def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
     """Raise InvalidDocument if a row with one of the new ids exists: it belongs to another meeting or topic."""
     for row in model._default_manager.filter(pk__in=new_ids)[:1]:
-        raise InvalidDocument(
-            _("%(kind)s %(id)s belongs to another meeting or topic") % {"kind": model._meta.verbose_name, "id": row.pk}
-        )
+        message = _("%(kind)s %(id)s belongs to another meeting or topic")
+        raise InvalidDocument(message % {"kind": model._meta.verbose_name, "id": row.pk})
 
 
 def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel], Iterator[tuple[UUID, RowValues]]]]:

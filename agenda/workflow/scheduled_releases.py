@@ -162,14 +162,13 @@ def check_rewritten_release(
         texts = dict(zip(languages, composition.digests or (), strict=True))
         known = get_live_digests(entry.subject_id, now)
         if known == texts:
-            raise WorkflowError(
-                _("“%s” is already published with exactly this text. Cancel this publication.") % entry.title
-            )
+            message = _("“%s” is already published with exactly this text. Cancel this publication.")
+            raise WorkflowError(message % entry.title)
         if is_change_for_readers(known, texts) and not (entry.note or entry.is_editorial):
-            raise WorkflowError(
-                _("“%s” is already published, and this publication has no note on what changed. Schedule it again.")
-                % entry.title
+            message = _(
+                "“%s” is already published, and this publication has no note on what changed. Schedule it again."
             )
+            raise WorkflowError(message % entry.title)
 
 
 def require_release_languages(
@@ -258,20 +257,16 @@ def lock_release(
     release = Release.objects.select_for_update().get(pk=release.pk)
     if len(subjects) < release.entries.count():
         if not for_good:
-            raise WorkflowError(
-                _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
-            )
+            message = _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+            raise WorkflowError(message)
         assert by is not None
         require_right(by, Right.PUBLISH)
     if release.is_out(now or timezone.now()):
-        raise WorkflowError(
-            _("This was published on %s (Brussels time). You can only correct or withdraw it.")
-            % format_instant(release.at)
-        )
+        message = _("This was published on %s (Brussels time). You can only correct or withdraw it.")
+        raise WorkflowError(message % format_instant(release.at))
     if release.state not in states:
-        raise WorkflowError(
-            _("This publication has changed: it is now %s. Check it again.") % release.get_state_display()
-        )
+        message = _("This publication has changed: it is now %s. Check it again.")
+        raise WorkflowError(message % release.get_state_display())
     return release
 
 

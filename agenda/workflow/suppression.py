@@ -23,10 +23,8 @@ def get_edition_by_number(subject: Subject, number: int) -> Edition:
     """Return the edition with this public number. Raise WorkflowError if there is none."""
     editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(timezone.now()))
     if not 1 <= number <= len(editions):
-        raise WorkflowError(
-            _("“%(subject)s” has no edition %(number)s. Its published editions are numbered up to %(last)d.")
-            % {"subject": subject, "number": number, "last": len(editions)}
-        )
+        message = _("“%(subject)s” has no edition %(number)s. Its published editions are numbered up to %(last)d.")
+        raise WorkflowError(message % {"subject": subject, "number": number, "last": len(editions)})
     return editions[number - 1]
 
 
@@ -53,23 +51,18 @@ def refuse_unsuppressible(edition: Edition) -> None:
     if edition.is_tombstone:
         raise WorkflowError(_("This is a withdrawal notice. It contains only the public reason."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
-        raise WorkflowError(
-            _("This edition is live. Publish a corrected edition or withdraw it first, then remove this one.")
-        )
+        message = _("This edition is live. Publish a corrected edition or withdraw it first, then remove this one.")
+        raise WorkflowError(message)
     documents = edition.documents.values("document")
     pending_edition = (
         Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
     )
     if pending_edition:
-        raise WorkflowError(
-            _("The same text is scheduled again for %s (Brussels time). Cancel that edition first.")
-            % format_instant(pending_edition.available_from)
-        )
+        message = _("The same text is scheduled again for %s (Brussels time). Cancel that edition first.")
+        raise WorkflowError(message % format_instant(pending_edition.available_from))
     if suppression := get_active_suppression(edition):
-        raise WorkflowError(
-            _("This edition was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
-            % {"time": format_instant(suppression.at), "reason": suppression.reason}
-        )
+        message = _("This edition was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
+        raise WorkflowError(message % {"time": format_instant(suppression.at), "reason": suppression.reason})
 
 
 def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
@@ -127,9 +120,9 @@ def select_documents(edition: Edition, languages: Collection[str]) -> list[Editi
     """Return the documents of the edition in these languages (or all) that are not erased. Raise WorkflowError."""
     rows = list(edition.documents.select_related("document").order_by("language"))
     if unknown := set(languages) - {row.language for row in rows}:
+        message = _("This edition has no text in %(unknown)s. Its languages are: %(languages)s.")
         raise WorkflowError(
-            _("This edition has no text in %(unknown)s. Its languages are: %(languages)s.")
-            % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
+            message % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
         )
     rows = [row for row in rows if row.document.text and (not languages or row.language in languages)]
     if not rows:
@@ -141,13 +134,11 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
     """Raise WorkflowError if another edition that is not suppressed has the same text."""
     shared = find_same_text_elsewhere(edition, digests)
     if named := [f"{format_instant(row.edition.available_from)} ({row.language})" for row in shared]:
-        raise WorkflowError(
-            _(
-                "Editions that are not suppressed have exactly the same text: %(editions)s (Brussels time). "
-                "Suppress them too, or erase other languages only."
-            )
-            % {"editions": "; ".join(named)}
+        message = _(
+            "Editions that are not suppressed have exactly the same text: %(editions)s (Brussels time). "
+            "Suppress them too, or erase other languages only."
         )
+        raise WorkflowError(message % {"editions": "; ".join(named)})
 
 
 def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
@@ -166,9 +157,6 @@ def clean_reason(reason: str) -> str:
     if not reason:
         raise WorkflowError(_("Enter the reason. Readers will see it."), field="reason")
     if len(reason) > MAX_NOTE_LENGTH:
-        raise WorkflowError(
-            _("The reason has %(length)d characters. The maximum is %(maximum)d.")
-            % {"length": len(reason), "maximum": MAX_NOTE_LENGTH},
-            field="reason",
-        )
+        message = _("The reason has %(length)d characters. The maximum is %(maximum)d.")
+        raise WorkflowError(message % {"length": len(reason), "maximum": MAX_NOTE_LENGTH}, field="reason")
     return reason

@@ -57,21 +57,18 @@ def commit_before(
             if at:
                 break
             margin = 2 * max(margin, timezone.now() - now)
-    raise WorkflowError(
-        _(
-            "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
-            "help, the clocks of the website and its database differ."
-        ),
-        field="at",
+    message = _(
+        "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
+        "help, the clocks of the website and its database differ."
     )
+    raise WorkflowError(message, field="at")
 
 
 def refuse_past_instant(instant: dt.datetime, now: dt.datetime) -> None:
     """Raise WorkflowError unless `instant` is a whole second in the future."""
     if instant <= now or instant.microsecond:
-        raise WorkflowError(
-            _("The time of publication must be in the future, without fractions of a second."), field="at"
-        )
+        message = _("The time of publication must be in the future, without fractions of a second.")
+        raise WorkflowError(message, field="at")
 
 
 def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:

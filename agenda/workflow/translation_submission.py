@@ -107,12 +107,11 @@ def get_base_review(subject: Subject) -> Review:
     sent_back = last is not None and last.source.verdict is not None and not last.is_approved
     review = find_approved_review(subject) if sent_back else last
     if review is None:
-        raise WorkflowError(
-            _(
-                "The original has not been submitted yet. Your translation is saved. "
-                "It will be submitted with the original once it is complete."
-            )
+        message = _(
+            "The original has not been submitted yet. Your translation is saved. "
+            "It will be submitted with the original once it is complete."
         )
+        raise WorkflowError(message)
     return review
 
 

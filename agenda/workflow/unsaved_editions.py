@@ -171,10 +171,8 @@ def require_languages(subject: Subject, approved: Collection[str], now: dt.datet
     """Raise NotApprovedError if the rule requires languages that are not in `approved`."""
     if waits_for := list_missing_languages(subject, approved, now):
         languages = ", ".join(language.label for language in waits_for)
-        raise NotApprovedError(
-            _(
-                "“%(subject)s” cannot be published: its language rule requires %(languages)s, and this is not "
-                "approved. Get it approved, or change the rule."
-            )
-            % {"subject": subject, "languages": languages}
+        message = _(
+            "“%(subject)s” cannot be published: its language rule requires %(languages)s, and this is not "
+            "approved. Get it approved, or change the rule."
         )
+        raise NotApprovedError(message % {"subject": subject, "languages": languages})

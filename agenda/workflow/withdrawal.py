@@ -157,9 +157,8 @@ def rollback_in_transaction(
     if shown is not None:
         refuse_unseen_edition(current, previous, shown)
     if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
-        raise PendingEditionError(
-            _("Another edition is being published right now. Reload the page, then decide."), field="pending"
-        )
+        message = _("Another edition is being published right now. Reload the page, then decide.")
+        raise PendingEditionError(message, field="pending")
     digests = get_edition_digests(previous)
     refuse_suppressed(digests.values())
     source = get_source_document(previous)

@@ -155,9 +155,8 @@ def store_documents(documents: Sequence[PublishableDocument | Tombstone]) -> lis
     digests = [compute_digest(text) for text in texts]
     rows = {digest: StoredDocument(digest=digest, text=text) for digest, text in zip(digests, texts, strict=True)}
     if Erasure.objects.filter(digest__in=rows).exists():
-        raise SuppressedTextError(
-            _("This text is identical to a text that was erased. First change the part that must not be kept.")
-        )
+        message = _("This text is identical to a text that was erased. First change the part that must not be kept.")
+        raise SuppressedTextError(message)
     StoredDocument.objects.bulk_create(rows.values(), ignore_conflicts=True)
     return digests
 
@@ -194,9 +193,8 @@ def refuse_suppressed(digests: Collection[str]) -> None:
     Call this before creating an edition or a working copy from stored texts.
     """
     if find_suppressed_digests(digests):
-        raise SuppressedTextError(
-            _(
-                "This text is identical to that of an edition that was removed from the site. First change the part "
-                "that must not be public."
-            )
+        message = _(
+            "This text is identical to that of an edition that was removed from the site. First change the part "
+            "that must not be public."
         )
+        raise SuppressedTextError(message)

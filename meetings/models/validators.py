@@ -39,9 +39,8 @@ def validate_web_address(address: str) -> None:
     else:
         complete = DOCUMENT_ADDRESS.fullmatch(address) is not None
     if not complete:
-        raise ValidationError(
-            _("Enter a complete web address without spaces. For example, https://www.example.eu/page.")
-        )
+        message = _("Enter a complete web address without spaces. For example, https://www.example.eu/page.")
+        raise ValidationError(message)
 
 
 def validate_telephones(numbers: Iterable[str]) -> None:

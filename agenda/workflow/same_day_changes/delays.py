@@ -35,9 +35,8 @@ def get_press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
     """
     known = get_known_days(meeting.start_date, meeting.end_date, meeting.previous)
     if known is None:
-        raise WorkflowError(
-            _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
-        )
+        message = _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
+        raise WorkflowError(message)
     return known[0] - ONE_DAY, known[1] + ONE_DAY
 
 
@@ -71,9 +70,8 @@ def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime
         for key, start in compute_delayed_starts(meeting, minutes, now).items()
     }
     if not values:
-        raise WorkflowError(
-            _("There is nothing to delay: all programme events with a time have started today."), field="late"
-        )
+        message = _("There is nothing to delay: all programme events with a time have started today.")
+        raise WorkflowError(message, field="late")
     return values
 
 

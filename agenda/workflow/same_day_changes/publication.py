@@ -187,9 +187,8 @@ def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[E
     editions = Edition.objects.for_subject(SubjectType.MEETING, meeting.pk)
     current = editions.current(now).first()
     if current is None:
-        raise WorkflowError(
-            _("This meeting is not published yet, so you cannot make a same-day change. Publish it first.")
-        )
+        message = _("This meeting is not published yet, so you cannot make a same-day change. Publish it first.")
+        raise WorkflowError(message)
     pending_editions = list(editions.pending(now))
     if current.is_tombstone or any(edition.is_tombstone for edition in pending_editions):
         raise WorkflowError(_("This meeting is withdrawn. Same-day changes are only possible while it is published."))

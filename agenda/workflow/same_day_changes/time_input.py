@@ -39,13 +39,11 @@ def parse_point_time(typed: str) -> tuple[str | None, TimePrecision]:
     if not text:
         return None, TimePrecision.TO_BE_CONFIRMED
     if words not in PRECISION_BY_PREFIX or len(clocks) > 1 or (not clocks and "tbc" not in words):
-        raise InvalidTimeError(
-            _(
-                "“%s” is not a time. Use one of these formats: 14:15, +/- 14:15, from 14:15 or 14:15 (tbc). "
-                "Enter tbc if the time is not known."
-            )
-            % typed[:40]
+        message = _(
+            "“%s” is not a time. Use one of these formats: 14:15, +/- 14:15, from 14:15 or 14:15 (tbc). "
+            "Enter tbc if the time is not known."
         )
+        raise InvalidTimeError(message % typed[:40])
     return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISION_BY_PREFIX[words]
 
 
