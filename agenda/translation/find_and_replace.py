@@ -275,14 +275,11 @@ class WorkingCopyReplacer(WorkingCopyTexts):
 
     def carry_confirmations(self, confirmed: Mapping[LanguageDisagreement, str], chosen: Sequence[TextHit]) -> None:
         """Copy confirmations of disagreements that are the same in the changed texts."""
-        found = (
-            compute_disagreement_digests(WorkingCopyTexts(self.subject, self.by), {hit.segment.key for hit in chosen})
-            if confirmed
-            else {}
-        )
-        carry_confirmations(
-            self.subject, {(each[0], each[1].path, confirmed[each]): found[each] for each in confirmed if each in found}
-        )
+        if confirmed:
+            copy, keys = WorkingCopyTexts(self.subject, self.by), {hit.segment.key for hit in chosen}
+            found = compute_disagreement_digests(copy, keys)
+            moved = {(each[0], each[1].path, confirmed[each]): found[each] for each in confirmed if each in found}
+            carry_confirmations(self.subject, moved)
 
     def keep_revision(
         self, replacements: Sequence[Replacement], languages: Sequence[Language], now: dt.datetime

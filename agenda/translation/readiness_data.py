@@ -133,14 +133,12 @@ class ReadinessData:
     def get_statuses(self, place: SubjectLanguage) -> list[TranslationStatus]:
         key, language = place
         if place not in self.status_cache:
-            source, approved = self.sources.get(key), self.approved_texts.get(place, {})
-            self.status_cache[place] = (
-                get_translation_statuses(
-                    source, language, self.translations.get(place, {}), approved, self.source_texts[key]
-                )
-                if source
-                else []
+            texts, approved = self.translations.get(place, {}), self.approved_texts.get(place, {})
+            source = self.sources.get(key)
+            found = (
+                get_translation_statuses(source, language, texts, approved, self.source_texts[key]) if source else []
             )
+            self.status_cache[place] = found
         return self.status_cache[place]
 
     def count_texts(self, place: SubjectLanguage) -> TranslationCounts:

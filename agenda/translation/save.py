@@ -173,14 +173,8 @@ class TranslationSaver:
         stored = compute_fingerprint(segment, row.text if row else "")
         typed = compute_digest(text)
         if typed == sent.shown_fingerprint:
-            is_renewed = (
-                sent.is_still_right
-                and row
-                and text
-                and stored == sent.shown_fingerprint
-                and row.source_digest != sent.source_digest
-            )
-            return row.text if row and is_renewed else None
+            is_renewed = sent.is_still_right and text and stored == typed
+            return row.text if row and is_renewed and row.source_digest != sent.source_digest else None
         if typed == stored:
             return text if row and row.source_digest != sent.source_digest else None
         if stored != sent.shown_fingerprint:

@@ -97,13 +97,8 @@ def get_base_review(subject: Subject) -> Review:
         message = _(
             "The original was published without approval and must be approved first. These people can approve it: %s."
         )
-        raise WorkflowError(
-            message
-            % (
-                format_user_names(find_users_with_right(Right.APPROVE, subject))
-                or _("nobody yet (contact an administrator)")
-            )
-        )
+        names = format_user_names(find_users_with_right(Right.APPROVE, subject))
+        raise WorkflowError(message % (names or _("nobody yet (contact an administrator)")))
     sent_back = last is not None and last.source.verdict is not None and not last.is_approved
     review = find_approved_review(subject) if sent_back else last
     if review is None:

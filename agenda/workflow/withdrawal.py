@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -75,12 +76,9 @@ def withdraw_in_transaction(
     live = editions.live(now).first()
     if live is None:
         raise WorkflowError(_("This is not published, so there is nothing to withdraw."))
-    tombstones = [
-        Tombstone(
-            id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
-        )
-        for document in get_edition_documents(live)
-    ]
+    common: dict[str, Any] = {"id": live.subject_id, "reason": reason, "address": live.address}
+    documents = get_edition_documents(live)
+    tombstones = [Tombstone(language=document.language, title=document.title, **common) for document in documents]
     deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]
     for release in Release.objects.filter(
         pk__in=[other.pk for other in releases_to_hold], state=State.SCHEDULED
@@ -164,12 +162,13 @@ def rollback_in_transaction(
     source = get_source_document(previous)
     if conflict := explain_address_conflict(source, now):
         raise WorkflowError(conflict)
+    documents = get_edition_documents(previous)
     composition = compose_edition(
-        get_edition_documents(previous),
+        documents,
         available_from=instant,
         reason=EditionReason.RESTORATION,
         change_note=reason,
-        digests=[digests[document.language] for document in get_edition_documents(previous)],
+        digests=[digests[document.language] for document in documents],
     )
     refuse_hidden_topics([composition])
     details = {"reason": reason, "back_to": previous.available_from.isoformat()}

@@ -18,7 +18,7 @@ from meetings.models.public_tables import AUDIT_TABLE, MIGRATIONS_TABLE, PROTECT
 
 SETUP_LOCK = 5_237_461  # the number of an advisory lock, chosen at random
 EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
-# Any role could fill the disk with these.
+# Any role could fill the disk with these; only superusers can restrict them.
 LARGE_OBJECT_FUNCTIONS = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
 
 
@@ -48,7 +48,7 @@ def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
         run_statements(cursor, search_function.build_search_function(*names))
         cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         if cursor.fetchone() == (True,):
-            run_statements(cursor, build_superuser_statements())
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {LARGE_OBJECT_FUNCTIONS} FROM PUBLIC")  # PostgreSQL's own
 
 
 def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
@@ -122,19 +122,10 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"
     yield f"REVOKE UPDATE, DELETE ON public.{AUDIT_TABLE} FROM {editor}"
-    yield from build_default_privileges(editor)
-
-
-def build_default_privileges(editor: str) -> Iterator[str]:
-    """Yield the statements by which tables of later migrations are for editors only."""
+    # Tables of later migrations are for editors only.
     yield "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC"
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {EDITOR_PRIVILEGES} ON TABLES TO {editor}"
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {editor}"
-
-
-def build_superuser_statements() -> Iterator[str]:
-    """Yield the statements on PostgreSQL's own functions, which only superusers can restrict."""
-    yield f"REVOKE EXECUTE ON FUNCTION {LARGE_OBJECT_FUNCTIONS} FROM PUBLIC"
 
 
 def build_privilege_removal(roles: Iterable[str], database: str) -> Iterator[str]:
