@@ -19,7 +19,7 @@ from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import SubjectDocument, get_subject_type
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import MeetingDocument
-from meetings.models import Edition, EditionDocument, Meeting, SubjectType, Translation
+from meetings.models import Edition, EditionDocument, Meeting, Translation
 
 MAX_MATCHES = 2
 """The number of translations offered for one text."""
@@ -59,28 +59,24 @@ def find_memory_matches(source_language: str, language: str, wanted: Collection[
         .annotate(rank=newest)
         .filter(rank__lte=MAX_CANDIDATES)
         .order_by("source_digest", "rank")
-        .values_list("source_digest", "text", "subject_type", "subject_id", "by_name")
+        .values_list("source_digest", "text", "subject_id", "by_name")
     )
     found = list(rows)
-    names = get_subject_names({(kind, key) for _digest, _text, kind, key, _by in found}, source_language)
+    names = get_subject_names({key for _digest, _text, key, _by in found}, source_language)
     matches: dict[str, dict[str, MemoryMatch]] = defaultdict(dict)
-    for digest, text, _kind, key, by_name in found:
+    for digest, text, key, by_name in found:
         if key in names and len(matches[digest]) < MAX_MATCHES:
             matches[digest].setdefault(text, MemoryMatch(text, names[key], by_name))
     return {digest: list(by_text.values()) for digest, by_text in matches.items() if by_text}
 
 
-def get_subject_names(subjects: Collection[tuple[str, UUID]], source_language: str) -> dict[UUID, str]:
+def get_subject_names(keys: Collection[UUID], source_language: str) -> dict[UUID, str]:
     """Return the names of the subjects with this source language.
 
     The same words in another source language may mean something else.
     """
-    meetings = Meeting.objects.filter(
-        pk__in=[key for kind, key in subjects if kind == SubjectType.MEETING], source_language=source_language
-    )
-    topics = BackgroundTopic.objects.filter(
-        pk__in=[key for kind, key in subjects if kind == SubjectType.TOPIC], source_language=source_language
-    )
+    meetings = Meeting.objects.filter(pk__in=keys, source_language=source_language)
+    topics = BackgroundTopic.objects.filter(pk__in=keys, source_language=source_language)
     return {subject.pk: str(subject) for subject in [*meetings.select_related("configuration"), *topics]}
 
 

@@ -53,20 +53,15 @@ def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
 
 
 def build_draft(
-    subject: Subject,
-    now: dt.datetime,
-    released: Sequence[SubjectDocument] = (),
-    *,
-    language: str = "",
-    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
+    subject: Subject, now: dt.datetime, *, language: str = "", names: Mapping[str, TopicNames] = NO_TOPIC_NAMES
 ) -> SubjectDocument:
     """Build the document in a language, by default the source language, even if it is not translated.
 
-    No row is changed. Topics have the names that they have in `released` (texts that go out together), otherwise in
-    `names` (by language), otherwise in their live edition at `now`. Raise InvalidDocument.
+    No row is changed. Topics have the names that they have in `names` (by language), otherwise in their live edition
+    at `now`. Raise InvalidDocument.
     """
     language = language or subject.source_language
-    topic_names_by_language = get_topic_names(subject, now, released, names, {language})
+    topic_names_by_language = get_topic_names(subject, now, (), names, {language})
     source = build_source_draft(subject, now, topic_names_by_language)
     texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
     return build_document_in_language(source, language, texts, topic_names_by_language.get(language))
@@ -83,7 +78,7 @@ def build_drafts(
     """Build the documents in the source language, which comes first, and in each translated language.
 
     A language counts if at least one text has a current translation. `translations` replace those of the working copy.
-    Otherwise as `build_draft`.
+    Topics have the names that they have in `released` (texts that go out together), otherwise as in `build_draft`.
     """
     translations = get_translations(subject) if translations is None else translations
     topic_names_by_language = get_topic_names(subject, now, released, names, translations)

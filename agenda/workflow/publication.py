@@ -296,24 +296,14 @@ def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request:
         change_note = request.notes.for_subject(text.subject.pk)
         if change_note.is_editorial and (known or len(texts) == 1):
             refuse_facts_in_minor_correction(text, now)
-        if is_change_for_readers(known, text.digests_by_language) and not (
-            change_note.text or change_note.is_editorial
-        ):
-            raise WorkflowError(
-                _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.") % text.subject,
-                field="note",
-                subject_id=text.subject.pk,
-            )
-        if (
-            not known
-            and not change_note.text
-            and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists()
-        ):
-            raise WorkflowError(
-                _("“%s” was withdrawn. Tell readers in a sentence why it is back.") % text.subject,
-                field="note",
-                subject_id=text.subject.pk,
-            )
+        is_explained = bool(change_note.text) or change_note.is_editorial
+        if not is_explained and is_change_for_readers(known, text.digests_by_language):
+            message = _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.")
+            raise WorkflowError(message % text.subject, field="note", subject_id=text.subject.pk)
+        earlier = Edition.objects.filter(subject_id=text.subject.pk).visible(now)
+        if not known and not change_note.text and earlier.exists():
+            message = _("“%s” was withdrawn. Tell readers in a sentence why it is back.")
+            raise WorkflowError(message % text.subject, field="note", subject_id=text.subject.pk)
     addresses = [build_address(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
@@ -326,11 +316,8 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
     """
     edition = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).live(now).first()
     if edition is None:
-        raise WorkflowError(
-            _("“%s” is not published, so there is nothing to correct.") % text.subject,
-            field="editorial",
-            subject_id=text.subject.pk,
-        )
+        message = _("“%s” is not published, so there is nothing to correct.")
+        raise WorkflowError(message % text.subject, field="editorial", subject_id=text.subject.pk)
     live = {document.language: document for document in get_edition_documents(edition)}
     pairs = ((live[document.language], document) for document in text.documents if document.language in live)
     if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):

@@ -39,18 +39,16 @@ from agenda.workflow.unsaved_editions import (
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition, record_act
 from meetings.editions.freezing import UnsavedEdition, delete_pending_edition, write_editions
-from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.models import Act, Edition, Meeting
 
 State = Release.State
 
 
 def get_release_subjects(release: Release) -> list[Subject]:
     """Return the working copies of the meetings and topics in the release."""
-    keys: dict[str, list[Any]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
-    for entry in release.entries.all():
-        keys[entry.subject_type].append(entry.subject_id)
-    topics = BackgroundTopic.objects.filter(pk__in=keys[SubjectType.TOPIC])
-    return [*topics, *Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")]
+    keys = [entry.subject_id for entry in release.entries.all()]
+    topics = BackgroundTopic.objects.filter(pk__in=keys)
+    return [*topics, *Meeting.objects.filter(pk__in=keys).select_related("configuration")]
 
 
 def move_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:

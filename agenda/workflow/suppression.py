@@ -106,14 +106,9 @@ def erase(
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
-        SearchRow.objects.filter(build_documents_filter(digests)).delete()
+        same = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
+        SearchRow.objects.filter(Exists(same.filter(document__in=digests))).delete()
     return rows
-
-
-def build_documents_filter(digests: Collection[str]) -> Exists:
-    """Return a condition for index rows by edition and language: the edition has one of the documents."""
-    rows = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
-    return Exists(rows.filter(document__in=digests))
 
 
 def select_documents(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:

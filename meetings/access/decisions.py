@@ -38,23 +38,14 @@ class Right(TextChoices):
     REVISE = "revise", gettext_lazy("approve translations")
 
 
-PERMISSIONS = {
+PERMISSIONS = {right: f"meetings.{right}_note" for right in Right} | {
     Right.VIEW: "meetings.view_meeting",
     Right.CHANGE: "meetings.change_meeting",
-    Right.SUBMIT: "meetings.submit_note",
-    Right.APPROVE: "meetings.approve_note",
-    Right.PUBLISH: "meetings.publish_note",
-    Right.FORCE: "meetings.force_note",
-    Right.DUTY: "meetings.duty_note",
-    Right.WITHDRAW: "meetings.withdraw_note",
-    Right.SUPPRESS: "meetings.suppress_note",
-    Right.SHARE: "meetings.share_note",
     Right.TRAVEL: "meetings.travel_site",
     Right.AUDIT: "meetings.read_audit",
     Right.ADMINISTER: "meetings.change_membership",
-    Right.TRANSLATE: "meetings.translate_note",
-    Right.REVISE: "meetings.revise_note",
 }
+"""The permission behind each right, such as `meetings.submit_note`."""
 
 LANGUAGE_PERMISSIONS = frozenset({PERMISSIONS[Right.TRANSLATE], PERMISSIONS[Right.REVISE]})
 """Permissions that a membership can limit to one language."""

@@ -105,14 +105,8 @@ def find_relation_faults(cursor: Any, role: str) -> Iterator[str]:
 
 
 def find_other_faults(cursor: Any, role: str) -> Iterator[str]:
-    for query in (
-        POLICIES_QUERY,
-        SEQUENCES_QUERY,
-        FUNCTIONS_QUERY,
-        MISSING_SEARCH_QUERY,
-        SCHEMAS_QUERY,
-        DATABASE_QUERY,
-    ):
+    queries = (POLICIES_QUERY, SEQUENCES_QUERY, FUNCTIONS_QUERY, MISSING_SEARCH_QUERY, SCHEMAS_QUERY, DATABASE_QUERY)
+    for query in queries:
         yield from fetch_faults(cursor, query, role)
 
 

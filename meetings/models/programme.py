@@ -118,11 +118,8 @@ class ProgrammePoint(DatedRow, OrderedModel):
         if self.time and self.time_precision == TimePrecision.RELATIVE:
             message = _("A relative time cannot have a clock time. Leave the time blank, or choose another precision.")
             return "time_precision", message
-        if (
-            self.time is None
-            and self.time_precision in PRECISIONS_WITH_CLOCK
-            and not parse_printed_clocks(self.time_text)
-        ):
+        needs_time = self.time is None and self.time_precision in PRECISIONS_WITH_CLOCK
+        if needs_time and not parse_printed_clocks(self.time_text):
             return "time", _("Enter the time, or choose another precision.")
         return None
 

@@ -27,10 +27,8 @@ def get_time_zones() -> frozenset[str]:
 
 def validate_time_zone(name: str) -> None:
     if name not in get_time_zones():
-        raise ValidationError(
-            _("“%(name)s” is not a time zone. Enter a name such as %(suggestion)s."),
-            params={"name": name, "suggestion": suggest_time_zone(name)},
-        )
+        message = _("“%(name)s” is not a time zone. Enter a name such as %(suggestion)s.")
+        raise ValidationError(message, params={"name": name, "suggestion": suggest_time_zone(name)})
 
 
 def suggest_time_zone(name: str) -> str:
@@ -118,10 +116,7 @@ class Membership(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if (
-            self.language
-            and self.role_id
-            and not self.role.permissions.filter(codename__in=LANGUAGE_CODENAMES).exists()
-        ):
+        is_limited = bool(self.language and self.role_id)
+        if is_limited and not self.role.permissions.filter(codename__in=LANGUAGE_CODENAMES).exists():
             message = _("The role “%(role)s” does not include translating or revising. Leave the language blank.")
             raise ValidationError({"language": message % {"role": self.role}})

@@ -21,15 +21,11 @@ def validate_web_address(address: str) -> None:
     """Raise ValidationError if the document cannot contain `address`. The message says how to write it."""
     scheme = SCHEME.match(address)
     if not scheme:
-        raise ValidationError(
-            _("Enter the full address, starting with https://. For example, https://%(address)s"),
-            params={"address": address.lstrip("/")[:80]},
-        )
+        message = _("Enter the full address, starting with https://. For example, https://%(address)s")
+        raise ValidationError(message, params={"address": address.lstrip("/")[:80]})
     if scheme["name"].lower() not in ("http", "https"):
-        raise ValidationError(
-            _("Links cannot start with “%(scheme)s:”. Enter an address that starts with https://."),
-            params={"scheme": scheme["name"]},
-        )
+        message = _("Links cannot start with “%(scheme)s:”. Enter an address that starts with https://.")
+        raise ValidationError(message, params={"scheme": scheme["name"]})
     if scheme["name"] not in ("http", "https"):
         raise ValidationError(_("Enter http:// or https:// in lower-case letters."))
     try:
