@@ -1,3 +1,3 @@
 """Admin screens for editors: forms for the working copy, and the steps from draft to withdrawal."""
 
-from agenda.admin import meeting_parts, meetings, releases, topics  # noqa: F401  # they register with the admin site
+from agenda.admin import meeting_parts, meetings, releases, topics  # they register with the admin site

@@ -27,13 +27,13 @@ from agenda.workflow.drafts import (
     get_edition_documents,
     get_subject_type,
 )
+from agenda.workflow.states import TextStatus, get_review_label
 from agenda.workflow.suppression import (
     find_same_text_elsewhere,
     get_active_suppression,
     refuse_unsuppressible,
     suppress,
 )
-from agenda.workflow.text_status import TextStatus, get_review_label
 from meetings.access import Right
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document

@@ -24,7 +24,6 @@ from agenda.workflow.drafts import (
     get_subject_type,
     get_translations,
 )
-from agenda.workflow.language_rules import list_missing_languages
 from agenda.workflow.review_actions import build_texts
 from agenda.workflow.reviews import (
     Review,
@@ -35,7 +34,7 @@ from agenda.workflow.reviews import (
     get_submissions,
     load_documents,
 )
-from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers
+from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers, list_missing_languages
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import collect_links, walk_items

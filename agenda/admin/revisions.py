@@ -27,7 +27,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import walk_items
-from meetings.editions.suppressed_texts import find_suppressed_digests, refuse_suppressed
+from meetings.editions.freezing import find_suppressed_digests, refuse_suppressed
 from meetings.models import IndexedItem
 from meetings.site import status_labels
 

@@ -19,7 +19,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from agenda.admin.permissions import DeskPermissionMixin, explain_read_only
-from agenda.workflow.transfer import require_transfer
+from agenda.workflow.approval_rights import require_transfer
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.clock import BRUSSELS

@@ -25,11 +25,11 @@ from agenda.dashboard.translation_lines import (
 )
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
-from agenda.workflow.publishers import annotate_publishers
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.same_day_changes.delays import is_press_day
 from agenda.workflow.states import (
     WorkflowState,
+    annotate_publishers,
     annotate_states,
     format_release_state,
     format_short_time,

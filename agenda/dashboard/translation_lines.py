@@ -11,10 +11,10 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
 from agenda.translation import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
-from agenda.translation.translators import is_translator, list_own_languages
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.states import build_last_verdict_subquery
 from meetings.access import Right, has_right
+from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.models import Edition, EditionDocument, Meeting, SubjectType, User

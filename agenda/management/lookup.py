@@ -15,9 +15,8 @@ def find_meeting(name: str) -> Meeting:
     if len(meetings) == 1:
         return meetings[0]
     if not meetings:
-        raise CommandError(
-            f"There is no meeting “{name}”. Enter its address, for example jha/2017/09/14, or its id.", returncode=2
-        )
+        message = f"There is no meeting “{name}”. Enter its address, for example jha/2017/09/14, or its id."
+        raise CommandError(message, returncode=2)
     choices = "\n".join(f"  {meeting.pk}  {meeting}" for meeting in meetings)
     raise CommandError(f"“{name}” matches several meetings. Enter the id of one of them:\n{choices}", returncode=2)
 

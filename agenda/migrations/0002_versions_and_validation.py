@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import agenda.models.references
-import meetings.models.web
+import meetings.models.validators
 
 
 class Migration(migrations.Migration):
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="May be empty in a draft; it is not shown until it has an address.",
                 max_length=1000,
-                validators=[meetings.models.web.validate_web_address],
+                validators=[meetings.models.validators.validate_web_address],
                 verbose_name="address",
             ),
         ),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import agenda.models.references
-import meetings.models.web
+import meetings.models.validators
 
 
 class Migration(migrations.Migration):
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="You can leave this blank in a draft. The link is not shown until it has an address.",
                 max_length=1000,
-                validators=[meetings.models.web.validate_web_address],
+                validators=[meetings.models.validators.validate_web_address],
                 verbose_name="web address",
             ),
         ),

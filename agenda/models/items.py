@@ -11,7 +11,7 @@ from meetings.documents.choices import ItemKind, ItemState, Outcome, ProcedureTy
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint, Session
-from meetings.models.dated_rows import DatedRow
+from meetings.models.base import DatedRow
 
 PART_OF_ITSELF_MESSAGE = _("An item cannot be part of itself or of one of its own parts.")
 

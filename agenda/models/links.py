@@ -1,5 +1,7 @@
 """Media links: live streams, galleries, background pages, documents."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 from uuid import UUID
 
@@ -13,18 +15,12 @@ from meetings.documents import schema
 from meetings.documents.choices import Language, LinkKind
 from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint
-from meetings.models.web import validate_web_address
+from meetings.models.validators import validate_web_address
 
 OWNER_FIELDS = ("meeting", "item", "point", "result", "topic")
-
-
-def build_exactly_one_condition(names: tuple[str, ...]) -> Q:
-    """Return the condition that exactly one of these keys is set."""
-    choices = [Q(**{f"{other}__isnull": other != name for other in names}) for name in names]
-    condition = choices[0]
-    for choice in choices[1:]:
-        condition |= choice
-    return condition
+HAS_ONE_OWNER = reduce(
+    or_, (Q(**{f"{other}__isnull": other != name for other in OWNER_FIELDS}) for name in OWNER_FIELDS)
+)
 
 
 class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
@@ -69,7 +65,7 @@ class MediaLink(OrderedModel):
         verbose_name_plural = _("links")
         constraints = [
             models.CheckConstraint(
-                condition=build_exactly_one_condition(OWNER_FIELDS),
+                condition=HAS_ONE_OWNER,
                 name="a_link_has_one_owner",
                 violation_error_message=_("A link belongs to one meeting, item, programme event, result or topic."),
             )

@@ -24,12 +24,8 @@ def validate_documents(numbers: Iterable[str]) -> None:
     """Raise ValidationError for implausible document numbers. Institutions number in many ways, so we check little."""
     for number in numbers:
         if not re.search(r"\d", number):
-            raise ValidationError(
-                _("“%(number)s” is not a document number. Enter numbers such as 14996/1/22 REV 1, one per line."),
-                params={"number": number[:40]},
-            )
+            message = _("“%(number)s” is not a document number. Enter numbers such as 14996/1/22 REV 1, one per line.")
+            raise ValidationError(message, params={"number": number[:40]})
         if len(normalize_reference(number)) > MAX_REFERENCE_LENGTH:
-            raise ValidationError(
-                _("“%(number)s…” is too long for a document number. Enter one number per line."),
-                params={"number": number[:40]},
-            )
+            message = _("“%(number)s…” is too long for a document number. Enter one number per line.")
+            raise ValidationError(message, params={"number": number[:40]})

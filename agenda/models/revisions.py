@@ -1,9 +1,10 @@
-"""Revisions, which keep the documents of the working copy at each save, and the verdicts of reviewers.
+"""Revisions, which keep the documents of the working copy at each save, and the decisions of reviewers on them.
 
 Rows are only ever added (migration `0004_revisions_and_releases`). They have no foreign key to the working copy, so
 that they outlive it.
 """
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -101,3 +102,62 @@ class Verdict(AttributedModel):
 
     class Meta:
         ordering = ("-id",)
+
+
+class ConfirmedDifference(AttributedModel):
+    """A difference that would block approval but is intended. It does not block as long as neither text changes.
+
+    `digest` covers both texts and the difference (`agenda.workflow.confirmed_differences`), so nothing needs to be
+    revoked when one of them changes. Rows are only added.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
+    subject_id = models.UUIDField()
+    language = models.CharField(max_length=2, choices=Language.choices)
+    path = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("subject_type", "subject_id", "language", "path", "digest"),
+                name="one_confirmation_a_difference",
+            )
+        ]
+
+
+class PreviewLink(models.Model):
+    """A preview link to one revision, for anyone who has its address.
+
+    `agenda.preview.links` signs the address: what is stored here does not open it. Rows stay after the link has
+    expired, as a record of who was given access.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="preview_links")
+    for_whom = models.CharField(_("recipient"), max_length=150)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("created by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by_name = models.CharField(_("created by"), max_length=200)
+    made_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("revoked by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_by_name = models.CharField(_("revoked by"), max_length=200, blank=True)
+    opened = models.PositiveIntegerField(_("times opened"), default=0)
+    last_opened_at = models.DateTimeField(_("last opened"), null=True)
+
+    class Meta:
+        ordering = ("-made_at", "id")
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
+
+    def __str__(self) -> str:
+        return f"{self.for_whom}, until {self.expires_at:%Y-%m-%d %H:%M:%S} UTC"
+
+    def is_over(self, now: dt.datetime) -> bool:
+        return self.expires_at <= now

@@ -20,7 +20,7 @@ from agenda.presentation.topic_context import build_topic_context
 from agenda.preview.links import open_link
 from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.revisions import get_revision_documents
-from agenda.workflow.text_status import TextStatus
+from agenda.workflow.states import TextStatus
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.documents.schema import MeetingDocument, Tombstone

@@ -18,7 +18,7 @@ from meetings.clock import get_minute
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.edition_history import DigestsByEdition, EditionHistory, PastEdition
+from meetings.editions.edition_history import DigestsByEdition, EditionHistory, PastEdition, load_digests
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import EditionDocument, SubjectType
@@ -114,7 +114,7 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
     before = re.fullmatch("[1-9][0-9]{0,5}", request.GET.get("before", ""))
     rows = pages.past.list_below(int(before[0]) if before else live.history.number + 1, EDITIONS_PER_PAGE + 1)
     shown = rows[:EDITIONS_PER_PAGE]
-    digests = pages.past.get_digests(rows)
+    digests = load_digests(past.edition for past in rows)
     context: dict[str, Any] = {
         "entries": [
             EditionListEntry.build(past, rows[index + 1 :], live.history.number, digests)

@@ -17,8 +17,8 @@ from agenda.presentation.topic_context import build_topic_context
 from agenda.site.redirects import redirect_or_gone
 from meetings.clock import get_instant, get_minute
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.called_off_condition import build_called_off_condition
 from meetings.editions.edition_history import find_last_change
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, SubjectType
 from meetings.site.publications import Publication, build_publications, find_live_documents

@@ -3,9 +3,22 @@
 Whatever needs only documents, and no database, is in `agenda.documents.translations`.
 """
 
-from agenda.translation.find_and_replace.find import FindResult, TextHit, TranslationWithoutHit, find_everywhere
-from agenda.translation.find_and_replace.replace import ReplacementError, ReplacementResult, replace_everywhere
-from agenda.translation.memory import MemoryMatch, find_memory_matches
+from agenda.translation.find_and_replace import (
+    FindResult,
+    ReplacementError,
+    ReplacementResult,
+    TextHit,
+    TranslationWithoutHit,
+    find_everywhere,
+    replace_everywhere,
+)
+from agenda.translation.memory import (
+    MemoryMatch,
+    PartialTranslation,
+    build_partial_translation,
+    find_memory_matches,
+    load_sentence_memory,
+)
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.translation.save import (
     SaveResult,
@@ -14,38 +27,9 @@ from agenda.translation.save import (
     compute_fingerprint,
     save_translations,
 )
-from agenda.translation.sentence_memory import PartialTranslation, build_partial_translation, load_sentence_memory
 from agenda.translation.source_history import find_past_source_texts
 from agenda.workflow.confirmed_differences import (
     compute_difference_digest,
     confirm_differences,
     find_unconfirmed_differences,
 )
-
-__all__ = [
-    "FindResult",
-    "LanguageReadiness",
-    "MemoryMatch",
-    "PartialTranslation",
-    "ReplacementError",
-    "ReplacementResult",
-    "SaveResult",
-    "TextHit",
-    "TranslationInput",
-    "TranslationStage",
-    "TranslationWithoutHit",
-    "build_partial_translation",
-    "build_text_field",
-    "compute_difference_digest",
-    "compute_fingerprint",
-    "confirm_differences",
-    "find_everywhere",
-    "find_memory_matches",
-    "find_past_source_texts",
-    "find_unconfirmed_differences",
-    "format_sent_back",
-    "get_readiness",
-    "load_sentence_memory",
-    "replace_everywhere",
-    "save_translations",
-]

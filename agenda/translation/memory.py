@@ -1,24 +1,37 @@
-"""Translation memory: find earlier translations of exactly the same source text, in any meeting or topic.
+"""Translation memory: find earlier translations of the same text, in any meeting or topic, or of its sentences.
 
 Whoever may translate may read all working copies (`Right.VIEW` is not limited to a desk), so nobody sees a text here
 that they could not open.
 """
 
+import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from agenda.documents.translations import Segment, list_segments, replace_block_texts, split_blocks
 from agenda.models import BackgroundTopic
-from meetings.models import Meeting, SubjectType, Translation
+from agenda.workflow.drafts import SubjectDocument, get_subject_type
+from meetings.documents.encoding import decode_document
+from meetings.documents.schema import MeetingDocument
+from meetings.models import Edition, EditionDocument, Meeting, Translation
 
 MAX_MATCHES = 2
 """The number of translations offered for one text."""
 MAX_CANDIDATES = 5
 """The number of newest translations read for each text; many of them are the same."""
+MAX_EDITIONS = 20
+"""The number of newest editions read, of the configuration or of topics, that have the language."""
+SENTENCE_END = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
+TAG_NAME = re.compile(r"<(/?)(\w+)")
+VOID_ELEMENT = "br"
+MIN_SENTENCE_WORDS = 3
+"""Shorter sentences may mean something else in another text."""
 
 
 @dataclass(frozen=True)
@@ -46,26 +59,129 @@ def find_memory_matches(source_language: str, language: str, wanted: Collection[
         .annotate(rank=newest)
         .filter(rank__lte=MAX_CANDIDATES)
         .order_by("source_digest", "rank")
-        .values_list("source_digest", "text", "subject_type", "subject_id", "by_name")
+        .values_list("source_digest", "text", "subject_id", "by_name")
     )
     found = list(rows)
-    names = get_subject_names({(kind, key) for _digest, _text, kind, key, _by in found}, source_language)
+    names = get_subject_names({key for _digest, _text, key, _by in found}, source_language)
     matches: dict[str, dict[str, MemoryMatch]] = defaultdict(dict)
-    for digest, text, _kind, key, by_name in found:
+    for digest, text, key, by_name in found:
         if key in names and len(matches[digest]) < MAX_MATCHES:
             matches[digest].setdefault(text, MemoryMatch(text, names[key], by_name))
     return {digest: list(by_text.values()) for digest, by_text in matches.items() if by_text}
 
 
-def get_subject_names(subjects: Collection[tuple[str, UUID]], source_language: str) -> dict[UUID, str]:
+def get_subject_names(keys: Collection[UUID], source_language: str) -> dict[UUID, str]:
     """Return the names of the subjects with this source language.
 
     The same words in another source language may mean something else.
     """
-    meetings = Meeting.objects.filter(
-        pk__in=[key for kind, key in subjects if kind == SubjectType.MEETING], source_language=source_language
-    )
-    topics = BackgroundTopic.objects.filter(
-        pk__in=[key for kind, key in subjects if kind == SubjectType.TOPIC], source_language=source_language
-    )
+    meetings = Meeting.objects.filter(pk__in=keys, source_language=source_language)
+    topics = BackgroundTopic.objects.filter(pk__in=keys, source_language=source_language)
     return {subject.pk: str(subject) for subject in [*meetings.select_related("configuration"), *topics]}
+
+
+@dataclass(frozen=True)
+class PartialTranslation:
+    """A text whose known sentences are translated; the others are still in the source language.
+
+    `known_sentences` are the translations in order. They may be fewer than `known_count`, since a whole paragraph may
+    be known. `sentence_count` is the number of all sentences.
+    """
+
+    text: str
+    known_sentences: list[str]
+    known_count: int
+    sentence_count: int
+
+
+def load_sentence_memory(source: SubjectDocument, language: str, now: dt.datetime) -> dict[str, str]:
+    """Return the newest translation of each sentence and paragraph of earlier editions. This takes two queries."""
+    editions = Edition.objects.filter(
+        subject_type=get_subject_type(source),
+        source_language=source.source_language,
+        documents__language=language,
+        is_tombstone=False,
+        available_from__lte=now,
+    )
+    if isinstance(source, MeetingDocument):
+        editions = editions.filter(configuration=source.configuration.slug)
+    newest = list(editions.order_by("-available_from").values_list("pk", flat=True)[:MAX_EDITIONS])
+    rows = EditionDocument.objects.filter(edition__in=newest, language__in=(source.source_language, language))
+    texts = rows.readable().exclude(document__text="").values_list("edition", "language", "document__text")
+    documents: dict[object, dict[str, SubjectDocument]] = defaultdict(dict)
+    for edition, language_of_text, text in texts:
+        if isinstance(document := decode_document(text), SubjectDocument):
+            documents[edition][language_of_text] = document
+    known: dict[str, str] = {}
+    for edition in newest:
+        both = documents[edition]
+        if len(both) == 2:
+            for sentence, translated in match_sentences(both[source.source_language], both[language]):
+                known.setdefault(sentence, translated)
+    return known
+
+
+def match_sentences(source: SubjectDocument, translation: SubjectDocument) -> Iterator[tuple[str, str]]:
+    """Yield pairs of paragraphs and of sentences, where both texts have equal numbers of them."""
+    translated = {segment.path: segment for segment in list_segments(translation)}
+    for segment in list_segments(source):
+        other = translated.get(segment.path)
+        if other is None or segment.path in translation.fallbacks:
+            continue
+        ours, theirs = split_paragraphs(segment), split_paragraphs(other)
+        if [element for element, _text in ours] != [element for element, _text in theirs]:
+            continue
+        for (_element, text), (_same, translated_text) in zip(ours, theirs, strict=True):
+            yield text, translated_text
+            sentences, others = split_sentences(text)[::2], split_sentences(translated_text)[::2]
+            if len(sentences) == len(others) > 1:
+                yield from zip(sentences, others, strict=True)
+
+
+def split_paragraphs(segment: Segment) -> list[tuple[str, str]]:
+    """Return the paragraphs, each with its element. A plain text is one paragraph without an element."""
+    return (
+        [(block.element, block.text) for block in split_blocks(segment.text)] if segment.rich else [("", segment.text)]
+    )
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return sentences and the spaces between them, in turn. The content of an inline element is never split."""
+    found, start = [], 0
+    for end in SENTENCE_END.finditer(text):
+        rest = text[end.end() :].lstrip("«“„\"'(")
+        is_start = rest[:1].isupper() or rest.startswith("<")
+        if is_start and is_balanced_html(text[start : end.start(1)]):
+            found += [text[start : end.start(1)], end[1]]
+            start = end.end()
+    return [*found, text[start:]]
+
+
+def is_balanced_html(html: str) -> bool:
+    """Return whether every element that starts in the HTML also ends in it."""
+    tags = [end for end, element in TAG_NAME.findall(html) if element != VOID_ELEMENT]
+    return 2 * sum(map(bool, tags)) == len(tags)
+
+
+def build_partial_translation(segment: Segment, known: Mapping[str, str]) -> PartialTranslation | None:
+    """Return the text with its known sentences translated, or None if no sentence is known."""
+    texts, translated, extra, number = [], [], 0, 0
+    for _element, text in split_paragraphs(segment):
+        pieces = split_sentences(text)
+        count = len(pieces[::2])
+        if text in known:
+            pieces, extra = [text], extra + count - 1
+        for index in range(0, len(pieces), 2):
+            if len(pieces[index].split()) >= MIN_SENTENCE_WORDS and pieces[index] in known:
+                pieces[index] = known[pieces[index]]
+                translated.append(pieces[index])
+        number += count
+        texts.append("".join(pieces))
+    if not translated:
+        return None
+    return PartialTranslation(
+        replace_block_texts(segment.text, texts) if segment.rich else texts[0],
+        translated,
+        extra + len(translated),
+        number,
+    )

@@ -33,6 +33,9 @@ class TranslationStage(TextChoices):
     WRITTEN = "written", gettext_lazy("original language, not yet submitted")
 
 
+UNFINISHED_STAGES = {TranslationStage(name) for name in ("sent_back", "out_of_date", "begun", "translated")}
+
+
 class EditionCoverage(Enum):
     """The text that an edition has in a language: the current text, another one, or none."""
 
@@ -64,12 +67,8 @@ class LanguageReadiness:
         """Return whether translators have something left to do."""
         if self.is_source or self.stage == TranslationStage.NO_DOCUMENT:
             return False
-        return (
-            not self.counts.is_complete
-            or self.is_blocked
-            or self.is_to_submit
-            or self.stage == TranslationStage.SENT_BACK
-        )
+        is_finished = self.counts.is_complete and self.stage != TranslationStage.SENT_BACK
+        return not is_finished or self.is_blocked or self.is_to_submit
 
     @property
     def is_to_submit(self) -> bool:
@@ -155,12 +154,6 @@ def get_language_readiness(data: ReadinessData, subject: Subject, language: Lang
     is_source = language == subject.source_language
     counts = NO_COUNTS if is_source else data.count_texts(place)
     stage = find_stage(data, place, counts, is_source)
-    is_unfinished = stage in (
-        TranslationStage.SENT_BACK,
-        TranslationStage.OUT_OF_DATE,
-        TranslationStage.BEGUN,
-        TranslationStage.TRANSLATED,
-    )
     return LanguageReadiness(
         language,
         stage,
@@ -169,7 +162,7 @@ def get_language_readiness(data: ReadinessData, subject: Subject, language: Lang
         get_coverage(data, data.live_digests, place),
         get_coverage(data, data.pending_digests, place),
         data.sent_back.get(place) if stage == TranslationStage.SENT_BACK else None,
-        is_blocked=is_unfinished and data.has_other_time(place),
+        is_blocked=stage in UNFINISHED_STAGES and data.has_other_time(place),
         may_be_submitted=stage == TranslationStage.TRANSLATED and data.may_be_submitted(place),
     )
 

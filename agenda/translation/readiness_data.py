@@ -93,12 +93,7 @@ class ReadinessData:
         )
         found: dict[UUID, NewestRevision] = {}
         for key, revision, why, source, language, digest in rows.values_list(
-            "revision__subject_id",
-            "revision",
-            "revision__why",
-            "revision__source_language",
-            "language",
-            "document",
+            "revision__subject_id", "revision", "revision__why", "revision__source_language", "language", "document"
         ):
             found.setdefault(key, NewestRevision(revision, why, source)).digests[language] = digest
         return found
@@ -138,14 +133,12 @@ class ReadinessData:
     def get_statuses(self, place: SubjectLanguage) -> list[TranslationStatus]:
         key, language = place
         if place not in self.status_cache:
-            source, approved = self.sources.get(key), self.approved_texts.get(place, {})
-            self.status_cache[place] = (
-                get_translation_statuses(
-                    source, language, self.translations.get(place, {}), approved, self.source_texts[key]
-                )
-                if source
-                else []
+            texts, approved = self.translations.get(place, {}), self.approved_texts.get(place, {})
+            source = self.sources.get(key)
+            found = (
+                get_translation_statuses(source, language, texts, approved, self.source_texts[key]) if source else []
             )
+            self.status_cache[place] = found
         return self.status_cache[place]
 
     def count_texts(self, place: SubjectLanguage) -> TranslationCounts:
@@ -331,14 +324,13 @@ class ReadinessData:
     def has_other_time(self, place: SubjectLanguage) -> bool:
         """Return whether a draft has an unconfirmed difference in time (see `find_unconfirmed_differences`)."""
         key, language = place
-        return any(
-            (*place, found.path, compute_difference_digest(found, draft.source.segment.text, draft.text))
-            not in self.confirmed_differences
-            for draft in self.list_drafts(place)
-            for found in find_blocking_differences(
-                draft.source.segment, draft.text, self.sources[key].language, language
-            )
-        )
+        for draft in self.list_drafts(place):
+            segment, text = draft.source.segment, draft.text
+            for found in find_blocking_differences(segment, text, self.sources[key].language, language):
+                digest = compute_difference_digest(found, segment.text, text)
+                if (*place, found.path, digest) not in self.confirmed_differences:
+                    return True
+        return False
 
 
 @lru_cache(maxsize=20_000)

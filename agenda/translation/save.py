@@ -26,15 +26,15 @@ from agenda.documents.translations import (
     list_source_texts,
 )
 from agenda.workflow.confirmed_differences import confirm_differences, find_differences
-from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_type
-from agenda.workflow.revisions import keep_translation_revision
+from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_key
+from agenda.workflow.revisions import keep_translation_revision, record_about_subject
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.fields.richtext import RichTextFormField, clean_html, format_as_typed, parse_typed_text
 from meetings.models import Act, Translation
-from meetings.models.web import validate_web_address
+from meetings.models.validators import validate_web_address
 
 MAX_TEXT_LENGTH = 1000
 MAX_RICH_TEXT_LENGTH = 100_000
@@ -147,9 +147,7 @@ class TranslationSaver:
         self.result = SaveResult()
 
     def select_translations(self) -> QuerySet[Translation]:
-        return Translation.objects.filter(
-            subject_type=get_subject_type(self.subject), subject_id=self.subject.pk, language=self.language
-        )
+        return Translation.objects.filter(**get_subject_key(self.subject), language=self.language)
 
     def save(self, inputs: Mapping[TextKey, TranslationInput]) -> SaveResult:
         changed: dict[TextKey, tuple[str, str]] = {}
@@ -175,14 +173,8 @@ class TranslationSaver:
         stored = compute_fingerprint(segment, row.text if row else "")
         typed = compute_digest(text)
         if typed == sent.shown_fingerprint:
-            is_renewed = (
-                sent.is_still_right
-                and row
-                and text
-                and stored == sent.shown_fingerprint
-                and row.source_digest != sent.source_digest
-            )
-            return row.text if row and is_renewed else None
+            is_renewed = sent.is_still_right and text and stored == typed
+            return row.text if row and is_renewed and row.source_digest != sent.source_digest else None
         if typed == stored:
             return text if row and row.source_digest != sent.source_digest else None
         if stored != sent.shown_fingerprint:
@@ -201,15 +193,9 @@ class TranslationSaver:
             self.select_translations().filter(reduce(or_, emptied)).delete()
         self.result.saved = len(changed)
         if keep_translation_revision(self.subject, self.now, self.by, self.language) is None:
-            record_act(  # no document has changed, if every changed text is or was out of date
-                self.by,
-                Act.TRANSLATED,
-                get_subject_type(self.subject),
-                self.subject.pk,
-                title=str(self.subject),
-                remark=str(self.language.label),
-                texts=[self.texts[key].segment.path for key in changed],
-            )
+            # No document has changed, if every changed text is or was out of date.
+            remark, texts = str(self.language.label), [self.texts[key].segment.path for key in changed]
+            record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark, texts=texts)
 
     def confirm(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
         """Confirm the ticked differences of the saved texts. A tick for another wording has no effect."""
@@ -245,22 +231,12 @@ def write_translations(
 
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
     """
+    common = get_subject_key(subject) | by.sign(now) | {"language": language}
     Translation.objects.bulk_create(
-        [
-            Translation(
-                subject_type=get_subject_type(subject),
-                subject_id=subject.pk,
-                language=language,
-                row_id=row,
-                field=name,
-                text=translated.text,
-                source_digest=translated.source_digest,
-                by=by.user,
-                by_name=by.display_name,
-                at=now,
-            )
-            for (row, name), translated in texts.items()
-        ],
+        (
+            Translation(row_id=row, field=name, text=text.text, source_digest=text.source_digest, **common)
+            for (row, name), text in texts.items()
+        ),
         update_conflicts=True,
         unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
         update_fields=["text", "source_digest", "by", "by_name", "at"],

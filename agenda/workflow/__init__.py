@@ -4,7 +4,6 @@ Every function takes `by` (`meetings.access.audit.Actor`), the person or command
 `meetings.access`, writes the audit log in the same transaction, and commits before the change takes effect.
 """
 
-from agenda.workflow.change_notes import ChangeNote
 from agenda.workflow.errors import (
     MAX_NOTE_LENGTH,
     MAX_REMARK_LENGTH,
@@ -45,49 +44,5 @@ from agenda.workflow.scheduled_releases import (
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import ReleasedTranslations, release_translations, set_language_rule
 from agenda.workflow.translation_submission import build_translation_to_submit, submit_translation
+from agenda.workflow.unsaved_editions import ChangeNote
 from agenda.workflow.withdrawal import rollback, withdraw
-
-__all__ = [
-    "MAX_NOTE_LENGTH",
-    "MAX_REMARK_LENGTH",
-    "ChangeNote",
-    "NotApprovedError",
-    "PendingEditionError",
-    "ReleaseAlarm",
-    "ReleasedTranslations",
-    "SameDayChange",
-    "StaleTextError",
-    "WorkflowError",
-    "approve",
-    "build_translation_to_submit",
-    "call_off_edition",
-    "call_off_release",
-    "find_held_releases",
-    "find_open_release",
-    "find_planned_release",
-    "find_release",
-    "find_replaced_releases",
-    "format_instant",
-    "get_live_meeting",
-    "get_release_subjects",
-    "hold_release",
-    "is_ready_for_release",
-    "list_release_alarms",
-    "move_planned_release",
-    "move_release",
-    "plan_release",
-    "preview_same_day_change",
-    "publish",
-    "publish_planned_release",
-    "publish_same_day_change",
-    "release_translations",
-    "resume_release",
-    "rollback",
-    "schedule_planned_release",
-    "send_back",
-    "set_language_rule",
-    "submit",
-    "submit_translation",
-    "wait_until_live",
-    "withdraw",
-]

@@ -1,23 +1,23 @@
-"""Decide who may approve a text: nobody may approve their own."""
+"""Decide who may approve a text (nobody may approve their own), and who may move one to another desk."""
 
 from itertools import takewhile, zip_longest
 
 from django.utils.translation import gettext as _
 
 from agenda.documents.translations import extract_translated_texts
-from agenda.models import Revision, RevisionReason
-from agenda.workflow.drafts import Subject
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionReason
+from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import (
     LanguageReview,
     get_all_verdicts,
-    get_approved_translations_by_id,
+    get_approved_translations,
     get_submissions_of_text,
     load_documents,
 )
-from meetings.access import Right, has_right
+from meetings.access import NotAllowed, Right, format_whom_to_ask, has_right, require_right
 from meetings.access.audit import Actor
-from meetings.models import Translation
+from meetings.models import Configuration, Edition, Meeting, Translation
 
 
 def get_authors(revision: Revision, language: str) -> set[int]:
@@ -88,7 +88,7 @@ def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
         return set()
     source = next(row for row in revision.documents.all() if row.language == revision.source_language)
     texts = extract_translated_texts(load_documents([source.document_id])[0], translation)
-    known = get_approved_translations_by_id(revision.subject_id, translation.language).get(translation.language, {})
+    known = get_approved_translations(revision.subject_id, translation.language).get(translation.language, {})
     return {
         row.by_id
         for row in saved
@@ -111,7 +111,52 @@ def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> 
     if by.user is None:
         raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
     if by.user.pk in get_authors(revision, language.language):
-        raise WorkflowError(
-            _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
-            % language.language.label
-        )
+        message = _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
+        raise WorkflowError(message % language.language.label)
+
+
+def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
+    """Raise NotAllowed if `by` may not move the subject to this configuration; None stands for all desks.
+
+    The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
+    Therefore `by` needs the right to edit at both desks, and the right to publish at both if anything was submitted or
+    published.
+    """
+    place = subject.configuration if isinstance(subject, Meeting) else subject.desk
+    if place == to:
+        return
+    ends: tuple[Subject | Configuration | None, ...] = (subject, to)
+    for end in ends:
+        require_right(by, Right.CHANGE, end)
+    if not is_submitted_or_released(subject):
+        return
+    for end in ends:
+        try:
+            require_right(by, Right.PUBLISH, end)
+        except NotAllowed as error:
+            message = _(
+                "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
+                "need the right to publish for both. You do not have it for %(lacking)s. %(who)s"
+            )
+            lacking = place if end is subject else to
+            names = {
+                "here": format_configuration_code(place),
+                "there": format_configuration_code(to),
+                "lacking": format_configuration_code(lacking),
+            }
+            raise NotAllowed(
+                message % ({"subject": subject, "who": format_whom_to_ask(Right.PUBLISH, end)} | names)
+            ) from error
+
+
+def format_configuration_code(place: Configuration | None) -> str:
+    return place.code if place else _("all configurations")
+
+
+def is_submitted_or_released(subject: Subject) -> bool:
+    of_subject = get_subject_key(subject)
+    return (
+        Edition.objects.filter(**of_subject).exists()
+        or Revision.objects.filter(**of_subject, why__in=REVIEWABLE_REASONS).exists()
+        or ReleaseEntry.objects.filter(**of_subject).exists()
+    )

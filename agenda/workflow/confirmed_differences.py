@@ -21,8 +21,9 @@ from agenda.documents.translations import (
     list_segments,
 )
 from agenda.models import ConfirmedDifference
-from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
-from meetings.access.audit import Actor, record_act
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
+from agenda.workflow.revisions import record_about_subject
+from meetings.access.audit import Actor
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
@@ -85,7 +86,7 @@ def get_confirmations(subject: Subject, language: str) -> dict[tuple[str, str], 
 
 
 def select_confirmed_differences(subject: Subject) -> QuerySet[ConfirmedDifference]:
-    return ConfirmedDifference.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    return ConfirmedDifference.objects.filter(**get_subject_key(subject))
 
 
 def carry_confirmations(subject: Subject, moved: Mapping[tuple[str, str, str], str]) -> None:
@@ -106,31 +107,10 @@ def confirm_differences(
     """Record that these differences (each with its digest) are intended. Return how many are newly confirmed."""
     known = get_confirmations(subject, language)
     new = [(found, digest) for found, digest in differences if (found.path, digest) not in known]
-    ConfirmedDifference.objects.bulk_create(
-        (
-            ConfirmedDifference(
-                subject_type=get_subject_type(subject),
-                subject_id=subject.pk,
-                language=language,
-                path=found.path,
-                digest=digest,
-                by=by.user,
-                by_name=by.display_name,
-                at=now,
-            )
-            for found, digest in new
-        ),
-        ignore_conflicts=True,
-    )
+    common = get_subject_key(subject) | by.sign(now) | {"language": language}
+    rows = (ConfirmedDifference(path=found.path, digest=digest, **common) for found, digest in new)
+    ConfirmedDifference.objects.bulk_create(rows, ignore_conflicts=True)
     for found, _digest in new:
-        record_act(
-            by,
-            Act.CONFIRMED,
-            get_subject_type(subject),
-            subject.pk,
-            title=str(subject),
-            language=str(Language(language).label),
-            path=found.path,
-            remark=found.message,
-        )
+        label = str(Language(language).label)
+        record_about_subject(by, Act.CONFIRMED, subject, language=label, path=found.path, remark=found.message)
     return len(new)

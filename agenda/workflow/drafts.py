@@ -24,7 +24,7 @@ from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.encoding import compute_digest, decode_document, encode_document
 from meetings.documents.schema import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
-from meetings.editions.suppressed_texts import SuppressedTextError, refuse_suppressed
+from meetings.editions.freezing import SuppressedTextError, refuse_suppressed
 from meetings.models import Edition, Meeting, SubjectType, Translation
 from meetings.models.meeting import format_meeting_name
 from meetings.reference.places import translate_place_name
@@ -40,6 +40,11 @@ def get_subject_type(subject: Subject | SubjectDocument) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
 
 
+def get_subject_key(subject: Subject | SubjectDocument) -> dict[str, Any]:
+    """Return the columns by which rows refer to a meeting or topic, as keyword arguments."""
+    return {"subject_type": get_subject_type(subject), "subject_id": subject.id}
+
+
 def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
     """Return the name of the subject for screens. For a document, it is the name that the working copy had."""
     if isinstance(subject, MeetingDocument):
@@ -48,20 +53,15 @@ def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
 
 
 def build_draft(
-    subject: Subject,
-    now: dt.datetime,
-    released: Sequence[SubjectDocument] = (),
-    *,
-    language: str = "",
-    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
+    subject: Subject, now: dt.datetime, *, language: str = "", names: Mapping[str, TopicNames] = NO_TOPIC_NAMES
 ) -> SubjectDocument:
     """Build the document in a language, by default the source language, even if it is not translated.
 
-    No row is changed. Topics have the names that they have in `released` (texts that go out together), otherwise in
-    `names` (by language), otherwise in their live edition at `now`. Raise InvalidDocument.
+    No row is changed. Topics have the names that they have in `names` (by language), otherwise in their live edition
+    at `now`. Raise InvalidDocument.
     """
     language = language or subject.source_language
-    topic_names_by_language = get_topic_names(subject, now, released, names, {language})
+    topic_names_by_language = get_topic_names(subject, now, (), names, {language})
     source = build_source_draft(subject, now, topic_names_by_language)
     texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
     return build_document_in_language(source, language, texts, topic_names_by_language.get(language))
@@ -78,7 +78,7 @@ def build_drafts(
     """Build the documents in the source language, which comes first, and in each translated language.
 
     A language counts if at least one text has a current translation. `translations` replace those of the working copy.
-    Otherwise as `build_draft`.
+    Topics have the names that they have in `released` (texts that go out together), otherwise as in `build_draft`.
     """
     translations = get_translations(subject) if translations is None else translations
     topic_names_by_language = get_topic_names(subject, now, released, names, translations)
@@ -130,7 +130,7 @@ def get_topic_names(
 
 def get_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translated texts of the working copy by language, whether out of date or not, in one query."""
-    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    rows = Translation.objects.filter(**get_subject_key(subject))
     rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
     translations: dict[str, dict[TextKey, TranslatedText]] = defaultdict(dict)
     for row in rows:
@@ -198,7 +198,6 @@ def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[Ea
 
 
 def build_earlier_date(meeting: MeetingDocument) -> EarlierDate:
-    """Return the current date and place of the meeting as an earlier date."""
     place = meeting.place
     return EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
 
@@ -226,13 +225,9 @@ def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> li
         refuse_suppressed([compute_draft_digest(document)])
     except SuppressedTextError as error:
         problems.append(str(error))
-    if isinstance(document, MeetingDocument) and (missing := explain_missing_reason(document, live)):
-        problems.append(missing)
-    if isinstance(document, MeetingDocument) and (dated := explain_unchanged_date(document, live)):
-        problems.append(dated)
-    if conflict := explain_address_conflict(document, now):
-        problems.append(conflict)
-    return problems
+    if isinstance(document, MeetingDocument):
+        problems += [explain_missing_reason(document, live), explain_unchanged_date(document, live)]
+    return [*filter(None, [*problems, explain_address_conflict(document, now)])]
 
 
 def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:

@@ -43,14 +43,9 @@ def clean_text(text: str, field: str, max_length: int = MAX_NOTE_LENGTH, subject
     """
     text = text.strip()
     if len(text) > max_length:
-        raise WorkflowError(
-            _("This text has %(length)d characters. The maximum is %(maximum)d.")
-            % {"length": len(text), "maximum": max_length},
-            field=field,
-            subject_id=subject_id,
-        )
+        message = _("This text has %(length)d characters. The maximum is %(maximum)d.")
+        raise WorkflowError(message % {"length": len(text), "maximum": max_length}, field=field, subject_id=subject_id)
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        raise WorkflowError(
-            _("This text contains an invalid character. Type it again."), field=field, subject_id=subject_id
-        )
+        message = _("This text contains an invalid character. Type it again.")
+        raise WorkflowError(message, field=field, subject_id=subject_id)
     return text

@@ -20,11 +20,10 @@ def read_note_file(path: Path, language: str | None = None) -> ParsedNote:
     """
     try:
         if path.stat().st_size > MAX_FILE_SIZE:
-            raise NoteError(
-                None,
-                _("The file has %(size)d bytes. A note can have at most %(max)d. Use a file with the text of one note.")
-                % {"size": path.stat().st_size, "max": MAX_FILE_SIZE},
+            message = _(
+                "The file has %(size)d bytes. A note can have at most %(max)d. Use a file with the text of one note."
             )
+            raise NoteError(None, message % {"size": path.stat().st_size, "max": MAX_FILE_SIZE})
         data = path.read_bytes()
     except OSError as error:
         raise NoteError(None, _("The file cannot be read: %s.") % error.strerror) from error
@@ -33,15 +32,8 @@ def read_note_file(path: Path, language: str | None = None) -> ParsedNote:
 
 def find_existing_meeting(document: MeetingDocument) -> Meeting | None:
     """Return the meeting in the working copy that has the document's configuration, first day and address word."""
-    return (
-        Meeting.objects.filter(
-            configuration__slug=document.configuration.slug,
-            start_date=document.start_date,
-            address_word=document.address_word,
-        )
-        .select_related("configuration")
-        .first()
-    )
+    meetings = Meeting.objects.select_related("configuration").filter(configuration__slug=document.configuration.slug)
+    return meetings.filter(start_date=document.start_date, address_word=document.address_word).first()
 
 
 def import_parsed_note(note: ParsedNote, *, by: Actor) -> Meeting:
@@ -50,13 +42,9 @@ def import_parsed_note(note: ParsedNote, *, by: Actor) -> Meeting:
     Raise NoteError if a meeting of that configuration and day exists already, or if the document is not valid.
     """
     document = note.document
-    existing = find_existing_meeting(document)
-    if existing is not None:
-        raise NoteError(
-            None,
-            _("%(meeting)s already exists (%(id)s), and an import never overwrites. Edit it, or delete it first.")
-            % {"meeting": existing, "id": existing.pk},
-        )
+    if existing := find_existing_meeting(document):
+        message = _("%(meeting)s already exists (%(id)s), and an import never overwrites. Edit it, or delete it first.")
+        raise NoteError(None, message % {"meeting": existing, "id": existing.pk})
     try:
         return restore_meeting(document, by=by)
     except InvalidDocument as error:

@@ -1,7 +1,7 @@
 """Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow.change_notes import ChangeNote, ChangeNotes
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.language_rules import list_missing_languages
 from agenda.workflow.publication import publish
 from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
-from agenda.workflow.scheduled_releases import State, get_release_subjects, lock_release, record_release
+from agenda.workflow.scheduled_releases import State, build_entry, get_release_subjects, lock_release, record_release
 from agenda.workflow.transactions import lock_subjects, refuse_past_instant
+from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
@@ -52,23 +51,14 @@ def plan_release(
             state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
         )
         ReleaseEntry.objects.bulk_create(
-            ReleaseEntry(
-                release=release,
-                subject_type=get_subject_type(subject),
-                subject_id=subject.pk,
-                title=str(subject),
-                note=notes.for_subject(subject.pk).text,
-                is_editorial=notes.for_subject(subject.pk).is_editorial,
-            )
-            for subject in locked
+            build_entry(release, subject, notes.for_subject(subject.pk)) for subject in locked
         )
         record_release(by, Act.PLANNED, release, at=at.isoformat())
     return release
 
 
 def find_planned_release(subject: Subject) -> Release | None:
-    """Return the planned release that contains `subject`, or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 
 
@@ -81,12 +71,7 @@ def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
 
 
 def publish_planned_release(
-    release: Release,
-    by: Actor,
-    *,
-    at: dt.datetime | None = None,
-    now: bool = False,
-    authority: Actor | None = None,
+    release: Release, by: Actor, *, at: dt.datetime | None = None, now: bool = False, authority: Actor | None = None
 ) -> list[Edition]:
     """Publish or schedule a planned release, now that all of its texts are approved.
 
@@ -95,9 +80,8 @@ def publish_planned_release(
     """
     entries, subjects = list(release.entries.all()), get_release_subjects(release)
     if len(subjects) < len(entries):
-        raise WorkflowError(
-            _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
-        )
+        message = _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+        raise WorkflowError(message)
     return publish(
         *subjects,
         by=by,
@@ -117,9 +101,7 @@ def is_ready_for_release(release: Release) -> bool:
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
     """Return True if the working copy is approved as it is, in all languages that its rule requires."""
     review = find_unreleased_review(subject)
-    if review is None or not review.is_current:
-        return False
-    return not list_awaited_languages(subject, now)
+    return review is not None and review.is_current and not list_awaited_languages(subject, now)
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
@@ -157,14 +139,9 @@ class ReleaseAlarm:
 
 def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
     """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
-    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by(
-        "at", "id"
-    )
-    return [
-        ReleaseAlarm(
-            release,
-            [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)],
-            release.at <= now,
-        )
-        for release in due
-    ]
+    due = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by("at", "id")
+    alarms = []
+    for release in due:
+        missing = [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)]
+        alarms.append(ReleaseAlarm(release, missing, release.at <= now))
+    return alarms

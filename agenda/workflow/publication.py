@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from agenda.documents.validation import find_changed_facts, format_names
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
-from agenda.workflow.change_notes import ChangeNote, ChangeNotes
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -21,12 +20,12 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
-from agenda.workflow.language_rules import require_languages
 from agenda.workflow.review_actions import build_texts, record_revision
 from agenda.workflow.reviews import find_approved_review, get_approved_digests, load_documents
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.scheduled_releases import (
     State,
+    build_entry,
     delete_unreleased_edition,
     find_held_releases,
     record_release,
@@ -36,10 +35,13 @@ from agenda.workflow.scheduled_releases import (
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
 from agenda.workflow.transactions import commit_before, format_instant, lock_subjects, refuse_if_appeared
 from agenda.workflow.unsaved_editions import (
+    ChangeNote,
+    ChangeNotes,
     get_live_digests,
     get_reason_and_note,
     is_change_for_readers,
     merge_languages,
+    require_languages,
 )
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
@@ -149,9 +151,8 @@ def publish_in_transaction(
         else [get_approved_text(subject, now, request) for subject in locked]
     )
     if request.shown is not None and {digest for text in texts for digest in text.digests} != set(request.shown):
-        raise StaleTextError(
-            _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
-        )
+        message = _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
+        raise StaleTextError(message)
     for text in texts:
         text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
     held_to_replace = find_replaced_releases(locked, request.pending)
@@ -168,15 +169,10 @@ def publish_in_transaction(
     for text in texts:
         act = Act.FORCED if request.force else Act.SCHEDULED if request.is_scheduled else Act.PUBLISHED
         act = Act.LANGUAGE_ADDED if request.is_translation_only else act
-        change_note = request.notes.for_subject(text.subject.pk)
-        details: dict[str, Any] = {
-            "note": change_note.text,
-            "editorial": change_note.is_editorial,
-            "reason": request.force,
-        }
-        details["at"] = instant.isoformat()
+        note = request.notes.for_subject(text.subject.pk)
+        details: dict[str, Any] = {"note": note.text, "editorial": note.is_editorial, "reason": request.force}
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
-        record_revision(request.by, act, text.revision, text.source, **details)
+        record_revision(request.by, act, text.revision, text.source, **details, at=instant.isoformat())
     write_editions(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
@@ -188,7 +184,6 @@ def list_linked_topics(meeting: Meeting) -> Iterable[UUID]:
 
 
 def list_approved_topics(meeting: Meeting) -> Iterable[UUID]:
-    """List the topics that the approved text names."""
     review = find_approved_review(meeting)
     return collect_topic_ids(review.get_documents()) if review else ()
 
@@ -203,24 +198,19 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
     """
     review = find_approved_review(subject)
     if review is None:
-        raise NotApprovedError(
-            _(
-                "“%s” is not approved. Submit it for approval by a colleague. In an emergency, you can publish it "
-                "without approval."
-            )
-            % subject
+        message = _(
+            "“%s” is not approved. Submit it for approval by a colleague. In an emergency, you can publish it "
+            "without approval."
         )
+        raise NotApprovedError(message % subject)
     if request.shown is None and not (review.is_current or request.is_translation_only):
-        raise StaleTextError(
-            _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
-            % subject
-        )
+        message = _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
+        raise StaleTextError(message % subject)
     if request.is_translation_only:
         live, texts = get_live_digests(subject.pk, now), get_approved_digests(review.revision)
         if live.get(subject.source_language) != texts.get(subject.source_language):
-            raise StaleTextError(
-                _("Another text of “%s” has been approved. The translations were not published.") % subject
-            )
+            message = _("Another text of “%s” has been approved. The translations were not published.")
+            raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]
         return ReleaseText(subject, review.revision, load_documents(digests), digests)
     return ReleaseText(subject, review.revision, *review.get_approved_texts())
@@ -248,13 +238,11 @@ def lock_planned_release(known: Release) -> Release:
     """
     release = Release.objects.select_for_update().get(pk=known.pk)
     if release.state != State.PLANNED:
-        raise WorkflowError(
-            _("This publication has changed: it is now %s. Check it again.") % release.get_state_display()
-        )
+        message = _("This publication has changed: it is now %s. Check it again.")
+        raise WorkflowError(message % release.get_state_display())
     if release.at != known.at:
-        raise WorkflowError(
-            _("The time of this publication is now %s (Brussels time). Check it again.") % format_instant(release.at)
-        )
+        message = _("The time of this publication is now %s (Brussels time). Check it again.")
+        raise WorkflowError(message % format_instant(release.at))
     return release
 
 
@@ -272,13 +260,12 @@ def find_replaced_editions(
         return pending_editions
     for edition in pending_editions:
         if request.pending == "ask" or request.is_scheduled or instant >= edition.available_from:
+            message = _(
+                "An edition of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
+                "Choose whether to cancel it, or wait until it is published."
+            )
             raise PendingEditionError(
-                _(
-                    "An edition of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
-                    "Choose whether to cancel it, or wait until it is published."
-                )
-                % {"subject": subject, "time": format_instant(edition.available_from)},
-                field="pending",
+                message % {"subject": subject, "time": format_instant(edition.available_from)}, field="pending"
             )
     return []
 
@@ -290,11 +277,8 @@ def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Re
     """
     on_hold = find_held_releases(subjects)
     if on_hold and pending not in ("keep", "replace"):
-        raise PendingEditionError(
-            _("“%(titles)s” is on hold (reason: “%(reason)s”). Choose whether to cancel it or keep it on hold.")
-            % {"titles": on_hold[0], "reason": on_hold[0].reason},
-            field="pending",
-        )
+        message = _("“%(titles)s” is on hold (reason: “%(reason)s”). Choose whether to cancel it or keep it on hold.")
+        raise PendingEditionError(message % {"titles": on_hold[0], "reason": on_hold[0].reason}, field="pending")
     return on_hold if pending == "replace" else []
 
 
@@ -307,30 +291,19 @@ def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request:
             require_languages(text.subject, text.digests_by_language, now)
         known = get_live_digests(text.subject.pk, now)
         if known == text.digests_by_language:
-            raise WorkflowError(
-                _("There is nothing to publish. “%s” has not changed since it was published.") % text.subject
-            )
+            message = _("There is nothing to publish. “%s” has not changed since it was published.")
+            raise WorkflowError(message % text.subject)
         change_note = request.notes.for_subject(text.subject.pk)
         if change_note.is_editorial and (known or len(texts) == 1):
             refuse_facts_in_minor_correction(text, now)
-        if is_change_for_readers(known, text.digests_by_language) and not (
-            change_note.text or change_note.is_editorial
-        ):
-            raise WorkflowError(
-                _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.") % text.subject,
-                field="note",
-                subject_id=text.subject.pk,
-            )
-        if (
-            not known
-            and not change_note.text
-            and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists()
-        ):
-            raise WorkflowError(
-                _("“%s” was withdrawn. Tell readers in a sentence why it is back.") % text.subject,
-                field="note",
-                subject_id=text.subject.pk,
-            )
+        is_explained = bool(change_note.text) or change_note.is_editorial
+        if not is_explained and is_change_for_readers(known, text.digests_by_language):
+            message = _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.")
+            raise WorkflowError(message % text.subject, field="note", subject_id=text.subject.pk)
+        earlier = Edition.objects.filter(subject_id=text.subject.pk).visible(now)
+        if not known and not change_note.text and earlier.exists():
+            message = _("“%s” was withdrawn. Tell readers in a sentence why it is back.")
+            raise WorkflowError(message % text.subject, field="note", subject_id=text.subject.pk)
     addresses = [build_address(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
@@ -343,23 +316,16 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
     """
     edition = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).live(now).first()
     if edition is None:
-        raise WorkflowError(
-            _("“%s” is not published, so there is nothing to correct.") % text.subject,
-            field="editorial",
-            subject_id=text.subject.pk,
-        )
+        message = _("“%s” is not published, so there is nothing to correct.")
+        raise WorkflowError(message % text.subject, field="editorial", subject_id=text.subject.pk)
     live = {document.language: document for document in get_edition_documents(edition)}
     pairs = ((live[document.language], document) for document in text.documents if document.language in live)
     if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):
-        raise WorkflowError(
-            _(
-                "A minor correction must not change a date, time, number, place, person, state, status or address. "
-                "Tell readers what changed: %s."
-            )
-            % format_names([*differing]),
-            field="editorial",
-            subject_id=text.subject.pk,
+        message = _(
+            "A minor correction must not change a date, time, number, place, person, state, status or address. "
+            "Tell readers what changed: %s."
         )
+        raise WorkflowError(message % format_names([*differing]), field="editorial", subject_id=text.subject.pk)
 
 
 def save_earlier_dates(text: ReleaseText) -> None:
@@ -369,14 +335,9 @@ def save_earlier_dates(text: ReleaseText) -> None:
 
 
 def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:
-    return compose_edition(
-        text.documents,
-        available_from=instant,
-        **get_reason_and_note(
-            text.subject.pk, text.digests_by_language, now, request.notes.for_subject(text.subject.pk)
-        ),
-        digests=text.digests,
-    )
+    note = request.notes.for_subject(text.subject.pk)
+    facts = get_reason_and_note(text.subject.pk, text.digests_by_language, now, note)
+    return compose_edition(text.documents, available_from=instant, **facts, digests=text.digests)
 
 
 def save_release(
@@ -392,14 +353,11 @@ def save_release(
     release.save()
     release.entries.all().delete()
     ReleaseEntry.objects.bulk_create(
-        ReleaseEntry(
-            release=release,
-            subject_type=get_subject_type(text.subject),
-            subject_id=text.subject.pk,
-            title=str(text.subject),
+        build_entry(
+            release,
+            text.subject,
+            request.notes.for_subject(text.subject.pk),
             revision=text.revision,
-            note=request.notes.for_subject(text.subject.pk).text,
-            is_editorial=request.notes.for_subject(text.subject.pk).is_editorial,
             forced_reason=request.force,
             edition_id=composition.edition.pk,
         )
@@ -423,11 +381,12 @@ def call_off_replaced(
     affected = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
     for release in Release.objects.filter(affected).order_by("pk").select_for_update():
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
+            message = _(
+                "The edition scheduled for %(time)s (Brussels time) can only be published together with "
+                "%(others)s. Publish all of them together, or cancel that scheduled publication first."
+            )
             raise WorkflowError(
-                _(
-                    "The edition scheduled for %(time)s (Brussels time) can only be published together with "
-                    "%(others)s. Publish all of them together, or cancel that scheduled publication first."
-                )
+                message
                 % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},
                 field="pending",
             )

@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from msgspec.structs import asdict
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
-from agenda.workflow.drafts import compute_draft_digest
+from agenda.workflow.approval_rights import require_transfer
 from agenda.workflow.revisions import keep_revision
-from agenda.workflow.transfer import require_transfer
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, encode_document, validate_document
@@ -88,24 +87,6 @@ def restore_topic(
     return topic
 
 
-def build_unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
-    """Yield all rows of a working copy that does not exist yet, owners first, for writing many at once.
-
-    The document must be valid and in its source language, and its topics must exist: nothing is checked.
-    """
-    meeting = Meeting(
-        pk=document.id, digest=compute_draft_digest(document), **get_meeting_values(document, configuration)
-    )
-    yield meeting
-    for model, new_values in list_part_values(document):
-        new_row: Any = model
-        for position, (key, values) in enumerate(new_values, 1):
-            ordered = {"position": position} if issubclass(model, OrderedModel) else {}
-            yield new_row(pk=key, meeting=meeting, **values, **ordered)
-    yield from build_relations(document)
-    yield from build_links(meeting, document)
-
-
 def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocument | TopicDocument) -> None:
     """Save the rows for which the two documents differ. Both documents must have the same parts.
 
@@ -163,10 +144,8 @@ def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValu
 def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:
     configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
     if configuration is None:
-        raise InvalidDocument(
-            _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
-            % document.configuration.slug
-        )
+        message = _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
+        raise InvalidDocument(message % document.configuration.slug)
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
     if meeting:
         require_transfer(by, meeting, configuration)
@@ -234,9 +213,8 @@ def replace_rows(meeting: Meeting, model: type[UUIDModel], new_values: Iterable[
 def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
     """Raise InvalidDocument if a row with one of the new ids exists: it belongs to another meeting or topic."""
     for row in model._default_manager.filter(pk__in=new_ids)[:1]:
-        raise InvalidDocument(
-            _("%(kind)s %(id)s belongs to another meeting or topic") % {"kind": model._meta.verbose_name, "id": row.pk}
-        )
+        message = _("%(kind)s %(id)s belongs to another meeting or topic")
+        raise InvalidDocument(message % {"kind": model._meta.verbose_name, "id": row.pk})
 
 
 def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel], Iterator[tuple[UUID, RowValues]]]]:
@@ -246,29 +224,20 @@ def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel
     yield Contact, ((part.id, get_column_values(Contact, part)) for part in document.contacts)
     yield Footnote, ((part.id, get_column_values(Footnote, part)) for part in document.footnotes)
     yield Alert, ((part.id, get_column_values(Alert, part)) for part in document.alerts)
-    yield ProgrammePoint, list_point_values(document)
-    yield AgendaItem, list_item_values(document)
-    yield Result, list_result_values(document)
+    yield ProgrammePoint, ((point.id, get_point_values(point)) for point in document.programme)
+    items = [*walk_items(document.agenda)]
+    yield AgendaItem, ((item.id, get_item_values(item, parent)) for item, parent in items)
+    results = [*((result, None) for result in document.results), *((item.result, item.id) for item, _parent in items)]
+    yield Result, ((result.id, get_column_values(Result, result, item_id=item)) for result, item in results if result)
 
 
-def list_point_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    for point in document.programme:
-        time = dt.time.fromisoformat(point.time) if point.time else None
-        yield point.id, get_column_values(ProgrammePoint, point, session_id=point.session, time=time)
+def get_point_values(point: Point) -> RowValues:
+    time = dt.time.fromisoformat(point.time) if point.time else None
+    return get_column_values(ProgrammePoint, point, session_id=point.session, time=time)
 
 
-def list_item_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    for item, parent in walk_items(document.agenda):
-        yield (
-            item.id,
-            get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None),
-        )
-
-
-def list_result_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    item_results = ((item.result, item.id) for item, _parent in walk_items(document.agenda) if item.result)
-    for result, item_id in (*((result, None) for result in document.results), *item_results):
-        yield result.id, get_column_values(Result, result, item_id=item_id)
+def get_item_values(item: Item, parent: Item | None) -> RowValues:
+    return get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None)
 
 
 def restore_relations(document: MeetingDocument) -> None:

@@ -165,7 +165,7 @@ def select_translations(
     """
     fresh = get_translations(subject)
     chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
-    return get_approved_translations(subject) | chosen
+    return get_approved_translations(subject.pk) | chosen
 
 
 def approve(
@@ -243,19 +243,14 @@ def review_texts(
         for language_review in chosen:
             if language_review.shown not in shown:
                 raise StaleTextError(explain_unseen_verdict(language_review))
-        documents = dict(
-            zip((language_review.language for language_review in review.languages), review.get_documents(), strict=True)
-        )
+        source, *others = review.get_documents()
+        documents = {document.language: document for document in (source, *others)}
+        reviewed = [documents[language_review.language] for language_review in chosen]
         if approved:
-            refuse_time_differences(
-                subject,
-                [review.get_documents()[0], *(documents[language_review.language] for language_review in chosen)],
-            )
+            refuse_time_differences(subject, [source, *reviewed])
         verdicts = [
-            create_verdict(
-                review.revision, language_review, documents[language_review.language], by, remark, approved=approved
-            )
-            for language_review in chosen
+            create_verdict(review.revision, language_review, document, by, remark, approved=approved)
+            for language_review, document in zip(chosen, reviewed, strict=True)
         ]
         if approved and review.source in chosen:
             carry_translations(subject, review, by)
@@ -339,16 +334,8 @@ def create_verdict(
     revision: Revision, language: LanguageReview, document: SubjectDocument, by: Actor, remark: str, *, approved: bool
 ) -> Verdict:
     act = Act.APPROVED if approved else Act.SENT_BACK
-    created = Verdict.objects.create(
-        revision=revision,
-        language=language.language,
-        document_id=language.digest,
-        approved=approved,
-        by=by.user,
-        by_name=by.display_name,
-        at=timezone.now(),
-        remark=remark,
-    )
+    facts = {"language": language.language, "document_id": language.digest, "approved": approved, "remark": remark}
+    created = Verdict.objects.create(revision=revision, **facts, **by.sign(timezone.now()))
     record_about_document(by, act, document, digest=language.digest, language=language.language, remark=remark)
     return created
 

@@ -80,18 +80,11 @@ class Review:
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
         verdicts = get_verdicts(revision, digests)
-        return cls(
-            revision,
-            [
-                LanguageReview(
-                    Language(language),
-                    digest,
-                    verdicts.get(language),
-                    is_current=current_digests.get(language) == digest,
-                )
-                for language, digest in digests.items()
-            ],
-        )
+        reviews = [
+            LanguageReview(Language(language), digest, verdicts.get(language), current_digests.get(language) == digest)
+            for language, digest in digests.items()
+        ]
+        return cls(revision, reviews)
 
     @classmethod
     def latest(cls, subject: Subject) -> Self | None:
@@ -305,17 +298,7 @@ def get_valid_verdicts(keys: Collection[UUID]) -> list[ValidVerdict]:
     Approvals before a withdrawal do not count.
     """
     rows = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-    values = rows.values_list(
-        "revision__subject_id",
-        "language",
-        "document",
-        "approved",
-        "revision",
-        "at",
-        "by_name",
-        "remark",
-        "carried_from",
-    )
+    values = rows.values_list("revision__subject_id", "language", "document", *ValidVerdict._fields[3:])
     withdrawn = get_withdrawal_times(keys)
     return [
         verdict
@@ -349,22 +332,13 @@ def get_approved_pairs(verdicts: Iterable[ValidVerdict]) -> dict[SubjectLanguage
     }
 
 
-def get_approved_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
+def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translated texts that were approved last, by language, each with its source text at that time.
 
     `languages` limits the languages. Texts that were withdrawn, sent back or erased since are left out.
     """
-    return get_approved_translations_by_id(subject.pk, *languages)
-
-
-def get_approved_translations_by_id(key: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
-    """Return the same as `get_approved_translations` for the key of a meeting or topic."""
-    verdicts = get_valid_verdicts([key])
-    pairs = (
-        get_approved_pairs(verdict for verdict in verdicts if verdict.language in languages)
-        if languages
-        else get_approved_pairs(verdicts)
-    )
+    verdicts = get_valid_verdicts([subject_id])
+    pairs = get_approved_pairs(verdict for verdict in verdicts if not languages or verdict.language in languages)
     texts = load_texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 

@@ -5,9 +5,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.forms import model_to_dict
+
 from agenda.documents.translations import collect_topic_names
 from agenda.models import Revision, RevisionDocument, RevisionReason
-from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, build_drafts, get_subject_type, save_digest
+from agenda.workflow.drafts import (
+    NO_DOCUMENT,
+    Subject,
+    SubjectDocument,
+    build_drafts,
+    get_subject_key,
+    get_subject_type,
+    save_digest,
+)
 from meetings.access.audit import Actor, record_about_document, record_act
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document
@@ -39,17 +49,11 @@ def keep_revision(
         return None
     documents = get_revision_documents(last) if last else {}
     try:
-        return write_revision(
-            saved,
-            build_drafts(saved, now, names=collect_topic_names_by_language(documents)),
-            now,
-            by,
-            why=why,
-            remark=remark,
-        )
+        drafts = build_drafts(saved, now, names=collect_topic_names_by_language(documents))
+        return write_revision(saved, drafts, now, by, why=why, remark=remark)
     except InvalidDocument as error:
         save_digest(saved, NO_DOCUMENT)
-        record_act(by, AUDIT_ACTS[why], get_subject_type(saved), saved.pk, not_publishable=str(error))
+        record_act(by, AUDIT_ACTS[why], **get_subject_key(saved), not_publishable=str(error))
         return None
 
 
@@ -80,12 +84,9 @@ def write_revision(
         return None
     revision = create_revision(
         digests_by_language,
-        subject_type=get_subject_type(subject),
-        subject_id=subject.pk,
+        **get_subject_key(subject),
         version=subject.version,
-        at=now,
-        by=by.user,
-        by_name=by.display_name,
+        **by.sign(now),
         why=why,
         remark=remark,
         source_language=documents[0].language,
@@ -102,7 +103,12 @@ def record_deletion(subject: Subject, by: Actor) -> None:
     if isinstance(document, SubjectDocument):
         record_about_document(by, Act.DELETED, document, digest=subject.digest)
     else:  # it never made a document, or its text was erased
-        record_act(by, Act.DELETED, get_subject_type(subject), subject.pk, title=str(subject))
+        record_about_subject(by, Act.DELETED, subject)
+
+
+def record_about_subject(by: Actor, act: Act, subject: Subject, **details: Any) -> None:
+    """Add an entry to the audit log about the working copy, with its present name."""
+    record_act(by, act, **get_subject_key(subject), title=str(subject), **details)
 
 
 def create_revision(digests: Mapping[str, str], **facts: Any) -> Revision:
@@ -115,19 +121,21 @@ def create_revision(digests: Mapping[str, str], **facts: Any) -> Revision:
     return revision
 
 
+def get_version_facts(revision: Revision) -> dict[str, Any]:
+    """Return the members of a revision that say which version it is of, for `create_revision`."""
+    return model_to_dict(revision, ("subject_type", "subject_id", "version", "source_language"))
+
+
 def get_latest_revision(subject: Subject) -> Revision | None:
-    """Return the newest revision of the subject, or None."""
     revisions = Revision.objects.for_subject(get_subject_type(subject), subject.pk).newest_first()
     return revisions.prefetch_related("documents").first()
 
 
 def get_revision_documents(revision: Revision) -> dict[str, SubjectDocument]:
-    """Return the documents of the revision by language."""
     rows = revision.documents.select_related("document")
     documents = {row.language: decode_document(row.document.text) for row in rows if row.document.text}
     return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
 def collect_topic_names_by_language(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
-    """Return the names of the topics in the documents, by language."""
     return {language: collect_topic_names(document) for language, document in documents.items()}

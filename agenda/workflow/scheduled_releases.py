@@ -10,9 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
-from agenda.workflow.drafts import Subject, compute_draft_digest, find_publication_blockers, get_subject_type
+from agenda.workflow.drafts import (
+    Subject,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_subject_key,
+    get_subject_type,
+)
 from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
-from agenda.workflow.language_rules import require_languages
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
@@ -20,31 +25,30 @@ from agenda.workflow.transactions import (
     TopicLister,
     commit_before,
     format_instant,
-    list_no_topics,
     lock_subjects,
     refuse_if_appeared,
 )
 from agenda.workflow.unsaved_editions import (
+    ChangeNote,
     get_edition_digests,
     get_live_digests,
     is_change_for_readers,
     rebuild_edition,
+    require_languages,
 )
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.access.audit import Actor, record_about_document, record_about_edition, record_act
 from meetings.editions.freezing import UnsavedEdition, delete_pending_edition, write_editions
-from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.models import Act, Edition, Meeting
 
 State = Release.State
 
 
 def get_release_subjects(release: Release) -> list[Subject]:
     """Return the working copies of the meetings and topics in the release."""
-    keys: dict[str, list[Any]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
-    for entry in release.entries.all():
-        keys[entry.subject_type].append(entry.subject_id)
-    topics = BackgroundTopic.objects.filter(pk__in=keys[SubjectType.TOPIC])
-    return [*topics, *Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")]
+    keys = [entry.subject_id for entry in release.entries.all()]
+    topics = BackgroundTopic.objects.filter(pk__in=keys)
+    return [*topics, *Meeting.objects.filter(pk__in=keys).select_related("configuration")]
 
 
 def move_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
@@ -156,14 +160,13 @@ def check_rewritten_release(
         texts = dict(zip(languages, composition.digests or (), strict=True))
         known = get_live_digests(entry.subject_id, now)
         if known == texts:
-            raise WorkflowError(
-                _("“%s” is already published with exactly this text. Cancel this publication.") % entry.title
-            )
+            message = _("“%s” is already published with exactly this text. Cancel this publication.")
+            raise WorkflowError(message % entry.title)
         if is_change_for_readers(known, texts) and not (entry.note or entry.is_editorial):
-            raise WorkflowError(
-                _("“%s” is already published, and this publication has no note on what changed. Schedule it again.")
-                % entry.title
+            message = _(
+                "“%s” is already published, and this publication has no note on what changed. Schedule it again."
             )
+            raise WorkflowError(message % entry.title)
 
 
 def require_release_languages(
@@ -237,7 +240,7 @@ def lock_release(
     *states: Any,
     now: dt.datetime | None = None,
     for_good: bool = False,
-    list_topics: TopicLister = list_no_topics,
+    list_topics: TopicLister | None = None,
 ) -> Release:
     """Return the release, fresh and with its meetings and topics locked.
 
@@ -252,20 +255,16 @@ def lock_release(
     release = Release.objects.select_for_update().get(pk=release.pk)
     if len(subjects) < release.entries.count():
         if not for_good:
-            raise WorkflowError(
-                _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
-            )
+            message = _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+            raise WorkflowError(message)
         assert by is not None
         require_right(by, Right.PUBLISH)
     if release.is_out(now or timezone.now()):
-        raise WorkflowError(
-            _("This was published on %s (Brussels time). You can only correct or withdraw it.")
-            % format_instant(release.at)
-        )
+        message = _("This was published on %s (Brussels time). You can only correct or withdraw it.")
+        raise WorkflowError(message % format_instant(release.at))
     if release.state not in states:
-        raise WorkflowError(
-            _("This publication has changed: it is now %s. Check it again.") % release.get_state_display()
-        )
+        message = _("This publication has changed: it is now %s. Check it again.")
+        raise WorkflowError(message % release.get_state_display())
     return release
 
 
@@ -276,7 +275,7 @@ def get_release_editions(release: Release) -> list[Edition]:
 
 def find_open_release(subject: Subject) -> Release | None:
     """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
     waiting = Q(state__in=(State.PLANNED, State.ON_HOLD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
     return Release.objects.filter(waiting, entries__in=entries).first()
 
@@ -289,7 +288,6 @@ def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
 
 
 def find_release(edition: Edition) -> Release | None:
-    """Return the release that the edition belongs to, or None."""
     return Release.objects.filter(entries__edition_id=edition.pk).first()
 
 
@@ -330,9 +328,13 @@ def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, r
 
 def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
     """Delete a scheduled edition that was written before there were releases, and record it."""
-    details = {"address": edition.address, "digest": get_edition_digests(edition).get(edition.source_language, "")}
+    record_about_edition(by, Act.CALLED_OFF, edition, reason=reason)
     delete_pending_edition(edition)
-    record_act(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **details)
+
+
+def build_entry(release: Release, subject: Subject, note: ChangeNote, **facts: Any) -> ReleaseEntry:
+    facts |= {"note": note.text, "is_editorial": note.is_editorial}
+    return ReleaseEntry(release=release, **get_subject_key(subject), title=str(subject), **facts)
 
 
 def record_release(by: Actor, act: Act, release: Release, **details: Any) -> None:

@@ -1,8 +1,9 @@
-"""The workflow state of each meeting or topic in a list: in review, approved, scheduled, live, changed, withdrawn."""
+"""The workflow state of meetings and topics: in review, approved, scheduled, live, changed, withdrawn."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import (
     BigIntegerField,
@@ -19,15 +20,19 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
-from agenda.workflow.drafts import NO_DOCUMENT
-from agenda.workflow.reviews import ReviewState
+from agenda.workflow.drafts import NO_DOCUMENT, Subject
+from agenda.workflow.reviews import Review, ReviewState
 from meetings.clock import BRUSSELS
-from meetings.models import Edition, EditionDocument, SubjectType
+from meetings.models import Act, AuditEntry, Edition, EditionDocument, SubjectType, User
+from meetings.site import status_labels
+
+IMMEDIATE_ACTS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
+"""Acts that publish an edition in the next second without a release. The last one before an edition published it."""
 
 
 def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
@@ -39,9 +44,7 @@ def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.date
     editions = Edition.objects.filter(subject_type=subject_type, subject_id=OuterRef("pk")).order_by("-available_from")
     visible = editions.visible(now)
     frozen = EditionDocument.objects.filter(
-        edition__subject_type=subject_type,
-        edition__subject_id=OuterRef("pk"),
-        language=F("edition__source_language"),
+        edition__subject_type=subject_type, edition__subject_id=OuterRef("pk"), language=F("edition__source_language")
     ).order_by("-edition__available_from")
     rows = rows.annotate(
         edition_number=Coalesce(
@@ -265,3 +268,58 @@ def format_release_state(release: Release, now: dt.datetime) -> str:
     if release.is_out(now):
         template = _("Published %s")
     return template % format_short_time(release.at, now)
+
+
+def annotate_publishers(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Annotate each edition with the name of the person who published it, as `published_by` (or "")."""
+    full = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
+    names = User.objects.filter(pk=OuterRef("actor_id")).annotate(full=full).values("full")
+    acts = AuditEntry.objects.filter(
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        act__in=IMMEDIATE_ACTS,
+        at__lte=OuterRef("available_from"),
+    )
+    last = acts.order_by("-pk").annotate(who=Coalesce(Subquery(names), F("actor"))).values("who")[:1]
+    releases = Release.objects.filter(entries__edition_id=OuterRef("pk")).values("by_name")[:1]
+    return editions.annotate(published_by=Coalesce(Subquery(releases), Subquery(last), Value("")))
+
+
+@dataclass(frozen=True)
+class TextStatus:
+    """The status of a text. `label` is shown over it, and is empty if it is live. `until` is the end of an embargo."""
+
+    label: str = ""
+    until: dt.datetime | None = None
+
+    @property
+    def publication_date(self) -> str:
+        """Return the text to show instead of a date of publication; empty for a text that is or was live."""
+        return (
+            status_labels.format_appearance(self.until)
+            if self.until or self.label == status_labels.get_draft_label()
+            else ""
+        )
+
+    @classmethod
+    def for_text(cls, subject_type: str, subject_id: UUID, digest: str, now: dt.datetime) -> Self:
+        """Return the status of the text with this digest, whichever edition has it: live, scheduled or earlier."""
+        editions = Edition.objects.for_subject(subject_type, subject_id)
+        holding = editions.filter(pk__in=EditionDocument.objects.filter(document=digest).values("edition"))
+        if holding.live(now).exists():
+            return cls()
+        instants = [edition.available_from for edition in holding]
+        if ahead := [instant for instant in instants if instant > now]:
+            return cls(status_labels.format_embargo(ahead[0]), ahead[0])
+        return cls(status_labels.get_past_label() if instants else status_labels.get_draft_label())
+
+
+def get_review_label(subject: Subject, language: str, digest: str) -> str:
+    """Return the review state of a draft for editors, for example “in review”; empty if it was not submitted."""
+    review = Review.latest(subject)
+    for language_review in review.languages if review else ():
+        if (language_review.language, language_review.digest) == (language, digest):
+            if language_review.verdict is None:
+                return str(ReviewState.IN_REVIEW.label)
+            return str((ReviewState.APPROVED if language_review.is_approved else ReviewState.SENT_BACK).label)
+    return ""

@@ -5,7 +5,6 @@ text and can be lifted. Erasing empties the stored text for good, and only an op
 """
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -16,7 +15,7 @@ from agenda.workflow import MAX_NOTE_LENGTH, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor, record_about_edition
 from meetings.models import Act, Edition, EditionDocument, Erasure, SearchRow, StoredDocument, Suppression
 
 
@@ -24,15 +23,12 @@ def get_edition_by_number(subject: Subject, number: int) -> Edition:
     """Return the edition with this public number. Raise WorkflowError if there is none."""
     editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(timezone.now()))
     if not 1 <= number <= len(editions):
-        raise WorkflowError(
-            _("“%(subject)s” has no edition %(number)s. Its published editions are numbered up to %(last)d.")
-            % {"subject": subject, "number": number, "last": len(editions)}
-        )
+        message = _("“%(subject)s” has no edition %(number)s. Its published editions are numbered up to %(last)d.")
+        raise WorkflowError(message % {"subject": subject, "number": number, "last": len(editions)})
     return editions[number - 1]
 
 
 def get_active_suppression(edition: Edition) -> Suppression | None:
-    """Return the active suppression of the edition, or None."""
     return Suppression.objects.active().filter(edition=edition).first()
 
 
@@ -43,7 +39,7 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
     with transaction.atomic():
         lock_subject(subject)
         refuse_unsuppressible(edition)
-        record_edition(by, Act.SUPPRESSED, edition, reason)
+        record_about_edition(by, Act.SUPPRESSED, edition, edition=edition.available_from.isoformat(), reason=reason)
         return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
 
 
@@ -55,23 +51,18 @@ def refuse_unsuppressible(edition: Edition) -> None:
     if edition.is_tombstone:
         raise WorkflowError(_("This is a withdrawal notice. It contains only the public reason."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
-        raise WorkflowError(
-            _("This edition is live. Publish a corrected edition or withdraw it first, then remove this one.")
-        )
+        message = _("This edition is live. Publish a corrected edition or withdraw it first, then remove this one.")
+        raise WorkflowError(message)
     documents = edition.documents.values("document")
     pending_edition = (
         Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
     )
     if pending_edition:
-        raise WorkflowError(
-            _("The same text is scheduled again for %s (Brussels time). Cancel that edition first.")
-            % format_instant(pending_edition.available_from)
-        )
+        message = _("The same text is scheduled again for %s (Brussels time). Cancel that edition first.")
+        raise WorkflowError(message % format_instant(pending_edition.available_from))
     if suppression := get_active_suppression(edition):
-        raise WorkflowError(
-            _("This edition was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
-            % {"time": format_instant(suppression.at), "reason": suppression.reason}
-        )
+        message = _("This edition was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
+        raise WorkflowError(message % {"time": format_instant(suppression.at), "reason": suppression.reason})
 
 
 def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
@@ -85,7 +76,7 @@ def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: s
             raise WorkflowError(_("This edition has not been removed from the site."))
         if edition.documents.filter(document__text="").exists():
             raise WorkflowError(_("The text of this edition was erased and cannot be restored."))
-        record_edition(by, Act.REINSTATED, edition, reason)
+        record_about_edition(by, Act.REINSTATED, edition, edition=edition.available_from.isoformat(), reason=reason)
         suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
         suppression.save(update_fields=["lifted_at", "lifted_because"])
         return suppression
@@ -110,27 +101,23 @@ def erase(
         rows = select_documents(edition, languages)
         digests = {row.document_id for row in rows}
         refuse_text_readable_elsewhere(edition, digests)
-        record_edition(by, Act.ERASED, edition, reason, erased={row.language: row.document_id for row in rows})
+        at, erased = edition.available_from.isoformat(), {row.language: row.document_id for row in rows}
+        record_about_edition(by, Act.ERASED, edition, edition=at, reason=reason, erased=erased)
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
-        SearchRow.objects.filter(build_documents_filter(digests)).delete()
+        same = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
+        SearchRow.objects.filter(Exists(same.filter(document__in=digests))).delete()
     return rows
-
-
-def build_documents_filter(digests: Collection[str]) -> Exists:
-    """Return a condition for index rows by edition and language: the edition has one of the documents."""
-    rows = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
-    return Exists(rows.filter(document__in=digests))
 
 
 def select_documents(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
     """Return the documents of the edition in these languages (or all) that are not erased. Raise WorkflowError."""
     rows = list(edition.documents.select_related("document").order_by("language"))
     if unknown := set(languages) - {row.language for row in rows}:
+        message = _("This edition has no text in %(unknown)s. Its languages are: %(languages)s.")
         raise WorkflowError(
-            _("This edition has no text in %(unknown)s. Its languages are: %(languages)s.")
-            % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
+            message % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
         )
     rows = [row for row in rows if row.document.text and (not languages or row.language in languages)]
     if not rows:
@@ -142,13 +129,11 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
     """Raise WorkflowError if another edition that is not suppressed has the same text."""
     shared = find_same_text_elsewhere(edition, digests)
     if named := [f"{format_instant(row.edition.available_from)} ({row.language})" for row in shared]:
-        raise WorkflowError(
-            _(
-                "Editions that are not suppressed have exactly the same text: %(editions)s (Brussels time). "
-                "Suppress them too, or erase other languages only."
-            )
-            % {"editions": "; ".join(named)}
+        message = _(
+            "Editions that are not suppressed have exactly the same text: %(editions)s (Brussels time). "
+            "Suppress them too, or erase other languages only."
         )
+        raise WorkflowError(message % {"editions": "; ".join(named)})
 
 
 def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
@@ -167,25 +152,6 @@ def clean_reason(reason: str) -> str:
     if not reason:
         raise WorkflowError(_("Enter the reason. Readers will see it."), field="reason")
     if len(reason) > MAX_NOTE_LENGTH:
-        raise WorkflowError(
-            _("The reason has %(length)d characters. The maximum is %(maximum)d.")
-            % {"length": len(reason), "maximum": MAX_NOTE_LENGTH},
-            field="reason",
-        )
+        message = _("The reason has %(length)d characters. The maximum is %(maximum)d.")
+        raise WorkflowError(message % {"length": len(reason), "maximum": MAX_NOTE_LENGTH}, field="reason")
     return reason
-
-
-def record_edition(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
-    """Record an act on the edition in the audit log."""
-    digest = edition.documents.get(language=edition.source_language).document_id
-    record_act(
-        by,
-        act,
-        edition.subject_type,
-        edition.subject_id,
-        address=edition.address,
-        digest=digest,
-        edition=edition.available_from.isoformat(),
-        reason=reason,
-        **details,
-    )

@@ -44,17 +44,15 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
     """
     for composition in compositions:
         for document in composition.documents:
-            for _topic, _slug, title in sorted(
-                find_hidden_references(
-                    collect_topic_references(document), composition.edition.available_from, compositions
+            instant, names = composition.edition.available_from, collect_topic_references(document)
+            for _topic, _slug, title in sorted(find_hidden_references(names, instant, compositions)):
+                message = _(
+                    "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
+                    "name by then. Publish both together, in that language too. Or submit the meeting again, so "
+                    "that it uses the published names."
                 )
-            ):
                 raise WorkflowError(
-                    _(
-                        "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
-                        "name by then. Publish both together, in that language too. Or submit the meeting again, so "
-                        "that it uses the published names."
-                    )
+                    message
                     % {"meeting": get_subject_name(document), "language": document.language.label, "topic": title}
                 )
 
@@ -69,18 +67,15 @@ def refuse_stranded_meetings(
     """
     topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
     for edition, names in collect_scheduled_references(topics, now).items():
+        name = get_subject_name(get_source_document(edition))
         for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
+            message = _(
+                "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
+                "would not be public under that name by then. First put that scheduled publication on hold, change "
+                "its time or cancel it."
+            )
             raise WorkflowError(
-                _(
-                    "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
-                    "would not be public under that name by then. First put that scheduled publication on hold, change "
-                    "its time or cancel it."
-                )
-                % {
-                    "meeting": get_subject_name(get_source_document(edition)),
-                    "time": format_instant(edition.available_from),
-                    "topic": title,
-                }
+                message % {"meeting": name, "time": format_instant(edition.available_from), "topic": title}
             )
 
 

@@ -15,8 +15,7 @@ from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from meetings.clock import BRUSSELS, get_next_instant
-from meetings.editions.freezing import NOT_PENDING_ERROR, TOO_LATE_ERROR
-from meetings.editions.suppressed_texts import SuppressedTextError
+from meetings.editions.freezing import NOT_PENDING_ERROR, TOO_LATE_ERROR, SuppressedTextError
 from meetings.models import Configuration, Edition, Meeting
 
 WriteResult = TypeVar("WriteResult")
@@ -58,21 +57,18 @@ def commit_before(
             if at:
                 break
             margin = 2 * max(margin, timezone.now() - now)
-    raise WorkflowError(
-        _(
-            "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
-            "help, the clocks of the website and its database differ."
-        ),
-        field="at",
+    message = _(
+        "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
+        "help, the clocks of the website and its database differ."
     )
+    raise WorkflowError(message, field="at")
 
 
 def refuse_past_instant(instant: dt.datetime, now: dt.datetime) -> None:
     """Raise WorkflowError unless `instant` is a whole second in the future."""
     if instant <= now or instant.microsecond:
-        raise WorkflowError(
-            _("The time of publication must be in the future, without fractions of a second."), field="at"
-        )
+        message = _("The time of publication must be in the future, without fractions of a second.")
+        raise WorkflowError(message, field="at")
 
 
 def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
@@ -84,21 +80,16 @@ def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
         raise IntegrityError(TOO_LATE_ERROR)
 
 
-def list_no_topics(_meeting: Meeting) -> Iterable[UUID]:
-    """Return no topics: the default of `list_topics`."""
-    return ()
-
-
 TopicLister = Callable[[Meeting], Iterable[UUID]]
 """Lists the ids of the topics that the text of a meeting names."""
 
 
-def lock_subject(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject:
+def lock_subject(subject: Subject, list_topics: TopicLister | None = None) -> Subject:
     """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_subjects`)."""
     return lock_subjects([subject], list_topics)[0]
 
 
-def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_no_topics) -> list[Subject]:
+def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None = None) -> list[Subject]:
     """Return the rows of `subjects`, fresh and locked until the end of the transaction.
 
     So two publishers take turns. The configurations of meetings are locked too, so that no two meetings claim one
@@ -113,10 +104,9 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_n
     used = Meeting.objects.filter(pk__in=keys).values("configuration")
     list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
     meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("configuration")
-    locked: dict[UUID, Subject] = {
-        meeting.pk: meeting for meeting in meetings.select_for_update(no_key=True, of=("self",))
-    }
-    topic_ids = [topic for meeting in locked.values() if isinstance(meeting, Meeting) for topic in list_topics(meeting)]
+    meetings = meetings.select_for_update(no_key=True, of=("self",))
+    locked: dict[UUID, Subject] = {meeting.pk: meeting for meeting in meetings}
+    topic_ids = [topic for meeting in meetings for topic in (list_topics(meeting) if list_topics else ())]
     topics = BackgroundTopic.objects.filter(pk__in=[*keys, *topic_ids]).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
     for subject in ordered:

@@ -13,13 +13,14 @@ from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish_translations
 from agenda.workflow.reviews import find_approved_review, get_approved_digests
+from agenda.workflow.revisions import record_about_subject
 from agenda.workflow.scheduled_releases import join_release
 from agenda.workflow.transactions import lock_subject
 from agenda.workflow.unsaved_editions import get_edition_digests, merge_languages
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
-from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
+from meetings.models import Act, Edition, EditionReason, Meeting
 
 REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
 """Reasons of editions that do not release a new text."""
@@ -41,15 +42,7 @@ def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str],
         ]
         rule = OtherLanguages(others)
         Meeting.objects.filter(pk=locked.pk).update(required_languages=required_languages, other_languages=rule)
-        record_act(
-            by,
-            Act.LANGUAGE_RULE,
-            SubjectType.MEETING,
-            locked.pk,
-            title=str(locked),
-            required=required_languages,
-            others=str(rule),
-        )
+        record_about_subject(by, Act.LANGUAGE_RULE, locked, required=required_languages, others=str(rule))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
-"""Submit translations for approval. Each translates a source text that is in review or approved."""
+"""Submit translations for approval, and carry verdicts over to texts in which nothing is new.
+
+Each translation is of a source text that is in review or approved.
+"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +19,6 @@ from agenda.documents.translations import (
     translate_document,
 )
 from agenda.models import Revision, RevisionReason, Verdict
-from agenda.workflow.carried_verdicts import carry_verdicts
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import (
     Subject,
@@ -34,11 +36,12 @@ from agenda.workflow.reviews import (
     get_approved_pairs,
     get_translations_of_same_source,
     get_valid_verdicts,
+    get_verdict,
     get_verdicts_by_pair,
     load_texts_of_pairs,
     read_subject_document,
 )
-from agenda.workflow.revisions import create_revision
+from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, find_users_with_right, format_user_names, require_right
 from meetings.access.audit import Actor, record_about_document
@@ -72,15 +75,10 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
         base = review.revision
         revision = create_revision(
             others | {language: digest},
-            subject_type=base.subject_type,
-            subject_id=base.subject_id,
-            version=base.version,
-            at=now,
-            by=by.user,
-            by_name=by.display_name,
+            **get_version_facts(base),
+            **by.sign(now),
             why=RevisionReason.SUBMITTED,
             remark=remark,
-            source_language=base.source_language,
         )
         carry_verdicts(base, revision, {key: value for key, value in others.items() if key != language})
         record_about_document(by, Act.SUBMITTED, document, digest=digest, languages=[language], remark=remark)
@@ -99,22 +97,16 @@ def get_base_review(subject: Subject) -> Review:
         message = _(
             "The original was published without approval and must be approved first. These people can approve it: %s."
         )
-        raise WorkflowError(
-            message
-            % (
-                format_user_names(find_users_with_right(Right.APPROVE, subject))
-                or _("nobody yet (contact an administrator)")
-            )
-        )
+        names = format_user_names(find_users_with_right(Right.APPROVE, subject))
+        raise WorkflowError(message % (names or _("nobody yet (contact an administrator)")))
     sent_back = last is not None and last.source.verdict is not None and not last.is_approved
     review = find_approved_review(subject) if sent_back else last
     if review is None:
-        raise WorkflowError(
-            _(
-                "The original has not been submitted yet. Your translation is saved. "
-                "It will be submitted with the original once it is complete."
-            )
+        message = _(
+            "The original has not been submitted yet. Your translation is saved. "
+            "It will be submitted with the original once it is complete."
         )
+        raise WorkflowError(message)
     return review
 
 
@@ -182,17 +174,7 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
             continue
         verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(language=language, document=approved)
         before = verdicts.filter(approved=True).order_by("-id")[0]
-        Verdict.objects.create(
-            revision=review.revision,
-            language=language,
-            document_id=digest,
-            approved=True,
-            by=before.by,
-            by_name=before.by_name,
-            at=timezone.now(),
-            remark=before.remark,
-            carried_from=before,
-        )
+        carry_verdict(before, review.revision, digest)
         record_about_document(by, Act.APPROVED, document, digest=digest, language=language, follows=before.by_name)
 
 
@@ -217,3 +199,25 @@ def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocumen
     if found:
         messages = [message % {"language": language.label, "difference": text} for language, text in found.items()]
         raise WorkflowError(" ".join([*messages, _("Correct it, or confirm it in the translation.")]))
+
+
+def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
+    """Copy the current verdicts on the old revision to the new one, whose documents have these digests by language."""
+    for language, document in old.documents.filter(language__in=digests).values_list("language", "document"):
+        verdict, stands = get_verdict(old, language, document), get_verdict(new, language, digests[language])
+        if verdict and (stands is None or stands.approved != verdict.approved):
+            carry_verdict(verdict, new, digests[language])
+
+
+def carry_verdict(verdict: Verdict, revision: Revision, digest: str) -> None:
+    Verdict.objects.create(
+        revision=revision,
+        language=verdict.language,
+        document_id=digest,
+        approved=verdict.approved,
+        by=verdict.by,
+        by_name=verdict.by_name,
+        at=timezone.now(),
+        remark=verdict.remark,
+        carried_from=verdict,
+    )

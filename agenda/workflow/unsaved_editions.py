@@ -1,8 +1,9 @@
-"""Compose editions from stored texts, and compare texts with those that readers know."""
+"""Compose editions from stored texts and change notes, and compare texts with those that readers know."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,12 +11,40 @@ from msgspec.structs import replace
 
 from agenda.documents.translations import Segment, list_segments, replace_texts
 from agenda.models import ReleaseEntry
-from agenda.workflow.change_notes import ChangeNote
-from agenda.workflow.errors import NotApprovedError
+from agenda.workflow.drafts import Subject, get_subject_key
+from agenda.workflow.errors import NotApprovedError, clean_text
 from agenda.workflow.reviews import get_approved_digests, load_documents
-from meetings.editions.freezing import UnsavedEdition, compose_edition
-from meetings.editions.suppressed_texts import refuse_suppressed
-from meetings.models import Edition, EditionReason, StoredDocument
+from meetings.documents.choices import Language, OtherLanguages
+from meetings.editions.freezing import UnsavedEdition, compose_edition, refuse_suppressed
+from meetings.models import Edition, EditionReason, Meeting, StoredDocument, Translation
+
+
+@dataclass(frozen=True)
+class ChangeNote:
+    """The public note on a change; for a minor correction (`is_editorial`), readers see no note."""
+
+    text: str = ""
+    is_editorial: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeNotes:
+    """The notes of a release: one by default, and others for some of its meetings and topics."""
+
+    default: ChangeNote
+    by_subject: Mapping[UUID, ChangeNote]
+
+    @classmethod
+    def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, ChangeNote] | None) -> Self:
+        """Clean the notes. Raise WorkflowError for a note that is too long."""
+        notes_by_subject = {
+            key: ChangeNote(clean_text(change_note.text, "note", subject_id=key), change_note.is_editorial)
+            for key, change_note in (change_notes or {}).items()
+        }
+        return cls(ChangeNote(clean_text(note, "note"), is_editorial), notes_by_subject)
+
+    def for_subject(self, subject_id: UUID) -> ChangeNote:
+        return self.by_subject.get(subject_id, self.default)
 
 
 def rebuild_edition(
@@ -35,12 +64,9 @@ def rebuild_edition(
         raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
     texts = merge_languages(current, texts) if current else texts
     refuse_suppressed(texts.values())
-    return compose_edition(
-        load_documents(texts.values()),
-        available_from=instant,
-        **get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial)),
-        digests=list(texts.values()),
-    )
+    facts = get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial))
+    digests = list(texts.values())
+    return compose_edition(load_documents(digests), available_from=instant, **facts, digests=digests)
 
 
 def get_reason_and_note(
@@ -123,5 +149,30 @@ def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
 
 
 def get_edition_digests(edition: Edition) -> Mapping[str, str]:
-    """Return the digests of an edition's documents by language."""
     return dict(edition.documents.values_list("language", "document"))
+
+
+def list_missing_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:
+    """List the languages that must be approved before the text in the `approved` languages may go out.
+
+    The meeting's language rule applies to its first edition only: a correction goes out in the languages that are
+    approved. Topics have no such rule.
+    """
+    if not isinstance(subject, Meeting) or get_live_digests(subject.pk, now):
+        return []
+    required = set(subject.required_languages)
+    if subject.other_languages == OtherLanguages.WAIT:
+        started = Translation.objects.filter(**get_subject_key(subject)).exclude(text="")
+        required |= set(started.values_list("language", flat=True))
+    return [language for language in Language if language in required - {*approved, subject.source_language}]
+
+
+def require_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
+    """Raise NotApprovedError if the rule requires languages that are not in `approved`."""
+    if waits_for := list_missing_languages(subject, approved, now):
+        languages = ", ".join(language.label for language in waits_for)
+        message = _(
+            "“%(subject)s” cannot be published: its language rule requires %(languages)s, and this is not "
+            "approved. Get it approved, or change the rule."
+        )
+        raise NotApprovedError(message % {"subject": subject, "languages": languages})

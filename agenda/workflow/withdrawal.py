@@ -14,6 +14,7 @@ from agenda.workflow.drafts import (
     explain_address_conflict,
     get_edition_documents,
     get_source_document,
+    get_subject_key,
     get_subject_type,
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
@@ -35,11 +36,16 @@ from agenda.workflow.transactions import (
 )
 from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.access.audit import Actor, record_about_document, record_about_edition
 from meetings.clock import get_next_instant
 from meetings.documents.schema import Tombstone
-from meetings.editions.freezing import compose_edition, create_tombstone, write_editions
-from meetings.editions.suppressed_texts import find_suppressed_digests, refuse_suppressed
+from meetings.editions.freezing import (
+    compose_edition,
+    create_tombstone,
+    find_suppressed_digests,
+    refuse_suppressed,
+    write_editions,
+)
 from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
 
 
@@ -70,12 +76,9 @@ def withdraw_in_transaction(
     live = editions.live(now).first()
     if live is None:
         raise WorkflowError(_("This is not published, so there is nothing to withdraw."))
-    tombstones = [
-        Tombstone(
-            id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
-        )
-        for document in get_edition_documents(live)
-    ]
+    common: dict[str, Any] = {"id": live.subject_id, "reason": reason, "address": live.address}
+    documents = get_edition_documents(live)
+    tombstones = [Tombstone(language=document.language, title=document.title, **common) for document in documents]
     deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]
     for release in Release.objects.filter(
         pk__in=[other.pk for other in releases_to_hold], state=State.SCHEDULED
@@ -84,14 +87,9 @@ def withdraw_in_transaction(
     for edition in editions.pending(now):
         delete_unreleased_edition(edition, by, reason)
         deleted.append(edition)
-    details: dict[str, Any] = {
-        "title": tombstones[0].title,
-        "digest": get_edition_digests(live)[live.source_language],
-        "reason": reason,
-        "deleted": [edition.available_from.isoformat() for edition in deleted],
-        "held": [str(release.pk) for release in releases_to_hold],
-    }
-    record_act(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
+    held, title = [str(release.pk) for release in releases_to_hold], tombstones[0].title
+    called_off = [edition.available_from.isoformat() for edition in deleted]
+    record_about_edition(by, Act.WITHDRAWN, live, title=title, reason=reason, deleted=called_off, held=held)
     tombstone = create_tombstone(live, tombstones, available_from=instant)
     refuse_if_appeared(deleted)
     return tombstone
@@ -102,7 +100,7 @@ def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntr
     waiting = Q(release__state__in=(State.PLANNED, State.ON_HOLD)) | Q(
         release__state=State.SCHEDULED, release__at__gt=now
     )
-    entries = ReleaseEntry.objects.filter(waiting, subject_type=get_subject_type(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(waiting, **get_subject_key(subject))
     return entries.order_by("release_id")
 
 
@@ -157,20 +155,20 @@ def rollback_in_transaction(
     if shown is not None:
         refuse_unseen_edition(current, previous, shown)
     if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
-        raise PendingEditionError(
-            _("Another edition is being published right now. Reload the page, then decide."), field="pending"
-        )
+        message = _("Another edition is being published right now. Reload the page, then decide.")
+        raise PendingEditionError(message, field="pending")
     digests = get_edition_digests(previous)
     refuse_suppressed(digests.values())
     source = get_source_document(previous)
     if conflict := explain_address_conflict(source, now):
         raise WorkflowError(conflict)
+    documents = get_edition_documents(previous)
     composition = compose_edition(
-        get_edition_documents(previous),
+        documents,
         available_from=instant,
         reason=EditionReason.RESTORATION,
         change_note=reason,
-        digests=[digests[document.language] for document in get_edition_documents(previous)],
+        digests=[digests[document.language] for document in documents],
     )
     refuse_hidden_topics([composition])
     details = {"reason": reason, "back_to": previous.available_from.isoformat()}
@@ -202,8 +200,8 @@ def find_previous_edition(current: Edition) -> Edition | None:
     earlier = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(
         available_from__lt=current.available_from, is_tombstone=False
     )
-    closed = find_earlier_tombstone(current)
-    if closed:
+    tombstones = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(is_tombstone=True)
+    if closed := tombstones.filter(available_from__lt=current.available_from).last():
         earlier = earlier.filter(available_from__gt=closed.available_from)
     current_digests = set(get_edition_digests(current).values())
     for edition in earlier.order_by("-available_from")[:100]:
@@ -211,8 +209,3 @@ def find_previous_edition(current: Edition) -> Edition | None:
         if texts != current_digests and not find_suppressed_digests(texts):
             return edition
     return None
-
-
-def find_earlier_tombstone(edition: Edition) -> Edition | None:
-    tombstones = Edition.objects.for_subject(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
-    return tombstones.filter(available_from__lt=edition.available_from).last()

@@ -32,7 +32,7 @@ def publish_french_translation(seed: Meeting) -> None:
     if any(LATE_LANGUAGE in edition.languages for edition in Edition.objects.filter(subject_id=seed.pk)):
         return
     import_sample_translation(seed, LATE_LANGUAGE)
-    if LATE_LANGUAGE not in get_approved_translations(seed):
+    if LATE_LANGUAGE not in get_approved_translations(seed.pk):
         review = Review.latest(seed)
         if review is None or LATE_LANGUAGE not in [item.language for item in review.languages]:
             submit_translation(seed, LATE_LANGUAGE, by=get_account_actor(TRANSLATOR))

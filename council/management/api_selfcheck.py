@@ -20,7 +20,7 @@ from meetings.api.changes import serialize_change
 from meetings.api.edition_views import EditionResource
 from meetings.api.views import Resource
 from meetings.documents.choices import Language
-from meetings.editions.change_log import build_changes, get_appeared_editions
+from meetings.editions.edition_history import build_changes, get_appeared_editions
 from meetings.models import EditionDocument
 
 BATCH = 50

@@ -5,33 +5,21 @@ one configuration or for all. Nothing else gives a right: `user.groups` and `use
 right to read applies to all configurations; all other rights are limited to those of the membership.
 """
 
-from meetings.access.assigning import can_change_account, get_assignable_roles
-from meetings.access.backend import MembershipBackend
 from meetings.access.decisions import (
     PERMISSIONS,
     AnyUser,
+    MembershipBackend,
+    NotAllowed,
     Right,
+    can_change_account,
+    find_users_with_right,
+    format_refusal,
+    format_user_names,
+    format_whom_to_ask,
+    get_assignable_roles,
     get_configurations_with_right,
     has_right,
     has_right_everywhere,
     is_superuser,
+    require_right,
 )
-from meetings.access.refusals import NotAllowed, find_users_with_right, format_refusal, format_user_names, require_right
-
-__all__ = [
-    "PERMISSIONS",
-    "AnyUser",
-    "MembershipBackend",
-    "NotAllowed",
-    "Right",
-    "can_change_account",
-    "find_users_with_right",
-    "format_refusal",
-    "format_user_names",
-    "get_assignable_roles",
-    "get_configurations_with_right",
-    "has_right",
-    "has_right_everywhere",
-    "is_superuser",
-    "require_right",
-]

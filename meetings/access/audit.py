@@ -1,5 +1,6 @@
 """Write the audit log. An entry is written in the same transaction as the action that it describes."""
 
+import datetime as dt
 import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.schema import MeetingDocument, TopicDocument
-from meetings.models import Act, AuditEntry, SubjectType, User
+from meetings.models import Act, AuditEntry, Edition, SubjectType, User
 
 MAX_NAME_LENGTH = 200
 
@@ -33,7 +34,6 @@ class Actor:
 
     @classmethod
     def from_request(cls, request: HttpRequest) -> Self:
-        """Return the user of a request as an actor."""
         user = request.user if isinstance(request.user, User) else None
         return cls(user, user.get_username() if user else "", request.META.get("REMOTE_ADDR", ""))
 
@@ -45,6 +45,10 @@ class Actor:
         except (KeyError, OSError):  # the user of a container can have no name
             account = "?"
         return cls(name=f"manage.py {name} ({account})", label=words)
+
+    def sign(self, at: dt.datetime) -> dict[str, Any]:
+        """Return who does something, and when, as columns of a row."""
+        return {"by": self.user, "by_name": self.display_name, "at": at}
 
     @property
     def display_name(self) -> str:
@@ -82,21 +86,20 @@ def record_about_document(
     actor: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
 ) -> AuditEntry:
     """Add an entry about a meeting or topic, with its title and, if it has one, its address."""
-    is_meeting = isinstance(document, MeetingDocument)
+    subject_type = SubjectType.MEETING if isinstance(document, MeetingDocument) else SubjectType.TOPIC
     try:
         address = build_address(document)
     except NoAddressError:
         address = ""
-    return record_act(
-        actor,
-        act,
-        SubjectType.MEETING if is_meeting else SubjectType.TOPIC,
-        document.id,
-        address=address,
-        digest=digest,
-        title=document.title,
-        **details,
-    )
+    about = {"address": address, "digest": digest, "title": document.title}
+    return record_act(actor, act, subject_type, document.id, **about, **details)
+
+
+def record_about_edition(actor: Actor, act: Act, edition: Edition, /, **details: Any) -> AuditEntry:
+    """Add an entry about an edition, with its address and the digest of its source document."""
+    row = edition.documents.filter(language=edition.source_language).first()
+    about = {"address": edition.address, "digest": row.document_id if row else ""}
+    return record_act(actor, act, edition.subject_type, edition.subject_id, **about, **details)
 
 
 def record_account(actor: Actor, act: Act, account: User, **details: Any) -> AuditEntry:

@@ -1,14 +1,20 @@
-"""The rights, the permissions behind them, and the decision whether a user has a right."""
+"""The rights, the permissions behind them, what follows from memberships, and refusals that say whom to ask."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet, TextChoices
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser, Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet, TextChoices
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.access.audit import Actor
+from meetings.documents.choices import Language
+from meetings.i18n.languages import get_language_name
 from meetings.models import Configuration, Meeting, Membership, User
 
 
@@ -32,26 +38,29 @@ class Right(TextChoices):
     REVISE = "revise", gettext_lazy("approve translations")
 
 
-PERMISSIONS = {
+PERMISSIONS = {right: f"meetings.{right}_note" for right in Right} | {
     Right.VIEW: "meetings.view_meeting",
     Right.CHANGE: "meetings.change_meeting",
-    Right.SUBMIT: "meetings.submit_note",
-    Right.APPROVE: "meetings.approve_note",
-    Right.PUBLISH: "meetings.publish_note",
-    Right.FORCE: "meetings.force_note",
-    Right.DUTY: "meetings.duty_note",
-    Right.WITHDRAW: "meetings.withdraw_note",
-    Right.SUPPRESS: "meetings.suppress_note",
-    Right.SHARE: "meetings.share_note",
     Right.TRAVEL: "meetings.travel_site",
     Right.AUDIT: "meetings.read_audit",
     Right.ADMINISTER: "meetings.change_membership",
-    Right.TRANSLATE: "meetings.translate_note",
-    Right.REVISE: "meetings.revise_note",
 }
+"""The permission behind each right, such as `meetings.submit_note`."""
 
 LANGUAGE_PERMISSIONS = frozenset({PERMISSIONS[Right.TRANSLATE], PERMISSIONS[Right.REVISE]})
 """Permissions that a membership can limit to one language."""
+
+MAX_NAMES = 6
+
+ACTIONS_ON_SUBJECT = {
+    Right.SUBMIT: gettext_lazy("submit “%(subject)s” for approval"),
+    Right.FORCE: gettext_lazy("publish “%(subject)s” without approval"),
+    Right.DUTY: gettext_lazy("make same-day changes to “%(subject)s”"),
+    Right.SUPPRESS: gettext_lazy("remove past versions of “%(subject)s” from the site"),
+    Right.SHARE: gettext_lazy("share preview links to “%(subject)s”"),
+    Right.REVISE: gettext_lazy("approve translations of “%(subject)s”"),
+}
+"""The phrases for rights whose label cannot simply be followed by a subject."""
 
 AnyUser = User | AnonymousUser
 
@@ -159,8 +168,129 @@ def get_desk(subject: Any) -> UUID | None:
 
 
 def get_configurations_with_right(user: AnyUser, right: Right) -> QuerySet[Configuration]:
-    """Return the configurations for which the user has the right."""
     grants = [grant for grant in get_grants(user) if PERMISSIONS[right] in grant.permissions]
     if is_superuser(user) or any(grant.configuration is None for grant in grants):
         return Configuration.objects.all()
     return Configuration.objects.filter(pk__in=[grant.configuration for grant in grants])
+
+
+def get_assignable_roles(user: AnyUser) -> QuerySet[Group]:
+    """Return the roles that the user may assign.
+
+    Only superusers assign roles with the right to administer: otherwise an administrator could create another one.
+    """
+    if is_superuser(user):
+        return Group.objects.all()
+    app, codename = PERMISSIONS[Right.ADMINISTER].split(".")
+    administering = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)
+    return Group.objects.exclude(pk__in=administering.values("pk"))
+
+
+def can_change_account(user: AnyUser, account: User | None) -> bool:
+    """Return whether the user may change an account: their own, or one that has only roles that they may assign.
+
+    Setting the password of an account allows signing in with it.
+    """
+    if is_superuser(user) or account is None or account.pk in (None, user.pk):
+        return True
+    if account.is_superuser:
+        return False
+    beyond = account.memberships.exclude(role__in=get_assignable_roles(user))
+    if not has_right_everywhere(user, Right.ADMINISTER):
+        own = get_configurations_with_right(user, Right.ADMINISTER)
+        beyond |= account.memberships.exclude(configuration__in=own)  # also memberships for all configurations
+    return not beyond.exists()
+
+
+class MembershipBackend(ModelBackend):
+    """Authenticate by password, and derive Django's permissions from memberships."""
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
+
+    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return self.get_all_permissions(user_obj, obj)
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        desk = get_desk(obj)
+        return {
+            permission
+            for grant in get_grants(user_obj)
+            for permission in grant.permissions
+            if grant.covers(desk) or is_view_permission(permission)
+        }
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return has_permission(user_obj, perm, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(permission.startswith(f"{app_label}.") for permission in self.get_all_permissions(user_obj))
+
+    def with_perm(self, *args: Any, **options: Any) -> Any:
+        raise NotImplementedError("Call meetings.access.find_users_with_right instead.")
+
+
+def list_own_languages(user: User | AnonymousUser) -> list[Language]:
+    """Return the languages that the memberships of a user name for translation, in the order of languages.
+
+    The list is empty for users who translate into all languages, or into none.
+    """
+    codes = {grant.language for grant in get_grants(user) if PERMISSIONS[Right.TRANSLATE] in grant.permissions}
+    return [] if "" in codes else [language for language in Language if language in codes]
+
+
+def is_translator(user: User | AnonymousUser) -> bool:
+    """Return whether a membership makes the user a translator. Superusers may translate, but it is not their work."""
+    return any(PERMISSIONS[Right.TRANSLATE] in grant.permissions for grant in get_grants(user))
+
+
+class NotAllowed(PermissionDenied):
+    """The user lacks a right. The message says which one, for what, and who has it."""
+
+
+def require_right(actor: Actor, right: Right, subject: Model | None = None, language: str = "") -> None:
+    """Raise NotAllowed if the actor lacks the right.
+
+    A command has no user and is always allowed: whoever runs it has access to the server.
+    """
+    if actor.user is not None and not has_right(actor.user, right, subject, language):
+        raise NotAllowed(format_refusal(right, subject, language))
+
+
+def format_refusal(right: Right, subject: Model | None = None, language: str = "") -> str:
+    """Return a message that says which right is missing, and whom to ask."""
+    action = str(right.label)
+    if subject is not None:
+        action = str(ACTIONS_ON_SUBJECT.get(right, f"{action} “%(subject)s”")) % {"subject": subject}
+    if subject is not None and language in Language and get_permission(right, subject) in LANGUAGE_PERMISSIONS:
+        message = _("You do not have permission to %(action)s into %(language)s.")
+    else:
+        message = _("You do not have permission to %(action)s.")
+    message %= {"action": action, "language": get_language_name(language)}
+    return f"{message} {format_whom_to_ask(right, subject, language)}"
+
+
+def format_whom_to_ask(right: Right, subject: Model | None = None, language: str = "") -> str:
+    names = format_user_names(find_users_with_right(right, subject, language))
+    return (
+        _("Ask one of these people: %s.") % names if names else _("Nobody has this permission. Ask an administrator.")
+    )
+
+
+def find_users_with_right(right: Right, subject: Model | None = None, language: str = "") -> QuerySet[User]:
+    """Return the users who have the right, without superusers, who have all rights."""
+    app, codename = get_permission(right, subject).split(".")
+    memberships = Membership.objects.filter(
+        role__permissions__codename=codename, role__permissions__content_type__app_label=app
+    )
+    if (desk := get_desk(subject)) and right is not Right.VIEW:
+        memberships = memberships.filter(Q(configuration=None) | Q(configuration=desk))
+    if get_permission(right, subject) in LANGUAGE_PERMISSIONS and language:
+        memberships = memberships.filter(language__in=("", language))
+    return User.objects.filter(is_active=True, is_staff=True, pk__in=memberships.values("user")).order_by("username")
+
+
+def format_user_names(people: QuerySet[User]) -> str:
+    """Return at most MAX_NAMES names, separated by commas; an empty text if there are no users."""
+    names = [user.get_full_name() or user.get_username() for user in people[: MAX_NAMES + 1]]
+    return ", ".join([*names[:MAX_NAMES], *(["…"] if len(names) > MAX_NAMES else [])])

@@ -1,3 +1,3 @@
 """Admin of reference data, users and the audit log."""
 
-from meetings.admin import account, audit, reference, users  # noqa: F401  # they register with the admin site
+from meetings.admin import account, audit, reference, users  # they register with the admin site

@@ -43,7 +43,7 @@ from meetings.admin.account import record_password_change
 from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User
-from meetings.models.memberships import DUPLICATE_MESSAGE, SCOPE_ORDERING
+from meetings.models.users import DUPLICATE_MESSAGE, SCOPE_ORDERING
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
 PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")

@@ -22,7 +22,7 @@ from meetings.api.resource_urls import Instant, build_api_url, build_page_url
 from meetings.api.views import Endpoint
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
-from meetings.editions.change_log import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
+from meetings.editions.edition_history import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
 from meetings.editions.keyset import Cursor, Ordering
 from meetings.editions.published_version import get_published_version
 from meetings.http.conditional_get import build_published_validator

@@ -26,7 +26,7 @@ from meetings.api.form_fields import (
 from meetings.api.parameters import Parameter, build_value_problem
 from meetings.documents.choices import MeetingStatus
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
-from meetings.models.dated_rows import MAX_DISTANCE_FROM_MEETING
+from meetings.models.base import MAX_DISTANCE_FROM_MEETING
 from meetings.models.edition import get_superseding_editions
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.places import find_place_names

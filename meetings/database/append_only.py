@@ -13,25 +13,16 @@ MESSAGE = "Rows of this table are only ever added: they are not changed and not 
 
 def append_only(*tables: str) -> RunPython:
     """Return a migration operation that forbids changing and deleting rows of the tables, and truncating them."""
-
-    def install(apps: Any, editor: Any) -> None:
-        guard(editor, *tables)
-
-    def remove(apps: Any, editor: Any) -> None:
-        unguard(editor, *tables)
-
-    return RunPython(install, remove)
+    return RunPython(lambda _apps, editor: guard(editor, *tables), lambda _apps, editor: unguard(editor, *tables))
 
 
 def guard(editor: Any, *tables: str) -> None:
-    """Create the triggers of the tables."""
     for table in tables:
         for statement in STATEMENTS[editor.connection.vendor](table):
             editor.execute(statement, params=None)  # no placeholders: a % is a %
 
 
 def unguard(editor: Any, *tables: str) -> None:
-    """Drop the triggers of the tables."""
     for table in tables:
         for statement in STATEMENTS[editor.connection.vendor](table):
             if statement.startswith("DROP TRIGGER"):

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from meetings.database.policies import READERS_POLICY
-from meetings.database.privileges import PUBLIC_RELATIONS
+from meetings.database.policies import PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import PROTECTED_TABLES
 
@@ -106,14 +105,8 @@ def find_relation_faults(cursor: Any, role: str) -> Iterator[str]:
 
 
 def find_other_faults(cursor: Any, role: str) -> Iterator[str]:
-    for query in (
-        POLICIES_QUERY,
-        SEQUENCES_QUERY,
-        FUNCTIONS_QUERY,
-        MISSING_SEARCH_QUERY,
-        SCHEMAS_QUERY,
-        DATABASE_QUERY,
-    ):
+    queries = (POLICIES_QUERY, SEQUENCES_QUERY, FUNCTIONS_QUERY, MISSING_SEARCH_QUERY, SCHEMAS_QUERY, DATABASE_QUERY)
+    for query in queries:
         yield from fetch_faults(cursor, query, role)
 
 

@@ -29,12 +29,14 @@ from meetings.models.public_tables import (
     EDITION_DOCUMENT_TABLE,
     EDITION_TABLE,
     INDEX_TABLES,
+    MIGRATIONS_TABLE,
     OPEN_DOCUMENT,
     PAST_EDITION,
     PAST_ITEM,
     PAST_LINK,
     PAST_POINT,
     PROTECTED_TABLES,
+    PUBLIC_TABLES,
     SUPPRESSION_TABLE,
 )
 
@@ -81,6 +83,9 @@ VIEW_QUERIES = {
     f"JOIN public.{EDITION_TABLE} ON {EDITION_TABLE}.id = held.edition_id "
     f"WHERE {build_visibility_condition(EDITION_TABLE)} AND NOT {build_suppression_condition('held')}",
 }
+
+
+PUBLIC_RELATIONS = frozenset({*PUBLIC_TABLES, *VIEW_QUERIES, MIGRATIONS_TABLE})
 
 
 def build_policy_statements(public: str, editor: str) -> Iterator[str]:

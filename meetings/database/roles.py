@@ -1,20 +1,25 @@
-"""Create the two roles and set up their rights in one transaction.
+"""Create the two roles and set up their privileges in one transaction.
 
-So there is no moment at which more is readable than before or after.
+So there is no moment at which more is readable than before or after. The public role can only read public tables. The
+editor role writes rows but does not own the tables: it cannot disable a trigger, change a policy or alter a table. The
+owner of the tables is a third role, used for migrations.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extensions import encrypt_password
 
-from meetings.database import policies, privileges, search_function
+from meetings.database import policies, search_function
 from meetings.database.checks import find_attribute_faults
-from meetings.models.public_tables import PROTECTED_TABLES
+from meetings.models.public_tables import AUDIT_TABLE, MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
 
 SETUP_LOCK = 5_237_461  # the number of an advisory lock, chosen at random
+EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
+# Any role could fill the disk with these; only superusers can restrict them.
+LARGE_OBJECT_FUNCTIONS = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
 
 
 class UnusableRoleError(Exception):
@@ -37,13 +42,13 @@ def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
             ensure_role(cursor, role)
         names = quote_role(public), quote_role(editor)
         cursor.execute(f"ALTER ROLE {names[0]} SET default_transaction_read_only = on")
-        run_statements(cursor, privileges.build_privilege_statements(*names, get_quoted_database(cursor)))
+        run_statements(cursor, build_privilege_statements(*names, get_quoted_database(cursor)))
         run_statements(cursor, policies.build_policy_statements(*names))
         run_statements(cursor, search_function.build_search_removal())
         run_statements(cursor, search_function.build_search_function(*names))
         cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         if cursor.fetchone() == (True,):
-            run_statements(cursor, privileges.build_superuser_statements())
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {LARGE_OBJECT_FUNCTIONS} FROM PUBLIC")  # PostgreSQL's own
 
 
 def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
@@ -53,7 +58,7 @@ def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
         run_statements(cursor, search_function.build_search_removal())
         run_statements(cursor, policies.build_policy_removal())
         existing = [quote_role(role) for role in (public, editor) if has_role(cursor, role)]
-        run_statements(cursor, privileges.build_privilege_removal(existing, get_quoted_database(cursor)))
+        run_statements(cursor, build_privilege_removal(existing, get_quoted_database(cursor)))
 
 
 def lock_tables(cursor: CursorWrapper) -> None:
@@ -97,3 +102,41 @@ def get_quoted_database(cursor: CursorWrapper) -> str:
 def run_statements(cursor: CursorWrapper, statements: Iterable[str]) -> None:
     for statement in statements:
         cursor.execute(statement)
+
+
+def build_privilege_statements(public: str, editor: str, database: str) -> Iterator[str]:
+    """Yield the statements that revoke everything and then grant what each role needs.
+
+    So privileges that were granted in another way are removed.
+    """
+    roles = f"{public}, {editor}"
+    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC, {roles}"  # also temporary tables, which can shadow others
+    yield f"GRANT CONNECT ON DATABASE {database} TO {roles}"
+    yield f"REVOKE ALL ON SCHEMA public FROM PUBLIC, {roles}"
+    yield f"GRANT USAGE ON SCHEMA public TO {roles}"
+    for kind in ("TABLES", "SEQUENCES", "ROUTINES"):
+        yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {roles}"
+    readable = ", ".join(f"public.{table}" for table in (*sorted(PUBLIC_TABLES), MIGRATIONS_TABLE))
+    yield f"GRANT SELECT ON {readable} TO {public}"
+    yield f"GRANT {EDITOR_PRIVILEGES} ON ALL TABLES IN SCHEMA public TO {editor}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
+    yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"
+    yield f"REVOKE UPDATE, DELETE ON public.{AUDIT_TABLE} FROM {editor}"
+    # Tables of later migrations are for editors only.
+    yield "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC"
+    yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {EDITOR_PRIVILEGES} ON TABLES TO {editor}"
+    yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {editor}"
+
+
+def build_privilege_removal(roles: Iterable[str], database: str) -> Iterator[str]:
+    """Yield the statements that take all privileges in this database away from the roles.
+
+    Afterwards the roles can be dropped, unless they have privileges in another database.
+    """
+    for role in roles:
+        yield f"REVOKE ALL ON DATABASE {database} FROM {role}"
+        yield f"REVOKE ALL ON SCHEMA public FROM {role}"
+        for kind in ("TABLES", "SEQUENCES", "ROUTINES"):
+            yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {role}"
+        for kind in ("TABLES", "SEQUENCES"):
+            yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON {kind} FROM {role}"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from meetings.documents.choices import Language
 from meetings.documents.members import get_members
 from meetings.documents.schema import MeetingDocument, TopicDocument
-from meetings.editions.change_log import EditionChange
+from meetings.editions.edition_history import EditionChange
 from meetings.models import SubjectType
 
 

@@ -1,26 +1,32 @@
-"""The past editions of a live subject, by number, and whether the public can read their texts.
+"""The past editions of a live subject, and the changes in each edition that appeared, for change feed and Atom feeds.
 
 An edition's number is its position among those of its subject that have appeared. A withdrawal closes all earlier
 editions for good: they keep their numbers but are not shown. The public process cannot see them, so numbers are counted
 backwards from that of the live edition.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Subquery, Window
+import msgspec
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from meetings.models import Appearance, Edition, EditionDocument
-from meetings.models.edition import get_active_suppression
+from meetings.documents.decoding import can_decode_document
+from meetings.documents.encoding import decode_document
+from meetings.models import Appearance, Edition, EditionDocument, StoredDocument
+from meetings.models.edition import build_number, get_active_suppression, get_superseding_editions
 
 MAX_EDITIONS_SEARCHED = 100
+COMMIT_MARGIN = dt.timedelta(seconds=1)  # decision 36: clients that read in order must not see younger editions
 DigestsByEdition = Mapping[UUID, Mapping[str, str]]
+TextsByDigest = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class PastEdition:
     edition: Edition
     language: str
     digest: str
-    suppressed_at: datetime | None
+    suppressed_at: dt.datetime | None
     suppressed_because: str
 
     @property
@@ -70,6 +76,15 @@ def find_last_change(live: EditionDocument) -> LastChange | None:
     return last if last and last.changed.language == last.previous.language else None
 
 
+def load_digests(editions: Iterable[Edition]) -> DigestsByEdition:
+    """Return the digests of the editions' documents by edition and language. This takes one query."""
+    digests: dict[UUID, dict[str, str]] = defaultdict(dict)
+    rows = EditionDocument.objects.filter(edition__in={edition.pk for edition in editions}).order_by("language")
+    for edition, language, digest in rows.values_list("edition", "language", "document"):
+        digests[edition][language] = digest
+    return digests
+
+
 class EditionHistory:
     """The past editions of a subject.
 
@@ -89,14 +104,6 @@ class EditionHistory:
     def list_below(self, number: int, limit: int) -> list[PastEdition]:
         """Return the newest editions below a number, newest first, after the last withdrawal."""
         return list(self.build_past_editions(self.get_rows().filter(back__gt=self.count_back(number))[:limit]))
-
-    def get_digests(self, found: Iterable[PastEdition]) -> DigestsByEdition:
-        """Return the digests of the editions' documents by edition and language."""
-        documents = EditionDocument.objects.filter(edition__in=[past.edition.pk for past in found])
-        digests: dict[UUID, dict[str, str]] = defaultdict(dict)
-        for edition, language, digest in documents.values_list("edition", "language", "document"):
-            digests[edition][language] = digest
-        return digests
 
     def find_withdrawal(self, number: int) -> Edition | None:
         """Return the withdrawal that closed the edition with this number, or that has this number itself."""
@@ -140,3 +147,143 @@ class EditionHistory:
             )
             for row in rows
         )
+
+
+class DocumentHead(msgspec.Struct):
+    """The members of a stored document that are decoded for every change."""
+
+    title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class EditionChange:
+    """The changes of an edition.
+
+    `previous` is the edition that it superseded; None for the first edition, also after a withdrawal. Texts are in
+    `language`. A suppressed edition has no texts and no digests. An edition that cannot be decoded has digests, but no
+    texts.
+    """
+
+    edition: Edition
+    number: int
+    previous: Edition | None
+    is_suppressed: bool
+    can_be_decoded: bool
+    suppressed_at: dt.datetime | None
+    suppressed_because: str
+    language: str
+    head: DocumentHead
+    digests: Mapping[str, str]
+    previous_digests: Mapping[str, str]
+    changed_members: Sequence[str]
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The languages in which readers see another document than before, including languages that were removed."""
+        names = sorted({*self.digests, *self.previous_digests})
+        return [name for name in names if self.digests.get(name) != self.previous_digests.get(name)]
+
+
+def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+    """Return the editions of all subjects that appeared up to `at`, except those that a withdrawal up to `now` closed.
+
+    The withdrawals themselves are included. Annotations give the number, the edition before, and the suppression.
+    """
+    is_withdrawn = Exists(get_superseding_editions(now).filter(is_tombstone=True))
+    earlier = Edition.objects.filter(
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        available_from__lt=OuterRef("available_from"),
+    )
+    return (
+        Edition.objects.visible(at)
+        .filter(Q(is_tombstone=True) | ~is_withdrawn)
+        .annotate(
+            number=build_number(),
+            before_id=Subquery(earlier.order_by("-available_from").values("pk")[:1]),
+            suppressed_at=Subquery(get_active_suppression().values("at")),
+            suppressed_because=Subquery(get_active_suppression().values("reason")),
+        )
+    )
+
+
+def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
+    """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
+    return ChangeBuilder(list(editions), language).changes
+
+
+class ChangeBuilder:
+    """Read everything at once that the changes of some editions need: earlier editions, digests and texts."""
+
+    def __init__(self, editions: Sequence[Any], language: str) -> None:
+        self.editions, self.language = editions, language
+
+    @cached_property
+    def changes(self) -> list[EditionChange]:
+        return [self.build_change(edition) for edition in self.editions]
+
+    @cached_property
+    def previous(self) -> Mapping[UUID, Any]:
+        """The edition before each edition, by the key of the later one. For a withdrawal it is not shown."""
+        keys = {edition.before_id for edition in self.editions if edition.before_id and not edition.is_tombstone}
+        earlier = Edition.objects.annotate(is_suppressed=Exists(get_active_suppression())).in_bulk(keys)
+        pairs = ((edition.pk, earlier.get(edition.before_id)) for edition in self.editions)
+        return {key: previous for key, previous in pairs if previous and not previous.is_tombstone}
+
+    @cached_property
+    def digests(self) -> DigestsByEdition:
+        return load_digests([*self.editions, *self.previous.values()])
+
+    @cached_property
+    def texts(self) -> TextsByDigest:
+        """The texts of the documents that are shown or compared, by digest; None if a text cannot be decoded."""
+        wanted: set[str] = set()
+        for edition in self.editions:
+            if not edition.suppressed_at:
+                wanted |= {
+                    self.digests[edition.pk].get(self.get_language(edition), ""),
+                    *self.get_compared_digests(edition),
+                }
+        found = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
+        pairs = found.values_list("digest", "text")
+        return {digest: text if can_decode_document(text, digest) else None for digest, text in pairs}
+
+    def get_language(self, edition: Any) -> str:
+        return self.language if self.language in self.digests[edition.pk] else edition.source_language
+
+    def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
+        """Return the previous and the present digest of the source document, if they differ and both can be read."""
+        previous = self.previous.get(edition.pk)
+        if previous is None or previous.is_suppressed:
+            return ()
+        pair = tuple(self.digests[each.pk].get(edition.source_language, "") for each in (previous, edition))
+        return pair if all(pair) and pair[0] != pair[1] else ()
+
+    def build_change(self, edition: Any) -> EditionChange:
+        language, previous = self.get_language(edition), self.previous.get(edition.pk)
+        digests = self.digests[edition.pk]
+        text = "" if edition.suppressed_at else self.texts.get(digests.get(language, ""), "")
+        is_shown = text != ""  # the text is empty if it was erased, perhaps since this response began
+        return EditionChange(
+            edition=edition,
+            number=edition.number,
+            previous=previous,
+            is_suppressed=not is_shown,
+            can_be_decoded=text is not None,
+            suppressed_at=edition.suppressed_at,
+            suppressed_because=edition.suppressed_because or "",
+            language=language,
+            head=msgspec.json.decode(text, type=DocumentHead) if text else DocumentHead(title=""),
+            digests=digests if is_shown and not edition.is_tombstone else {},
+            previous_digests=self.digests[previous.pk] if previous and is_shown else {},
+            changed_members=self.list_changed_members(edition) if is_shown else [],
+        )
+
+    def list_changed_members(self, edition: Any) -> list[str]:
+        """Return the top-level members of the source document that have changed, in the order of the shape."""
+        texts = [text for text in map(self.texts.get, self.get_compared_digests(edition)) if text]
+        if len(texts) < 2:
+            return []
+        old, new = map(decode_document, texts)
+        return [name for name in new.__struct_fields__ if getattr(old, name, None) != getattr(new, name)]

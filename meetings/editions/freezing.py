@@ -1,20 +1,19 @@
-"""Create editions from documents, and delete scheduled ones."""
+"""Create editions from documents, and delete scheduled ones. Refuse texts of suppressed editions, and erased texts."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Exists, Model
 from django.utils.translation import gettext as _
 
 from meetings.documents.document_urls import build_address
-from meetings.documents.encoding import compute_digest, encode_document
+from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
 from meetings.editions.index_rows import build_index_rows
-from meetings.editions.suppressed_texts import SuppressedTextError, refuse_suppressed
 from meetings.models import (
     INDEX_MODELS,
     Edition,
@@ -26,6 +25,7 @@ from meetings.models import (
     StoredDocument,
     SubjectType,
 )
+from meetings.models.edition import get_active_suppression
 from meetings.search.search_rows import build_search_rows
 
 PublishableDocument = MeetingDocument | TopicDocument
@@ -94,7 +94,6 @@ def compose_edition(
 
 
 def get_source_document(documents: Sequence[PublishableDocument]) -> PublishableDocument:
-    """Return the document in the source language."""
     return next(document for document in documents if document.language == document.source_language)
 
 
@@ -156,9 +155,8 @@ def store_documents(documents: Sequence[PublishableDocument | Tombstone]) -> lis
     digests = [compute_digest(text) for text in texts]
     rows = {digest: StoredDocument(digest=digest, text=text) for digest, text in zip(digests, texts, strict=True)}
     if Erasure.objects.filter(digest__in=rows).exists():
-        raise SuppressedTextError(
-            _("This text is identical to a text that was erased. First change the part that must not be kept.")
-        )
+        message = _("This text is identical to a text that was erased. First change the part that must not be kept.")
+        raise SuppressedTextError(message)
     StoredDocument.objects.bulk_create(rows.values(), ignore_conflicts=True)
     return digests
 
@@ -170,3 +168,33 @@ def delete_pending_edition(edition: Edition) -> None:
         parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
         for model in parts:
             model._default_manager.filter(edition_id=edition.pk).delete()
+
+
+class SuppressedTextError(InvalidDocument):
+    """The text is contained in suppressed editions only, or was erased."""
+
+
+def find_suppressed_digests(digests: Collection[str]) -> set[str]:
+    """Return those of the digests that only suppressed editions contain, including all erased texts.
+
+    A text that another edition shows or will show is not suppressed: one language of a suppressed edition may be
+    unchanged from earlier editions.
+    """
+    documents = EditionDocument.objects.filter(document__in=digests)
+    suppressed = set(documents.filter(Exists(get_active_suppression("edition"))).values_list("document", flat=True))
+    if not suppressed:
+        return suppressed
+    return suppressed - set(documents.filter(document__in=suppressed).readable().values_list("document", flat=True))
+
+
+def refuse_suppressed(digests: Collection[str]) -> None:
+    """Raise SuppressedTextError if a text is suppressed.
+
+    Call this before creating an edition or a working copy from stored texts.
+    """
+    if find_suppressed_digests(digests):
+        message = _(
+            "This text is identical to that of an edition that was removed from the site. First change the part "
+            "that must not be public."
+        )
+        raise SuppressedTextError(message)

@@ -1,9 +1,12 @@
-"""Build index rows from documents."""
+"""Build index rows from documents, and conditions on them."""
 
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
+from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_numbers import MAX_REFERENCE_LENGTH, get_base_number, normalize_reference
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
@@ -96,3 +99,19 @@ def list_earlier_days(document: MeetingDocument) -> Iterator[dict[str, Any]]:
     for point in document.programme:
         for day in dict.fromkeys(earlier.date for earlier in point.previous if earlier.date):
             yield {"point_id": point.id, "start_date": day, "end_date": day}
+
+
+def build_called_off_condition(edition: str = "") -> Q:
+    """Return the condition that an edition's meeting is called off.
+
+    `edition` is the lookup prefix of the edition, such as `edition__`; it is empty in queries of editions.
+    """
+    had_another_date = IndexedEarlierDays.objects.filter(
+        ~Q(start_date=OuterRef(f"{edition}start_date")),
+        edition=OuterRef(f"{edition}pk"),
+        point_id=None,
+        start_date__isnull=False,
+    )
+    has_no_new_date = Q(**{f"{edition}start_date": None}) | Q(~Exists(had_another_date))
+    postponed = Q(has_no_new_date, **{f"{edition}status": MeetingStatus.POSTPONED})
+    return postponed | Q(**{f"{edition}status": MeetingStatus.CANCELLED})

@@ -17,11 +17,7 @@ from meetings.models.edition import Edition, build_last_instant
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS
 
 SmallInteger = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # the range of the databases' small integers
-
-
 UtcInstant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
-
-
 ShortText = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 
 

@@ -60,10 +60,10 @@ def build_live_row(row: Sequence[Any]) -> LiveDocumentRow:
 
 
 @cache
-def get_document_query(subject_type: SubjectType) -> PreparedQuery:
+def get_subject_query(subject_type: SubjectType, *columns: str) -> PreparedQuery:
     def build_query(key: Any, at: Any, language: Any) -> Any:
         live = EditionDocument.objects.live(at).in_language(language).with_history()
-        return live.filter(edition__subject_type=subject_type, edition__subject_id=key).values_list(*LIVE_COLUMNS)
+        return live.filter(edition__subject_type=subject_type, edition__subject_id=key).values_list(*columns)
 
     return PreparedQuery(build_query, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
@@ -73,25 +73,16 @@ def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, la
 
     `at` must be the present instant.
     """
-    rows = get_document_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    rows = get_subject_query(subject_type, *LIVE_COLUMNS).fetch_rows(key=key, at=at, language=language)
     return build_live_row(rows[0]) if rows else None
-
-
-@cache
-def get_edition_query(subject_type: SubjectType) -> PreparedQuery:
-    def build_query(key: Any, at: Any, language: Any) -> Any:
-        live = EditionDocument.objects.live(at).in_language(language)
-        found = live.filter(edition__subject_type=subject_type, edition__subject_id=key)
-        return found.values_list("edition_id", "edition__available_from")
-
-    return PreparedQuery(build_query, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
 def find_live_edition(
     subject_type: SubjectType, key: UUID, at: dt.datetime, language: str
 ) -> tuple[UUID, dt.datetime] | None:
     """Return the key and the instant of the edition that `find_live_document` would read."""
-    rows = get_edition_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    query = get_subject_query(subject_type, "edition_id", "edition__available_from")
+    rows = query.fetch_rows(key=key, at=at, language=language)
     return (rows[0][0], rows[0][1]) if rows else None
 
 

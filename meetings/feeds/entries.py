@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from meetings.api.resource_urls import build_page_url
 from meetings.documents.choices import CALLED_OFF_STATUSES, Language, MeetingStatus
-from meetings.editions.change_log import EditionChange
+from meetings.editions.edition_history import EditionChange
 from meetings.feeds.atom import strip_invalid_xml
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_page_language

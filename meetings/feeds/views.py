@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant
-from meetings.editions.change_log import build_changes, get_appeared_editions
+from meetings.editions.edition_history import build_changes, get_appeared_editions
 from meetings.feeds.atom import AtomFeed, strip_invalid_xml
 from meetings.feeds.entries import build_entry
 from meetings.http.conditional_get import conditional

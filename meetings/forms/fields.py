@@ -19,8 +19,8 @@ from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
 from meetings.i18n.date_parsing import parse_date_parts
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.printed_times import normalize_typed_clocks, parse_typed_clock
-from meetings.models.countries import validate_country
 from meetings.models.users import get_time_zones
+from meetings.models.validators import validate_country
 from meetings.reference.delegations import DELEGATIONS
 
 

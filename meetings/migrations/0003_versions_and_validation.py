@@ -4,9 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import meetings.models.countries
-import meetings.models.telephones
-import meetings.models.web
+import meetings.models.validators
 
 
 class Migration(migrations.Migration):
@@ -26,7 +24,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=2,
-                validators=[meetings.models.countries.validate_country],
+                validators=[meetings.models.validators.validate_country],
                 verbose_name="country",
             ),
         ),
@@ -113,7 +111,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 default=list,
                 help_text="One a line, as “+32 2 555 00 00”.",
-                validators=[meetings.models.telephones.validate_telephones],
+                validators=[meetings.models.validators.validate_telephones],
                 verbose_name="telephones",
             ),
         ),
@@ -123,7 +121,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=500,
-                validators=[meetings.models.web.validate_web_address],
+                validators=[meetings.models.validators.validate_web_address],
                 verbose_name="address",
             ),
         ),
@@ -142,7 +140,7 @@ class Migration(migrations.Migration):
             model_name="presidency",
             name="country",
             field=models.CharField(
-                max_length=2, validators=[meetings.models.countries.validate_country], verbose_name="country"
+                max_length=2, validators=[meetings.models.validators.validate_country], verbose_name="country"
             ),
         ),
         migrations.AlterField(

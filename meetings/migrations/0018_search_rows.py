@@ -6,7 +6,7 @@ SQLite drops the triggers of a table that a later migration rebuilds: such a mig
 import django.db.models.deletion
 from django.db import migrations, models
 
-import meetings.models.search
+import meetings.models.index
 
 TABLE, WORDS = "meetings_searchrow", "meetings_searchwords"
 
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ("date", models.DateField()),
                 ("title_words", models.TextField()),
                 ("reference_words", models.TextField()),
-                ("words", meetings.models.search.SearchWords()),
+                ("words", meetings.models.index.SearchWords()),
                 (
                     "edition",
                     models.ForeignKey(

@@ -4,8 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import meetings.models.telephones
-import meetings.models.web
+import meetings.models.validators
 
 
 class Migration(migrations.Migration):
@@ -216,7 +215,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 default=list,
                 help_text="Enter one per line. For example, “+32 2 555 00 00”.",
-                validators=[meetings.models.telephones.validate_telephones],
+                validators=[meetings.models.validators.validate_telephones],
                 verbose_name="phone numbers",
             ),
         ),
@@ -233,7 +232,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=500,
-                validators=[meetings.models.web.validate_web_address],
+                validators=[meetings.models.validators.validate_web_address],
                 verbose_name="web address",
             ),
         ),

@@ -2,7 +2,7 @@ from meetings.models.appearance import Appearance, AppearedItem, AppearedLink, A
 from meetings.models.audit import Act, AuditEntry
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.configurations import Configuration, Presidency
-from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
+from meetings.models.edition import Edition, EditionDocument, EditionReason, Erasure, StoredDocument, Suppression
 from meetings.models.index import (
     INDEX_MODELS,
     IndexedEarlierDays,
@@ -12,51 +12,9 @@ from meetings.models.index import (
     IndexedReference,
     IndexedTopic,
     IndexRow,
+    SearchRow,
 )
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
-from meetings.models.memberships import Membership
 from meetings.models.programme import ProgrammePoint
-from meetings.models.search import SearchRow
-from meetings.models.suppression import Erasure, Suppression
 from meetings.models.translation import SubjectType, Translation
-from meetings.models.users import User
-
-__all__ = [
-    "INDEX_MODELS",
-    "Act",
-    "Alert",
-    "Appearance",
-    "AppearedItem",
-    "AppearedLink",
-    "AppearedPoint",
-    "AuditEntry",
-    "Chair",
-    "Configuration",
-    "Contact",
-    "Edition",
-    "EditionDocument",
-    "EditionReason",
-    "Erasure",
-    "Footnote",
-    "IndexRow",
-    "IndexedEarlierDays",
-    "IndexedItem",
-    "IndexedLink",
-    "IndexedPoint",
-    "IndexedReference",
-    "IndexedTopic",
-    "Meeting",
-    "Membership",
-    "OrderedModel",
-    "Presidency",
-    "ProgrammePoint",
-    "SearchRow",
-    "Session",
-    "StoredDocument",
-    "SubjectType",
-    "Suppression",
-    "Translation",
-    "UUIDModel",
-    "User",
-    "VersionedModel",
-]
+from meetings.models.users import Membership, User

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import ConfigurationKind
 from meetings.models.base import UUIDModel
-from meetings.models.countries import validate_country
+from meetings.models.validators import validate_country
 from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
 from meetings.reference.delegations import get_country_name
@@ -101,10 +101,8 @@ class Configuration(UUIDModel):
         first = date_format(self.valid_from, "j F Y")
         if self.valid_until is None:
             return _("in force since %(first)s") % {"first": first}
-        return _("in force from %(first)s to %(last)s") % {
-            "first": first,
-            "last": date_format(self.valid_until, "j F Y"),
-        }
+        last = date_format(self.valid_until, "j F Y")
+        return _("in force from %(first)s to %(last)s") % {"first": first, "last": last}
 
     @property
     def meeting_title(self) -> str:

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
-from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 
 
@@ -27,6 +26,54 @@ class StoredDocument(models.Model):
 
     digest = models.CharField(max_length=64, primary_key=True)
     text = models.TextField()
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def active(self) -> Self:
+        """Return the suppressions that have not been lifted: at most one per edition."""
+        return self.filter(lifted_at=None)
+
+
+class Suppression(models.Model):
+    """A suppression of an edition: its text cannot be read, but its number, time, digest and reason stay public.
+
+    Only superseded editions are suppressed (`agenda.workflow.suppression`), so a live one never is. The audit log says
+    who did it. Rows are never deleted, and change only once, when the suppression is lifted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey("meetings.Edition", on_delete=models.DO_NOTHING, related_name="suppressions")
+    at = models.DateTimeField(_("when"))
+    reason = models.CharField(_("public reason"), max_length=500)
+    lifted_at = models.DateTimeField(_("lifted"), null=True)
+    lifted_because = models.CharField(_("why it was lifted"), max_length=500, blank=True)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("edition",), condition=models.Q(lifted_at=None), name="one_standing_suppression_an_edition"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} from {self.at:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
+
+
+class Erasure(models.Model):
+    """The erasure of a stored document's text: its digest and the reason. Rows are only ever added."""
+
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    at = models.DateTimeField(_("when"))
+    reason = models.CharField(_("reason"), max_length=500)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.digest} at {self.at:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
 
 
 def get_superseding_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None = None) -> "EditionQuerySet":
@@ -122,7 +169,7 @@ class Edition(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("subject_type", "subject_id", "available_from"), name="one_edition_of_a_subject_an_instant"
-            ),
+            )
         ]
         indexes = [
             models.Index(fields=("address", "available_from"), name="edition_by_address"),
@@ -152,8 +199,6 @@ Part = TypeVar("Part", bound=models.Model)
 
 
 class EditionPartQuerySet(models.QuerySet[Part]):
-    """Rows that belong to editions."""
-
     def live(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
         """Return the rows that were live at `at`, except those withdrawn up to `now` or suppressed.
 
@@ -222,15 +267,11 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
     def get_same_documents() -> "EditionDocumentQuerySet":
         """Return the documents of an edition that equal the outer document, for a subquery of the one above."""
         return EditionDocument.objects.filter(
-            edition=OuterRef("pk"),
-            language=OuterRef(OuterRef("language")),
-            document=OuterRef(OuterRef("document_id")),
+            edition=OuterRef("pk"), language=OuterRef(OuterRef("language")), document=OuterRef(OuterRef("document_id"))
         )
 
 
 class EditionDocument(models.Model):
-    """The document of an edition in a language."""
-
     history: PublicationHistory  # only from `with_history`
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

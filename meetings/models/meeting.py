@@ -15,13 +15,10 @@ from meetings.documents import schema
 from meetings.documents.choices import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
-from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
+from meetings.models.base import DatedRow, OrderedModel, UUIDModel, VersionedModel, format_days
 from meetings.models.configurations import Configuration
-from meetings.models.countries import validate_country
-from meetings.models.dated_rows import DatedRow, format_days
-from meetings.models.telephones import validate_telephones
 from meetings.models.users import validate_time_zone
-from meetings.models.web import validate_web_address
+from meetings.models.validators import validate_country, validate_telephones, validate_web_address
 
 MAX_MEETING_DURATION = dt.timedelta(days=14)
 DUPLICATE_ADDRESS_MESSAGE = _(
@@ -98,8 +95,7 @@ class Meeting(VersionedModel):
         blank=True,
         validators=[
             RegexValidator(
-                r"^[a-z][a-z0-9-]*$",
-                _("Use only lower-case letters, digits and hyphens, and start with a letter."),
+                r"^[a-z][a-z0-9-]*$", _("Use only lower-case letters, digits and hyphens, and start with a letter.")
             )
         ],
         help_text=_("Only for a second meeting of this configuration on the same day. For example, “informal”."),
@@ -171,18 +167,8 @@ class Meeting(VersionedModel):
         """Check the meeting as a whole: report errors of the constraints at their fields, and likely typing errors."""
         self.fill_end_date()
         super().clean()
-        errors = dict(
-            filter(
-                None,
-                (
-                    self.find_days_error(),
-                    self.find_configuration_error(),
-                    self.find_issue_date_error(),
-                    self.find_duplicate_error(),
-                ),
-            )
-        )
-        if errors:
+        found = (self.find_days_error(), self.find_configuration_error(), self.find_issue_date_error())
+        if errors := dict(filter(None, (*found, self.find_duplicate_error()))):
             raise ValidationError(errors)
 
     def find_days_error(self) -> tuple[str, Any] | None:
@@ -258,12 +244,7 @@ class Chair(DatedRow, OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
-    country = models.CharField(
-        _("country"),
-        max_length=2,
-        blank=True,
-        validators=[validate_country],
-    )
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_country])
     session = models.ForeignKey(
         Session,
         on_delete=models.SET_NULL,

@@ -13,8 +13,7 @@ from meetings.documents.choices import PointKind, PointState, TimePrecision
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.i18n.printed_times import format_printed_time, parse_printed_clocks, parse_printed_precision
-from meetings.models.base import OrderedModel
-from meetings.models.dated_rows import DatedRow
+from meetings.models.base import DatedRow, OrderedModel
 from meetings.models.meeting import Meeting, Session
 
 PRECISIONS_WITH_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
@@ -119,11 +118,8 @@ class ProgrammePoint(DatedRow, OrderedModel):
         if self.time and self.time_precision == TimePrecision.RELATIVE:
             message = _("A relative time cannot have a clock time. Leave the time blank, or choose another precision.")
             return "time_precision", message
-        if (
-            self.time is None
-            and self.time_precision in PRECISIONS_WITH_CLOCK
-            and not parse_printed_clocks(self.time_text)
-        ):
+        needs_time = self.time is None and self.time_precision in PRECISIONS_WITH_CLOCK
+        if needs_time and not parse_printed_clocks(self.time_text):
             return "time", _("Enter the time, or choose another precision.")
         return None
 

@@ -25,6 +25,4 @@ AUDIT_TABLE = "meetings_auditentry"  # editors can only add to it
 
 
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
-
-
 PAST_POINT, OPEN_DOCUMENT = "council_past_point", "council_open_document"

@@ -1,16 +1,22 @@
-"""User accounts and their time zones."""
+"""User accounts with their time zones, and memberships: which user has which role, and for which configuration."""
 
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import Language
+from meetings.models.configurations import Configuration
+
+SCOPE_ORDERING = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
+LANGUAGE_CODENAMES = ("translate_note", "revise_note")
+DUPLICATE_MESSAGE = _("This person already has this role there.")
 
 
 @cache
@@ -21,10 +27,8 @@ def get_time_zones() -> frozenset[str]:
 
 def validate_time_zone(name: str) -> None:
     if name not in get_time_zones():
-        raise ValidationError(
-            _("“%(name)s” is not a time zone. Enter a name such as %(suggestion)s."),
-            params={"name": name, "suggestion": suggest_time_zone(name)},
-        )
+        message = _("“%(name)s” is not a time zone. Enter a name such as %(suggestion)s.")
+        raise ValidationError(message, params={"name": name, "suggestion": suggest_time_zone(name)})
 
 
 def suggest_time_zone(name: str) -> str:
@@ -41,3 +45,78 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
 
     cached_grants: Any = None  # the user's grants, once they have been read (`meetings.access`)
+
+
+class Membership(models.Model):
+    """A role of a user, for one configuration or for all. Rights follow from memberships only (`meetings.access`).
+
+    A role or configuration that a membership refers to cannot be deleted: without a configuration, the membership would
+    apply to all of them.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    role = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("role"))
+    configuration = models.ForeignKey(
+        Configuration,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("Council configuration"),
+        help_text=_("Leave blank for all configurations."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=Language.choices,
+        blank=True,
+        help_text=_("For translators and revisers only. Leave blank for all languages."),
+    )
+
+    class Meta:
+        ordering = ("role__name", *SCOPE_ORDERING)
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        permissions = [  # for the rights that are not Django's own (`meetings.access.PERMISSIONS`)
+            ("submit_note", _("Can submit for approval")),
+            ("approve_note", _("Can approve what others submitted")),
+            ("publish_note", _("Can publish, schedule and cancel")),
+            ("force_note", _("Can publish without approval, with a reason")),
+            ("duty_note", _("Can make same-day changes")),
+            ("withdraw_note", _("Can withdraw")),
+            ("suppress_note", _("Can remove a past edition from the site")),
+            ("share_note", _("Can share preview links")),
+            ("travel_site", _("Can view the site at another time")),
+            ("read_audit", _("Can read the audit log")),
+            ("translate_note", _("Can translate")),
+            ("revise_note", _("Can approve translations")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("user", "role", "configuration", "language"),
+                name="one_membership_a_configuration",
+                violation_error_message=DUPLICATE_MESSAGE,
+            ),
+            models.UniqueConstraint(  # in a database, two nulls are not equal
+                fields=("user", "role", "language"),
+                condition=Q(configuration=None),
+                name="one_membership_for_all_configurations",
+                violation_error_message=DUPLICATE_MESSAGE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.scope}"
+
+    @property
+    def scope(self) -> str:
+        """The scope of the role: “JHA”, or “all configurations (fr)”."""
+        configuration = self.configuration.code if self.configuration else str(_("all configurations"))
+        return f"{configuration} ({self.language})" if self.language else configuration
+
+    def clean(self) -> None:
+        super().clean()
+        is_limited = bool(self.language and self.role_id)
+        if is_limited and not self.role.permissions.filter(codename__in=LANGUAGE_CODENAMES).exists():
+            message = _("The role “%(role)s” does not include translating or revising. Leave the language blank.")
+            raise ValidationError({"language": message % {"role": self.role}})

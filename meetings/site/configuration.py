@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from meetings.clock import get_instant, get_today
 from meetings.documents.choices import ConfigurationKind
-from meetings.editions.called_off_condition import build_called_off_condition
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.languages import get_page_language
 from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION

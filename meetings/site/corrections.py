@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant
-from meetings.editions.change_log import get_appeared_editions
+from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.keyset import Cursor, KeysetPage, Ordering, UtcInstant
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS, conditional_by_etag
 from meetings.site.news import NewsItem, build_news

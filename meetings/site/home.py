@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from meetings.clock import BRUSSELS, get_instant, get_minute, get_today
 from meetings.documents.choices import PointState
-from meetings.editions.change_log import get_appeared_editions
+from meetings.editions.edition_history import get_appeared_editions
 from meetings.feeds.views import MEETING_EDITIONS
 from meetings.http.conditional_get import add_validator_headers, build_minute_validator, confirm_unchanged
 from meetings.models import Configuration, SubjectType

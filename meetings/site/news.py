@@ -14,8 +14,8 @@ from django.http import HttpRequest
 
 from meetings.clock import BRUSSELS, get_instant
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.change_log import EditionChange, build_changes
 from meetings.editions.change_summary import format_changed_members
+from meetings.editions.edition_history import EditionChange, build_changes
 from meetings.feeds.entries import build_entry_summary, describe_change
 from meetings.http.time_travel import exclude_suppressed
 from meetings.i18n.languages import get_page_language
@@ -90,7 +90,7 @@ class NewsItem:
 
 
 def build_news(request: HttpRequest, editions: Iterable[object]) -> list[NewsItem]:
-    """Return a news item for each edition from `meetings.editions.change_log.appeared`, in five queries.
+    """Return a news item for each edition from `meetings.editions.edition_history.appeared`, in five queries.
 
     Editions whose documents cannot be decoded are left out.
     """

@@ -23,12 +23,11 @@ from agenda.workflow import (
     publish_same_day_change,
     wait_until_live,
 )
-from agenda.workflow.publishers import annotate_publishers
 from agenda.workflow.same_day_changes import LiveMeeting, SameDayChangeError, SameDayChangePreview, find_shown_version
 from agenda.workflow.same_day_changes.alerts import format_point_date as day_words
 from agenda.workflow.same_day_changes.alerts import format_point_name, format_time_of_point
 from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date, get_start
-from agenda.workflow.states import format_to_the_minute
+from agenda.workflow.states import annotate_publishers, format_to_the_minute
 from meetings.documents.choices import Language, PointState
 from meetings.documents.schema import MeetingDocument, Point
 from meetings.models import Edition, Meeting

@@ -29,7 +29,6 @@ from agenda.workflow import (
 )
 from agenda.workflow.approval_rights import get_authors, get_review_right, may_review
 from agenda.workflow.drafts import Subject, get_subject_type
-from agenda.workflow.language_rules import list_missing_languages
 from agenda.workflow.planned_releases import is_missing_approval
 from agenda.workflow.reviews import (
     LanguageReview,
@@ -41,7 +40,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.states import format_short_time, format_to_the_minute
 from agenda.workflow.translation_releases import was_rolled_back
-from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers
+from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
 from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting

@@ -76,7 +76,7 @@ class TranslationComparison:
         `submitted` is the translation that was submitted before this one.
         """
         names, language = TextNames(source), translation.language
-        approved = get_approved_translations(subject, language).get(language, {})
+        approved = get_approved_translations(subject.pk, language).get(language, {})
         confirmed = get_confirmations(subject, language)
         texts = {
             segment.path: segment.text

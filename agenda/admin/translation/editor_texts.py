@@ -226,7 +226,7 @@ class EditorTexts:
         }
         texts = {key: TranslatedText(row.text, row.source_digest) for key, row in saved.items()}
         statuses = get_translation_statuses(
-            source, language, texts, get_approved_translations(subject, language).get(language, {})
+            source, language, texts, get_approved_translations(subject.pk, language).get(language, {})
         )
         names = TextNames(source)
         rows = []

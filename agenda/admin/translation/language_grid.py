@@ -18,9 +18,9 @@ from agenda.admin.filters import DATE_CHOICES, list_configuration_choices
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic
 from agenda.translation import LanguageReadiness, TranslationStage, get_readiness
-from agenda.translation.translators import list_own_languages
 from agenda.workflow.drafts import Subject
 from meetings.access import Right, format_refusal, has_right
+from meetings.access.decisions import list_own_languages
 from meetings.clock import BRUSSELS, get_instant
 from meetings.documents.choices import Language
 from meetings.models import Meeting

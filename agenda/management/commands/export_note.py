@@ -11,8 +11,8 @@ from agenda.export.imprint import Imprint
 from agenda.export.pdf import TypesettingError
 from agenda.management.lookup import find_meeting
 from agenda.workflow.drafts import build_draft, compute_draft_digest
+from agenda.workflow.states import TextStatus
 from agenda.workflow.suppression import get_active_suppression
-from agenda.workflow.text_status import TextStatus
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.schema import MeetingDocument, Tombstone
@@ -92,10 +92,8 @@ class Command(BaseCommand):
         texts = {row.language: row for row in rows}
         chosen = texts.get(language or editions[number - 1].source_language)
         if chosen is None:
-            raise CommandError(
-                f"Edition {number} has no text in “{language}”. Its languages are: {', '.join(sorted(texts))}.",
-                returncode=2,
-            )
+            message = f"Edition {number} has no text in “{language}”. Its languages are: {', '.join(sorted(texts))}."
+            raise CommandError(message, returncode=2)
         if not chosen.document.text or get_active_suppression(editions[number - 1]):
             raise CommandError(f"Edition {number} is suppressed, so its text is not available.", returncode=2)
         document = decode_document(chosen.document.text)

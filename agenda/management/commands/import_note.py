@@ -72,11 +72,7 @@ class Command(BaseCommand):
         return meeting if meeting and meeting.source_language != note.document.language else None
 
     def print_dry_run(self, note: ParsedNote, options: dict[str, Any]) -> None:
-        printed: dict[str, Any] = {
-            "document": note.document,
-            "unplaced": note.unplaced,
-            "read": note.applied_rules,
-        }
+        printed: dict[str, Any] = {"document": note.document, "unplaced": note.unplaced, "read": note.applied_rules}
         try:
             if meeting := self.find_translated_meeting(note, options["meeting"]):
                 report = plan_import(note, meeting, replace=options["replace"]).report

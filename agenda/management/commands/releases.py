@@ -60,9 +60,8 @@ class Command(BaseCommand):
     def run_step(self, step: Callable[[Release, Actor, str], Any], key: UUID, reason: str) -> None:
         release = Release.objects.filter(pk=key).first()
         if release is None:
-            raise CommandError(
-                f"There is no scheduled publication {key}. Run `manage.py releases` to list them.", returncode=2
-            )
+            message = f"There is no scheduled publication {key}. Run `manage.py releases` to list them."
+            raise CommandError(message, returncode=2)
         if not reason.strip():
             raise CommandError("Give the reason for the audit log: --reason “…”.", returncode=2)
         try:

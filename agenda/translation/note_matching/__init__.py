@@ -2,5 +2,3 @@
 
 from agenda.translation.note_matching.import_translation import ImportPlan, import_translation, plan_import
 from agenda.translation.note_matching.report import FindingReason, ImportFinding, ImportReport
-
-__all__ = ["FindingReason", "ImportFinding", "ImportPlan", "ImportReport", "import_translation", "plan_import"]

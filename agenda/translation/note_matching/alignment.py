@@ -45,7 +45,7 @@ def align_note(note: MeetingDocument, source: MeetingDocument) -> NoteAlignment:
     """Match all parts of a note: the sessions first, since they help to match the items and points in them."""
     alignment = NoteAlignment({note.id: source.id}, [(note, source)])
     evidence = MatchEvidence(note, source, {})
-    indexes = match_parts(note.sessions, source.sessions, evidence.build_rules())
+    indexes = match_parts(note.sessions, source.sessions, evidence)
     sessions = {note.sessions[index].id: source.sessions[other].id for index, other in indexes.items()}
     align_children(alignment, note, source, MatchEvidence(note, source, sessions))
     return alignment
@@ -56,7 +56,7 @@ def align_children(alignment: NoteAlignment, note: Struct, source: Any, evidence
         ours, theirs = (
             [part for part in convert_to_list(getattr(owner, name)) if is_part(part)] for owner in (note, source)
         )
-        indexes = match_parts(ours, theirs, evidence.build_rules()) if ours and theirs else {}
+        indexes = match_parts(ours, theirs, evidence) if ours and theirs else {}
         if not is_in_order(indexes):
             alignment.disordered.append(f"{get_part_kind(source)}.{source.id}.{name}" if is_part(source) else name)
         matched = set(indexes.values())

@@ -12,7 +12,6 @@ from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.translations import FactKind, Segment, find_text_disagreements, list_segments, split_blocks
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
 from agenda.notes.phrases import fold_case_and_accents
-from agenda.translation.note_matching.matcher import Identifier, MatchRules
 from meetings.documents import schema
 from meetings.documents.choices import LinkKind, PointKind
 from meetings.documents.document_numbers import normalize_document_number, normalize_reference
@@ -23,7 +22,10 @@ from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_delegations_
 from meetings.reference.phrases import translate_phrase
 
 GREEK_NUMERALS = "α β γ δ ε στ ζ η θ ι".split()
+Identifier = tuple[str, Hashable]
+"""A kind and a value by which a part is recognised."""
 WEAK_IDENTIFIERS = (frozenset({"time", "date", "who informs", "kind"}), frozenset({"number"}))
+"""Kinds that may have changed, as printed numbers do after an item is left out; the stronger ones first."""
 LATIN = "abcdefghij"
 KNOWN_PROVIDERS = {*DELEGATIONS_BY_CODE, *ENGLISH.agenda.institutions.values()}
 PERSON_TYPES = (schema.Chair, schema.Contact)
@@ -70,7 +72,7 @@ def identify_providers(names: Sequence[str], language: str) -> list[str]:
 class MatchEvidence:
     """The evidence for matching the parts of a note with those of its source document.
 
-    `sessions` maps sessions of the note to sessions of the source.
+    Methods with two parts take that of the note first. `sessions` maps sessions of the note to sessions of the source.
     """
 
     def __init__(
@@ -87,19 +89,6 @@ class MatchEvidence:
         for item, _parent in (*walk_items(note.agenda), *walk_items(source.agenda)):
             if item.session:
                 self.item_kinds[item.session] = (*self.item_kinds.get(item.session, ()), str(item.kind))
-
-    def build_rules(self) -> MatchRules[Any]:
-        return MatchRules(
-            self.list_note_identifiers,
-            self.list_source_identifiers,
-            WEAK_IDENTIFIERS,
-            self.get_outline,
-            self.may_match,
-            self.is_similar,
-            self.is_distinctive,
-            must_be_alone=self.is_person_without_shared_identifier,
-            is_unmistakable=self.is_point_of_same_kind_and_day,
-        )
 
     def list_note_identifiers(self, part: Any) -> Iterator[Identifier]:
         return self.list_identifiers(part, self.note.language)
@@ -183,11 +172,13 @@ class MatchEvidence:
         return has_other_alphabet(note.name, source.name) and not both_have_phones
 
     def is_person_without_shared_identifier(self, note: Any, source: Any) -> bool:
+        """Return whether the two are only matched if no other part is left on either side."""
         return isinstance(note, PERSON_TYPES) and set(self.list_note_identifiers(note)).isdisjoint(
             self.list_source_identifiers(source)
         )
 
     def is_point_of_same_kind_and_day(self, note: Any, source: Any) -> bool:
+        """Return whether there is hardly a second pair like this between the same neighbours."""
         if not isinstance(note, schema.Point) or note.kind == PointKind.OTHER or note.kind != source.kind:
             return False
         day, source_day = self.get_days(note, source)
@@ -203,15 +194,14 @@ class MatchEvidence:
         """
         if isinstance(part, schema.Session):
             return self.item_kinds.get(part.id, ())
-        texts = ((field, list_segment_elements(segment)) for field, segment in self.get_texts(part).items())
-        return (*texts, len(getattr(part, "links", ())))
+        texts = self.get_texts(part).items()
+        elements = ((field, list_elements(segment.text) if segment.rich else ()) for field, segment in texts)
+        return (*elements, len(getattr(part, "links", ())))
 
     def is_similar(self, note: Any, source: Any) -> bool:
         """Return whether two parts with the same outline agree in every identifier and fact that both have."""
-        ours, theirs = (
-            group_identifiers_by_kind(self.list_note_identifiers(note)),
-            group_identifiers_by_kind(self.list_source_identifiers(source)),
-        )
+        ours = group_identifiers_by_kind(self.list_note_identifiers(note))
+        theirs = group_identifiers_by_kind(self.list_source_identifiers(source))
         if any(ours[kind] != theirs[kind] for kind in ours.keys() & theirs.keys()):
             return False
         if isinstance(note, schema.Session):
@@ -228,10 +218,8 @@ class MatchEvidence:
 
     def is_distinctive(self, note: Any) -> bool:
         """Return whether the part has facts, several paragraphs or links that another part hardly has, too."""
-        if (
-            any(kind != "number" for kind, _value in self.list_note_identifiers(note))
-            or len(getattr(note, "links", ())) > 1
-        ):
+        has_identifier = any(kind != "number" for kind, _value in self.list_note_identifiers(note))
+        if has_identifier or len(getattr(note, "links", ())) > 1:
             return True
         return any(
             len(split_blocks(segment.text)) > 1 or extract_facts(html_to_words(segment.text), self.note.language).all
@@ -262,10 +250,6 @@ def group_identifiers_by_kind(identifiers: Iterator[Identifier]) -> dict[str, se
 
 def has_same_facts(source: Segment, text: str, languages: tuple[str, str]) -> bool:
     return not any(found.kind in COMPARED_KINDS for found in find_text_disagreements(source, text, *languages))
-
-
-def list_segment_elements(segment: Segment) -> tuple[str, ...]:
-    return list_elements(segment.text) if segment.rich else ()
 
 
 def list_elements(html: str) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Import a note as a translation: plan which texts become translations, report the others, and save."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -94,39 +93,28 @@ def import_translation(reading: ParsedNote, meeting: Meeting, *, by: Actor, repl
 def save_plan(meeting: Meeting, plan: ImportPlan, by: Actor) -> None:
     now, language = timezone.now(), plan.report.language
     write_translations(meeting, language, plan.texts, by=by, now=now)
-    record_about_document(
-        by, Act.IMPORTED, plan.source, language=language,
-        placed=len(plan.report.placed), replaced=len(plan.report.replaced),
-    )  # fmt: skip
+    placed, replaced = len(plan.report.placed), len(plan.report.replaced)
+    record_about_document(by, Act.IMPORTED, plan.source, language=language, placed=placed, replaced=replaced)
     keep_translation_revision(meeting, now, by, language)
 
 
-def plan_import(
-    reading: ParsedNote, meeting: Meeting, *, replace: bool = False, now: dt.datetime | None = None
-) -> ImportPlan:
+def plan_import(reading: ParsedNote, meeting: Meeting, *, replace: bool) -> ImportPlan:
     """Return what importing the note as a translation of the meeting would do. Raise NoteError if it cannot be one."""
     note = reading.document
     if note.language == meeting.source_language:
-        raise NoteError(
-            None,
-            _("The note is in %s, the original language of the meeting. It is not a translation.")
-            % note.language.label,
-        )
+        message = _("The note is in %s, the original language of the meeting. It is not a translation.")
+        raise NoteError(None, message % note.language.label)
     if note.configuration.slug != meeting.configuration.slug:
-        raise NoteError(
-            None,
-            _(
-                "The note is about %(note)s, but “%(meeting)s” is a meeting of %(configuration)s. "
-                "Choose another meeting."
-            )
-            % {"note": note.configuration.code, "meeting": meeting, "configuration": meeting.configuration.code},
+        message = _(
+            "The note is about %(note)s, but “%(meeting)s” is a meeting of %(configuration)s. Choose another meeting."
         )
+        facts = {"note": note.configuration.code, "meeting": meeting, "configuration": meeting.configuration.code}
+        raise NoteError(None, message % facts)
     try:
-        source = build_draft(meeting, now or timezone.now())
+        source = build_draft(meeting, timezone.now())
     except InvalidDocument as error:
-        raise NoteError(None, _("The draft of “%(meeting)s” has errors: %(error)s") % {
-            "meeting": meeting, "error": error,
-        }) from error  # fmt: skip
+        message = _("The draft of “%(meeting)s” has errors: %(error)s")
+        raise NoteError(None, message % {"meeting": meeting, "error": error}) from error
     assert isinstance(source, MeetingDocument)
     stored = get_translations(meeting, note.language).get(note.language, {})
     return ImportPlanner(reading, source, stored, replace).plan()
@@ -293,10 +281,8 @@ class ImportPlanner:
 
     def is_other_city(self, source: Segment, text: str) -> bool:
         """Return whether the text names another city than the source: both are in the reference data."""
-        ours, theirs = (
-            find_english_place_name(text, self.languages[1]),
-            find_english_place_name(source.text, self.languages[0]),
-        )
+        ours = find_english_place_name(text, self.languages[1])
+        theirs = find_english_place_name(source.text, self.languages[0])
         return source.path.startswith("place.") and bool(ours and theirs) and ours != theirs
 
     def check_agreement(self, source: Segment, text: str) -> None:

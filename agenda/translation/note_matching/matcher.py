@@ -2,75 +2,51 @@
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from itertools import pairwise, product
-from typing import Generic, TypeVar
+from typing import Any
 
-PartT = TypeVar("PartT")
+from agenda.translation.note_matching.evidence import WEAK_IDENTIFIERS, Identifier, MatchEvidence
+
 PartPairs = dict[int, int]
-Identifier = tuple[str, Hashable]
 MAX_COMPARED_PAIRS = 20_000
 """The number of pairs whose texts are compared, to limit the time. In longer lists, parts that only their texts would
 identify are not matched."""
 
 
-@dataclass(frozen=True)
-class MatchRules(Generic[PartT]):
-    """Rules for comparing two parts. Functions of two parts take the part of the note first.
-
-    Identifiers are (kind, value) pairs by which a part is recognised. Those of `weak_kinds`, the stronger first, may
-    have changed, as the printed numbers do after an item is left out. `get_outline` is equal for similar parts;
-    `may_match` is True if nothing excludes the pair; `is_similar` if everything that can be compared agrees;
-    `is_distinctive` if that is enough to recognise this part. A pair that `must_be_alone` is only matched if no other
-    part is left on either side. `is_unmistakable`: there is hardly a second part of this kind between the same
-    neighbours.
-    """
-
-    list_note_identifiers: Callable[[PartT], Iterable[Identifier]]
-    list_source_identifiers: Callable[[PartT], Iterable[Identifier]]
-    weak_kinds: Sequence[frozenset[str]]
-    get_outline: Callable[[PartT], Hashable]
-    may_match: Callable[[PartT, PartT], bool]
-    is_similar: Callable[[PartT, PartT], bool]
-    is_distinctive: Callable[[PartT], bool]
-    must_be_alone: Callable[[PartT, PartT], bool]
-    is_unmistakable: Callable[[PartT, PartT], bool]
-
-
-def match_parts(note: Sequence[PartT], source: Sequence[PartT], rules: MatchRules[PartT]) -> PartPairs:
+def match_parts(note: Sequence[Any], source: Sequence[Any], evidence: MatchEvidence) -> PartPairs:
     """Return the index in the source for each index in the note that has exactly one counterpart.
 
     If all parts agree in their order, this is the result. Otherwise, match in turn the parts that share an identifier;
     the only parts that are similar; equal numbers of parts between two matched ones; and unmistakable parts there.
     """
     if len(note) == len(source) and all(
-        rules.get_outline(part) == rules.get_outline(other)
-        and rules.may_match(part, other)
-        and rules.is_similar(part, other)
+        evidence.get_outline(part) == evidence.get_outline(other)
+        and evidence.may_match(part, other)
+        and evidence.is_similar(part, other)
         for part, other in zip(note, source, strict=True)
     ):
         return {index: index for index in range(len(note))}
-    return PartMatcher(note, source, rules).match()
+    return PartMatcher(note, source, evidence).match()
 
 
-class PartMatcher(Generic[PartT]):
+class PartMatcher:
     """Match two lists of parts step by step. Parts are named by their indexes in the lists."""
 
-    def __init__(self, note: Sequence[PartT], source: Sequence[PartT], rules: MatchRules[PartT]) -> None:
-        self.note, self.source, self.rules = note, source, rules
+    def __init__(self, note: Sequence[Any], source: Sequence[Any], evidence: MatchEvidence) -> None:
+        self.note, self.source, self.evidence = note, source, evidence
         self.found: PartPairs = {}
         self.ambiguous: set[int] = set()
         """Parts of the note whose identifiers point to several parts of the source, and so to none."""
         self.similarity_cache: dict[tuple[int, int], bool] = {}
-        self.outlines = [rules.get_outline(part) for part in note]
+        self.outlines = [evidence.get_outline(part) for part in note]
         self.indexes_by_outline: dict[Hashable, list[int]] = defaultdict(list)
         for index, part in enumerate(source):
-            self.indexes_by_outline[rules.get_outline(part)].append(index)
+            self.indexes_by_outline[evidence.get_outline(part)].append(index)
 
     def match(self) -> PartPairs:
         self.match_by_identifiers()
-        for weak in self.rules.weak_kinds:
+        for weak in WEAK_IDENTIFIERS:
             self.match_by_identifiers(weak)
         self.match_by_similarity()
         self.match_by_neighbours()
@@ -88,10 +64,10 @@ class PartMatcher(Generic[PartT]):
         """Match by identifiers of the weak kinds, or of all other kinds."""
         left, right = self.list_unmatched()
         ours = self.group_by_identifier(
-            {index: self.rules.list_note_identifiers(self.note[index]) for index in left}, weak
+            {index: self.evidence.list_note_identifiers(self.note[index]) for index in left}, weak
         )
         theirs = self.group_by_identifier(
-            {index: self.rules.list_source_identifiers(self.source[index]) for index in right}, weak
+            {index: self.evidence.list_source_identifiers(self.source[index]) for index in right}, weak
         )
         votes: dict[int, set[int]] = defaultdict(set)
         for identifier in ours.keys() & theirs.keys():
@@ -109,7 +85,7 @@ class PartMatcher(Generic[PartT]):
     def group_by_identifier(
         self, identifiers: Mapping[int, Iterable[Identifier]], weak: Set[str]
     ) -> dict[Identifier, list[int]]:
-        excluded = frozenset[str]() if weak else frozenset[str]().union(*self.rules.weak_kinds)
+        excluded = frozenset[str]() if weak else frozenset[str]().union(*WEAK_IDENTIFIERS)
         found: dict[Identifier, list[int]] = defaultdict(list)
         for index, part_identifiers in identifiers.items():
             for identifier in set(part_identifiers):
@@ -118,11 +94,11 @@ class PartMatcher(Generic[PartT]):
         return found
 
     def may_match(self, index: int, other: int) -> bool:
-        return self.rules.may_match(self.note[index], self.source[other])
+        return self.evidence.may_match(self.note[index], self.source[other])
 
     def is_similar(self, index: int, other: int) -> bool:
         if (index, other) not in self.similarity_cache:
-            self.similarity_cache[index, other] = self.may_match(index, other) and self.rules.is_similar(
+            self.similarity_cache[index, other] = self.may_match(index, other) and self.evidence.is_similar(
                 self.note[index], self.source[other]
             )
         return self.similarity_cache[index, other]
@@ -134,7 +110,7 @@ class PartMatcher(Generic[PartT]):
         found = {
             index: [other for other in self.indexes_by_outline[self.outlines[index]] if other in free]
             for index in left
-            if self.rules.is_distinctive(self.note[index])
+            if self.evidence.is_distinctive(self.note[index])
         }
         return found if sum(map(len, found.values())) <= MAX_COMPARED_PAIRS else None
 
@@ -179,16 +155,19 @@ class PartMatcher(Generic[PartT]):
         ]
 
     def is_unmistakable(self, index: int, other: int) -> bool:
-        return self.rules.is_unmistakable(self.note[index], self.source[other])
+        return self.evidence.is_point_of_same_kind_and_day(self.note[index], self.source[other])
 
     def may_match_in_gap(self, index: int, other: int, similar: Mapping[int, list[int]] | None) -> bool:
         if index in self.ambiguous or not self.may_match(index, other):
             return False
-        if self.rules.must_be_alone(self.note[index], self.source[other]) and max(map(len, self.list_unmatched())) > 1:
+        if (
+            self.evidence.is_person_without_shared_identifier(self.note[index], self.source[other])
+            and max(map(len, self.list_unmatched())) > 1
+        ):
             return False
         if similar is None:
             same = other in self.indexes_by_outline[self.outlines[index]]
-            return not self.rules.is_distinctive(self.note[index]) or (same and self.is_similar(index, other))
+            return not self.evidence.is_distinctive(self.note[index]) or (same and self.is_similar(index, other))
         return other in similar.get(index, [other]) or not similar[index]
 
 

@@ -6,7 +6,7 @@ working copy, wherever they still have the value that readers saw.
 """
 
 from agenda.workflow.same_day_changes.changes import ResolvedChange, SameDayChange, apply_change
-from agenda.workflow.same_day_changes.errors import SameDayChangeError
+from agenda.workflow.same_day_changes.delays import InvalidTimeError, format_typed_time, parse_point_time
 from agenda.workflow.same_day_changes.publication import (
     LiveMeeting,
     SameDayChangePreview,
@@ -16,21 +16,4 @@ from agenda.workflow.same_day_changes.publication import (
     preview_same_day_change,
     publish_same_day_change,
 )
-from agenda.workflow.same_day_changes.time_input import InvalidTimeError, format_typed_time, parse_point_time
-
-__all__ = [
-    "InvalidTimeError",
-    "LiveMeeting",
-    "ResolvedChange",
-    "SameDayChange",
-    "SameDayChangeError",
-    "SameDayChangePreview",
-    "apply_change",
-    "can_change_same_day",
-    "find_shown_version",
-    "format_typed_time",
-    "get_live_meeting",
-    "parse_point_time",
-    "preview_same_day_change",
-    "publish_same_day_change",
-]
+from agenda.workflow.same_day_changes.resolution import SameDayChangeError

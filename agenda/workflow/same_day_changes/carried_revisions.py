@@ -8,7 +8,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason
-from agenda.workflow.carried_verdicts import carry_verdicts
 from agenda.workflow.drafts import NO_DOCUMENT, build_drafts, compute_draft_digest, save_digest
 from agenda.workflow.errors import MAX_REMARK_LENGTH
 from agenda.workflow.reviews import Review, find_approved_review, get_approved_digests, get_translations_of_same_source
@@ -16,10 +15,12 @@ from agenda.workflow.revisions import (
     collect_topic_names_by_language,
     create_revision,
     get_revision_documents,
+    get_version_facts,
     write_revision,
 )
 from agenda.workflow.same_day_changes.changes import ResolvedChange, apply_change
 from agenda.workflow.same_day_changes.merging import adapt_change
+from agenda.workflow.translation_submission import carry_verdicts
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
@@ -60,7 +61,6 @@ def get_fallback_revisions(revision: Revision) -> QuerySet[RevisionDocument, int
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
-    """Yield the source documents of the open revisions."""
     for revision in get_open_revisions(meeting, now):
         source = get_revision_documents(revision).get(revision.source_language)
         if isinstance(source, MeetingDocument):
@@ -76,20 +76,16 @@ def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, 
     if not documents:
         return None
     digests = dict(zip(documents, store_documents(list(documents.values())), strict=True))
-    remark = _("With a same-day change by %s.") % by.display_name
+    added = _("With a same-day change by %s.") % by.display_name
+    remark = revision.remark if added in revision.remark else f"{revision.remark} {added}".strip()
     copy = create_revision(
         digests,
-        subject_type=revision.subject_type,
-        subject_id=revision.subject_id,
-        version=revision.version,
+        **get_version_facts(revision),
         at=now,
         by=revision.by,
         by_name=revision.by_name,
         why=revision.why,
-        remark=Truncator(revision.remark if remark in revision.remark else f"{revision.remark} {remark}".strip()).chars(
-            MAX_REMARK_LENGTH
-        ),
-        source_language=revision.source_language,
+        remark=Truncator(remark).chars(MAX_REMARK_LENGTH),
     )
     carry_verdicts(revision, copy, digests)
     return copy
@@ -101,14 +97,8 @@ def build_changed_documents(revision: Revision, change: ResolvedChange) -> dict[
     source = documents.get(revision.source_language)
     if not isinstance(source, MeetingDocument):
         return {}
-    ordered = [
-        source,
-        *(
-            document
-            for document in documents.values()
-            if document is not source and isinstance(document, MeetingDocument)
-        ),
-    ]
+    others = [document for document in documents.values() if document is not source]
+    ordered = [source, *(document for document in others if isinstance(document, MeetingDocument))]
     return {str(document.language): document for document in apply_change(ordered, adapt_change(change, source))}
 
 

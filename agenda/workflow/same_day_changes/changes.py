@@ -114,7 +114,6 @@ def set_values(part: Any, values: FactValues) -> None:
 def apply_to_translation(
     document: MeetingDocument, source: MeetingDocument, changed: MeetingDocument, change: ResolvedChange
 ) -> MeetingDocument:
-    """Return the translation of `source` as a translation of the changed source document."""
     language = document.language
     texts = extract_translated_texts(source, document) | {
         (alert.id, "text"): TranslatedText(alert.texts[language], compute_digest(alert.get_text(changed.language)))

@@ -1,6 +1,7 @@
-"""The days on which same-day changes are possible, and delays of the whole programme."""
+"""The times of same-day changes: the days on which they are possible, times as people type them, and delays."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -11,13 +12,29 @@ from django.utils.translation import gettext as _
 
 from agenda.workflow.errors import WorkflowError
 from meetings.clock import build_local_datetime
-from meetings.documents.choices import PointState
+from meetings.documents.choices import PointState, TimePrecision
 from meetings.documents.dates import get_known_days
 from meetings.documents.schema import MeetingDocument, Point
+from meetings.i18n.printed_times import (
+    CLOCK_PATTERN,
+    format_printed_time,
+    normalize_typed_clocks,
+    parse_printed_clocks,
+)
 
 ONE_DAY = dt.timedelta(days=1)
 MAX_DELAY_MINUTES = 12 * 60
 STARTED_STATES = (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
+TIME_WITHOUT_COLON = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)\b")  # as typed on the number keys of a telephone
+PRECISION_BY_PREFIX = {
+    "": TimePrecision.EXACT,
+    "+/-": TimePrecision.APPROXIMATE,
+    "±": TimePrecision.APPROXIMATE,
+    "about": TimePrecision.APPROXIMATE,
+    "from": TimePrecision.FROM,
+    "(tbc)": TimePrecision.TO_BE_CONFIRMED,
+    "tbc": TimePrecision.TO_BE_CONFIRMED,
+}
 
 
 def get_local_date(meeting: MeetingDocument, now: dt.datetime) -> dt.date:
@@ -35,9 +52,8 @@ def get_press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
     """
     known = get_known_days(meeting.start_date, meeting.end_date, meeting.previous)
     if known is None:
-        raise WorkflowError(
-            _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
-        )
+        message = _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
+        raise WorkflowError(message)
     return known[0] - ONE_DAY, known[1] + ONE_DAY
 
 
@@ -71,9 +87,8 @@ def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime
         for key, start in compute_delayed_starts(meeting, minutes, now).items()
     }
     if not values:
-        raise WorkflowError(
-            _("There is nothing to delay: all programme events with a time have started today."), field="late"
-        )
+        message = _("There is nothing to delay: all programme events with a time have started today.")
+        raise WorkflowError(message, field="late")
     return values
 
 
@@ -98,3 +113,30 @@ def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datet
         if start > now:
             starts[point.id] = start
     return starts
+
+
+class InvalidTimeError(ValueError):
+    """The input is not a time. The message explains the format."""
+
+
+def parse_point_time(typed: str) -> tuple[str | None, TimePrecision]:
+    """Parse a time such as “14:15” (exact), “+/- 14:15”, “from 14:15” or “14:15 (tbc)”.
+
+    “tbc” or nothing means to be confirmed. Raise InvalidTimeError.
+    """
+    text = TIME_WITHOUT_COLON.sub(r"\1:\2", " ".join(normalize_typed_clocks(typed.casefold()).split()))
+    clocks, words = parse_printed_clocks(text), CLOCK_PATTERN.sub("", text).strip()
+    if not text:
+        return None, TimePrecision.TO_BE_CONFIRMED
+    if words not in PRECISION_BY_PREFIX or len(clocks) > 1 or (not clocks and "tbc" not in words):
+        message = _(
+            "“%s” is not a time. Use one of these formats: 14:15, +/- 14:15, from 14:15 or 14:15 (tbc). "
+            "Enter tbc if the time is not known."
+        )
+        raise InvalidTimeError(message % typed[:40])
+    return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISION_BY_PREFIX[words]
+
+
+def format_typed_time(time: str | None, precision: str, text: str) -> str:
+    """Format a time for a form field, so that it is parsed to the same value."""
+    return format_printed_time(dt.time.fromisoformat(time), precision) if time else text or ("tbc" if precision else "")

@@ -5,6 +5,7 @@ languages: a translation is not another value. A delay of the whole programme al
 not seen.
 """
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -31,9 +32,10 @@ from agenda.workflow.same_day_changes.changes import (
 from agenda.workflow.same_day_changes.delays import compute_delayed_starts, get_point_date
 from agenda.workflow.same_day_changes.resolution import complete_time_values
 from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState, TimePrecision
+from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
-from meetings.models import Meeting, ProgrammePoint
+from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Translation
 
 TIME_FIELDS = {"date", "time", "time_precision", "time_text"}
 
@@ -41,21 +43,13 @@ TIME_FIELDS = {"date", "time", "time_precision", "time_text"}
 def adapt_change(change: ResolvedChange, document: MeetingDocument) -> ResolvedChange:
     """Return the part of the change that applies to the text with this source document."""
     live = change.get_live_document(document.language)
-    return replace(
-        change,
-        points=shift_hidden_points(change, document, live)
-        | {
-            key: adapt_point_values(
-                change.points[key], point, old, same_time=get_point_clock(point, document) == get_point_clock(old, live)
-            )
-            for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items()
-        },
-        items={
-            key: adapt_item_values(change.items[key], *pair)
-            for key, pair in match_parts(get_items_by_id, document, live, change.items).items()
-        },
-        meeting=adapt_status_values(change.meeting, document, live),
-    )
+    points = shift_hidden_points(change, document, live)
+    for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items():
+        same_time = get_point_clock(point, document) == get_point_clock(old, live)
+        points[key] = adapt_point_values(change.points[key], point, old, same_time=same_time)
+    pairs = match_parts(get_items_by_id, document, live, change.items)
+    items = {key: adapt_item_values(change.items[key], *pair) for key, pair in pairs.items()}
+    return replace(change, points=points, items=items, meeting=adapt_status_values(change.meeting, document, live))
 
 
 def shift_hidden_points(
@@ -218,4 +212,58 @@ def build_point_from_row(row: ProgrammePoint) -> Point:
         time_precision=TimePrecision(row.time_precision),
         state=PointState(row.state),
         **values,
+    )
+
+
+def update_working_copy(meeting: Meeting, change: ResolvedChange) -> None:
+    """Write the new values to the existing rows, and increase the version, so that open forms report a conflict."""
+    change = adapt_change(change, build_document_from_rows(meeting, change))
+    for point in ProgrammePoint.objects.filter(meeting=meeting, pk__in=change.points):
+        update_point(point, change)
+    for item in AgendaItem.objects.filter(meeting=meeting, pk__in=change.items):
+        update_row(item, change.items[item.pk])
+    update_row(meeting, change.meeting)
+    translations = Translation.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk)
+    languages = set(translations.values_list("language", flat=True))
+    add_alerts(meeting, change, languages)
+    meeting.increase_version()
+
+
+def update_point(point: ProgrammePoint, change: ResolvedChange) -> None:
+    values: dict[str, Any] = dict(change.points[point.pk])
+    if earlier := change.earlier_times.get(point.pk):
+        values["previous"] = [*point.previous, earlier]
+    if values.get("time"):
+        values["time"] = dt.time.fromisoformat(values["time"])
+    update_row(point, values)
+
+
+def update_row(row: Any, values: FactValues) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+
+
+def add_alerts(meeting: Meeting, change: ResolvedChange, languages: set[str]) -> None:
+    source = meeting.source_language
+    Alert.objects.bulk_create(
+        Alert(pk=alert.id, meeting=meeting, text=alert.get_text(source), at=alert.at) for alert in change.alerts
+    )
+    Translation.objects.bulk_create(
+        build_alert_translation(meeting, alert.id, language, text, alert.get_text(source))
+        for alert in change.alerts
+        for language, text in alert.texts.items()
+        if language in languages - {source}
+    )
+
+
+def build_alert_translation(meeting: Meeting, row: UUID, language: str, text: str, source: str) -> Translation:
+    return Translation(
+        subject_type=SubjectType.MEETING,
+        subject_id=meeting.pk,
+        row_id=row,
+        field="text",
+        language=language,
+        text=text,
+        source_digest=compute_digest(source),
     )

@@ -21,12 +21,16 @@ from agenda.workflow.same_day_changes.carried_revisions import (
 )
 from agenda.workflow.same_day_changes.changes import ResolvedChange, SameDayChange, apply_change
 from agenda.workflow.same_day_changes.delays import require_press_day
-from agenda.workflow.same_day_changes.merging import adapt_change, build_document_from_rows, describe_conflicts
+from agenda.workflow.same_day_changes.merging import (
+    adapt_change,
+    build_document_from_rows,
+    describe_conflicts,
+    update_working_copy,
+)
 from agenda.workflow.same_day_changes.resolution import explain_missing_values, resolve_change
-from agenda.workflow.same_day_changes.working_copy import update_working_copy
 from agenda.workflow.transactions import commit_before, format_instant, lock_subject, refuse_if_appeared
 from meetings.access import Right, require_right
-from meetings.access.audit import Actor, record_act
+from meetings.access.audit import Actor, record_about_document
 from meetings.clock import get_next_instant
 from meetings.documents.encoding import InvalidDocument, compute_digest
 from meetings.documents.schema import MeetingDocument
@@ -65,7 +69,6 @@ def get_live_meeting(meeting: Meeting, now: dt.datetime) -> LiveMeeting:
 
 
 def can_change_same_day(meeting: Meeting, now: dt.datetime) -> bool:
-    """Return True if a same-day change is possible now."""
     try:
         get_live_meeting(meeting, now)
     except WorkflowError:
@@ -162,14 +165,11 @@ def change_in_transaction(
         delete_pending_edition(edition)
     update_working_copy(meeting, resolved)
     keep_changed_working_copy(meeting, last_revision, resolved, now, by)
-    record_act(
+    record_about_document(
         by,
         Act.FACTS_CHANGED,
-        SubjectType.MEETING,
-        meeting.pk,
-        address=new.edition.address,
+        after[0],
         digest=compute_draft_digest(after[0]),
-        title=after[0].title,
         note=note,
         reason=reason,
         changes=serialize_changed_values(resolved, before[0]),
@@ -187,9 +187,8 @@ def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[E
     editions = Edition.objects.for_subject(SubjectType.MEETING, meeting.pk)
     current = editions.current(now).first()
     if current is None:
-        raise WorkflowError(
-            _("This meeting is not published yet, so you cannot make a same-day change. Publish it first.")
-        )
+        message = _("This meeting is not published yet, so you cannot make a same-day change. Publish it first.")
+        raise WorkflowError(message)
     pending_editions = list(editions.pending(now))
     if current.is_tombstone or any(edition.is_tombstone for edition in pending_editions):
         raise WorkflowError(_("This meeting is withdrawn. Same-day changes are only possible while it is published."))

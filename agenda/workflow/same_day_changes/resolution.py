@@ -1,8 +1,9 @@
 """Validate a requested change, and resolve it against the edition that readers see."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -30,13 +31,47 @@ from agenda.workflow.same_day_changes.changes import (
     SameDayChange,
 )
 from agenda.workflow.same_day_changes.delays import build_delayed_times, get_point_date, get_press_days
-from agenda.workflow.same_day_changes.errors import ProblemCollector
 from meetings.documents.choices import CALLED_OFF_STATUSES, MeetingStatus, PointState, TimePrecision
 from meetings.documents.schema import EarlierTime, Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
 from meetings.i18n.printed_times import format_printed_time
 from meetings.models import Alert, Meeting, ProgrammePoint, UUIDModel
 from meetings.models.programme import PRECISIONS_WITH_CLOCK
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One problem. `part_id` and `part_name` identify the point or item; `field` is its field, or of the meeting."""
+
+    part_id: UUID | None
+    part_name: str
+    field: str
+    message: str
+
+
+class SameDayChangeError(WorkflowError):
+    """All problems of a change. The message has them one after the other."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        messages = [f"{wrong.part_name}: {wrong.message}" if wrong.part_name else wrong.message for wrong in problems]
+        super().__init__(" ".join(messages), field=problems[0].field)
+        self.every = problems
+
+
+class ProblemCollector:
+    def __init__(self) -> None:
+        self.every: list[FieldProblem] = []
+
+    @contextmanager
+    def collect(self, part_id: UUID | None = None, part_name: str = "") -> Iterator[None]:
+        try:
+            yield
+        except WorkflowError as error:
+            self.every.append(FieldProblem(part_id, part_name, error.field, str(error)))
+
+    def raise_problems(self) -> None:
+        if self.every:
+            raise SameDayChangeError(self.every)
 
 
 def resolve_change(
@@ -179,12 +214,8 @@ def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
     if status == meeting.status:
         return values
     if status == MeetingStatus.POSTPONED and meeting.start_date:
-        return {
-            **values,
-            "start_date": None,
-            "end_date": None,
-            "previous": [*meeting.previous, build_earlier_date(meeting)],
-        }
+        previous = [*meeting.previous, build_earlier_date(meeting)]
+        return {**values, "start_date": None, "end_date": None, "previous": previous}
     if meeting.start_date is None and meeting.previous:
         *earlier, last = meeting.previous
         return {**values, "start_date": last.start_date, "end_date": last.end_date, "previous": earlier}

@@ -16,7 +16,7 @@ from django.utils import timezone
 from council.management.public_dump import build_dump_lines
 from council.startup_checks import refuse_privileged_database_role
 from meetings.clock import InvalidTimeError, parse_instant
-from meetings.editions.change_log import COMMIT_MARGIN
+from meetings.editions.edition_history import COMMIT_MARGIN
 
 
 class Command(BaseCommand):

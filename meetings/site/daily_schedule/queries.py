@@ -14,11 +14,11 @@ from meetings.clock import get_instant
 from meetings.documents.choices import PointState
 from meetings.documents.dates import takes_place_on
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.called_off_condition import build_called_off_condition
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.http.time_travel import exclude_suppressed
 from meetings.i18n.languages import get_page_language
 from meetings.models import Edition, EditionDocument, IndexedEarlierDays, IndexedPoint, SubjectType
-from meetings.models.dated_rows import MAX_DISTANCE_FROM_MEETING
+from meetings.models.base import MAX_DISTANCE_FROM_MEETING
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.site.publications import Publication, build_publications
 

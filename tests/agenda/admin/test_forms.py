@@ -19,7 +19,7 @@ from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.forms.fields import ClockField, CountryField, DayField, InstantField
 from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
-from meetings.models.web import validate_web_address
+from meetings.models.validators import validate_web_address
 from tests.admin_forms import (
     MEETINGS,
     compute_meeting_digest,

@@ -18,8 +18,7 @@ from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.freezing import create_edition
-from meetings.editions.suppressed_texts import SuppressedTextError
+from meetings.editions.freezing import SuppressedTextError, create_edition
 from meetings.models import (
     Act,
     AuditEntry,
@@ -283,7 +282,7 @@ def get_digests(edition: Edition) -> set[str]:
 
 class TestPublishingAgain:
     """A suppressed text cannot be published or restored, and an erased one cannot be stored: each way calls
-    `meetings.editions.suppressed_texts`, or ends at `write_editions` or `store_documents`.
+    `meetings.editions.freezing`, or ends at `write_editions` or `store_documents`.
     """
 
     TAKEN_OUT = "identical to that of an edition that was removed from the site"

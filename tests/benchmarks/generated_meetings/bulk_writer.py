@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import compute_draft_digest
-from agenda.workflow.restoring import build_unsaved_rows
+from agenda.workflow.restoring import build_links, build_relations, get_meeting_values, list_part_values
 from meetings.clock import get_next_instant
-from meetings.documents.schema import Tombstone, TopicDocument
+from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
 from meetings.editions.freezing import (
     TOO_LATE_ERROR,
     UnsavedEdition,
@@ -24,7 +24,7 @@ from meetings.editions.freezing import (
     compose_tombstone,
     write_editions,
 )
-from meetings.models import Configuration, Edition, Meeting
+from meetings.models import Configuration, Edition, Meeting, OrderedModel
 from tests.benchmarks.generated_meetings.generator import (
     GeneratedMeeting,
     build_meeting_id,
@@ -153,3 +153,21 @@ def compose_editions(meeting: GeneratedMeeting, first: dt.datetime) -> Iterator[
 
 def wait_until(instant: dt.datetime) -> None:
     time.sleep(max(0.0, (instant - timezone.now()).total_seconds()))
+
+
+def build_unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
+    """Yield all rows of a working copy that does not exist yet, owners first, for writing many at once.
+
+    The document must be valid and in its source language, and its topics must exist: nothing is checked.
+    """
+    meeting = Meeting(
+        pk=document.id, digest=compute_draft_digest(document), **get_meeting_values(document, configuration)
+    )
+    yield meeting
+    for model, new_values in list_part_values(document):
+        new_row: Any = model
+        for position, (key, values) in enumerate(new_values, 1):
+            ordered = {"position": position} if issubclass(model, OrderedModel) else {}
+            yield new_row(pk=key, meeting=meeting, **values, **ordered)
+    yield from build_relations(document)
+    yield from build_links(meeting, document)

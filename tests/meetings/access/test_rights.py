@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from agenda import workflow
 from agenda.documents.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
+from agenda.workflow.approval_rights import require_transfer
 from agenda.workflow.restoring import restore_meeting
-from agenda.workflow.transfer import require_transfer
 from meetings.access import (
     NotAllowed,
     Right,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
-from meetings.editions.change_log import get_appeared_editions
+from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.live_rows import get_page_query
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS
 from meetings.models import (

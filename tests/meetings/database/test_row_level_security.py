@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.database.checks import find_role_faults
-from meetings.database.privileges import PUBLIC_RELATIONS
+from meetings.database.policies import PUBLIC_RELATIONS
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.documents.choices import Language
 from meetings.documents.schema import Tombstone, TopicName
