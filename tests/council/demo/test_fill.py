@@ -26,22 +26,35 @@ from council.management.commands.demo import SEED_NOTE
 from meetings.models import Edition, Meeting
 from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_configuration
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
-STEPS = ("create_topics", "publish_first_editions", "publish_second_editions", "finish_samples", "withdraw")
+STEPS = "create_topics publish_first_editions wait_until_live publish_second_editions finish_samples withdraw".split()
 
 
 class DemoInterrupted(Exception):
     """Simulates a process that ends here."""
 
 
-@pytest.fixture
-def seed(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    monkeypatch.setattr(fill, "wait_until_live", lambda edition: clock.move_to(max(edition.available_from, now())))
+@share_world
+def seed(_clock: Any) -> Meeting:
     for slug in "gac fac ecofin jha epsco compet tte agrifish env eycs".split():
         make_configuration(slug)
     call_command("load_reference", verbosity=0)
     create_demo_accounts()
     return import_parsed_note(read_note_file(SEED_NOTE), by=COMMAND)
+
+
+def fill_with_clock(seed: Meeting, clock: Any, interrupted_step: str = "") -> None:
+    """Fill the demo, and move the clock instead of waiting. The run ends at `interrupted_step`, if one is given."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fill, "wait_until_live", lambda edition: clock.move_to(max(edition.available_from, now())))
+        if interrupted_step:
+            patch.setattr(fill, interrupted_step, interrupt)
+        fill.fill_demo(Meeting.objects.get(pk=seed.pk))
+
+
+def interrupt(*_args: Any, **_options: Any) -> None:
+    raise DemoInterrupted
 
 
 def now() -> dt.datetime:
@@ -63,68 +76,61 @@ def count_editions_by_meeting() -> list[int]:
 
 
 @pytest.mark.once
-@pytest.mark.django_db
-class TestFilling:
-    def test_second_run_changes_no_row_even_on_a_later_day(self, seed: Meeting, clock: Any) -> None:
-        fill.fill_demo(seed)
-        before = collect_rows()
-        fill.fill_demo(seed)
-        clock.move_to(PRESS_DAY + 40 * DAY)
-        fill.fill_demo(seed)
-        assert collect_rows() == before
-
-    @pytest.mark.parametrize(("step", "days"), [*zip(STEPS, cycle([0, 3]), strict=False)])
-    def test_interrupted_run_is_completed_by_the_next(
-        self, seed: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch, step: str, days: int
-    ) -> None:
-        def interrupt(*_args: Any, **_options: Any) -> None:
-            raise DemoInterrupted
-
-        with monkeypatch.context() as patch:
+def test_run_that_is_interrupted_at_every_step_is_completed_by_the_next(seed: Meeting, clock: Any) -> None:
+    for step, days in zip(STEPS, cycle([0, 3]), strict=False):
+        with pytest.MonkeyPatch.context() as patch:
+            if step != "wait_until_live":
+                patch.setattr(
+                    fill, "wait_until_live", lambda edition: clock.move_to(max(edition.available_from, now()))
+                )
             patch.setattr(fill, step, interrupt)
             with pytest.raises(DemoInterrupted):
-                fill.fill_demo(seed)
+                fill.fill_demo(Meeting.objects.get(pk=seed.pk))
         assert not fill.is_demo_complete()
-        clock.move_to(PRESS_DAY + days * DAY + dt.timedelta(minutes=5))
-        fill.fill_demo(seed)
-        assert fill.is_demo_complete()
-        assert count_editions_by_meeting() == [0, *[1] * 9, *[2] * 12, 3]
-        if step != "create_topics":
-            assert Meeting.objects.get(pk=TODAY_MEETING_ID).start_date == PRESS_DATE
+        clock.move_to(max(now(), PRESS_DAY + days * DAY) + dt.timedelta(minutes=5))
+    fill_with_clock(seed, clock)
+    assert fill.is_demo_complete()
+    assert count_editions_by_meeting() == [0, *[1] * 9, *[2] * 12, 3]
+    assert Meeting.objects.get(pk=TODAY_MEETING_ID).start_date == PRESS_DATE
 
-    def test_run_interrupted_while_waiting_is_completed_at_once(self, seed: Meeting, monkeypatch: Any) -> None:
-        with monkeypatch.context() as patch:
-            patch.setattr(fill, "wait_until_live", lambda _edition: (_ for _ in ()).throw(DemoInterrupted))
-            with pytest.raises(DemoInterrupted):
-                fill.fill_demo(seed)
-        fill.fill_demo(seed)
-        assert fill.is_demo_complete()
 
-    def test_changes_by_editors_to_the_finished_demo_stay(self, seed: Meeting) -> None:
-        fill.fill_demo(seed)
+class TestFinishedDemo:
+    """All tests use one database, because it takes seconds to fill."""
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def filled(cls, seed: Meeting, class_clock: Any) -> None:
+        fill_with_clock(seed, class_clock)
+
+    @pytest.mark.once
+    def test_second_run_changes_no_row_even_on_a_later_day(self, seed: Meeting, clock: Any) -> None:
+        before = collect_rows()
+        fill_with_clock(seed, clock)
+        clock.move_to(PRESS_DAY + 40 * DAY)
+        fill_with_clock(seed, clock)
+        assert collect_rows() == before
+
+    @pytest.mark.once
+    def test_changes_by_editors_stay(self, seed: Meeting, clock: Any) -> None:
         Meeting.objects.filter(pk=TODAY_MEETING_ID).update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         BackgroundTopic.objects.filter(slug="water-resilience").update(title="Rivers")
         before = collect_rows()
-        fill.fill_demo(seed)
+        fill_with_clock(seed, clock)
         assert collect_rows() == before
 
-
-@pytest.mark.django_db
-def test_readers_find_all_samples(seed: Meeting, visitor: Visitor, clock: Any, subtests: pytest.Subtests) -> None:
-    """All checks use one database, because it takes seconds to fill."""
-    fill.fill_demo(seed)
-    for look in (
-        check_moved_meeting,
-        check_meeting_corrected_twice,
-        check_withdrawn_meeting,
-        check_draft,
-        check_changed_draft,
-        check_lists_and_topics,
-        check_every_page,
-        check_embargoed_meeting,
-    ):
-        with subtests.test(look.__doc__):
-            look(visitor, clock)
+    def test_readers_find_all_samples(self, visitor: Visitor, clock: Any, subtests: pytest.Subtests) -> None:
+        for look in (
+            check_moved_meeting,
+            check_meeting_corrected_twice,
+            check_withdrawn_meeting,
+            check_draft,
+            check_changed_draft,
+            check_lists_and_topics,
+            check_every_page,
+            check_embargoed_meeting,
+        ):
+            with subtests.test(look.__doc__):
+                look(visitor, clock)
 
 
 def check_moved_meeting(visitor: Visitor, _clock: Any) -> None:
