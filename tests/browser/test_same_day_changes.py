@@ -47,7 +47,7 @@ def test_change_takes_three_steps(note: Meeting, open_page: PageOpener, web_serv
     page.goto(f"{web_server.url}{MEETINGS}{note.pk}/facts/")
     assert check_accessibility(open_page, page) == []
     press = page.get_by_role("group", name="Press conference").first
-    press.get_by_label("Time").fill("2.15 p.m.")
+    press.get_by_label("Time").fill("2.15.30")
     page.get_by_role("button", name="Preview the changes").click()
     assert check_accessibility(open_page, page) == []
     page.get_by_role("group", name="Press conference").first.get_by_label("Time").fill("1415")
