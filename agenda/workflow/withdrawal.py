@@ -87,9 +87,9 @@ def withdraw_in_transaction(
     for edition in editions.pending(now):
         delete_unreleased_edition(edition, by, reason)
         deleted.append(edition)
-    held, title = [str(release.pk) for release in releases_to_hold], tombstones[0].title
+    on_hold, title = [str(release.pk) for release in releases_to_hold], tombstones[0].title
     called_off = [edition.available_from.isoformat() for edition in deleted]
-    record_about_edition(by, Act.WITHDRAWN, live, title=title, reason=reason, deleted=called_off, held=held)
+    record_about_edition(by, Act.WITHDRAWN, live, title=title, reason=reason, deleted=called_off, held=on_hold)
     tombstone = create_tombstone(live, tombstones, available_from=instant)
     refuse_if_appeared(deleted)
     return tombstone
