@@ -7,13 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from agenda import workflow
 from agenda.documents.building import build_meeting
-from agenda.models import AgendaItem, MediaLink
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from meetings.fields.richtext import clean_html
 from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session
 from tests.admin_forms import post_form, read_form_data
-from tests.agenda.admin.screens import create_client
-from tests.factories import make_configuration, make_meeting, make_topic, publish_now
+from tests.agenda.admin.screens import create_client, get_actor
+from tests.factories import DAY, PRESS_DAY, make_configuration, make_meeting, make_topic, publish_now
 
 LIST = "/admin/meetings/meeting/"
 LEAD: Any = Meeting._meta.get_field("lead").formfield()
@@ -170,6 +171,15 @@ class TestEditing:
         assert Meeting.objects.count() == 2
         assert editor.post(f"{LIST}{draft.pk}/delete/", {"post": "yes"}).status_code == 302
         assert Meeting.objects.get() == meeting
+
+    def test_published_or_planned_topic_cannot_be_deleted(self, editor: Client, clock: Any) -> None:
+        """A meeting is also protected by its published items; a topic has none."""
+        published, planned = make_topic(), make_topic("asylum")
+        publish_now(clock, published)
+        workflow.plan_release(planned, by=get_actor("petra"), at=PRESS_DAY + DAY)
+        for topic in (published, planned):
+            assert editor.post(f"/admin/agenda/backgroundtopic/{topic.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert BackgroundTopic.objects.count() == 2
 
     def test_lists_and_forms_take_a_constant_number_of_queries(self, editor: Client) -> None:
         short, long = make_meeting(), make_meeting("env")
