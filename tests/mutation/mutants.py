@@ -30,10 +30,14 @@ FunctionKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class Mutant:
-    """A function without one rule. `line` is that of the rule, `rule` is what was removed or changed."""
+    """A function without one rule. `rule` is what was removed or changed.
+
+    `line` is that of the rule, `statement_line` that of the statement it is in, by which coverage knows it.
+    """
 
     file: Path
     line: int
+    statement_line: int
     rule: str
     original: CodeType
     code: CodeType
@@ -54,6 +58,7 @@ def list_mutants(file: Path) -> Iterator[Mutant]:
     """Yield the mutants of all functions of a module. A rule outside functions has none."""
     tree = ast.parse(file.read_text())
     originals = collect_codes(compile(tree, str(file), "exec"))
+    statements = {node: found for found in ast.walk(tree) if isinstance(found, ast.stmt) for node in ast.walk(found)}
     for parent in list(ast.walk(tree)):
         for name, value in ast.iter_fields(parent):
             for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
@@ -65,7 +70,8 @@ def list_mutants(file: Path) -> Iterator[Mutant]:
                     if different and codes[different[-1]].co_freevars == originals[different[-1]].co_freevars:
                         innermost = different[-1]
                         line = getattr(child, "iter", child).lineno
-                        yield Mutant(file, line, rule, originals[innermost], codes[innermost])
+                        statement_line = statements[child].lineno
+                        yield Mutant(file, line, statement_line, rule, originals[innermost], codes[innermost])
 
 
 def put_in_place(parent: Any, name: str, index: int | None, node: ast.AST) -> None:

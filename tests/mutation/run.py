@@ -55,7 +55,7 @@ class MutationRun:
             chosen = random.Random(self.config.getoption("--mutants-seed"))  # noqa: S311
             mutants = chosen.sample(mutants, min(size, len(mutants)))
         for mutant in mutants:
-            tests = tests_by_line.get((str(mutant.file), mutant.line), [])
+            tests = tests_by_line.get((str(mutant.file), mutant.statement_line), [])
             if not tests:
                 self.untested.append(mutant)
             elif not self.is_noticed(mutant, tests):
