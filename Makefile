@@ -64,8 +64,8 @@ mirror-soak: setup ## Run the example client against a site for SOAK seconds on 
 
 mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and list those that no test notices
 	@env -u DATABASE_URL $(BIN)/python -m pytest -q -p no:cacheprovider -p tests.mutation.run --mutants $(MUTANTS) \
-		--mutate meetings/editions --mutate meetings/access --mutate meetings/database --mutate agenda/workflow \
-		tests/meetings/editions tests/meetings/access tests/meetings/database tests/agenda/workflow $(ARGS)
+		--mutate meetings/editions --mutate meetings/access --mutate agenda/workflow \
+		tests/meetings/editions tests/meetings/access tests/agenda/workflow $(ARGS)
 
 bench: setup ## Compare requests per second with a plain DRF site (PEERS="folder python", see tests/benchmarks/peers.py)
 	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.benchmarks.peers $(PEERS) $(ARGS)

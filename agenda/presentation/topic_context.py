@@ -1,4 +1,4 @@
-"""What the page of a topic shows: the topic with the meetings that discuss it."""
+"""Build what the page of a topic shows: the topic with the meetings that discuss it."""
 
 from typing import Any
 

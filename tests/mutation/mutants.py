@@ -7,6 +7,7 @@ process, so that everybody who has imported the function gets the mutant.
 import ast
 import gc
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -47,6 +48,7 @@ class Mutant:
 
     def replace_original(self) -> bool:
         """Put the mutant in the place of the function. Return False if the process has no such function."""
+        gc.unfreeze()  # tests/conftest.py hides what is loaded from `get_objects`
         functions = [found for found in gc.get_objects() if isinstance(found, FunctionType)]
         replaced = [function for function in functions if function.__code__ == self.original]
         for function in replaced:
@@ -63,7 +65,7 @@ def list_mutants(file: Path) -> Iterator[Mutant]:
         for name, value in ast.iter_fields(parent):
             for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 for rule, changed in list_changes(child):
-                    put_in_place(parent, name, index, ast.copy_location(changed, child))
+                    put_in_place(parent, name, index, ast.copy_location(deepcopy(changed), child))
                     codes = collect_codes(compile(ast.fix_missing_locations(tree), str(file), "exec"))
                     put_in_place(parent, name, index, child)
                     different = [key for key, code in codes.items() if key in originals and code != originals[key]]

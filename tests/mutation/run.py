@@ -1,7 +1,8 @@
 """Run tests against mutants: `python -m pytest -p tests.mutation.run --mutate meetings/access tests/meetings/access`.
 
 The tests run once, and coverage remembers which test reaches which line. Then each mutant gets a copy of this process
-(fork), which runs the tests that reach its line until one fails. A mutant that no test notices is listed. Options:
+(fork), which runs the tests that reach its line until one fails. Another copy without the mutant runs the same tests:
+if they fail there as well, the mutant was not noticed. A mutant that no test notices is listed. Options:
 `--mutants N` takes a random sample of N (by `--mutants-seed`), `--tests-per-mutant N` is the number of tests to try.
 """
 
@@ -20,7 +21,7 @@ from tests.mutation.mutants import Mutant, list_mutants
 from tests.paths import ROOT
 
 MUTANT_SECONDS = 60  # a mutant that takes longer counts as noticed
-NOTICED, UNNOTICED = 1, 0
+UNNOTICED, NOT_IN_PLACE = 0, 255  # exit codes of a copy; another one is the number of tests up to the failed one
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,6 +46,7 @@ class MutationRun:
         self.files = files
         self.unnoticed: list[Mutant] = []
         self.untested: list[Mutant] = []
+        self.unplaced: list[Mutant] = []
         self.count = 0
 
     @pytest.hookimpl(tryfirst=True)
@@ -58,9 +60,9 @@ class MutationRun:
             tests = tests_by_line.get((str(mutant.file), mutant.statement_line), [])
             if not tests:
                 self.untested.append(mutant)
-            elif not self.is_noticed(mutant, tests):
-                self.unnoticed.append(mutant)
-        self.count = len(mutants)
+            else:
+                self.try_mutant(mutant, tests[: self.config.getoption("--tests-per-mutant")])
+        self.count = len(mutants) - len(self.unplaced)
         return True
 
     def run_once(self, session: pytest.Session) -> dict[tuple[str, int], list[pytest.Item]]:
@@ -86,34 +88,49 @@ class MutationRun:
                 )
         return found
 
-    def is_noticed(self, mutant: Mutant, tests: list[pytest.Item]) -> bool:
-        child = os.fork()
-        if not child:
-            signal.alarm(MUTANT_SECONDS)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            os.dup2(1, 2)
-            if not mutant.replace_original():
-                os._exit(NOTICED)
-            os._exit(run_until_failure(tests[: self.config.getoption("--tests-per-mutant")]))
-        _child, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status) != UNNOTICED
+    def try_mutant(self, mutant: Mutant, tests: list[pytest.Item]) -> None:
+        code = run_copy(mutant, tests)
+        if code == NOT_IN_PLACE:
+            self.unplaced.append(mutant)
+        elif code == UNNOTICED or (code > 0 and run_copy(None, tests[:code]) != UNNOTICED):
+            self.unnoticed.append(mutant)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self.files:
             return
-        for title, mutants in (("No test reaches", self.untested), ("No test notices", self.unnoticed)):
+        for title, mutants in (
+            ("Not tried, since no function has this code", self.unplaced),
+            ("No test reaches", self.untested),
+            ("No test notices", self.unnoticed),
+        ):
             for mutant in mutants:
                 terminalreporter.write_line(f"{title}: {mutant}")
         noticed = self.count - len(self.unnoticed) - len(self.untested)
         terminalreporter.write_line(f"{noticed} of {self.count} mutants were noticed.")
 
 
+def run_copy(mutant: Mutant | None, tests: list[pytest.Item]) -> int:
+    """Run the tests in a copy of this process. Return its exit code, or a negative number if it was ended."""
+    child = os.fork()
+    if not child:
+        signal.alarm(MUTANT_SECONDS)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(1, 2)
+        if mutant and not mutant.replace_original():
+            os._exit(NOT_IN_PLACE)
+        os._exit(run_until_failure(tests))
+    _child, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
 def run_until_failure(tests: list[pytest.Item]) -> int:
-    for item, following in zip_longest(tests, tests[1:], fillvalue=tests[-1]):
+    """Return the number of tests up to the one that fails, or UNNOTICED if none fails."""
+    following = [*tests[1:], tests[-1]]  # which keeps the session's fixtures
+    for number, (item, next_item) in enumerate(zip(tests, following, strict=True), 1):
         try:
-            reports = runtestprotocol(item, log=False, nextitem=following)  # which keeps the session's fixtures
+            reports = runtestprotocol(item, log=False, nextitem=next_item)
         except BaseException:
-            return NOTICED
+            return number
         if any(report.failed for report in reports):
-            return NOTICED
+            return number
     return UNNOTICED

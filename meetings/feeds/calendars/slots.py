@@ -1,4 +1,4 @@
-"""What SEQUENCE counts changes of: the time, place and status of a programme point, as calendars show them."""
+"""Compute SEQUENCE from the slots of a programme point: its time, place and status, as calendars show them."""
 
 import datetime as dt
 from collections.abc import Hashable, Sequence
