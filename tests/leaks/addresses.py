@@ -6,7 +6,7 @@ it.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
@@ -160,15 +160,22 @@ def list_query_parameters(visitor: Visitor) -> dict[str, dict[str, Schema]]:
     }
 
 
-def list_addresses(visitor: Visitor, patterns: Sequence[Any] | None = None) -> list[TwinAddress]:
-    """Return all addresses of the site or of some URL patterns, for hidden, live and withdrawn subjects."""
+def list_addresses(
+    visitor: Visitor, patterns: Sequence[Any] | None = None, *, ask: Callable[[str], Any] | None = None
+) -> list[TwinAddress]:
+    """Return all addresses of the site or of some URL patterns, for hidden, live and withdrawn subjects.
+
+    `ask` requests a path, by default with the visitor. Each address without a query is requested once, because its view
+    shows by what it reads which query parameters it has.
+    """
+    ask = ask or visitor.get
     found = list(list_unrouted_addresses())
     parameters = list_query_parameters(visitor)
     for route in list_routes(patterns):
         begun = [form for pair in PAIRS for form in build_addresses(route, *pair)]
         with record_parameters() as names:
             for address in begun:
-                visitor.get(address.path)
+                ask(address.path)
         wanted: dict[str, Schema] = {name: {} for name in sorted(names)} | parameters.get(route.schema_path, {})
         ends = list(dict.fromkeys([begun[0], begun[-1]]))
         found += begun
