@@ -4,6 +4,10 @@ tests/external_tools.py has those for external tools; tests/report.py reports sk
 """
 
 import gc
+from collections.abc import Iterator
+
+import pytest
+from django.test import override_settings
 
 pytest_plugins = [
     "tests.worlds",
@@ -19,3 +23,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly() -> Iterator[None]:
+    """Hash passwords at once. The real hasher takes half a second, and its strength has no part in these tests."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield

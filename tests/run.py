@@ -58,8 +58,11 @@ class DatabaseRun:
 
 
 def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    """Run pytest in parallel. Each worker takes a contiguous part, so that only one builds the world of a module."""
-    workers = str(min(os.cpu_count() or 1, MAX_WORKERS))
+    """Run pytest in parallel. Each worker takes a contiguous part, so that only one builds the world of a module.
+
+    There is one worker more than processors, because tests of browsers and processes wait for a third of their time.
+    """
+    workers = str(min((os.cpu_count() or 1) + 1, MAX_WORKERS))
     command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:

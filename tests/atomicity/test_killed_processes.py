@@ -12,7 +12,7 @@ import pytest
 from tests.atomicity.processes import AFTER_COMMIT, BEFORE_COMMIT, Killed, Stage
 
 SOAK = int(os.environ.get("SOAK", "0"))
-FEW = 4
+FEW = 2
 # For each action: what to do before it, and what proves that everything works afterwards (without changing anything).
 ACTS = {
     "publish": ([], "schedule_and_call_off"),

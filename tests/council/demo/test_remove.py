@@ -69,14 +69,28 @@ def test_tables_are_removed_with_their_guards_and_nothing_else(
     assert Edition.objects.count() == 0
 
 
+# Without the sample meetings, which take long to publish. tests/browser/test_demo.py runs the whole command.
+RUN_WITHOUT_SAMPLES = """
+import sys
+import django
+from django.core.management import execute_from_command_line
+django.setup()
+from council.management.commands.demo import Command
+Command.prepare = lambda command: None
+execute_from_command_line(sys.argv)
+"""
+
+
 @pytest.mark.sqlite
 class TestLocalFile:
     """These tests start new processes, because the tests' own database is not a file."""
 
     def run_command(self, var: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        inherited["DJANGO_SETTINGS_MODULE"] = "council.settings"
         return subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            [sys.executable, "-c", RUN_WITHOUT_SAMPLES, *arguments],
+            cwd=ROOT,
             env=inherited | {"VAR_DIR": str(var)} | environment,
             capture_output=True,
             text=True,

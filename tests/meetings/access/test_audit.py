@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +16,7 @@ from tests.admin_forms import create_client_with_role, get_change_url, save_form
 from tests.factories import COMMAND
 from tests.worlds import share_world
 
+pytestmark = pytest.mark.usefixtures("users", "clock")
 AUDIT_LOG = "/admin/meetings/auditentry/"
 PASSWORD = "a long word of mine"
 
@@ -27,14 +27,8 @@ def users(clock: Any) -> None:
     create_client_with_role("Administrators")
     create_client_with_role("Authors", "anna")
     anna = User.objects.get(username="anna")
-    anna.password = make_password(PASSWORD, hasher=MD5PasswordHasher())
+    anna.set_password(PASSWORD)
     anna.save()
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(users: None, clock: Any, settings: Any) -> None:
-    """Hash passwords at once: their strength has no part in these tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

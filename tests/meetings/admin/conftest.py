@@ -10,11 +10,6 @@ from tests.admin_forms import create_user, sign_in
 from tests.worlds import share_world
 
 
-@pytest.fixture(autouse=True)
-def hash_passwords_quickly(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @share_world
 def site(clock: Any) -> None:
     call_command("load_reference", verbosity=0)
