@@ -102,6 +102,7 @@ def test_scheduled_subjects_change_no_answer_and_no_query(visitor: Visitor, walk
             assert (again.status, again.body) == (304, ""), path
 
 
+@pytest.mark.once
 def test_files_of_hidden_subjects_have_no_address(
     visitor: Visitor, published: None, settings: Any, tmp_path: Path
 ) -> None:
@@ -116,6 +117,7 @@ def test_files_of_hidden_subjects_have_no_address(
         assert answer.status == 404, address
 
 
+@pytest.mark.once
 def test_admin_addresses_reveal_nothing_to_strangers(visitor: Visitor, clock: Any, published: None) -> None:
     """They ask to sign in, whatever the address names, and query nothing."""
     schedule_all(create_all_hidden())
@@ -172,6 +174,7 @@ def build_page_addresses(cursor: str) -> list[str]:
     return [f"/api/v1/meetings/?cursor={cursor}", f"/en/meetings/?cursor={cursor}"]
 
 
+@pytest.mark.once
 def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
     meeting, topic = create_hidden_subjects()
     meeting.city, meeting.venue = "Brussels", ""  # an earlier place would rightly be shown
@@ -191,6 +194,7 @@ def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, wal
     assert {path for path in leaking if not any(word in path for word in histories)} == set()
 
 
+@pytest.mark.once
 def test_embargo_ends_on_every_page_at_its_instant(visitor: Visitor, clock: Any, published: None) -> None:
     actions.schedule(*create_hidden_subjects(), at=SCHEDULED_INSTANT)
     clock.move_to(SCHEDULED_INSTANT - SECOND / 1000)
