@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +38,8 @@ from meetings.models import (
 )
 
 RowValues = dict[str, Any]
-AnyRow = TypeVar("AnyRow", bound=UUIDModel)
+ITEM_TOPICS: Any = AgendaItem.topics.through
+ITEM_POINTS: Any = AgendaItem.points.through
 NULL_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
@@ -57,12 +59,15 @@ def restore_meeting(
     check_texts(document)
     check_references(document)
     with transaction.atomic():
-        meeting = save_meeting_row(document, by)
-        Result.objects.filter(meeting=meeting).update(item=None)  # results may change places between items
-        for model, new_values in list_part_values(document):
-            replace_rows(meeting, model, new_values)
-        restore_relations(document)
-        restore_links(MediaLink.objects.for_meeting(meeting), build_links(meeting, document))
+        meeting, values = lock_or_create_meeting(document, by)
+        has_changed = fill_row(meeting, values)
+        changes, relations = compare_parts(meeting, document), compare_relations(document)
+        if has_changed or any(changes) or any(deleted or added for _table, deleted, added in relations):
+            save_row(meeting, {})
+        write_changes(changes)
+        for table, deleted, added in relations:
+            table.objects.filter(pk__in=deleted).delete()
+            table.objects.bulk_create(added)
         keep_revision(meeting, timezone.now(), by, why, remark)
     return meeting
 
@@ -81,8 +86,11 @@ def restore_topic(
         topic = topic or BackgroundTopic(pk=document.id)
         if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
             raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
-        save_row(topic, get_column_values(BackgroundTopic, document))
-        restore_links(MediaLink.objects.filter(topic=topic), build_links(topic, document))
+        has_changed = fill_row(topic, get_column_values(BackgroundTopic, document))
+        links = compare_links(MediaLink.objects.filter(topic=topic), topic, document)
+        if has_changed or links:
+            save_row(topic, {})
+        write_changes([links])
         keep_revision(topic, timezone.now(), by, why, remark)
     return topic
 
@@ -141,7 +149,8 @@ def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValu
     return {name: getattr(part, name) for name in model.list_document_columns()} | more
 
 
-def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:
+def lock_or_create_meeting(document: MeetingDocument, by: Actor) -> tuple[Meeting, RowValues]:
+    """Return the locked row of the meeting, or a new one that is not saved, and its new values."""
     configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
     if configuration is None:
         message = _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
@@ -149,9 +158,7 @@ def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
     if meeting:
         require_transfer(by, meeting, configuration)
-    meeting = meeting or Meeting(pk=document.id)
-    save_row(meeting, get_meeting_values(document, configuration))
-    return meeting
+    return meeting or Meeting(pk=document.id), get_meeting_values(document, configuration)
 
 
 def get_meeting_values(document: MeetingDocument, configuration: Configuration) -> RowValues:
@@ -164,50 +171,88 @@ def get_meeting_values(document: MeetingDocument, configuration: Configuration) 
 
 
 def save_row(row: UUIDModel, values: RowValues) -> None:
-    fill_row(row, values).save()
+    fill_row(row, values)
+    check_columns(row)
+    check_constraints(row)
+    row.save()
 
 
-def fill_row(row: AnyRow, values: RowValues) -> AnyRow:
-    """Set the values on the row, check them and return the row.
-
-    Raise InvalidDocument with a message for people if a column cannot have its value, before the database refuses it.
-    """
+def fill_row(row: UUIDModel, values: RowValues) -> bool:
+    """Set the values on the row. Return whether the row is new or has changed."""
+    before = {} if row._state.adding else {name: getattr(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
     if isinstance(row, ProgrammePoint):
         row.keep_time_text()
         row.update_time_text()
+    return row._state.adding or any(getattr(row, name) != value for name, value in before.items())
+
+
+def check_columns(row: UUIDModel) -> None:
+    """Raise InvalidDocument with a message for people if a column cannot have its value."""
     relations = [field.name for field in row._meta.fields if field.is_relation]
-    try:
+    with naming_row(row):
         row.clean_fields(exclude=relations)
+
+
+def check_constraints(row: UUIDModel) -> None:
+    """Raise InvalidDocument with a message for people if the database will refuse the row."""
+    with naming_row(row):
         row.validate_constraints(exclude=["id"])
+
+
+@contextmanager
+def naming_row(row: UUIDModel) -> Iterator[None]:
+    """Raise InvalidDocument, with the name of the row, in place of ValidationError."""
+    try:
+        yield
     except ValidationError as error:
         problems = "; ".join(
             " ".join(messages) if name == NON_FIELD_ERRORS else f"{name}: {' '.join(messages)}"
             for name, messages in error.message_dict.items()
         )
         raise InvalidDocument(f"{row._meta.verbose_name} “{str(row)[:80]}”: {problems}") from error
-    return row
 
 
-def replace_rows(meeting: Meeting, model: type[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]) -> None:
-    """Update the meeting's rows of this model that stay, add the new ones in their order, and delete the others."""
-    rows: Any = model._default_manager
-    new_row: Any = model
-    existing = {row.pk: row for row in rows.filter(meeting=meeting)}
-    new_values = list(new_values)
-    refuse_foreign_ids(model, [key for key, _values in new_values if key not in existing])
-    added = []
-    for position, (key, values) in enumerate(new_values, 1):
-        row = existing.pop(key, None) or new_row(pk=key, meeting=meeting)
-        if isinstance(row, OrderedModel):
-            row.position = position
-        if row._state.adding:
-            added.append(fill_row(row, values))
-        else:
-            save_row(row, values)
-    rows.bulk_create(added)
-    rows.filter(pk__in=existing).delete()
+class RowChanges:
+    """What has to be written so that the rows of one model have new values: rows to add, to update and to delete."""
+
+    def __init__(
+        self, model: type[UUIDModel], existing: Iterable[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]
+    ) -> None:
+        """Compare the existing rows with the values by id. Raise InvalidDocument if a column cannot have its value."""
+        self.model: Any = model
+        self.deleted = {row.id: row for row in existing}
+        self.added: list[UUIDModel] = []
+        self.updated: list[UUIDModel] = []
+        for key, values in new_values:
+            row = self.deleted.pop(key, None) or self.model(id=key)
+            if fill_row(row, values):
+                check_columns(row)
+                (self.added if row._state.adding else self.updated).append(row)
+        refuse_foreign_ids(model, [row.id for row in self.added])
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.updated or self.deleted)
+
+    def write(self) -> None:
+        """Add and update rows, with one statement each. Rows that go are deleted by `delete`."""
+        if not (self.added or self.updated):
+            return
+        rows = self.model._default_manager
+        columns = [field.name for field in self.model._meta.concrete_fields if not field.primary_key]
+        try:
+            with transaction.atomic():
+                rows.bulk_create(self.added)
+                rows.bulk_create(self.updated, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+        except IntegrityError:
+            for row in [*self.added, *self.updated]:
+                check_constraints(row)
+            raise
+
+    def delete(self) -> None:
+        if self.deleted:
+            self.model._default_manager.filter(pk__in=self.deleted).delete()
 
 
 def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
@@ -215,6 +260,38 @@ def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
     for row in model._default_manager.filter(pk__in=new_ids)[:1]:
         message = _("%(kind)s %(id)s belongs to another meeting or topic")
         raise InvalidDocument(message % {"kind": model._meta.verbose_name, "id": row.pk})
+
+
+def compare_parts(meeting: Meeting, document: MeetingDocument) -> list[RowChanges]:
+    """Return the changes of all parts of the meeting, of links last."""
+    changes = [
+        RowChanges(
+            model,
+            model._default_manager.filter(**{"meeting": meeting}),  # noqa: PIE804 (not all rows have one)
+            list_row_values_in_order(meeting, model, rows),
+        )
+        for model, rows in list_part_values(document)
+    ]
+    return [*changes, compare_links(MediaLink.objects.for_meeting(meeting), meeting, document)]
+
+
+def list_row_values_in_order(
+    meeting: Meeting, model: type[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]
+) -> Iterator[tuple[UUID, RowValues]]:
+    """Add to the values the columns that no part of the document has: the meeting, and the position."""
+    for position, (key, values) in enumerate(new_values, 1):
+        place = {"position": position} if issubclass(model, OrderedModel) else {}
+        yield key, values | place | {"meeting_id": meeting.pk}
+
+
+def write_changes(changes: Sequence[RowChanges]) -> None:
+    """Write all rows before any is deleted, because parts that stay may have left a part that goes."""
+    for change in changes:
+        if change.model is Result:  # results may change places between items, and an item has only one
+            Result.objects.filter(pk__in=[*change.deleted, *(row.pk for row in change.updated)]).update(item=None)
+        change.write()
+    for change in reversed(changes):
+        change.delete()
 
 
 def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel], Iterator[tuple[UUID, RowValues]]]]:
@@ -240,34 +317,41 @@ def get_item_values(item: Item, parent: Item | None) -> RowValues:
     return get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None)
 
 
-def restore_relations(document: MeetingDocument) -> None:
+def compare_relations(document: MeetingDocument) -> list[tuple[Any, list[int], list[Model]]]:
+    """Return, for each table that connects items, the keys of the rows to delete and the rows to add."""
     ids = [item.id for item, _parent in walk_items(document.agenda)]
-    known = set(BackgroundTopic.objects.values_list("pk", flat=True))
-    item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
-    relations = list(build_relations(document))
-    item_topics.objects.filter(agendaitem_id__in=ids).delete()
-    item_topics.objects.bulk_create(
-        row for row in relations if isinstance(row, item_topics) and row.backgroundtopic_id in known
-    )
-    item_points.objects.filter(agendaitem_id__in=ids).delete()
-    item_points.objects.bulk_create(row for row in relations if isinstance(row, item_points))
+    wanted = list(build_relations(document))
+    topics = {row.backgroundtopic_id for row in wanted if isinstance(row, ITEM_TOPICS)}
+    known = set(BackgroundTopic.objects.filter(pk__in=topics).values_list("pk", flat=True))
+    changes = []
+    for table, column in ((ITEM_TOPICS, "backgroundtopic_id"), (ITEM_POINTS, "programmepoint_id")):
+        added = {
+            (row.agendaitem_id, getattr(row, column)): row
+            for row in wanted
+            if isinstance(row, table) and (table is ITEM_POINTS or row.backgroundtopic_id in known)
+        }
+        existing = table.objects.filter(agendaitem_id__in=ids).values_list("pk", "agendaitem_id", column)
+        deleted = [key for key, item, other in existing if added.pop((item, other), None) is None]
+        changes.append((table, deleted, list(added.values())))
+    return changes
 
 
 def build_relations(document: MeetingDocument) -> Iterator[Model]:
     """Yield the rows that connect items with topics and programme points with items."""
-    item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
     for item, _parent in walk_items(document.agenda):
-        yield from (item_topics(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
+        yield from (ITEM_TOPICS(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
     for point in document.programme:
-        yield from (item_points(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
+        yield from (ITEM_POINTS(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
 
 
-def restore_links(existing: QuerySet[MediaLink], new_links: Iterable[MediaLink]) -> None:
-    """Replace the existing links as a whole, because they have owners of several kinds."""
-    new_links = list(new_links)
-    existing.delete()
-    refuse_foreign_ids(MediaLink, [link.pk for link in new_links])
-    MediaLink.objects.bulk_create(fill_row(link, {}) for link in new_links)
+def compare_links(
+    existing: QuerySet[MediaLink], subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument
+) -> RowChanges:
+    columns = [field.attname for field in MediaLink._meta.concrete_fields if not field.primary_key]
+    links = build_links(subject, document)
+    return RowChanges(
+        MediaLink, existing, ((link.pk, {name: getattr(link, name) for name in columns}) for link in links)
+    )
 
 
 def build_links(subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[MediaLink]:

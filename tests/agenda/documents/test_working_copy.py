@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agenda.documents.building import build_meeting
-from agenda.models import AgendaItem, MediaLink
+from agenda.models import AgendaItem, MediaLink, Result
 from agenda.workflow.drafts import build_draft
 from meetings.documents import schema
 from meetings.documents.choices import TimePrecision
@@ -115,11 +115,76 @@ class TestRoundTrip:
             meeting = restore(make_full_document(agenda=items, programme=[]))
         assert [item.result for item in build_meeting(meeting).agenda] == results[::-1]
 
+    def test_new_result_can_take_the_item_of_a_deleted_one(self) -> None:
+        make_configuration()
+        item = schema.Item(id=make_uuid("an item"), title="An item")
+        for name in ("first", "second"):
+            item.result = schema.Result(id=make_uuid(name), title=name)
+            meeting = restore(make_full_document(agenda=[item], programme=[]))
+        assert build_meeting(meeting).agenda[0].result == item.result
+        assert Result.objects.filter(item=item.id).count() == 1
+
+    def test_part_stays_that_leaves_an_item_before_it_is_deleted(self) -> None:
+        make_configuration()
+        link = schema.Link(id=make_uuid("a link"), title="A link")
+        inner = schema.Item(id=make_uuid("inner"), title="Inner", links=[link])
+        outer = schema.Item(id=make_uuid("outer"), title="Outer", items=[inner])
+        restore(make_full_document(agenda=[outer], programme=[]))
+        meeting = restore(make_full_document(agenda=[inner], programme=[]))
+        assert build_meeting(meeting).agenda == [inner]
+
+    def test_restoring_what_is_there_writes_nothing(self) -> None:
+        make_configuration()
+        version = restore(make_full_document()).version
+        with CaptureQueriesContext(connection) as queries:
+            assert restore(make_full_document()).version == version
+        assert [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))] == []
+
+    def test_number_of_queries_does_not_depend_on_the_length_of_the_note(self) -> None:
+        make_configuration()
+        counts = []
+        for size in (2, 40):
+            document = make_long_document(size)
+            restore(document)
+            for item in document.agenda:
+                item.title, item.links[0].title = f"{item.title}, changed", "Changed"
+            document.agenda.insert(0, document.agenda.pop())
+            document.programme[0].title = "Changed"
+            with CaptureQueriesContext(connection) as queries:
+                restore(document)
+            counts.append(len(queries))
+        assert counts[0] == counts[1] <= MAX_QUERIES_OF_A_SAVE
+
     def test_rich_text_is_sanitised(self) -> None:
         make_configuration()
         lead = '<p onclick="x()">A <script>alert(1)</script><b>bold</b> <a href="javascript:x">link</a></p>'
         meeting = restore(make_full_document(lead=lead))
         assert build_meeting(meeting).lead == "<p>A <strong>bold</strong> <a>link</a></p>"
+
+
+MAX_QUERIES_OF_A_SAVE = 70
+
+
+def make_long_document(size: int) -> schema.MeetingDocument:
+    """Return a document with this many items, each with a link and a programme point."""
+    document = make_full_document(id=make_uuid(f"meeting of {size}"), address_word=f"of-{size}", results=[])
+    for part in (*document.chairs, *document.contacts, *document.footnotes, *document.alerts, *document.links):
+        part.id = make_uuid(f"{size} {part.id}")
+    document.chairs[0].session, document.sessions = None, []
+    numbers = range(size)
+    document.agenda = [
+        schema.Item(
+            id=make_uuid(f"item {n} of {size}"),
+            title=f"Item {n}",
+            links=[schema.Link(id=make_uuid(f"link {n} of {size}"), title=f"Link {n}")],
+        )
+        for n in numbers
+    ]
+    document.programme = [
+        schema.Point(id=make_uuid(f"point {n} of {size}"), title=f"Event {n}", items=[document.agenda[n].id])
+        for n in numbers
+    ]
+    return document
 
 
 @pytest.mark.django_db
