@@ -69,8 +69,7 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if str(request.method).lower() not in self.http_method_names:
-            detail = _("The API is read-only. Use GET or HEAD.")
-            raise Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
+            raise Problem(ProblemType.METHOD_NOT_ALLOWED, _("The API is read-only. Use GET or HEAD."))
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
             view: Any = type(self)
@@ -280,7 +279,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
         answers = self.build_answers([row])
         if not answers:
             detail = _("The stored document cannot be read. Your request is correct, and we have recorded the fault.")
-            raise Problem(500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
+            raise Problem(ProblemType.SERVER_ERROR, detail)
         [answer] = answers
         response = Response(select_members(answer.body, self.fields), headers={"Content-Language": answer.language})
         if self.ordering.has_history:

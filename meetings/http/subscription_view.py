@@ -34,8 +34,7 @@ def subscription_view(view: View) -> View:
 
 
 def build_not_allowed_response(request: HttpRequest) -> HttpResponse:
-    detail = _("This address is read-only. Use GET or HEAD.")
-    problem = Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
+    problem = Problem(ProblemType.METHOD_NOT_ALLOWED, _("This address is read-only. Use GET or HEAD."))
     answer = build_problem_response(request, problem)
     answer["Allow"] = ", ".join(ALLOWED_METHODS)
     return answer
