@@ -14,7 +14,6 @@ from meetings.feeds.atom import strip_invalid_xml
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import Configuration, EditionReason
-from meetings.reference.delegations import DEFAULT_LANGUAGE
 
 
 def build_entry(
@@ -76,5 +75,5 @@ def build_entry_category(configuration: Configuration | None) -> tuple[str, str,
     if configuration is None:
         return None
     language = get_page_language()
-    name_language = language if configuration.has_name_in(language) else DEFAULT_LANGUAGE
-    return name_language, configuration.slug, strip_invalid_xml(configuration.get_name(language))
+    name = strip_invalid_xml(configuration.get_name(language))
+    return configuration.get_name_language(language), configuration.slug, name

@@ -13,8 +13,7 @@ from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.i18n.event_texts import describe_status_with_reason
 from meetings.models import Configuration
-from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.emblems import get_emblem
+from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
 from meetings.site.publications import Publication
 
 MAX_DESCRIPTION_LENGTH = 300  # characters; other sites would cut a longer description anywhere
@@ -97,8 +96,8 @@ def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
 
 def get_share_picture(slug: str) -> SharePicture:
     """Return the picture of a Council configuration; for other bodies and all other pages, that of the site."""
-    facts = next((facts for facts in CONFIGURATIONS if facts.slug == slug), None)
-    if facts is None or get_emblem(slug) is None:
+    facts = CONFIGURATIONS_BY_SLUG.get(slug)
+    if facts is None:
         return SharePicture(static("img/og/council.png"), "Council agendas")
     return SharePicture(static(f"img/og/{slug}.png"), f"{facts.code}: {facts.name} Council")
 

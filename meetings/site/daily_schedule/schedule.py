@@ -92,14 +92,6 @@ class DayMeeting:
 
 
 @dataclass(frozen=True)
-class WithdrawnMeeting:
-    """A withdrawn meeting that had the day, and the notice that replaces it."""
-
-    publication: Publication
-    notice: Tombstone
-
-
-@dataclass(frozen=True)
 class DayAlert:
     """A change that a meeting's press office announced on the day."""
 
@@ -122,12 +114,13 @@ class DailySchedule:
     """Everything that is shown of a day.
 
     `alerts` are the changes announced on the day, the newest first. `timed` are the entries in the order of time; an
-    entry without a time follows the one before it. `untimed` are the other entries, by meeting.
+    entry without a time follows the one before it. `untimed` are the other entries, by meeting. `withdrawn` are the
+    notices of withdrawn meetings that had the day.
     """
 
     day: dt.date
     meetings: Sequence[DayMeeting]
-    withdrawn: Sequence[WithdrawnMeeting]
+    withdrawn: Sequence[Publication]
     alerts: Sequence[DayAlert]
     timed: Sequence[ScheduleEntry]
     untimed: Sequence[tuple[Publication, Sequence[ScheduleEntry]]]
@@ -230,10 +223,9 @@ def build_day_meeting(
     return DayMeeting(meeting, document, day, entries)
 
 
-def collect_withdrawn(meetings: Iterable[Publication], day: dt.date) -> list[WithdrawnMeeting]:
-    """Return the notices of withdrawn meetings that had the day."""
+def collect_withdrawn(meetings: Iterable[Publication], day: dt.date) -> list[Publication]:
     return [
-        WithdrawnMeeting(meeting, meeting.document)
+        meeting
         for meeting in meetings
         if isinstance(meeting.document, Tombstone) and meeting.days and meeting.days[0] <= day <= meeting.days[1]
     ]

@@ -116,8 +116,5 @@ def list_running_documents(schedule: DailySchedule) -> list[Any]:
 
 def get_newest_edition_time(schedule: DailySchedule) -> dt.datetime | None:
     """Return when the newest edition on the schedule was published, to compare a printed copy with the screen."""
-    shown = [
-        *(meeting.publication for meeting in schedule.meetings),
-        *(notice.publication for notice in schedule.withdrawn),
-    ]
+    shown = [*(meeting.publication for meeting in schedule.meetings), *schedule.withdrawn]
     return max((at for publication in shown if (at := publication.available_from)), default=None)

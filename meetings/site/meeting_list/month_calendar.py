@@ -65,16 +65,8 @@ class CalendarEntry:
     is_continuation: bool
 
     @property
-    def meeting(self) -> Publication:
-        return self.span.meeting
-
-    @property
-    def is_former(self) -> bool:
-        return self.span.is_former
-
-    @property
     def is_withdrawn(self) -> bool:
-        return isinstance(self.meeting.document, Tombstone)
+        return isinstance(self.span.meeting.document, Tombstone)
 
 
 @dataclass(frozen=True)
