@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 from uuid import UUID
 
@@ -102,12 +102,8 @@ class Dashboard:
 
     @property
     def is_empty(self) -> bool:
-        return not any(
-            (
-                *(self.forced, self.to_approve, self.sent_back, self.unsubmitted, self.to_release),
-                *(self.to_translate, self.in_review, self.upcoming, self.recent_changes),
-            )
-        )
+        """True if no list but that of the days, which always has today and tomorrow, has a line."""
+        return not any(getattr(self, each.name) for each in fields(self) if each.name != "days")
 
     def add_row(self, row: Any, user: User, now: dt.datetime) -> None:
         """Add the row to the list that says whose turn it is."""

@@ -7,14 +7,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_country_name
+from meetings.reference.delegations import CODES_BY_ISO_CODE, DELEGATIONS_BY_CODE, get_country_name
 
 SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+-]*):", re.IGNORECASE)  # with a dot it is a host with a port
 DOCUMENT_ADDRESS = re.compile(r"https?://\S+")
 validate_url = URLValidator(schemes=["http", "https"])
 # The numbers that importers find in notes, with an optional extension.
 TELEPHONE = re.compile(r"\+?[\d(][\d\s()./-]{3,30}\d(\s*(ext\.?|x)\s*\d{1,6})?")
-CODES_BY_ISO_CODE = {"GR": "EL", "GB": "UK"}
 
 
 def validate_web_address(address: str) -> None:
