@@ -55,16 +55,8 @@ DELEGATIONS_BY_CODE: Mapping[str, Delegation] = {delegation.code: delegation for
 CLDR_LOCALES = {"pt": "pt_PT"}  # in CLDR, “pt” is Brazilian Portuguese, with a Polônia
 CODES_BY_ISO_CODE = {"GR": "EL", "GB": "UK"}
 ISO_CODES = {code: iso_code for iso_code, code in CODES_BY_ISO_CODE.items()}
-# Names in the Style Guide that differ from those in CLDR, by language and code.
-STYLE_GUIDE_NAMES: Mapping[tuple[str, str], str] = {
-    ("da", "UK"): "Det Forenede Kongerige",
-    ("et", "NL"): "Madalmaad",
-    ("fi", "UK"): "Yhdistynyt kuningaskunta",
-    ("hr", "UK"): "Ujedinjena Kraljevina",
-    ("mt", "CZ"): "Iċ-Ċekja",
-    ("pl", "NL"): "Niderlandy",
-    ("pl", "UK"): "Zjednoczone Królestwo",
-    ("sv", "UK"): "Förenade kungariket",
+STYLE_GUIDE_NAMES = {
+    (language, code): name for language, code, name in read_rows(FILE.with_name("style_guide_names.txt"))
 }
 
 
