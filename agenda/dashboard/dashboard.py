@@ -272,14 +272,10 @@ def group_meetings_by_day(
 ) -> Iterable[tuple[str, list[DashboardLine]]]:
     """Group meetings under today and tomorrow, by their published days, or those of the draft if none is live."""
     today = now.astimezone(BRUSSELS).date()
-    meetings = [row for row in rows if isinstance(row, Meeting)]
-    meetings.sort(key=lambda row: (get_first_and_last_day(row, live)[0], row.configuration.code))
+    meetings = [(*get_first_and_last_day(row, live), row) for row in rows if isinstance(row, Meeting)]
+    meetings.sort(key=lambda meeting: (meeting[0], meeting[2].configuration.code))
     for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
-        of_day = [
-            row
-            for row in meetings
-            if get_first_and_last_day(row, live)[0] <= day <= get_first_and_last_day(row, live)[1]
-        ]
+        of_day = [row for first, last, row in meetings if first <= day <= last]
         yield name, [build_meeting_line(row, live, user, now) for row in of_day]
 
 

@@ -59,7 +59,7 @@ def build_open_graph_data(
             describe_document(document)
             or description
             or describe_configuration(configuration, language)
-            or describe_site()
+            or _("Agendas of the meetings of the Council of the European Union, published by its press office.")
         ),
         picture=get_share_picture(slug),
         locale=get_locale(language),
@@ -80,10 +80,6 @@ def describe_configuration(configuration: Configuration | None, language: str) -
     if configuration is None:
         return ""
     return _("%s: all meetings by year, with dates, places and agendas.") % configuration.get_meeting_title(language)
-
-
-def describe_site() -> str:
-    return _("Agendas of the meetings of the Council of the European Union, published by its press office.")
 
 
 def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:

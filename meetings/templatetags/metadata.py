@@ -56,7 +56,9 @@ def json_ld_script(context: Context) -> SafeString:
     if route in ("meeting", "topic") and publication:
         return render_json_ld(describe_document(request, publication))
     if configuration := get_configuration(context):
-        return render_json_ld([build_configuration_breadcrumbs(request, configuration)])
+        page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
+        steps = [(_("Meetings"), "meetings/"), page]
+        return render_json_ld([build_breadcrumbs(get_site_url(request), get_page_language(), steps)])
     return render_json_ld([build_website(get_site_url(request), get_page_language())] if route == "home" else [])
 
 
@@ -70,8 +72,3 @@ def describe_document(request: HttpRequest, publication: Publication) -> list[No
     steps = [(_("Meetings"), "meetings/"), (configuration.name, f"meetings/{configuration.slug}/"), page]
     address = build_canonical_url(request, publication)
     return [build_meeting_event(publication, address, site), build_breadcrumbs(site, get_page_language(), steps)]
-
-
-def build_configuration_breadcrumbs(request: HttpRequest, configuration: Configuration) -> Node:
-    page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
-    return build_breadcrumbs(get_site_url(request), get_page_language(), [(_("Meetings"), "meetings/"), page])
