@@ -3,10 +3,12 @@
 Schemas come only from msgspec types: those of the documents, and those of the API's answers.
 """
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,19 +25,7 @@ from meetings.documents.encoding import build_json_schema
 from meetings.http.licence import Licence
 from meetings.http.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
 
-RESPONSE_DESCRIPTIONS = {
-    400: _("A parameter is unknown or wrong, or the request is malformed."),
-    404: _("There is nothing at this address."),
-    405: _("The API is read-only."),
-    406: _("Accept excludes every available format. `allowed` lists them."),
-    410: _("It was published and has been withdrawn. `detail` gives the public reason."),
-    412: _("The condition in If-Match or If-Unmodified-Since is not met."),
-    414: _("The path or the query is too long."),
-    429: _("There were too many requests from this address."),
-    431: _("A header is too large."),
-    500: _("There is a fault on our side."),
-    503: _("The site is temporarily unavailable."),
-}
+TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 COMMON_STATUSES = (412, 414, 429, 431, 503)  # of every operation
 PROBLEM_COMPONENTS = (ProblemDetails.__name__, ProblemType.__name__)
 JSON_TYPES = {str: "string", int: "integer"}
@@ -43,15 +33,6 @@ STRING_SCHEMA = {"type": "string"}
 SOME_MEMBERS_SCHEMA = {
     "type": "object",
     "description": _("With `fields`: only the members you asked for, each as in the full answer."),
-}
-HEADER_DESCRIPTIONS = {
-    "ETag": _("For If-None-Match."),
-    "Last-Modified": _("For If-Modified-Since."),
-    "Link": _("The licence (`license`). Lists also link to the `next` and `prev` page."),
-    "X-Request-Id": _("The id of the request in the site's log."),
-    "Content-Language": _("The language of the answer. For a list: every language that its entries are in."),
-    "Allow": _("The allowed methods."),
-    "Retry-After": _("The number of seconds to wait."),
 }
 
 
@@ -128,7 +109,7 @@ def describe_headers(names: Iterable[str]) -> dict[str, Any]:
     return {
         name: {
             "schema": {"type": "integer"} if name == "Retry-After" else STRING_SCHEMA,
-            "description": HEADER_DESCRIPTIONS[name],
+            "description": TEXTS["headers"][name],
         }
         for name in names
     }
@@ -175,7 +156,7 @@ def describe_problem(status: int, registry: Any) -> dict[str, str]:
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers.append("Retry-After")
     response = {
-        "description": RESPONSE_DESCRIPTIONS[status],
+        "description": TEXTS["responses"][str(status)],
         "headers": describe_headers(headers),
         "content": content,
     }

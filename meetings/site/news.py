@@ -35,10 +35,6 @@ class NewsItem:
     def event_label(self) -> str:
         return describe_change(self.change)
 
-    @property
-    def is_withdrawal(self) -> bool:
-        return self.change.edition.is_tombstone
-
     @cached_property
     def note(self) -> tuple[str, str] | None:
         """The language and the text of the public note."""
@@ -83,7 +79,7 @@ class NewsItem:
     def changes_path(self) -> str:
         """The path of the comparison with the edition before, or of the list of editions if one text is suppressed."""
         number, before = self.change.number, self.change.previous
-        if self.is_withdrawal:
+        if self.change.edition.is_tombstone:
             return ""
         if self.change.is_suppressed or before is None or before.is_suppressed:  # type: ignore[attr-defined]
             return f"{self.path}editions/"

@@ -4,6 +4,7 @@ It contains nothing that the page does not show.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -32,20 +33,9 @@ class SharePicture:
     height: int = PICTURE_HEIGHT
 
 
-@dataclass(frozen=True)
-class OpenGraphData:
-    """The Open Graph metadata of a page."""
-
-    type: str
-    description: str
-    picture: SharePicture
-    locale: str
-    other_locales: list[str]
-
-
 def build_open_graph_data(
     language: str, publication: Publication | None, configuration: Configuration | None, description: str = ""
-) -> OpenGraphData:
+) -> dict[str, Any]:
     """Return the metadata of a page in the language. The page may be about a text, a configuration, or neither."""
     document = publication.document if publication else None
     slug = configuration.slug if configuration else ""
@@ -53,18 +43,18 @@ def build_open_graph_data(
         slug = document.configuration.slug
     language = publication.language if publication else language
     others = publication.languages if publication else []
-    return OpenGraphData(
-        type="article" if publication else "website",
-        description=(
+    return {
+        "type": "article" if publication else "website",
+        "description": (
             describe_document(document)
             or description
             or describe_configuration(configuration, language)
             or _("Agendas of the meetings of the Council of the European Union, published by its press office.")
         ),
-        picture=get_share_picture(slug),
-        locale=get_locale(language),
-        other_locales=[get_locale(each) for each in others if each != language],
-    )
+        "picture": get_share_picture(slug),
+        "locale": get_locale(language),
+        "other_locales": [get_locale(each) for each in others if each != language],
+    }
 
 
 def describe_document(document: object) -> str:

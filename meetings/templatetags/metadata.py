@@ -1,5 +1,7 @@
 """Template tags for the metadata in the head of a page: title, Open Graph and JSON-LD."""
 
+from typing import Any
+
 from django import template
 from django.http import HttpRequest
 from django.template import Context
@@ -33,7 +35,7 @@ def get_configuration(context: Context) -> Configuration | None:
 
 
 @register.simple_tag(takes_context=True, name="page_metadata")
-def get_page_metadata(context: Context) -> open_graph.OpenGraphData:
+def get_page_metadata(context: Context) -> dict[str, Any]:
     description = str(context.get("description", ""))
     return open_graph.build_open_graph_data(
         get_page_language(), context.get("publication"), get_configuration(context), description
