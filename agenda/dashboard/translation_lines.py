@@ -70,10 +70,8 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
         subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
     ).order_by("-available_from")
     edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
-    approved = (
-        get_submitted_translations(now).filter(verdict=True).annotate(last_edition=Subquery(last.values("pk")[:1]))
-    )
-    left_out = approved.filter(
+    approved = get_submitted_translations(now).filter(verdict=True)
+    left_out = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
         Exists(edition_documents.filter(document=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document=OuterRef("document"))),
     )
@@ -172,11 +170,8 @@ def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -
 def get_upcoming_meetings(now: dt.datetime) -> QuerySet[Meeting]:
     today = now.astimezone(BRUSSELS).date()
     soon = Q(start_date__lte=today + LOOK_AHEAD, end_date__gte=today)
-    return (
-        Meeting.objects.select_related("configuration")
-        .filter(soon)
-        .order_by("start_date", "configuration", "pk")[:MAX_SUBJECTS]
-    )
+    meetings = Meeting.objects.filter(soon).select_related("configuration")
+    return meetings.order_by("start_date", "configuration", "pk")[:MAX_SUBJECTS]
 
 
 def is_wanted(subject: Any, readiness: LanguageReadiness) -> bool:

@@ -63,11 +63,8 @@ def find_rows(view: Resource) -> Iterable[Any]:
         edition_documents = EditionDocument.objects.readable().filter(
             Q(language=view.language) | Q(language=F("edition__source_language"), edition__is_tombstone=False)
         )
-        return (
-            view.queryset.filter(edition__in=edition_documents.values("edition"))
-            .select_related("edition")
-            .order_by("pk")
-        )
+        parts = view.queryset.filter(edition__in=edition_documents.values("edition"))
+        return parts.select_related("edition").order_by("pk")
     return view.queryset.all()  # type: ignore[union-attr]
 
 

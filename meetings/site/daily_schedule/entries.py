@@ -107,10 +107,7 @@ class ScheduleEntry:
         """The city of the meeting's time zone and the time in Brussels; None if both have the same time."""
         if self.starts_at is None:
             return None
-        local, brussels = (
-            self.starts_at.astimezone(ZoneInfo(self.document.timezone)),
-            self.starts_at.astimezone(BRUSSELS),
-        )
+        local, brussels = map(self.starts_at.astimezone, (ZoneInfo(self.document.timezone), BRUSSELS))
         if local.utcoffset() == brussels.utcoffset():
             return None
         language = get_page_language()
@@ -138,9 +135,8 @@ def build_entries(
     for point in document.programme:
         point_day = point.date or document.start_date
         if point_day == day:
-            yield ScheduleEntry(
-                meeting, document, point, day, combine_local_time(day, point.time, document.timezone), now
-            )
+            at = combine_local_time(day, point.time, document.timezone)
+            yield ScheduleEntry(meeting, document, point, day, at, now)
         else:
             for slot in [slot for slot in find_previous_slots(point, point_day) if slot.was.date == day][-1:]:
                 at = combine_local_time(day, slot.was.time, document.timezone)

@@ -76,11 +76,9 @@ class DayMeeting:
     @property
     def watch_links(self) -> list[Link]:
         """The meeting's streams and recordings; none if it is called off."""
-        return (
-            []
-            if self.is_called_off
-            else [link for link in self.document.links if link.kind in AUDIOVISUAL_KINDS and link.url]
-        )
+        if self.is_called_off:
+            return []
+        return [link for link in self.document.links if link.kind in AUDIOVISUAL_KINDS and link.url]
 
     @property
     def listed_entries(self) -> list[ScheduleEntry]:
