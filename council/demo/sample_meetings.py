@@ -22,16 +22,11 @@ WITHDRAWN_MEETING_ID = get_sample_id("meeting telecommunications")
 class SampleStatus(Enum):
     """The status that the demo gives to a sample meeting."""
 
-    PUBLISHED = "published"
-    """Published, and published again if there is a second document."""
-    CHANGED = "changed"
-    """Published; only the working copy has the second document."""
-    DRAFT = "draft"
-    """Only in the working copy."""
-    EMBARGOED = "embargoed"
-    """Scheduled for tomorrow."""
-    WITHDRAWN = "withdrawn"
-    """Published, then withdrawn."""
+    PUBLISHED = "published"  # and published again if there is a second document
+    CHANGED = "changed"  # published; only the working copy has the second document
+    DRAFT = "draft"  # only in the working copy
+    EMBARGOED = "embargoed"  # scheduled for tomorrow
+    WITHDRAWN = "withdrawn"  # published, then withdrawn
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class InstantMiddleware(Middleware):
         if response.status_code == 412 and is_for_programs(request.path_info):
             response = precondition_failed(request)
         if request.path_info.startswith("/api/"):
-            response = add_api_headers(response)
+            response["API-Version"] = API_VERSION
+            add_links(response, *get_description_links())
         if response.status_code >= 400:
             del response["ETag"]  # the body contains the id of the request
         if response.status_code == 304:  # its headers replace those of the stored response (RFC 9111, section 3.2)
@@ -48,12 +49,6 @@ class InstantMiddleware(Middleware):
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-cache"
         return response
-
-
-def add_api_headers(response: HttpResponse) -> HttpResponse:
-    response["API-Version"] = API_VERSION
-    add_links(response, *get_description_links())
-    return response
 
 
 @cache

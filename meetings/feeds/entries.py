@@ -23,20 +23,16 @@ def build_entry(
     edition = change.edition
     return {
         "title": strip_invalid_xml(format_entry_title(change)),
-        "link": build_entry_url(change, request, get_page_language()),
+        "link": build_page_url(request, edition.address, get_page_language()),
         "description": None,
         "unique_id": f"urn:uuid:{edition.pk}",
         "pubdate": edition.available_from,
         "updateddate": change.suppressed_at or edition.available_from,
         "language": change.language,
-        "alternates": [(language, build_entry_url(change, request, language)) for language in edition.languages],
+        "alternates": [(each, build_page_url(request, edition.address, each)) for each in edition.languages],
         "summary": build_entry_summary(change),
         "category": build_entry_category(configurations.get(edition.configuration)),
     }
-
-
-def build_entry_url(change: EditionChange, request: HttpRequest, language: str) -> str:
-    return build_page_url(request, change.edition.address, language)
 
 
 def format_entry_title(change: EditionChange) -> str:

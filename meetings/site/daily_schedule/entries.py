@@ -114,7 +114,8 @@ class ScheduleEntry:
         time = date_formats.format_clock(brussels.time(), language)
         if brussels.date() != local.date():
             time = f"{date_formats.format_month_and_day(brussels.date(), language)}, {time}"
-        return get_city_name(self.document.timezone, language), time
+        city = get_timezone_location(self.document.timezone, date_formats.get_locale(language), return_city=True)
+        return city, time
 
     @property
     def watch_links(self) -> list[Link]:
@@ -155,7 +156,3 @@ def find_previous_slots(point: Point, day: dt.date | None) -> Iterator[PreviousS
 def combine_local_time(day: dt.date, time: str | None, zone: str) -> dt.datetime | None:
     """Return the instant in UTC of a local time (“18:00”) on a day, or None without a time."""
     return None if time is None else build_local_datetime(day, time, zone).astimezone(dt.UTC)
-
-
-def get_city_name(zone: str, language: str) -> str:
-    return get_timezone_location(zone, locale=date_formats.get_locale(language), return_city=True)
