@@ -56,8 +56,7 @@ class KeysetPagination(BasePagination):
         return build_parameter_problem("cursor", detail)
 
     def get_limit(self, request: Request) -> int:
-        limit: int = self.parameters[0].get_value(request)
-        return limit
+        return int(self.parameters[0].get_value(request))
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request

@@ -60,6 +60,8 @@ class Endpoint(APIView):
     content_negotiation_class = Negotiation
     columns: tuple[Column, ...] = ()
     """The columns of its list as CSV; empty where there is no CSV."""
+    ordering: Ordering
+    """The order of its list, if it is one, by whose name CSV files are called."""
     deprecations: Sequence[Deprecation] = ()
     has_languages = False
     """True where the answer is in the language of `lang`, or else of Accept-Language."""
@@ -100,7 +102,7 @@ class Endpoint(APIView):
             add_page_links(response)
             if request.accepted_renderer.format == "csv":
                 day = get_instant(request._request).date()
-                response["Content-Disposition"] = f'attachment; filename="council-{self.get_list_name()}-{day}.csv"'
+                response["Content-Disposition"] = f'attachment; filename="council-{type(self).ordering.name}-{day}.csv"'
         if self.has_table and FORMAT.name not in request.query_params:
             patch_vary_headers(response, ("Accept",))
         if self.has_languages and LANG.name not in request.query_params:
@@ -116,10 +118,6 @@ class Endpoint(APIView):
 
     def get_renderers(self) -> list[Any]:
         return [DocumentRenderer(), CsvRenderer()] if self.has_table else [DocumentRenderer()]
-
-    def get_list_name(self) -> str:
-        """Return the name of the list, as it is used in the name of a CSV file."""
-        return ""
 
     def get_table_columns(self) -> Sequence[Column]:
         return self.columns
@@ -191,7 +189,6 @@ class Resource(Endpoint, GenericViewSet[Any]):
     lookup_parameter = ID_PARAMETER  # in the detail's address; `lookup_url_kwarg` repeats its name for the router
     lookup_url_kwarg = ID_PARAMETER.name
     lookup_value_converter = "uuid"
-    ordering: Ordering
     orderings: Orderings = {}  # by value of `?ordering=`, where there are several
     filterset_class: type[StrictFilterSet]
     has_languages = True
@@ -211,9 +208,6 @@ class Resource(Endpoint, GenericViewSet[Any]):
     @property
     def has_table(self) -> bool:
         return self.action == "list"
-
-    def get_list_name(self) -> str:
-        return type(self).ordering.name
 
     def get_table_columns(self) -> Sequence[Column]:
         """Return the columns for the members that `fields` names. Raise a Problem (400) if one has no column."""
