@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -27,15 +28,11 @@ def validate_web_address(address: str) -> None:
         raise ValidationError(message, params={"scheme": scheme["name"]})
     if scheme["name"] not in ("http", "https"):
         raise ValidationError(_("Enter http:// or https:// in lower-case letters."))
-    try:
+    with suppress(ValidationError):
         validate_url(address)
-    except ValidationError:
-        complete = False
-    else:
-        complete = DOCUMENT_ADDRESS.fullmatch(address) is not None
-    if not complete:
-        message = _("Enter a complete web address without spaces. For example, https://www.example.eu/page.")
-        raise ValidationError(message)
+        if DOCUMENT_ADDRESS.fullmatch(address):
+            return
+    raise ValidationError(_("Enter a complete web address without spaces. For example, https://www.example.eu/page."))
 
 
 def validate_telephones(numbers: Iterable[str]) -> None:

@@ -102,7 +102,8 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
     document = publication.document
     assert isinstance(document, MeetingDocument)
     body, picture = document.configuration, get_share_picture(document.configuration.slug)
-    start, end = get_event_days(document)
+    # A meeting that lost its date has its last known days, which schema.org requires and the page shows.
+    start, end = get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
     earlier = [each.start_date for each in document.previous if each.start_date and each.start_date != start]
     status = get_event_status(document, has_moved=bool(earlier))
     # On a single day, an end date without a time would count as earlier than a start with a time.
@@ -131,13 +132,6 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
             ],
         }
     )
-
-
-def get_event_days(document: MeetingDocument) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and last day. For a meeting that lost its date, these are its last known days, which schema.org
-    requires and the page shows.
-    """
-    return get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
 
 
 def get_event_status(document: MeetingDocument, *, has_moved: bool, is_cancelled: bool = False) -> str:
