@@ -83,26 +83,27 @@ def check_rows(
     """Yield the answers for the rows, built page by page as in a list."""
     remaining = iter(rows.iterator(chunk_size=BATCH) if hasattr(rows, "iterator") else rows)
     while page := list(islice(remaining, BATCH)):
-        yield from check_page(name, language, shape, page, build)
+        for row, body, fault in encode_page(page, build):
+            yield StoredAnswer(name, str(row.pk), language, shape, body, fault or find_fault(body, shape))
 
 
-def check_page(
-    name: str, language: str, shape: type[msgspec.Struct], page: list[Any], build: BuildBodies
-) -> Iterator[StoredAnswer]:
-    """Yield the answers for a page. If it cannot be built, its rows are tried one by one to find the faulty ones."""
+def encode_page(page: list[Any], build: BuildBodies) -> Iterator[tuple[Any, bytes, str]]:
+    """Yield each row with its answer and, if there is none, the reason.
+
+    If the page cannot be built, its rows are tried one by one to find the faulty ones.
+    """
     fault = UNREADABLE
     try:
         bodies = [msgspec.json.encode(each) for each in build(page)]
     except Exception as error:  # whatever it is, a client would get a 500
         bodies, fault = [], f"{type(error).__name__}: {error}"
     if len(bodies) == len(page):
-        for row, body in zip(page, bodies, strict=True):
-            yield StoredAnswer(name, str(row.pk), language, shape, body, find_fault(body, shape))
+        yield from ((row, body, "") for row, body in zip(page, bodies, strict=True))
     elif len(page) > 1:
         for row in page:
-            yield from check_page(name, language, shape, [row], build)
+            yield from encode_page([row], build)
     else:
-        yield StoredAnswer(name, str(page[0].pk), language, shape, b"", fault)
+        yield page[0], b"", fault
 
 
 def find_fault(body: bytes, shape: type[msgspec.Struct]) -> str:
