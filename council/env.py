@@ -1,7 +1,7 @@
 """Read settings from environment variables.
 
-Each function returns the value, or the default if the variable is not set or empty. A wrong value raises
-ImproperlyConfigured with a message that says how to correct it, so the process does not start.
+A variable that is empty counts as not set, except for `read_text` and `read_rate`, which return the empty text. A wrong
+value raises ImproperlyConfigured with a message that says how to correct it, so the process does not start.
 """
 
 import os
@@ -18,9 +18,9 @@ RATE_PERIODS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}  # in s
 
 
 def read_text(name: str, default: str = "", *, pattern: str = "", advice: str = "") -> str:
-    """Return the value without spaces around it. If `pattern` is given, a value that is not empty must match it.
+    """Return the value without spaces around it, or the default if the variable is not set.
 
-    `advice` follows “set it to” in the message.
+    If `pattern` is given, a value that is not empty must match it. `advice` follows “set it to” in the message.
     """
     value = os.environ.get(name, default).strip()
     if value and pattern and not re.fullmatch(pattern, value):

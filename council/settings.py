@@ -228,18 +228,10 @@ CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = program_paths.PROGRAM_PATHS
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-modified-since", "if-none-match", "x-request-id"]
-CORS_EXPOSE_HEADERS = [
-    "API-Version",
-    "Content-Disposition",
-    "Content-Language",
-    "Deprecation",
-    "ETag",
-    "Last-Modified",
-    "Link",
-    "Retry-After",
-    "Sunset",
-    "X-Request-Id",
-]
+CORS_EXPOSE_HEADERS = (
+    "API-Version Content-Disposition Content-Language Deprecation ETag Last-Modified Link Retry-After Sunset "
+    "X-Request-Id"
+).split()
 CORS_PREFLIGHT_MAX_AGE = 86_400
 
 CONTENT_SECURITY_POLICY = {

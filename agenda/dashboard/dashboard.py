@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 from uuid import UUID
 
@@ -102,12 +102,8 @@ class Dashboard:
 
     @property
     def is_empty(self) -> bool:
-        return not any(
-            (
-                *(self.forced, self.to_approve, self.sent_back, self.unsubmitted, self.to_release),
-                *(self.to_translate, self.in_review, self.upcoming, self.recent_changes),
-            )
-        )
+        """True if no list but that of the days, which always has today and tomorrow, has a line."""
+        return not any(getattr(self, each.name) for each in fields(self) if each.name != "days")
 
     def add_row(self, row: Any, user: User, now: dt.datetime) -> None:
         """Add the row to the list that says whose turn it is."""
@@ -276,14 +272,10 @@ def group_meetings_by_day(
 ) -> Iterable[tuple[str, list[DashboardLine]]]:
     """Group meetings under today and tomorrow, by their published days, or those of the draft if none is live."""
     today = now.astimezone(BRUSSELS).date()
-    meetings = [row for row in rows if isinstance(row, Meeting)]
-    meetings.sort(key=lambda row: (get_first_and_last_day(row, live)[0], row.configuration.code))
+    meetings = [(*get_first_and_last_day(row, live), row) for row in rows if isinstance(row, Meeting)]
+    meetings.sort(key=lambda meeting: (meeting[0], meeting[2].configuration.code))
     for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
-        of_day = [
-            row
-            for row in meetings
-            if get_first_and_last_day(row, live)[0] <= day <= get_first_and_last_day(row, live)[1]
-        ]
+        of_day = [row for first, last, row in meetings if first <= day <= last]
         yield name, [build_meeting_line(row, live, user, now) for row in of_day]
 
 

@@ -46,10 +46,7 @@ def describe_draft_move(meeting: Meeting, edition: Edition) -> str:
     if meeting.start_date is None:
         return _("the draft has no date")
     shown = format_page_date_range(meeting.start_date, meeting.end_date)
-    if (
-        meeting.start_date == meeting.end_date
-        and edition.start_date
-        and edition.start_date.year == meeting.start_date.year
-    ):
+    is_same_year = edition.start_date and edition.start_date.year == meeting.start_date.year
+    if is_same_year and meeting.start_date == meeting.end_date:
         shown = date_format(meeting.start_date, "j F")
     return _("the draft moves it to %s") % shown

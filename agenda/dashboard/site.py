@@ -65,10 +65,9 @@ class PressOfficeAdminSite(AdminSite):
         def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
             response: HttpResponse = guarded(request, *args, **options)
             is_lost = request.method == "POST" and not request.user.is_authenticated
-            if is_lost and isinstance(response, HttpResponseRedirect) and response.url.startswith(get_login_url()):
-                response["Location"] += "&" + urlencode(
-                    {UNSAVED_PARAMETER: get_instant(request).isoformat(timespec="seconds")}
-                )
+            if is_lost and response.get("Location", "").startswith(reverse("admin:login")):
+                sent_at = get_instant(request).isoformat(timespec="seconds")
+                response["Location"] += "&" + urlencode({UNSAVED_PARAMETER: sent_at})
             return response
 
         return wrapped
@@ -80,10 +79,6 @@ class PressOfficeAdminSite(AdminSite):
         if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
             messages.warning(request, unsaved)
         return response
-
-
-def get_login_url() -> str:
-    return reverse("admin:login")
 
 
 def build_unsaved_message(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
-from meetings.models import Edition, EditionDocument, Meeting, SubjectType, User
+from meetings.models import Edition, EditionDocument, Meeting, User
 
 LOOK_BACK = dt.timedelta(days=90)
 """Older submissions are not listed."""
@@ -70,10 +70,8 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
         subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
     ).order_by("-available_from")
     edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
-    approved = (
-        get_submitted_translations(now).filter(verdict=True).annotate(last_edition=Subquery(last.values("pk")[:1]))
-    )
-    left_out = approved.filter(
+    approved = get_submitted_translations(now).filter(verdict=True)
+    left_out = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
         Exists(edition_documents.filter(document=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document=OuterRef("document"))),
     )
@@ -103,13 +101,10 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
         )
 
 
-def load_subjects(rows: dict[UUID, list[Any]]) -> dict[UUID, Any]:
-    keys: dict[str, list[UUID]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
-    for key, some in rows.items():
-        keys[some[0].revision.subject_type].append(key)
-    meetings = Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")
-    topics = BackgroundTopic.objects.filter(pk__in=keys[SubjectType.TOPIC])
-    return {subject.pk: subject for subject in [*meetings, *topics]}
+def load_subjects(keys: Collection[UUID]) -> dict[UUID, Any]:
+    """Return the meetings and topics with these keys. Without keys, there is no query."""
+    meetings = Meeting.objects.filter(pk__in=keys).select_related("configuration")
+    return {subject.pk: subject for subject in [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]}
 
 
 def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) -> list[DashboardLine]:
@@ -122,7 +117,7 @@ def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) 
     languages = list_own_languages(user)
     near: dict[Any, Any] = {item.pk: item for item in get_upcoming_meetings(now)}
     near |= {item.pk: item for item in rows if item.review == ReviewState.IN_REVIEW}
-    subjects = near | {item.pk: item for item in find_recently_sent_back(languages, now) if item.pk not in near}
+    subjects = near | find_recently_sent_back(languages, now) | near  # those of `near` come first, as they are
     found = get_readiness([*subjects.values()], now, languages)
     returned, others = [], []
     for key, subject in subjects.items():
@@ -162,27 +157,21 @@ def get_next_url(subject: Any, readiness: LanguageReadiness) -> str:
     return admin_url(subject, "translate", readiness.language, **only)
 
 
-def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -> Iterator[Any]:
+def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -> dict[UUID, Any]:
     """Return subjects of which a translation was sent back recently, even if it was submitted again since."""
     verdicts = Verdict.objects.filter(approved=False, carried_from=None, at__gte=now - LOOK_BACK)
     verdicts = verdicts.exclude(language=F("revision__source_language"))
     if languages:
         verdicts = verdicts.filter(language__in=languages)
     keys = verdicts.order_by("-pk").values_list("revision__subject_id", flat=True)[:MAX_SUBJECTS]
-    known = {*keys}
-    if known:
-        yield from Meeting.objects.filter(pk__in=known).select_related("configuration")
-        yield from BackgroundTopic.objects.filter(pk__in=known)
+    return load_subjects({*keys})
 
 
 def get_upcoming_meetings(now: dt.datetime) -> QuerySet[Meeting]:
     today = now.astimezone(BRUSSELS).date()
     soon = Q(start_date__lte=today + LOOK_AHEAD, end_date__gte=today)
-    return (
-        Meeting.objects.select_related("configuration")
-        .filter(soon)
-        .order_by("start_date", "configuration", "pk")[:MAX_SUBJECTS]
-    )
+    meetings = Meeting.objects.filter(soon).select_related("configuration")
+    return meetings.order_by("start_date", "configuration", "pk")[:MAX_SUBJECTS]
 
 
 def is_wanted(subject: Any, readiness: LanguageReadiness) -> bool:

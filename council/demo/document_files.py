@@ -22,7 +22,7 @@ from meetings.documents.choices import Form, Language, TimePrecision
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.fields.richtext import clean_html
 from meetings.i18n.printed_times import format_printed_time
-from meetings.reference.configurations import CONFIGURATIONS
+from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
 from meetings.reference.delegations import DEFAULT_LANGUAGE, DELEGATIONS_BY_CODE, get_country_name
 
 FOLDER = Path(__file__).parent
@@ -77,7 +77,7 @@ def build_meeting(name: str, edition: Mapping[str, Any], diary: Diary, now: dt.d
     data: dict[str, Any] = resolve_texts(edition, list_placeholders(days, diary.today.year, now))
     meeting_id = get_sample_id(f"meeting {name}")
     language = Language(data.get("language", "en"))
-    facts = next(facts for facts in CONFIGURATIONS if facts.slug == data["configuration"])
+    facts = CONFIGURATIONS_BY_SLUG[data["configuration"]]
     presidency = get_presidency_on(days.first)
     has_date = data.pop("has_date", True)
     del data["days"]

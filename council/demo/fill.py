@@ -56,15 +56,8 @@ def fill_demo(seed: Meeting) -> None:
             for sample in samples:
                 restore_meeting(sample.first, by=get_demo_actor())
         import_sample_translation(seed, LANGUAGE_WITH_SOURCE)
-    publish_first_editions(
-        [
-            *topics,
-            seed,
-            *get_sample_meetings(
-                filter_by_status(samples, SampleStatus.PUBLISHED, SampleStatus.CHANGED, SampleStatus.WITHDRAWN)
-            ),
-        ]
-    )
+    published = filter_by_status(samples, SampleStatus.PUBLISHED, SampleStatus.CHANGED, SampleStatus.WITHDRAWN)
+    publish_first_editions([*topics, seed, *get_sample_meetings(published)])
     publish_french_translation(seed)
     publish_second_editions(filter_by_status(samples, SampleStatus.PUBLISHED))
     finish_samples(samples, now)

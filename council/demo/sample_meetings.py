@@ -11,9 +11,8 @@ from council.demo.document_files import apply_changes, build_meeting, get_sample
 from council.demo.working_days import Diary
 from meetings.documents.schema import MeetingDocument
 
-TODAY_MEETING_ID = get_sample_id(
-    "meeting environment today"
-)  # its first day is the day that the others are counted from
+# Its first day is the day that the others are counted from.
+TODAY_MEETING_ID = get_sample_id("meeting environment today")
 EMBARGOED_MEETING_ID = get_sample_id("meeting development ministers")
 MOVED_MEETING_ID = get_sample_id("meeting general affairs moved")
 CORRECTED_MEETING_ID = get_sample_id("meeting trade ministers")  # corrected twice, the second time by one letter
@@ -23,16 +22,11 @@ WITHDRAWN_MEETING_ID = get_sample_id("meeting telecommunications")
 class SampleStatus(Enum):
     """The status that the demo gives to a sample meeting."""
 
-    PUBLISHED = "published"
-    """Published, and published again if there is a second document."""
-    CHANGED = "changed"
-    """Published; only the working copy has the second document."""
-    DRAFT = "draft"
-    """Only in the working copy."""
-    EMBARGOED = "embargoed"
-    """Scheduled for tomorrow."""
-    WITHDRAWN = "withdrawn"
-    """Published, then withdrawn."""
+    PUBLISHED = "published"  # and published again if there is a second document
+    CHANGED = "changed"  # published; only the working copy has the second document
+    DRAFT = "draft"  # only in the working copy
+    EMBARGOED = "embargoed"  # scheduled for tomorrow
+    WITHDRAWN = "withdrawn"  # published, then withdrawn
 
 
 @dataclass(frozen=True)

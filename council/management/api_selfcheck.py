@@ -4,6 +4,7 @@ An answer that cannot be built would be an error for clients, and would break ev
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -43,17 +44,12 @@ def build_stored_answers() -> Iterator[StoredAnswer]:
     resources: list[tuple[str, Any, str]] = router.registry
     for name, resource, _basename in resources:
         for language in Language.values:
-            view = build_view(resource, language)
-            build = get_builder(view)
-            yield from check_rows(name, language, view.shape, find_rows(view), build)
+            view = resource()
+            view.request, view.language = Request(DetachedRequest("http://localhost/")), language
+            yield from check_rows(name, language, view.shape, find_rows(view), partial(build_bodies, view))
     for language in Language.values:
-        request = Request(DetachedRequest("http://localhost/"))
         published = get_appeared_editions(timezone.now(), timezone.now()).order_by("available_from", "id")
-
-        def changes(editions: list[Any], language: str = language, request: Request = request) -> list[Any]:
-            return [serialize_change(change, request) for change in build_changes(editions, language)]
-
-        yield from check_rows("changes", language, types.Change, published, changes)
+        yield from check_rows("changes", language, types.Change, published, partial(build_change_bodies, language))
 
 
 def find_rows(view: Resource) -> Iterable[Any]:
@@ -67,47 +63,47 @@ def find_rows(view: Resource) -> Iterable[Any]:
         edition_documents = EditionDocument.objects.readable().filter(
             Q(language=view.language) | Q(language=F("edition__source_language"), edition__is_tombstone=False)
         )
-        return (
-            view.queryset.filter(edition__in=edition_documents.values("edition"))
-            .select_related("edition")
-            .order_by("pk")
-        )
+        parts = view.queryset.filter(edition__in=edition_documents.values("edition"))
+        return parts.select_related("edition").order_by("pk")
     return view.queryset.all()  # type: ignore[union-attr]
 
 
-def get_builder(view: Resource) -> BuildBodies:
-    return lambda rows: [answer.body for answer in view.build_answers(rows)]
+def build_bodies(view: Resource, rows: list[Any]) -> list[Any]:
+    return [answer.body for answer in view.build_answers(rows)]
+
+
+def build_change_bodies(language: str, editions: list[Any]) -> list[Any]:
+    request = Request(DetachedRequest("http://localhost/"))
+    return [serialize_change(change, request) for change in build_changes(editions, language)]
 
 
 def check_rows(
     name: str, language: str, shape: type[msgspec.Struct], rows: Iterable[Any], build: BuildBodies
 ) -> Iterator[StoredAnswer]:
-    """Yield the answers for the rows, built page by page as in a list.
-
-    If a page cannot be built, its rows are tried one by one to find the faulty ones.
-    """
+    """Yield the answers for the rows, built page by page as in a list."""
     remaining = iter(rows.iterator(chunk_size=BATCH) if hasattr(rows, "iterator") else rows)
     while page := list(islice(remaining, BATCH)):
-        try:
-            bodies = [msgspec.json.encode(each) for each in build(page)]
-        except Exception:  # whatever it is, a client would get a 500
-            bodies = []
-        if len(bodies) == len(page):
-            for row, body in zip(page, bodies, strict=True):
-                yield StoredAnswer(name, str(row.pk), language, shape, body, find_fault(body, shape))
-        else:
-            for row in page:
-                yield check_row(name, language, shape, row, build)
+        for row, body, fault in encode_page(page, build):
+            yield StoredAnswer(name, str(row.pk), language, shape, body, fault or find_fault(body, shape))
 
 
-def check_row(name: str, language: str, shape: type[msgspec.Struct], row: Any, build: BuildBodies) -> StoredAnswer:
+def encode_page(page: list[Any], build: BuildBodies) -> Iterator[tuple[Any, bytes, str]]:
+    """Yield each row with its answer and, if there is none, the reason.
+
+    If the page cannot be built, its rows are tried one by one to find the faulty ones.
+    """
+    fault = UNREADABLE
     try:
-        bodies = [msgspec.json.encode(answer) for answer in build([row])]
-    except Exception as error:
-        return StoredAnswer(name, str(row.pk), language, shape, b"", f"{type(error).__name__}: {error}")
-    if not bodies:
-        return StoredAnswer(name, str(row.pk), language, shape, b"", UNREADABLE)
-    return StoredAnswer(name, str(row.pk), language, shape, bodies[0], find_fault(bodies[0], shape))
+        bodies = [msgspec.json.encode(each) for each in build(page)]
+    except Exception as error:  # whatever it is, a client would get a 500
+        bodies, fault = [], f"{type(error).__name__}: {error}"
+    if len(bodies) == len(page):
+        yield from ((row, body, "") for row, body in zip(page, bodies, strict=True))
+    elif len(page) > 1:
+        for row in page:
+            yield from encode_page([row], build)
+    else:
+        yield page[0], b"", fault
 
 
 def find_fault(body: bytes, shape: type[msgspec.Struct]) -> str:
@@ -117,9 +113,3 @@ def find_fault(body: bytes, shape: type[msgspec.Struct]) -> str:
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         return str(error)
     return ""
-
-
-def build_view(resource: type[Resource], language: str) -> Resource:
-    view = resource()
-    view.request, view.language = Request(DetachedRequest("http://localhost/")), language
-    return view

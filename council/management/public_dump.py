@@ -19,14 +19,16 @@ from meetings.api.renderers import wrap_in_envelope
 from meetings.api.views import Resource
 from meetings.documents.choices import Language
 from meetings.documents.decoding import can_decode_document
-from meetings.editions.keyset import Ordering, ShortText
+from meetings.editions.keyset import KeysetPage, Ordering, ShortText
 from meetings.http.licence import get_licence
 from meetings.models import EditionDocument, SubjectType
 
 DUMP_VERSION = 1
 PAGE_SIZE = 100
 LAST_ID = UUID(int=2**128 - 1)  # after the id of every edition
-DUMP_ORDERING = Ordering("dump", {"-edition__listed_on": dt.date, "edition__subject_id": UUID, "language": ShortText})
+DUMP_ORDERING = Ordering(
+    "dump", {"-edition__listed_on": dt.date, "edition__subject_id": UUID, "language": ShortText}, has_history=False
+)
 DOCUMENT_RESOURCES = {SubjectType.TOPIC: "topics", SubjectType.MEETING: "meetings"}
 REFERENCE_RESOURCES: dict[str, type[Resource]] = {
     "configurations": ConfigurationResource,
@@ -77,15 +79,11 @@ def build_answers(request: Request, at: dt.datetime, now: dt.datetime) -> Iterat
 def find_documents(subject_type: SubjectType, at: dt.datetime, now: dt.datetime) -> Iterator[EditionDocument]:
     """Yield the documents in all languages, page by page, with the index that the API's lists use."""
     live = EditionDocument.objects.live(at, now).filter(edition__subject_type=subject_type).with_history()
-    ordered = live.order_by(*DUMP_ORDERING.get_order_by(backwards=False))
-    page = list(ordered[:PAGE_SIZE])
-    while page:
-        yield from filter(is_readable, page)
-        page = list(
-            ordered.filter(DUMP_ORDERING.build_condition_after(DUMP_ORDERING.get_values(page[-1]), backwards=False))[
-                :PAGE_SIZE
-            ]
-        )
+    page = KeysetPage(live, at=at, limit=PAGE_SIZE, ordering=DUMP_ORDERING)
+    yield from filter(is_readable, page.rows)
+    while page.next:
+        page = KeysetPage(live, at=at, limit=PAGE_SIZE, ordering=DUMP_ORDERING, cursor=page.next)
+        yield from filter(is_readable, page.rows)
 
 
 def is_readable(edition_document: EditionDocument) -> bool:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from council.middleware import GetResponse
+from council.middleware import Middleware
 from council.program_paths import is_for_programs
 from council.views.errors import bad_request, precondition_failed
 from meetings.http.links import add_links, format_link
@@ -15,7 +15,7 @@ from meetings.http.time_travel import get_time_travel
 API_VERSION = "1"
 
 
-class InstantMiddleware:
+class InstantMiddleware(Middleware):
     """Set `request.instant`, the time that the whole request uses, and the `Cache-Control` of each response.
 
     `request.instant` (UTC) is read once here and passed down, because two readings of the clock could show two
@@ -24,9 +24,6 @@ class InstantMiddleware:
 
     The response to a user who travels in time is never stored, and `Council-As-Of` says which time it shows.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.instant = timezone.now()  # type: ignore[attr-defined]
@@ -42,7 +39,8 @@ class InstantMiddleware:
         if response.status_code == 412 and is_for_programs(request.path_info):
             response = precondition_failed(request)
         if request.path_info.startswith("/api/"):
-            response = add_api_headers(response)
+            response["API-Version"] = API_VERSION
+            add_links(response, *get_description_links())
         if response.status_code >= 400:
             del response["ETag"]  # the body contains the id of the request
         if response.status_code == 304:  # its headers replace those of the stored response (RFC 9111, section 3.2)
@@ -51,12 +49,6 @@ class InstantMiddleware:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-cache"
         return response
-
-
-def add_api_headers(response: HttpResponse) -> HttpResponse:
-    response["API-Version"] = API_VERSION
-    add_links(response, *get_description_links())
-    return response
 
 
 @cache

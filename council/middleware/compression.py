@@ -10,7 +10,7 @@ import brotli
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from council.middleware import GetResponse
+from council.middleware import Middleware
 from council.program_paths import is_for_programs
 
 MIN_COMPRESSED_LENGTH = 1000  # bytes; compressing less is not worth it
@@ -18,11 +18,8 @@ BROTLI_QUALITY = 4  # out of 11; responses are compressed while the client waits
 ACCEPTS_BROTLI = re.compile(r"(?:^|,)\s*br\s*(?:;\s*q=(?:1|0\.\d*[1-9])[^,]*)?(?:,|$)", re.IGNORECASE)
 
 
-class CompressionMiddleware:
+class CompressionMiddleware(Middleware):
     """Middleware that compresses responses for programs if the client accepts Brotli."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

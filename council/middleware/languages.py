@@ -4,8 +4,6 @@ Nothing else decides it. The admin, error messages of the API and cacheable page
 browser. Those only decide where an address without a language redirects to.
 """
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import is_valid_path
@@ -13,18 +11,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
 from agenda.site.url_suggestions import parse_address
+from council.middleware import Middleware
 from meetings.i18n.languages import LANGUAGES, get_accepted_language
 
 
-class LanguageMiddleware:
+class LanguageMiddleware(Middleware):
     """Activate the language of the address, and redirect from an address without one to the reader's language.
 
     It replaces Django's LocaleMiddleware, which uses the browser's language if the address has none and does not know
     languages for which Django has no catalogue (Maltese). A language in capitals (`/EN/`) redirects to `/en/`.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         first = request.path_info[1:].partition("/")[0]

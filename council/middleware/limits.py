@@ -11,7 +11,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
 
 from council.env import RATE_PERIODS
-from council.middleware import GetResponse
+from council.middleware import GetResponse, Middleware
 from council.program_paths import is_costly, is_for_programs
 from council.views import errors
 
@@ -23,11 +23,8 @@ ORDINARY_SECONDS = 0.025  # seconds of processor time; nearly all responses take
 counts = LocMemCache("rate_limit", {"OPTIONS": {"MAX_ENTRIES": 50_000}})
 
 
-class SizeMiddleware:
+class SizeMiddleware(Middleware):
     """Middleware that refuses requests of programs with an address or header that is too long."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_for_programs(request.path_info):
@@ -39,7 +36,7 @@ class SizeMiddleware:
         return self.get_response(request)
 
 
-class RateMiddleware:
+class RateMiddleware(Middleware):
     """Middleware that sends a 429 to clients that exceed settings.API_RATE in this process.
 
     A 304 counts a tenth, because it costs almost nothing; it does count, because even an unchanged detail takes a
@@ -48,7 +45,7 @@ class RateMiddleware:
     """
 
     def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
+        super().__init__(get_response)
         amount, _, period = settings.API_RATE.partition("/")
         self.limit, self.seconds = ANSWER_COST * int(amount or 0), RATE_PERIODS.get(period, 0)
 

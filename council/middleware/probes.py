@@ -3,19 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
-from council.middleware import GetResponse
+from council.middleware import Middleware
 from council.views.health import PROBES
 
 
-class ProbeMiddleware:
+class ProbeMiddleware(Middleware):
     """Answer health checks before any other middleware sees the request. This must be the first middleware.
 
     A health check uses an IP address and plain HTTP, while everybody else must use the site's name and TLS. Its
     response is constant and uses neither, so a forged `Host` has no effect.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info in PROBES:

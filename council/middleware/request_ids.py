@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
-from council.middleware import GetResponse
+from council.middleware import Middleware
 
 REQUEST_ID = ContextVar("REQUEST_ID", default="-")
 
@@ -23,14 +23,11 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
-class RequestIdMiddleware:
+class RequestIdMiddleware(Middleware):
     """Give each request an id: the one that the front server sent if it is valid, else a new one.
 
     The response and the log show the same id. An id that the client chose is accepted too.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.headers.get("X-Request-Id", "")

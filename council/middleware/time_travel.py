@@ -1,25 +1,21 @@
 """Middleware for time travel, which shows editors the site at another time. The public process does not use it."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from council.middleware import Middleware
 from meetings.http.time_travel_session import load_time_travel
 
 PRESENT_ONLY_PATHS = ("/admin/", "/preview/")
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
-class TimeTravelMiddleware:
+class TimeTravelMiddleware(Middleware):
     """Set `request.instant` to the chosen time if the user travels in time. It must come after authentication.
 
     Requests without a session cookie are not examined. The admin and preview links always show the present. We drop
     conditional headers, so that a response which the browser stored at another time is never confirmed with a 304.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path_info.startswith(PRESENT_ONLY_PATHS):

@@ -10,8 +10,7 @@ urlpatterns = [
     path("another-time/", include("agenda.admin.time_travel")),
     path("languages/", admin.site.admin_view(show_language_grid), name="languages"),
     path("time-zone/", admin.site.admin_view(own_time_zone), name="own-time-zone"),
-    path(
-        "password_change/", admin.site.admin_view(change_password, cacheable=True)
-    ),  # must come before the admin's own URL
+    # This must come before the admin's own URL.
+    path("password_change/", admin.site.admin_view(change_password, cacheable=True)),
     path("", admin.site.urls),
 ]

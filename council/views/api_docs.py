@@ -7,9 +7,8 @@ any browser, and under a strict content security policy.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,73 +17,21 @@ from django.views.decorators.http import require_safe
 
 from meetings.api.description import build_description
 from meetings.http.links import get_site_url
-from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS, ProblemDescription, find_problem_description
-from meetings.http.problems import ProblemType
+from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS, find_problem_description
 
 Schema = dict[str, Any]
 BOUND_LABELS = (("minimum", "at least"), ("maximum", "at most"), ("minLength", "at least"), ("maxLength", "at most"))
 
 
-@dataclass(frozen=True)
-class ValueType:
+class ValueType(NamedTuple):
     """A type of a value: a label for people, or the name of a shape."""
 
     label: str
     shape: str = ""
 
 
-@dataclass(frozen=True)
-class DocumentedMember:
-    """A parameter of an operation, or a member of a shape."""
-
-    name: str
-    types: list[ValueType]
-    about: str
-    values: dict[str, str]
-    notes: list[str]
-
-
-@dataclass(frozen=True)
-class DocumentedOperation:
-    """An operation for the page.
-
-    `types` and `media_types` are those of its answer. `problems` leaves out those that all operations have.
-    """
-
-    id: str
-    path: str
-    summary: str
-    about: str
-    parameters: list[DocumentedMember]
-    types: list[ValueType]
-    media_types: list[str]
-    problems: dict[ProblemType, ProblemDescription]
-    example: str
-    request: str
-
-
-@dataclass(frozen=True)
-class OperationGroup:
-    """The operations with the same tag. `title` is its name for people: “Agenda items” for AgendaItems."""
-
-    name: str
-    title: str
-    about: str
-    operations: list[DocumentedOperation]
-
-
-@dataclass(frozen=True)
-class DocumentedShape:
-    """A named schema for the page."""
-
-    name: str
-    about: str
-    members: list[DocumentedMember]
-    values: dict[str, str]
-
-
 class Documentation:
-    """The description, prepared for the page."""
+    """The description, prepared for the page. The methods `document_…` return what the templates in `api/` show."""
 
     def __init__(self, description: Schema) -> None:
         self.described = description
@@ -97,15 +44,20 @@ class Documentation:
         return [(path, operation) for path, methods in paths.items() for operation in methods.values()]
 
     @property
-    def tags(self) -> list[OperationGroup]:
-        found: dict[str, list[DocumentedOperation]] = {each["name"]: [] for each in self.described.get("tags", [])}
-        for path, operation in self.operations:
-            found.setdefault(operation["tags"][0], []).append(self.document_operation(path, operation))
-        about = {each["name"]: each.get("description", "") for each in self.described.get("tags", [])}
+    def tags(self) -> list[Schema]:
+        """The operations by tag. `title` is the tag's name for people: “Agenda items” for AgendaItems."""
         return [
-            OperationGroup(name, re.sub(r"\B(?=[A-Z])", " ", name).capitalize(), about.get(name, ""), operations)
-            for name, operations in found.items()
-            if operations
+            {
+                "name": tag["name"],
+                "title": re.sub(r"\B(?=[A-Z])", " ", tag["name"]).capitalize(),
+                "about": tag["description"],
+                "operations": [
+                    self.document_operation(path, operation)
+                    for path, operation in self.operations
+                    if operation["tags"] == [tag["name"]]
+                ],
+            }
+            for tag in self.described["tags"]
         ]
 
     @cached_property
@@ -119,62 +71,63 @@ class Documentation:
         found = [operation["responses"]["200"]["headers"] for _path, operation in self.operations]
         return {name: self.resolve(header)["description"] for headers in found for name, header in headers.items()}
 
-    def document_operation(self, path: str, operation: Schema) -> DocumentedOperation:
+    def document_operation(self, path: str, operation: Schema) -> Schema:
+        """Return an operation. `problems` leaves out those that all operations have."""
         responses = operation["responses"]
         content: Schema = self.resolve(responses["200"])["content"]
         first: Schema = next(iter(content.values()))
         [example] = [*first.get("examples", {}).values()][:1] or [{}]
         example = self.resolve(example)
         value = example.get("value")
-        return DocumentedOperation(
-            id=operation["operationId"],
-            path=path,
-            summary=operation["summary"],
-            about=operation.get("description", ""),
-            parameters=[self.document_parameter(self.resolve(each)) for each in operation["parameters"]],
-            types=list(dict.fromkeys(self.list_types(first["schema"]))),
-            media_types=list(content),
-            problems={
+        return {
+            "id": operation["operationId"],
+            "path": path,
+            "summary": operation["summary"],
+            "about": operation.get("description", ""),
+            "parameters": [self.document_parameter(self.resolve(each)) for each in operation["parameters"]],
+            "types": list(dict.fromkeys(self.list_types(first["schema"]))),
+            "media_types": list(content),
+            "problems": {
                 type_: meaning
                 for type_, meaning in PROBLEM_DESCRIPTIONS.items()
                 if str(meaning.status) in responses.keys() - self.common_statuses
             },
-            example=json.dumps(value, indent=2, ensure_ascii=False) if value is not None else "",
-            request=example.get("x-request", path if "{" not in path else ""),
-        )
+            "example": json.dumps(value, indent=2, ensure_ascii=False) if value is not None else "",
+            "request": example.get("x-request", path if "{" not in path else ""),
+        }
 
     @property
-    def shapes(self) -> list[DocumentedShape]:
+    def shapes(self) -> list[Schema]:
         return [
             self.document_shape(name, schema)
             for name, schema in sorted(self.described["components"]["schemas"].items())
         ]
 
-    def document_shape(self, name: str, schema: Schema) -> DocumentedShape:
+    def document_shape(self, name: str, schema: Schema) -> Schema:
         required = schema.get("required", ())
         members = [
             self.document_member(member, each, "" if member in required else "may be missing")
             for member, each in schema.get("properties", {}).items()
         ]
-        return DocumentedShape(name, schema.get("description", ""), members, list_values(schema))
+        about = schema.get("description", "")
+        return {"name": name, "about": about, "members": members, "values": list_values(schema)}
 
-    def document_parameter(self, parameter: Schema) -> DocumentedMember:
+    def document_parameter(self, parameter: Schema) -> Schema:
         place = {"path": "part of the address", "header": "header"}.get(parameter["in"], "")
         schema = parameter["schema"]
         default = f"default {schema['default']}" if "default" in schema else ""
         return self.document_member(parameter["name"], schema, place, default, about=parameter["description"])
 
-    def document_member(self, name: str, schema: Schema, *notes: str, about: str = "") -> DocumentedMember:
+    def document_member(self, name: str, schema: Schema, *notes: str, about: str = "") -> Schema:
         examples = ", ".join(f"`{each}`" for each in schema.get("examples", ()))
         all_notes = [*notes, *list_limits(schema), f"for example {examples}" if examples else ""]
-        about = about or schema.get("description", "")
-        return DocumentedMember(
-            name,
-            list(dict.fromkeys(self.list_types(schema))),
-            about,
-            list_values(schema),
-            [each for each in all_notes if each],
-        )
+        return {
+            "name": name,
+            "types": list(dict.fromkeys(self.list_types(schema))),
+            "about": about or schema.get("description", ""),
+            "values": list_values(schema),
+            "notes": list(filter(None, all_notes)),
+        }
 
     def list_types(self, schema: Schema) -> Iterator[ValueType]:
         if "$ref" in schema:

@@ -23,24 +23,21 @@ logger = logging.getLogger(__name__)
 
 
 def render_error(request: HttpRequest, type_: ProblemType, detail: str, **context: Any) -> HttpResponse:
-    """Return the error as problem+json for programs, else as a page.
+    """Return the error as problem+json for programs, else as a page, or as plain text if the template fails.
 
-    `context` may have another `title` for the page, and `back`, the address to try again from.
+    So there is always an answer. `context` may have another `title` for the page, and `back`, the address to try again
+    from.
     """
-    status, title = PROBLEM_DESCRIPTIONS[type_].status, str(PROBLEM_DESCRIPTIONS[type_].title)
     if is_for_programs(request.path):
-        return build_problem_response(request, Problem(status, type_, title, detail))
-    return render_error_page(request, {"status": status, "title": title, "detail": detail, **context})
-
-
-def render_error_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Return the error page, or plain text if the template fails, so that there is always an answer."""
+        return build_problem_response(request, Problem(type_, detail))
+    status, title = PROBLEM_DESCRIPTIONS[type_].status, PROBLEM_DESCRIPTIONS[type_].title
+    context = {"status": status, "title": title, "detail": detail, **context}
     try:
-        return render(request, "error.html", context, status=context["status"])
+        return render(request, "error.html", context, status=status)
     except Exception:
         logger.exception("The error page itself could not be rendered.")
-        plain = f"{context['title']}\n\n{context['detail']}\n"
-        return HttpResponse(plain, content_type="text/plain; charset=utf-8", status=context["status"])
+        plain = f"{context['title']}\n\n{detail}\n"
+        return HttpResponse(plain, content_type="text/plain; charset=utf-8", status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -68,14 +65,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Redirect if we know which page was meant. Else return a page that suggests similar pages and a search."""
-    title, detail = _("Not found"), _("There is no page at this address.")
+    detail = _("There is no page at this address.")
     if is_for_programs(request.path):
         return render_error(request, ProblemType.NOT_FOUND, detail)
     meant = find_suggested_url(request)
     if meant.path and request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(meant.path)
-    context = {"status": 404, "title": title, "detail": detail, "is_missing": True}
-    return render_error_page(request, context | {"meant": meant, "words": extract_search_words(request.path_info)})
+    context = {"is_missing": True, "meant": meant, "words": extract_search_words(request.path_info)}
+    return render_error(request, ProblemType.NOT_FOUND, detail, **context)
 
 
 def find_suggested_url(request: HttpRequest) -> UrlSuggestion:

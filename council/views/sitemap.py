@@ -5,8 +5,7 @@ one query of the live editions and reveals no more than the pages do.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from math import ceil
 
 from django.db.models import Count, Max
@@ -30,19 +29,6 @@ FIXED_PAGES = ("home", "today", "meetings", "corrections", "topics", "about", "a
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 NAMESPACES_WITH_LINKS = f'{NAMESPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-
-
-@dataclass(frozen=True)
-class SitemapPage:
-    """A page of the sitemap.
-
-    `path` is the path after the language. `default` is the whole path for readers of other languages.
-    """
-
-    path: str
-    languages: Sequence[str]
-    default: str
-    modified: dt.datetime | None = None
 
 
 @require_safe
@@ -70,8 +56,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 
 def render_file_entry(address: str, changed: dt.datetime | None = None) -> str:
-    modified = f"<lastmod>{format_timestamp(changed)}</lastmod>" if changed else ""
-    return f"<sitemap><loc>{escape(address)}</loc>{modified}</sitemap>"
+    return f"<sitemap><loc>{escape(address)}</loc>{render_lastmod(changed)}</sitemap>"
 
 
 @require_safe
@@ -79,56 +64,57 @@ def render_file_entry(address: str, changed: dt.datetime | None = None) -> str:
 def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
     """List the pages of a file. `part` is `pages`, `topics` or, say, `meetings-2017`. Raise 404 if there are none."""
     if part == "pages":
-        pages = list(list_fixed_pages()) if page == "1" else []
+        urls = list(render_fixed_pages(request)) if page == "1" else []
     else:
-        pages = list(find_published_pages(request, part, int(page)))
-    if not pages:
+        urls = list(render_published_pages(request, part, int(page)))
+    if not urls:
         raise Http404
-    site = get_site_url(request)
-    urls = (url for listed in pages for url in render_urls(listed, site))
     return build_xml_response(f"<urlset {NAMESPACES_WITH_LINKS}>", urls, "</urlset>")
 
 
-def list_fixed_pages() -> Iterator[SitemapPage]:
+def render_fixed_pages(request: HttpRequest) -> Iterator[str]:
     """Yield the pages that always exist, and the page of each configuration. They are available in all languages."""
     addresses = [reverse(name) for name in FIXED_PAGES]
     addresses += [reverse("configuration", args=[configuration.slug]) for configuration in Configuration.objects.all()]
     for address in addresses:
         path = address.removeprefix(f"/{get_page_language()}/")
-        yield SitemapPage(path, Language.values, f"/{path}")
+        yield from render_urls(get_site_url(request), path, Language.values, f"/{path}")
 
 
-def find_published_pages(request: HttpRequest, part: str, page: int) -> Iterator[SitemapPage]:
+def render_published_pages(request: HttpRequest, part: str, page: int) -> Iterator[str]:
     """Yield the live meetings of a year, or the live topics, that are in the file with the number `page`."""
     kind, _, year = part.partition("-")
     editions = Edition.objects.live(get_instant(request)).order_by("-listed_on", "subject_id")
-    if year:
-        days = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
-        editions = editions.filter(subject_type=SubjectType.MEETING, listed_on__range=days)
-    elif kind == "topics":
+    if kind == "topics":
         editions = editions.filter(subject_type=SubjectType.TOPIC)
     else:
-        return
+        days = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
+        editions = editions.filter(subject_type=SubjectType.MEETING, listed_on__range=days)
     rows = editions.values_list("address", "languages", "source_language", "available_from")
     for path, languages, source, modified in rows[(page - 1) * MAX_SUBJECTS_PER_FILE : page * MAX_SUBJECTS_PER_FILE]:
-        yield SitemapPage(path, languages, get_page_path(path, source), modified)
+        yield from render_urls(get_site_url(request), path, languages, get_page_path(path, source), modified)
 
 
-def render_urls(listed: SitemapPage, site: str) -> Iterator[str]:
-    """Yield a url element for each language. Each element lists all languages and itself, as search engines require."""
-    paths = {language: get_page_path(listed.path, language) for language in listed.languages}
+def render_urls(
+    site: str, path: str, languages: Iterable[str], default: str, modified: dt.datetime | None = None
+) -> Iterator[str]:
+    """Yield a url element for each language of a page.
+
+    Each lists all languages and itself, as search engines require. `path` is the path after the language. `default` is
+    the whole path for readers of other languages.
+    """
+    paths = {language: get_page_path(path, language) for language in languages}
     others = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(site + path)}"/>'
-        for language, path in [*paths.items(), ("x-default", listed.default)]
+        f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(site + other)}"/>'
+        for language, other in [*paths.items(), ("x-default", default)]
         if len(paths) > 1
     )
-    modified = f"<lastmod>{format_timestamp(listed.modified)}</lastmod>" if listed.modified else ""
-    for path in paths.values():
-        yield f"<url><loc>{escape(site + path)}</loc>{modified}{others}</url>"
+    for own in paths.values():
+        yield f"<url><loc>{escape(site + own)}</loc>{render_lastmod(modified)}{others}</url>"
 
 
-def format_timestamp(instant: dt.datetime) -> str:
-    return f"{instant.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+def render_lastmod(instant: dt.datetime | None) -> str:
+    return f"<lastmod>{instant.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}</lastmod>" if instant else ""
 
 
 def build_xml_response(opening: str, lines: Iterable[str], closing: str) -> HttpResponse:

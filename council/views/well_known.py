@@ -11,12 +11,7 @@ from django.views.decorators.http import require_safe
 from meetings.clock import get_instant
 from meetings.http.links import get_site_url
 
-DISALLOWED_PATHS = (
-    "/admin/",
-    "/preview/",
-    "/*/search/?",
-    "/*/search?",
-)  # forms and drafts, and what others searched for
+DISALLOWED_PATHS = ("/admin/", "/preview/", "/*/search/?", "/*/search?")  # drafts, and what others searched for
 SECURITY_TXT_VALIDITY = dt.timedelta(days=180)  # RFC 9116 (2.5.5) asks for less than a year
 ICONS = {"favicon.ico": "image/x-icon", "apple-touch-icon.png": "image/png"}
 

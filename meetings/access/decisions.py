@@ -272,9 +272,9 @@ def format_refusal(right: Right, subject: Model | None = None, language: str = "
 
 def format_whom_to_ask(right: Right, subject: Model | None = None, language: str = "") -> str:
     names = format_user_names(find_users_with_right(right, subject, language))
-    return (
-        _("Ask one of these people: %s.") % names if names else _("Nobody has this permission. Ask an administrator.")
-    )
+    if not names:
+        return _("Nobody has this permission. Ask an administrator.")
+    return _("Ask one of these people: %s.") % names
 
 
 def find_users_with_right(right: Right, subject: Model | None = None, language: str = "") -> QuerySet[User]:

@@ -93,8 +93,7 @@ def own_time_zone(request: HttpRequest) -> HttpResponse:
         if form.has_changed():
             with transaction.atomic():
                 account.save(update_fields=["time_zone"])
-                about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk}
-                record_act(Actor.from_request(request), Act.ACCOUNT_CHANGED, changed=["time_zone"], **about)
+                record_account(Actor.from_request(request), Act.ACCOUNT_CHANGED, account, changed=["time_zone"])
         messages.success(request, _("Times are now also shown in %s.") % account.time_zone)
         return HttpResponseRedirect(reverse("admin:index"))
     context = admin.site.each_context(request) | {"title": _("Your time zone"), "form": form}

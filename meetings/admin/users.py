@@ -145,9 +145,7 @@ class RoleConfigurationFilter(admin.SimpleListFilter):
     parameter_name = "configuration"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            (configuration.slug, configuration.code) for configuration in Configuration.objects.filter(valid_until=None)
-        ]
+        return list(Configuration.objects.filter(valid_until=None).values_list("slug", "code"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         if not self.value():
@@ -157,10 +155,7 @@ class RoleConfigurationFilter(admin.SimpleListFilter):
 
 
 def get_roles(account: User) -> set[str]:
-    return {
-        str(membership)
-        for membership in Membership.objects.filter(user=account).select_related("role", "configuration")
-    }
+    return set(map(str, Membership.objects.filter(user=account).select_related("role", "configuration")))
 
 
 def record_role_changes(request: HttpRequest, account: User, before: set[str], after: set[str], **more: Any) -> None:

@@ -70,6 +70,7 @@ class ChangePagination(KeysetPagination):
 
 class ChangesView(Endpoint):
     has_languages = True
+    ordering = CHANGES_ORDERING
     columns = build_columns(
         *("at", "kind", "subject_type", "subject=subject_id", "title", "status", "start_date", "end_date"),
         *("change_note", "reason", "changed_languages", "changed_members", "suppressed", "edition", "language"),
@@ -84,9 +85,6 @@ class ChangesView(Endpoint):
             (*ChangePagination.parameters, SINCE, FORMAT, LANG, ACCEPT_LANGUAGE),
             types.ChangePage,
         )
-
-    def get_list_name(self) -> str:
-        return CHANGES_ORDERING.name
 
     def get(self, request: Request) -> Response:
         """Return a page of changes, or a 304.

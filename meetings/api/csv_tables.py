@@ -123,12 +123,8 @@ class CsvRenderer(BaseRenderer):
             return b""
         view = (renderer_context or {})["view"]
         page = msgspec.json.decode(msgspec.json.encode(data))
-        return write_csv(view.get_table_columns(), page["results"])
-
-
-def write_csv(columns: Sequence[Column], results: Sequence[Any]) -> bytes:
-    file = StringIO(newline="")
-    writer = csv.writer(file)  # follows RFC 4180: CRLF, quotes only where needed
-    writer.writerow([column.name for column in columns])
-    writer.writerows([column.render_cell(result) for column in columns] for result in results)
-    return file.getvalue().encode()
+        columns, file = view.get_table_columns(), StringIO(newline="")
+        writer = csv.writer(file)  # follows RFC 4180: CRLF, quotes only where needed
+        writer.writerow([column.name for column in columns])
+        writer.writerows([column.render_cell(result) for column in columns] for result in page["results"])
+        return file.getvalue().encode()

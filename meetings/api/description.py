@@ -3,10 +3,12 @@
 Schemas come only from msgspec types: those of the documents, and those of the API's answers.
 """
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,53 +20,19 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from meetings.api.deprecation import Deprecation
 from meetings.api.examples import get_example, get_problem_examples
-from meetings.api.pagination import KeysetPagination
 from meetings.api.parameters import Parameter
 from meetings.documents.encoding import build_json_schema
 from meetings.http.licence import Licence
 from meetings.http.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
 
-RESPONSE_DESCRIPTIONS = {
-    400: _("A parameter is unknown or wrong, or the request is malformed."),
-    404: _("There is nothing at this address."),
-    405: _("The API is read-only."),
-    406: _("Accept excludes every available format. `allowed` lists them."),
-    410: _("It was published and has been withdrawn. `detail` gives the public reason."),
-    412: _("The condition in If-Match or If-Unmodified-Since is not met."),
-    414: _("The path or the query is too long."),
-    429: _("There were too many requests from this address."),
-    431: _("A header is too large."),
-    500: _("There is a fault on our side."),
-    503: _("The site is temporarily unavailable."),
-}
+TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 COMMON_STATUSES = (412, 414, 429, 431, 503)  # of every operation
-
-
 PROBLEM_COMPONENTS = (ProblemDetails.__name__, ProblemType.__name__)
 JSON_TYPES = {str: "string", int: "integer"}
 STRING_SCHEMA = {"type": "string"}
-ETAG_HEADER = {"schema": STRING_SCHEMA, "description": _("For If-None-Match.")}
-LAST_MODIFIED_HEADER = {"schema": STRING_SCHEMA, "description": _("For If-Modified-Since.")}
-REQUEST_ID_HEADER = {"schema": STRING_SCHEMA, "description": _("The id of the request in the site's log.")}
-RETRY_AFTER_HEADER = {"schema": {"type": "integer"}, "description": _("The number of seconds to wait.")}
-ALLOW_HEADER = {"schema": STRING_SCHEMA, "description": _("The allowed methods.")}
 SOME_MEMBERS_SCHEMA = {
     "type": "object",
     "description": _("With `fields`: only the members you asked for, each as in the full answer."),
-}
-LINK_HEADER = {
-    "schema": STRING_SCHEMA,
-    "description": _("The licence (`license`). Lists also link to the `next` and `prev` page."),
-}
-RESPONSE_HEADERS = {
-    "ETag": ETAG_HEADER,
-    "Last-Modified": LAST_MODIFIED_HEADER,
-    "Link": LINK_HEADER,
-    "X-Request-Id": REQUEST_ID_HEADER,
-}
-CONTENT_LANGUAGE_HEADER = {
-    "schema": STRING_SCHEMA,
-    "description": _("The language of the answer. For a list: every language that its entries are in."),
 }
 
 
@@ -112,9 +80,12 @@ class EndpointSchema(AutoSchema):
         content: dict[str, Any] = {"schema": {"anyOf": answers} if len(answers) > 1 else answers[0]}
         if example := get_example(operation.id):
             content["examples"] = {"published": example}
+        headers = ["ETag", "Last-Modified", "Link", "X-Request-Id"]
+        if view.has_languages:
+            headers.append("Content-Language")
         found = {
             "description": operation.summary,
-            "headers": RESPONSE_HEADERS | ({"Content-Language": CONTENT_LANGUAGE_HEADER} if view.has_languages else {}),
+            "headers": describe_headers(headers),
             "content": {"application/json": content} | describe_csv(view),
         }
         return {
@@ -132,6 +103,16 @@ class EndpointSchema(AutoSchema):
                 },
             },
         } | describe_deprecation(operation.deprecated)
+
+
+def describe_headers(names: Iterable[str]) -> dict[str, Any]:
+    return {
+        name: {
+            "schema": {"type": "integer"} if name == "Retry-After" else STRING_SCHEMA,
+            "description": TEXTS["headers"][name],
+        }
+        for name in names
+    }
 
 
 def describe_csv(view: Any) -> dict[str, Any]:
@@ -169,19 +150,32 @@ def describe_problem(status: int, registry: Any) -> dict[str, str]:
         PROBLEM_TYPE: {"schema": build_schema(ProblemDetails, registry), "examples": get_problem_examples(status)}
     }
     phrase = "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
-    headers = {"X-Request-Id": REQUEST_ID_HEADER}
+    headers = ["X-Request-Id"]
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers |= {"Allow": ALLOW_HEADER}
+        headers.append("Allow")
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        headers |= {"Retry-After": RETRY_AFTER_HEADER}
-    response = {"description": RESPONSE_DESCRIPTIONS[status], "headers": headers, "content": content}
+        headers.append("Retry-After")
+    response = {
+        "description": TEXTS["responses"][str(status)],
+        "headers": describe_headers(headers),
+        "content": content,
+    }
     return register_component(registry, phrase, "responses", response)
 
 
 def build_page_schema(answer: dict[str, str], registry: Any) -> dict[str, str]:
     """Register the page of a list as a component named after its entries, for example MeetingPage."""
-    results = {"type": "array", "items": answer}
-    page = KeysetPagination().get_paginated_response_schema(results, build_schema(Licence, registry))
+    link = {"type": ["string", "null"], "format": "uri"}
+    page = {
+        "type": "object",
+        "required": ["next", "previous", "licence", "results"],
+        "properties": {
+            "next": link | {"description": "The address of the next page; null on the last page."},
+            "previous": link | {"description": "The address of the previous page; null on the first page."},
+            "licence": build_schema(Licence, registry),
+            "results": {"type": "array", "items": answer},
+        },
+    }
     return register_component(registry, f"{answer['$ref'].rsplit('/', 1)[1]}Page", "schemas", page)
 
 

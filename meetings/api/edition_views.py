@@ -82,23 +82,21 @@ def find_absence_problem(view: Resource, subject: dict[str, Any]) -> Problem:
     tombstones = find_tombstones(view.at, get_instant(view.request._request)).in_language(view.language)
     notice = tombstones.filter(**of_subject).select_related("document").order_by(first, "id").first()
     tombstone = decode_document_or_none(notice.document.text, notice.document_id) if notice else None
-    if notice and not isinstance(tombstone, Tombstone):  # the notice cannot be read, but the withdrawal holds
-        return build_gone_problem(_("Withdrawn"), _("It has been withdrawn."))
     if isinstance(tombstone, Tombstone):
         return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
+    if notice:  # it cannot be read, but the withdrawal holds
+        return build_gone_problem(_("Withdrawn"), _("It has been withdrawn."))
     suppressions = Suppression.objects.active().filter(
         ~Exists(get_superseding_editions(view.at, "edition__")), edition__available_from__lte=view.at, **of_subject
     )
     suppression = suppressions.select_related("edition").first() if view.as_of else None
-    return (
-        build_gone_problem(_("Removed"), suppression.reason, id=suppression.edition.subject_id)
-        if suppression
-        else build_not_found_problem()
-    )
+    if suppression is None:
+        return build_not_found_problem()
+    return build_gone_problem(_("Removed"), suppression.reason, id=suppression.edition.subject_id)
 
 
 def build_gone_problem(title: str, reason: str, **members: Any) -> Problem:
-    return Problem(410, ProblemType.WITHDRAWN, title, reason, **members)
+    return Problem(ProblemType.WITHDRAWN, reason, title=title, **members)
 
 
 def find_tombstones(at: dt.datetime, now: dt.datetime) -> EditionDocumentQuerySet:

@@ -21,7 +21,7 @@ from meetings.clock import InvalidTimeError, parse_instant
 from meetings.documents.choices import Outcome
 from meetings.documents.encoding import build_choices_schema
 from meetings.models import Configuration
-from meetings.reference.delegations import DELEGATIONS, get_country_name, get_delegations_by_name
+from meetings.reference.delegations import CODES_BY_ISO_CODE, DELEGATIONS, get_country_name, get_delegations_by_name
 
 MAX_VALUE_LENGTH = 200
 PRINTABLE_TEXT = (
@@ -29,7 +29,6 @@ PRINTABLE_TEXT = (
 )
 UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 COUNTRY_CODES = [delegation.code for delegation in DELEGATIONS if not delegation.associated]
-COUNTRY_CODE_ALIASES = {"gr": "EL", "gb": "UK"}  # ISO 3166 codes and those of the Interinstitutional Style Guide
 
 
 class StrictField(forms.Field):
@@ -224,7 +223,8 @@ class CountryField(ChoiceField):
     def __init__(self, **options: Any) -> None:
         named = get_delegations_by_name("en").items()
         aliases = {name: delegation.code for name, delegation in named if delegation.code in COUNTRY_CODES}
-        super().__init__(choices=COUNTRY_CODES, aliases=aliases | COUNTRY_CODE_ALIASES, **options)
+        aliases |= {iso_code.casefold(): code for iso_code, code in CODES_BY_ISO_CODE.items()}
+        super().__init__(choices=COUNTRY_CODES, aliases=aliases, **options)
         self.schema = self.schema | {"x-enum-descriptions": [get_country_name(code) for code in COUNTRY_CODES]}
 
 

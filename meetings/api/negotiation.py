@@ -68,5 +68,4 @@ def get_quality(accept: str, media_type: str) -> float:
 def build_not_acceptable_problem(renderers: Sequence[BaseRenderer]) -> Problem:
     media_types = [get_media_type(renderer) for renderer in renderers]
     detail = _("This address is available as %s. Errors are always application/problem+json.")
-    title = _("Not acceptable")
-    return Problem(406, ProblemType.NOT_ACCEPTABLE, title, detail % " or ".join(media_types), allowed=media_types)
+    return Problem(ProblemType.NOT_ACCEPTABLE, detail % " or ".join(media_types), allowed=media_types)

@@ -56,8 +56,7 @@ class KeysetPagination(BasePagination):
         return build_parameter_problem("cursor", detail)
 
     def get_limit(self, request: Request) -> int:
-        limit: int = self.parameters[0].get_value(request)
-        return limit
+        return int(self.parameters[0].get_value(request))
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
@@ -79,19 +78,3 @@ class KeysetPagination(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.build_link(self.page.next), "previous": self.build_link(self.page.previous)}
         return Response({**links, "licence": get_licence(), "results": data})
-
-    def get_paginated_response_schema(
-        self, schema: dict[str, Any], terms: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Return the schema of a page. `schema` is that of the results, `terms` that of the licence."""
-        link = {"type": ["string", "null"], "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["next", "previous", "licence", "results"],
-            "properties": {
-                "next": link | {"description": "The address of the next page; null on the last page."},
-                "previous": link | {"description": "The address of the previous page; null on the first page."},
-                "licence": terms or {"type": "object"},
-                "results": schema,
-            },
-        }

@@ -1,9 +1,11 @@
 """Declare and parse the parameters of the API. No parameter is ignored: an unknown or wrong one is a Problem."""
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,41 +20,7 @@ from meetings.documents.choices import Language
 from meetings.http.problems import Problem, build_parameter_problem
 from meetings.i18n.languages import get_accepted_language
 
-LANGUAGE_ALIASES = {  # country codes that clients may try instead of language codes
-    "at": "de",
-    "cz": "cs",
-    "dk": "da",
-    "ee": "et",
-    "gb": "en",
-    "gr": "el",
-    "ie": "ga",
-    "se": "sv",
-    "si": "sl",
-}
-ORDERING_ALIASES = {  # words that clients may try instead of ours, in either direction
-    "appeared": "modified modified_at updated updated_at changed published published_at created available_from newest",
-    "date": "start_date end_date day listed_on latest",
-}
-PARAMETER_ALIASES = {  # names that clients may try instead of ours
-    "as_of": "at asof as_at snapshot version",
-    "configuration": "config council",
-    "cursor": "page offset",
-    "date_from": "from from_date start start_date after date day",
-    "date_to": "to to_date end end_date until before",
-    "fields": "field only include select members columns",
-    "form": "type",
-    "kind": "type",
-    "lang": "language locale",
-    "limit": "per_page page_size size count",
-    "modified_since": "since updated updated_since updated_after changed changed_since modified modified_after",
-    "ordering": "order order_by orderby sort sort_by sortby",
-    "place": "city location venue",
-    "outcome": "result results outcomes",
-    "presidency": "country",
-    "procedure": "file dossier",
-    "topic": "subject",
-    "valid_on": "date day",
-}
+ALIASES = tomllib.loads(Path(__file__).with_name("aliases.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -76,7 +44,7 @@ class Parameter:
 
 LANG = Parameter(
     "lang",
-    ChoiceField(choices=Language, aliases=LANGUAGE_ALIASES),
+    ChoiceField(choices=Language, aliases=ALIASES["languages"]),
     gettext_lazy(
         "The language of the answer; it takes precedence over Accept-Language. Texts that are not available in this "
         "language are in their original language."
@@ -137,7 +105,7 @@ def refuse_unknown_parameters(request: Request, parameters: Iterable[Parameter])
 
 def find_nearest_name(name: str, known: Sequence[str]) -> str:
     """Return the nearest parameter name: one with this alias, or else one that is very similar."""
-    aliased = (each for each in known if name.casefold() in PARAMETER_ALIASES.get(each, "").split())
+    aliased = (each for each in known if name.casefold() in ALIASES["parameters"].get(each, "").split())
     return next(aliased, "") or find_nearest(name, known, cutoff=0.75)
 
 
@@ -146,7 +114,7 @@ def build_ordering_parameter(words: tuple[str, ...]) -> Parameter:
     """Return the parameter `ordering` of a list. The first word is the default."""
     aliases = {
         sign + alias: sign + word
-        for word, others in ORDERING_ALIASES.items()
+        for word, others in ALIASES["orderings"].items()
         for alias in others.split()
         for sign in ("", "-")
     }

@@ -20,7 +20,7 @@ from meetings.documents.choices import ConfigurationKind, Language
 from meetings.editions.keyset import Ordering, ShortText, SmallInteger
 from meetings.http.problems import build_not_found_problem
 from meetings.models import Configuration, Presidency
-from meetings.reference.delegations import DEFAULT_LANGUAGE, get_country_name
+from meetings.reference.delegations import get_country_name
 
 
 class ValidOnFilter(Filter):
@@ -86,7 +86,7 @@ class ConfigurationResource(ReferenceResource):
             code=row.code,
             slug=row.slug,
             name=row.get_name(self.language),
-            language=Language(self.language if row.has_name_in(self.language) else DEFAULT_LANGUAGE),
+            language=Language(row.get_name_language(self.language)),
             kind=ConfigurationKind(row.kind),
             valid_from=row.valid_from,
             valid_until=row.valid_until,

@@ -60,6 +60,8 @@ class Endpoint(APIView):
     content_negotiation_class = Negotiation
     columns: tuple[Column, ...] = ()
     """The columns of its list as CSV; empty where there is no CSV."""
+    ordering: Ordering
+    """The order of its list, if it is one, by whose name CSV files are called."""
     deprecations: Sequence[Deprecation] = ()
     has_languages = False
     """True where the answer is in the language of `lang`, or else of Accept-Language."""
@@ -69,8 +71,7 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if str(request.method).lower() not in self.http_method_names:
-            detail = _("The API is read-only. Use GET or HEAD.")
-            raise Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
+            raise Problem(ProblemType.METHOD_NOT_ALLOWED, _("The API is read-only. Use GET or HEAD."))
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
             view: Any = type(self)
@@ -101,7 +102,7 @@ class Endpoint(APIView):
             add_page_links(response)
             if request.accepted_renderer.format == "csv":
                 day = get_instant(request._request).date()
-                response["Content-Disposition"] = f'attachment; filename="council-{self.get_list_name()}-{day}.csv"'
+                response["Content-Disposition"] = f'attachment; filename="council-{type(self).ordering.name}-{day}.csv"'
         if self.has_table and FORMAT.name not in request.query_params:
             patch_vary_headers(response, ("Accept",))
         if self.has_languages and LANG.name not in request.query_params:
@@ -117,10 +118,6 @@ class Endpoint(APIView):
 
     def get_renderers(self) -> list[Any]:
         return [DocumentRenderer(), CsvRenderer()] if self.has_table else [DocumentRenderer()]
-
-    def get_list_name(self) -> str:
-        """Return the name of the list, as it is used in the name of a CSV file."""
-        return ""
 
     def get_table_columns(self) -> Sequence[Column]:
         return self.columns
@@ -192,7 +189,6 @@ class Resource(Endpoint, GenericViewSet[Any]):
     lookup_parameter = ID_PARAMETER  # in the detail's address; `lookup_url_kwarg` repeats its name for the router
     lookup_url_kwarg = ID_PARAMETER.name
     lookup_value_converter = "uuid"
-    ordering: Ordering
     orderings: Orderings = {}  # by value of `?ordering=`, where there are several
     filterset_class: type[StrictFilterSet]
     has_languages = True
@@ -212,9 +208,6 @@ class Resource(Endpoint, GenericViewSet[Any]):
     @property
     def has_table(self) -> bool:
         return self.action == "list"
-
-    def get_list_name(self) -> str:
-        return type(self).ordering.name
 
     def get_table_columns(self) -> Sequence[Column]:
         """Return the columns for the members that `fields` names. Raise a Problem (400) if one has no column."""
@@ -280,7 +273,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
         answers = self.build_answers([row])
         if not answers:
             detail = _("The stored document cannot be read. Your request is correct, and we have recorded the fault.")
-            raise Problem(500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
+            raise Problem(ProblemType.SERVER_ERROR, detail)
         [answer] = answers
         response = Response(select_members(answer.body, self.fields), headers={"Content-Language": answer.language})
         if self.ordering.has_history:

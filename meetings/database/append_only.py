@@ -16,17 +16,16 @@ def append_only(*tables: str) -> RunPython:
     return RunPython(lambda _apps, editor: guard(editor, *tables), lambda _apps, editor: unguard(editor, *tables))
 
 
-def guard(editor: Any, *tables: str) -> None:
+def guard(editor: Any, *tables: str, prefix: str = "") -> None:
+    """Execute the statements for the tables that begin with the prefix: by default all of them."""
     for table in tables:
         for statement in STATEMENTS[editor.connection.vendor](table):
-            editor.execute(statement, params=None)  # no placeholders: a % is a %
+            if statement.startswith(prefix):
+                editor.execute(statement, params=None)  # no placeholders: a % is a %
 
 
 def unguard(editor: Any, *tables: str) -> None:
-    for table in tables:
-        for statement in STATEMENTS[editor.connection.vendor](table):
-            if statement.startswith("DROP TRIGGER"):
-                editor.execute(statement, params=None)  # no placeholders: a % is a %
+    guard(editor, *tables, prefix="DROP TRIGGER")
 
 
 def build_postgresql_statements(table: str) -> Iterator[str]:

@@ -69,22 +69,20 @@ def build_suppression_condition(part: str) -> str:
     return f"EXISTS (SELECT FROM public.{SUPPRESSION_TABLE} AS closed WHERE {matches})"
 
 
+HAS_APPEARED = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)"
 VIEW_QUERIES = {
     PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address "
     f"FROM public.{EDITION_TABLE} WHERE available_from <= {NOW}",
     PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "
-    f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
+    f"WHERE {HAS_APPEARED}",
     PAST_LINK: "SELECT part.id, part.edition_id, part.link_id FROM public.meetings_indexedlink AS part "
-    f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
+    f"WHERE {HAS_APPEARED}",
     PAST_POINT: "SELECT part.id, part.edition_id, part.point_id FROM public.meetings_indexedpoint AS part "
-    "WHERE part.date IS NOT NULL AND part.time IS NOT NULL "
-    f"AND EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
+    f"WHERE part.date IS NOT NULL AND part.time IS NOT NULL AND {HAS_APPEARED}",
     OPEN_DOCUMENT: f"SELECT held.document_id FROM public.{EDITION_DOCUMENT_TABLE} AS held "
     f"JOIN public.{EDITION_TABLE} ON {EDITION_TABLE}.id = held.edition_id "
     f"WHERE {build_visibility_condition(EDITION_TABLE)} AND NOT {build_suppression_condition('held')}",
 }
-
-
 PUBLIC_RELATIONS = frozenset({*PUBLIC_TABLES, *VIEW_QUERIES, MIGRATIONS_TABLE})
 
 

@@ -210,7 +210,8 @@ def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
 
 def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
     """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
-    return ChangeBuilder(list(editions), language).changes
+    builder = ChangeBuilder(list(editions), language)
+    return [builder.build_change(edition) for edition in builder.editions]
 
 
 class ChangeBuilder:
@@ -218,10 +219,6 @@ class ChangeBuilder:
 
     def __init__(self, editions: Sequence[Any], language: str) -> None:
         self.editions, self.language = editions, language
-
-    @cached_property
-    def changes(self) -> list[EditionChange]:
-        return [self.build_change(edition) for edition in self.editions]
 
     @cached_property
     def previous(self) -> Mapping[UUID, Any]:

@@ -8,9 +8,8 @@ from django.utils.feedgenerator import Atom1Feed
 
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS
 
-INVALID_IN_XML = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
-)  # XML allows most of them nowhere
+# XML allows most of these nowhere.
+INVALID_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def strip_invalid_xml(text: str) -> str:

@@ -14,7 +14,6 @@ from meetings.feeds.atom import strip_invalid_xml
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import Configuration, EditionReason
-from meetings.reference.delegations import DEFAULT_LANGUAGE
 
 
 def build_entry(
@@ -24,20 +23,16 @@ def build_entry(
     edition = change.edition
     return {
         "title": strip_invalid_xml(format_entry_title(change)),
-        "link": build_entry_url(change, request, get_page_language()),
+        "link": build_page_url(request, edition.address, get_page_language()),
         "description": None,
         "unique_id": f"urn:uuid:{edition.pk}",
         "pubdate": edition.available_from,
         "updateddate": change.suppressed_at or edition.available_from,
         "language": change.language,
-        "alternates": [(language, build_entry_url(change, request, language)) for language in edition.languages],
+        "alternates": [(each, build_page_url(request, edition.address, each)) for each in edition.languages],
         "summary": build_entry_summary(change),
         "category": build_entry_category(configurations.get(edition.configuration)),
     }
-
-
-def build_entry_url(change: EditionChange, request: HttpRequest, language: str) -> str:
-    return build_page_url(request, change.edition.address, language)
 
 
 def format_entry_title(change: EditionChange) -> str:
@@ -76,5 +71,5 @@ def build_entry_category(configuration: Configuration | None) -> tuple[str, str,
     if configuration is None:
         return None
     language = get_page_language()
-    name_language = language if configuration.has_name_in(language) else DEFAULT_LANGUAGE
-    return name_language, configuration.slug, strip_invalid_xml(configuration.get_name(language))
+    name = strip_invalid_xml(configuration.get_name(language))
+    return configuration.get_name_language(language), configuration.slug, name

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -47,11 +48,8 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
 
 @conditional_by_etag
 def configuration_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    council_configuration = Configuration.objects.filter(slug=slug).first()
-    if council_configuration is None:
-        raise Http404
+    title = get_object_or_404(Configuration, slug=slug).get_meeting_title(get_page_language())
     found = MEETING_EDITIONS & Q(configuration=slug)
-    title = council_configuration.get_meeting_title(get_page_language())
     return render_feed(request, found, title, f"configurations/{slug}", reverse("configuration", args=[slug]))
 
 

@@ -21,7 +21,7 @@ from meetings.i18n.languages import get_interface_language
 from meetings.i18n.printed_times import normalize_typed_clocks, parse_typed_clock
 from meetings.models.users import get_time_zones
 from meetings.models.validators import validate_country
-from meetings.reference.delegations import DELEGATIONS
+from meetings.reference.delegations import DELEGATIONS, get_country_name
 
 
 def shorten_for_message(text: Any) -> str:
@@ -111,11 +111,8 @@ class CountryField(forms.ChoiceField):
     """A country by its code. Lower case is accepted, and the errors explain codes of other lists."""
 
     def __init__(self, *, associated: bool = True, **options: Any) -> None:
-        countries = [(each.code, each.get_names("en").names[0]) for each in DELEGATIONS]
-        known = [(code, f"{name} ({code})") for code, name in sorted(countries, key=lambda country: country[1])]
-        if not associated:
-            members = {each.code for each in DELEGATIONS if not each.associated}
-            known = [(code, shown) for code, shown in known if code in members]
+        offered = [each.code for each in DELEGATIONS if associated or not each.associated]
+        known = [(code, f"{get_country_name(code)} ({code})") for code in sorted(offered, key=get_country_name)]
         super().__init__(choices=[("", "---------"), *known], **options)
 
     def to_python(self, value: Any) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
@@ -25,10 +25,6 @@ CACHE_VALIDATION_HEADERS = ("If-None-Match", "If-Modified-Since")
 PRECONDITION_HEADERS = ("If-Match", "If-Unmodified-Since")  # left to Django's ConditionalGetMiddleware
 
 
-class HasHeaders(Protocol):
-    headers: Any
-
-
 @dataclass(frozen=True)
 class Validator:
     """The ETag, in its quotes, and Last-Modified of a response.
@@ -39,7 +35,7 @@ class Validator:
     etag: str
     modified: dt.datetime | None = None
 
-    def add_headers(self, response: HasHeaders) -> None:
+    def add_headers(self, response: HttpResponse) -> None:
         response.headers["ETag"] = self.etag
         if self.modified:
             response.headers["Last-Modified"] = http_date(self.modified.timestamp())

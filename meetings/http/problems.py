@@ -1,7 +1,6 @@
 """Errors of the API as problem+json (RFC 9457)."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,27 +13,10 @@ from rest_framework.response import Response
 
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link
+from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS, ProblemType
 from meetings.http.request_ids import get_request_id
 
 PROBLEM_TYPE = "application/problem+json"
-
-
-class ProblemType(StrEnum):
-    """All types of problems, including those that the front server sends."""
-
-    BAD_PARAMETER = "/api/problems/bad-parameter/"
-    BAD_REQUEST = "/api/problems/bad-request/"
-    FORBIDDEN = "/api/problems/forbidden/"
-    NOT_FOUND = "/api/problems/not-found/"
-    METHOD_NOT_ALLOWED = "/api/problems/method-not-allowed/"
-    NOT_ACCEPTABLE = "/api/problems/not-acceptable/"
-    WITHDRAWN = "/api/problems/withdrawn/"
-    PRECONDITION_FAILED = "/api/problems/precondition-failed/"
-    URI_TOO_LONG = "/api/problems/uri-too-long/"
-    TOO_MANY_REQUESTS = "/api/problems/too-many-requests/"
-    HEADER_TOO_LARGE = "/api/problems/header-too-large/"
-    SERVER_ERROR = "/api/problems/server-error/"
-    UNAVAILABLE = "/api/problems/unavailable/"
 
 
 class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -54,18 +36,21 @@ class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Problem(exceptions.APIException):
-    """An error of the API, with a stable type, a title, a helpful detail, and members of its own."""
+    """An error of the API: its type, which decides the status, a helpful detail, and members of its own.
 
-    def __init__(self, status: int, type_: ProblemType, title: str, detail: str, **members: Any) -> None:
+    The title is that of the type, unless another is given.
+    """
+
+    def __init__(self, type_: ProblemType, detail: str, *, title: str = "", **members: Any) -> None:
         super().__init__(detail)
-        self.status_code = status
-        self.details = ProblemDetails(type=type_, title=title, status=status, detail=detail, **members)
+        meaning = PROBLEM_DESCRIPTIONS[type_]
+        self.status_code, title = meaning.status, title or str(meaning.title)
+        self.details = ProblemDetails(type=type_, title=title, status=meaning.status, detail=detail, **members)
 
 
 def build_parameter_problem(name: str, detail: str, **members: Any) -> Problem:
     """Return the Problem (400) for a wrong parameter."""
-    title = _("Wrong parameter")
-    return Problem(400, ProblemType.BAD_PARAMETER, title, detail, parameter=name, **members)
+    return Problem(ProblemType.BAD_PARAMETER, detail, parameter=name, **members)
 
 
 def build_not_found_problem(hint: str = "", *, nearest: str = "") -> Problem:
@@ -73,7 +58,7 @@ def build_not_found_problem(hint: str = "", *, nearest: str = "") -> Problem:
     if nearest:
         hint = _("Did you mean %s?") % nearest
     detail = f"{_('There is nothing at this address.')} {hint}".strip()
-    return Problem(404, ProblemType.NOT_FOUND, _("Not found"), detail, nearest=nearest)
+    return Problem(ProblemType.NOT_FOUND, detail, nearest=nearest)
 
 
 def build_problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:

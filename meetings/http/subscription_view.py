@@ -24,18 +24,13 @@ def subscription_view(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ALLOWED_METHODS:
-            return build_not_allowed_response(request)
+            detail = _("This address is read-only. Use GET or HEAD.")
+            refusal = build_problem_response(request, Problem(ProblemType.METHOD_NOT_ALLOWED, detail))
+            refusal["Allow"] = ", ".join(ALLOWED_METHODS)
+            return refusal
         try:
             return view(request, *args, **kwargs)
         except Problem as problem:
             return build_problem_response(request, problem)
 
-    return answer
-
-
-def build_not_allowed_response(request: HttpRequest) -> HttpResponse:
-    detail = _("This address is read-only. Use GET or HEAD.")
-    problem = Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
-    answer = build_problem_response(request, problem)
-    answer["Allow"] = ", ".join(ALLOWED_METHODS)
     return answer

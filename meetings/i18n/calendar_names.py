@@ -2,29 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 
 from meetings.i18n.date_formats import get_locale
+from meetings.reference.table_files import read_rows
 
-# Beginnings of the months in grammatical cases that CLDR does not list, from January on; “/” separates alternatives.
-# The lists are not complete, and need not be: a month that is not recognised is an ordinary word.
-MONTH_BEGINNINGS: Mapping[str, str] = {
-    "cs": "ledn únor březn dubn květn červn červenc srpn září říjn listopad prosinc",
-    "el": "ιανουάρι φεβρουάρι μάρτι απρίλι μάι ιούνι ιούλι αύγουστ σεπτέμβρ οκτώβρ νοέμβρ δεκέμβρ",
-    "et": "jaanuar veebruar märts aprill mai juuni juuli august septemb oktoob novemb detsemb",
-    "fi": "tammiku helmiku maalisku huhtiku toukoku kesäku heinäku eloku syysku lokaku marrasku jouluku",
-    "ga": "eaná feabhra/fheabhra márta/mhárta aibreá bealtaine/bhealtaine meith/mheith iúil lúnasa "
-    "mheán_fómhair dheireadh_fómhair samhn/shamh nolla",
-    "hr": "siječ veljač ožuj travn svibn lipn srpn kolovoz rujn listopad studen prosin",
-    "hu": "január február március április május június július augusztus szeptember október november december",
-    "lt": "sausį/sausy vasarį/vasary kovą/kove balandį/balandy gegužę/gegužėj birželį/biržely liepą/liepoj "
-    "rugpjūt rugsėj spalį/spaly lapkrit gruodį/gruody",
-    "lv": "janvār februār mart aprīl maij jūnij jūlij august septembr oktobr novembr decembr",
-    "pl": "styczni lutym marcu kwietni maju czerwc lipc sierpni wrześni październik listopad grudni",
-    "sk": "január február marc apríl máj jún júl august septemb októb novemb decemb",
-    "sl": "januar februar marc april maja/maju junij julij avgust septemb oktob novemb decemb",
-}
+FILE = Path(__file__).with_name("month_beginnings.txt")
 
 
 @cache
@@ -76,7 +61,9 @@ def get_month_beginnings(language: str) -> Mapping[str, int]:
 
 
 def list_beginnings(language: str) -> Iterator[tuple[str, int]]:
-    for number, names in enumerate(MONTH_BEGINNINGS.get(language, "").split(), 1):
+    """Yield the beginnings of the months in grammatical cases that CLDR does not list, with their numbers."""
+    months = next((months for known, months in read_rows(FILE) if known == language), "")
+    for number, names in enumerate(months.split(), 1):
         yield from ((name, number) for name in names.split("/"))
 
 

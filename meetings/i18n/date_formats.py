@@ -87,28 +87,28 @@ def format_date_range(start: dt.date, end: dt.date, language: str) -> str:
     if (start.year, start.month) == (end.year, end.month):
         first = format_pattern(start, get_first_day_pattern(language), language)
         return re.sub(rf"\b{end.day}\b", lambda last: f"{first}–{last[0]}", format_day(end, language), count=1)
-    first, last = get_pattern(language, LONG_DATE), get_pattern(language, LONG_DATE)
-    if start.year == end.year and is_year_first(language):
-        last = get_pattern(language, MONTH_AND_DAY)
-    elif start.year == end.year:
-        first = get_pattern(language, MONTH_AND_DAY)
+    first, last = get_range_patterns(start, end, language)
     return f"{format_pattern(start, first, language)} – {format_pattern(end, last, language)}"
 
 
 def format_weekday_range(start: dt.date, end: dt.date, language: str) -> tuple[str, str]:
     """Return the two parts of “Thursday 15 – Friday 16 November 2018”."""
-    first, last = get_pattern(language, LONG_DATE), get_pattern(language, LONG_DATE)
-    if start.year == end.year and is_year_first(language):
-        last = get_pattern(language, MONTH_AND_DAY)
-    elif (start.year, start.month) == (end.year, end.month):
-        first = get_first_day_pattern(language)
-    elif start.year == end.year:
-        first = get_pattern(language, MONTH_AND_DAY)
-    full = get_pattern(language, FULL_DATE)
+    first, last = get_range_patterns(start, end, language)
+    full, long = get_pattern(language, FULL_DATE), get_pattern(language, LONG_DATE)
     return (
-        format_pattern(start, full.replace(get_pattern(language, LONG_DATE), first), language),
-        format_pattern(end, full.replace(get_pattern(language, LONG_DATE), last), language),
+        format_pattern(start, full.replace(long, first), language),
+        format_pattern(end, full.replace(long, last), language),
     )
+
+
+def get_range_patterns(start: dt.date, end: dt.date, language: str) -> tuple[str, str]:
+    """Return the patterns of two days, without weekdays. What they have in common is written once."""
+    long, short = get_pattern(language, LONG_DATE), get_pattern(language, MONTH_AND_DAY)
+    if start.year != end.year:
+        return long, long
+    if is_year_first(language):
+        return long, short
+    return get_first_day_pattern(language) if start.month == end.month else short, long
 
 
 def format_clock(time: dt.time, language: str) -> str:

@@ -1,6 +1,6 @@
 """Parse dates as people write them, in figures or with the name of the month in a language or in English.
 
-A date may be the whole text or a part of it. Programs write ISO dates and nothing else: `parse_iso_date`.
+A date may be the whole text or a part of it.
 """
 
 import datetime as dt
@@ -63,13 +63,6 @@ class DateParts(NamedTuple):
     def days_in_month(self) -> int:
         """The number of days that the month has, or 0 if there is no such month."""
         return monthrange(self.year, self.month)[1] if self.year and 1 <= self.month <= 12 else 0
-
-
-def parse_iso_date(text: str) -> dt.date:
-    """Return the date of a text such as 2017-09-14. Raise ValueError for any other text."""
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat accepts more forms
-        raise ValueError(text)
-    return dt.date.fromisoformat(text)
 
 
 def parse_date_parts(text: str, language: str) -> DateParts | None:

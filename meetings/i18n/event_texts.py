@@ -13,6 +13,7 @@ from meetings.documents.choices import MeetingStatus, PointKind, TimePrecision
 from meetings.documents.schema import EarlierDate, MeetingDocument, Place, Point
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language, has_catalogue
+from meetings.i18n.page_dates import format_page_date_range
 from meetings.i18n.point_times import format_time_and_language
 from meetings.i18n.printed_times import parse_printed_precision
 
@@ -60,11 +61,7 @@ def describe_status_with_reason(document: MeetingDocument) -> str:
 
 
 def format_earlier_date(earlier: EarlierDate) -> str:
-    days = (
-        date_formats.format_date_range(earlier.start_date, earlier.end_date or earlier.start_date, get_page_language())
-        if earlier.start_date
-        else ""
-    )
+    days = format_page_date_range(earlier.start_date, earlier.end_date)
     return f"{_('Previously planned:')} {join_nonempty(days, earlier.venue, earlier.city)}"
 
 

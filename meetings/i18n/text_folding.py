@@ -11,27 +11,11 @@ from threading import Lock
 from typing import Any
 
 import snowballstemmer
+from babel import Locale
 
-STEMMERS = {
-    "cs": "czech",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "et": "estonian",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hu": "hungarian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "nl": "dutch",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "sv": "swedish",
-}
+# Stored search rows contain stems. So a language is added here together with a migration, not with a new version of the
+# library.
+STEMMED_LANGUAGES = frozenset("cs da de el en es et fi fr ga hu it lt nl pl pt ro sv".split())
 MAX_WORD_LENGTH = 40
 WORD = re.compile(r"[^\W_]+")
 UNDECOMPOSED_LETTERS = str.maketrans(  # letters that Unicode does not decompose
@@ -56,7 +40,7 @@ def fold_words(text: str) -> list[str]:
 
 @cache
 def get_stemmer(language: str) -> Any:
-    return snowballstemmer.stemmer(STEMMERS[language])
+    return snowballstemmer.stemmer(str(Locale.parse(language).english_name).lower())
 
 
 @lru_cache(maxsize=262144)
@@ -65,7 +49,7 @@ def stem_word(form: str, language: str) -> str:
 
     Words with digits, and words in a language without a stemmer, are returned unchanged.
     """
-    if language not in STEMMERS or not form.isalpha():
+    if language not in STEMMED_LANGUAGES or not form.isalpha():
         return form
     with _lock:
         return fold_word(get_stemmer(language).stemWord(form)) or form

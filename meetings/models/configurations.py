@@ -125,8 +125,9 @@ class Configuration(UUIDModel):
         known = self.kind == ConfigurationKind.COUNCIL and self.name == get_configuration_name(self.slug, ENGLISH)
         return names(self.slug, language) if known and language != ENGLISH else ""
 
-    def has_name_in(self, language: str) -> bool:
-        return language == ENGLISH or bool(self.get_reference_name(language, get_configuration_name))
+    def get_name_language(self, language: str) -> str:
+        """Return the language of what `get_name` and `get_meeting_title` return: `language`, or else English."""
+        return language if self.get_reference_name(language, get_configuration_name) else ENGLISH
 
 
 class PresidencyQuerySet(models.QuerySet["Presidency"]):

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_country_name
+from meetings.reference.delegations import CODES_BY_ISO_CODE, DELEGATIONS_BY_CODE, get_country_name
 
 SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+-]*):", re.IGNORECASE)  # with a dot it is a host with a port
 DOCUMENT_ADDRESS = re.compile(r"https?://\S+")
 validate_url = URLValidator(schemes=["http", "https"])
 # The numbers that importers find in notes, with an optional extension.
 TELEPHONE = re.compile(r"\+?[\d(][\d\s()./-]{3,30}\d(\s*(ext\.?|x)\s*\d{1,6})?")
-CODES_BY_ISO_CODE = {"GR": "EL", "GB": "UK"}
 
 
 def validate_web_address(address: str) -> None:
@@ -28,15 +28,11 @@ def validate_web_address(address: str) -> None:
         raise ValidationError(message, params={"scheme": scheme["name"]})
     if scheme["name"] not in ("http", "https"):
         raise ValidationError(_("Enter http:// or https:// in lower-case letters."))
-    try:
+    with suppress(ValidationError):
         validate_url(address)
-    except ValidationError:
-        complete = False
-    else:
-        complete = DOCUMENT_ADDRESS.fullmatch(address) is not None
-    if not complete:
-        message = _("Enter a complete web address without spaces. For example, https://www.example.eu/page.")
-        raise ValidationError(message)
+        if DOCUMENT_ADDRESS.fullmatch(address):
+            return
+    raise ValidationError(_("Enter a complete web address without spaces. For example, https://www.example.eu/page."))
 
 
 def validate_telephones(numbers: Iterable[str]) -> None:

@@ -42,3 +42,6 @@ CONFIGURATIONS = (
     ReferenceConfiguration("GAERC", "gaerc", "General Affairs and External Relations", valid_until=EVE_OF_LISBON),
     ReferenceConfiguration("EYC", "eyc", "Education, Youth and Culture", valid_until=EVE_OF_LISBON),
 )
+CONFIGURATIONS_BY_SLUG = {facts.slug: facts for facts in CONFIGURATIONS}
+SUCCESSORS = {"gaerc": ("gac", "fac"), "eyc": ("eycs",)}
+"""The slugs of the configurations that replaced each former one."""

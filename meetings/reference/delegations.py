@@ -36,73 +36,27 @@ class Delegation:
         return self.names_by_language.get(language, self.names_by_language[DEFAULT_LANGUAGE])
 
 
-ENGLISH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("BE", ("Belgium",), ("Belgian",)),
-    ("BG", ("Bulgaria",), ("Bulgarian",)),
-    ("CZ", ("Czechia", "Czech Republic"), ("Czech",)),
-    ("DK", ("Denmark",), ("Danish",)),
-    ("DE", ("Germany",), ("German",)),
-    ("EE", ("Estonia",), ("Estonian",)),
-    ("IE", ("Ireland",), ("Irish",)),
-    ("EL", ("Greece",), ("Greek", "Hellenic")),
-    ("ES", ("Spain",), ("Spanish",)),
-    ("FR", ("France",), ("French",)),
-    ("HR", ("Croatia",), ("Croatian",)),
-    ("IT", ("Italy",), ("Italian",)),
-    ("CY", ("Cyprus",), ("Cypriot", "Cyprus")),
-    ("LV", ("Latvia",), ("Latvian",)),
-    ("LT", ("Lithuania",), ("Lithuanian",)),
-    ("LU", ("Luxembourg",), ("Luxembourg", "Luxembourgish")),
-    ("HU", ("Hungary",), ("Hungarian",)),
-    ("MT", ("Malta",), ("Maltese",)),
-    ("NL", ("Netherlands",), ("Dutch", "Netherlands")),
-    ("AT", ("Austria",), ("Austrian",)),
-    ("PL", ("Poland",), ("Polish",)),
-    ("PT", ("Portugal",), ("Portuguese",)),
-    ("RO", ("Romania",), ("Romanian",)),
-    ("SI", ("Slovenia",), ("Slovenian", "Slovene")),
-    ("SK", ("Slovakia", "Slovak Republic"), ("Slovak", "Slovakian")),
-    ("FI", ("Finland",), ("Finnish",)),
-    ("SE", ("Sweden",), ("Swedish",)),
-    ("UK", ("United Kingdom", "UK"), ("British", "United Kingdom", "UK")),
-    ("IS", ("Iceland",), ("Icelandic",)),
-    ("LI", ("Liechtenstein",), ("Liechtenstein",)),
-    ("NO", ("Norway",), ("Norwegian",)),
-    ("CH", ("Switzerland",), ("Swiss",)),
-)
 ASSOCIATED = frozenset({"IS", "LI", "NO", "CH"})
 
 
-def load_delegation_names(code: str) -> dict[str, DelegationNames]:
-    """Return the names and adjectives of a country by language, without the English ones."""
-    return {
-        language: DelegationNames(tuple(names.split(", ")), tuple(adjectives.split(", ")))
-        for language, country, names, adjectives in read_rows(FILE)
-        if country == code
-    }
+def load_delegations() -> tuple[Delegation, ...]:
+    names: dict[str, dict[str, DelegationNames]] = {}
+    for language, code, written, adjectives in read_rows(FILE):
+        names.setdefault(code, {})[language] = DelegationNames(
+            tuple(written.split(", ")), tuple(adjectives.split(", "))
+        )
+    return tuple(Delegation(code, known, associated=code in ASSOCIATED) for code, known in names.items())
 
 
-DELEGATIONS = tuple(
-    Delegation(
-        code, load_delegation_names(code) | {"en": DelegationNames(names, adjectives)}, associated=code in ASSOCIATED
-    )
-    for code, names, adjectives in ENGLISH
-)
+DELEGATIONS = load_delegations()
 DELEGATIONS_BY_CODE: Mapping[str, Delegation] = {delegation.code: delegation for delegation in DELEGATIONS}
 
 
 CLDR_LOCALES = {"pt": "pt_PT"}  # in CLDR, “pt” is Brazilian Portuguese, with a Polônia
-ISO_CODES = {"EL": "GR", "UK": "GB"}
-# Names in the Style Guide that differ from those in CLDR, by language and code.
-STYLE_GUIDE_NAMES: Mapping[tuple[str, str], str] = {
-    ("da", "UK"): "Det Forenede Kongerige",
-    ("et", "NL"): "Madalmaad",
-    ("fi", "UK"): "Yhdistynyt kuningaskunta",
-    ("hr", "UK"): "Ujedinjena Kraljevina",
-    ("mt", "CZ"): "Iċ-Ċekja",
-    ("pl", "NL"): "Niderlandy",
-    ("pl", "UK"): "Zjednoczone Królestwo",
-    ("sv", "UK"): "Förenade kungariket",
+CODES_BY_ISO_CODE = {"GR": "EL", "GB": "UK"}
+ISO_CODES = {code: iso_code for iso_code, code in CODES_BY_ISO_CODE.items()}
+STYLE_GUIDE_NAMES = {
+    (language, code): name for language, code, name in read_rows(FILE.with_name("style_guide_names.txt"))
 }
 
 

@@ -5,7 +5,6 @@ British withdrawal, by Decision (EU) 2016/1316. There are two a year, from 1 Jan
 those of the Interinstitutional Style Guide (EL is Greece).
 """
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,10 +23,6 @@ class ReferencePresidency:
     country: str
     year: int
     half: int
-
-    @property
-    def first_day(self) -> dt.date:
-        return dt.date(self.year, 1 if self.half == 1 else 7, 1)
 
 
 def list_presidencies() -> Iterator[ReferencePresidency]:

@@ -6,16 +6,7 @@ number is limited, so that all searches cost about the same.
 """
 
 MAX_RANKED_PARTS = 1_000  # parts that are ranked
-SEARCH_COLUMNS = (
-    "edition_id",
-    "language",
-    "kind",
-    "part_id",
-    "configuration",
-    "date",
-    "title_words",
-    "reference_words",
-)
+SEARCH_COLUMNS = "edition_id language kind part_id configuration date title_words reference_words".split()
 MATCH_CONDITIONS = {
     "postgresql": "part.words OPERATOR(pg_catalog.@@) {words}::pg_catalog.tsquery",
     "sqlite": 'part."id" IN (SELECT "rowid" FROM "meetings_searchwords" WHERE "meetings_searchwords" MATCH {words})',

@@ -13,8 +13,8 @@ from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.languages import get_page_language
 from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG, SUCCESSORS
 from meetings.reference.delegations import get_country_name
-from meetings.reference.remits import REMITS
 from meetings.site.meeting_list.selection import Month, filter_by_period
 from meetings.site.publications import build_page_context, build_publications, find_live_documents
 
@@ -30,14 +30,14 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     years = find_years(slug, get_instant(request))
     is_past = bool(shown.valid_until and shown.valid_until < today)
     year = get_chosen_year(request, years, min(today, shown.valid_until or today))
-    remit, month = REMITS.get(slug), Month(year, today.month if year == today.year else 1)
-    successors = [configuration for configuration in configurations if remit and configuration.slug in remit.successors]
+    month = Month(year, today.month if year == today.year else 1)
+    successors = [configuration for configuration in configurations if configuration.slug in SUCCESSORS.get(slug, ())]
     others = [other for other in configurations if other.slug != slug and other.is_in_force_on(today)]
     context = {
         "configuration": shown,
         "today": today,
         "is_past": is_past,
-        "remit": remit,
+        "has_remit": slug in CONFIGURATIONS_BY_SLUG,
         "successors": successors,
         "next": build_publications(find_next_meeting(meetings, today)),
         "years": years,

@@ -43,9 +43,7 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     upcoming = live.filter(edition__listed_on__gt=sunday, edition__end_date__isnull=False).order_by(*order)
     undated = live.filter(edition__end_date=None, edition__listed_on__gte=today - UNDATED_PERIOD).order_by(*order)
     past = live.filter(edition__end_date__lt=monday).order_by("-edition__listed_on", "edition__subject_id")
-    newest = (
-        get_appeared_editions(at, at).filter(MEETING_EDITIONS, is_tombstone=False).order_by("-available_from", "-id")
-    )
+    editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, is_tombstone=False)
     days_before = [monday + n * DAY for n in range((today - monday).days)]
     days_after = [today + n * DAY for n in range(1, (sunday - today).days + 1)]
     return {
@@ -57,7 +55,7 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
         "earlier_this_week": group_meetings_by_day(week_meetings, days_before, minute),
         "upcoming": build_publications(upcoming[:MAX_UPCOMING]) + build_publications(undated[:MAX_UNDATED]),
         "before_this_week": build_publications(past[:MAX_PAST]),
-        "news": build_news(request, newest[:MAX_NEWS]),
+        "news": build_news(request, editions.order_by("-available_from", "-id")[:MAX_NEWS]),
         "configurations": list(Configuration.objects.in_force_on(today)),
     }
 
@@ -69,10 +67,9 @@ def find_entries_of_other_days(
 
     An evening in New York is the night in Brussels.
     """
-    entries = (
-        entry for day in (today - DAY, today + DAY) for entry in build_daily_schedule(meetings, day, now).entries
-    )
-    return [entry for entry in entries if not entry.former_slot and (is_under_way(entry) or is_today(entry, today))]
+    schedules = (build_daily_schedule(meetings, day, now) for day in (today - DAY, today + DAY))
+    entries = (entry for schedule in schedules for entry in schedule.entries if not entry.former_slot)
+    return [entry for entry in entries if is_under_way(entry) or is_today(entry, today)]
 
 
 def is_under_way(entry: ScheduleEntry) -> bool:

@@ -21,14 +21,13 @@ from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import Link, MeetingDocument, Place, Point
 from meetings.i18n.event_texts import format_event_time, format_point_title
 from meetings.i18n.page_paths import get_page_path
-from meetings.reference.configurations import CONFIGURATIONS
+from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
 from meetings.site.open_graph import get_share_picture, shorten_text
 from meetings.site.publications import Publication
 
 Node = dict[str, Any]
 # Within a script element, these characters could end it or start a comment. JSON allows their escapes in any string.
 JSON_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
-COUNCIL_SLUGS = frozenset(facts.slug for facts in CONFIGURATIONS)
 EVENT_POINT_KINDS = (PointKind.ARRIVALS, PointKind.DOORSTEP, PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 SCHEDULED, RESCHEDULED, POSTPONED, CANCELLED = (
     f"https://schema.org/Event{state}" for state in ("Scheduled", "Rescheduled", "Postponed", "Cancelled")
@@ -61,7 +60,7 @@ def build_council(site: str) -> Node:
 
 def build_organizer(slug: str, name: str, site: str) -> Node:
     """Return the organizer of a meeting: the Council, or another body such as the Eurogroup itself."""
-    return build_council(site) if slug in COUNCIL_SLUGS else {"@type": "GovernmentOrganization", "name": name}
+    return build_council(site) if slug in CONFIGURATIONS_BY_SLUG else {"@type": "GovernmentOrganization", "name": name}
 
 
 def build_website(site: str, language: str) -> Node:
@@ -103,9 +102,10 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
     document = publication.document
     assert isinstance(document, MeetingDocument)
     body, picture = document.configuration, get_share_picture(document.configuration.slug)
-    start, end = get_event_days(document)
+    # A meeting that lost its date has its last known days, which schema.org requires and the page shows.
+    start, end = get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
     earlier = [each.start_date for each in document.previous if each.start_date and each.start_date != start]
-    status = get_event_status(document, bool(earlier))
+    status = get_event_status(document, has_moved=bool(earlier))
     # On a single day, an end date without a time would count as earlier than a start with a time.
     end_date = end.isoformat() if end and end != start else ""
     return drop_empty(
@@ -134,16 +134,12 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
     )
 
 
-def get_event_days(document: MeetingDocument) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and last day. For a meeting that lost its date, these are its last known days, which schema.org
-    requires and the page shows.
+def get_event_status(document: MeetingDocument, *, has_moved: bool, is_cancelled: bool = False) -> str:
+    """Return the status of a meeting, or of a point of it that `is_cancelled` or `has_moved`.
+
+    A meeting that is postponed to a known date is “rescheduled” in schema.org's terms.
     """
-    return get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
-
-
-def get_event_status(document: MeetingDocument, has_moved: bool) -> str:
-    """Return the status. A meeting that is postponed to a known date is “rescheduled” in schema.org's terms."""
-    if document.status == MeetingStatus.CANCELLED:
+    if document.status == MeetingStatus.CANCELLED or is_cancelled:
         return CANCELLED
     if is_called_off(document):
         return POSTPONED
@@ -174,7 +170,8 @@ def format_local_instant(document: MeetingDocument, day: dt.date | None, clock: 
 def build_point_event(document: MeetingDocument, point: Point, page: str) -> Node:
     """Return the event of a programme point. A time that is not exact is also described in words (“about 13:00”)."""
     is_exact = point.time_precision in (TimePrecision.EXACT, TimePrecision.NOT_STATED)
-    status = get_point_event_status(document, point)
+    has_moved = any(format_local_instant(document, each.date, each.time) for each in point.previous)
+    status = get_event_status(document, has_moved=has_moved, is_cancelled=point.state == PointState.CANCELLED)
     earlier = [format_local_instant(document, each.date or point.date, each.time) for each in point.previous]
     return drop_empty(
         {
@@ -195,15 +192,6 @@ def build_point_event(document: MeetingDocument, point: Point, page: str) -> Nod
             ),
         }
     )
-
-
-def get_point_event_status(document: MeetingDocument, point: Point) -> str:
-    if document.status == MeetingStatus.CANCELLED or point.state == PointState.CANCELLED:
-        return CANCELLED
-    if is_called_off(document):
-        return POSTPONED
-    has_moved = any(format_local_instant(document, each.date, each.time) for each in point.previous)
-    return RESCHEDULED if has_moved else SCHEDULED
 
 
 def build_place(place: Place) -> Node:

@@ -12,17 +12,16 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from meetings.clock import BRUSSELS, get_instant
+from meetings.clock import BRUSSELS
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.change_summary import format_changed_members
 from meetings.editions.edition_history import EditionChange, build_changes
 from meetings.feeds.entries import build_entry_summary, describe_change
-from meetings.http.time_travel import exclude_suppressed
 from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import EditionDocument, SubjectType
-from meetings.reference.configurations import CONFIGURATIONS
-from meetings.site.publications import Publication, build_publications
+from meetings.models import SubjectType
+from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
+from meetings.site.publications import Publication, build_publications, find_live_documents
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,6 @@ class NewsItem:
     @property
     def event_label(self) -> str:
         return describe_change(self.change)
-
-    @property
-    def is_withdrawal(self) -> bool:
-        return self.change.edition.is_tombstone
 
     @cached_property
     def note(self) -> tuple[str, str] | None:
@@ -56,9 +51,11 @@ class NewsItem:
 
     @property
     def configuration_code(self) -> str:
+        """The code. That of other bodies is their slug in capitals."""
         if self.meeting_document:
             return self.meeting_document.configuration.code
-        return get_configuration_code(self.configuration_slug)
+        facts = CONFIGURATIONS_BY_SLUG.get(self.configuration_slug)
+        return facts.code if facts else self.configuration_slug.upper()
 
     @property
     def meeting_document(self) -> MeetingDocument | None:
@@ -82,7 +79,7 @@ class NewsItem:
     def changes_path(self) -> str:
         """The path of the comparison with the edition before, or of the list of editions if one text is suppressed."""
         number, before = self.change.number, self.change.previous
-        if self.is_withdrawal:
+        if self.change.edition.is_tombstone:
             return ""
         if self.change.is_suppressed or before is None or before.is_suppressed:  # type: ignore[attr-defined]
             return f"{self.path}editions/"
@@ -103,15 +100,8 @@ def build_news(request: HttpRequest, editions: Iterable[object]) -> list[NewsIte
     ]
 
 
-def get_configuration_code(slug: str) -> str:
-    """Return the code of a configuration. The code of other bodies is their slug in capitals."""
-    return next((facts.code for facts in CONFIGURATIONS if facts.slug == slug), slug.upper())
-
-
 def find_live_meetings(request: HttpRequest, meeting_ids: set[UUID]) -> dict[UUID, Publication]:
     """Return the live publications of these meetings, by the id of the meeting."""
-    live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request))).filter(
-        edition__subject_type=SubjectType.MEETING, edition__subject_id__in=meeting_ids
-    )
-    shown = build_publications(live.in_language(get_page_language()).with_history())
+    live = find_live_documents(request, SubjectType.MEETING).filter(edition__subject_id__in=meeting_ids)
+    shown = build_publications(live)
     return {meeting.document.id: meeting for meeting in shown if isinstance(meeting.document, MeetingDocument)}

@@ -4,6 +4,7 @@ It contains nothing that the page does not show.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -13,8 +14,7 @@ from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.i18n.event_texts import describe_status_with_reason
 from meetings.models import Configuration
-from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.emblems import get_emblem
+from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
 from meetings.site.publications import Publication
 
 MAX_DESCRIPTION_LENGTH = 300  # characters; other sites would cut a longer description anywhere
@@ -33,20 +33,9 @@ class SharePicture:
     height: int = PICTURE_HEIGHT
 
 
-@dataclass(frozen=True)
-class OpenGraphData:
-    """The Open Graph metadata of a page."""
-
-    type: str
-    description: str
-    picture: SharePicture
-    locale: str
-    other_locales: list[str]
-
-
 def build_open_graph_data(
     language: str, publication: Publication | None, configuration: Configuration | None, description: str = ""
-) -> OpenGraphData:
+) -> dict[str, Any]:
     """Return the metadata of a page in the language. The page may be about a text, a configuration, or neither."""
     document = publication.document if publication else None
     slug = configuration.slug if configuration else ""
@@ -54,18 +43,18 @@ def build_open_graph_data(
         slug = document.configuration.slug
     language = publication.language if publication else language
     others = publication.languages if publication else []
-    return OpenGraphData(
-        type="article" if publication else "website",
-        description=(
+    return {
+        "type": "article" if publication else "website",
+        "description": (
             describe_document(document)
             or description
             or describe_configuration(configuration, language)
-            or describe_site()
+            or _("Agendas of the meetings of the Council of the European Union, published by its press office.")
         ),
-        picture=get_share_picture(slug),
-        locale=get_locale(language),
-        other_locales=[get_locale(each) for each in others if each != language],
-    )
+        "picture": get_share_picture(slug),
+        "locale": get_locale(language),
+        "other_locales": [get_locale(each) for each in others if each != language],
+    }
 
 
 def describe_document(document: object) -> str:
@@ -83,10 +72,6 @@ def describe_configuration(configuration: Configuration | None, language: str) -
     return _("%s: all meetings by year, with dates, places and agendas.") % configuration.get_meeting_title(language)
 
 
-def describe_site() -> str:
-    return _("Agendas of the meetings of the Council of the European Union, published by its press office.")
-
-
 def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
     """Return the text on one line, cut between two words if it is too long."""
     line = " ".join(text.split())
@@ -97,8 +82,8 @@ def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
 
 def get_share_picture(slug: str) -> SharePicture:
     """Return the picture of a Council configuration; for other bodies and all other pages, that of the site."""
-    facts = next((facts for facts in CONFIGURATIONS if facts.slug == slug), None)
-    if facts is None or get_emblem(slug) is None:
+    facts = CONFIGURATIONS_BY_SLUG.get(slug)
+    if facts is None:
         return SharePicture(static("img/og/council.png"), "Council agendas")
     return SharePicture(static(f"img/og/{slug}.png"), f"{facts.code}: {facts.name} Council")
 

@@ -27,7 +27,6 @@ from meetings.i18n.languages import get_interface_language, get_language_name, g
 from meetings.i18n.page_dates import format_page_clock, format_page_date_range
 from meetings.i18n.point_times import format_point_time, format_time_and_language
 from meetings.models import Configuration
-from meetings.reference.delegations import DEFAULT_LANGUAGE
 from meetings.reference.emblems import EMBLEM_CODES
 from meetings.site.daily_schedule.entries import PreviousSlot
 from meetings.site.status_labels import format_brussels_time, format_embargo
@@ -131,9 +130,7 @@ def get_meeting_title(configuration: Configuration) -> str:
 
 @register.simple_tag(name="lang_of_name")
 def format_lang_of_name(configuration: Configuration) -> SafeString:
-    return format_lang_attribute(
-        get_page_language() if configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
-    )
+    return format_lang_attribute(configuration.get_name_language(get_page_language()))
 
 
 @register.filter(name="numbered")

@@ -1,5 +1,7 @@
 """Template tags for the metadata in the head of a page: title, Open Graph and JSON-LD."""
 
+from typing import Any
+
 from django import template
 from django.http import HttpRequest
 from django.template import Context
@@ -33,7 +35,7 @@ def get_configuration(context: Context) -> Configuration | None:
 
 
 @register.simple_tag(takes_context=True, name="page_metadata")
-def get_page_metadata(context: Context) -> open_graph.OpenGraphData:
+def get_page_metadata(context: Context) -> dict[str, Any]:
     description = str(context.get("description", ""))
     return open_graph.build_open_graph_data(
         get_page_language(), context.get("publication"), get_configuration(context), description
@@ -56,7 +58,9 @@ def json_ld_script(context: Context) -> SafeString:
     if route in ("meeting", "topic") and publication:
         return render_json_ld(describe_document(request, publication))
     if configuration := get_configuration(context):
-        return render_json_ld([build_configuration_breadcrumbs(request, configuration)])
+        page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
+        steps = [(_("Meetings"), "meetings/"), page]
+        return render_json_ld([build_breadcrumbs(get_site_url(request), get_page_language(), steps)])
     return render_json_ld([build_website(get_site_url(request), get_page_language())] if route == "home" else [])
 
 
@@ -70,8 +74,3 @@ def describe_document(request: HttpRequest, publication: Publication) -> list[No
     steps = [(_("Meetings"), "meetings/"), (configuration.name, f"meetings/{configuration.slug}/"), page]
     address = build_canonical_url(request, publication)
     return [build_meeting_event(publication, address, site), build_breadcrumbs(site, get_page_language(), steps)]
-
-
-def build_configuration_breadcrumbs(request: HttpRequest, configuration: Configuration) -> Node:
-    page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
-    return build_breadcrumbs(get_site_url(request), get_page_language(), [(_("Meetings"), "meetings/"), page])

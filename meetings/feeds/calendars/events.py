@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
 
@@ -152,7 +153,7 @@ class PointEvents:
                     current_ids.add(point.id)
                     yield self.build_point_event(self.document, point, slot)
         for id_ in sorted(self.history.point_ids - current_ids):
-            yield self.build_removed_event(id_) or self.build_unreadable_event(id_)
+            yield self.build_removed_event(id_)
 
     def build_point_event(self, document: MeetingDocument, point: Point, slot: PointSlot) -> CalendarEvent:
         address = f"{self.page}#point-{point.id}"
@@ -173,52 +174,42 @@ class PointEvents:
             parent_id=document.id,
         )
 
-    def build_removed_event(self, id_: UUID) -> CalendarEvent | None:
+    def build_removed_event(self, id_: UUID) -> CalendarEvent:
         """Return the cancelled event of a removed point, as it was last published.
 
-        Return None if no edition that had it can be read.
+        If nobody may read an edition that had it, the event says neither what it was nor when. Its day is that of the
+        meeting, which is public anyway.
         """
+        sequence, parent_id = compute_point_sequence(id_, self.history), self.meeting.id
+        common: dict[str, Any] = {"id": id_, "sequence": sequence, "url": self.page, "parent_id": parent_id}
+        edition = self.meeting.edition_document.edition
         for run, after in reversed(list(pairwise(self.history.runs))):
             if found := find_point(run.programme, id_):
                 point, slot = found
-                language = self.meeting.edition_document.edition.source_language
-                with use_language(language):
+                with use_language(edition.source_language):
                     name = format_point_summary(point, EventStatus.CANCELLED)
                 return CalendarEvent(
-                    id=id_,
-                    sequence=compute_point_sequence(id_, self.history),
                     status=EventStatus.CANCELLED,
                     start=slot.start,
                     end=slot.end,
                     summary=name,
-                    language=language,
-                    url=self.page,
+                    language=edition.source_language,
                     modified_at=after.since,
                     location=slot.place,
                     description=self.page,
-                    parent_id=self.meeting.id,
+                    **common,
                 )
-        return None
-
-    def build_unreadable_event(self, id_: UUID) -> CalendarEvent:
-        """Return the cancelled event of a point that nobody may read. It says neither what it was nor when.
-
-        Its day is that of the meeting, which is public anyway.
-        """
-        start, _end = get_event_days(self.document, self.meeting.edition_document.edition)
+        start, _end = get_event_days(self.document, edition)
         is_withdrawn = isinstance(self.document, Tombstone)
         return CalendarEvent(
-            id=id_,
-            sequence=compute_point_sequence(id_, self.history),
             status=EventStatus.CANCELLED,
             start=start,
             end=start + DAY,
             summary=_("Withdrawn") if is_withdrawn else _("Cancelled"),
             language=get_interface_language(),
-            url=self.page,
             modified_at=self.history.runs[0].since,
             description=format_withdrawal_notice(self.page) if is_withdrawn else self.page,
-            parent_id=self.meeting.id,
+            **common,
         )
 
 

@@ -78,17 +78,13 @@ class CalendarInfo:
 
 
 def build_calendar_response(request: HttpRequest, info: CalendarInfo, events: Sequence[CalendarEvent]) -> HttpResponse:
-    response = HttpResponse(render_calendar(request, info, events), content_type=CONTENT_TYPE)
+    opening = build_calendar(request, info, events).to_ical().removesuffix(CALENDAR_END)
+    content = b"".join([opening, *map(render_event, events), CALENDAR_END])
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'inline; filename="{info.file}.ics"'
     response["Content-Language"] = str(info.language)
     add_link(response, get_licence().url, "license")
     return response
-
-
-def render_calendar(request: HttpRequest, info: CalendarInfo, events: Sequence[CalendarEvent]) -> bytes:
-    """Return the calendar as bytes, with the events at the end."""
-    opening = build_calendar(request, info, events).to_ical().removesuffix(CALENDAR_END)
-    return b"".join([opening, *map(render_event, events), CALENDAR_END])
 
 
 def build_calendar(request: HttpRequest, info: CalendarInfo, events: Iterable[CalendarEvent]) -> Calendar:

@@ -6,7 +6,8 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,6 @@ from meetings.http.conditional_get import (
 from meetings.http.problems import build_parameter_problem
 from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import Configuration, EditionDocument
-from meetings.reference.delegations import DEFAULT_LANGUAGE
 
 POINTS_PARAMETER, YES_WORDS, NO_WORDS = "points", ("1", "true", "yes"), ("0", "false", "no")
 PAST_PERIOD = dt.timedelta(days=365)
@@ -41,11 +41,9 @@ def all_meetings_calendar(request: HttpRequest) -> HttpResponse:
 
 
 def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    council_configuration = Configuration.objects.filter(slug=slug).first()
-    if council_configuration is None:
-        raise Http404
-    language = get_page_language() if council_configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
-    title, path = council_configuration.get_meeting_title(language), reverse("configuration", args=[slug])
+    configuration = get_object_or_404(Configuration, slug=slug)
+    language = configuration.get_name_language(get_page_language())
+    title, path = configuration.get_meeting_title(language), reverse("configuration", args=[slug])
     found = find_recent_meetings(request).filter(edition__configuration=slug)
     return render_daily_calendar(request, CalendarInfo(title, language, path, slug), found)
 

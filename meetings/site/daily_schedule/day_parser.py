@@ -1,7 +1,6 @@
 """Parse a day that somebody typed into the form or into an address."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -41,14 +40,9 @@ def parse_day(typed: str, language: str, today: dt.date) -> dt.date:
             _("“%(typed)s” is not a date: there is no month %(month)d.") % {"typed": text, "month": parts.month}
         )
     if parts.date is None:
-        last = parts.days_in_month
-        message = _("“%(typed)s” is not a date: that month has %(last)d days.") % {"typed": text, "last": last}
-        raise NoSuchDayError(message, *list_days_around_month_end(dt.date(parts.year, parts.month, last)))
+        message = _("“%(typed)s” is not a date: that month has %(last)d days.")
+        last_day = dt.date(parts.year, parts.month, parts.days_in_month)
+        nearest = (last_day, last_day + dt.timedelta(days=1))
+        suggestions = [day for day in nearest if day.year in VALID_YEARS]
+        raise NoSuchDayError(message % {"typed": text, "last": last_day.day}, *suggestions)
     return parts.date
-
-
-def list_days_around_month_end(last: dt.date) -> Iterator[dt.date]:
-    """Yield the last day of the month and, if we cover it, the day after."""
-    yield last
-    if (last.month, last.day) < (12, 31) or last.year + 1 in VALID_YEARS:
-        yield last + dt.timedelta(days=1)

@@ -107,17 +107,15 @@ class ScheduleEntry:
         """The city of the meeting's time zone and the time in Brussels; None if both have the same time."""
         if self.starts_at is None:
             return None
-        local, brussels = (
-            self.starts_at.astimezone(ZoneInfo(self.document.timezone)),
-            self.starts_at.astimezone(BRUSSELS),
-        )
+        local, brussels = map(self.starts_at.astimezone, (ZoneInfo(self.document.timezone), BRUSSELS))
         if local.utcoffset() == brussels.utcoffset():
             return None
         language = get_page_language()
         time = date_formats.format_clock(brussels.time(), language)
         if brussels.date() != local.date():
             time = f"{date_formats.format_month_and_day(brussels.date(), language)}, {time}"
-        return get_city_name(self.document.timezone, language), time
+        city = get_timezone_location(self.document.timezone, date_formats.get_locale(language), return_city=True)
+        return city, time
 
     @property
     def watch_links(self) -> list[Link]:
@@ -138,9 +136,8 @@ def build_entries(
     for point in document.programme:
         point_day = point.date or document.start_date
         if point_day == day:
-            yield ScheduleEntry(
-                meeting, document, point, day, combine_local_time(day, point.time, document.timezone), now
-            )
+            at = combine_local_time(day, point.time, document.timezone)
+            yield ScheduleEntry(meeting, document, point, day, at, now)
         else:
             for slot in [slot for slot in find_previous_slots(point, point_day) if slot.was.date == day][-1:]:
                 at = combine_local_time(day, slot.was.time, document.timezone)
@@ -159,7 +156,3 @@ def find_previous_slots(point: Point, day: dt.date | None) -> Iterator[PreviousS
 def combine_local_time(day: dt.date, time: str | None, zone: str) -> dt.datetime | None:
     """Return the instant in UTC of a local time (“18:00”) on a day, or None without a time."""
     return None if time is None else build_local_datetime(day, time, zone).astimezone(dt.UTC)
-
-
-def get_city_name(zone: str, language: str) -> str:
-    return get_timezone_location(zone, locale=date_formats.get_locale(language), return_city=True)

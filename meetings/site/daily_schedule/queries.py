@@ -78,15 +78,13 @@ def find_next_day(request: HttpRequest, day: dt.date, documents: Sequence[Meetin
     `documents` are the meetings of the day itself, which may go on the day after.
     """
     at, period = get_instant(request), (day + DAY, day + MAX_LOOKAHEAD)
-    editions = Edition.objects.live(at).filter(
+    meetings = Edition.objects.live(at).filter(
         subject_type=SubjectType.MEETING, listed_on__range=period, start_date__isnull=False
     )
+    meetings = meetings.exclude(build_called_off_condition()).order_by("listed_on")
     points = exclude_suppressed(request, IndexedPoint.objects.live(at)).filter(date__range=period)
     points = points.exclude(state=PointState.CANCELLED).exclude(build_called_off_condition("edition__"))
-    first_meeting = (
-        editions.exclude(build_called_off_condition()).order_by("listed_on").values_list("listed_on", flat=True)
-    )
-    first_point = points.order_by("date").values_list("date", flat=True)
+    first_meeting = meetings.values_list("listed_on", flat=True).first()
+    first_point = points.order_by("date").values_list("date", flat=True).first()
     continues = any(takes_place_on(document, day + DAY) for document in documents)
-    days = (first_meeting.first(), first_point.first(), day + DAY if continues else None)
-    return min(filter(None, days), default=None)
+    return min(filter(None, (first_meeting, first_point, day + DAY if continues else None)), default=None)

@@ -76,11 +76,9 @@ class DayMeeting:
     @property
     def watch_links(self) -> list[Link]:
         """The meeting's streams and recordings; none if it is called off."""
-        return (
-            []
-            if self.is_called_off
-            else [link for link in self.document.links if link.kind in AUDIOVISUAL_KINDS and link.url]
-        )
+        if self.is_called_off:
+            return []
+        return [link for link in self.document.links if link.kind in AUDIOVISUAL_KINDS and link.url]
 
     @property
     def listed_entries(self) -> list[ScheduleEntry]:
@@ -89,14 +87,6 @@ class DayMeeting:
         if not takes_place_on(self.document, self.day):
             return present
         return [entry for entry in present if entry.point.kind == PointKind.PRESS_CONFERENCE]
-
-
-@dataclass(frozen=True)
-class WithdrawnMeeting:
-    """A withdrawn meeting that had the day, and the notice that replaces it."""
-
-    publication: Publication
-    notice: Tombstone
 
 
 @dataclass(frozen=True)
@@ -122,12 +112,13 @@ class DailySchedule:
     """Everything that is shown of a day.
 
     `alerts` are the changes announced on the day, the newest first. `timed` are the entries in the order of time; an
-    entry without a time follows the one before it. `untimed` are the other entries, by meeting.
+    entry without a time follows the one before it. `untimed` are the other entries, by meeting. `withdrawn` are the
+    notices of withdrawn meetings that had the day.
     """
 
     day: dt.date
     meetings: Sequence[DayMeeting]
-    withdrawn: Sequence[WithdrawnMeeting]
+    withdrawn: Sequence[Publication]
     alerts: Sequence[DayAlert]
     timed: Sequence[ScheduleEntry]
     untimed: Sequence[tuple[Publication, Sequence[ScheduleEntry]]]
@@ -230,10 +221,9 @@ def build_day_meeting(
     return DayMeeting(meeting, document, day, entries)
 
 
-def collect_withdrawn(meetings: Iterable[Publication], day: dt.date) -> list[WithdrawnMeeting]:
-    """Return the notices of withdrawn meetings that had the day."""
+def collect_withdrawn(meetings: Iterable[Publication], day: dt.date) -> list[Publication]:
     return [
-        WithdrawnMeeting(meeting, meeting.document)
+        meeting
         for meeting in meetings
         if isinstance(meeting.document, Tombstone) and meeting.days and meeting.days[0] <= day <= meeting.days[1]
     ]

@@ -94,6 +94,7 @@ def build_schedule_context(request: HttpRequest, day: dt.date) -> dict[str, Any]
     past_points = find_past_points(request, day)
     meetings = find_meetings_between(request, day, day, {point.meeting for point in past_points})
     schedule = build_daily_schedule(meetings, day, now, past_points)
+    running = [meeting.document for meeting in schedule.meetings if not meeting.is_called_off]
     return {
         "day": day,
         "today": today,
@@ -104,20 +105,12 @@ def build_schedule_context(request: HttpRequest, day: dt.date) -> dict[str, Any]
         "schedule": schedule,
         "before": day - DAY if (day - DAY).year in VALID_YEARS else None,
         "after": day + DAY if (day + DAY).year in VALID_YEARS else None,
-        "next": find_next_day(request, day, list_running_documents(schedule)),
+        "next": find_next_day(request, day, running),
         "newest": get_newest_edition_time(schedule),
     }
 
 
-def list_running_documents(schedule: DailySchedule) -> list[Any]:
-    """Return the documents of the meetings that are not called off."""
-    return [meeting.document for meeting in schedule.meetings if not meeting.is_called_off]
-
-
 def get_newest_edition_time(schedule: DailySchedule) -> dt.datetime | None:
     """Return when the newest edition on the schedule was published, to compare a printed copy with the screen."""
-    shown = [
-        *(meeting.publication for meeting in schedule.meetings),
-        *(notice.publication for notice in schedule.withdrawn),
-    ]
+    shown = [*(meeting.publication for meeting in schedule.meetings), *schedule.withdrawn]
     return max((at for publication in shown if (at := publication.available_from)), default=None)

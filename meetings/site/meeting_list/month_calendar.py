@@ -6,6 +6,7 @@ A meeting that moved, lost its date or was withdrawn is shown on its former days
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from meetings.documents.dates import has_left_day
 from meetings.documents.schedule import get_start_instant
@@ -65,31 +66,17 @@ class CalendarEntry:
     is_continuation: bool
 
     @property
-    def meeting(self) -> Publication:
-        return self.span.meeting
-
-    @property
-    def is_former(self) -> bool:
-        return self.span.is_former
-
-    @property
     def is_withdrawn(self) -> bool:
-        return isinstance(self.meeting.document, Tombstone)
+        return isinstance(self.span.meeting.document, Tombstone)
 
 
-@dataclass(frozen=True)
-class CalendarWeek:
-    """A row of the calendar."""
+def build_weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list[dict[str, Any]]:
+    """Return the `days` and `entries` of all weeks that have a day in the month.
 
-    days: Sequence[CalendarDay]
-    entries: Sequence[CalendarEntry]
-
-
-def build_weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list[CalendarWeek]:
-    """Return all weeks that have a day in the month. `meetings` have, or had, a day in the month."""
-    spans = sorted(
-        (span for meeting in meetings for span in find_spans(meeting, month)), key=lambda span: span.sort_key
-    )
+    `meetings` have, or had, a day in the month.
+    """
+    spans = [span for meeting in meetings for span in find_spans(meeting, month)]
+    spans.sort(key=lambda span: span.sort_key)
     monday = get_first_monday(month)
     weeks = []
     while monday <= month.last_day:
@@ -105,7 +92,7 @@ def build_weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -
             for span in spans
             if span.start <= sunday and span.end >= monday
         ]
-        weeks.append(CalendarWeek([build_day(day, month, today, entries) for day in days], entries))
+        weeks.append({"days": [build_day(day, month, today, entries) for day in days], "entries": entries})
         monday += ONE_WEEK
     return weeks
 

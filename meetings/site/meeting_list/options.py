@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import TextChoices
 from django.http import HttpRequest
 
 from meetings.documents.choices import Form, MeetingStatus
@@ -48,7 +49,7 @@ class FilterOptions:
                 configuration.slug,
                 f"{configuration.get_name(language)} ({configuration.code})",
                 chosen in (configuration.slug.casefold(), configuration.code.casefold()),
-                language if configuration.has_name_in(language) else "en",
+                configuration.get_name_language(language),
             )
             for configuration in Configuration.objects.all()
         ]
@@ -81,16 +82,15 @@ class FilterOptions:
 
     @property
     def forms(self) -> list[FilterOption]:
-        chosen = self.values.get("form")
-        return [FilterOption(form.value, str(form.label).capitalize(), form.value == chosen) for form in Form]
+        return self.build_options("form", Form)
 
     @property
     def statuses(self) -> list[FilterOption]:
-        chosen = self.values.get("status")
-        return [
-            FilterOption(status.value, str(status.label).capitalize(), status.value == chosen)
-            for status in MeetingStatus
-        ]
+        return self.build_options("status", MeetingStatus)
+
+    def build_options(self, name: str, choices: type[TextChoices]) -> list[FilterOption]:
+        chosen = self.values.get(name)
+        return [FilterOption(value, str(label).capitalize(), value == chosen) for value, label in choices.choices]
 
     @property
     def years(self) -> list[FilterOption]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -55,17 +55,8 @@ def get_period(meeting: Publication, today: dt.date) -> str:
     return "past" if days[1] < today else "today"
 
 
-@dataclass(frozen=True)
-class YearLink:
-    """A link to the list or the calendar of a year."""
-
-    number: int
-    path: str
-    is_current: bool
-
-
-def build_year_links(selection: MeetingSelection, month: Month | None = None) -> list[YearLink]:
-    """Return a link for each year, the latest first, that keeps the filters.
+def build_year_links(selection: MeetingSelection, month: Month | None = None) -> list[dict[str, Any]]:
+    """Return a link for each year, the latest first, that keeps the filters: its number, path, and whether it is shown.
 
     The links lead to lists, or with `month` to the calendar of the same month.
     """
@@ -75,5 +66,7 @@ def build_year_links(selection: MeetingSelection, month: Month | None = None) ->
             return reverse("meetings") + Month(year, month.number).path + selection.filter_query
         return f"{reverse('meetings')}?{urlencode({**selection.valid_filters, 'year': year})}"
 
-    numbers = [int(option.value) for option in selection.options.years]
-    return [YearLink(number, path(number), str(number) == selection.year) for number in numbers]
+    return [
+        {"number": year.value, "path": path(int(year.value)), "is_current": year.is_chosen}
+        for year in selection.options.years
+    ]

@@ -116,23 +116,21 @@ class MeetingSelection:
         """The filters that are valid. Only these are passed on in links to other pages."""
         return {name: value for name, value in self.raw_filters.items() if name not in self.filter_errors}
 
-    def build_filterset(self, filters: dict[str, str]) -> MeetingListFilter:
-        filterset = MeetingListFilter(
-            QueryDict(urlencode(filters)), queryset=self.find_period_meetings(), request=self.request
-        )
-        filterset.at, filterset.language = get_instant(self.request), get_page_language()
-        return filterset
-
     @cached_property
-    def raw_filterset(self) -> MeetingListFilter:
-        return self.build_filterset(self.raw_filters)
+    def filterset(self) -> MeetingListFilter:
+        """The filters that are set. Only the valid ones are applied."""
+        filters, nothing = QueryDict(urlencode(self.raw_filters)), EditionDocument.objects.none()
+        filterset = MeetingListFilter(filters, queryset=nothing, request=self.request)
+        filterset.at, filterset.language = get_instant(self.request), get_page_language()
+        filterset.form.full_clean()
+        return filterset
 
     @cached_property
     def filter_errors(self) -> dict[str, str]:
         """The first error of each invalid filter, by the filter's name."""
         if not self.raw_filters:
             return {}
-        errors = self.raw_filterset.form.errors.as_data()
+        errors = self.filterset.form.errors.as_data()
         return {name: describe_error(first, self.raw_filters[name])[0] for name, [first, *_others] in errors.items()}
 
     def find_period_meetings(self) -> QuerySet[EditionDocument]:
@@ -152,17 +150,8 @@ class MeetingSelection:
         """Return the documents that match the valid filters. The period is not applied."""
         if not self.raw_filters:
             return documents
-        matching: QuerySet[EditionDocument] = self.valid_filterset.filter_queryset(documents)
+        matching: QuerySet[EditionDocument] = self.filterset.filter_queryset(documents)
         return matching
-
-    @cached_property
-    def valid_filterset(self) -> MeetingListFilter:
-        """A filterset of the valid filters only."""
-        if not self.filter_errors:
-            return self.raw_filterset
-        filterset = self.build_filterset(self.valid_filters)
-        filterset.form.full_clean()
-        return filterset
 
     @property
     def calendar_path(self) -> str:

@@ -238,7 +238,7 @@ class TestContent:
         clock.move_to(PRESS_DAY + DAY)
         with allow_public_reads() as reading:
             call_command("dump_public", base_url=BASE, stdout=StringIO(), stderr=StringIO())
-        assert len([statement for statement in reading.statements if "meetings_editiondocument" in statement]) == 3
+        assert len([statement for statement in reading.statements if "meetings_editiondocument" in statement]) == 2
 
 
 @pytest.mark.once

@@ -11,7 +11,6 @@ from meetings.i18n.date_parsing import (
     find_date_parts,
     find_dates,
     parse_date_parts,
-    parse_iso_date,
     parse_month,
     parse_period,
 )
@@ -94,13 +93,6 @@ def test_dates_of_each_language_with_or_without_accents(language: str) -> None:
 def test_month_by_unambiguous_beginning() -> None:
     assert (parse_month("septem", "fr"), parse_month("fevr", "fr"), parse_month("Φεβ", "el")) == (9, 2, 2)
     assert parse_month("ju", "en") is None
-
-
-@pytest.mark.parametrize("text", ["2060-9-14", "20600914", "2060-W38-2", "14/09/2060", "2060-09-31", " 2060-09-14"])
-def test_programs_write_iso_dates_only(text: str) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        parse_iso_date(text)
-    assert parse_iso_date("2060-09-14") == DAY
 
 
 @pytest.mark.parametrize(
