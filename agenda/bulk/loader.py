@@ -13,7 +13,8 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.bulk.line_parsing import DocumentLine, LineError, SubjectLines
-from agenda.documents.translations import extract_translated_texts, replace_texts
+from agenda.documents.translations.segments import replace_texts
+from agenda.documents.translations.translated_document import extract_translated_texts
 from agenda.models import BackgroundTopic
 from agenda.translation.save import write_translations
 from agenda.workflow import WorkflowError, publish, wait_until_live

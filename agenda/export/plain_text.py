@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from agenda.documents.translations import list_segments
 from agenda.documents.translations.fallback_marks import get_fallback_mark, mark_fallbacks
+from agenda.documents.translations.segments import list_segments
 from agenda.export.imprint import Imprint
 from agenda.notes.language_detection import READABLE_LANGUAGES
 from agenda.notes.note_writer import render_note_text

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from agenda.documents.translations import Segment, list_segments, replace_block_texts, split_blocks
+from agenda.documents.translations.segments import Segment, list_segments, replace_block_texts, split_blocks
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import SubjectDocument, get_subject_type
 from meetings.documents.encoding import decode_document

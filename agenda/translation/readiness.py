@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.documents.translations import TranslationCounts
+from agenda.documents.translations.status import TranslationCounts
 from agenda.translation.readiness_data import NO_COUNTS, ReadinessData
 from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import SubjectLanguage, ValidVerdict

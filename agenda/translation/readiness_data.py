@@ -9,21 +9,17 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from agenda.documents.translations import (
-    URL_FIELD,
-    Disagreement,
-    Segment,
+from agenda.documents.fact_check.disagreements import Disagreement, find_text_disagreements
+from agenda.documents.translations.segments import Segment, TextKey
+from agenda.documents.translations.status import (
     SourceText,
-    TextKey,
     TextState,
-    TranslatedText,
-    TranslatedTexts,
     TranslationCounts,
     TranslationStatus,
-    find_text_disagreements,
     get_translation_statuses,
     list_source_texts,
 )
+from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
 from agenda.workflow.confirmed_differences import compute_difference_digest
 from agenda.workflow.drafts import Subject, SubjectDocument

@@ -16,19 +16,11 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
-from agenda.documents.fact_check.disagreements import MAX_LISTED
-from agenda.documents.translations import (
-    URL_FIELD,
-    FactKind,
-    Segment,
-    TextKey,
-    TranslatedText,
-    build_document_in_language,
-    find_text_disagreements,
-    list_segments,
-    list_segments_with_owner,
-)
+from agenda.documents.fact_check.disagreements import MAX_LISTED, find_text_disagreements
+from agenda.documents.fact_check.facts import FactKind
 from agenda.documents.translations.fallback_marks import has_fallback_mark
+from agenda.documents.translations.segments import Segment, TextKey, list_segments, list_segments_with_owner
+from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, build_document_in_language
 from agenda.notes.line_reader import NoteError
 from agenda.notes.note_parser import ParsedNote
 from agenda.translation.note_matching.alignment import (
