@@ -21,7 +21,7 @@ def add_announced_press_conferences(builder: DocumentBuilder, paragraph: Paragra
     for point in find_announced_press_conferences(builder, paragraph.text):
         if (point.kind, point.time) not in {(known.kind, known.time) for known in builder.programme}:
             builder.announced_points.append(point)
-        builder.record(rules.POINT_IN_TEXT, paragraph.line_numbers)
+        builder.record(rules.POINT_IN_TEXT, paragraph)
 
 
 def find_announced_press_conferences(builder: DocumentBuilder, text: str) -> Iterator[Point]:

@@ -44,10 +44,10 @@ def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_mar
     match = MARKED_TEXT.fullmatch(paragraph.source)
     text = match["text"] if match else paragraph.source
     runs = parse_markup(text)
-    if builder.phrases.press.notice.match(notice := get_plain_text(runs)) and not builder.notice:
+    if builder.phrases.press.notice.match(notice := get_plain_text(runs)) and not builder.document.notice:
         if len(notice) <= MAX_NOTICE_LENGTH and not get_anchors(runs):
-            builder.notice = notice
-            builder.record(rules.NOTICE, paragraph.line_numbers)
+            builder.document.notice = notice
+            builder.record(rules.NOTICE, paragraph)
             return True
     elif (
         match
@@ -57,10 +57,9 @@ def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_mar
         return False
     if match is None:
         return False
-    builder.footnotes.append(
-        (paragraph.first_line, Footnote(id=uuid4(), mark=match["mark"], text=f"<p>{render_runs(runs)}</p>"))
-    )
-    builder.record(rules.FOOTNOTE, paragraph.line_numbers)
+    footnote = Footnote(id=uuid4(), mark=match["mark"], text=f"<p>{render_runs(runs)}</p>")
+    builder.document.footnotes.append(footnote)
+    builder.record(rules.FOOTNOTE, paragraph)
     return True
 
 

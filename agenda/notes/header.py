@@ -37,9 +37,7 @@ def read_header(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> in
     while top:
         count = count_institution_paragraphs(builder.phrases, top)
         if count:
-            builder.record(
-                rules.INSTITUTION, [number for paragraph in top[:count] for number in paragraph.line_numbers]
-            )
+            builder.record(rules.INSTITUTION, *top[:count])
         else:
             read_header_paragraph(builder, top[0])
         top = top[count or 1 :]
@@ -88,24 +86,24 @@ def read_header_paragraph(builder: DocumentBuilder, paragraph: Paragraph) -> Non
     phrases = builder.phrases
     text = paragraph.plain_text
     if rule := get_letterhead_rule(phrases, paragraph):
-        builder.record(rule, paragraph.line_numbers)
+        builder.record(rule, paragraph)
     elif (issued := parse_issue_date(phrases, text, paragraph.first_line)) is not None:
         city, date = issued
-        if builder.issued_on not in (None, date):
+        if builder.document.issued_on not in (None, date):
             raise NoteError(
                 paragraph.first_line,
-                f"The date of issue is {date} here and {builder.issued_on} above. Delete one of them.",
+                f"The date of issue is {date} here and {builder.document.issued_on} above. Delete one of them.",
             )
-        builder.issued_on = date
-        builder.record(rules.ISSUE_DATE, paragraph.line_numbers)
+        builder.document.issued_on = date
+        builder.record(rules.ISSUE_DATE, paragraph)
         if phrases.output.issued_at.partition(",")[0] != city:
             builder.keep_unplaced(paragraph)
-    elif PRINTED_DOCUMENT.fullmatch(text) and not builder.document_number:
-        builder.document_number = text
-        builder.record(rules.DOCUMENT_NUMBER, paragraph.line_numbers)
+    elif PRINTED_DOCUMENT.fullmatch(text) and not builder.document.document_number:
+        builder.document.document_number = text
+        builder.record(rules.DOCUMENT_NUMBER, paragraph)
     elif REFERENCE.fullmatch(text):
-        builder.references.append(text)
-        builder.record(rules.REFERENCE, paragraph.line_numbers)
+        builder.document.references.append(text)
+        builder.record(rules.REFERENCE, paragraph)
     else:
         builder.keep_unplaced(paragraph)
 
@@ -131,19 +129,18 @@ def parse_issue_date(phrases: NotePhrases, text: str, line: int) -> tuple[str, d
 
 def apply_title(builder: DocumentBuilder, title: ParsedMeetingTitle, paragraphs: Sequence[Paragraph]) -> None:
     line = paragraphs[0].first_line
-    numbers = [number for paragraph in paragraphs for number in paragraph.line_numbers]
-    builder.start, builder.end = parse_meeting_days(builder, title.days_text, paragraphs[-1].first_line)
+    document, language = builder.document, builder.phrases.language
+    document.start_date, document.end_date = parse_meeting_days(builder, title.days_text, paragraphs[-1].first_line)
     facts = get_configuration_on(title.configuration, builder.start, line)
-    language = builder.phrases.language
     name = get_configuration_name(facts.slug, language)
-    builder.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
+    document.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
     council = get_meeting_title(facts.slug, language)
-    builder.title = f"{council} {title.suffix}".strip() if title.suffix[:1] in ("", "(") else f"{council}{title.suffix}"
-    builder.place = Place(city=title.city)
-    builder.record(rules.TITLE, numbers)
+    space = " " if title.suffix.startswith("(") else ""
+    document.title = f"{council}{space}{title.suffix}"
+    document.place = Place(city=title.city)
+    builder.record(rules.TITLE, *paragraphs)
     if title.unparsed:
-        for paragraph in paragraphs:
-            builder.keep_unplaced(paragraph)
+        builder.keep_unplaced(*paragraphs)
 
 
 def parse_meeting_days(builder: DocumentBuilder, text: str, line: int) -> tuple[dt.date, dt.date]:
@@ -151,7 +148,7 @@ def parse_meeting_days(builder: DocumentBuilder, text: str, line: int) -> tuple[
     span = date_parser.find_days(text)
     if span is None:
         raise NoteError(line, f"“{text}” is not a date.")
-    return resolve_dates(span.days, builder.issued_on, line)
+    return resolve_dates(span.days, builder.document.issued_on, line)
 
 
 def is_repeated_title(builder: DocumentBuilder, paragraph: Paragraph) -> bool:

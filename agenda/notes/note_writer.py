@@ -1,6 +1,5 @@
 """Write a document as the text of a background note: the reverse of `agenda.notes.note_parser`."""
 
-import datetime as dt
 import re
 
 from agenda.notes.agenda_writer import TextBlocks, build_agenda_blocks, build_labelled_block, build_result_blocks
@@ -64,8 +63,7 @@ class LeadContents:
     """The facts that a reader finds in the sentences of the lead, so that the export does not write them again."""
 
     def __init__(self, document: MeetingDocument, phrases: NotePhrases) -> None:
-        start = document.start_date or dt.date.min
-        builder = DocumentBuilder(phrases, start=start, end=document.end_date or start)
+        builder = DocumentBuilder(phrases, document)
         self.chairs: set[str] = set()
         self.points: set[tuple[PointKind, str | None, str]] = set()
         for text in convert_html_to_lines(document.lead):

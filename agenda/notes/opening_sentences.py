@@ -177,9 +177,9 @@ def apply_openings(builder: DocumentBuilder, openings: list[Opening]) -> bool:
         for chair in opening.chairs:
             chair.session, chair.date = key or find_session_in_role(builder, chair.role), chair.date or opening.date
             if (chair.name, chair.session, chair.date) not in {
-                (known.name, known.session, known.date) for known in builder.chairs
+                (known.name, known.session, known.date) for known in builder.document.chairs
             }:
-                builder.chairs.append(chair)
+                builder.document.chairs.append(chair)
         if opening.printed_time:
             start = build_start_point(opening.printed_time, key, opening.date)
             same = (start.kind, start.session, start.date, start.time)
