@@ -59,7 +59,7 @@ class DateParser:
         self.months = [fold_case_and_accents(name) for name in months]
         self.weekdays = [fold_case_and_accents(name) for name in weekdays]
         month, weekday = match_any_word(months), match_any_word(weekdays)
-        leading = f"(?:{match_any_word(phrases.day_prefixes)} )?"
+        leading = rf"(?:\b{match_any_word(phrases.day_prefixes)} )?"
         dated = (
             rf"(?:(?P<weekday>{weekday})\b,? )?(?<![\d/.:])(?P<day>\d{{1,2}})"
             rf"(?:[./](?P<month_number>\d{{1,2}})[./](?P<year_after_number>\d{{4}})(?!\d)"

@@ -135,8 +135,7 @@ def apply_title(builder: DocumentBuilder, title: ParsedMeetingTitle, paragraphs:
     name = get_configuration_name(facts.slug, language)
     document.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
     council = get_meeting_title(facts.slug, language)
-    space = " " if title.suffix.startswith("(") else ""
-    document.title = f"{council}{space}{title.suffix}"
+    document.title = f"{council} {title.suffix}".strip()
     document.place = Place(city=title.city)
     builder.record(rules.TITLE, *paragraphs)
     if title.unparsed:
