@@ -32,11 +32,4 @@ def find_announced_press_conferences(builder: DocumentBuilder, text: str) -> Ite
         if match and printed_time:
             title = strip_markup(match[0]).removesuffix("s").capitalize()
             kind = detect_point_kind(title, builder.phrases, PointKind.PRESS_CONFERENCE)
-            yield Point(
-                id=uuid4(),
-                kind=kind,
-                title=title,
-                time=printed_time.time,
-                time_precision=printed_time.precision,
-                time_text=printed_time.text,
-            )
+            yield Point(id=uuid4(), kind=kind, title=title, **printed_time._asdict())

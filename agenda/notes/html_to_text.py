@@ -126,10 +126,6 @@ def find_html_anchors(html: str) -> list[Anchor]:
     return [anchor for block in parse_html_blocks(html) for anchor in get_anchors(block.runs)]
 
 
-def convert_html_to_text(html: str) -> str:
-    return " ".join("".join(run.text for run in block.runs) for block in parse_html_blocks(html))
-
-
 def is_in_text(part: str, text: str) -> bool:
     """Return True if the text contains the words of the part, as whole words with any white space between them."""
     pattern = r"\s*".join(re.escape(word) for word in part.split())

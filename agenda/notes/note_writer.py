@@ -20,9 +20,9 @@ from agenda.notes.press_writer import (
     build_meeting_link_blocks,
     build_programme_blocks,
 )
-from meetings.documents.choices import AgendaStatus, Form, MeetingStatus, PointKind
+from meetings.documents.choices import Form, MeetingStatus, PointKind
 from meetings.documents.document_numbers import PRINTED_DOCUMENT
-from meetings.documents.schema import Chair, MeetingDocument, Point
+from meetings.documents.schema import Chair, EarlierDate, MeetingDocument, Point
 from meetings.i18n.date_formats import format_day
 from meetings.reference.configuration_names import get_meeting_title
 
@@ -110,14 +110,10 @@ def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> Text
 
 def format_meeting_title(document: MeetingDocument, phrases: NotePhrases) -> str:
     city = " ".join(document.place.city.split())
-    when = format_meeting_days(document, phrases) + (
-        phrases.output.in_city.format(city=escape_markup(city)) if city else ""
-    )
-    return (
-        f"{format_title_in_capitals(document, phrases)} **{when.strip()}**"
-        if when
-        else format_title_in_capitals(document, phrases)
-    )
+    in_city = phrases.output.in_city.format(city=escape_markup(city)) if city else ""
+    when = format_meeting_days(document, phrases) + in_city
+    title = format_title_in_capitals(document, phrases)
+    return f"{title} **{when.strip()}**" if when else title
 
 
 def format_title_in_capitals(document: MeetingDocument, phrases: NotePhrases) -> str:
@@ -150,30 +146,21 @@ def format_meeting_days(document: MeetingDocument, phrases: NotePhrases) -> str:
 
 
 def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:
-    blocks = build_labelled_block(phrases, "number", document.number)
-    if not PRINTED_DOCUMENT.fullmatch(document.document_number):
-        blocks += build_labelled_block(phrases, "document", document.document_number)
-    blocks += build_labelled_block(
-        phrases,
-        "references",
-        ", ".join(reference for reference in document.references if not REFERENCE.fullmatch(reference)),
-    )
-    blocks += build_labelled_block(
-        phrases, "form", document.form.replace("_", " ") if document.form != Form.FORMAL else ""
-    )
-    blocks += build_labelled_block(
-        phrases, "agenda_status", document.agenda_status if document.agenda_status != AgendaStatus.NOT_STATED else ""
-    )
-    blocks += build_labelled_block(phrases, "venue", document.place.venue)
-    for earlier in document.previous:
-        days = (
-            format_days(earlier.start_date, earlier.end_date or earlier.start_date, phrases.calendar)
-            if earlier.start_date
-            else ""
-        )
-        blocks += build_labelled_block(
-            phrases, "previous", ", ".join(filter(None, (days, earlier.city, earlier.venue)))
-        )
-    for result in document.results:
-        blocks += build_result_blocks(result, phrases)
-    return blocks
+    number, references = document.document_number, document.references
+    texts = [
+        ("number", document.number),
+        ("document", "" if PRINTED_DOCUMENT.fullmatch(number) else number),
+        ("references", ", ".join(each for each in references if not REFERENCE.fullmatch(each))),
+        ("form", "" if document.form == Form.FORMAL else document.form.replace("_", " ")),
+        ("agenda_status", document.agenda_status),
+        ("venue", document.place.venue),
+        *(("previous", format_earlier_date(earlier, phrases)) for earlier in document.previous),
+    ]
+    blocks = [block for name, text in texts for block in build_labelled_block(phrases, name, text)]
+    return blocks + [block for result in document.results for block in build_result_blocks(result, phrases)]
+
+
+def format_earlier_date(earlier: EarlierDate, phrases: NotePhrases) -> str:
+    start, end = earlier.start_date, earlier.end_date or earlier.start_date
+    days = format_days(start, end, phrases.calendar) if start and end else ""
+    return ", ".join(filter(None, (days, earlier.city, earlier.venue)))

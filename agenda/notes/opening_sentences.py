@@ -92,9 +92,9 @@ def find_first_time(phrases: NotePhrases, text: str) -> PrintedTime | None:
     text = strip_markup(text)
     for match in time_parser.anywhere.finditer(text):
         if printed_time := time_parser.parse_time(match[0].strip()) or time_parser.parse_time(match[0].strip(" ()")):
-            if printed_time.precision == TimePrecision.EXACT:
-                without = compile_phrase(rf"{match_any_word(phrases.clock.exact)} ").sub("", printed_time.text, count=1)
-                return PrintedTime(printed_time.time, printed_time.precision, without)
+            if printed_time.time_precision == TimePrecision.EXACT:
+                at = compile_phrase(rf"{match_any_word(phrases.clock.exact)} ")
+                return printed_time._replace(time_text=at.sub("", printed_time.time_text, count=1))
             return printed_time
     return None
 
@@ -181,7 +181,8 @@ def apply_openings(builder: DocumentBuilder, openings: list[Opening]) -> bool:
             }:
                 builder.document.chairs.append(chair)
         if opening.printed_time:
-            start = build_start_point(opening.printed_time, key, opening.date)
+            members = opening.printed_time._asdict()
+            start = Point(id=uuid4(), kind=PointKind.START, session=key, date=opening.date, **members)
             same = (start.kind, start.session, start.date, start.time)
             if same not in {(point.kind, point.session, point.date, point.time) for point in builder.starts}:
                 builder.starts.append(start)
@@ -192,15 +193,3 @@ def find_session_in_role(builder: DocumentBuilder, role: str) -> UUID | None:
     bracket = re.search(r"\(([^()]+)\)$", role)
     session = builder.find_session(bracket[1]) if bracket else None
     return session.id if session else None
-
-
-def build_start_point(printed_time: PrintedTime, session: UUID | None, date: dt.date | None) -> Point:
-    return Point(
-        id=uuid4(),
-        kind=PointKind.START,
-        session=session,
-        date=date,
-        time=printed_time.time,
-        time_precision=printed_time.precision,
-        time_text=printed_time.text,
-    )

@@ -18,7 +18,7 @@ from agenda.notes.phrases import compile_phrase
 from agenda.notes.programme_line import detect_point_kind, parse_point_line
 from agenda.notes.rich_text_builder import RichTextBuilder
 from agenda.notes.time_parser import PrintedTime
-from meetings.documents.choices import LinkKind, PointKind, TimePrecision
+from meetings.documents.choices import LinkKind, PointKind
 from meetings.documents.schema import Link, Point
 
 MEETING_LINK_KINDS = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.REGISTRATION)
@@ -221,7 +221,6 @@ class PressReader:
         printed_time = line.printed_time or (
             find_first_time(self.phrases, line.title) if programme.kind == PointKind.OTHER else None
         )
-        printed_time = printed_time or PrintedTime(None, TimePrecision.NOT_STATED, "")
         programme.finish_point()
         programme.indent = paragraph.indent
         programme.point = Point(
@@ -229,12 +228,10 @@ class PressReader:
             kind=detect_point_kind(line.title, self.phrases, programme.kind or PointKind.OTHER),
             title=line.title,
             date=date,
-            time=printed_time.time,
-            time_precision=printed_time.precision,
-            time_text=printed_time.text,
             live=line.live,
             in_margins=programme.in_margins,
             links=build_links(get_anchors(runs), self.phrases),
+            **(printed_time or PrintedTime())._asdict(),
         )
         builder.points.append(programme.point)
         builder.record(rules.POINT, paragraph)

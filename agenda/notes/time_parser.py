@@ -1,8 +1,8 @@
 """Parse printed times of day: the time, its precision and the printed words."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from agenda.notes.phrases import ClockPhrases, compile_phrase, match_any, match_any_word, remove_group_names
 from meetings.documents.choices import TimePrecision
@@ -10,13 +10,12 @@ from meetings.documents.choices import TimePrecision
 PLUS_MINUS = (r"\+\s*/\s*[-–−]", "±")
 
 
-@dataclass(frozen=True)
-class PrintedTime:
-    """A printed time. `time` is None if the words do not say it (“after lunch”)."""
+class PrintedTime(NamedTuple):
+    """A printed time, with the members of a programme point. `time` is None if the words do not say it."""
 
-    time: str | None
-    precision: TimePrecision
-    text: str
+    time: str | None = None
+    time_precision: TimePrecision = TimePrecision.NOT_STATED
+    time_text: str = ""
 
 
 class TimeParser:
