@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from msgspec.structs import replace
 
-from agenda.export.blocks import Block, Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun
+from agenda.export.blocks import Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun, walk_runs
 from agenda.notes.inline_markup import is_link_target
 
 HEADING_LEVELS = {"h3": 3, "h4": 4}
@@ -26,6 +26,7 @@ class RichTextParser(HTMLParser):
         self.language, self.parent_level = language, parent_level
         self.blocks: Blocks = []
         self.open_blocks: list[Blocks] = [self.blocks]
+        self.lists: list[ListBlock] = []
         self.open_lists: list[ListBlock] = []
         self.open_inline = dict.fromkeys(INLINE_TAGS, 0)
         self.href = ""
@@ -50,6 +51,7 @@ class RichTextParser(HTMLParser):
             self.open_lists.append(ListBlock(first))
             if len(self.open_lists) <= MAX_LIST_DEPTH:
                 self.open_blocks[-1].append(self.open_lists[-1])
+                self.lists.append(self.open_lists[-1])
             else:
                 self.open_lists[-1] = self.open_lists[-2]
         elif tag == "li" and self.open_lists:
@@ -106,22 +108,15 @@ def parse_rich_text(html: str, *, language: str = "", parent_level: int = 0) -> 
     parser = RichTextParser(language, parent_level)
     parser.feed(html)
     parser.close()
-    return [trim_block(block) for block in parser.blocks]
-
-
-def trim_block(block: Block) -> Block:
-    """Return the block without white space at the ends of paragraphs and without double spaces."""
-    match block:
-        case Heading() | Paragraph():
-            return replace(block, runs=trim_runs(block.runs))
-        case ListBlock():
-            return replace(block, entries=[[trim_block(each) for each in entry] for entry in block.entries if entry])
-        case QuoteBlock():
-            return replace(block, blocks=[trim_block(each) for each in block.blocks])
-    return block
+    for block in parser.lists:
+        block.entries = list(filter(None, block.entries))
+    for runs in walk_runs(parser.blocks):
+        runs[:] = trim_runs(runs)
+    return parser.blocks
 
 
 def trim_runs(runs: list[TextRun]) -> list[TextRun]:
+    """Return the runs without white space at the ends of the paragraph and without double spaces."""
     kept: list[TextRun] = []
     for run in runs:
         spaced = not kept or kept[-1].text.endswith((" ", "\n"))
