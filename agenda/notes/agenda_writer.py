@@ -156,7 +156,7 @@ def format_title_facts(item: Item, phrases: NotePhrases, in_list: bool) -> str:
 
 def build_link_blocks(links: Iterable[Link], html: str, phrases: NotePhrases) -> TextBlocks:
     """Return the blocks of the links that the text does not contain already."""
-    text_anchors = set(find_html_anchors(html))
+    text_anchors = find_html_anchors(html)
     blocks: TextBlocks = []
     for link in links:
         if Anchor(" ".join(link.title.split()), link.url) not in text_anchors:

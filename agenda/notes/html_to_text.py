@@ -122,8 +122,8 @@ def convert_html_to_lines(html: str) -> list[str]:
     return blocks
 
 
-def find_html_anchors(html: str) -> list[Anchor]:
-    return [anchor for block in parse_html_blocks(html) for anchor in get_anchors(block.runs)]
+def find_html_anchors(*texts: str) -> set[Anchor]:
+    return {anchor for html in texts for block in parse_html_blocks(html) for anchor in get_anchors(block.runs)}
 
 
 def is_in_text(part: str, text: str) -> bool:

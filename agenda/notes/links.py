@@ -59,5 +59,5 @@ def parse_announced_label(phrases: NotePhrases, text: str) -> str | None:
 
 def sort_text_links_first(links: Iterable[Link], *texts: str) -> list[Link]:
     """Return the links with those of the running text before those that have a line of their own."""
-    text_anchors = {anchor for html in texts for anchor in find_html_anchors(html)}
+    text_anchors = find_html_anchors(*texts)
     return sorted(links, key=lambda link: Anchor(link.title, link.url) not in text_anchors)

@@ -8,7 +8,7 @@ from agenda.notes.date_parser import format_days, get_date_parser, resolve_dates
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.header import REFERENCE
 from agenda.notes.html_to_text import convert_html_to_lines, find_html_anchors
-from agenda.notes.inline_markup import Anchor, escape_markup
+from agenda.notes.inline_markup import escape_markup
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
 from agenda.notes.line_reader import NoteError
 from agenda.notes.opening_sentences import read_openings
@@ -37,26 +37,19 @@ def render_note_text(document: MeetingDocument) -> str:
     chairs = [chair for chair in document.chairs if not in_lead.has_chair(chair)]
     points = [point for point in document.programme if not in_lead.has_point(point)]
     starts = [point for point in points if is_plain_start(point)]
+    text_anchors = find_html_anchors(document.lead, *(session.text for session in document.sessions))
     blocks = [
         *build_header_blocks(document, phrases),
         *build_opening_sentences(chairs, starts, document.sessions, phrases),
         *convert_html_to_lines(document.lead),
         *build_programme_blocks([point for point in points if not is_plain_start(point)], phrases),
-        *build_meeting_link_blocks(document.links, collect_text_anchors(document), phrases),
+        *build_meeting_link_blocks(document.links, text_anchors, phrases),
         *build_footnote_blocks(document.notice, document.footnotes),
         *build_agenda_blocks(document.sessions, document.agenda, phrases),
         *build_contact_blocks(document.contacts, phrases),
         *build_remaining_blocks(document, phrases),
     ]
     return "\n\n".join(blocks) + "\n"
-
-
-def collect_text_anchors(document: MeetingDocument) -> set[Anchor]:
-    return {
-        anchor
-        for html in (document.lead, *(session.text for session in document.sessions))
-        for anchor in find_html_anchors(html)
-    }
 
 
 class LeadContents:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from typing import NamedTuple, Self
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -42,18 +41,6 @@ def build_withdrawal_problem(edition: Edition) -> Problem:
     return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
 
 
-class AddressParts(NamedTuple):
-    """The configuration and the month of a meeting, parsed from its address alone; empty for a topic's address."""
-
-    configuration: str = ""
-    month: Month | None = None
-
-    @classmethod
-    def parse(cls, address: str) -> Self:
-        found = re.fullmatch(r"meetings/([^/]+)/([0-9]{4})/([0-9]{2})/.*", address)
-        return cls(found[1], Month(int(found[2]), int(found[3]))) if found else cls()
-
-
 def redirect_or_gone(request: HttpRequest, address: str, below: str = "") -> HttpResponse:
     """Answer a request for an address that no live edition has: redirect to the current one, 410 if withdrawn, or 404.
 
@@ -87,13 +74,14 @@ def render_withdrawn(request: HttpRequest, edition: Edition, republished_path: s
     language in which it was written, on pages in any language.
     """
     tombstone = get_tombstone(edition)
-    parts = AddressParts.parse(edition.address)
+    found = re.fullmatch(r"meetings/([^/]+)/([0-9]{4})/([0-9]{2})/.*", edition.address)
+    month = Month(int(found[2]), int(found[3])) if found else None
     context = {
         "tombstone": tombstone,
         "edition": edition,
         "republished_path": republished_path,
-        "configuration_slug": parts.configuration,
-        "month": parts.month if parts.month and parts.month.is_shown(get_today(request)) else None,
+        "configuration_slug": found[1] if found else "",
+        "month": month if month and month.is_shown(get_today(request)) else None,
     }
     response = render(request, "agenda/withdrawn.html", context, status=410)
     response["Content-Language"] = str(tombstone.language)  # wsgiref refuses an enum member

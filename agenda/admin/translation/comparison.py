@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from agenda.admin.translation.editor_texts import ShownDifference, TextNames, format_key, list_differences
-from agenda.documents.diff import DiffRun
-from agenda.documents.diff.word_diff import compare_html, compare_texts
+from agenda.documents.diff.word_diff import DiffRun, compare_html, compare_texts
 from agenda.documents.translations.reference_texts import find_known_text
 from agenda.documents.translations.segments import Segment, list_segments, list_segments_with_owner
 from agenda.documents.translations.translated_document import TranslatedText

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from agenda.admin.translation.proposals import Proposal, build_proposals
-from agenda.documents.diff import DiffRun
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
-from agenda.documents.diff.word_diff import compare_html, compare_texts
+from agenda.documents.diff.word_diff import DiffRun, compare_html, compare_texts
 from agenda.documents.fact_check.disagreements import Disagreement
 from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import (
