@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from agenda.notes.inline_markup import Anchor, TextRun, get_anchors, is_link_target, merge_runs, write_markup
@@ -100,12 +100,11 @@ def trim_runs(runs: Sequence[TextRun]) -> list[TextRun]:
     for run in runs:
         text = run.text.lstrip(" ") if spaced else run.text
         spaced = text.endswith(" ") if text else spaced
-        kept.append(TextRun(text, run.strong, run.href, run.link_number))
+        kept.append(replace(run, text=text))
     while kept and not kept[-1].text.rstrip(" "):
         kept.pop()
     if kept:
-        last = kept[-1]
-        kept[-1] = TextRun(last.text.rstrip(" "), last.strong, last.href, last.link_number)
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(" "))
     return merge_runs(kept)
 
 

@@ -67,7 +67,7 @@ def strip_facts(text: str, item: Item, phrases: NotePhrases) -> str:
 
 
 def strip_bracket(text: str, item: Item, phrases: NotePhrases) -> str | None:
-    """Read the bracket at the end, if all of it is item."""
+    """Read the bracket at the end, if all of it is facts."""
     bracket = BRACKET.search(text)
     if bracket is None:
         return None

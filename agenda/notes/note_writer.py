@@ -33,9 +33,7 @@ def render_note_text(document: MeetingDocument) -> str:
     What has no place in a background note is written in lines with a label.
     """
     phrases = READABLE_LANGUAGES.get(document.language, ENGLISH)
-    in_lead = LeadContents(document, phrases)
-    chairs = [chair for chair in document.chairs if not in_lead.has_chair(chair)]
-    points = [point for point in document.programme if not in_lead.has_point(point)]
+    chairs, points = select_missing_in_lead(document, phrases)
     starts = [point for point in points if is_plain_start(point)]
     text_anchors = find_html_anchors(document.lead, *(session.text for session in document.sessions))
     blocks = [
@@ -52,32 +50,29 @@ def render_note_text(document: MeetingDocument) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-class LeadContents:
-    """The facts that a reader finds in the sentences of the lead, so that the export does not write them again."""
-
-    def __init__(self, document: MeetingDocument, phrases: NotePhrases) -> None:
-        builder = DocumentBuilder(phrases, document)
-        self.chairs: set[str] = set()
-        self.points: set[tuple[PointKind, str | None, str]] = set()
-        for text in convert_html_to_lines(document.lead):
-            try:
-                openings = read_openings(builder, text, 0)
-            except NoteError:
-                openings = []
-            self.chairs |= {chair.name for opening in openings for chair in opening.chairs}
-            self.points |= {
-                (PointKind.START, opening.printed_time.time, "") for opening in openings if opening.printed_time
-            }
-            self.points |= {
-                (point.kind, point.time, point.title) for point in find_announced_press_conferences(builder, text)
-            }
-
-    def has_chair(self, chair: Chair) -> bool:
-        return chair.name in self.chairs
-
-    def has_point(self, point: Point) -> bool:
-        bare = not (point.text or point.place or point.speakers or point.previous or point.links)
-        return bare and (point.kind, point.time, point.title) in self.points
+def select_missing_in_lead(document: MeetingDocument, phrases: NotePhrases) -> tuple[list[Chair], list[Point]]:
+    """Return the chairs and points that a reader does not find in the sentences of the lead."""
+    builder = DocumentBuilder(phrases, document)
+    names: set[str] = set()
+    known: set[tuple[PointKind, str | None, str]] = set()
+    for text in convert_html_to_lines(document.lead):
+        try:
+            openings = read_openings(builder, text, 0)
+        except NoteError:
+            openings = []
+        names |= {chair.name for opening in openings for chair in opening.chairs}
+        known |= {(PointKind.START, opening.printed_time.time, "") for opening in openings if opening.printed_time}
+        announced = find_announced_press_conferences(builder, text)
+        known |= {(point.kind, point.time, point.title) for point in announced}
+    return (
+        [chair for chair in document.chairs if chair.name not in names],
+        [
+            point
+            for point in document.programme
+            if (point.text or point.place or point.speakers or point.previous or point.links)
+            or (point.kind, point.time, point.title) not in known
+        ],
+    )
 
 
 def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:

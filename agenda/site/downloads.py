@@ -132,29 +132,21 @@ def render_unavailable(request: HttpRequest, publication: Publication, note_form
     detail = _(
         "We have recorded the problem. You can read the agenda on its page, or download it as text or Word document."
     )
-    context = {
-        "status": HTTPStatus.SERVICE_UNAVAILABLE.value,
-        "title": title,
-        "detail": detail,
-        "back": publication.path,
-    }
+    context = {"status": 503, "title": title, "detail": detail, "back": publication.path}
     return render(request, "error.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def draft_pdf(request: HttpRequest, publication: Publication, imprint: Imprint) -> HttpResponse:
     """Return an unpublished text as PDF for those who may see it. It must not be cached."""
-    note_format = NOTE_FORMATS["pdf"]
+    note_format, file_name = NOTE_FORMATS["pdf"], f"draft-{publication.digest[:8]}-{publication.language}.pdf"
     assert isinstance(publication.document, MeetingDocument)
     try:
-        response = HttpResponse(
-            note_format.render(publication.document, imprint), content_type=note_format.content_type
-        )
+        content = note_format.render(publication.document, imprint)
     except TypesettingError:
         response = render_unavailable(request, publication, note_format)
     else:
-        response["Content-Disposition"] = (
-            f'inline; filename="draft-{publication.digest[:8]}-{publication.language}.pdf"'
-        )
+        response = HttpResponse(content, content_type=note_format.content_type)
+        response["Content-Disposition"] = f'inline; filename="{file_name}"'
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -187,7 +187,8 @@ def find_stage(
         return TranslationStage.SENT_BACK
     if counts.out_of_date:
         return TranslationStage.OUT_OF_DATE
-    return find_reviewed_stage(data, place, counts) or get_unreviewed_stage(counts, is_source)
+    unreviewed = TranslationStage.TRANSLATED if counts.is_complete else TranslationStage.BEGUN
+    return find_reviewed_stage(data, place, counts) or (TranslationStage.WRITTEN if is_source else unreviewed)
 
 
 def find_reviewed_stage(
@@ -203,9 +204,3 @@ def find_reviewed_stage(
     if verdict is None:
         return TranslationStage.IN_REVIEW if data.is_in_review(place) else None
     return TranslationStage.APPROVED if verdict else TranslationStage.SENT_BACK
-
-
-def get_unreviewed_stage(counts: TranslationCounts, is_source: bool) -> TranslationStage:
-    if is_source:
-        return TranslationStage.WRITTEN
-    return TranslationStage.TRANSLATED if counts.is_complete else TranslationStage.BEGUN

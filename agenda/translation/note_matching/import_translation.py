@@ -165,9 +165,6 @@ class ImportPlanner:
             ImportFinding(why, message, path, self.locator.find_line(text, path.partition(".")[0]), text)
         )
 
-    def get_text_name(self, path: str) -> str:
-        return self.side.describe_path(path)
-
     def compare_parts(self, note: Any, source: Any) -> None:
         prefix = "" if isinstance(source, MeetingDocument) else f"{get_part_kind(source)}.{source.id}."
         for name, value, expected in find_shared_differences(note, source, self.languages):
@@ -190,7 +187,7 @@ class ImportPlanner:
             message = _("%(what)s: the note says “%(note)s”. The original says nothing and was not changed")
         elif path.endswith(".name") and has_other_alphabet(value, expected):
             message = _("%(what)s: is “%(note)s” in the note the same as “%(source)s” in the original?")
-        message %= {"what": self.get_text_name(path), "note": value, "source": expected}
+        message %= {"what": self.side.describe_path(path), "note": value, "source": expected}
         self.report.findings.append(ImportFinding(FindingReason.SHARED, message, path, line))
 
     def find_line(self, part: Any) -> int | None:
@@ -257,7 +254,7 @@ class ImportPlanner:
         return True
 
     def format_kept_reason(self, path: str, stored: str, text: str) -> str:
-        facts = {"what": self.get_text_name(path)}
+        facts = {"what": self.side.describe_path(path)}
         if stored == text:
             message = _(
                 "%(what)s already has this translation, of an earlier version of the original. It was not changed"
@@ -285,7 +282,7 @@ class ImportPlanner:
         if not is_ordered and all(disagreement.kind != FactKind.MARKUP for disagreement in found):
             messages.append(_("The paragraphs and lists are in a different order from the original."))
         if messages:
-            message = f"{self.get_text_name(source.path)}: {' '.join(messages)}"
+            message = f"{self.side.describe_path(source.path)}: {' '.join(messages)}"
             self.add_finding(FindingReason.DISAGREES, message, source.path, format_segment_text(source, text))
 
     def place_links(self) -> None:
@@ -305,13 +302,17 @@ class ImportPlanner:
                 for _path, number, expected, _line in self.renumbered_items
             ]
             message = _("%(what)s: %(count)d numbers differ in the note. Those of the original were kept: %(pairs)s")
-            facts = {"what": self.get_text_name("agenda"), "count": len(pairs), "pairs": ", ".join(limit_list(pairs))}
+            facts = {
+                "what": self.side.describe_path("agenda"),
+                "count": len(pairs),
+                "pairs": ", ".join(limit_list(pairs)),
+            }
             self.report.findings.append(ImportFinding(FindingReason.SHARED, message % facts, "agenda", line))
 
     def find_disordered(self) -> Iterator[ImportFinding]:
         for path in self.alignment.disordered:
             message = _("%s: the note has a different order. That of the original was kept")
-            yield ImportFinding(FindingReason.SHARED, message % self.get_text_name(path), path)
+            yield ImportFinding(FindingReason.SHARED, message % self.side.describe_path(path), path)
 
     def find_unmatched_parts(self) -> Iterator[ImportFinding]:
         """Yield the parts of the note that are not in the source, or may be several, each with the parts inside it."""
@@ -352,7 +353,7 @@ class ImportPlanner:
                 if whole:
                     missing[whole.part.id] += 1
                 else:
-                    message = _("%s is not in the note") % self.get_text_name(segment.path)
+                    message = _("%s is not in the note") % self.side.describe_path(segment.path)
                     yield ImportFinding(
                         FindingReason.NOT_IN_NOTE,
                         message,
@@ -414,5 +415,5 @@ def format_segment_text(segment: Segment, text: str) -> str:
 
 def get_search_text(part: Any) -> str:
     """Return the words by which a part is found in the note."""
-    found = next((value for name in ("title", "name", "text", "url") if (value := getattr(part, name, ""))), "")
-    return html_to_line(found) if found.startswith("<") else found
+    values = (getattr(part, name, "") for name in ("title", "name", "text", "url"))
+    return strip_if_html(next(filter(None, values), ""))
