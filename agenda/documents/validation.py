@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -74,13 +73,8 @@ def find_warnings(document: MeetingDocument | TopicDocument, now: dt.datetime) -
             warnings.append(_("The meeting has no chair."))
         if not document.agenda:
             warnings.append(_("The agenda is empty."))
-        checks = (
-            warn_of_unlikely_year(document, now),
-            warn_of_unassigned_items(document),
-            warn_of_points_without_day(document),
-            warn_of_contradicting_times(document),
-        )
-        warnings += chain.from_iterable(checks)
+        warnings += [*warn_of_unlikely_year(document, now), *warn_of_unassigned_items(document)]
+        warnings += [*warn_of_points_without_day(document), *warn_of_contradicting_times(document)]
     return warnings
 
 

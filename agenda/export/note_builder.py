@@ -108,10 +108,8 @@ def build_status_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     sentence = describe_status(document)
     if document.status != MeetingStatus.CONFIRMED or document.status_reason:
         status = [formatter.format_phrase(sentence, strong=True)] if sentence else []
-        yield Paragraph(
-            join_runs([status, formatter.format_text(document.status_reason, "status_reason")], " "),
-            ParagraphStyle.NOTICE,
-        )
+        reason = formatter.format_text(document.status_reason, "status_reason")
+        yield Paragraph(join_runs([status, reason], " "), ParagraphStyle.NOTICE)
 
 
 def build_language_blocks(formatter: NoteFormatter) -> Iterator[Block]:

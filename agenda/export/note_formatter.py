@@ -82,12 +82,8 @@ class NoteFormatter:
         """Return, for example, “14 September 2017, 18:00 (Brussels)”."""
         if at is None:
             return []
-        return [
-            TextRun(
-                _("%s (Brussels)")
-                % date_formats.format_datetime(at.astimezone(BRUSSELS).replace(second=0), self.language)
-            )
-        ]
+        local = at.astimezone(BRUSSELS).replace(second=0)
+        return [TextRun(_("%s (Brussels)") % date_formats.format_datetime(local, self.language))]
 
     def format_day_and_time(self, at: dt.datetime) -> str:
         """Return, for example, “14 September, 18:00”, in the time zone of the meeting."""

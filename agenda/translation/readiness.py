@@ -170,9 +170,8 @@ def get_language_readiness(data: ReadinessData, subject: Subject, language: Lang
 def get_coverage(data: ReadinessData, digests: dict[SubjectLanguage, str], place: SubjectLanguage) -> EditionCoverage:
     if place not in digests:
         return EditionCoverage.NOTHING
-    return (
-        EditionCoverage.THIS_TEXT if digests[place] == data.saved_digests.get(place) else EditionCoverage.ANOTHER_TEXT
-    )
+    is_current = digests[place] == data.saved_digests.get(place)
+    return EditionCoverage.THIS_TEXT if is_current else EditionCoverage.ANOTHER_TEXT
 
 
 def find_stage(

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext_lazy
 
 from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.fact_check.facts import Fact, FactKind, FactReading, TextFacts
-from agenda.documents.translations.segments import Segment, list_segments, split_blocks
+from agenda.documents.translations.segments import Segment, list_segments, list_translated_segments, split_blocks
 from meetings.documents.plain_text import TAG, html_to_words
 from meetings.documents.schema import MeetingDocument, TopicDocument
 
@@ -62,10 +62,8 @@ class Disagreement:
         if self.kind == FactKind.MARKUP:
             counts = {"source": format_element_counts(self.missing), "translation": format_element_counts(self.added)}
             return _("The original has %(source)s, the translation has %(translation)s.") % counts
-        printed = {
-            "source": format_printed_facts(self.missing),
-            "translation": format_printed_facts(self.added).removesuffix("."),
-        }
+        printed = {"source": format_printed_facts(self.missing), "translation": format_printed_facts(self.added)}
+        printed["translation"] = printed["translation"].removesuffix(".")
         if self.kind == FactKind.NUMBER and self.missing == self.added:
             different = _(
                 "%(source)s is a different number in the language of the translation. Check points, commas and spaces."
@@ -89,17 +87,10 @@ def find_disagreements(
 
     Fallbacks are skipped, since they are the source text itself.
     """
-    texts = {
-        segment.path: segment for segment in list_segments(translation) if segment.path not in translation.fallbacks
-    }
-    return [
-        disagreement
-        for segment in list_segments(source)
-        if segment.path in texts
-        for disagreement in find_text_disagreements(
-            segment, texts[segment.path].text, source.language, translation.language
-        )
-    ]
+    texts = {segment.path: segment.text for segment in list_translated_segments(translation)}
+    pairs = [(segment, texts[segment.path]) for segment in list_segments(source) if segment.path in texts]
+    languages = source.language, translation.language
+    return [found for segment, text in pairs for found in find_text_disagreements(segment, text, *languages)]
 
 
 def find_text_disagreements(source: Segment, text: str, source_language: str, language: str) -> Iterator[Disagreement]:
@@ -107,9 +98,8 @@ def find_text_disagreements(source: Segment, text: str, source_language: str, la
     if source_language == language:
         return
     for block, old, new in match_blocks(source, text):
-        for kind, missing, added, is_blocking in compare_facts(
-            extract_facts(old, source_language), extract_facts(new, language)
-        ):
+        facts = extract_facts(old, source_language), extract_facts(new, language)
+        for kind, missing, added, is_blocking in compare_facts(*facts):
             yield Disagreement(source.path, kind, list_printed(missing), list_printed(added), is_blocking, block)
         if is_untranslated(old, new):
             yield Disagreement(source.path, FactKind.WORDS, block=block)

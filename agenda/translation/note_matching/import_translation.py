@@ -19,7 +19,13 @@ from agenda.documents.diff.document_side import DocumentSide, LocatedPart
 from agenda.documents.fact_check.disagreements import MAX_LISTED, find_text_disagreements
 from agenda.documents.fact_check.facts import FactKind
 from agenda.documents.translations.fallback_marks import has_fallback_mark
-from agenda.documents.translations.segments import Segment, TextKey, list_segments, list_segments_with_owner
+from agenda.documents.translations.segments import (
+    Segment,
+    TextKey,
+    list_segments,
+    list_segments_with_owner,
+    list_translated_segments,
+)
 from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, build_document_in_language
 from agenda.notes.line_reader import NoteError
 from agenda.notes.note_parser import ParsedNote
@@ -156,25 +162,18 @@ class ImportPlanner:
     def current_texts(self) -> dict[str, str]:
         """The current texts of the document in the language by path: stored translations and reference data."""
         document = build_document_in_language(self.source, self.languages[1], self.stored)
-        return {
-            segment.path: segment.text for segment in list_segments(document) if segment.path not in document.fallbacks
-        }
+        return {segment.path: segment.text for segment in list_translated_segments(document)}
 
     def add_finding(self, why: FindingReason, message: str, path: str, text: str) -> None:
-        self.report.findings.append(
-            ImportFinding(why, message, path, self.locator.find_line(text, path.partition(".")[0]), text)
-        )
+        line = self.locator.find_line(text, path.partition(".")[0])
+        self.report.findings.append(ImportFinding(why, message, path, line, text))
 
     def compare_parts(self, note: Any, source: Any) -> None:
         prefix = "" if isinstance(source, MeetingDocument) else f"{get_part_kind(source)}.{source.id}."
         for name, value, expected in find_shared_differences(note, source, self.languages):
             line = None if isinstance(note, MeetingDocument) else self.find_line(note)
-            difference = (
-                f"{prefix}{name}",
-                self.side.format_value(name, value),
-                self.side.format_value(name, expected),
-                line,
-            )
+            shown, shown_expected = self.side.format_value(name, value), self.side.format_value(name, expected)
+            difference = f"{prefix}{name}", shown, shown_expected, line
             if name == "number":
                 self.renumbered_items.append(difference)
             else:
@@ -244,9 +243,8 @@ class ImportPlanner:
         if self.current_texts.get(path) == text or (stored and stored.text == text and is_current):
             self.report.standing.append(path)
         elif stored and not self.replace:
-            self.add_finding(
-                FindingReason.KEPT, self.format_kept_reason(path, stored.text, text), path, strip_if_html(text)
-            )
+            reason = self.format_kept_reason(path, stored.text, text)
+            self.add_finding(FindingReason.KEPT, reason, path, strip_if_html(text))
             return False
         else:
             self.texts[key] = TranslatedText(text, compute_digest(source_text))
@@ -354,21 +352,16 @@ class ImportPlanner:
                     missing[whole.part.id] += 1
                 else:
                     message = _("%s is not in the note") % self.side.describe_path(segment.path)
-                    yield ImportFinding(
-                        FindingReason.NOT_IN_NOTE,
-                        message,
-                        segment.path,
-                        text=format_segment_text(segment, segment.text),
-                    )
+                    text = format_segment_text(segment, segment.text)
+                    yield ImportFinding(FindingReason.NOT_IN_NOTE, message, segment.path, text=text)
         for row, count in missing.items():
             message = ngettext(
                 "%(what)s was not found in the note (%(count)d text)",
                 "%(what)s was not found in the note (%(count)d texts)",
                 count,
             ) % {"what": format_full_name(self.parts_by_row[row]), "count": count}
-            yield ImportFinding(
-                FindingReason.NOT_IN_NOTE, message, f"{get_part_kind(self.parts_by_row[row].part)}.{row}"
-            )
+            path = f"{get_part_kind(self.parts_by_row[row].part)}.{row}"
+            yield ImportFinding(FindingReason.NOT_IN_NOTE, message, path)
 
 
 def format_full_name(located: LocatedPart) -> str:
