@@ -41,9 +41,8 @@ def build_agenda_blocks(sessions: Sequence[Session], agenda: Sequence[Item], phr
                 heading = format_session_heading(session, phrases)
                 blocks += [heading] if is_headed else build_session_blocks(session, phrases)
         blocks += build_item_blocks(item, phrases)
-    return blocks + [
-        block for session in sessions if session.id not in headed for block in build_session_blocks(session, phrases)
-    ]
+    rest = (session for session in sessions if session.id not in headed)
+    return blocks + [block for session in rest for block in build_session_blocks(session, phrases)]
 
 
 def select_sessions_to_head(

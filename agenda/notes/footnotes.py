@@ -27,13 +27,8 @@ MAX_NOTICE_LENGTH = 500
 
 def find_referenced_marks(paragraphs: Iterable[Paragraph]) -> set[str]:
     """Return the marks that are printed directly after a word (BACKGROUND*), or after its bracket or full stop."""
-    marks = (
-        mark
-        for paragraph in paragraphs
-        for match in MARK_REFERENCE.finditer("" if paragraph.is_long else paragraph.plain_text)
-        for mark in match.groups()
-    )
-    return {mark for mark in marks if mark}
+    texts = [paragraph.plain_text for paragraph in paragraphs if not paragraph.is_long]
+    return {mark for text in texts for match in MARK_REFERENCE.finditer(text) for mark in match.groups() if mark}
 
 
 def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_marks: set[str]) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from agenda.notes import rules
-from agenda.notes.date_parser import DateParser, get_date_parser, resolve_date, resolve_dates
+from agenda.notes.date_parser import get_date_parser, resolve_date, resolve_dates
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.footnotes import MARK
 from agenda.notes.line_reader import NoteError
@@ -76,10 +76,8 @@ def is_note_type_heading(phrases: NotePhrases, paragraph: Paragraph) -> bool:
 
 def count_institution_paragraphs(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> int:
     """Return how many paragraphs at the top are the institution's name, which may be broken into lines, or 0."""
-    return next(
-        (count for count, text in join_following_texts(paragraphs, 0, 3) if phrases.header.institution.fullmatch(text)),
-        0,
-    )
+    pairs = join_following_texts(paragraphs, 0, 3)
+    return next((count for count, text in pairs if phrases.header.institution.fullmatch(text)), 0)
 
 
 def read_header_paragraph(builder: DocumentBuilder, paragraph: Paragraph) -> None:
@@ -143,8 +141,7 @@ def apply_title(builder: DocumentBuilder, title: ParsedMeetingTitle, paragraphs:
 
 
 def parse_meeting_days(builder: DocumentBuilder, text: str, line: int) -> tuple[dt.date, dt.date]:
-    date_parser: DateParser = get_date_parser(builder.phrases.calendar)
-    span = date_parser.find_days(text)
+    span = get_date_parser(builder.phrases.calendar).find_days(text)
     if span is None:
         raise NoteError(line, f"“{text}” is not a date.")
     return resolve_dates(span.days, builder.document.issued_on, line)
@@ -158,10 +155,8 @@ def is_repeated_title(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
         days_text = title.days_text
     else:
         span = get_date_parser(phrases.calendar).find_days(text)
-        preposition, bracketed_city = (
-            match_any_word(phrases.header.city_prepositions),
-            CITY.replace("city", "bracketed"),
-        )
+        preposition = match_any_word(phrases.header.city_prepositions)
+        bracketed_city = CITY.replace("city", "bracketed")
         city = compile_phrase(rf"(?:,? (?:{preposition} )?{CITY}| \({bracketed_city}\))?")
         if span is None or span.start > 0 or not city.fullmatch(text[span.end :]) or paragraph.bullet:
             return False

@@ -90,9 +90,8 @@ def find_body_start(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -
     session or, if there are no sessions, the first item.
     """
     sessions = [at for at, paragraph in enumerate(paragraphs) if is_session_heading(builder, paragraph)]
-    headings = sorted(
-        {*sessions, *(at for at, paragraph in enumerate(paragraphs) if is_body_heading(builder, paragraph))}
-    )
+    items = [at for at, paragraph in enumerate(paragraphs) if is_body_heading(builder, paragraph)]
+    headings = sorted({*sessions, *items})
     notice = next((at for at, paragraph in enumerate(paragraphs) if is_notice(builder, paragraph)), len(paragraphs))
     behind_notice = [at for at in headings if at > notice]
     if sessions and sessions[0] < notice:
@@ -114,11 +113,9 @@ def is_notice(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
 
 
 def is_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
-    return (
-        not paragraph.is_long
-        and not is_press_information(builder, paragraph)
-        and parse_session_heading(builder, paragraph) is not None
-    )
+    if paragraph.is_long or is_press_information(builder, paragraph):
+        return False
+    return parse_session_heading(builder, paragraph) is not None
 
 
 def is_body_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:

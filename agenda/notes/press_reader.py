@@ -101,9 +101,8 @@ class PressReader:
             return True
         if other := phrases.other_heading.fullmatch(text.removesuffix(":")):
             self.close()
-            self.programme = OpenProgramme(
-                PointKind.OTHER, in_margins=bool(phrases.margins.search(text)), accepts_paragraph=not other["text"]
-            )
+            in_margins = bool(phrases.margins.search(text))
+            self.programme = OpenProgramme(PointKind.OTHER, in_margins, accepts_paragraph=not other["text"])
             if other["text"] and not self.add_point(paragraph, parse_markup(paragraph.text.partition(":")[2])):
                 return False
             self.builder.record(rules.OTHER_HEADING, paragraph)
@@ -111,11 +110,9 @@ class PressReader:
         return self.read_day_heading(paragraph)
 
     def read_day_heading(self, paragraph: Paragraph) -> bool:
-        day = (
-            get_date_parser(self.phrases.calendar).parse_day(paragraph.plain_text.rstrip(":"))
-            if self.programme.kind
-            else None
-        )
+        if not self.programme.kind:
+            return False
+        day = get_date_parser(self.phrases.calendar).parse_day(paragraph.plain_text.rstrip(":"))
         if day is None or not (day.month or day.weekday is not None):
             return False
         date = find_date_near(day, self.builder.start, self.builder.end, paragraph.first_line)
@@ -184,10 +181,7 @@ class PressReader:
         if programme.kind is None:
             return False
         if not paragraph.bullet and not programme.accepts_paragraph:
-            timed = (
-                programme.date is not None
-                and parse_point_line(paragraph.plain_text, self.phrases).printed_time is not None
-            )
+            timed = programme.date and parse_point_line(paragraph.plain_text, self.phrases).printed_time
             if not timed or self.phrases.agenda.finite_verbs.search(paragraph.plain_text):
                 return False
         if not self.add_point(paragraph, paragraph.runs):
@@ -213,14 +207,13 @@ class PressReader:
         line = parse_point_line(text, self.phrases)
         if not line.title or len(line.title) > MAX_POINT_LENGTH:
             return False
-        date = (
-            find_date_near(line.day, builder.start, builder.end, paragraph.first_line) if line.day else programme.date
-        )
-        if line.day and date is None:
-            line.title = text
-        printed_time = line.printed_time or (
-            find_first_time(self.phrases, line.title) if programme.kind == PointKind.OTHER else None
-        )
+        date = programme.date
+        if line.day:
+            date = find_date_near(line.day, builder.start, builder.end, paragraph.first_line)
+            line.title = line.title if date else text
+        printed_time = line.printed_time
+        if printed_time is None and programme.kind == PointKind.OTHER:
+            printed_time = find_first_time(self.phrases, line.title)
         programme.finish_point()
         programme.indent = paragraph.indent
         programme.point = Point(
