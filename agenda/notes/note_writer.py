@@ -3,13 +3,13 @@
 import re
 
 from agenda.notes.agenda_writer import TextBlocks, build_agenda_blocks, build_labelled_block, build_result_blocks
-from agenda.notes.announced_press_conferences import find_announced_press_conferences
 from agenda.notes.date_parser import format_days, get_date_parser, resolve_dates
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.header import REFERENCE
 from agenda.notes.html_to_text import convert_html_to_lines, find_html_anchors
 from agenda.notes.inline_markup import escape_markup
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
+from agenda.notes.lead_reader import find_announced_press_conferences
 from agenda.notes.line_reader import NoteError
 from agenda.notes.opening_sentences import read_openings
 from agenda.notes.opening_writer import build_opening_sentences, is_plain_start

@@ -53,13 +53,9 @@ def build_timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date)
     return [
         TopicStage(
             meeting,
-            list_items_on_topic(document, topic),
+            [item for item, _parent in walk_items(document.agenda) if topic in {each.id for each in item.topics}],
             is_today=meeting.path in scheduled and takes_place_on(document, today),
             is_next=meeting.path == next_path,
         )
         for meeting, document in pairs
     ]
-
-
-def list_items_on_topic(document: MeetingDocument, topic_id: UUID) -> list[Item]:
-    return [item for item, _parent in walk_items(document.agenda) if any(topic.id == topic_id for topic in item.topics)]

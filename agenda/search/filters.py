@@ -18,7 +18,7 @@ from meetings.models import Configuration
 from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
 
 PART_KINDS = {"meetings": PartKind.MEETING, "items": PartKind.ITEM, "topics": PartKind.TOPIC}
-KIND_PARAMETERS = {kind: name for name, kind in PART_KINDS.items()}
+KIND_PARAMETERS: dict[str, str] = {kind: name for name, kind in PART_KINDS.items()}
 DATE_PARAMETERS = ("date_from", "date_to")
 
 
@@ -80,17 +80,11 @@ def parse_filters(
 def build_kind_facets(outcome: SearchOutcome, filters: SearchFilters) -> list[Facet]:
     scope = SearchScope(configuration=filters.scope.configuration)
     counts = Counter(hit.kind for hit in outcome.unfiltered_hits if scope.contains(hit))
-    labels = {PartKind.MEETING: _("Meetings"), PartKind.ITEM: _("Agenda items"), PartKind.TOPIC: _("Topics")}
-    all_kinds = Facet(
-        pgettext("parts of notes", "All"),
-        counts.total(),
-        filters.get_query_string(**{"in": ""}),
-        not filters.scope.kind,
-    )
-    urls = {kind: filters.get_query_string(**{"in": KIND_PARAMETERS[kind]}) for kind in labels}
-    return [all_kinds] + [
-        Facet(label, counts[kind], urls[kind], kind == filters.scope.kind) for kind, label in labels.items()
-    ]
+    counts[""] = counts.total()
+    labels = {"": pgettext("parts of notes", "All"), PartKind.MEETING: _("Meetings")}
+    labels |= {PartKind.ITEM: _("Agenda items"), PartKind.TOPIC: _("Topics")}
+    urls = {kind: filters.get_query_string(**{"in": KIND_PARAMETERS.get(kind, "")}) for kind in labels}
+    return [Facet(label, counts[kind], urls[kind], kind == filters.scope.kind) for kind, label in labels.items()]
 
 
 def build_configuration_facets(

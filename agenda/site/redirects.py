@@ -12,7 +12,6 @@ from meetings.api.edition_views import build_gone_problem
 from meetings.clock import get_instant, get_today
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Tombstone
-from meetings.http.problems import Problem
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Appearance, Edition, EditionDocument
 from meetings.site.meeting_list.selection import Month
@@ -25,7 +24,8 @@ def redirect_or_refuse(request: HttpRequest, address: str, name: str) -> HttpRes
     """
     edition = resolve_old_address(address, get_instant(request))
     if edition.is_tombstone:
-        raise build_withdrawal_problem(edition)
+        tombstone = get_tombstone(edition)
+        raise build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
     return redirect_to_edition(request, edition, name)
 
 
@@ -34,11 +34,6 @@ def redirect_to_edition(request: HttpRequest, edition: Edition, name: str) -> Ht
     query = request.META["QUERY_STRING"]
     path = get_page_path(edition.address, get_language() or "") + name
     return HttpResponseRedirect(f"{path}?{query}" if query else path)
-
-
-def build_withdrawal_problem(edition: Edition) -> Problem:
-    tombstone = get_tombstone(edition)
-    return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
 
 
 def redirect_or_gone(request: HttpRequest, address: str, below: str = "") -> HttpResponse:
