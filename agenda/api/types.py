@@ -16,7 +16,7 @@ Topic = build_answer_type(TopicDocument, "Topic", tag_field="type", tag="topic")
 
 
 class OwnerOfPart(Struct, kw_only=True):
-    """What is said about a meeting and a topic alike."""
+    """The members that a meeting and a topic share."""
 
     id: Annotated[UUID, Member(description="Its id, which never changes.")]
     url: Annotated[Url, Member(description="Its address in the API.")]

@@ -1,4 +1,4 @@
-"""What the commands of the workflow share."""
+"""Base classes of the commands that take a step of the workflow."""
 
 from typing import Any
 
