@@ -286,3 +286,8 @@ def test_applied_rules_name_rule_and_field_of_each_line() -> None:
         ("facts in an item title", "agenda"),
         ("item text", "agenda.text"),
     ]
+
+
+def test_link_on_the_line_of_any_other_business_is_kept() -> None:
+    [heading] = parse_items(build_note("Any other business: [Honey](https://honey.eu/a)"))
+    assert [(item.title, item.links[0].url) for item in heading.items] == [("Honey", "https://honey.eu/a")]
