@@ -15,7 +15,7 @@ from msgspec import convert
 from msgspec.structs import replace
 
 from agenda import workflow
-from agenda.documents.translations import list_segments
+from agenda.documents.translations.segments import list_segments
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from agenda.workflow.drafts import Subject, build_draft, get_subject_type
 from agenda.workflow.restoring import restore_meeting as restored

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.screen import get_public_path
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.diff import DocumentChange, compare_documents
-from agenda.documents.translations import list_segments
+from agenda.documents.diff.changes import DocumentChange, compare_documents
+from agenda.documents.translations.segments import list_segments
 from agenda.documents.validation import find_unpublished_topics, find_warnings
 from agenda.workflow import WorkflowError, format_instant
 from agenda.workflow.drafts import (

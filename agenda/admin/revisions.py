@@ -16,7 +16,7 @@ from agenda.admin.editions import PreviewText, render_text
 from agenda.admin.screen import Screen
 from agenda.admin.versioned_forms import build_outdated_message
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.diff import DocumentChange, compare_documents
+from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.models import ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
 from agenda.workflow.restoring import restore_meeting, restore_topic

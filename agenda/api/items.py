@@ -1,8 +1,6 @@
 """The agenda items resource of the API."""
 
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
@@ -85,7 +83,7 @@ class AgendaItemResource(PartResource):
     }
     queryset = IndexedItem.objects.all()
     appeared = AppearedItem.objects.all()
-    part_id = "item_id"
+    part_id, parts = "item_id", "items"
     shape = types.AgendaItem
     columns = (
         *build_columns("id", "meeting=meeting.id", "configuration=meeting.configuration.slug"),
@@ -97,9 +95,6 @@ class AgendaItemResource(PartResource):
     ordering = build_printed_ordering("agenda-items")
     orderings = build_part_orderings(ordering)
     filterset_class = AgendaItemFilterSet
-
-    def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
-        return source.items
 
     def build_body(self, source: SourceDocument, row: Any) -> types.AgendaItem:
         assert source.meeting is not None  # only meetings have items

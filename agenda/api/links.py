@@ -1,7 +1,6 @@
 """The media links resource of the API: links of meetings, of their items, points and results, and of topics."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -129,7 +128,7 @@ class MediaLinkResource(PartResource):
     }
     queryset = IndexedLink.objects.annotate(date=build_own_day())
     appeared = AppearedLink.objects.all()
-    part_id = "link_id"
+    part_id, parts = "link_id", "links"
     shape = types.MediaLink
     columns = (
         *build_columns("id"),
@@ -141,9 +140,6 @@ class MediaLinkResource(PartResource):
     ordering = build_printed_ordering("media-links")
     orderings = build_part_orderings(ordering)
     filterset_class = MediaLinkFilterSet
-
-    def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
-        return source.links
 
     def build_body(self, source: SourceDocument, row: Any) -> types.MediaLink:
         anchor = "" if row.owner_type in OWNERS_WITHOUT_ANCHOR else f"{row.owner_type}-{row.owner_id}"

@@ -5,7 +5,7 @@ Index rows select the parts; their contents come from the documents of the editi
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -112,12 +112,14 @@ class PartResource(Resource):
     """A resource whose entries are parts of documents.
 
     It takes two queries: a page of index rows, and the documents of their editions. `part_id` is the column with the
-    id of the part. `appeared` are index rows that include those of withdrawn editions.
+    id of the part, `parts` the attribute of `SourceDocument` with all parts of this kind. `appeared` are index rows
+    that include those of withdrawn editions.
     """
 
     queryset: QuerySet[Any]
     appeared: QuerySet[Any]
     part_id: str
+    parts: str
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the index rows of live editions.
@@ -176,15 +178,11 @@ class PartResource(Resource):
         """Yield the answers. A part whose document cannot be read, or does not contain it, is left out."""
         for row in rows:
             source, part = sources.get(row.edition_id), getattr(row, self.part_id)
-            if source and part not in self.get_parts(source):
+            if source and part not in getattr(source, self.parts):
                 digest = source.edition_document.document_id
                 log.error("The stored document %s has no part %s, which is indexed", digest, part)
             elif source:
                 yield ResourceAnswer(source.edition_document.language, self.build_body(source, row))
-
-    def get_parts(self, source: SourceDocument) -> Mapping[UUID, Any]:
-        """Return all parts of this kind in the document, by id."""
-        raise NotImplementedError
 
     def build_body(self, source: SourceDocument, row: Any) -> msgspec.Struct:
         raise NotImplementedError

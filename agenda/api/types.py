@@ -15,8 +15,8 @@ from meetings.documents.schema import ConfigurationName, Fallbacks, Item, Link, 
 Topic = build_answer_type(TopicDocument, "Topic", tag_field="type", tag="topic")
 
 
-class MeetingOfPart(Struct, kw_only=True):
-    """The meeting that contains it, with the members that a list of parts needs."""
+class OwnerOfPart(Struct, kw_only=True):
+    """The members that a meeting and a topic share."""
 
     id: Annotated[UUID, Member(description="Its id, which never changes.")]
     url: Annotated[Url, Member(description="Its address in the API.")]
@@ -25,6 +25,11 @@ class MeetingOfPart(Struct, kw_only=True):
     language: Annotated[Language, Member(description="The language of its title.")]
     source_language: Annotated[Language, Member(description="The language in which it was written.")]
     fallbacks: Fallbacks
+
+
+class MeetingOfPart(OwnerOfPart, kw_only=True):
+    """The meeting that contains it, with the members that a list of parts needs."""
+
     configuration: ConfigurationName
     start_date: Annotated[
         dt.date | None, Member(description="The first day; null if it was postponed without a new date.")
@@ -37,16 +42,9 @@ class MeetingOfPart(Struct, kw_only=True):
     digest: Sha256
 
 
-class TopicOfPart(Struct, kw_only=True):
+class TopicOfPart(OwnerOfPart, kw_only=True):
     """The background topic that contains it."""
 
-    id: Annotated[UUID, Member(description="Its id, which never changes.")]
-    url: Annotated[Url, Member(description="Its address in the API.")]
-    html_url: Annotated[Url, Member(description="Its page.")]
-    title: str
-    language: Annotated[Language, Member(description="The language of its title.")]
-    source_language: Annotated[Language, Member(description="The language in which it was written.")]
-    fallbacks: Fallbacks
     slug: Annotated[str, Member(description="The name in addresses, for example `migration-policy`.")]
     edition: Annotated[int, Meta(ge=1), Member(description="The number of its current edition.")]
     modified_at: Annotated[Instant, Meta(description="The time of the last change to its text in this language.")]

@@ -26,7 +26,7 @@ class InvalidFileError(ValueError):
 
     def __init__(self, messages: list[str], count: int) -> None:
         super().__init__("\n".join(messages))
-        self.told, self.count = messages, count
+        self.messages, self.count = messages, count
 
 
 @dataclass

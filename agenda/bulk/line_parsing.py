@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext as _
 
-from agenda.documents.translations import list_segments
+from agenda.documents.translations.segments import list_segments
 from agenda.workflow.drafts import SubjectDocument
 from meetings.documents.encoding import InvalidDocument, convert_document
 from meetings.documents.schema import Tombstone

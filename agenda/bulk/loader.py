@@ -13,7 +13,8 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.bulk.line_parsing import DocumentLine, LineError, SubjectLines
-from agenda.documents.translations import extract_translated_texts, replace_texts
+from agenda.documents.translations.segments import replace_texts
+from agenda.documents.translations.translated_document import extract_translated_texts
 from agenda.models import BackgroundTopic
 from agenda.translation.save import write_translations
 from agenda.workflow import WorkflowError, publish, wait_until_live
@@ -41,10 +42,6 @@ class LoadOutcome(Enum):
     PUBLISHED = "published"
     ALREADY_PUBLISHED = "left"
     """Not published, because there already is an edition. A change of that needs a note to readers."""
-
-
-class RollBack(Exception):
-    """Raised to roll back a transaction."""
 
 
 class NotPublished(ValueError):
@@ -84,17 +81,13 @@ class Loader:
 
     def load_batch(self, batch: Sequence[SubjectLines]) -> list[tuple[Subject, LoadOutcome]]:
         found: list[tuple[Subject, LoadOutcome]] = []
-        try:
-            with transaction.atomic():
-                for entry in batch:
-                    try:
-                        found.append(load_subject(entry, self.by))
-                    except InvalidDocument as error:
-                        raise LineError(entry.source.number, str(error)) from error
-                if self.dry:
-                    raise RollBack
-        except RollBack:
-            pass
+        with transaction.atomic():
+            for entry in batch:
+                try:
+                    found.append(load_subject(entry, self.by))
+                except InvalidDocument as error:
+                    raise LineError(entry.source.number, str(error)) from error
+            transaction.set_rollback(self.dry)
         return found
 
     def publish(self, found: Iterable[tuple[Subject, LoadOutcome]]) -> None:
@@ -149,16 +142,13 @@ def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, LoadOutcome]:
         line.document.language: normalize_document(line.document, before) for line in entry.lines
     }:
         return existing, LoadOutcome.UNCHANGED
-    try:
-        with transaction.atomic():
-            subject = restore_document(entry.document, by)
-            for line in entry.translations:
-                load_translation(subject, line, entry, by)
-            if existing and before and list_current_documents(subject, entry) == before:
-                raise RollBack
-    except RollBack:
-        assert existing is not None
-        return existing, LoadOutcome.UNCHANGED
+    with transaction.atomic():
+        subject = restore_document(entry.document, by)
+        for line in entry.translations:
+            load_translation(subject, line, entry, by)
+        if existing and before and list_current_documents(subject, entry) == before:
+            transaction.set_rollback(True)
+            return existing, LoadOutcome.UNCHANGED
     return subject, LoadOutcome.CHANGED if existing else LoadOutcome.ADDED
 
 

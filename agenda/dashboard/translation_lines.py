@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
-from agenda.translation import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
+from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.states import build_last_verdict_subquery
 from meetings.access import Right, has_right

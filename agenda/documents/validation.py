@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -74,13 +73,8 @@ def find_warnings(document: MeetingDocument | TopicDocument, now: dt.datetime) -
             warnings.append(_("The meeting has no chair."))
         if not document.agenda:
             warnings.append(_("The agenda is empty."))
-        checks = (
-            warn_of_unlikely_year(document, now),
-            warn_of_unassigned_items(document),
-            warn_of_points_without_day(document),
-            warn_of_contradicting_times(document),
-        )
-        warnings += chain.from_iterable(checks)
+        warnings += [*warn_of_unlikely_year(document, now), *warn_of_unassigned_items(document)]
+        warnings += [*warn_of_points_without_day(document), *warn_of_contradicting_times(document)]
     return warnings
 
 
@@ -146,12 +140,8 @@ def find_unpublished_topics(meeting: Meeting, at: dt.datetime, released_together
     `released_together` has the ids of topics that are released with the meeting; the document can mention these.
     """
     published = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC).values("subject_id")
-    topics = (
-        BackgroundTopic.objects.filter(items__meeting=meeting)
-        .exclude(pk__in=published)
-        .exclude(pk__in=released_together)
-    )
-    topics = topics.distinct()
+    topics = BackgroundTopic.objects.filter(items__meeting=meeting).exclude(pk__in=published).distinct()
+    topics = topics.exclude(pk__in=released_together)
     return [_("The topic “%s” is not published, so it is left out.") % topic.title for topic in topics]
 
 
@@ -167,11 +157,8 @@ def find_changed_facts(old: MeetingDocument | TopicDocument, new: MeetingDocumen
     for key, part in (before | after).items():
         facts = [list(collect_facts(parts[key])) if key in parts else [] for parts in (before, after)]
         if facts[0] != facts[1]:
-            yield (
-                get_point_name(part)
-                if isinstance(part, Point)
-                else getattr(part, "title", "") or getattr(part, "name", "") or new.title
-            )
+            name = getattr(part, "title", "") or getattr(part, "name", "") or new.title
+            yield get_point_name(part) if isinstance(part, Point) else name
 
 
 def collect_facts(owner: Struct) -> Iterator[Any]:

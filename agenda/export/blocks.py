@@ -4,7 +4,7 @@ The writers of PDF and Word files know these blocks only, not the document.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -114,7 +114,25 @@ def join_runs(parts: Sequence[list[TextRun]], separator: str = " · ") -> list[T
     return runs
 
 
-def close_heading_gaps(blocks: Sequence[Block]) -> Iterator[Block]:
+def walk_runs(blocks: Blocks) -> Iterator[list[TextRun]]:
+    """Yield the runs of each label, heading and paragraph, except those of footnotes, which have an anchor."""
+    for block in blocks:
+        match block:
+            case Heading() | Paragraph():
+                yield block.runs
+            case ListBlock():
+                for entry in block.entries:
+                    yield from walk_runs(entry)
+            case QuoteBlock():
+                yield from walk_runs(block.blocks)
+            case DefinitionList(entries=contents) | Timetable(rows=contents):
+                for content in contents:
+                    if not content.anchor:
+                        yield content.label
+                        yield from walk_runs(content.content)
+
+
+def close_heading_gaps(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield the blocks so that no heading is more than one level below the last one, as PDF/UA requires.
 
     Headings without text are left out.

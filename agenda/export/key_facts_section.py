@@ -39,10 +39,8 @@ def build_key_facts(formatter: NoteFormatter) -> Iterator[LabelledContent]:
 
 def build_date_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     document = formatter.document
-    yield Paragraph(
-        formatter.format_days(document.start_date, document.end_date)
-        or [formatter.format_phrase(_("No new date yet"))],
-    )
+    days = formatter.format_days(document.start_date, document.end_date)
+    yield Paragraph(days or [formatter.format_phrase(_("No new date yet"))])
     for number, earlier in enumerate(document.previous):
         date_and_place = [
             formatter.format_days(earlier.start_date, earlier.end_date),

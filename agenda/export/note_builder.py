@@ -45,6 +45,8 @@ def build_printable_note(document: MeetingDocument, imprint: Imprint) -> Printab
     with override(document.language):
         formatter = NoteFormatter(document, imprint)
         anchors = {each.mark: get_footnote_anchor(number) for number, each in enumerate(document.footnotes, start=1)}
+        blocks = list(close_heading_gaps(build_note_blocks(formatter)))
+        link_footnotes(blocks, anchors)
         dates = format_page_date_range(document.start_date, document.end_date)
         return PrintableNote(
             title=", ".join(filter(None, (document.title, dates))),
@@ -54,7 +56,7 @@ def build_printable_note(document: MeetingDocument, imprint: Imprint) -> Printab
             author=get_licence().attribution,
             footer=join_runs([formatter.format_text(document.title, "title"), [TextRun(dates)] if dates else []], ", "),
             status_label=[formatter.format_phrase(imprint.status_label)] if imprint.status_label else [],
-            blocks=link_footnotes(list(close_heading_gaps(list(build_note_blocks(formatter)))), anchors),
+            blocks=blocks,
         )
 
 
@@ -106,10 +108,8 @@ def build_status_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     sentence = describe_status(document)
     if document.status != MeetingStatus.CONFIRMED or document.status_reason:
         status = [formatter.format_phrase(sentence, strong=True)] if sentence else []
-        yield Paragraph(
-            join_runs([status, formatter.format_text(document.status_reason, "status_reason")], " "),
-            ParagraphStyle.NOTICE,
-        )
+        reason = formatter.format_text(document.status_reason, "status_reason")
+        yield Paragraph(join_runs([status, reason], " "), ParagraphStyle.NOTICE)
 
 
 def build_language_blocks(formatter: NoteFormatter) -> Iterator[Block]:

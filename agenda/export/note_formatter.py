@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from agenda.export.blocks import Block, Blocks, ListBlock, Paragraph, ParagraphStyle, TextRun, join_runs
 from agenda.export.imprint import Imprint
-from agenda.export.rich_text import parse_rich_text
+from agenda.export.rich_text import build_rich_text_blocks
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import LinkKind
 from meetings.documents.fallbacks import get_text_language
@@ -68,7 +68,7 @@ class NoteFormatter:
 
     def format_rich_text(self, html: str, *path: Any, parent_level: int = 0) -> Blocks:
         language = self.get_foreign_language(get_text_language(self.document, *path))
-        return parse_rich_text(html, language=language, parent_level=parent_level)
+        return build_rich_text_blocks(html, language=language, parent_level=parent_level)
 
     def format_days(self, start: dt.date | None, end: dt.date | None) -> Runs:
         """Return, for example, “Thursday 15 – Friday 16 November 2018”."""
@@ -82,12 +82,8 @@ class NoteFormatter:
         """Return, for example, “14 September 2017, 18:00 (Brussels)”."""
         if at is None:
             return []
-        return [
-            TextRun(
-                _("%s (Brussels)")
-                % date_formats.format_datetime(at.astimezone(BRUSSELS).replace(second=0), self.language)
-            )
-        ]
+        local = at.astimezone(BRUSSELS).replace(second=0)
+        return [TextRun(_("%s (Brussels)") % date_formats.format_datetime(local, self.language))]
 
     def format_day_and_time(self, at: dt.datetime) -> str:
         """Return, for example, “14 September, 18:00”, in the time zone of the meeting."""

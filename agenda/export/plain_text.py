@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from agenda.documents.translations import list_segments
 from agenda.documents.translations.fallback_marks import get_fallback_mark, mark_fallbacks
+from agenda.documents.translations.segments import list_segments
 from agenda.export.imprint import Imprint
 from agenda.notes.language_detection import READABLE_LANGUAGES
 from agenda.notes.note_writer import render_note_text
@@ -15,11 +15,8 @@ from meetings.documents.schema import MeetingDocument
 def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
     """Return the note with its status label above it and its origin as the last line, which the import recognizes."""
     mark = f"{imprint.status_label}\n\n" if imprint.status_label else ""
-    return (
-        mark
-        + render_marked_note(document)
-        + (f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else "")
-    )
+    provenance = f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else ""
+    return mark + render_marked_note(document) + provenance
 
 
 def format_provenance(document: MeetingDocument, imprint: Imprint) -> str:

@@ -1,134 +1,83 @@
-"""Parse rich text (the closed set of HTML in `meetings.fields.richtext`) into blocks."""
-
-import re
-from html.parser import HTMLParser
+"""Turn rich text into blocks."""
 
 from msgspec.structs import replace
 
 from agenda.export.blocks import Block, Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun
 from agenda.notes.inline_markup import is_link_target
+from agenda.notes.rich_text_parser import LINE_BREAK, ListPlace, RichTextParagraph, TextPiece, parse_rich_text
 
-HEADING_LEVELS = {"h3": 3, "h4": 4}
+HEADING_LEVELS = {"h3": 1, "h4": 2}  # below the heading above the text
 # Lists that are nested more deeply are shown at this depth: the libraries that write files would not cope otherwise.
 MAX_LIST_DEPTH = 5
-INLINE_TAGS = ("strong", "em", "sub", "sup")
-WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
+STYLE_TAGS = ("strong", "em", "sub", "sup")
 
 
-class RichTextParser(HTMLParser):
-    """A parser of rich text.
+def build_rich_text_blocks(html: str, *, language: str = "", parent_level: int = 0) -> Blocks:
+    """Return the blocks of a text.
 
     `parent_level` is the level of the heading above the text, or 0 if the text must not contain headings.
     """
-
-    def __init__(self, language: str, parent_level: int) -> None:
-        super().__init__(convert_charrefs=True)
-        self.language, self.parent_level = language, parent_level
-        self.blocks: Blocks = []
-        self.open_blocks: list[Blocks] = [self.blocks]
-        self.open_lists: list[ListBlock] = []
-        self.open_inline = dict.fromkeys(INLINE_TAGS, 0)
-        self.href = ""
-        self.runs: list[TextRun] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        if tag in self.open_inline:
-            self.open_inline[tag] += 1
-        elif tag == "a":
-            href = attributes.get("href") or ""
-            self.href = href if is_link_target(href) and href != "#" else ""
-        elif tag == "br":
-            self.add_text("\n")
-        else:
-            self.runs = None
-            self.open_block(tag, attributes.get("start") or "")
-
-    def open_block(self, tag: str, start: str) -> None:
-        if tag in ("ul", "ol"):
-            first = (int(start) if start.isdecimal() and len(start) < 6 else 1) if tag == "ol" else 0
-            self.open_lists.append(ListBlock(first))
-            if len(self.open_lists) <= MAX_LIST_DEPTH:
-                self.open_blocks[-1].append(self.open_lists[-1])
-            else:
-                self.open_lists[-1] = self.open_lists[-2]
-        elif tag == "li" and self.open_lists:
-            self.open_blocks.append([])
-            self.open_lists[-1].entries.append(self.open_blocks[-1])
-        elif tag == "blockquote" and len(self.open_blocks) == 1:
-            quote = QuoteBlock()
-            self.open_blocks[-1].append(quote)
-            self.open_blocks.append(quote.blocks)
-        elif tag in ("li", "blockquote"):
-            self.open_blocks.append(self.open_blocks[-1])
-        elif tag in HEADING_LEVELS:
-            self.open_heading(HEADING_LEVELS[tag])
-
-    def open_heading(self, level: int) -> None:
-        """Start a heading. Within a list, a quotation or a table cell it becomes bold text, since it is not a part of
-        the note.
-        """
-        self.runs = []
-        if self.parent_level and len(self.open_blocks) == 1:
-            self.open_blocks[-1].append(Heading(self.parent_level + level - 2, self.runs))
-        else:
-            self.open_inline["strong"] += 1
-            self.open_blocks[-1].append(Paragraph(self.runs))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.open_inline:
-            self.open_inline[tag] = max(0, self.open_inline[tag] - 1)
-        elif tag == "a":
-            self.href = ""
-        elif tag in HEADING_LEVELS and not (self.parent_level and len(self.open_blocks) == 1):
-            self.open_inline["strong"] = max(0, self.open_inline["strong"] - 1)
-        elif tag in ("ul", "ol") and self.open_lists:
-            self.open_lists.pop()
-        elif tag in ("li", "blockquote") and len(self.open_blocks) > 1:
-            self.open_blocks.pop()
-        if tag not in (*self.open_inline, "a", "br"):
-            self.runs = None
-
-    def handle_data(self, data: str) -> None:
-        self.add_text(WHITE_SPACE.sub(" ", data))
-
-    def add_text(self, text: str) -> None:
-        if self.runs is None:
-            if not text.strip():
-                return
-            self.runs = []
-            self.open_blocks[-1].append(Paragraph(self.runs))
-        style = {tag: count > 0 for tag, count in self.open_inline.items()}
-        self.runs.append(replace(TextRun(text, self.language, self.href), **style))
+    blocks: Blocks = []
+    lists: dict[int, ListBlock] = {}
+    containers: dict[int, Blocks] = {}
+    """The blocks of each quotation and list entry, by its number."""
+    for paragraph in parse_rich_text(html):
+        target, runs = blocks, trim_runs([build_run(piece, language) for piece in paragraph.pieces])
+        if not runs:
+            continue
+        if paragraph.quotation:
+            if paragraph.quotation not in containers:
+                quote = QuoteBlock()
+                blocks.append(quote)
+                containers[paragraph.quotation] = quote.blocks
+            target = containers[paragraph.quotation]
+        for depth, place in enumerate(paragraph.lists):
+            if place.number not in lists and depth < MAX_LIST_DEPTH:
+                lists[place.number] = ListBlock(get_first_number(place))
+                target.append(lists[place.number])
+            elif place.number not in lists:
+                lists[place.number] = lists[paragraph.lists[depth - 1].number]
+            if place.entry and place.entry not in containers:
+                containers[place.entry] = []
+                lists[place.number].entries.append(containers[place.entry])
+            target = containers.get(place.entry, target)
+        target.append(build_text_block(paragraph, runs, parent_level))
+    for each in lists.values():
+        each.entries = list(filter(None, each.entries))
+    return blocks
 
 
-def parse_rich_text(html: str, *, language: str = "", parent_level: int = 0) -> Blocks:
-    parser = RichTextParser(language, parent_level)
-    parser.feed(html)
-    parser.close()
-    return [trim_block(block) for block in parser.blocks]
+def get_first_number(place: ListPlace) -> int:
+    """Return the number of the first entry of a list, or 0 for bullets."""
+    if place.tag == "ul":
+        return 0
+    return int(place.start) if place.start.isdecimal() and len(place.start) < 6 else 1
 
 
-def trim_block(block: Block) -> Block:
-    """Return the block without white space at the ends of paragraphs and without double spaces."""
-    match block:
-        case Heading() | Paragraph():
-            return replace(block, runs=trim_runs(block.runs))
-        case ListBlock():
-            return replace(block, entries=[[trim_block(each) for each in entry] for entry in block.entries if entry])
-        case QuoteBlock():
-            return replace(block, blocks=[trim_block(each) for each in block.blocks])
-    return block
+def build_text_block(paragraph: RichTextParagraph, runs: list[TextRun], parent_level: int) -> Block:
+    """Return a heading or paragraph. Within a list, a quotation or a table cell, a heading is only bold text."""
+    if not paragraph.heading:
+        return Paragraph(runs)
+    if parent_level and not paragraph.lists and not paragraph.quotation:
+        return Heading(parent_level + HEADING_LEVELS[paragraph.heading], runs)
+    return Paragraph([replace(run, strong=True) for run in runs])
+
+
+def build_run(piece: TextPiece, language: str) -> TextRun:
+    href = next((each.attributes.get("href") or "" for each in piece.elements if each.tag == "a"), "")
+    style = {tag: tag in piece.tags for tag in STYLE_TAGS}
+    return replace(TextRun(piece.text, language, href if is_link_target(href) and href != "#" else ""), **style)
 
 
 def trim_runs(runs: list[TextRun]) -> list[TextRun]:
+    """Return the runs without white space at the ends of the paragraph and without double spaces."""
     kept: list[TextRun] = []
     for run in runs:
-        spaced = not kept or kept[-1].text.endswith((" ", "\n"))
+        spaced = not kept or kept[-1].text.endswith((" ", LINE_BREAK))
         text = run.text.lstrip(" ") if spaced else run.text
-        if text == "\n" and kept:
+        if text == LINE_BREAK and kept:
             kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(" "))
-        if text:
+        if kept or text.strip(LINE_BREAK):
             kept.append(replace(run, text=text))
     while kept and not kept[-1].text.rstrip():
         kept.pop()

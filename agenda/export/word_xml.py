@@ -38,11 +38,8 @@ def create_document(note: PrintableNote, at: dt.datetime) -> Document:
     section.left_margin = section.right_margin = Cm(2.4)
     section.top_margin, section.bottom_margin = Cm(2.3), Cm(2.2)
     about = document.core_properties
-    about.title, about.author, about.language = (
-        remove_control_characters(note.title),
-        remove_control_characters(note.author),
-        note.language,
-    )
+    about.title, about.author = map(remove_control_characters, (note.title, note.author))
+    about.language = note.language
     about.comments = about.last_modified_by = ""
     about.created = about.modified = at.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None)
     remove_template_traces(document)

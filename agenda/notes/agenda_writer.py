@@ -7,7 +7,6 @@ from agenda.notes.date_parser import format_day
 from agenda.notes.html_to_text import (
     INDENT_STEP,
     convert_html_to_lines,
-    convert_html_to_text,
     escape_list_marker,
     find_html_anchors,
     is_in_text,
@@ -16,7 +15,8 @@ from agenda.notes.inline_markup import Anchor, TextRun, escape_label, escape_mar
 from agenda.notes.item_title import parse_item_title
 from agenda.notes.phrases import NotePhrases, convert_to_capitals
 from agenda.notes.providers import format_providers
-from meetings.documents.choices import ItemKind, PublicSession
+from meetings.documents.choices import ItemKind
+from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import Item, Link, Result, Session
 
 TextBlocks = list[str]
@@ -36,16 +36,13 @@ def build_agenda_blocks(sessions: Sequence[Session], agenda: Sequence[Item], phr
         if item.session != current:
             current = item.session
             for session in select_sessions_to_head(sessions, current, headed, with_items):
-                blocks += (
-                    [format_session_heading(session, phrases)]
-                    if session.id in headed
-                    else build_session_blocks(session, phrases)
-                )
+                is_headed = session.id in headed
                 headed.add(session.id)
+                heading = format_session_heading(session, phrases)
+                blocks += [heading] if is_headed else build_session_blocks(session, phrases)
         blocks += build_item_blocks(item, phrases)
-    return blocks + [
-        block for session in sessions if session.id not in headed for block in build_session_blocks(session, phrases)
-    ]
+    rest = (session for session in sessions if session.id not in headed)
+    return blocks + [block for session in rest for block in build_session_blocks(session, phrases)]
 
 
 def select_sessions_to_head(
@@ -82,13 +79,12 @@ def build_item_blocks(item: Item, phrases: NotePhrases, parent: Item | None = No
 def build_item_details(item: Item, phrases: NotePhrases) -> TextBlocks:
     """Return the blocks below the title: outcome sought, state, text, legal basis, links and result."""
     state = " ".join(filter(None, (item.state, item.state_note)))
-    own_text = f"{item.title} {convert_html_to_text(item.text)}"
+    own_text = f"{item.title} {html_to_line(item.text)}"
     blocks = [escape_markup(item.outcome_sought)] if item.outcome_sought else []
     blocks += build_labelled_block(phrases, "state", state)
     blocks += convert_html_to_lines(item.text)
-    blocks += build_labelled_block(
-        phrases, "legal_basis", "" if is_in_text(item.legal_basis, own_text) else item.legal_basis
-    )
+    if not is_in_text(item.legal_basis, own_text):
+        blocks += build_labelled_block(phrases, "legal_basis", item.legal_basis)
     blocks += build_link_blocks(item.links, item.text, phrases)
     return blocks + (build_result_blocks(item.result, phrases) if item.result else [])
 
@@ -122,23 +118,16 @@ def format_title_line(item: Item, phrases: NotePhrases, parent: Item | None) -> 
     lunch = phrases.output.lunch if item.kind == ItemKind.MEAL and not phrases.agenda.meal.fullmatch(item.title) else ""
     facts = format_title_facts(item, phrases, in_list)
     line = f"{start}{bold}{lunch}{escape_markup(item.title)}{bold}{facts}"
-    return (
-        line
-        if can_be_parsed_back(line, item, number, in_list, phrases)
-        else f"{start}{bold}{lunch}{escape_title(item.title)}{bold}{facts}"
-    )
+    parsed = parse_item_title(line.removeprefix("- ") if in_list else line, phrases)
+    if (parsed.title, parsed.number) == (" ".join(item.title.split()), number):
+        return line
+    return f"{start}{bold}{lunch}{escape_title(item.title)}{bold}{facts}"
 
 
 def format_item_number(number: str) -> str:
     if not number:
         return ""
     return f"{number}. " if number[0].isdigit() else f"{number}) "
-
-
-def can_be_parsed_back(line: str, item: Item, number: str, in_list: bool, phrases: NotePhrases) -> bool:
-    """Return True if parsing the line gives the item's title and number again."""
-    facts = parse_item_title(line.removeprefix("- ") if in_list else line, phrases)
-    return (facts.title, facts.number) == (" ".join(item.title.split()), number)
 
 
 def escape_title(title: str) -> str:
@@ -148,22 +137,17 @@ def escape_title(title: str) -> str:
 
 def format_title_facts(item: Item, phrases: NotePhrases, in_list: bool) -> str:
     """Return the facts to write after the title. Numbers that the title or the text contains already are left out."""
-    own_text = f"{item.title} {convert_html_to_text(item.text)}"
+    own_text = f"{item.title} {html_to_line(item.text)}"
     numbers = [number for number in (*item.documents, *item.procedures) if not is_in_text(number, own_text)]
     facts = f" ({', '.join(numbers)})" if numbers else ""
-    if item.information_from:
-        information = phrases.output.information.format(providers=format_providers(item.information_from, phrases))
-        information += (
-            phrases.output.supported.format(providers=format_providers(item.supported_by, phrases))
-            if item.supported_by
-            else ""
-        )
+    informing, supporting = (format_providers(names, phrases) for names in (item.information_from, item.supported_by))
+    supported = phrases.output.supported.format(providers=supporting) if supporting else ""
+    if informing:
+        information = phrases.output.information.format(providers=informing) + supported
         facts += f": {information}" if in_list else f" ({information})"
-    elif item.supported_by:
-        facts += (
-            f" ({phrases.output.supported.format(providers=format_providers(item.supported_by, phrases)).lstrip(' ,')})"
-        )
-    if item.public != PublicSession.NOT_STATED:
+    elif supported:
+        facts += f" ({supported.lstrip(' ,')})"
+    if item.public:
         marks = [mark for mark in phrases.output.public if mark[0] == item.public]
         facts += f" ({max(marks, key=lambda mark: mark[1] == item.public_basis)[2]})"
     return facts
@@ -171,7 +155,7 @@ def format_title_facts(item: Item, phrases: NotePhrases, in_list: bool) -> str:
 
 def build_link_blocks(links: Iterable[Link], html: str, phrases: NotePhrases) -> TextBlocks:
     """Return the blocks of the links that the text does not contain already."""
-    text_anchors = set(find_html_anchors(html))
+    text_anchors = find_html_anchors(html)
     blocks: TextBlocks = []
     for link in links:
         if Anchor(" ".join(link.title.split()), link.url) not in text_anchors:

@@ -4,23 +4,17 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from agenda.notes import rules
-from agenda.notes.document_builder import (
-    MAX_TITLE_LENGTH,
-    DocumentBuilder,
-    select_usable_anchors,
-    sort_text_links_first,
-)
+from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.headings import SessionHeading, is_item_heading, parse_session_heading
 from agenda.notes.inline_markup import Anchor, get_anchors, strip_markup
-from agenda.notes.item_title import ParsedItemTitle, parse_item_title, read_public_mark
-from agenda.notes.link_lines import parse_link_line
-from agenda.notes.other_business import OtherBusiness, build_item
+from agenda.notes.item_title import NO_PUBLIC_MARK, add_numbers, find_public_mark, parse_item_title
+from agenda.notes.links import MAX_TITLE_LENGTH, build_links, parse_link_line, sort_text_links_first
+from agenda.notes.other_business import OtherBusiness
 from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 from agenda.notes.press_reader import PressReader
 from agenda.notes.providers import parse_providers
 from agenda.notes.rich_text_builder import RichTextBuilder
 from meetings.documents.choices import ItemKind
-from meetings.documents.document_numbers import find_document_numbers, find_procedure_codes
 from meetings.documents.schema import Item, Session
 
 
@@ -32,7 +26,8 @@ class BodyReader:
         self.phrases = builder.phrases
         self.press = press
         self.session: Session | None = None
-        self.session_facts = ParsedItemTitle()
+        self.public_mark = NO_PUBLIC_MARK
+        """The public mark of the session."""
         self.item: Item | None = None
         self.subitem: Item | None = None
         """The point of any other business or the lettered part of the item to which texts and links belong."""
@@ -52,6 +47,7 @@ class BodyReader:
                 self.add_text(paragraph)
             at += count or 1
         self.finish_text()
+        self.press.close()
 
     def apply_rules(self, paragraph: Paragraph) -> bool:
         """Try the rules for headings, facts and links in their order. Return True if one of them read the paragraph."""
@@ -73,61 +69,56 @@ class BodyReader:
             return False
         self.finish_text()
         self.item = self.subitem = self.other_business = None
-        self.session, self.session_facts = self.get_or_add_session(heading), heading.facts
-        self.builder.record(rules.SESSION, paragraph.line_numbers)
+        self.session, self.public_mark = self.get_or_add_session(heading), heading.public_mark
+        self.builder.record(rules.SESSION, paragraph)
         return True
 
     def get_or_add_session(self, heading: SessionHeading) -> Session:
         """Return the session of the heading. A heading that comes again continues its session."""
-        session = next(
-            (known for known in self.builder.sessions if known.title.casefold() == heading.title.casefold()), None
-        )
+        sessions, title = self.builder.document.sessions, heading.title
+        session = next((known for known in sessions if known.title.casefold() == title.casefold()), None)
         if session is None or heading.date not in (None, session.date):
-            session = Session(id=uuid4(), title=heading.title, date=heading.date)
-            self.builder.sessions.append(session)
+            session = Session(id=uuid4(), title=title, date=heading.date)
+            sessions.append(session)
         return session
 
     def read_other_business_heading(self, paragraph: Paragraph) -> bool:
         agenda, text = self.phrases.agenda, paragraph.text
-        number = LEADING_NUMBER.match(text)
-        bare = strip_markup(text[number.end() :] if number else text)
-        heading, inline = agenda.other_business.fullmatch(bare), agenda.inline_other_business.fullmatch(bare)
+        printed = strip_leading_number(text)
+        heading, inline = agenda.other_business.fullmatch(printed), agenda.inline_other_business.fullmatch(printed)
         if paragraph.bullet or not (heading or inline):
             return False
-        facts = ParsedItemTitle()
-        mark = heading["mark"] if heading else None
-        if mark and not read_public_mark(mark, facts, self.phrases):
+        printed_mark = heading["mark"] if heading else None
+        mark = find_public_mark(printed_mark, self.phrases) if printed_mark else NO_PUBLIC_MARK
+        if mark is None:
             return False
-        facts.title = bare.rstrip(":").partition(f" ({mark})")[0] if heading else self.phrases.output.other_business
-        facts.number = parse_item_title(text, self.phrases).number
-        facts.kind = ItemKind.ANY_OTHER_BUSINESS
-        self.start_item(facts)
-        self.builder.record(rules.ITEM_TITLE, paragraph.line_numbers)
-        if mark or inline:
-            self.builder.record(rules.ITEM_FACTS, paragraph.line_numbers)
-        if self.item:
-            self.other_business = OtherBusiness(self.item, self.phrases)
-        if inline and self.other_business:
-            self.subitem = self.other_business.add_point(
-                parse_item_title(text.partition(":")[2], self.phrases), paragraph.indent
-            )
+        item = Item(id=uuid4(), kind=ItemKind.ANY_OTHER_BUSINESS, title=self.phrases.output.other_business)
+        item.number = parse_item_title(text, self.phrases).number
+        item.public, item.public_basis = mark
+        if heading:
+            item.title = printed.rstrip(":").partition(f" ({printed_mark})")[0]
+        self.start_item(item)
+        self.builder.record(rules.ITEM_TITLE, paragraph)
+        if printed_mark or inline:
+            self.builder.record(rules.ITEM_FACTS, paragraph)
+        self.other_business = OtherBusiness(item)
+        if inline:
+            self.subitem = parse_item_title(text.partition(":")[2], self.phrases)
+            self.other_business.add_point(self.subitem, paragraph.indent)
         return True
 
     def read_other_business_point(self, paragraph: Paragraph) -> bool:
         """Read a point of any other business: a list entry, a lettered line, or a line that says who informs."""
-        business = self.other_business
-        if business is None:
+        if self.other_business is None:
             return False
-        facts = parse_item_title(paragraph.text, self.phrases)
-        if (
-            not (paragraph.bullet or facts.number or facts.information_from)
-            or not 0 < len(facts.title) <= MAX_TITLE_LENGTH * 2
-        ):
+        item = parse_item_title(paragraph.text, self.phrases)
+        is_point = paragraph.bullet or item.number or item.information_from
+        if not is_point or not 0 < len(item.title) <= MAX_TITLE_LENGTH * 2:
             return False
         self.finish_text()
-        self.subitem = business.add_point(facts, paragraph.indent)
-        self.subitem.links += [self.builder.build_link(anchor) for anchor in select_usable_anchors(facts.links)]
-        self.record_title(facts, paragraph)
+        self.other_business.add_point(item, paragraph.indent)
+        self.subitem = item
+        self.record_title(item, paragraph)
         return True
 
     def read_lettered_part(self, paragraph: Paragraph) -> bool:
@@ -137,18 +128,14 @@ class BodyReader:
             return False
         if not is_item_heading(self.phrases, paragraph):
             return False
-        facts = parse_item_title(paragraph.text, self.phrases)
         self.finish_text()
-        facts.number = f"{self.item.number} {facts.number}".strip()
-        facts.public, facts.public_basis = (
-            facts.public or self.item.public,
-            facts.public_basis or self.item.public_basis,
-        )
-        self.subitem = build_item(facts)
-        self.subitem.session = self.item.session
-        self.item.items.append(self.subitem)
-        self.subitem.links += [self.builder.build_link(anchor) for anchor in select_usable_anchors(facts.links)]
-        self.record_title(facts, paragraph)
+        item = parse_item_title(paragraph.text, self.phrases)
+        item.number = f"{self.item.number} {item.number}".strip()
+        item.public, item.public_basis = item.public or self.item.public, item.public_basis or self.item.public_basis
+        item.session = self.item.session
+        self.item.items.append(item)
+        self.subitem = item
+        self.record_title(item, paragraph)
         return True
 
     def read_item_heading(self, paragraph: Paragraph) -> bool:
@@ -156,13 +143,13 @@ class BodyReader:
             self.rich_text.continues_numbering(paragraph) and not self.is_next_number(paragraph)
         ):
             return False
-        facts = parse_item_title(paragraph.text, self.phrases)
-        if not facts.title:
+        item = parse_item_title(paragraph.text, self.phrases)
+        if not item.title:
             return False
-        if self.phrases.agenda.a_items.fullmatch(facts.title):
-            facts.kind = ItemKind.A_ITEMS
-        self.start_item(facts)
-        self.record_title(facts, paragraph)
+        if self.phrases.agenda.a_items.fullmatch(item.title):
+            item.kind = ItemKind.A_ITEMS
+        self.start_item(item)
+        self.record_title(item, paragraph)
         return True
 
     def is_next_number(self, paragraph: Paragraph) -> bool:
@@ -173,20 +160,19 @@ class BodyReader:
             and int(number["digits"]) == int(self.item.number) + 1
         )  # fmt: skip
 
-    def start_item(self, facts: ParsedItemTitle) -> None:
+    def start_item(self, item: Item) -> None:
         self.finish_text()
         self.subitem = self.other_business = None
-        if not facts.public:
-            facts.public, facts.public_basis = self.session_facts.public, self.session_facts.public_basis
-        self.item = build_item(facts)
-        self.item.session = self.session.id if self.session else None
-        self.item.links += [self.builder.build_link(anchor) for anchor in select_usable_anchors(facts.links)]
-        self.builder.agenda.append(self.item)
+        if not item.public:
+            item.public, item.public_basis = self.public_mark
+        item.session = self.session.id if self.session else None
+        self.builder.document.agenda.append(item)
+        self.item = item
 
-    def record_title(self, facts: ParsedItemTitle, paragraph: Paragraph) -> None:
-        self.builder.record(rules.ITEM_TITLE, paragraph.line_numbers)
-        if facts.has_removed_facts:
-            self.builder.record(rules.ITEM_FACTS, paragraph.line_numbers)
+    def record_title(self, item: Item, paragraph: Paragraph) -> None:
+        self.builder.record(rules.ITEM_TITLE, paragraph)
+        if item.title != strip_leading_number(paragraph.text):  # the other words are only in the facts
+            self.builder.record(rules.ITEM_FACTS, paragraph)
         self.follows_title = True
 
     def read_provider(self, paragraph: Paragraph) -> bool:
@@ -196,8 +182,8 @@ class BodyReader:
         providers = parse_providers(match["providers"], self.phrases) if match else None
         if owner is None or providers is None or owner.information_from or self.rich_text or owner.text:
             return False
-        owner.information_from, owner.supported_by = providers.information_from, providers.supported_by
-        self.builder.record(rules.PROVIDER, paragraph.line_numbers)
+        owner.information_from, owner.supported_by = providers
+        self.builder.record(rules.PROVIDER, paragraph)
         return True
 
     def read_outcome(self, paragraph: Paragraph) -> bool:
@@ -208,25 +194,18 @@ class BodyReader:
         if not self.phrases.agenda.outcomes.fullmatch(paragraph.plain_text) or len(paragraph.plain_text) > 200:
             return False
         owner.outcome_sought = paragraph.plain_text
-        self.builder.record(rules.OUTCOME, paragraph.line_numbers)
+        self.builder.record(rules.OUTCOME, paragraph)
         return True
 
     def read_link(self, paragraph: Paragraph) -> bool:
-        owner = self.subitem or self.item
-        anchor = parse_link_line(paragraph.text)
-        if (
-            anchor is None
-            and self.phrases.press.link_without_address.fullmatch(paragraph.plain_text)
-            and not get_anchors(paragraph.runs)
-        ):
-            anchor = next(iter(select_usable_anchors([Anchor(paragraph.plain_text, "")])), None)
-        if anchor is None or paragraph.bullet:
+        link, text = parse_link_line(self.phrases, paragraph.text), paragraph.plain_text
+        if link is None and self.phrases.press.link_without_address.fullmatch(text) and not get_anchors(paragraph.runs):
+            link = next(iter(build_links([Anchor(text, "")], self.phrases)), None)
+        if link is None or paragraph.bullet:
             return False
-        if owner:
-            owner.links.append(self.builder.build_link(anchor))
-        else:
-            self.builder.links.append((paragraph.first_line, self.builder.build_link(anchor)))
-        self.builder.record(rules.ITEM_LINK if owner else rules.LINK, paragraph.line_numbers)
+        owner = self.subitem or self.item
+        (owner or self.builder.document).links.append(link)
+        self.builder.record(rules.ITEM_LINK if owner else rules.LINK, paragraph)
         return True
 
     def add_text(self, paragraph: Paragraph) -> None:
@@ -235,14 +214,10 @@ class BodyReader:
             self.builder.keep_unplaced(paragraph)
             return
         self.rich_text.add(paragraph)
-        links = [self.builder.build_link(anchor) for anchor in select_usable_anchors(get_anchors(paragraph.runs))]
         if owner:
-            add_missing(owner.documents, find_document_numbers(paragraph.plain_text, self.phrases.agenda.act_reference))
-            add_missing(owner.procedures, find_procedure_codes(paragraph.plain_text))
-            owner.links += links
-        else:
-            self.builder.links += [(paragraph.first_line, link) for link in links]
-        self.builder.record(rules.ITEM_TEXT if owner else rules.SESSION_TEXT, paragraph.line_numbers)
+            add_numbers(owner, paragraph.plain_text, self.phrases)
+        (owner or self.builder.document).links += build_links(get_anchors(paragraph.runs), self.phrases)
+        self.builder.record(rules.ITEM_TEXT if owner else rules.SESSION_TEXT, paragraph)
 
     def finish_text(self) -> None:
         owner = self.subitem or self.item or self.session
@@ -253,5 +228,7 @@ class BodyReader:
         self.rich_text, self.follows_title = RichTextBuilder(), False
 
 
-def add_missing(known: list[str], found: list[str]) -> None:
-    known += [value for value in found if value not in known]
+def strip_leading_number(text: str) -> str:
+    """Return the plain text of a line without the number of its item."""
+    number = LEADING_NUMBER.match(text)
+    return strip_markup(text[number.end() :] if number else text)

@@ -16,9 +16,8 @@ def parse_contact(phrases: NotePhrases, text: str, listed: bool) -> Contact | No
     match = phrases.press.contact.fullmatch(text)
     office = phrases.press.office.fullmatch(text)
     if match:
-        return build_contact(
-            phrases, match["rest"], match["label"] if phrases.press.officer_label.search(match["label"]) else ""
-        )
+        is_role = phrases.press.officer_label.search(match["label"])
+        return build_contact(phrases, match["rest"], match["label"] if is_role else "")
     if office:
         return build_contact(phrases, ", ".join(filter(None, [office["name"], office["rest"]])), "")
     return build_contact(phrases, text, "") if listed else None

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -59,7 +59,7 @@ class DateParser:
         self.months = [fold_case_and_accents(name) for name in months]
         self.weekdays = [fold_case_and_accents(name) for name in weekdays]
         month, weekday = match_any_word(months), match_any_word(weekdays)
-        leading = f"(?:{match_any_word(phrases.day_prefixes)} )?"
+        leading = rf"(?:\b{match_any_word(phrases.day_prefixes)} )?"
         dated = (
             rf"(?:(?P<weekday>{weekday})\b,? )?(?<![\d/.:])(?P<day>\d{{1,2}})"
             rf"(?:[./](?P<month_number>\d{{1,2}})[./](?P<year_after_number>\d{{4}})(?!\d)"
@@ -127,8 +127,9 @@ def resolve_dates(days: Sequence[PrintedDay], issued_on: dt.date | None, line: i
     Raise NoteError if the days contradict each other or the date of issue.
     """
     first, last = days[0], days[-1]
-    if is_across_new_year(first, last):
-        first = replace(first, year=last.year - 1 if last.year and not has_printed_first_year(days) else first.year)
+    is_across_new_year = first.month == 12 and last.month == 1
+    if is_across_new_year and last.year and str(first.year) not in first.printed:
+        first = replace(first, year=last.year - 1)
     start = resolve_date(first, resolve_year(first, issued_on, line), line)
     if issued_on and start < issued_on:
         raise NoteError(
@@ -136,7 +137,7 @@ def resolve_dates(days: Sequence[PrintedDay], issued_on: dt.date | None, line: i
             f"The meeting is on {start} (“{first.printed}”), but the note was issued later, on {issued_on}. "
             "Correct one of the two dates.",
         )
-    end = resolve_date(last, last.year or start.year + (start.month == 12 and last.month == 1), line)
+    end = resolve_date(last, last.year or start.year + is_across_new_year, line)
     if end < start:
         raise NoteError(line, f"The meeting ends on {end}, before it starts on {start}. Correct one of the two dates.")
     if (end - start).days > MAX_MEETING_DAYS:
@@ -145,14 +146,6 @@ def resolve_dates(days: Sequence[PrintedDay], issued_on: dt.date | None, line: i
             f"The meeting would last from {start} to {end}, which is too long. Correct the first or the last day.",
         )
     return start, end
-
-
-def is_across_new_year(first: PrintedDay, last: PrintedDay) -> bool:
-    return first.month == 12 and last.month == 1
-
-
-def has_printed_first_year(days: Sequence[PrintedDay]) -> bool:
-    return str(days[0].year) in days[0].printed
 
 
 def resolve_year(day: PrintedDay, issued_on: dt.date | None, line: int) -> int:
@@ -199,7 +192,8 @@ def find_date_near(day: PrintedDay, start: dt.date, end: dt.date, line: int) -> 
     contradict each other.
     """
     if day.day is None:
-        return next((date for date in list_days_between(start, end) if day.fits(date)), None)
+        days = (start + dt.timedelta(days) for days in range((end - start).days + 1))
+        return next((date for date in days if day.fits(date)), None)
     near = [start + dt.timedelta(days) for days in range(-MAX_NOTICE_DAYS, MAX_NOTICE_DAYS)]
     without_weekday = replace(day, weekday=None)
     fitting = [date for date in near if without_weekday.fits(date)]
@@ -207,10 +201,6 @@ def find_date_near(day: PrintedDay, start: dt.date, end: dt.date, line: int) -> 
         return resolve_date(day, day.year or start.year, line) if day.month else None
     date = min(fitting, key=lambda date: (not start <= date <= end, abs(date - start)))
     return resolve_date(replace(day, month=date.month), date.year, line)
-
-
-def list_days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
-    return (start + dt.timedelta(days) for days in range((end - start).days + 1))
 
 
 def format_day(date: dt.date, phrases: CalendarPhrases) -> str:

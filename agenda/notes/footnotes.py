@@ -27,13 +27,8 @@ MAX_NOTICE_LENGTH = 500
 
 def find_referenced_marks(paragraphs: Iterable[Paragraph]) -> set[str]:
     """Return the marks that are printed directly after a word (BACKGROUND*), or after its bracket or full stop."""
-    marks = (
-        mark
-        for paragraph in paragraphs
-        for match in MARK_REFERENCE.finditer("" if paragraph.is_long else paragraph.plain_text)
-        for mark in match.groups()
-    )
-    return {mark for mark in marks if mark}
+    texts = [paragraph.plain_text for paragraph in paragraphs if not paragraph.is_long]
+    return {mark for text in texts for match in MARK_REFERENCE.finditer(text) for mark in match.groups() if mark}
 
 
 def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_marks: set[str]) -> bool:
@@ -44,10 +39,10 @@ def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_mar
     match = MARKED_TEXT.fullmatch(paragraph.source)
     text = match["text"] if match else paragraph.source
     runs = parse_markup(text)
-    if builder.phrases.press.notice.match(notice := get_plain_text(runs)) and not builder.notice:
+    if builder.phrases.press.notice.match(notice := get_plain_text(runs)) and not builder.document.notice:
         if len(notice) <= MAX_NOTICE_LENGTH and not get_anchors(runs):
-            builder.notice = notice
-            builder.record(rules.NOTICE, paragraph.line_numbers)
+            builder.document.notice = notice
+            builder.record(rules.NOTICE, paragraph)
             return True
     elif (
         match
@@ -57,10 +52,9 @@ def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_mar
         return False
     if match is None:
         return False
-    builder.footnotes.append(
-        (paragraph.first_line, Footnote(id=uuid4(), mark=match["mark"], text=f"<p>{render_runs(runs)}</p>"))
-    )
-    builder.record(rules.FOOTNOTE, paragraph.line_numbers)
+    footnote = Footnote(id=uuid4(), mark=match["mark"], text=f"<p>{render_runs(runs)}</p>")
+    builder.document.footnotes.append(footnote)
+    builder.record(rules.FOOTNOTE, paragraph)
     return True
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from agenda.notes import rules
-from agenda.notes.date_parser import DateParser, get_date_parser, resolve_date, resolve_dates
+from agenda.notes.date_parser import get_date_parser, resolve_date, resolve_dates
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.footnotes import MARK
 from agenda.notes.line_reader import NoteError
@@ -37,9 +37,7 @@ def read_header(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> in
     while top:
         count = count_institution_paragraphs(builder.phrases, top)
         if count:
-            builder.record(
-                rules.INSTITUTION, [number for paragraph in top[:count] for number in paragraph.line_numbers]
-            )
+            builder.record(rules.INSTITUTION, *top[:count])
         else:
             read_header_paragraph(builder, top[0])
         top = top[count or 1 :]
@@ -78,34 +76,32 @@ def is_note_type_heading(phrases: NotePhrases, paragraph: Paragraph) -> bool:
 
 def count_institution_paragraphs(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> int:
     """Return how many paragraphs at the top are the institution's name, which may be broken into lines, or 0."""
-    return next(
-        (count for count, text in join_following_texts(paragraphs, 0, 3) if phrases.header.institution.fullmatch(text)),
-        0,
-    )
+    pairs = join_following_texts(paragraphs, 0, 3)
+    return next((count for count, text in pairs if phrases.header.institution.fullmatch(text)), 0)
 
 
 def read_header_paragraph(builder: DocumentBuilder, paragraph: Paragraph) -> None:
     phrases = builder.phrases
     text = paragraph.plain_text
     if rule := get_letterhead_rule(phrases, paragraph):
-        builder.record(rule, paragraph.line_numbers)
+        builder.record(rule, paragraph)
     elif (issued := parse_issue_date(phrases, text, paragraph.first_line)) is not None:
         city, date = issued
-        if builder.issued_on not in (None, date):
+        if builder.document.issued_on not in (None, date):
             raise NoteError(
                 paragraph.first_line,
-                f"The date of issue is {date} here and {builder.issued_on} above. Delete one of them.",
+                f"The date of issue is {date} here and {builder.document.issued_on} above. Delete one of them.",
             )
-        builder.issued_on = date
-        builder.record(rules.ISSUE_DATE, paragraph.line_numbers)
+        builder.document.issued_on = date
+        builder.record(rules.ISSUE_DATE, paragraph)
         if phrases.output.issued_at.partition(",")[0] != city:
             builder.keep_unplaced(paragraph)
-    elif PRINTED_DOCUMENT.fullmatch(text) and not builder.document_number:
-        builder.document_number = text
-        builder.record(rules.DOCUMENT_NUMBER, paragraph.line_numbers)
+    elif PRINTED_DOCUMENT.fullmatch(text) and not builder.document.document_number:
+        builder.document.document_number = text
+        builder.record(rules.DOCUMENT_NUMBER, paragraph)
     elif REFERENCE.fullmatch(text):
-        builder.references.append(text)
-        builder.record(rules.REFERENCE, paragraph.line_numbers)
+        builder.document.references.append(text)
+        builder.record(rules.REFERENCE, paragraph)
     else:
         builder.keep_unplaced(paragraph)
 
@@ -131,27 +127,24 @@ def parse_issue_date(phrases: NotePhrases, text: str, line: int) -> tuple[str, d
 
 def apply_title(builder: DocumentBuilder, title: ParsedMeetingTitle, paragraphs: Sequence[Paragraph]) -> None:
     line = paragraphs[0].first_line
-    numbers = [number for paragraph in paragraphs for number in paragraph.line_numbers]
-    builder.start, builder.end = parse_meeting_days(builder, title.days_text, paragraphs[-1].first_line)
+    document, language = builder.document, builder.phrases.language
+    document.start_date, document.end_date = parse_meeting_days(builder, title.days_text, paragraphs[-1].first_line)
     facts = get_configuration_on(title.configuration, builder.start, line)
-    language = builder.phrases.language
     name = get_configuration_name(facts.slug, language)
-    builder.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
+    document.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
     council = get_meeting_title(facts.slug, language)
-    builder.title = f"{council} {title.suffix}".strip() if title.suffix[:1] in ("", "(") else f"{council}{title.suffix}"
-    builder.place = Place(city=title.city)
-    builder.record(rules.TITLE, numbers)
+    document.title = f"{council} {title.suffix}".strip()
+    document.place = Place(city=title.city)
+    builder.record(rules.TITLE, *paragraphs)
     if title.unparsed:
-        for paragraph in paragraphs:
-            builder.keep_unplaced(paragraph)
+        builder.keep_unplaced(*paragraphs)
 
 
 def parse_meeting_days(builder: DocumentBuilder, text: str, line: int) -> tuple[dt.date, dt.date]:
-    date_parser: DateParser = get_date_parser(builder.phrases.calendar)
-    span = date_parser.find_days(text)
+    span = get_date_parser(builder.phrases.calendar).find_days(text)
     if span is None:
         raise NoteError(line, f"“{text}” is not a date.")
-    return resolve_dates(span.days, builder.issued_on, line)
+    return resolve_dates(span.days, builder.document.issued_on, line)
 
 
 def is_repeated_title(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
@@ -162,10 +155,8 @@ def is_repeated_title(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
         days_text = title.days_text
     else:
         span = get_date_parser(phrases.calendar).find_days(text)
-        preposition, bracketed_city = (
-            match_any_word(phrases.header.city_prepositions),
-            CITY.replace("city", "bracketed"),
-        )
+        preposition = match_any_word(phrases.header.city_prepositions)
+        bracketed_city = CITY.replace("city", "bracketed")
         city = compile_phrase(rf"(?:,? (?:{preposition} )?{CITY}| \({bracketed_city}\))?")
         if span is None or span.start > 0 or not city.fullmatch(text[span.end :]) or paragraph.bullet:
             return False

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from agenda.notes.date_parser import find_date_near, get_date_parser
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.inline_markup import get_anchors
-from agenda.notes.item_title import ParsedItemTitle, read_public_mark
+from agenda.notes.item_title import NO_PUBLIC_MARK, PublicMark, find_public_mark
 from agenda.notes.line_reader import NoteError
-from agenda.notes.link_lines import parse_link_line
+from agenda.notes.links import parse_link_line
 from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 from agenda.notes.phrases import NotePhrases, compile_phrase, convert_to_capitals, fold_case_and_accents
 
@@ -29,19 +29,18 @@ class SessionHeading:
 
     title: str
     date: dt.date | None
-    facts: ParsedItemTitle
-    """Has the public mark, which applies to every item of the session."""
+    public_mark: PublicMark
+    """Applies to every item of the session."""
 
 
 def parse_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> SessionHeading | None:
     """Return the heading of a session, or None. Raise NoteError if its day is not a day of the meeting."""
-    phrases, text, facts = builder.phrases, paragraph.plain_text, ParsedItemTitle()
+    phrases, text, public_mark = builder.phrases, paragraph.plain_text, NO_PUBLIC_MARK
     if paragraph.bullet or len(text) > MAX_SESSION_TITLE_LENGTH or not text or get_anchors(paragraph.runs):
         return None
-    if (bracket := re.fullmatch(r"(?P<before>.+?)\s*\((?P<mark>[^()]+)\)", text)) and read_public_mark(
-        bracket["mark"], facts, phrases
-    ):
-        text = bracket["before"]
+    bracket = re.fullmatch(r"(?P<before>.+?)\s*\((?P<mark>[^()]+)\)", text)
+    if bracket and (mark := find_public_mark(bracket["mark"], phrases)):
+        text, public_mark = bracket["before"], mark
     date_parser = get_date_parser(phrases.calendar)
     dated = compile_phrase(rf"(?P<before>.+?)\s*(?:[-–—,:]\s+|\(|\s)(?P<day>{date_parser.pattern})\)?").fullmatch(text)
     day = date_parser.parse_day(dated["day"]) if dated else None
@@ -58,7 +57,7 @@ def parse_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> Ses
             f"The session is on “{day.printed}”, but the meeting is from {builder.start} to {builder.end}. Correct one "
             "of the dates.",
         )
-    return SessionHeading(convert_to_title_case(text, phrases), date, facts)
+    return SessionHeading(convert_to_title_case(text, phrases), date, public_mark)
 
 
 def is_session_title(phrases: NotePhrases, text: str) -> bool:
@@ -112,4 +111,4 @@ def is_item_heading(phrases: NotePhrases, paragraph: Paragraph) -> bool:
         return False
     if len(text) > MAX_HEADING_WITH_VERB_LENGTH and phrases.agenda.finite_verbs.search(text) and not whole_bold:
         return False
-    return parse_link_line(paragraph.text) is None and not phrases.press.link_without_address.fullmatch(text)
+    return parse_link_line(phrases, paragraph.text) is None and not phrases.press.link_without_address.fullmatch(text)

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass, replace
 
 from agenda.notes.inline_markup import Anchor, TextRun, get_anchors, is_link_target, merge_runs, write_markup
 from agenda.notes.line_reader import BULLET
 from agenda.notes.paragraphs import LEADING_NUMBER
+from agenda.notes.rich_text_parser import LINE_BREAK, ListPlace, TextPiece, parse_rich_text
 
-BLOCKS = frozenset({"p", "h3", "h4", "blockquote", "li", "ul", "ol"})
-LISTS = frozenset({"ul", "ol"})
 INDENT_STEP = "  "
 
 
@@ -18,9 +16,9 @@ INDENT_STEP = "  "
 class HtmlBlock:
     """A paragraph, in a list entry if `level` is above 0. `marker` is the list marker of an entry's first paragraph."""
 
-    level: int = 0
-    marker: str = ""
-    runs: list[TextRun] = field(default_factory=list)
+    level: int
+    marker: str
+    runs: list[TextRun]
 
     @property
     def line(self) -> str:
@@ -30,67 +28,30 @@ class HtmlBlock:
         return INDENT_STEP * (self.level - 1) + (f"{self.marker} {text}" if self.marker else f"{INDENT_STEP}{text}")
 
 
-class HtmlBlockParser(HTMLParser):
-    """A parser that collects the blocks of rich text."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[HtmlBlock] = []
-        self.lists: list[list[int]] = []
-        """The number of the next entry of each open list; 0 in a list without numbers."""
-        self.strong = 0
-        self.href: str | None = None
-        self.links = 0
-        self.current: HtmlBlock | None = None
-        self.marker = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in BLOCKS:
-            self.current = None
-        if tag in LISTS:
-            start = dict(attrs).get("start") or ""
-            self.lists.append([int(start) if start.isdecimal() else 1] if tag == "ol" else [0])
-        elif tag == "li" and self.lists:
-            number = self.lists[-1][0]
-            self.marker = f"{number}." if number else "-"
-            self.lists[-1][0] += bool(number)
-        elif tag == "strong":
-            self.strong += 1
-        elif tag == "a":
-            href = dict(attrs).get("href") or ""
-            self.href, self.links = href if is_link_target(href) else "", self.links + 1
-        elif tag == "br":
-            self.handle_data(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in BLOCKS:
-            self.current = None
-        if tag in LISTS and self.lists:
-            self.lists.pop()
-        elif tag == "strong":
-            self.strong = max(0, self.strong - 1)
-        elif tag == "a":
-            self.href = None
-
-    def handle_data(self, data: str) -> None:
-        if self.current is None:
-            if not data.strip(" \t\r\n\f"):
-                return
-            self.current = HtmlBlock(len(self.lists), self.marker)
-            self.marker = ""
-            self.blocks.append(self.current)
-        text = re.sub(r"[ \t\r\n\f]+", " ", data)
-        link = self.links if self.href is not None else 0
-        self.current.runs.append(TextRun(text, self.strong > 0, self.href, link))
-
-
 def parse_html_blocks(html: str) -> list[HtmlBlock]:
-    parser = HtmlBlockParser()
-    parser.feed(html)
-    parser.close()
-    for block in parser.blocks:
-        block.runs = trim_runs(merge_runs(block.runs))
-    return [block for block in parser.blocks if block.runs]
+    blocks = []
+    is_first = False
+    for paragraph in parse_rich_text(html):
+        is_first |= "li" in paragraph.opened
+        if runs := trim_runs(merge_runs(map(build_run, paragraph.pieces))):
+            marker = format_list_marker(paragraph.lists[-1]) if is_first and paragraph.lists else ""
+            blocks.append(HtmlBlock(len(paragraph.lists), marker, runs))
+            is_first = False
+    return blocks
+
+
+def format_list_marker(place: ListPlace) -> str:
+    start = int(place.start) if place.start.isdecimal() else 1
+    return f"{start + place.index}." if place.tag == "ol" and start else "-"
+
+
+def build_run(piece: TextPiece) -> TextRun:
+    text, strong = " " if piece.text == LINE_BREAK else piece.text, "strong" in piece.tags
+    link = next((element for element in piece.elements if element.tag == "a"), None)
+    if link is None:
+        return TextRun(text, strong)
+    href = link.attributes.get("href") or ""
+    return TextRun(text, strong, href if is_link_target(href) else "", link.number)
 
 
 def trim_runs(runs: Sequence[TextRun]) -> list[TextRun]:
@@ -100,12 +61,11 @@ def trim_runs(runs: Sequence[TextRun]) -> list[TextRun]:
     for run in runs:
         text = run.text.lstrip(" ") if spaced else run.text
         spaced = text.endswith(" ") if text else spaced
-        kept.append(TextRun(text, run.strong, run.href, run.link_number))
+        kept.append(replace(run, text=text))
     while kept and not kept[-1].text.rstrip(" "):
         kept.pop()
     if kept:
-        last = kept[-1]
-        kept[-1] = TextRun(last.text.rstrip(" "), last.strong, last.href, last.link_number)
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(" "))
     return merge_runs(kept)
 
 
@@ -122,12 +82,8 @@ def convert_html_to_lines(html: str) -> list[str]:
     return blocks
 
 
-def find_html_anchors(html: str) -> list[Anchor]:
-    return [anchor for block in parse_html_blocks(html) for anchor in get_anchors(block.runs)]
-
-
-def convert_html_to_text(html: str) -> str:
-    return " ".join("".join(run.text for run in block.runs) for block in parse_html_blocks(html))
+def find_html_anchors(*texts: str) -> set[Anchor]:
+    return {anchor for html in texts for block in parse_html_blocks(html) for anchor in get_anchors(block.runs)}
 
 
 def is_in_text(part: str, text: str) -> bool:

@@ -1,6 +1,7 @@
 """Detect the language of a note, and list the languages in which notes can be read."""
 
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Sequence
 from operator import attrgetter
 from pathlib import Path
 
@@ -12,32 +13,8 @@ ALL_PHRASES = map(read_phrases, sorted((Path(__file__).parent / "languages").glo
 READABLE_LANGUAGES = {phrases.language: phrases for phrases in sorted(ALL_PHRASES, key=attrgetter("name"))}
 ENGLISH = READABLE_LANGUAGES["en"]
 
-INSTITUTION_NAMES: Mapping[str, str] = {
-    "bg": "Съвет на Европейския съюз",
-    "es": "Consejo de la Unión Europea",
-    "cs": "Rada Evropské unie",
-    "da": "Rådet for Den Europæiske Union",
-    "de": "Rat der Europäischen Union",
-    "et": "Euroopa Liidu Nõukogu",
-    "el": "Συμβούλιο της Ευρωπαϊκής Ένωσης",
-    "en": "Council of the European Union",
-    "fr": "Conseil de l'Union européenne",
-    "ga": "Comhairle an Aontais Eorpaigh",
-    "hr": "Vijeće Europske unije",
-    "it": "Consiglio dell'Unione europea",
-    "lv": "Eiropas Savienības Padome",
-    "lt": "Europos Sąjungos Taryba",
-    "hu": "Európai Unió Tanácsa",
-    "mt": "Kunsill tal-Unjoni Ewropea",
-    "nl": "Raad van de Europese Unie",
-    "pl": "Rada Unii Europejskiej",
-    "pt": "Conselho da União Europeia",
-    "ro": "Consiliul Uniunii Europene",
-    "sk": "Rada Európskej únie",
-    "sl": "Svet Evropske unije",
-    "fi": "Euroopan unionin neuvosto",
-    "sv": "Europeiska unionens råd",
-}
+NAMES_FILE = Path(__file__).with_name("institution_names.toml")
+INSTITUTION_NAMES: dict[str, str] = tomllib.loads(NAMES_FILE.read_text(encoding="utf-8"))
 MAX_LETTERHEAD_LINES = 30
 """The letterhead is among this many lines that are not empty."""
 

@@ -1,16 +1,23 @@
-"""Read the lead of a note: the subject of the meeting, and the opening sentences with its start and chairs."""
+"""Read the lead of a note: the subject of the meeting, and sentences with its start, chairs and press conferences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from uuid import uuid4
 
 from agenda.notes import rules
-from agenda.notes.announced_press_conferences import add_announced_press_conferences
-from agenda.notes.document_builder import DocumentBuilder, select_usable_anchors
+from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.inline_markup import get_anchors, strip_markup
-from agenda.notes.opening_sentences import apply_openings, read_openings
+from agenda.notes.links import build_links
+from agenda.notes.opening_sentences import apply_openings, find_first_time, read_openings, split_sentences
 from agenda.notes.opening_writer import build_opening_sentences, is_plain_start
 from agenda.notes.paragraphs import Paragraph
 from agenda.notes.press_reader import PressReader
+from agenda.notes.programme_line import detect_point_kind
 from agenda.notes.rich_text_builder import RichTextBuilder
+from meetings.documents.choices import PointKind
+from meetings.documents.schema import Point
+
+MAX_TIME_DISTANCE = 80
+"""A time within so many characters after “press conference” is its time."""
 
 
 def read_lead(builder: DocumentBuilder, paragraphs: Sequence[Paragraph], press: PressReader) -> None:
@@ -24,17 +31,14 @@ def read_lead(builder: DocumentBuilder, paragraphs: Sequence[Paragraph], press: 
         if count or read_opening(builder, paragraph, may_leave=not rich_text):
             continue
         rich_text.add(paragraph)
-        builder.links += [
-            (paragraph.first_line, builder.build_link(anchor))
-            for anchor in select_usable_anchors(get_anchors(paragraph.runs))
-        ]
-        builder.record(rules.LEAD, paragraph.line_numbers)
+        builder.document.links += build_links(get_anchors(paragraph.runs), builder.phrases)
+        builder.record(rules.LEAD, paragraph)
         in_text.append(paragraph)
     for paragraph in in_text:
         if not paragraph.is_long:
             add_announced_press_conferences(builder, paragraph)
     press.close()
-    builder.lead = rich_text.render()
+    builder.document.lead = rich_text.render()
 
 
 def read_opening(builder: DocumentBuilder, paragraph: Paragraph, may_leave: bool) -> bool:
@@ -45,17 +49,31 @@ def read_opening(builder: DocumentBuilder, paragraph: Paragraph, may_leave: bool
     openings = [] if paragraph.is_long else read_openings(builder, paragraph.text, paragraph.first_line)
     if not openings or paragraph.bullet:
         return False
-    chairs, points = len(builder.chairs), len(builder.starts)
+    document = builder.document
+    chair_count, start_count = len(document.chairs), len(builder.starts)
     all_known = apply_openings(builder, openings)
-    starts = builder.starts[points:]
-    written = build_opening_sentences(builder.chairs[chairs:], starts, builder.sessions, builder.phrases)
-    if (
-        may_leave
-        and all_known
-        and all(map(is_plain_start, starts))
-        and strip_markup(" ".join(written)) == paragraph.plain_text
-    ):
-        builder.record(rules.OPENING, paragraph.line_numbers)
-        return True
-    builder.record(rules.OPENING_TEXT, paragraph.line_numbers)
-    return False
+    chairs, starts = document.chairs[chair_count:], builder.starts[start_count:]
+    written = " ".join(build_opening_sentences(chairs, starts, document.sessions, builder.phrases))
+    is_written_again = all(map(is_plain_start, starts)) and strip_markup(written) == paragraph.plain_text
+    may_leave = may_leave and all_known and is_written_again
+    builder.record(rules.OPENING if may_leave else rules.OPENING_TEXT, paragraph)
+    return may_leave
+
+
+def add_announced_press_conferences(builder: DocumentBuilder, paragraph: Paragraph) -> None:
+    """Add the press conferences that the text announces and no list of the note has. The text stays as it is."""
+    for point in find_announced_press_conferences(builder, paragraph.text):
+        if (point.kind, point.time) not in {(known.kind, known.time) for known in builder.programme}:
+            builder.announced_points.append(point)
+        builder.record(rules.POINT_IN_TEXT, paragraph)
+
+
+def find_announced_press_conferences(builder: DocumentBuilder, text: str) -> Iterator[Point]:
+    """Yield a point for each sentence that announces a press conference with its time."""
+    for sentence in split_sentences(strip_markup(text)):
+        match = builder.phrases.press.announcement.search(sentence)
+        printed_time = find_first_time(builder.phrases, sentence[match.end() :][:MAX_TIME_DISTANCE]) if match else None
+        if match and printed_time:
+            title = strip_markup(match[0]).removesuffix("s").capitalize()
+            kind = detect_point_kind(title, builder.phrases, PointKind.PRESS_CONFERENCE)
+            yield Point(id=uuid4(), kind=kind, title=title, **printed_time._asdict())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from agenda.notes.date_parser import format_day, get_date_parser
+from agenda.notes.language_detection import READABLE_LANGUAGES
 from agenda.notes.line_reader import NoteError
 from agenda.notes.paragraphs import Paragraph, join_following_texts
 from agenda.notes.phrases import NotePhrases, Phrase, compile_phrase, make_accents_optional, match_any_word
@@ -33,20 +34,16 @@ class ParsedMeetingTitle:
     unparsed: str
 
 
-def get_title_patterns(phrases: NotePhrases) -> tuple[tuple[Phrase, str], ...]:
-    return build_title_patterns(phrases.language, phrases.header.council, phrases.agenda.conjunction)
-
-
 @cache
-def build_title_patterns(language: str, council: str, conjunction: str) -> tuple[tuple[Phrase, str], ...]:
+def get_title_patterns(language: str) -> tuple[tuple[Phrase, str], ...]:
     """Return a pattern and the English name for each printed name of a configuration, the longest first.
 
     The patterns match “NAME COUNCIL” and “COUNCIL (NAME)”, with a name or a code. In languages that put the word for
     Council first, they also match “CONSEIL NAME” and “CONSEIL "NAME"”.
     """
-    names = {
-        printed: facts.name for facts in CONFIGURATIONS for printed in list_printed_names(facts, language, council)
-    }
+    phrases = READABLE_LANGUAGES[language]
+    council, conjunction = phrases.header.council, phrases.agenda.conjunction
+    names = {printed: facts.name for facts in CONFIGURATIONS for printed in list_printed_names(facts, phrases)}
     leads = get_meeting_title(CONFIGURATIONS[0].slug, language).startswith(council)
     before, after = (r"[\s\"«“(]*", r"\s*[\"»”)]?") if leads else (r" \(", r"\)")
     patterns = []
@@ -55,17 +52,16 @@ def build_title_patterns(language: str, council: str, conjunction: str) -> tuple
             f"(?:{conjunction}|&)" if word == conjunction else make_accents_optional(re.escape(word))
             for word in re.split(r",? ", printed)
         ]
-        pattern = ",? ".join(words)
-        patterns.append(
-            (compile_phrase(rf"(?:{pattern} {council}\b|{council}{before}{pattern}\b{after})"), names[printed])
-        )
+        name = ",? ".join(words)
+        pattern = compile_phrase(rf"(?:{name} {council}\b|{council}{before}{name}\b{after})")
+        patterns.append((pattern, names[printed]))
     return tuple(patterns)
 
 
-def list_printed_names(facts: ReferenceConfiguration, language: str, council: str) -> set[str]:
-    title = re.sub('["«»“”]', "", get_meeting_title(facts.slug, language))
-    in_title = re.sub(rf"^{council} | {council}$", "", title)
-    return {facts.code, in_title, get_configuration_name(facts.slug, language)}
+def list_printed_names(facts: ReferenceConfiguration, phrases: NotePhrases) -> set[str]:
+    title = re.sub('["«»“”]', "", get_meeting_title(facts.slug, phrases.language))
+    in_title = re.sub(rf"^{phrases.header.council} | {phrases.header.council}$", "", title)
+    return {facts.code, in_title, get_configuration_name(facts.slug, phrases.language)}
 
 
 def find_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> ParsedMeetingTitle | None:
@@ -87,7 +83,7 @@ def find_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> ParsedM
 
 
 def parse_title(phrases: NotePhrases, text: str, position: int, count: int) -> ParsedMeetingTitle | None:
-    for pattern, name in get_title_patterns(phrases):
+    for pattern, name in get_title_patterns(phrases.language):
         if match := pattern.match(text):
             return parse_title_rest(phrases, name, text[match.end() :], position, count)
     return None
@@ -100,15 +96,12 @@ def parse_title_rest(
     if span is None:
         return None
     before, after = text[: span.start].rstrip(" ,-–—:("), text[span.end :]
-    city = re.search(
-        rf"[\s,(]+(?:{match_any_word(phrases.header.city_prepositions)}\s+)?(?P<city>{match_any_word(phrases.header.usual_cities)})$",
-        before,
-    )
+    preposition = match_any_word(phrases.header.city_prepositions)
+    usual_city = match_any_word(phrases.header.usual_cities)
+    city = re.search(rf"[\s,(]+(?:{preposition}\s+)?(?P<city>{usual_city})$", before)
     if city:
         before = before[: city.start()].rstrip(" ,-–—:(")
-    tail = compile_phrase(
-        rf"(?:[\s,(–-]*(?:{match_any_word(phrases.header.city_prepositions)} )?{CITY})?[)\s]*"
-    ).fullmatch(after)
+    tail = compile_phrase(rf"(?:[\s,(–-]*(?:{preposition} )?{CITY})?[)\s]*").fullmatch(after)
     suffix = re.sub(r"^[\s,]+|[\s,]+(?:of|on)?$", "", before)
     return ParsedMeetingTitle(
         position,
@@ -152,7 +145,7 @@ def explain_missing_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph])
 def is_title_without_date(phrases: NotePhrases, text: str) -> bool:
     return any(
         re.fullmatch(r"[^.]*", text[match.end() :])
-        for pattern, _name in get_title_patterns(phrases)
+        for pattern, _name in get_title_patterns(phrases.language)
         if (match := pattern.match(text))
     )
 

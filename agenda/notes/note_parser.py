@@ -2,18 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
-from agenda.notes import rules
 from agenda.notes.body_reader import BodyReader
 from agenda.notes.date_parser import get_date_parser
-from agenda.notes.document_builder import (
-    AppliedRule,
-    DocumentBuilder,
-    UnplacedLine,
-    sort_by_line,
-    sort_text_links_first,
-)
+from agenda.notes.document_builder import DocumentBuilder, UnplacedLine
 from agenda.notes.footnotes import MARKED_TEXT, find_referenced_marks
 from agenda.notes.header import get_letterhead_rule, is_note_type_heading, read_header
 from agenda.notes.headings import is_item_heading, parse_session_heading
@@ -21,16 +15,15 @@ from agenda.notes.inline_markup import strip_markup
 from agenda.notes.language_detection import get_phrases
 from agenda.notes.lead_reader import read_lead
 from agenda.notes.line_reader import NoteError, NoteLine
-from agenda.notes.link_lines import parse_announced_label, parse_link_line
-from agenda.notes.paragraphs import NoteLayout, Paragraph, collect_paragraphs
+from agenda.notes.links import parse_announced_label, parse_link_line, sort_text_links_first
+from agenda.notes.paragraphs import Paragraph, collect_paragraphs
 from agenda.notes.phrases import compile_phrase
 from agenda.notes.press_reader import PressReader
 from agenda.notes.programme_line import detect_point_kind, parse_point_line
+from agenda.notes.rules import AppliedRule
 from meetings.documents.choices import Language, PointKind
 from meetings.documents.encoding import validate_document
-from meetings.documents.schema import MeetingDocument
-
-__all__ = ["AppliedRule", "ParsedNote", "UnplacedLine", "parse_note"]
+from meetings.documents.schema import ConfigurationName, MeetingDocument
 
 
 @dataclass(frozen=True)
@@ -54,35 +47,40 @@ def parse_note(lines: Sequence[NoteLine], language: str | None = None) -> Parsed
     """
     if not any(line.source for line in lines):
         raise NoteError(None, "The note is empty. Use a file with the text of a note.")
-    builder = DocumentBuilder(get_phrases(lines, language))
-    page = collect_paragraphs(lines, builder.phrases.language)
-    record_paper_lines(builder, page)
-    rest = page.paragraphs[read_header(builder, page.paragraphs) :]
-    referenced_marks = collect_footnote_marks(builder, page.paragraphs)
+    phrases = get_phrases(lines, language)
+    paragraphs, paper = collect_paragraphs(lines, phrases.language)
+    builder = DocumentBuilder(phrases, start_document(phrases.language), applied_rules=paper)
+    document = builder.document
+    rest = paragraphs[read_header(builder, paragraphs) :]
+    referenced_marks = collect_footnote_marks(builder, paragraphs)
     start = find_body_start(builder, rest)
-    body_press = PressReader(builder, referenced_marks, in_lead=False)
-    BodyReader(builder, body_press).read(rest[start:])
-    body_press.close()
+    BodyReader(builder, PressReader(builder, referenced_marks, in_lead=False)).read(rest[start:])
+    listed: tuple[list[Any], ...] = (builder.points, document.links, document.contacts, document.footnotes)
+    counts = [len(parts) for parts in listed]
     read_lead(builder, rest[:start], PressReader(builder, referenced_marks, in_lead=True))
+    for parts, count in zip(listed, counts, strict=True):
+        parts[:] = parts[count:] + parts[:count]  # the lead is read last, because it names sessions of the body
     assign_points_to_sessions(builder)
+    document.programme = builder.programme
+    texts = (document.lead, *(session.text for session in document.sessions))
+    document.links = sort_text_links_first(document.links, *texts)
     return ParsedNote(
-        validate_document(build_document(builder)),
+        validate_document(document),
         sorted(builder.unplaced, key=lambda unplaced: unplaced.line),
         sorted(builder.applied_rules, key=lambda read: read.lines),
         lines,
     )
 
 
-def record_paper_lines(builder: DocumentBuilder, page: NoteLayout) -> None:
-    """Record the lines that belong to the paper and not to the text."""
-    for rule, numbers in (
-        (rules.PAGE_NUMBER, page.page_numbers),
-        (rules.SEPARATOR, page.separators),
-        (rules.LANGUAGE_MARK, page.language_marks),
-        (rules.PROVENANCE, page.provenance),
-    ):
-        for number in numbers:
-            builder.record(rule, [number])
+def start_document(language: str) -> MeetingDocument:
+    """Return an empty document. The header of the note fills in the configuration and the title."""
+    return MeetingDocument(
+        id=uuid4(),
+        language=Language(language),
+        source_language=Language(language),
+        configuration=ConfigurationName(code="", slug="", name=""),
+        title="",
+    )
 
 
 def find_body_start(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> int:
@@ -92,9 +90,8 @@ def find_body_start(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -
     session or, if there are no sessions, the first item.
     """
     sessions = [at for at, paragraph in enumerate(paragraphs) if is_session_heading(builder, paragraph)]
-    headings = sorted(
-        {*sessions, *(at for at, paragraph in enumerate(paragraphs) if is_body_heading(builder, paragraph))}
-    )
+    items = [at for at, paragraph in enumerate(paragraphs) if is_body_heading(builder, paragraph)]
+    headings = sorted({*sessions, *items})
     notice = next((at for at, paragraph in enumerate(paragraphs) if is_notice(builder, paragraph)), len(paragraphs))
     behind_notice = [at for at in headings if at > notice]
     if sessions and sessions[0] < notice:
@@ -116,11 +113,9 @@ def is_notice(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
 
 
 def is_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
-    return (
-        not paragraph.is_long
-        and not is_press_information(builder, paragraph)
-        and parse_session_heading(builder, paragraph) is not None
-    )
+    if paragraph.is_long or is_press_information(builder, paragraph):
+        return False
+    return parse_session_heading(builder, paragraph) is not None
 
 
 def is_body_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
@@ -144,7 +139,7 @@ def is_press_information(builder: DocumentBuilder, paragraph: Paragraph) -> bool
         or phrases.contacts_heading.fullmatch(text)
         or phrases.office.fullmatch(text)
         or phrases.office_address.fullmatch(text)
-        or parse_link_line(paragraph.text)
+        or parse_link_line(builder.phrases, paragraph.text)
         or parse_announced_label(builder.phrases, paragraph.text)
         or (line.printed_time and detect_point_kind(line.title, builder.phrases, PointKind.OTHER) != PointKind.OTHER)
     )
@@ -157,34 +152,5 @@ def assign_points_to_sessions(builder: DocumentBuilder) -> None:
         if session:
             point.session = session.id
         if point.date is None and builder.start != builder.end:
-            point.date = builder.get_session_date(point.session)
-
-
-def build_document(builder: DocumentBuilder) -> MeetingDocument:
-    if builder.configuration is None:
-        raise NoteError(None, "The note has no configuration.")
-    language = Language(builder.phrases.language)
-    return MeetingDocument(
-        id=uuid4(),
-        language=language,
-        source_language=language,
-        configuration=builder.configuration,
-        title=builder.title,
-        start_date=builder.start,
-        end_date=builder.end,
-        place=builder.place,
-        document_number=builder.document_number,
-        references=builder.references,
-        issued_on=builder.issued_on,
-        chairs=builder.chairs,
-        lead=builder.lead,
-        sessions=builder.sessions,
-        agenda=builder.agenda,
-        programme=builder.programme,
-        links=sort_text_links_first(
-            sort_by_line(builder.links), builder.lead, *(session.text for session in builder.sessions)
-        ),
-        contacts=sort_by_line(builder.contacts),
-        footnotes=sort_by_line(builder.footnotes),
-        notice=builder.notice,
-    )
+            sessions = builder.document.sessions
+            point.date = next((known.date for known in sessions if known.id == point.session), None)

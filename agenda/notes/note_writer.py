@@ -1,16 +1,15 @@
 """Write a document as the text of a background note: the reverse of `agenda.notes.note_parser`."""
 
-import datetime as dt
 import re
 
 from agenda.notes.agenda_writer import TextBlocks, build_agenda_blocks, build_labelled_block, build_result_blocks
-from agenda.notes.announced_press_conferences import find_announced_press_conferences
 from agenda.notes.date_parser import format_days, get_date_parser, resolve_dates
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.header import REFERENCE
 from agenda.notes.html_to_text import convert_html_to_lines, find_html_anchors
-from agenda.notes.inline_markup import Anchor, escape_markup
+from agenda.notes.inline_markup import escape_markup
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
+from agenda.notes.lead_reader import find_announced_press_conferences
 from agenda.notes.line_reader import NoteError
 from agenda.notes.opening_sentences import read_openings
 from agenda.notes.opening_writer import build_opening_sentences, is_plain_start
@@ -21,9 +20,9 @@ from agenda.notes.press_writer import (
     build_meeting_link_blocks,
     build_programme_blocks,
 )
-from meetings.documents.choices import AgendaStatus, Form, MeetingStatus, PointKind
+from meetings.documents.choices import Form, MeetingStatus, PointKind
 from meetings.documents.document_numbers import PRINTED_DOCUMENT
-from meetings.documents.schema import Chair, MeetingDocument, Point
+from meetings.documents.schema import Chair, EarlierDate, MeetingDocument, Point
 from meetings.i18n.date_formats import format_day
 from meetings.reference.configuration_names import get_meeting_title
 
@@ -34,16 +33,15 @@ def render_note_text(document: MeetingDocument) -> str:
     What has no place in a background note is written in lines with a label.
     """
     phrases = READABLE_LANGUAGES.get(document.language, ENGLISH)
-    in_lead = LeadContents(document, phrases)
-    chairs = [chair for chair in document.chairs if not in_lead.has_chair(chair)]
-    points = [point for point in document.programme if not in_lead.has_point(point)]
+    chairs, points = select_missing_in_lead(document, phrases)
     starts = [point for point in points if is_plain_start(point)]
+    text_anchors = find_html_anchors(document.lead, *(session.text for session in document.sessions))
     blocks = [
         *build_header_blocks(document, phrases),
         *build_opening_sentences(chairs, starts, document.sessions, phrases),
         *convert_html_to_lines(document.lead),
         *build_programme_blocks([point for point in points if not is_plain_start(point)], phrases),
-        *build_meeting_link_blocks(document.links, collect_text_anchors(document), phrases),
+        *build_meeting_link_blocks(document.links, text_anchors, phrases),
         *build_footnote_blocks(document.notice, document.footnotes),
         *build_agenda_blocks(document.sessions, document.agenda, phrases),
         *build_contact_blocks(document.contacts, phrases),
@@ -52,41 +50,29 @@ def render_note_text(document: MeetingDocument) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def collect_text_anchors(document: MeetingDocument) -> set[Anchor]:
-    return {
-        anchor
-        for html in (document.lead, *(session.text for session in document.sessions))
-        for anchor in find_html_anchors(html)
-    }
-
-
-class LeadContents:
-    """The facts that a reader finds in the sentences of the lead, so that the export does not write them again."""
-
-    def __init__(self, document: MeetingDocument, phrases: NotePhrases) -> None:
-        start = document.start_date or dt.date.min
-        builder = DocumentBuilder(phrases, start=start, end=document.end_date or start)
-        self.chairs: set[str] = set()
-        self.points: set[tuple[PointKind, str | None, str]] = set()
-        for text in convert_html_to_lines(document.lead):
-            try:
-                openings = read_openings(builder, text, 0)
-            except NoteError:
-                openings = []
-            self.chairs |= {chair.name for opening in openings for chair in opening.chairs}
-            self.points |= {
-                (PointKind.START, opening.printed_time.time, "") for opening in openings if opening.printed_time
-            }
-            self.points |= {
-                (point.kind, point.time, point.title) for point in find_announced_press_conferences(builder, text)
-            }
-
-    def has_chair(self, chair: Chair) -> bool:
-        return chair.name in self.chairs
-
-    def has_point(self, point: Point) -> bool:
-        bare = not (point.text or point.place or point.speakers or point.previous or point.links)
-        return bare and (point.kind, point.time, point.title) in self.points
+def select_missing_in_lead(document: MeetingDocument, phrases: NotePhrases) -> tuple[list[Chair], list[Point]]:
+    """Return the chairs and points that a reader does not find in the sentences of the lead."""
+    builder = DocumentBuilder(phrases, document)
+    names: set[str] = set()
+    known: set[tuple[PointKind, str | None, str]] = set()
+    for text in convert_html_to_lines(document.lead):
+        try:
+            openings = read_openings(builder, text, 0)
+        except NoteError:
+            openings = []
+        names |= {chair.name for opening in openings for chair in opening.chairs}
+        known |= {(PointKind.START, opening.printed_time.time, "") for opening in openings if opening.printed_time}
+        announced = find_announced_press_conferences(builder, text)
+        known |= {(point.kind, point.time, point.title) for point in announced}
+    return (
+        [chair for chair in document.chairs if chair.name not in names],
+        [
+            point
+            for point in document.programme
+            if (point.text or point.place or point.speakers or point.previous or point.links)
+            or (point.kind, point.time, point.title) not in known
+        ],
+    )
 
 
 def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:
@@ -112,14 +98,10 @@ def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> Text
 
 def format_meeting_title(document: MeetingDocument, phrases: NotePhrases) -> str:
     city = " ".join(document.place.city.split())
-    when = format_meeting_days(document, phrases) + (
-        phrases.output.in_city.format(city=escape_markup(city)) if city else ""
-    )
-    return (
-        f"{format_title_in_capitals(document, phrases)} **{when.strip()}**"
-        if when
-        else format_title_in_capitals(document, phrases)
-    )
+    in_city = phrases.output.in_city.format(city=escape_markup(city)) if city else ""
+    when = format_meeting_days(document, phrases) + in_city
+    title = format_title_in_capitals(document, phrases)
+    return f"{title} **{when.strip()}**" if when else title
 
 
 def format_title_in_capitals(document: MeetingDocument, phrases: NotePhrases) -> str:
@@ -152,30 +134,21 @@ def format_meeting_days(document: MeetingDocument, phrases: NotePhrases) -> str:
 
 
 def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:
-    blocks = build_labelled_block(phrases, "number", document.number)
-    if not PRINTED_DOCUMENT.fullmatch(document.document_number):
-        blocks += build_labelled_block(phrases, "document", document.document_number)
-    blocks += build_labelled_block(
-        phrases,
-        "references",
-        ", ".join(reference for reference in document.references if not REFERENCE.fullmatch(reference)),
-    )
-    blocks += build_labelled_block(
-        phrases, "form", document.form.replace("_", " ") if document.form != Form.FORMAL else ""
-    )
-    blocks += build_labelled_block(
-        phrases, "agenda_status", document.agenda_status if document.agenda_status != AgendaStatus.NOT_STATED else ""
-    )
-    blocks += build_labelled_block(phrases, "venue", document.place.venue)
-    for earlier in document.previous:
-        days = (
-            format_days(earlier.start_date, earlier.end_date or earlier.start_date, phrases.calendar)
-            if earlier.start_date
-            else ""
-        )
-        blocks += build_labelled_block(
-            phrases, "previous", ", ".join(filter(None, (days, earlier.city, earlier.venue)))
-        )
-    for result in document.results:
-        blocks += build_result_blocks(result, phrases)
-    return blocks
+    number, references = document.document_number, document.references
+    texts = [
+        ("number", document.number),
+        ("document", "" if PRINTED_DOCUMENT.fullmatch(number) else number),
+        ("references", ", ".join(each for each in references if not REFERENCE.fullmatch(each))),
+        ("form", "" if document.form == Form.FORMAL else document.form.replace("_", " ")),
+        ("agenda_status", document.agenda_status),
+        ("venue", document.place.venue),
+        *(("previous", format_earlier_date(earlier, phrases)) for earlier in document.previous),
+    ]
+    blocks = [block for name, text in texts for block in build_labelled_block(phrases, name, text)]
+    return blocks + [block for result in document.results for block in build_result_blocks(result, phrases)]
+
+
+def format_earlier_date(earlier: EarlierDate, phrases: NotePhrases) -> str:
+    start, end = earlier.start_date, earlier.end_date or earlier.start_date
+    days = format_days(start, end, phrases.calendar) if start and end else ""
+    return ", ".join(filter(None, (days, earlier.city, earlier.venue)))

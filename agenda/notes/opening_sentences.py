@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from agenda.notes.date_parser import DateParser, find_date_near, get_date_parser
+from agenda.notes.date_parser import find_date_near, get_date_parser
 from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.inline_markup import strip_markup
 from agenda.notes.phrases import NotePhrases, compile_phrase, match_any, match_any_word
@@ -57,9 +57,8 @@ def read_openings(builder: DocumentBuilder, text: str, line: int) -> list[Openin
             printed_time = find_first_time(builder.phrases, starts["time"][:MAX_TIME_DISTANCE])
             opening.printed_time = printed_time if printed_time and printed_time.time else None
         if chaired:
-            opening.chairs = parse_chairs(
-                builder, chaired["chairs"], parse_date_near(builder, chaired.groupdict().get("day"), line), line
-            )
+            day = parse_date_near(builder, chaired.groupdict().get("day"), line)
+            opening.chairs = parse_chairs(builder, chaired["chairs"], day, line)
         if opening.printed_time or opening.chairs:
             openings.append(opening)
     return openings
@@ -69,20 +68,15 @@ def parse_subject(builder: DocumentBuilder, sentence: str, line: int) -> tuple[s
     """Return the session and the day that the sentence is about."""
     session = builder.phrases.opening.session.match(sentence)
     head = strip_markup(builder.phrases.opening.subject_end.split(sentence, maxsplit=1)[0])
-    date_parser = get_date_parser(builder.phrases.calendar)
-    day = compile_phrase(
-        rf"{match_any_word(builder.phrases.calendar.day_prefixes)} (?P<day>{date_parser.pattern})\b"
-    ).search(head)
-    if day is None and (first := compile_phrase(rf"(?P<day>{date_parser.pattern})\b,?").match(head)):
-        day = first
-    return strip_markup(session["session"]) if session else "", parse_date_near(
-        builder, day["day"] if day else None, line
-    )
+    pattern = rf"(?P<day>{get_date_parser(builder.phrases.calendar).pattern})\b"
+    prefix = match_any_word(builder.phrases.calendar.day_prefixes)
+    day = compile_phrase(f"{prefix} {pattern}").search(head) or compile_phrase(f"{pattern},?").match(head)
+    date = parse_date_near(builder, day["day"], line) if day else None
+    return strip_markup(session["session"]) if session else "", date
 
 
 def parse_date_near(builder: DocumentBuilder, text: str | None, line: int) -> dt.date | None:
-    date_parser: DateParser = get_date_parser(builder.phrases.calendar)
-    day = date_parser.parse_day(strip_markup(text)) if text else None
+    day = get_date_parser(builder.phrases.calendar).parse_day(strip_markup(text)) if text else None
     return find_date_near(day, builder.start, builder.end, line) if day else None
 
 
@@ -92,9 +86,9 @@ def find_first_time(phrases: NotePhrases, text: str) -> PrintedTime | None:
     text = strip_markup(text)
     for match in time_parser.anywhere.finditer(text):
         if printed_time := time_parser.parse_time(match[0].strip()) or time_parser.parse_time(match[0].strip(" ()")):
-            if printed_time.precision == TimePrecision.EXACT:
-                without = compile_phrase(rf"{match_any_word(phrases.clock.exact)} ").sub("", printed_time.text, count=1)
-                return PrintedTime(printed_time.time, printed_time.precision, without)
+            if printed_time.time_precision == TimePrecision.EXACT:
+                at = compile_phrase(rf"{match_any_word(phrases.clock.exact)} ")
+                return printed_time._replace(time_text=at.sub("", printed_time.time_text, count=1))
             return printed_time
     return None
 
@@ -103,19 +97,15 @@ def parse_chairs(builder: DocumentBuilder, text: str, date: dt.date | None, line
     """Return the chairs: names in bold, each with the role after it, or the name up to a comma if nothing is bold."""
     text = split_sentences(text)[0]
     marked = re.split(r"\*\*(.+?)\*\*", text)
-    pairs = (
-        list(zip(marked[1::2], marked[2::2], strict=True))
-        if len(marked) > 1
-        else split_unmarked_chairs(builder.phrases, strip_markup(text))
-    )
+    pairs = list(zip(marked[1::2], marked[2::2], strict=True))
+    pairs = pairs or split_unmarked_chairs(builder.phrases, strip_markup(text))
     chairs = []
     for printed, text_after in pairs:
         role, next_day = parse_role(builder, text_after)
         name, role = strip_markup(printed).strip(" ,"), strip_markup(role)
         if 0 < len(name) <= MAX_CHAIR_NAME_LENGTH and len(role) <= MAX_CHAIR_ROLE_LENGTH and not re.search(r"\d", name):
-            chairs.append(
-                Chair(id=uuid4(), name=name, role=role, country=find_country(builder.phrases, role), date=date)
-            )
+            country = find_country(builder.phrases, role)
+            chairs.append(Chair(id=uuid4(), name=name, role=role, country=country, date=date))
         date = parse_date_near(builder, next_day, line) if next_day else date
     return chairs
 
@@ -135,10 +125,9 @@ def parse_role(builder: DocumentBuilder, text: str) -> tuple[str, str | None]:
 def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, str]]:
     """Return the names and the text after each, if the names are not in bold."""
     text = compile_phrase(rf"(?:^|(?<=\s)){phrases.opening.honorific}").sub("", text.rstrip(". "))
-    adjectives = match_any_word(
-        [*get_delegations_by_adjective(phrases.language), *get_delegations_by_name(phrases.language)]
-    )
-    role = rf"(?:(?:{phrases.opening.article})?(?:{adjectives}|{match_any(phrases.opening.role_beginnings)}))\b"
+    countries = *get_delegations_by_adjective(phrases.language), *get_delegations_by_name(phrases.language)
+    beginnings = f"{match_any_word(countries)}|{match_any(phrases.opening.role_beginnings)}"
+    role = rf"(?:(?:{phrases.opening.article})?(?:{beginnings}))\b"
     role_ahead = rf"(?i:(?={role.replace(' ', chr(92) + 's+')}))"
     name = re.compile(rf"(?:^|,?\s+{phrases.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+{role_ahead}")
     names = list(name.finditer(text))
@@ -156,14 +145,12 @@ def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, st
 def find_country(phrases: NotePhrases, role: str) -> str:
     """Return the country code, by the adjective at the start (“Estonian Minister”) or the name at the end of a role."""
     adjectives, names = get_delegations_by_adjective(phrases.language), get_delegations_by_name(phrases.language)
-    first = compile_phrase(rf"{phrases.opening.before_adjective}(?P<adjective>{match_any_word(adjectives)})\b").match(
-        role
-    )
-    last = compile_phrase(
-        rf".*\b{phrases.opening.country_preposition}(?:{phrases.opening.article})?(?P<name>{match_any_word(names)})$"
-    ).fullmatch(role)
+    opening = phrases.opening
+    first = compile_phrase(rf"{opening.before_adjective}(?P<adjective>{match_any_word(adjectives)})\b").match(role)
     if first:
         return adjectives[first["adjective"].casefold()].code
+    before = rf".*\b{opening.country_preposition}(?:{opening.article})?"
+    last = compile_phrase(rf"{before}(?P<name>{match_any_word(names)})$").fullmatch(role)
     return names[last["name"].casefold()].code if last else ""
 
 
@@ -177,11 +164,12 @@ def apply_openings(builder: DocumentBuilder, openings: list[Opening]) -> bool:
         for chair in opening.chairs:
             chair.session, chair.date = key or find_session_in_role(builder, chair.role), chair.date or opening.date
             if (chair.name, chair.session, chair.date) not in {
-                (known.name, known.session, known.date) for known in builder.chairs
+                (known.name, known.session, known.date) for known in builder.document.chairs
             }:
-                builder.chairs.append(chair)
+                builder.document.chairs.append(chair)
         if opening.printed_time:
-            start = build_start_point(opening.printed_time, key, opening.date)
+            members = opening.printed_time._asdict()
+            start = Point(id=uuid4(), kind=PointKind.START, session=key, date=opening.date, **members)
             same = (start.kind, start.session, start.date, start.time)
             if same not in {(point.kind, point.session, point.date, point.time) for point in builder.starts}:
                 builder.starts.append(start)
@@ -192,15 +180,3 @@ def find_session_in_role(builder: DocumentBuilder, role: str) -> UUID | None:
     bracket = re.search(r"\(([^()]+)\)$", role)
     session = builder.find_session(bracket[1]) if bracket else None
     return session.id if session else None
-
-
-def build_start_point(printed_time: PrintedTime, session: UUID | None, date: dt.date | None) -> Point:
-    return Point(
-        id=uuid4(),
-        kind=PointKind.START,
-        session=session,
-        date=date,
-        time=printed_time.time,
-        time_precision=printed_time.precision,
-        time_text=printed_time.text,
-    )

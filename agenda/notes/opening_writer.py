@@ -24,9 +24,8 @@ def build_opening_sentences(
     chairs: Sequence[Chair], starts: Sequence[Point], sessions: Sequence[Session], phrases: NotePhrases
 ) -> list[str]:
     """Return the sentences for each part (or day) of the meeting that has a start or chairs of its own."""
-    parts = dict.fromkeys(
-        [*((point.session, point.date) for point in starts), *((chair.session, chair.date) for chair in chairs)]
-    )
+    starting = [(point.session, point.date) for point in starts]
+    parts = dict.fromkeys([*starting, *((chair.session, chair.date) for chair in chairs)])
     sentences = []
     for session, date in parts:
         subject = format_subject(session, date, sessions, phrases)

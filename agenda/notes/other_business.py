@@ -1,36 +1,16 @@
 """Collect the points of “Any other business”: bulleted or lettered, some with points of their own."""
 
-from uuid import uuid4
-
-from agenda.notes.item_title import ParsedItemTitle
-from agenda.notes.phrases import NotePhrases
 from meetings.documents.choices import ItemKind
 from meetings.documents.schema import Item
 
 ROMAN = frozenset("i ii iii iv v vi vii viii ix x".split())
 
 
-def build_item(facts: ParsedItemTitle) -> Item:
-    return Item(
-        id=uuid4(),
-        number=facts.number,
-        kind=facts.kind,
-        title=facts.title,
-        public=facts.public,
-        public_basis=facts.public_basis,
-        information_from=facts.information_from,
-        supported_by=facts.supported_by,
-        documents=facts.documents,
-        procedures=facts.procedures,
-    )
-
-
 class OtherBusiness:
     """The agenda item “Any other business” while its points are added."""
 
-    def __init__(self, heading: Item, phrases: NotePhrases) -> None:
+    def __init__(self, heading: Item) -> None:
         self.heading = heading
-        self.phrases = phrases
         self.open_points: list[tuple[int, str, Item]] = []
         """Indentation, printed letter and item of each open point, from the outermost."""
 
@@ -38,19 +18,17 @@ class OtherBusiness:
     def top_point(self) -> Item | None:
         return self.open_points[0][2] if self.open_points else None
 
-    def add_point(self, facts: ParsedItemTitle, indent: int) -> Item:
-        """Add a point and return it. It has the public mark of the item above it."""
-        letter = facts.number
+    def add_point(self, item: Item, indent: int) -> None:
+        """Add a point, which has only its letter as number. Without a public mark it has that of the item above it."""
+        letter = item.number
         parent = self.find_parent(letter, indent)
-        facts.number = f"{parent.number} {letter}".strip() if letter else ""
-        facts.kind = ItemKind.ANY_OTHER_BUSINESS
-        if not facts.public:
-            facts.public, facts.public_basis = parent.public, parent.public_basis
-        item = build_item(facts)
+        item.number = f"{parent.number} {letter}".strip() if letter else ""
+        item.kind = ItemKind.ANY_OTHER_BUSINESS
         item.session = self.heading.session
+        if not item.public:
+            item.public, item.public_basis = parent.public, parent.public_basis
         parent.items.append(item)
         self.open_points.append((indent, letter, item))
-        return item
 
     def find_parent(self, letter: str, indent: int) -> Item:
         """Close the points to which the new point does not belong, and return its parent.

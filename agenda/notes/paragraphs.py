@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
+from agenda.notes import rules
 from agenda.notes.inline_markup import TextRun, get_plain_text, parse_markup
 from agenda.notes.line_reader import NoteLine
+from agenda.notes.rules import AppliedRule
 
 MAX_WRAPPED_WIDTH = 130
 """If no line is longer than this, we assume that lines were wrapped to fit a page."""
@@ -53,10 +55,6 @@ class Paragraph:
         return sum(len(line.source) for line in self.lines) > MAX_LENGTH_WITH_FACTS
 
     @property
-    def line_numbers(self) -> list[int]:
-        return [line.number for line in self.lines]
-
-    @property
     def first_line(self) -> int:
         return self.lines[0].number
 
@@ -93,48 +91,39 @@ def join_on_one_line(texts: Iterable[str]) -> str:
     return re.sub(r"[ \t\f]{2,}|[\t\f]", " ", " ".join(texts))
 
 
-@dataclass
-class NoteLayout:
-    """The paragraphs of a note, and the numbers of lines that belong to the paper and not to the text."""
+def collect_paragraphs(lines: Sequence[NoteLine], language: str) -> tuple[list[Paragraph], list[AppliedRule]]:
+    """Return the paragraphs, and the rules for lines that belong to the paper and not to the text.
 
-    paragraphs: list[Paragraph] = field(default_factory=list)
-    page_numbers: list[int] = field(default_factory=list)
-    separators: list[int] = field(default_factory=list)
-    language_marks: list[int] = field(default_factory=list)
-    provenance: list[int] = field(default_factory=list)
-
-
-def collect_paragraphs(lines: Sequence[NoteLine], language: str) -> NoteLayout:
-    """Collect the lines into paragraphs. `language` is needed to recognise the language mark (“EN”) of a page."""
-    page = NoteLayout()
+    `language` is needed to recognise the language mark (“EN”) of a page.
+    """
+    paragraphs: list[Paragraph] = []
+    paper: list[AppliedRule] = []
     width = max((len(line.source) + line.indent for line in lines), default=0)
     gap, page_edge = True, False
     for line in lines:
         if not line.source:
             gap = True
-        elif (paper := get_paper_list(line, page, language)) is not None:
-            paper.append(line.number)
+        elif rule := get_paper_rule(line, language):
+            paper.append(AppliedRule([line.number], rule.name, rule.field))
             gap = page_edge = True
-        elif page.paragraphs and is_continuation(page.paragraphs[-1], line, width, gap, page_edge):
-            page.paragraphs[-1].append(line)
-            gap = page_edge = False
         else:
-            page.paragraphs.append(Paragraph([line], follows_gap=gap))
+            if paragraphs and is_continuation(paragraphs[-1], line, width, gap, page_edge):
+                paragraphs[-1].append(line)
+            else:
+                paragraphs.append(Paragraph([line], follows_gap=gap))
             gap = page_edge = False
-    return page
+    return paragraphs, paper
 
 
-def get_paper_list(line: NoteLine, page: NoteLayout, language: str) -> list[int] | None:
-    """Return the list of `page` to which the line number belongs, or None if the line is part of the text."""
+def get_paper_rule(line: NoteLine, language: str) -> rules.Rule | None:
+    """Return the rule for a line that belongs to the paper, or None if the line is part of the text."""
     if PAGE_NUMBER.fullmatch(line.source):
-        return page.page_numbers
+        return rules.PAGE_NUMBER
     if SEPARATOR.fullmatch(line.source):
-        return page.separators
+        return rules.SEPARATOR
     if line.source == language.upper():
-        return page.language_marks
-    if PROVENANCE.fullmatch(line.source):
-        return page.provenance
-    return None
+        return rules.LANGUAGE_MARK
+    return rules.PROVENANCE if PROVENANCE.fullmatch(line.source) else None
 
 
 def is_continuation(paragraph: Paragraph, line: NoteLine, width: int, gap: bool, page_edge: bool) -> bool:

@@ -7,19 +7,19 @@ from uuid import uuid4
 from agenda.notes import rules
 from agenda.notes.contacts import EMAIL, parse_contact
 from agenda.notes.date_parser import find_date_near, get_date_parser
-from agenda.notes.document_builder import DocumentBuilder, select_usable_anchors
+from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.footnotes import read_footnote
 from agenda.notes.header import get_letterhead_rule, is_repeated_title
 from agenda.notes.inline_markup import Anchor, TextRun, get_anchors, get_plain_text, parse_markup
-from agenda.notes.link_lines import parse_announced_label, parse_link_line
+from agenda.notes.links import build_links, parse_announced_label, parse_link_line
 from agenda.notes.opening_sentences import find_first_time
 from agenda.notes.paragraphs import Paragraph
 from agenda.notes.phrases import compile_phrase
 from agenda.notes.programme_line import detect_point_kind, parse_point_line
 from agenda.notes.rich_text_builder import RichTextBuilder
 from agenda.notes.time_parser import PrintedTime
-from meetings.documents.choices import LinkKind, PointKind, TimePrecision
-from meetings.documents.schema import Point
+from meetings.documents.choices import LinkKind, PointKind
+from meetings.documents.schema import Link, Point
 
 MEETING_LINK_KINDS = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.REGISTRATION)
 """Links of these kinds belong to the meeting, wherever they are in the note."""
@@ -86,7 +86,7 @@ class PressReader:
         if rule is None and is_repeated_title(self.builder, paragraph):
             rule = rules.REPEATED_DATES
         if rule:
-            self.builder.record(rule, paragraph.line_numbers)
+            self.builder.record(rule, paragraph)
             return True
         return read_footnote(self.builder, paragraph, self.referenced_marks)
 
@@ -97,25 +97,22 @@ class PressReader:
         if compile_phrase(rf"(?:{phrases.press_heading.pattern})\s*:?").fullmatch(text):
             self.close()
             self.programme.kind = PointKind.PRESS_CONFERENCE
-            self.builder.record(rules.PRESS_HEADING, paragraph.line_numbers)
+            self.builder.record(rules.PRESS_HEADING, paragraph)
             return True
         if other := phrases.other_heading.fullmatch(text.removesuffix(":")):
             self.close()
-            self.programme = OpenProgramme(
-                PointKind.OTHER, in_margins=bool(phrases.margins.search(text)), accepts_paragraph=not other["text"]
-            )
+            in_margins = bool(phrases.margins.search(text))
+            self.programme = OpenProgramme(PointKind.OTHER, in_margins, accepts_paragraph=not other["text"])
             if other["text"] and not self.add_point(paragraph, parse_markup(paragraph.text.partition(":")[2])):
                 return False
-            self.builder.record(rules.OTHER_HEADING, paragraph.line_numbers)
+            self.builder.record(rules.OTHER_HEADING, paragraph)
             return True
         return self.read_day_heading(paragraph)
 
     def read_day_heading(self, paragraph: Paragraph) -> bool:
-        day = (
-            get_date_parser(self.phrases.calendar).parse_day(paragraph.plain_text.rstrip(":"))
-            if self.programme.kind
-            else None
-        )
+        if not self.programme.kind:
+            return False
+        day = get_date_parser(self.phrases.calendar).parse_day(paragraph.plain_text.rstrip(":"))
         if day is None or not (day.month or day.weekday is not None):
             return False
         date = find_date_near(day, self.builder.start, self.builder.end, paragraph.first_line)
@@ -123,7 +120,7 @@ class PressReader:
             return False
         self.programme.finish_point()
         self.programme.date = date
-        self.builder.record(rules.DAY_HEADING, paragraph.line_numbers)
+        self.builder.record(rules.DAY_HEADING, paragraph)
         return True
 
     def read_contact(self, paragraph: Paragraph) -> bool:
@@ -131,12 +128,12 @@ class PressReader:
         if phrases.contacts_heading.fullmatch(text):
             self.close()
             self.in_contacts = True
-            self.builder.record(rules.CONTACT_HEADING, paragraph.line_numbers)
+            self.builder.record(rules.CONTACT_HEADING, paragraph)
             return True
         contact = parse_contact(self.phrases, text, listed=self.in_contacts and bool(paragraph.bullet))
         if contact:
-            self.builder.contacts.append((paragraph.first_line, contact))
-            self.builder.record(rules.CONTACT, paragraph.line_numbers)
+            self.builder.document.contacts.append(contact)
+            self.builder.record(rules.CONTACT, paragraph)
             return True
         if phrases.office_address.fullmatch(text) or EMAIL.match(text):
             self.builder.keep_unplaced(paragraph)
@@ -145,26 +142,25 @@ class PressReader:
 
     def read_link(self, paragraph: Paragraph) -> bool:
         """Read a link. In a list, read only links of the whole meeting: others belong to the subject of the list."""
-        anchor = parse_link_line(paragraph.text)
-        if anchor is None or (paragraph.bullet and self.builder.detect_link_kind(anchor) not in MEETING_LINK_KINDS):
+        link = parse_link_line(self.phrases, paragraph.text)
+        if link is None or (paragraph.bullet and link.kind not in MEETING_LINK_KINDS):
             return False
-        return self.add_link(anchor, paragraph)
+        return self.add_link(link, paragraph)
 
-    def add_link(self, anchor: Anchor, *paragraphs: Paragraph) -> bool:
+    def add_link(self, link: Link, *paragraphs: Paragraph) -> bool:
         """Add a link to the meeting. In the body, add only links of kinds that belong to the whole meeting."""
-        link = self.builder.build_link(anchor)
         if not self.in_lead and link.kind not in MEETING_LINK_KINDS:
             return False
-        self.builder.links.append((paragraphs[0].first_line, link))
-        self.builder.record(rules.LINK, [number for paragraph in paragraphs for number in paragraph.line_numbers])
+        self.builder.document.links.append(link)
+        self.builder.record(rules.LINK, *paragraphs)
         return True
 
     def read_announced_link(self, paragraph: Paragraph, following: Paragraph) -> bool:
         label = parse_announced_label(self.phrases, paragraph.text)
-        anchor = parse_link_line(following.text) if label else None
-        if label is None or anchor is None or anchor.title != anchor.url:
+        link = parse_link_line(self.phrases, following.text) if label else None
+        if label is None or link is None or link.title != link.url:
             return False
-        usable = select_usable_anchors([Anchor(label, anchor.url)])
+        usable = build_links([Anchor(label, link.url)], self.phrases)
         return bool(usable) and self.add_link(usable[0], paragraph, following)
 
     def read_detail(self, paragraph: Paragraph) -> bool:
@@ -172,12 +168,12 @@ class PressReader:
         programme = self.programme
         if not paragraph.bullet or programme.point is None or paragraph.indent <= programme.indent:
             return False
-        if anchor := parse_link_line(paragraph.text):
-            programme.point.links.append(self.builder.build_link(anchor))
-            self.builder.record(rules.LINK, paragraph.line_numbers)
+        if link := parse_link_line(self.phrases, paragraph.text):
+            programme.point.links.append(link)
+            self.builder.record(rules.LINK, paragraph)
         else:
             programme.rich_text.add(paragraph)
-            self.builder.record(rules.POINT_TEXT, paragraph.line_numbers)
+            self.builder.record(rules.POINT_TEXT, paragraph)
         return True
 
     def read_point(self, paragraph: Paragraph) -> bool:
@@ -185,10 +181,7 @@ class PressReader:
         if programme.kind is None:
             return False
         if not paragraph.bullet and not programme.accepts_paragraph:
-            timed = (
-                programme.date is not None
-                and parse_point_line(paragraph.plain_text, self.phrases).printed_time is not None
-            )
+            timed = programme.date and parse_point_line(paragraph.plain_text, self.phrases).printed_time
             if not timed or self.phrases.agenda.finite_verbs.search(paragraph.plain_text):
                 return False
         if not self.add_point(paragraph, paragraph.runs):
@@ -214,15 +207,13 @@ class PressReader:
         line = parse_point_line(text, self.phrases)
         if not line.title or len(line.title) > MAX_POINT_LENGTH:
             return False
-        date = (
-            find_date_near(line.day, builder.start, builder.end, paragraph.first_line) if line.day else programme.date
-        )
-        if line.day and date is None:
-            line.title = text
-        printed_time = line.printed_time or (
-            find_first_time(self.phrases, line.title) if programme.kind == PointKind.OTHER else None
-        )
-        printed_time = printed_time or PrintedTime(None, TimePrecision.NOT_STATED, "")
+        date = programme.date
+        if line.day:
+            date = find_date_near(line.day, builder.start, builder.end, paragraph.first_line)
+            line.title = line.title if date else text
+        printed_time = line.printed_time
+        if printed_time is None and programme.kind == PointKind.OTHER:
+            printed_time = find_first_time(self.phrases, line.title)
         programme.finish_point()
         programme.indent = paragraph.indent
         programme.point = Point(
@@ -230,13 +221,11 @@ class PressReader:
             kind=detect_point_kind(line.title, self.phrases, programme.kind or PointKind.OTHER),
             title=line.title,
             date=date,
-            time=printed_time.time,
-            time_precision=printed_time.precision,
-            time_text=printed_time.text,
             live=line.live,
             in_margins=programme.in_margins,
-            links=[builder.build_link(anchor) for anchor in select_usable_anchors(get_anchors(runs))],
+            links=build_links(get_anchors(runs), self.phrases),
+            **(printed_time or PrintedTime())._asdict(),
         )
-        builder.points.append((paragraph.first_line, programme.point))
-        builder.record(rules.POINT, paragraph.line_numbers)
+        builder.points.append(programme.point)
+        builder.record(rules.POINT, paragraph)
         return True

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from agenda.notes.agenda_writer import TextBlocks, build_labelled_block, format_link
+from agenda.notes.agenda_writer import TextBlocks, build_labelled_block, build_link_blocks, format_link
 from agenda.notes.date_parser import format_day
 from agenda.notes.html_to_text import (
     INDENT_STEP,
     convert_html_to_lines,
-    find_html_anchors,
     is_in_text,
     parse_html_blocks,
 )
@@ -20,32 +19,22 @@ from meetings.documents.schema import Contact, Footnote, Link, Point
 
 def build_programme_blocks(points: Sequence[Point], phrases: NotePhrases) -> TextBlocks:
     """Return lists under headings that show the kinds of the points, in the editors' order."""
-    blocks: TextBlocks = []
+    lists: list[tuple[str, list[str]]] = []
     heading = ""
-    lines: list[str] = []
     for point in points:
-        point_heading = (
-            heading if heading and is_listed_under(point, heading, phrases) else choose_heading(point, phrases)
-        )
-        if point_heading != heading:
-            blocks += ["\n".join(lines)] if lines else []
-            blocks.append(point_heading)
-            heading, lines = point_heading, []
-        lines += format_point_lines(point, phrases, in_press_list=heading == phrases.output.press_heading)
-    return blocks + (["\n".join(lines)] if lines else [])
-
-
-def get_default_kind(heading: str, phrases: NotePhrases) -> PointKind:
-    return PointKind.PRESS_CONFERENCE if heading == phrases.output.press_heading else PointKind.OTHER
+        if not heading or not is_listed_under(point, heading, phrases):
+            heading = choose_heading(point, phrases)
+        if not lists or lists[-1][0] != heading:
+            lists.append((heading, []))
+        lists[-1][1].extend(format_point_lines(point, phrases, heading == phrases.output.press_heading))
+    return [block for heading, lines in lists for block in (heading, "\n".join(lines))]
 
 
 def can_be_parsed_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
     """Return True if a reader would find the point's kind from its title and this heading."""
     in_margins = heading == phrases.output.margins_heading
-    return (
-        point.in_margins == in_margins
-        and detect_point_kind(point.title, phrases, get_default_kind(heading, phrases)) == point.kind
-    )
+    default = PointKind.PRESS_CONFERENCE if heading == phrases.output.press_heading else PointKind.OTHER
+    return point.in_margins == in_margins and detect_point_kind(point.title, phrases, default) == point.kind
 
 
 def is_listed_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
@@ -108,11 +97,7 @@ def build_point_details(point: Point, phrases: NotePhrases) -> list[str]:
         day = format_day(earlier.date, phrases.calendar) if earlier.date else ""
         time = earlier.time_text or earlier.time or ""
         details += build_labelled_block(phrases, "previous", ", ".join(filter(None, (day, time, earlier.place))))
-    text_anchors = set(find_html_anchors(point.text))
-    for link in point.links:
-        details += [] if Anchor(link.title, link.url) in text_anchors else [format_link(link)]
-        details += build_labelled_block(phrases, "image", link.image.alt if link.image else "")
-    return details
+    return details + build_link_blocks(point.links, point.text, phrases)
 
 
 def build_meeting_link_blocks(links: Sequence[Link], text_anchors: set[Anchor], phrases: NotePhrases) -> TextBlocks:
@@ -144,12 +129,5 @@ def build_footnote_blocks(notice: str, footnotes: Sequence[Footnote]) -> TextBlo
 
 
 def build_contact_blocks(contacts: Sequence[Contact], phrases: NotePhrases) -> TextBlocks:
-    return [
-        phrases.output.contact
-        + ", ".join(
-            escape_markup(part)
-            for part in (contact.name, contact.role, *contact.phones, contact.email, contact.url)
-            if part.strip()
-        )
-        for contact in contacts
-    ]
+    members = ((each.name, each.role, *each.phones, each.email, each.url) for each in contacts)
+    return [phrases.output.contact + ", ".join(map(escape_markup, filter(str.strip, parts))) for parts in members]

@@ -59,7 +59,7 @@ def read_day_or_time(line: ParsedPointLine, text: str, phrases: NotePhrases) -> 
         line.live = True
         return True
     printed_time = get_time_parser(phrases.clock).parse_time(text)
-    if printed_time and line.printed_time is None and len(printed_time.text) <= MAX_TIME_TEXT_LENGTH:
+    if printed_time and line.printed_time is None and len(printed_time.time_text) <= MAX_TIME_TEXT_LENGTH:
         line.printed_time = printed_time
         return True
     date_parser = get_date_parser(phrases.calendar)
@@ -69,10 +69,8 @@ def read_day_or_time(line: ParsedPointLine, text: str, phrases: NotePhrases) -> 
         return True
     both = compile_phrase(rf"(?P<day>{date_parser.pattern})(?: ?[,–—-])? (?P<moment>\S.*)").fullmatch(text)
     if both and line.day is None and line.printed_time is None:
-        day, printed_time = (
-            date_parser.parse_day(both["day"]),
-            get_time_parser(phrases.clock).parse_time(strip_brackets(both["moment"])),
-        )
+        day = date_parser.parse_day(both["day"])
+        printed_time = get_time_parser(phrases.clock).parse_time(strip_brackets(both["moment"]))
         if day and (day.month or day.weekday is not None) and printed_time:
             line.day, line.printed_time = day, printed_time
             return True

@@ -1,7 +1,6 @@
 """Parse and format who informs the Council: “the German and Danish delegations”, “the Presidency”, “(PT)”."""
 
 import re
-from dataclasses import dataclass
 from itertools import groupby
 
 from agenda.notes.phrases import NotePhrases, compile_phrase
@@ -15,32 +14,18 @@ from meetings.reference.delegations import (
 CODES = re.compile(r"[A-Z]{2}(?:\s*[/,+]\s*[A-Z]{2})*")
 
 
-@dataclass(frozen=True)
-class Providers:
-    """The countries and institutions that inform the Council, and those that support them."""
-
-    information_from: list[str]
-    supported_by: list[str]
-
-
-def parse_providers(text: str, phrases: NotePhrases) -> Providers | None:
-    """Return the providers if the whole text does nothing but name them."""
+def parse_providers(text: str, phrases: NotePhrases) -> tuple[list[str], list[str]] | None:
+    """Return who informs the Council and who supports them, if the whole text does nothing but name them."""
     leading, *supporting = phrases.agenda.supported.split(text, maxsplit=1)
-    leaders, supporters = (
-        parse_provider_names(leading, phrases),
-        parse_provider_names(supporting[0], phrases) if supporting else [],
-    )
-    return None if leaders is None or supporters is None else Providers(leaders, supporters)
+    leaders = parse_provider_names(leading, phrases)
+    supporters = parse_provider_names(supporting[0], phrases) if supporting else []
+    return None if leaders is None or supporters is None else (leaders, supporters)
 
 
 def parse_provider_names(text: str, phrases: NotePhrases) -> list[str] | None:
-    names = []
-    for part in compile_phrase(rf"\s*,? {phrases.agenda.conjunction} |\s*,\s*").split(text.strip()):
-        name = parse_provider_name(part, phrases)
-        if name is None:
-            return None
-        names.append(name)
-    return names
+    parts = compile_phrase(rf"\s*,? {phrases.agenda.conjunction} |\s*,\s*").split(text.strip())
+    names = [name for part in parts if (name := parse_provider_name(part, phrases))]
+    return names if len(names) == len(parts) else None
 
 
 def parse_provider_name(text: str, phrases: NotePhrases) -> str | None:
@@ -48,39 +33,31 @@ def parse_provider_name(text: str, phrases: NotePhrases) -> str | None:
     if name in phrases.agenda.institutions:
         return phrases.agenda.institutions[name]
     delegation = phrases.agenda.delegation.sub("", f" {name}").strip()
-    country = get_delegations_by_adjective(phrases.language).get(delegation) or get_delegations_by_name(
-        phrases.language
-    ).get(delegation)
+    by_adjective, by_name = get_delegations_by_adjective(phrases.language), get_delegations_by_name(phrases.language)
+    country = by_adjective.get(delegation) or by_name.get(delegation)
     return country.get_names(phrases.language).names[0] if country else None
 
 
 def parse_country_codes(text: str, phrases: NotePhrases) -> list[str] | None:
     """Return the countries of a text like “FR/ES”, or None if it is anything else."""
-    if not CODES.fullmatch(text):
-        return None
     codes = re.findall(r"[A-Z]{2}", text)
-    known = [
-        DELEGATIONS_BY_CODE[code].get_names(phrases.language).names[0] for code in codes if code in DELEGATIONS_BY_CODE
-    ]
-    return known if len(known) == len(codes) else None
+    if not CODES.fullmatch(text) or not DELEGATIONS_BY_CODE.keys() >= set(codes):
+        return None
+    return [DELEGATIONS_BY_CODE[code].get_names(phrases.language).names[0] for code in codes]
 
 
 def format_providers(names: list[str], phrases: NotePhrases) -> str:
     """Return the names as part of a sentence. Neighbouring countries share one “delegations”."""
-    adjectives = {
-        country.get_names(phrases.language).names[0]: country.get_names(phrases.language).adjectives[0]
-        for country in DELEGATIONS
-    }
+    countries = [country.get_names(phrases.language) for country in DELEGATIONS]
+    adjectives = {country.names[0]: country.adjectives[0] for country in countries}
+    institutions = set(phrases.agenda.institutions.values())
     groups = []
     for of_countries, group in groupby(names, key=lambda name: name in adjectives):
         members = list(group)
         if of_countries:
-            form = phrases.output.delegation[len(members) > 1]
-            groups.append(
-                form.format(adjectives=join_with_conjunction([adjectives[name] for name in members], phrases))
-            )
+            joined = join_with_conjunction([adjectives[name] for name in members], phrases)
+            groups.append(phrases.output.delegation[len(members) > 1].format(adjectives=joined))
         else:
-            institutions = set(phrases.agenda.institutions.values())
             groups += [format_institution(name, phrases) if name in institutions else name for name in members]
     return join_with_conjunction(groups, phrases)
 

@@ -42,10 +42,8 @@ class RichTextBuilder:
             self.add_list_item(paragraph, paragraph.runs, paragraph.bullet, "ul")
         elif self.continues_numbering(paragraph):
             self.last_number += 1
-            match = LEADING_NUMBER.match(paragraph.text)
-            self.add_list_item(
-                paragraph, parse_markup(paragraph.text[match.end() if match else 0 :]), NUMBER_BULLET, "ol"
-            )
+            text = LEADING_NUMBER.sub("", paragraph.text, count=1)
+            self.add_list_item(paragraph, parse_markup(text), NUMBER_BULLET, "ol")
         else:
             self.open_lists.clear()
             self.last_number = 0
@@ -80,9 +78,8 @@ class RichTextBuilder:
         if not self.open_lists or indent > self.open_lists[-1][0]:
             self.open_lists.append((indent, bullet))
         elif bullet != self.open_lists[-1][1]:
-            same = [place for place, opened in enumerate(self.open_lists) if opened == (indent, bullet)]
-            if same:
-                del self.open_lists[same[0] + 1 :]
+            if (indent, bullet) in self.open_lists:
+                del self.open_lists[self.open_lists.index((indent, bullet)) + 1 :]
             else:
                 self.open_lists.append((indent, bullet))
         return len(self.open_lists)

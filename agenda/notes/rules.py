@@ -16,6 +16,15 @@ class Rule:
     keeps_words: bool = False
 
 
+@dataclass(frozen=True)
+class AppliedRule:
+    """Lines of the note and the rule that has read them. The attribute names are keys of `import_note --dry-run`."""
+
+    lines: list[int]
+    rule: str
+    field: str
+
+
 INSTITUTION = Rule("institution")
 PRESS_MARK = Rule("press mark")
 LANGUAGE_MARK = Rule("language mark", "language")
@@ -50,7 +59,3 @@ OUTCOME = Rule("outcome sought", "agenda.outcome_sought", keeps_words=True)
 PROVIDER = Rule("information from", "agenda.information_from")
 ITEM_TEXT = Rule("item text", "agenda.text", keeps_words=True)
 ITEM_LINK = Rule("item link", "agenda.links", keeps_words=True)
-
-CONSUMING_RULES = frozenset(
-    rule.name for rule in list(globals().values()) if isinstance(rule, Rule) and not rule.keeps_words
-)

@@ -1,8 +1,8 @@
 """Parse printed times of day: the time, its precision and the printed words."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from agenda.notes.phrases import ClockPhrases, compile_phrase, match_any, match_any_word, remove_group_names
 from meetings.documents.choices import TimePrecision
@@ -10,13 +10,12 @@ from meetings.documents.choices import TimePrecision
 PLUS_MINUS = (r"\+\s*/\s*[-–−]", "±")
 
 
-@dataclass(frozen=True)
-class PrintedTime:
-    """A printed time. `time` is None if the words do not say it (“after lunch”)."""
+class PrintedTime(NamedTuple):
+    """A printed time, with the members of a programme point. `time` is None if the words do not say it."""
 
-    time: str | None
-    precision: TimePrecision
-    text: str
+    time: str | None = None
+    time_precision: TimePrecision = TimePrecision.NOT_STATED
+    time_text: str = ""
 
 
 class TimeParser:
@@ -24,10 +23,7 @@ class TimeParser:
 
     def __init__(self, phrases: ClockPhrases) -> None:
         self.afternoon = {word.replace(".", "") for word in phrases.afternoon}
-        half, oclock = (
-            match_any_word([*phrases.morning, *phrases.afternoon]),
-            match_any_word(phrases.oclock),
-        )
+        half, oclock = match_any_word([*phrases.morning, *phrases.afternoon]), match_any_word(phrases.oclock)
         clock = (
             rf"(?:(?=\d{{1,2}} ?(?:[:.h]\d{{2}}|h \d{{2}}|{half}(?!\w)|{oclock}(?!\w)))"
             rf"(?<![\d./:])(?P<hour>\d{{1,2}})(?:(?:[:.]| ?h ?)(?P<minute>\d{{2}})(?!\d|[./]\d))?(?: "
@@ -48,9 +44,7 @@ class TimeParser:
         self.pattern = rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{plain_prefix})?{plain_time}\)?|{relative})"
         """A pattern to be used inside other patterns. It matches too much: check each match with `parse_time`."""
         self.anywhere = compile_phrase(self.pattern)
-        self.at_end = compile_phrase(
-            rf"(?P<before>.*?) (?P<moment>{remove_group_names(prefix)}{remove_group_names(timed)})"
-        )
+        self.at_end = compile_phrase(rf"(?P<before>.*?) (?P<moment>{plain_prefix}{plain_time})")
 
     def parse_time(self, text: str) -> PrintedTime | None:
         """Return the time if the whole text is a time."""

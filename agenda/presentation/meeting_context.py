@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agenda.presentation.recent_changes import MAX_OPEN_ALERTS, RecentChanges, collect_recent_changes
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import AUDIOVISUAL_KINDS, LinkKind, PointKind, PointState
-from meetings.documents.schema import Item, Link, MeetingDocument, Point, Session, TopicName
+from meetings.documents.schema import Item, Link, MeetingDocument, Point, Session
 from meetings.documents.traversal import walk_items
 from meetings.site.daily_schedule.entries import ScheduleEntry, combine_local_time
 from meetings.site.daily_schedule.schedule import DayAlert
@@ -45,7 +45,8 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
     is_over = is_meeting_over(document, entries, today)
     going_ahead = [] if called_off else entries
     alerts = [DayAlert(publication, document, alert) for alert in document.alerts]
-    items_with_result = list_items_with_result(document)
+    items = [item for item, _parent in walk_items(document.agenda)]
+    items_with_result = [item for item in items if item.result]
     watched, further = split_links(document.links, is_over=is_over)
     return {
         "meeting": publication,
@@ -63,7 +64,7 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
         "alerts": alerts[:MAX_OPEN_ALERTS],
         "earlier_alerts": alerts[MAX_OPEN_ALERTS:],
         "recent_changes": RecentChanges() if called_off or is_over else collect_recent_changes(document, entries),
-        "topics": collect_topics(document),
+        "topics": list({topic.id: topic for item in items for topic in item.topics}.values()),
         "outcomes": items_with_result,
         "has_results": bool(document.results or items_with_result),
         "is_called_off": called_off,
@@ -125,22 +126,12 @@ def is_meeting_over(document: MeetingDocument, entries: Sequence[ScheduleEntry],
     return True
 
 
-def collect_topics(document: MeetingDocument) -> list[TopicName]:
-    """Return the topics of the agenda items without duplicates, in the order of the agenda."""
-    return list({topic.id: topic for item, _parent in walk_items(document.agenda) for topic in item.topics}.values())
-
-
 def find_live_point(entries: Sequence[ScheduleEntry]) -> ScheduleEntry | None:
     """Return the point that is streamed live now according to the press office, else the next one by its time."""
     streamed = [entry for entry in entries if entry.point.live]
     now = (entry for entry in streamed if entry.state == PointState.UNDER_WAY)
     ahead = (entry for entry in streamed if entry.is_upcoming and entry.starts_at)
     return next(now, None) or min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
-
-
-def list_items_with_result(document: MeetingDocument) -> list[Item]:
-    """Return the agenda items that have a result, in the order of the agenda."""
-    return [item for item, _parent in walk_items(document.agenda) if item.result]
 
 
 def split_links(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], list[Link]]:

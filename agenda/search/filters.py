@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,12 +13,13 @@ from django.utils.translation import pgettext
 
 from agenda.search.queries import SearchHit, SearchOutcome, SearchScope
 from agenda.search.query_parser import parse_days
+from meetings.clock import get_instant
 from meetings.documents.choices import PartKind
 from meetings.models import Configuration
 from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
 
 PART_KINDS = {"meetings": PartKind.MEETING, "items": PartKind.ITEM, "topics": PartKind.TOPIC}
-KIND_PARAMETERS = {kind: name for name, kind in PART_KINDS.items()}
+KIND_PARAMETERS: dict[str, str] = {kind: name for name, kind in PART_KINDS.items()}
 DATE_PARAMETERS = ("date_from", "date_to")
 
 
@@ -74,30 +75,25 @@ def parse_filters(
     if first > last:
         errors.append(_("The end date must be the same as or after the start date."))
     kind = PART_KINDS[parameters["in"]].value if "in" in parameters else ""
-    return SearchFilters(SearchScope(kind, parameters.get("configuration", ""), first, last), parameters, errors)
+    scope = SearchScope(get_instant(request), language, kind, parameters.get("configuration", ""), first, last)
+    return SearchFilters(scope, parameters, errors)
 
 
 def build_kind_facets(outcome: SearchOutcome, filters: SearchFilters) -> list[Facet]:
-    scope = SearchScope(configuration=filters.scope.configuration)
+    scope = replace(filters.scope, kind="")
     counts = Counter(hit.kind for hit in outcome.unfiltered_hits if scope.contains(hit))
-    labels = {PartKind.MEETING: _("Meetings"), PartKind.ITEM: _("Agenda items"), PartKind.TOPIC: _("Topics")}
-    all_kinds = Facet(
-        pgettext("parts of notes", "All"),
-        counts.total(),
-        filters.get_query_string(**{"in": ""}),
-        not filters.scope.kind,
-    )
-    urls = {kind: filters.get_query_string(**{"in": KIND_PARAMETERS[kind]}) for kind in labels}
-    return [all_kinds] + [
-        Facet(label, counts[kind], urls[kind], kind == filters.scope.kind) for kind, label in labels.items()
-    ]
+    counts[""] = counts.total()
+    labels = {"": pgettext("parts of notes", "All"), PartKind.MEETING: _("Meetings")}
+    labels |= {PartKind.ITEM: _("Agenda items"), PartKind.TOPIC: _("Topics")}
+    urls = {kind: filters.get_query_string(**{"in": KIND_PARAMETERS.get(kind, "")}) for kind in labels}
+    return [Facet(label, counts[kind], urls[kind], kind == filters.scope.kind) for kind, label in labels.items()]
 
 
 def build_configuration_facets(
     outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration]
 ) -> list[Facet]:
     """Return the configurations of the meetings found, the most frequent first."""
-    scope = SearchScope(kind=filters.scope.kind)
+    scope = replace(filters.scope, configuration="")
     counts = Counter(hit.configuration for hit in outcome.unfiltered_hits if scope.contains(hit) and hit.configuration)
     chosen = filters.scope.configuration
     facets = [

@@ -6,18 +6,16 @@ reveal something about texts under embargo. So PostgreSQL and SQLite also give t
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.http import HttpRequest
 from psycopg2.errors import QueryCanceled
 
 from agenda.search.query_parser import MIN_PREFIX_LENGTH, SearchTerm, is_single_word
-from meetings.clock import get_instant
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.documents.choices import Language
 from meetings.search.search_rows import CONTEXT_PREFIX
@@ -31,8 +29,13 @@ SearchRow = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class SearchScope:
-    """The limits of a search; `kind` and `configuration` may be empty."""
+    """Where to search: in texts live at an instant, in a language and English; `kind` and `configuration` may be empty.
 
+    `first` and `last` limit the dates.
+    """
+
+    at: dt.datetime
+    language: str
     kind: str = ""
     configuration: str = ""
     first: dt.date = dt.date.min
@@ -77,14 +80,14 @@ class SearchOutcome:
     mode: MatchMode
 
 
-def search_parts(request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope) -> SearchOutcome:
+def search_parts(terms: Sequence[SearchTerm], scope: SearchScope) -> SearchOutcome:
     """Find the parts that have all the terms; if there are none, all of them as prefixes; if there are none, any."""
-    outcome = search_with_mode(request, terms, language, scope, MatchMode.ALL)
+    outcome = search_with_mode(terms, scope, MatchMode.ALL)
     begun = tuple(map(make_prefix_term, terms))
     if not outcome.unfiltered_hits and begun != tuple(terms):
-        outcome = search_with_mode(request, begun, language, scope, MatchMode.PREFIXES)
+        outcome = search_with_mode(begun, scope, MatchMode.PREFIXES)
     if not outcome.unfiltered_hits and len(terms) > 1:
-        outcome = search_with_mode(request, terms, language, scope, MatchMode.ANY)
+        outcome = search_with_mode(terms, scope, MatchMode.ANY)
     return outcome
 
 
@@ -92,44 +95,42 @@ def make_prefix_term(term: SearchTerm) -> SearchTerm:
     return replace(term, is_prefix=True) if is_single_word(term) and len(term.words[0]) >= MIN_PREFIX_LENGTH else term
 
 
-def search_with_mode(
-    request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope, mode: MatchMode
-) -> SearchOutcome:
+def search_with_mode(terms: Sequence[SearchTerm], scope: SearchScope, mode: MatchMode) -> SearchOutcome:
     words = (match_any if mode is MatchMode.ANY else match_all)(terms, DIALECTS[connection.vendor])
     min_weight = 0 if mode is MatchMode.ANY else TEXT_WEIGHT
-    dates_only = SearchScope(first=scope.first, last=scope.last)
-    unfiltered, has_more = rank_rows(fetch_rows(request, words, language, dates_only), terms, min_weight)
+    dates_only = replace(scope, kind="", configuration="")
+    unfiltered, has_more = rank_rows(fetch_rows(words, dates_only), terms, min_weight)
     if scope == dates_only:
         return SearchOutcome(unfiltered, unfiltered, has_more, has_more, terms, mode)
     if not has_more:
         hits = [hit for hit in unfiltered if scope.contains(hit)]
         return SearchOutcome(hits, unfiltered, False, False, terms, mode)
-    hits, has_more_in_scope = rank_rows(fetch_rows(request, words, language, scope), terms, min_weight)
+    hits, has_more_in_scope = rank_rows(fetch_rows(words, scope), terms, min_weight)
     return SearchOutcome(hits, unfiltered, has_more_in_scope, True, terms, mode)
 
 
-def fetch_rows(request: HttpRequest, words: str, language: str, scope: SearchScope) -> list[SearchRow]:
+def fetch_rows(words: str, scope: SearchScope) -> list[SearchRow]:
     with connection.cursor() as cursor:
-        cursor.execute(build_statement("%(words)s"), build_parameters(request, language, scope) | {"words": words})
+        cursor.execute(build_statement("%(words)s"), build_parameters(scope) | {"words": words})
         return list(cursor.fetchall())
 
 
-def fetch_rows_briefly(request: HttpRequest, words: str, language: str, scope: SearchScope) -> list[SearchRow]:
+def fetch_rows_briefly(words: str, scope: SearchScope) -> list[SearchRow]:
     """Fetch rows for a suggestion; an empty list, not a 503, if PostgreSQL needs more than `MAX_SUGGESTION_TIME`."""
     if connection.vendor != "postgresql":
-        return fetch_rows(request, words, language, scope)
+        return fetch_rows(words, scope)
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = %s", [int(MAX_SUGGESTION_TIME.total_seconds() * 1000)])
-            return fetch_rows(request, words, language, scope)
+            return fetch_rows(words, scope)
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         return []
 
 
-def count_each_term(request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope) -> list[int]:
+def count_each_term(terms: Sequence[SearchTerm], scope: SearchScope) -> list[int]:
     """Count the parts that have each term, up to one more than are ranked. Runs one query for all terms."""
     words = {f"words{n}": match_any([term], DIALECTS[connection.vendor]) for n, term in enumerate(terms)}
     statement = " UNION ALL ".join(
@@ -137,15 +138,14 @@ def count_each_term(request: HttpRequest, terms: Sequence[SearchTerm], language:
         for n, name in enumerate(words)
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, build_parameters(request, language, scope) | words)
+        cursor.execute(statement, build_parameters(scope) | words)
         return [count for _index, count in sorted(cursor.fetchall())]
 
 
-def build_parameters(request: HttpRequest, language: str, scope: SearchScope) -> dict[str, Any]:
+def build_parameters(scope: SearchScope) -> dict[str, Any]:
     days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
-    limits = {"language": language, "kind": scope.kind, "configuration": scope.configuration}
-    at = get_instant(request)
-    return days | limits | {"at": at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(at)}
+    at = scope.at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(scope.at)
+    return asdict(scope) | days | {"at": at}
 
 
 def build_statement(words: str) -> str:

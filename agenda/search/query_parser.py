@@ -2,10 +2,13 @@
 
 import datetime as dt
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
-from agenda.search.stop_words import get_stop_words
+from meetings.documents.choices import Language
 from meetings.documents.document_numbers import find_search_keys
 from meetings.documents.plain_text import normalize_characters
 from meetings.i18n.date_parsing import find_dates
@@ -15,6 +18,7 @@ MAX_QUERY_LENGTH = 200  # characters
 MAX_TERMS = 12
 MIN_PREFIX_LENGTH = 3  # letters; shorter prefixes match too many words
 QUOTED_PHRASE = re.compile(r"[\"“”„«»‟＂]([^\"“”„«»‟＂]+)[\"“”„«»‟＂]")
+STOP_WORDS: dict[str, str] = tomllib.loads(Path(__file__).with_name("stop_words.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,13 @@ def is_single_word(term: SearchTerm) -> bool:
 
 def is_stop_word(term: SearchTerm, language: str) -> bool:
     return is_single_word(term) and (len(term.words[0]) == 1 or term.words[0] in get_stop_words(language))
+
+
+@cache
+def get_stop_words(language: str) -> frozenset[str]:
+    """Return the folded stop words of the page's language and of English, in which many people type on any page."""
+    words = f"{STOP_WORDS.get(language, '')} {STOP_WORDS[Language.EN]}".split()
+    return frozenset(map(fold_word, words))
 
 
 def find_terms(text: str, language: str) -> Iterator[tuple[int, SearchTerm]]:

@@ -58,15 +58,12 @@ StoredDocument = tuple[EditionDocument, MeetingDocument | TopicDocument]
 def read_documents(hits: Sequence[SearchHit]) -> Iterator[tuple[tuple[UUID, str], StoredDocument]]:
     if not hits:
         return
-    condition = reduce(or_, (Q(edition=edition, language=language) for edition, language in list_document_keys(hits)))
+    keys = dict.fromkeys((hit.edition, hit.language) for hit in hits)
+    condition = reduce(or_, (Q(edition=edition, language=language) for edition, language in keys))
     for edition_document in EditionDocument.objects.filter(condition).select_related("edition", "document"):
         document = decode_document_or_none(edition_document.document.text, edition_document.document_id)
         if isinstance(document, MeetingDocument | TopicDocument):
             yield (edition_document.edition_id, edition_document.language), (edition_document, document)
-
-
-def list_document_keys(hits: Sequence[SearchHit]) -> list[tuple[UUID, str]]:
-    return list(dict.fromkeys((hit.edition, hit.language) for hit in hits))
 
 
 def build_result(

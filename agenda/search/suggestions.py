@@ -11,7 +11,6 @@ from itertools import chain, product
 from uuid import UUID
 
 from django.db import connection
-from django.http import HttpRequest
 
 from agenda.search.queries import (
     DIALECTS,
@@ -50,16 +49,12 @@ class TermCount:
         return self.count > MAX_RANKED_PARTS
 
 
-def count_terms(
-    request: HttpRequest, terms: Sequence[SearchTerm], language: str, scope: SearchScope
-) -> list[TermCount]:
+def count_terms(terms: Sequence[SearchTerm], scope: SearchScope) -> list[TermCount]:
     counted = terms[:MAX_COUNTED_TERMS]
-    return [TermCount(*each) for each in zip(counted, count_each_term(request, counted, language, scope), strict=True)]
+    return [TermCount(*each) for each in zip(counted, count_each_term(counted, scope), strict=True)]
 
 
-def suggest_query(
-    request: HttpRequest, query: SearchQuery, unknown: Sequence[SearchTerm], language: str, scope: SearchScope
-) -> str:
+def suggest_query(query: SearchQuery, unknown: Sequence[SearchTerm], scope: SearchScope) -> str:
     """Return the query with the unknown words corrected, or an empty string if no similar word exists.
 
     Runs two database queries.
@@ -69,10 +64,8 @@ def suggest_query(
     if not wrong:
         return ""
     prefixes = {term.words[0]: build_prefixes(term.words[0]) for term in wrong}
-    atoms = chain.from_iterable(list_suggestion_atoms(*each, language) for each in prefixes.items())
-    rows = fetch_rows_briefly(request, join_atoms(atoms, DIALECTS[connection.vendor]), language, scope)[
-        :MAX_RANKED_PARTS
-    ]
+    atoms = chain.from_iterable(list_suggestion_atoms(*each, scope.language) for each in prefixes.items())
+    rows = fetch_rows_briefly(join_atoms(atoms, DIALECTS[connection.vendor]), scope)[:MAX_RANKED_PARTS]
     similar = {term: find_similar_words(rows, *each) for term, each in zip(wrong, prefixes.items(), strict=True)}
     documents = dict(read_documents([build_hit(row, [], 0) for each in similar.values() for _word, row in each]))
     text = query.text

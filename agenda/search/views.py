@@ -52,10 +52,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "max_terms": MAX_TERMS,
     }
     if query.terms:
-        outcome = search_parts(request, query.terms, language, filters.scope)
+        outcome = search_parts(query.terms, filters.scope)
         context |= build_results_context(outcome, filters, configurations, page_number)
         if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
-            context |= build_no_results_context(request, query, filters, language)
+            context |= build_no_results_context(query, filters)
     else:
         context["examples"] = build_examples(request, language)
     response = render(request, "agenda/search.html", context)
@@ -63,15 +63,13 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def build_no_results_context(
-    request: HttpRequest, query: SearchQuery, filters: SearchFilters, language: str
-) -> dict[str, Any]:
+def build_no_results_context(query: SearchQuery, filters: SearchFilters) -> dict[str, Any]:
     """Return what is shown if nothing has all the words: the count of each, and a suggestion for those without any."""
     term_counts, unknown = [], query.terms
     if len(query.terms) > 1:
-        term_counts = count_terms(request, query.terms, language, filters.scope)
+        term_counts = count_terms(query.terms, filters.scope)
         unknown = tuple(each.term for each in term_counts if not each.count)
-    suggestion = suggest_query(request, query, unknown, language, filters.scope)
+    suggestion = suggest_query(query, unknown, filters.scope)
     return {
         "term_counts": [(each, filters.get_query_string(q=each.term.text)) for each in term_counts],
         "suggestion": suggestion,

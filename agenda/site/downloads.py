@@ -19,6 +19,7 @@ from meetings.http.conditional_get import add_validator_headers, build_validator
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link, get_site_url
 from meetings.http.time_travel import get_time_travel
+from meetings.i18n.page_paths import get_page_path
 from meetings.models import EditionDocument, SubjectType
 from meetings.site import status_labels
 from meetings.site.publications import Publication, find_live_documents
@@ -74,8 +75,16 @@ def render_file(
     publication = Publication.from_row(edition_document)
     is_live = edition_document.edition_id == live.edition_id
     address = live.edition.address + ("" if is_live else f"editions/{edition_document.history.number}/")
-    imprint = Imprint.for_edition(
-        edition_document, publication, get_site_url(request), address, get_status_label(request, edition_document, live)
+    imprint = Imprint(
+        at=edition_document.edition.available_from,
+        status_label=get_status_label(request, edition_document, live),
+        site_url=get_site_url(request),
+        page_url=get_site_url(request) + get_page_path(address, publication.language),
+        edition_number=publication.edition,
+        published_at=publication.published_at,
+        modified_at=publication.modified_at,
+        change_note=publication.change_note,
+        change_language=publication.source_language,
     )
     state = (imprint, publication.digest, get_licence())
     etag = build_validator(request, *state, modified=edition_document.edition.available_from if is_live else None)
@@ -123,29 +132,21 @@ def render_unavailable(request: HttpRequest, publication: Publication, note_form
     detail = _(
         "We have recorded the problem. You can read the agenda on its page, or download it as text or Word document."
     )
-    context = {
-        "status": HTTPStatus.SERVICE_UNAVAILABLE.value,
-        "title": title,
-        "detail": detail,
-        "back": publication.path,
-    }
+    context = {"status": 503, "title": title, "detail": detail, "back": publication.path}
     return render(request, "error.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def draft_pdf(request: HttpRequest, publication: Publication, imprint: Imprint) -> HttpResponse:
     """Return an unpublished text as PDF for those who may see it. It must not be cached."""
-    note_format = NOTE_FORMATS["pdf"]
+    note_format, file_name = NOTE_FORMATS["pdf"], f"draft-{publication.digest[:8]}-{publication.language}.pdf"
     assert isinstance(publication.document, MeetingDocument)
     try:
-        response = HttpResponse(
-            note_format.render(publication.document, imprint), content_type=note_format.content_type
-        )
+        content = note_format.render(publication.document, imprint)
     except TypesettingError:
         response = render_unavailable(request, publication, note_format)
     else:
-        response["Content-Disposition"] = (
-            f'inline; filename="draft-{publication.digest[:8]}-{publication.language}.pdf"'
-        )
+        response = HttpResponse(content, content_type=note_format.content_type)
+        response["Content-Disposition"] = f'inline; filename="{file_name}"'
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.documents.diff import compare_documents, summarize_changes
+from agenda.documents.diff.changes import compare_documents, summarize_changes
 from agenda.presentation.meeting_context import build_meeting_context
 from agenda.site.redirects import redirect_or_gone, render_withdrawn
 from agenda.site.views import render_document_page

@@ -22,10 +22,5 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     key = edition_document.edition.subject_id
     edition_ids = IndexedTopic.objects.filter(topic_id=key).values("edition")
     found = Q(subject_type=SubjectType.TOPIC, subject_id=key) | Q(pk__in=edition_ids)
-    return render_feed(
-        request,
-        found,
-        decode_document(edition_document.document.text).title,
-        f"topics/{key}",
-        get_page_path(address, get_language() or ""),
-    )
+    title = decode_document(edition_document.document.text).title
+    return render_feed(request, found, title, f"topics/{key}", get_page_path(address, get_language() or ""))

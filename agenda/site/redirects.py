@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from typing import NamedTuple, Self
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +12,6 @@ from meetings.api.edition_views import build_gone_problem
 from meetings.clock import get_instant, get_today
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Tombstone
-from meetings.http.problems import Problem
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Appearance, Edition, EditionDocument
 from meetings.site.meeting_list.selection import Month
@@ -26,7 +24,8 @@ def redirect_or_refuse(request: HttpRequest, address: str, name: str) -> HttpRes
     """
     edition = resolve_old_address(address, get_instant(request))
     if edition.is_tombstone:
-        raise build_withdrawal_problem(edition)
+        tombstone = get_tombstone(edition)
+        raise build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
     return redirect_to_edition(request, edition, name)
 
 
@@ -35,23 +34,6 @@ def redirect_to_edition(request: HttpRequest, edition: Edition, name: str) -> Ht
     query = request.META["QUERY_STRING"]
     path = get_page_path(edition.address, get_language() or "") + name
     return HttpResponseRedirect(f"{path}?{query}" if query else path)
-
-
-def build_withdrawal_problem(edition: Edition) -> Problem:
-    tombstone = get_tombstone(edition)
-    return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
-
-
-class AddressParts(NamedTuple):
-    """The configuration and the month of a meeting, parsed from its address alone; empty for a topic's address."""
-
-    configuration: str = ""
-    month: Month | None = None
-
-    @classmethod
-    def parse(cls, address: str) -> Self:
-        found = re.fullmatch(r"meetings/([^/]+)/([0-9]{4})/([0-9]{2})/.*", address)
-        return cls(found[1], Month(int(found[2]), int(found[3]))) if found else cls()
 
 
 def redirect_or_gone(request: HttpRequest, address: str, below: str = "") -> HttpResponse:
@@ -87,13 +69,14 @@ def render_withdrawn(request: HttpRequest, edition: Edition, republished_path: s
     language in which it was written, on pages in any language.
     """
     tombstone = get_tombstone(edition)
-    parts = AddressParts.parse(edition.address)
+    found = re.fullmatch(r"meetings/([^/]+)/([0-9]{4})/([0-9]{2})/.*", edition.address)
+    month = Month(int(found[2]), int(found[3])) if found else None
     context = {
         "tombstone": tombstone,
         "edition": edition,
         "republished_path": republished_path,
-        "configuration_slug": parts.configuration,
-        "month": parts.month if parts.month and parts.month.is_shown(get_today(request)) else None,
+        "configuration_slug": found[1] if found else "",
+        "month": month if month and month.is_shown(get_today(request)) else None,
     }
     response = render(request, "agenda/withdrawn.html", context, status=410)
     response["Content-Language"] = str(tombstone.language)  # wsgiref refuses an enum member

@@ -104,13 +104,8 @@ def find_configuration(word: str) -> Configuration | None:
     """Find a configuration by its code, its slug, or its name in English or the page's language, ignoring case."""
     typed = get_slug_variants(word)
     for configuration in Configuration.objects.all():
-        names = (
-            configuration.code,
-            configuration.slug,
-            configuration.get_name(get_page_language()),
-            configuration.get_name(DEFAULT_LANGUAGE),
-        )
-        if any(typed & get_slug_variants(name) for name in names):
+        names = map(configuration.get_name, (get_page_language(), DEFAULT_LANGUAGE))
+        if any(typed & get_slug_variants(name) for name in (configuration.code, configuration.slug, *names)):
             return configuration
     return None
 

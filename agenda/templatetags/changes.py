@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from agenda.documents.diff import DiffKind, DiffRun
+from agenda.documents.diff.word_diff import DiffKind, DiffRun
 from meetings.i18n.languages import get_interface_language
 
 register = template.Library()

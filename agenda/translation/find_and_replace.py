@@ -13,18 +13,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agenda.documents.building import build_meeting, build_topic
-from agenda.documents.translations import (
-    Disagreement,
-    Occurrence,
-    Replacement,
-    Segment,
-    TextKey,
-    TranslatedText,
-    find_occurrences,
-    list_segments,
-    replace_occurrences,
-    replace_texts,
-)
+from agenda.documents.fact_check.disagreements import Disagreement
+from agenda.documents.translations.occurrences import Occurrence, Replacement, find_occurrences, replace_occurrences
+from agenda.documents.translations.segments import Segment, TextKey, list_segments, replace_texts
+from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, RevisionReason
 from agenda.translation.save import build_text_field, get_form_text, write_translations
 from agenda.workflow.confirmed_differences import carry_confirmations, find_differences, select_confirmed_differences

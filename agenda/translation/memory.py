@@ -14,7 +14,15 @@ from uuid import UUID
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from agenda.documents.translations import Segment, list_segments, replace_block_texts, split_blocks
+from agenda.documents.translations.segments import (
+    TAG_NAME,
+    Segment,
+    TextBlock,
+    list_segments,
+    list_translated_segments,
+    replace_block_texts,
+    split_blocks,
+)
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import SubjectDocument, get_subject_type
 from meetings.documents.encoding import decode_document
@@ -28,7 +36,6 @@ MAX_CANDIDATES = 5
 MAX_EDITIONS = 20
 """The number of newest editions read, of the configuration or of topics, that have the language."""
 SENTENCE_END = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
-TAG_NAME = re.compile(r"<(/?)(\w+)")
 VOID_ELEMENT = "br"
 MIN_SENTENCE_WORDS = 3
 """Shorter sentences may mean something else in another text."""
@@ -123,26 +130,24 @@ def load_sentence_memory(source: SubjectDocument, language: str, now: dt.datetim
 
 def match_sentences(source: SubjectDocument, translation: SubjectDocument) -> Iterator[tuple[str, str]]:
     """Yield pairs of paragraphs and of sentences, where both texts have equal numbers of them."""
-    translated = {segment.path: segment for segment in list_segments(translation)}
+    translated = {segment.path: segment for segment in list_translated_segments(translation)}
     for segment in list_segments(source):
         other = translated.get(segment.path)
-        if other is None or segment.path in translation.fallbacks:
+        if other is None:
             continue
         ours, theirs = split_paragraphs(segment), split_paragraphs(other)
-        if [element for element, _text in ours] != [element for element, _text in theirs]:
+        if [block.element for block in ours] != [block.element for block in theirs]:
             continue
-        for (_element, text), (_same, translated_text) in zip(ours, theirs, strict=True):
-            yield text, translated_text
-            sentences, others = split_sentences(text)[::2], split_sentences(translated_text)[::2]
+        for block, other_block in zip(ours, theirs, strict=True):
+            yield block.text, other_block.text
+            sentences, others = split_sentences(block.text)[::2], split_sentences(other_block.text)[::2]
             if len(sentences) == len(others) > 1:
                 yield from zip(sentences, others, strict=True)
 
 
-def split_paragraphs(segment: Segment) -> list[tuple[str, str]]:
-    """Return the paragraphs, each with its element. A plain text is one paragraph without an element."""
-    return (
-        [(block.element, block.text) for block in split_blocks(segment.text)] if segment.rich else [("", segment.text)]
-    )
+def split_paragraphs(segment: Segment) -> list[TextBlock]:
+    """Return the paragraphs. A plain text is one paragraph without an element."""
+    return split_blocks(segment.text) if segment.rich else [TextBlock("", segment.text)]
 
 
 def split_sentences(text: str) -> list[str]:
@@ -166,11 +171,11 @@ def is_balanced_html(html: str) -> bool:
 def build_partial_translation(segment: Segment, known: Mapping[str, str]) -> PartialTranslation | None:
     """Return the text with its known sentences translated, or None if no sentence is known."""
     texts, translated, extra, number = [], [], 0, 0
-    for _element, text in split_paragraphs(segment):
-        pieces = split_sentences(text)
+    for block in split_paragraphs(segment):
+        pieces = split_sentences(block.text)
         count = len(pieces[::2])
-        if text in known:
-            pieces, extra = [text], extra + count - 1
+        if block.text in known:
+            pieces, extra = [block.text], extra + count - 1
         for index in range(0, len(pieces), 2):
             if len(pieces[index].split()) >= MIN_SENTENCE_WORDS and pieces[index] in known:
                 pieces[index] = known[pieces[index]]
@@ -179,9 +184,5 @@ def build_partial_translation(segment: Segment, known: Mapping[str, str]) -> Par
         texts.append("".join(pieces))
     if not translated:
         return None
-    return PartialTranslation(
-        replace_block_texts(segment.text, texts) if segment.rich else texts[0],
-        translated,
-        extra + len(translated),
-        number,
-    )
+    whole = replace_block_texts(segment.text, texts) if segment.rich else texts[0]
+    return PartialTranslation(whole, translated, extra + len(translated), number)

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.documents.translations import TranslationCounts
+from agenda.documents.translations.status import TranslationCounts
 from agenda.translation.readiness_data import NO_COUNTS, ReadinessData
 from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import SubjectLanguage, ValidVerdict
@@ -170,9 +170,8 @@ def get_language_readiness(data: ReadinessData, subject: Subject, language: Lang
 def get_coverage(data: ReadinessData, digests: dict[SubjectLanguage, str], place: SubjectLanguage) -> EditionCoverage:
     if place not in digests:
         return EditionCoverage.NOTHING
-    return (
-        EditionCoverage.THIS_TEXT if digests[place] == data.saved_digests.get(place) else EditionCoverage.ANOTHER_TEXT
-    )
+    is_current = digests[place] == data.saved_digests.get(place)
+    return EditionCoverage.THIS_TEXT if is_current else EditionCoverage.ANOTHER_TEXT
 
 
 def find_stage(
@@ -187,7 +186,8 @@ def find_stage(
         return TranslationStage.SENT_BACK
     if counts.out_of_date:
         return TranslationStage.OUT_OF_DATE
-    return find_reviewed_stage(data, place, counts) or get_unreviewed_stage(counts, is_source)
+    unreviewed = TranslationStage.TRANSLATED if counts.is_complete else TranslationStage.BEGUN
+    return find_reviewed_stage(data, place, counts) or (TranslationStage.WRITTEN if is_source else unreviewed)
 
 
 def find_reviewed_stage(
@@ -203,9 +203,3 @@ def find_reviewed_stage(
     if verdict is None:
         return TranslationStage.IN_REVIEW if data.is_in_review(place) else None
     return TranslationStage.APPROVED if verdict else TranslationStage.SENT_BACK
-
-
-def get_unreviewed_stage(counts: TranslationCounts, is_source: bool) -> TranslationStage:
-    if is_source:
-        return TranslationStage.WRITTEN
-    return TranslationStage.TRANSLATED if counts.is_complete else TranslationStage.BEGUN

@@ -2,28 +2,24 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from agenda.documents.translations import (
-    URL_FIELD,
-    Disagreement,
-    Segment,
-    SourceText,
-    TextKey,
+from agenda.documents.fact_check.disagreements import Disagreement, find_text_disagreements
+from agenda.documents.translations.segments import Segment, TextKey
+from agenda.documents.translations.status import (
     TextState,
-    TranslatedText,
-    TranslatedTexts,
     TranslationCounts,
     TranslationStatus,
-    find_text_disagreements,
     get_translation_statuses,
     list_source_texts,
 )
+from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
 from agenda.workflow.confirmed_differences import compute_difference_digest
 from agenda.workflow.drafts import Subject, SubjectDocument
@@ -39,6 +35,7 @@ from agenda.workflow.reviews import (
 from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
 
+Key = TypeVar("Key", bound=Hashable)
 NO_COUNTS = TranslationCounts()
 SUBJECT_TYPES = SubjectType.values
 """Part of every query, since the indexes begin with the subject type."""
@@ -73,16 +70,11 @@ class ReadinessData:
         self.saved_source_digests = {subject.pk: subject.digest for subject in subjects}
         self.saved_revisions = self.find_newest(Revision.objects.all())
         self.live_digests = collect_digests(EditionDocument.objects.live(now), self.keys)
-        self.pending_digests = collect_digests(
-            EditionDocument.objects.filter(edition__available_from__gt=now).order_by("edition__available_from"),
-            self.keys,
-        )
-        self.translations = load_translations(
-            self.keys, {*languages, *(subject.source_language for subject in subjects)}
-        )
-        self.source_texts: dict[UUID, list[SourceText]] = {
-            key: list_source_texts(source) for key, source in self.sources.items()
-        }
+        pending = EditionDocument.objects.filter(edition__available_from__gt=now).order_by("edition__available_from")
+        self.pending_digests = collect_digests(pending, self.keys)
+        source_languages = {subject.source_language for subject in subjects}
+        self.translations = load_translations(self.keys, {*languages, *source_languages})
+        self.source_texts = {key: list_source_texts(source) for key, source in self.sources.items()}
         self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
 
     def find_newest(self, revisions: QuerySet[Revision]) -> dict[UUID, NewestRevision]:
@@ -116,13 +108,13 @@ class ReadinessData:
             for language in saved.digests
             if saved.why in REVIEWABLE_REASONS and language != saved.source_language
         }
-        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
+        texts = load_texts(wanted)
         return {
             (key, language): digest
             for key, saved in self.saved_revisions.items()
             for language, digest in saved.digests.items()
             if (key, language) not in wanted
-            or self.has_all_current_texts(texts.get(wanted[key, language], {}), (key, language))
+            or self.has_all_current_texts(texts.get((key, language), {}), (key, language))
         }
 
     def has_all_current_texts(self, texts: TranslatedTexts, place: SubjectLanguage) -> bool:
@@ -135,10 +127,8 @@ class ReadinessData:
         if place not in self.status_cache:
             texts, approved = self.translations.get(place, {}), self.approved_texts.get(place, {})
             source = self.sources.get(key)
-            found = (
-                get_translation_statuses(source, language, texts, approved, self.source_texts[key]) if source else []
-            )
-            self.status_cache[place] = found
+            found = source and get_translation_statuses(source, language, texts, approved, self.source_texts[key])
+            self.status_cache[place] = found or []
         return self.status_cache[place]
 
     def count_texts(self, place: SubjectLanguage) -> TranslationCounts:
@@ -193,9 +183,8 @@ class ReadinessData:
             return False
         if digest == self.saved_digests.get(place):
             return True
-        return language != submitted.source_language and not self.find_new_texts(
-            place, self.submitted_texts.get(place, {})
-        )
+        is_source = language == submitted.source_language
+        return not is_source and not self.find_new_texts(place, self.submitted_texts.get(place, {}))
 
     def find_new_texts(self, place: SubjectLanguage, texts: TranslatedTexts) -> set[TextKey]:
         """Return the keys of drafts that differ from the given texts."""
@@ -206,14 +195,14 @@ class ReadinessData:
     @cached_property
     def submitted_texts(self) -> dict[SubjectLanguage, TranslatedTexts]:
         """The texts submitted last, in languages whose working copy has changed since."""
-        wanted = {
-            (key, language): submitted.get_pair(language)
-            for key, submitted in self.submitted_revisions.items()
-            for language, digest in submitted.digests.items()
-            if (key, language) in self.translations and self.saved_digests.get((key, language)) != digest
-        }
-        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
-        return {place: texts[pair] for place, pair in wanted.items() if pair in texts}
+        return load_texts(
+            {
+                (key, language): submitted.get_pair(language)
+                for key, submitted in self.submitted_revisions.items()
+                for language, digest in submitted.digests.items()
+                if (key, language) in self.translations and self.saved_digests.get((key, language)) != digest
+            }
+        )
 
     @cached_property
     def submitted_source_digests(self) -> dict[UUID, dict[TextKey, str]]:
@@ -257,12 +246,8 @@ class ReadinessData:
             for place, pair in pairs.items()
             if pair == (self.saved_source_digests[place[0]], self.saved_digests.get(place, ""))
         }
-        texts = load_texts_of_pairs({pair for place, pair in pairs.items() if place not in same})
-        return {
-            place: self.get_current_texts(place) if place in same else texts[pair]
-            for place, pair in pairs.items()
-            if place in same or pair in texts
-        }
+        texts = load_texts({place: pair for place, pair in pairs.items() if place not in same})
+        return texts | {place: self.get_current_texts(place) for place in same}
 
     @cached_property
     def sent_back(self) -> dict[SubjectLanguage, ValidVerdict]:
@@ -281,8 +266,7 @@ class ReadinessData:
             for revision, place, pair in since
             if revision > refused[place].revision and pair[1] != refused[place].digest
         }
-        texts = load_texts_of_pairs({*pairs.values()})
-        again = {place for (_revision, place), pair in pairs.items() if self.has_new_text(texts.get(pair, {}), place)}
+        again = {place for (_revision, place), texts in load_texts(pairs).items() if self.has_new_text(texts, place)}
         again |= {
             place
             for revision, place, pair in since
@@ -331,6 +315,12 @@ class ReadinessData:
                 if (*place, found.path, digest) not in self.confirmed_differences:
                     return True
         return False
+
+
+def load_texts(pairs: Mapping[Key, TranslationPair]) -> dict[Key, TranslatedTexts]:
+    """Return the translated texts of pairs of documents, without pairs that cannot be read."""
+    texts = load_texts_of_pairs({*pairs.values()}) if pairs else {}
+    return {key: texts[pair] for key, pair in pairs.items() if pair in texts}
 
 
 @lru_cache(maxsize=20_000)

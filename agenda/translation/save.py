@@ -16,15 +16,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.documents.translations import (
-    URL_FIELD,
-    Disagreement,
-    Segment,
-    SourceText,
-    TextKey,
-    TranslatedText,
-    list_source_texts,
-)
+from agenda.documents.fact_check.disagreements import Disagreement
+from agenda.documents.translations.segments import Segment, TextKey
+from agenda.documents.translations.status import SourceText, list_source_texts
+from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText
 from agenda.workflow.confirmed_differences import confirm_differences, find_differences
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_key
 from agenda.workflow.revisions import keep_translation_revision, record_about_subject

@@ -4,7 +4,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from agenda.documents.translations import list_source_texts
+from agenda.documents.translations.status import list_source_texts
 from agenda.models import RevisionDocument
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from meetings.documents.encoding import decode_document

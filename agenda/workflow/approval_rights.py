@@ -4,7 +4,7 @@ from itertools import takewhile, zip_longest
 
 from django.utils.translation import gettext as _
 
-from agenda.documents.translations import extract_translated_texts
+from agenda.documents.translations.translated_document import extract_translated_texts
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError

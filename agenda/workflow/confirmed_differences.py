@@ -13,13 +13,8 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.documents.translations import (
-    Disagreement,
-    Segment,
-    find_disagreements,
-    find_text_disagreements,
-    list_segments,
-)
+from agenda.documents.fact_check.disagreements import Disagreement, find_disagreements, find_text_disagreements
+from agenda.documents.translations.segments import Segment, list_segments
 from agenda.models import ConfirmedDifference
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.revisions import record_about_subject

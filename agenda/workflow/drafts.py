@@ -11,8 +11,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.documents.building import build_meeting, build_topic, group_names_by_language, load_topic_names
-from agenda.documents.translations import (
-    TextKey,
+from agenda.documents.translations.segments import TextKey
+from agenda.documents.translations.translated_document import (
     TranslatedText,
     TranslatedTexts,
     build_document_in_language,

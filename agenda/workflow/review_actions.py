@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.documents.translations import TextKey, TranslatedText
+from agenda.documents.translations.segments import TextKey
+from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import get_review_right, may_review, refuse_own_text
 from agenda.workflow.drafts import (

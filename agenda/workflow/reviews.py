@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import F, Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from agenda.documents.translations import TextKey, TranslatedText, extract_translated_texts
+from agenda.documents.translations.segments import TextKey
+from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
 from agenda.workflow.revisions import get_latest_revision, get_revision_documents

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.forms import model_to_dict
 
-from agenda.documents.translations import collect_topic_names
+from agenda.documents.translations.translated_document import collect_topic_names
 from agenda.models import Revision, RevisionDocument, RevisionReason
 from agenda.workflow.drafts import (
     NO_DOCUMENT,

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.documents.translations import (
+from agenda.documents.translations.segments import list_segments
+from agenda.documents.translations.translated_document import (
     TranslatedTexts,
     build_document_in_language,
     collect_topic_names,
-    list_segments,
     translate_document,
 )
 from agenda.models import Revision, RevisionReason, Verdict

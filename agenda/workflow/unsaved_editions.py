@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from agenda.documents.translations import Segment, list_segments, replace_texts
+from agenda.documents.translations.segments import Segment, list_segments, replace_texts
 from agenda.models import ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, clean_text

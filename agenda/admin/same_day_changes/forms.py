@@ -15,7 +15,6 @@ from agenda.admin.steps.forms import TOO_LONG_MESSAGE, validate_note_length
 from agenda.admin.versioned_forms import FieldMistake, list_form_mistakes
 from agenda.workflow import SameDayChange
 from agenda.workflow.same_day_changes import (
-    InvalidTimeError,
     LiveMeeting,
     SameDayChangeError,
     format_typed_time,
@@ -29,6 +28,7 @@ from agenda.workflow.same_day_changes.delays import (
     get_minutes_message,
     get_point_date,
 )
+from meetings.clock import InvalidTimeError
 from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from agenda.admin.same_day_changes.forms import SameDayChangeForms
 from agenda.admin.screen import Screen, get_public_path
-from agenda.documents.diff import DocumentChange, compare_documents
+from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.workflow import (
     WorkflowError,
     format_instant,

@@ -14,7 +14,7 @@ from agenda.admin.screen import Screen, explain_who_can_approve, refresh_subject
 from agenda.admin.steps.forms import RemarkForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.validation import format_names
-from agenda.translation import get_readiness
+from agenda.translation.readiness import get_readiness
 from agenda.workflow import WorkflowError, submit
 from agenda.workflow.drafts import Subject
 from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission

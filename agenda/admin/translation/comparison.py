@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from agenda.admin.translation.editor_texts import ShownDifference, TextNames, format_key, list_differences
-from agenda.documents.diff import DiffRun
-from agenda.documents.diff.word_diff import compare_html, compare_texts
-from agenda.documents.translations import Segment, TranslatedText, list_segments, list_segments_with_owner
+from agenda.documents.diff.word_diff import DiffRun, compare_html, compare_texts
 from agenda.documents.translations.reference_texts import find_known_text
+from agenda.documents.translations.segments import Segment, list_segments, list_segments_with_owner
+from agenda.documents.translations.translated_document import TranslatedText
 from agenda.workflow.confirmed_differences import get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_translations
 from agenda.workflow.reviews import get_approved_translations

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from agenda.admin.screen import Screen
 from agenda.admin.translation.editor_texts import EditorInput, EditorTexts, format_key, parse_key
 from agenda.admin.translation.languages import require_target_language
-from agenda.documents.translations import TextKey
-from agenda.translation import SaveResult, TranslationInput, format_sent_back, get_readiness, save_translations
+from agenda.documents.translations.segments import TextKey
+from agenda.translation.readiness import format_sent_back, get_readiness
+from agenda.translation.save import SaveResult, TranslationInput, save_translations
 from agenda.workflow.drafts import build_draft
 from meetings.access import Right, format_refusal, has_right, require_right
 from meetings.documents.choices import Language

@@ -13,30 +13,26 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from agenda.admin.translation.proposals import Proposal, build_proposals
-from agenda.documents.diff import DiffRun
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
-from agenda.documents.diff.word_diff import compare_html, compare_texts
-from agenda.documents.translations import (
-    URL_FIELD,
-    Disagreement,
-    Segment,
-    TextKey,
+from agenda.documents.diff.word_diff import DiffRun, compare_html, compare_texts
+from agenda.documents.fact_check.disagreements import Disagreement
+from agenda.documents.translations.segments import Segment, TextKey
+from agenda.documents.translations.status import (
     TextState,
-    TranslatedText,
     TranslationCounts,
     TranslationStatus,
     get_translation_statuses,
 )
-from agenda.translation import (
+from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText
+from agenda.translation.memory import (
     MemoryMatch,
     PartialTranslation,
     build_partial_translation,
-    compute_fingerprint,
     find_memory_matches,
-    find_past_source_texts,
     load_sentence_memory,
 )
-from agenda.translation.save import SaveResult, TranslationInput, build_text_field, get_form_text
+from agenda.translation.save import SaveResult, TranslationInput, build_text_field, compute_fingerprint, get_form_text
+from agenda.translation.source_history import find_past_source_texts
 from agenda.workflow.confirmed_differences import Confirmation, find_differences, get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.workflow.reviews import ValidVerdict as Verdict

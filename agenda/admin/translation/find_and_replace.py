@@ -17,10 +17,11 @@ from agenda.admin.approvals import warn_of_lost_approvals
 from agenda.admin.screen import Screen
 from agenda.admin.translation.editor_texts import TextNames, format_key
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.diff import DiffKind, DiffRun
-from agenda.documents.translations import Replacement, Segment
+from agenda.documents.diff.word_diff import DiffKind, DiffRun
+from agenda.documents.translations.occurrences import Replacement
+from agenda.documents.translations.segments import Segment
 from agenda.models import BackgroundTopic
-from agenda.translation import (
+from agenda.translation.find_and_replace import (
     FindResult,
     ReplacementError,
     ReplacementResult,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.filters import DATE_CHOICES, list_configuration_choices
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic
-from agenda.translation import LanguageReadiness, TranslationStage, get_readiness
+from agenda.translation.readiness import LanguageReadiness, TranslationStage, get_readiness
 from agenda.workflow.drafts import Subject
 from meetings.access import Right, format_refusal, has_right
 from meetings.access.decisions import list_own_languages

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.screen import Screen
-from agenda.translation import format_sent_back, get_readiness
+from agenda.translation.readiness import format_sent_back, get_readiness
 from agenda.workflow import set_language_rule
 from agenda.workflow.drafts import Subject
 from meetings.access import Right, has_right

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.documents.translations import Segment, TranslationStatus
-from agenda.translation import MemoryMatch, PartialTranslation
+from agenda.documents.translations.segments import Segment
+from agenda.documents.translations.status import TranslationStatus
+from agenda.translation.memory import MemoryMatch, PartialTranslation
 from agenda.translation.save import get_form_text
 from meetings.fields.richtext import clean_html
 

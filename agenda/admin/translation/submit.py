@@ -9,7 +9,7 @@ from agenda.admin.steps.forms import RemarkForm
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.admin.translation.languages import require_target_language
 from agenda.dashboard.admin_urls import admin_url
-from agenda.translation import format_sent_back, get_readiness
+from agenda.translation.readiness import format_sent_back, get_readiness
 from agenda.workflow import WorkflowError, build_translation_to_submit, submit_translation
 from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.translation_submission import get_base_review

@@ -1,6 +1,7 @@
 """Find the changes from one document to another, in the order of the document."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from msgspec import Struct
 
 from agenda.documents.diff.document_side import (
@@ -146,3 +148,15 @@ def find_unmoved(old: list[PartKey], new: list[PartKey]) -> set[PartKey]:
     old_common, new_common = [key for key in old if key in common], [key for key in new if key in common]
     blocks = SequenceMatcher(None, old_common, new_common, autojunk=False).get_matching_blocks()
     return {key for block in blocks for key in old_common[block.a : block.a + block.size]}
+
+
+def summarize_changes(changes: Iterable[DocumentChange]) -> list[str]:
+    """Return phrases such as “1 item removed”, “2 details changed”. Removed items come first: they are easy to miss."""
+    counts = Counter(change.kind for change in changes)
+    phrases = {
+        ChangeKind.REMOVED: ngettext("%d item removed", "%d items removed", counts[ChangeKind.REMOVED]),
+        ChangeKind.MOVED: ngettext("%d item moved", "%d items moved", counts[ChangeKind.MOVED]),
+        ChangeKind.ADDED: ngettext("%d item added", "%d items added", counts[ChangeKind.ADDED]),
+        ChangeKind.CHANGED: ngettext("%d detail changed", "%d details changed", counts[ChangeKind.CHANGED]),
+    }
+    return [phrase % counts[kind] for kind, phrase in phrases.items() if counts[kind]]

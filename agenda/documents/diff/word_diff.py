@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
-from html.parser import HTMLParser
 from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agenda.notes.rich_text_parser import LINE_BREAK, InlineElement, RichTextParagraph, parse_rich_text
+
 WORD = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
 MAX_EXACT_WORDS = 2000
 """In longer texts difflib may skip frequent words (`autojunk`). Without this, it needs seconds."""
-INLINE_TAGS = ("strong", "em", "sub", "sup", "a")
 LIST_MARKS = {"ul": "•", "ol": "#"}
 CONTEXT_WORDS = 12
 
@@ -131,77 +131,34 @@ def split_words(text: str, form: str = "", first: bool = True) -> list[DiffWord]
 
 
 def split_html_words(html: str) -> list[DiffWord]:
-    parser = HtmlWordParser()
-    parser.feed(html)
-    parser.close()
-    parser.flush_words()
-    return parser.words
+    words: list[DiffWord] = []
+    for paragraph in parse_rich_text(html):
+        words += [build_sign(" ¶\n")] * bool(words)
+        if mark := format_paragraph_mark(paragraph):
+            words.append(build_sign(f"{mark} "))
+        space = ""
+        for text, elements in paragraph.pieces:
+            if text == LINE_BREAK:
+                words.append(build_sign(" ⏎\n"))
+                continue
+            first = not words or words[-1].text.endswith((" ", "\n"))
+            words += split_words(space + text, ", ".join(map(format_element, elements)), first)
+            space = " " if text[-1:].isspace() else ""
+    return words
 
 
-class HtmlWordParser(HTMLParser):
-    """A parser of the HTML that rich texts may contain (`meetings.fields.richtext`)."""
+def format_paragraph_mark(paragraph: RichTextParagraph) -> str:
+    """Return the sign with which the paragraph begins: of a heading, a quotation or the entry of a list, or ""."""
+    entry = "".join(LIST_MARKS[each.tag] + (f"({each.start})" if each.start else "") for each in paragraph.lists)
+    marks = {"h3": _("heading:"), "h4": _("subheading:"), "blockquote": _("quotation:"), "li": entry}
+    return next((marks[tag] for tag in reversed(paragraph.opened) if marks.get(tag)), "")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[DiffWord] = []
-        self.text = ""
-        self.forms: list[tuple[str, str]] = []
-        self.lists: list[str] = []
-        self.pending_mark: str | None = None  # the sign of a paragraph or list entry that has no word yet
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        inline = {"strong": _("bold"), "em": _("italics"), "sub": _("subscript"), "sup": _("superscript")}
-        blocks = {"p": "", "h3": _("heading:"), "h4": _("subheading:"), "blockquote": _("quotation:")}
-        if tag in inline:
-            self.start_form(tag, inline[tag])
-        elif tag == "a":
-            self.start_form(
-                tag, " ".join(filter(None, (_("link to"), attributes.get("href"), attributes.get("hreflang"))))
-            )
-        elif tag == "br":
-            self.flush_words()
-            self.words.append(build_sign(" ⏎\n"))
-        elif tag in LIST_MARKS:
-            start = attributes.get("start")
-            self.lists.append(LIST_MARKS[tag] + (f"({start})" if start else ""))
-        elif tag == "li":
-            self.start_block("".join(self.lists))
-        elif tag in blocks:
-            self.start_block(blocks[tag])
-
-    def handle_endtag(self, tag: str) -> None:
-        self.flush_words()
-        if tag in LIST_MARKS and self.lists:
-            self.lists.pop()
-        if tag in INLINE_TAGS:
-            self.forms = [form for form in self.forms if form[0] != tag]
-        elif tag != "br":
-            self.start_block("")
-
-    def handle_data(self, data: str) -> None:
-        if self.pending_mark is not None and data.strip():
-            if self.words:
-                self.words.append(build_sign(" ¶\n"))
-            if self.pending_mark:
-                self.words.append(build_sign(f"{self.pending_mark} "))
-            self.pending_mark = None
-        self.text += data
-
-    def start_form(self, tag: str, form: str) -> None:
-        self.flush_words()
-        self.forms.append((tag, form))
-
-    def start_block(self, mark: str) -> None:
-        self.flush_words()
-        self.text = ""
-        self.pending_mark = mark or self.pending_mark or ""
-
-    def flush_words(self) -> None:
-        """Add the words read so far, all of which have the same formatting."""
-        first = not self.words or self.words[-1].text.endswith((" ", "\n"))
-        self.words += split_words(self.text, ", ".join(form for _tag, form in self.forms), first)
-        self.text = " " if self.text[-1:].isspace() else ""
+def format_element(element: InlineElement) -> str:
+    names = {"strong": _("bold"), "em": _("italics"), "sub": _("subscript"), "sup": _("superscript")}
+    if element.tag in names:
+        return names[element.tag]
+    return " ".join(filter(None, (_("link to"), element.attributes.get("href"), element.attributes.get("hreflang"))))
 
 
 def shorten_runs(runs: Sequence[DiffRun]) -> Iterator[DiffRun]:

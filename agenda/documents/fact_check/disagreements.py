@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from html import unescape
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.fact_check.facts import Fact, FactKind, FactReading, TextFacts
-from agenda.documents.translations.segments import Segment, TextBlock, list_segments, split_blocks
+from agenda.documents.translations.segments import Segment, list_segments, list_translated_segments, split_blocks
 from meetings.documents.plain_text import TAG, html_to_words
 from meetings.documents.schema import MeetingDocument, TopicDocument
 
@@ -19,6 +19,19 @@ HREF = re.compile(r"<a\b[^<>]*?\bhref=\"([^\"]*)\"")
 PRINTED_URL = re.compile(r"https?://[^\s<>\"]+")
 MARKUP_ELEMENT = re.compile(r"<(p|ul|ol|li|h3|h4|blockquote|strong|em)\b")
 NOON_AND_MIDNIGHT = {("time", minutes) for minutes in (0, 12 * 60, 24 * 60)}
+HEADINGS = ngettext_lazy("%d heading", "%d headings")
+LISTS = ngettext_lazy("%d list", "%d lists")
+ELEMENT_PHRASES = {
+    "p": ngettext_lazy("%d paragraph", "%d paragraphs"),
+    "ul": LISTS,
+    "ol": LISTS,
+    "li": ngettext_lazy("%d list item", "%d list items"),
+    "h3": HEADINGS,
+    "h4": HEADINGS,
+    "blockquote": ngettext_lazy("%d quotation", "%d quotations"),
+    "strong": ngettext_lazy("%d passage in bold", "%d passages in bold"),
+    "em": ngettext_lazy("%d passage in italics", "%d passages in italics"),
+}
 MAX_SHARED_WORDS = 4
 """A text of at most so many words may be the same in two languages, since it may be a name or a title."""
 MAX_LISTED = 5
@@ -49,18 +62,13 @@ class Disagreement:
         if self.kind == FactKind.MARKUP:
             counts = {"source": format_element_counts(self.missing), "translation": format_element_counts(self.added)}
             return _("The original has %(source)s, the translation has %(translation)s.") % counts
-        printed = {
-            "source": format_printed_facts(self.missing),
-            "translation": format_printed_facts(self.added).removesuffix("."),
-        }
+        printed = {"source": format_printed_facts(self.missing), "translation": format_printed_facts(self.added)}
+        printed["translation"] = printed["translation"].removesuffix(".")
         if self.kind == FactKind.NUMBER and self.missing == self.added:
-            return (
-                _(
-                    "%(source)s is a different number in the language of the translation. "
-                    "Check points, commas and spaces."
-                )
-                % printed
+            different = _(
+                "%(source)s is a different number in the language of the translation. Check points, commas and spaces."
             )
+            return different % printed
         if self.kind == FactKind.LINK:
             both = _("The original links to %(source)s, the translation links to %(translation)s.")
             lacking = _("The original links to %(source)s, the translation does not.")
@@ -79,17 +87,10 @@ def find_disagreements(
 
     Fallbacks are skipped, since they are the source text itself.
     """
-    texts = {
-        segment.path: segment for segment in list_segments(translation) if segment.path not in translation.fallbacks
-    }
-    return [
-        disagreement
-        for segment in list_segments(source)
-        if segment.path in texts
-        for disagreement in find_text_disagreements(
-            segment, texts[segment.path].text, source.language, translation.language
-        )
-    ]
+    texts = {segment.path: segment.text for segment in list_translated_segments(translation)}
+    pairs = [(segment, texts[segment.path]) for segment in list_segments(source) if segment.path in texts]
+    languages = source.language, translation.language
+    return [found for segment, text in pairs for found in find_text_disagreements(segment, text, *languages)]
 
 
 def find_text_disagreements(source: Segment, text: str, source_language: str, language: str) -> Iterator[Disagreement]:
@@ -97,9 +98,8 @@ def find_text_disagreements(source: Segment, text: str, source_language: str, la
     if source_language == language:
         return
     for block, old, new in match_blocks(source, text):
-        for kind, missing, added, is_blocking in compare_facts(
-            extract_facts(old, source_language), extract_facts(new, language)
-        ):
+        facts = extract_facts(old, source_language), extract_facts(new, language)
+        for kind, missing, added, is_blocking in compare_facts(*facts):
             yield Disagreement(source.path, kind, list_printed(missing), list_printed(added), is_blocking, block)
         if is_untranslated(old, new):
             yield Disagreement(source.path, FactKind.WORDS, block=block)
@@ -114,19 +114,13 @@ def match_blocks(source: Segment, text: str) -> Iterator[tuple[int | None, str, 
     Otherwise, yield the whole texts once, with None as index.
     """
     old, new = (split_blocks(html) if source.rich else [] for html in (source.text, text))
-    if old and list_block_elements(old) == list_block_elements(new):
-        pairs = zip(old, new, strict=True)
-        yield from (
-            (index, html_to_words(block.text), html_to_words(other.text)) for index, (block, other) in enumerate(pairs)
-        )
+    if old and [block.element for block in old] == [block.element for block in new]:
+        for index, (block, other) in enumerate(zip(old, new, strict=True)):
+            yield index, html_to_words(block.text), html_to_words(other.text)
     elif source.rich:
         yield None, html_to_words(source.text), html_to_words(text)
     else:
         yield None, source.text, text
-
-
-def list_block_elements(text_blocks: Sequence[TextBlock]) -> list[str]:
-    return [block.element for block in text_blocks]
 
 
 def list_printed(facts: Iterable[Fact]) -> tuple[str, ...]:
@@ -140,10 +134,8 @@ FactDifference = tuple[FactKind, list[Fact], list[Fact], bool]
 
 def compare_facts(source_facts: TextFacts, translated_facts: TextFacts) -> Iterator[FactDifference]:
     """Yield the facts of each text that match no fact of the other, by kind. Only times block approval."""
-    left, right = (
-        exclude_matching(source_facts.all, translated_facts.readings),
-        exclude_matching(translated_facts.all, source_facts.readings),
-    )
+    left = exclude_matching(source_facts.all, translated_facts.readings)
+    right = exclude_matching(translated_facts.all, source_facts.readings)
     left, right = exclude_loosely_matching(left, right), exclude_loosely_matching(right, left)
     hours = select_times(left, right), select_times(right, left)
     if any(hours):
@@ -155,12 +147,8 @@ def compare_facts(source_facts: TextFacts, translated_facts: TextFacts) -> Itera
         old, new = ([fact for fact in facts if fact.kind in kinds] for facts in (left, right))
         old, new = exclude_doubtful(old, new), exclude_doubtful(new, old)
         if old or new:
-            yield (
-                FactKind.DATE if any(fact.kind == FactKind.DATE for fact in old + new) else (old + new)[0].kind,
-                old,
-                new,
-                False,
-            )
+            has_date = any(fact.kind == FactKind.DATE for fact in old + new)
+            yield FactKind.DATE if has_date else (old + new)[0].kind, old, new, False
 
 
 def exclude_matching(facts: Iterable[Fact], readings: frozenset[FactReading]) -> list[Fact]:
@@ -234,29 +222,10 @@ def compare_markup(source: Segment, text: str) -> Iterator[Disagreement]:
         yield Disagreement(source.path, FactKind.MARKUP, missing, added)
 
 
-def format_element_count(element: str, count: int) -> str:
-    """Return for example “2 paragraphs”."""
-    match element:
-        case "p":
-            phrase = ngettext("%d paragraph", "%d paragraphs", count)
-        case "ul" | "ol":
-            phrase = ngettext("%d list", "%d lists", count)
-        case "li":
-            phrase = ngettext("%d list item", "%d list items", count)
-        case "blockquote":
-            phrase = ngettext("%d quotation", "%d quotations", count)
-        case "strong":
-            phrase = ngettext("%d passage in bold", "%d passages in bold", count)
-        case "em":
-            phrase = ngettext("%d passage in italics", "%d passages in italics", count)
-        case _:
-            phrase = ngettext("%d heading", "%d headings", count)
-    return phrase % count
-
-
 def format_element_counts(counts: Iterable[str]) -> str:
+    """Return for example “2 paragraphs, 1 list” for “2 p” and “1 ul”."""
     pairs = (each.split() for each in counts)
-    return ", ".join(format_element_count(element, int(count)) for count, element in pairs)
+    return ", ".join(str(ELEMENT_PHRASES[element] % int(count)) for count, element in pairs)
 
 
 def format_printed_facts(facts: Sequence[str]) -> str:

@@ -19,35 +19,26 @@ def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | T
     name, text = segment.path.rpartition(".")[2], segment.text
     member = get_members(type(owner)).get(name)
     if member and member.phrase == "place":
-        return (
-            translate_place_name(text, language, source.language)
-            if find_english_place_name(text, source.language)
-            else ""
-        )
+        is_known = find_english_place_name(text, source.language)
+        return translate_place_name(text, language, source.language) if is_known else ""
+    session_titles = [each.title for each in source.sessions] if isinstance(source, MeetingDocument) else []
     match owner:
         case MeetingDocument() if name == "title":
             return translate_meeting_title(owner, language)
         case Item() if name.isdecimal():
             return translate_provider(text, language, source.language)
-        case Point() if name == "title" and text in list_session_titles(source):
+        case Point() if name == "title" and text in session_titles:
             return translate_phrase(text, "session", language, source.language)
     if member is None or not member.phrase:
         return ""
     return translate_phrase(text, cast("PhraseContext", member.phrase), language, source.language)
 
 
-def list_session_titles(source: MeetingDocument | TopicDocument) -> list[str]:
-    return [session.title for session in source.sessions] if isinstance(source, MeetingDocument) else []
-
-
 def translate_provider(name: str, language: str, written_in: str) -> str:
     """Return the name of who informs the Council: a delegation, named by its country, or an institution."""
-    country = get_delegations_by_name(written_in).get(name.casefold())
-    return (
-        get_country_name(country.code, language)
-        if country
-        else translate_phrase(name, "institution", language, written_in)
-    )
+    if country := get_delegations_by_name(written_in).get(name.casefold()):
+        return get_country_name(country.code, language)
+    return translate_phrase(name, "institution", language, written_in)
 
 
 def translate_meeting_title(meeting: MeetingDocument, language: str) -> str:

@@ -66,6 +66,11 @@ def list_segments_with_owner(
     return found
 
 
+def list_translated_segments(document: schema.MeetingDocument | schema.TopicDocument) -> list[Segment]:
+    """Return the texts of a document that are no fallbacks."""
+    return [segment for segment in list_segments(document) if segment.path not in document.fallbacks]
+
+
 ReplaceText = Callable[[Segment, Struct], str]
 FinishPart = Callable[[Any], Any]
 

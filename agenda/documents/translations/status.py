@@ -154,17 +154,16 @@ def get_translation_status(
     source_text: SourceText, source: SubjectDocument, language: str, texts: TranslatedTexts, approved: TranslatedTexts
 ) -> TranslationStatus:
     """Return the status of one text. This is where a translation is found to be out of date."""
-    known = (
-        find_known_text(source_text.segment, source_text.owner, source, language) if not source_text.is_optional else ""
-    )
-    translated = texts.get(source_text.segment.key)
-    if translated and translated.text and not (source_text.is_optional and translated.text == source_text.segment.text):
+    segment, is_optional = source_text.segment, source_text.is_optional
+    known = "" if is_optional else find_known_text(segment, source_text.owner, source, language)
+    translated = texts.get(segment.key)
+    if translated and translated.text and not (is_optional and translated.text == segment.text):
         state = TextState.OUT_OF_DATE
         if translated.source_digest == source_text.digest:
-            state = TextState.REVIEWED if approved.get(source_text.segment.key) == translated else TextState.DRAFT
+            state = TextState.REVIEWED if approved.get(segment.key) == translated else TextState.DRAFT
         return TranslationStatus(source_text, state, translated.text, translated.source_digest, known)
     if known:
         return TranslationStatus(source_text, TextState.KNOWN, known=known)
-    if source_text.is_optional:  # somebody may have saved the source's own URL as its translation
+    if is_optional:  # somebody may have saved the source's own URL as its translation
         return TranslationStatus(source_text, TextState.OPTIONAL, *(translated or ()))
     return TranslationStatus(source_text, TextState.MISSING)

@@ -11,7 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agenda.documents.translations.reference_texts import find_known_text, translate_configuration_name
-from agenda.documents.translations.segments import Segment, TextKey, list_segments, replace_texts
+from agenda.documents.translations.segments import (
+    Segment,
+    TextKey,
+    list_segments,
+    list_translated_segments,
+    replace_texts,
+)
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import Item, Link, MeetingDocument, Point, TopicDocument, TopicName
@@ -82,9 +88,7 @@ def extract_translated_texts(source: SubjectDocument, translation: SubjectDocume
     They include those that come from reference data, and the URLs of links that are not the source's.
     """
     source_texts = {segment.key: segment.text for segment in list_segments(source)}
-    texts = {
-        segment.key: segment.text for segment in list_segments(translation) if segment.path not in translation.fallbacks
-    }
+    texts = {segment.key: segment.text for segment in list_translated_segments(translation)}
     urls = collect_link_urls(source)
     own = {key: url for key, url in collect_link_urls(translation).items() if urls.get(key) != url}
     source_texts |= urls

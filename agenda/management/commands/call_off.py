@@ -1,24 +1,16 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
+from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import WorkflowError, call_off_edition, format_instant
+from agenda.workflow import call_off_edition, format_instant
 from meetings.access.audit import Actor
 
 
-class Command(BaseCommand):
+class Command(SubjectCommand):
     help = "Cancels the scheduled edition of a meeting or topic: it is deleted and will not be published."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
-        parser.add_argument("--reason", required=True, help="for the audit log")
+    reason_help = "for the audit log"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            instant = call_off_edition(
-                find_subject(options["subject"]), by=Actor.for_command("call_off"), reason=options["reason"]
-            )
-        except WorkflowError as error:
-            raise CommandError(str(error), returncode=2) from error
+        by, subject = Actor.for_command("call_off"), find_subject(options["subject"])
+        instant = call_off_edition(subject, by=by, reason=options["reason"])
         self.stdout.write(f"Cancelled the edition that was scheduled for {format_instant(instant)} (Brussels time).")

@@ -1,9 +1,9 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import WorkflowError
 from agenda.workflow.drafts import Subject
 from agenda.workflow.suppression import erase, get_edition_by_number
 from meetings.access.audit import Actor
@@ -16,13 +16,13 @@ REMAINING_COPIES = """This command does not erase copies elsewhere. Check these 
   public change notes, and copies that other people have."""
 
 
-class Command(BaseCommand):
+class Command(SubjectCommand):
     help = "Permanently erases the stored text of a suppressed edition. Its digest and a record of the erasure stay."
+    reason_help = "stored with the digest"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        super().add_arguments(parser)
         parser.add_argument("number", type=int, help="public number of the edition")
-        parser.add_argument("--reason", required=True, help="stored with the digest")
         parser.add_argument(
             "--language", action="append", default=[], help="erase only this language (can be repeated)"
         )
@@ -32,13 +32,9 @@ class Command(BaseCommand):
         subject, number = find_subject(options["subject"]), options["number"]
         if not options["no_input"]:
             self.confirm(subject, number)
-        try:
-            edition = get_edition_by_number(subject, number)
-            by, languages = Actor.for_command("erase"), options["language"]
-            erased = erase(subject, edition, by=by, reason=options["reason"], languages=languages)
-        except WorkflowError as error:
-            raise CommandError(str(error), returncode=2) from error
-        for row in erased:
+        edition = get_edition_by_number(subject, number)
+        by, languages = Actor.for_command("erase"), options["language"]
+        for row in erase(subject, edition, by=by, reason=options["reason"], languages=languages):
             self.stdout.write(f"Erased: edition {number}, {row.language}, SHA-256 {row.document_id}")
         self.stdout.write(REMAINING_COPIES)
 

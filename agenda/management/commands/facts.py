@@ -1,27 +1,27 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from agenda.management.base import WorkflowCommand
 from agenda.management.lookup import find_meeting
 from agenda.workflow import (
     SameDayChange,
-    WorkflowError,
     format_instant,
     get_live_meeting,
     preview_same_day_change,
     publish_same_day_change,
     wait_until_live,
 )
-from agenda.workflow.same_day_changes import InvalidTimeError, parse_point_time
+from agenda.workflow.same_day_changes import parse_point_time
 from meetings.access.audit import Actor
 from meetings.documents.choices import ItemState, MeetingStatus, PointState
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import walk_items
 
 
-class Command(BaseCommand):
+class Command(WorkflowCommand):
     help = (
         "Publishes a same-day change of a meeting at once, in all languages: a programme event, an agenda item, the "
         "status, or a delay of the whole programme. Use it when the admin is down."
@@ -46,13 +46,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         meeting = find_meeting(options["meeting"])
-        try:
-            day = get_live_meeting(meeting, timezone.now())
-            change = build_change(day.documents[0], options)
-            conflicts = preview_same_day_change(day, change, timezone.now()).conflicts
-            edition = publish_same_day_change(meeting, change, by=Actor.for_command("facts"), reason=options["reason"])
-        except (WorkflowError, InvalidTimeError) as error:
-            raise CommandError(str(error), returncode=2) from error
+        day = get_live_meeting(meeting, timezone.now())
+        change = build_change(day.documents[0], options)
+        conflicts = preview_same_day_change(day, change, timezone.now()).conflicts
+        edition = publish_same_day_change(meeting, change, by=Actor.for_command("facts"), reason=options["reason"])
         self.stdout.write(edition.change_note)
         self.stdout.write(f"/{edition.address} is updated on {format_instant(edition.available_from)} (Brussels time).")
         for conflict in conflicts:

@@ -40,8 +40,9 @@ class Command(BaseCommand):
         try:
             reading.check()
         except InvalidFileError as error:
-            messages = "\n".join(f"{file}, {fault}" for fault in error.told)
-            more = f"\n… and {error.count - len(error.told)} more" if error.count > len(error.told) else ""
+            messages = "\n".join(f"{file}, {fault}" for fault in error.messages)
+            left_out = error.count - len(error.messages)
+            more = f"\n… and {left_out} more" if left_out else ""
             raise CommandError(f"{messages}{more}\nNothing was loaded.", returncode=2) from error
         except OSError as error:
             raise CommandError(f"Cannot read {file}: {error.strerror}.", returncode=2) from error

@@ -1,20 +1,21 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.documents.building import build_meeting, build_topic
 from agenda.documents.validation import find_unpublished_topics, find_warnings
+from agenda.management.base import WorkflowCommand
 from agenda.management.lookup import find_subject
 from agenda.models import BackgroundTopic
-from agenda.workflow import PendingEditionError, WorkflowError, format_instant, publish, wait_until_live
+from agenda.workflow import PendingEditionError, format_instant, publish, wait_until_live
 from agenda.workflow.reviews import find_approved_review
 from meetings.access.audit import Actor
-from meetings.clock import InvalidTimeError, parse_instant
+from meetings.clock import parse_instant
 from meetings.models import Meeting
 
 
-class Command(BaseCommand):
+class Command(WorkflowCommand):
     help = "Publishes the approved text of a meeting or topic now, or schedules it."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,8 +43,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
+        at = None if options["at"] is None else parse_instant(options["at"])  # an empty value never means now
         try:
-            at = None if options["at"] is None else parse_instant(options["at"])  # an empty value never means now
             [edition] = publish(
                 subject,
                 by=Actor.for_command("publish"),
@@ -56,13 +57,10 @@ class Command(BaseCommand):
             )
         except PendingEditionError as error:
             raise CommandError(f"{error} (Use --pending replace or --pending keep.)", returncode=2) from error
-        except (WorkflowError, InvalidTimeError) as error:
-            raise CommandError(str(error), returncode=2) from error
         for warning in list_warnings(subject):
             self.stderr.write(f"Note: {warning}")
-        self.stdout.write(
-            f"/{edition.address} will be published on {format_instant(edition.available_from)} (Brussels time)."
-        )
+        instant = format_instant(edition.available_from)
+        self.stdout.write(f"/{edition.address} will be published on {instant} (Brussels time).")
         if at is None:
             wait_until_live(edition)
 

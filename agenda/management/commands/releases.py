@@ -2,12 +2,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from agenda.management.base import WorkflowCommand
 from agenda.models import Release
 from agenda.workflow import (
-    WorkflowError,
     call_off_release,
     format_instant,
     hold_release,
@@ -19,13 +19,13 @@ from agenda.workflow import (
     resume_release,
 )
 from meetings.access.audit import Actor
-from meetings.clock import InvalidTimeError, parse_instant
+from meetings.clock import parse_instant
 
 ALARM_EXIT_CODE = 3
 State = Release.State
 
 
-class Command(BaseCommand):
+class Command(WorkflowCommand):
     help = (
         "Lists the scheduled publications. Puts one of them on hold, resumes it, changes its time or cancels it. "
         f"The exit code is {ALARM_EXIT_CODE} if one is overdue, or due within half an hour, and not approved."
@@ -64,10 +64,7 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=2)
         if not reason.strip():
             raise CommandError("Give the reason for the audit log: --reason “…”.", returncode=2)
-        try:
-            step(release, Actor.for_command("releases"), reason)
-        except (WorkflowError, InvalidTimeError) as error:
-            raise CommandError(str(error), returncode=2) from error
+        step(release, Actor.for_command("releases"), reason)
 
     def list_releases(self) -> None:
         now = timezone.now()

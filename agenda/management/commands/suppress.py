@@ -1,30 +1,28 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
+from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import WorkflowError, format_instant
+from agenda.workflow import format_instant
 from agenda.workflow.suppression import find_same_text_elsewhere, get_edition_by_number, lift_suppression, suppress
 from meetings.access.audit import Actor
 
 
-class Command(BaseCommand):
+class Command(SubjectCommand):
     help = "Suppresses one past edition: its text is hidden at once; number, time, digest and reason stay public."
+    reason_help = "public reason (with --lift: for the audit log)"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        super().add_arguments(parser)
         parser.add_argument("number", type=int, help="public number of the edition")
-        parser.add_argument("--reason", required=True, help="public reason (with --lift: for the audit log)")
         parser.add_argument("--lift", action="store_true", help="show a suppressed edition again")
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject, number = find_subject(options["subject"]), options["number"]
-        try:
-            edition = get_edition_by_number(subject, number)
-            step = lift_suppression if options["lift"] else suppress
-            step(subject, edition, by=Actor.for_command("suppress"), reason=options["reason"])
-        except WorkflowError as error:
-            raise CommandError(str(error), returncode=2) from error
+        edition = get_edition_by_number(subject, number)
+        step = lift_suppression if options["lift"] else suppress
+        step(subject, edition, by=Actor.for_command("suppress"), reason=options["reason"])
         for row in [] if options["lift"] else find_same_text_elsewhere(edition):
             time = format_instant(row.edition.available_from)
             self.stderr.write(f"Note: the edition of {time} has exactly the same text ({row.language}).")

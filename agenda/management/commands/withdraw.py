@@ -1,32 +1,24 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import WorkflowError, format_instant, withdraw
+from agenda.workflow import format_instant, withdraw
 from agenda.workflow.withdrawal import find_releases_to_hold
 from meetings.access.audit import Actor
 
 
-class Command(BaseCommand):
+class Command(SubjectCommand):
     help = "Withdraws a published meeting or topic: all texts are removed, and a notice with the reason stays."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
-        parser.add_argument("--reason", required=True, help="public reason")
+    reason_help = "public reason"
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
         releases = find_releases_to_hold(subject, timezone.now())
-        try:
-            edition = withdraw(subject, by=Actor.for_command("withdraw"), reason=options["reason"])
-        except WorkflowError as error:
-            raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(
-            f"/{edition.address} is withdrawn from {format_instant(edition.available_from)} (Brussels time)."
-        )
+        edition = withdraw(subject, by=Actor.for_command("withdraw"), reason=options["reason"])
+        instant = format_instant(edition.available_from)
+        self.stdout.write(f"/{edition.address} is withdrawn from {instant} (Brussels time).")
         for release in releases:
-            self.stdout.write(
-                f"Also on hold: publication {release.pk}, which was scheduled for {format_instant(release.at)}."
-            )
+            instant = format_instant(release.at)
+            self.stdout.write(f"Also on hold: publication {release.pk}, which was scheduled for {instant}.")

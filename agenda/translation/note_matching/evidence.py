@@ -7,9 +7,10 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from agenda.documents.fact_check.disagreements import strip_url_language
+from agenda.documents.fact_check.disagreements import find_text_disagreements, strip_url_language
 from agenda.documents.fact_check.extract_facts import extract_facts
-from agenda.documents.translations import FactKind, Segment, find_text_disagreements, list_segments, split_blocks
+from agenda.documents.fact_check.facts import FactKind
+from agenda.documents.translations.segments import Segment, list_segments, split_blocks
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
 from agenda.notes.phrases import fold_case_and_accents
 from meetings.documents import schema

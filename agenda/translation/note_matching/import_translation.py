@@ -16,19 +16,17 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
-from agenda.documents.fact_check.disagreements import MAX_LISTED
-from agenda.documents.translations import (
-    URL_FIELD,
-    FactKind,
+from agenda.documents.fact_check.disagreements import MAX_LISTED, find_text_disagreements
+from agenda.documents.fact_check.facts import FactKind
+from agenda.documents.translations.fallback_marks import has_fallback_mark
+from agenda.documents.translations.segments import (
     Segment,
     TextKey,
-    TranslatedText,
-    build_document_in_language,
-    find_text_disagreements,
     list_segments,
     list_segments_with_owner,
+    list_translated_segments,
 )
-from agenda.documents.translations.fallback_marks import has_fallback_mark
+from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, build_document_in_language
 from agenda.notes.line_reader import NoteError
 from agenda.notes.note_parser import ParsedNote
 from agenda.translation.note_matching.alignment import (
@@ -164,28 +162,18 @@ class ImportPlanner:
     def current_texts(self) -> dict[str, str]:
         """The current texts of the document in the language by path: stored translations and reference data."""
         document = build_document_in_language(self.source, self.languages[1], self.stored)
-        return {
-            segment.path: segment.text for segment in list_segments(document) if segment.path not in document.fallbacks
-        }
+        return {segment.path: segment.text for segment in list_translated_segments(document)}
 
     def add_finding(self, why: FindingReason, message: str, path: str, text: str) -> None:
-        self.report.findings.append(
-            ImportFinding(why, message, path, self.locator.find_line(text, path.partition(".")[0]), text)
-        )
-
-    def get_text_name(self, path: str) -> str:
-        return self.side.describe_path(path)
+        line = self.locator.find_line(text, path.partition(".")[0])
+        self.report.findings.append(ImportFinding(why, message, path, line, text))
 
     def compare_parts(self, note: Any, source: Any) -> None:
         prefix = "" if isinstance(source, MeetingDocument) else f"{get_part_kind(source)}.{source.id}."
         for name, value, expected in find_shared_differences(note, source, self.languages):
             line = None if isinstance(note, MeetingDocument) else self.find_line(note)
-            difference = (
-                f"{prefix}{name}",
-                self.side.format_value(name, value),
-                self.side.format_value(name, expected),
-                line,
-            )
+            shown, shown_expected = self.side.format_value(name, value), self.side.format_value(name, expected)
+            difference = f"{prefix}{name}", shown, shown_expected, line
             if name == "number":
                 self.renumbered_items.append(difference)
             else:
@@ -198,7 +186,7 @@ class ImportPlanner:
             message = _("%(what)s: the note says “%(note)s”. The original says nothing and was not changed")
         elif path.endswith(".name") and has_other_alphabet(value, expected):
             message = _("%(what)s: is “%(note)s” in the note the same as “%(source)s” in the original?")
-        message %= {"what": self.get_text_name(path), "note": value, "source": expected}
+        message %= {"what": self.side.describe_path(path), "note": value, "source": expected}
         self.report.findings.append(ImportFinding(FindingReason.SHARED, message, path, line))
 
     def find_line(self, part: Any) -> int | None:
@@ -255,9 +243,8 @@ class ImportPlanner:
         if self.current_texts.get(path) == text or (stored and stored.text == text and is_current):
             self.report.standing.append(path)
         elif stored and not self.replace:
-            self.add_finding(
-                FindingReason.KEPT, self.format_kept_reason(path, stored.text, text), path, strip_if_html(text)
-            )
+            reason = self.format_kept_reason(path, stored.text, text)
+            self.add_finding(FindingReason.KEPT, reason, path, strip_if_html(text))
             return False
         else:
             self.texts[key] = TranslatedText(text, compute_digest(source_text))
@@ -265,7 +252,7 @@ class ImportPlanner:
         return True
 
     def format_kept_reason(self, path: str, stored: str, text: str) -> str:
-        facts = {"what": self.get_text_name(path)}
+        facts = {"what": self.side.describe_path(path)}
         if stored == text:
             message = _(
                 "%(what)s already has this translation, of an earlier version of the original. It was not changed"
@@ -293,7 +280,7 @@ class ImportPlanner:
         if not is_ordered and all(disagreement.kind != FactKind.MARKUP for disagreement in found):
             messages.append(_("The paragraphs and lists are in a different order from the original."))
         if messages:
-            message = f"{self.get_text_name(source.path)}: {' '.join(messages)}"
+            message = f"{self.side.describe_path(source.path)}: {' '.join(messages)}"
             self.add_finding(FindingReason.DISAGREES, message, source.path, format_segment_text(source, text))
 
     def place_links(self) -> None:
@@ -313,13 +300,17 @@ class ImportPlanner:
                 for _path, number, expected, _line in self.renumbered_items
             ]
             message = _("%(what)s: %(count)d numbers differ in the note. Those of the original were kept: %(pairs)s")
-            facts = {"what": self.get_text_name("agenda"), "count": len(pairs), "pairs": ", ".join(limit_list(pairs))}
+            facts = {
+                "what": self.side.describe_path("agenda"),
+                "count": len(pairs),
+                "pairs": ", ".join(limit_list(pairs)),
+            }
             self.report.findings.append(ImportFinding(FindingReason.SHARED, message % facts, "agenda", line))
 
     def find_disordered(self) -> Iterator[ImportFinding]:
         for path in self.alignment.disordered:
             message = _("%s: the note has a different order. That of the original was kept")
-            yield ImportFinding(FindingReason.SHARED, message % self.get_text_name(path), path)
+            yield ImportFinding(FindingReason.SHARED, message % self.side.describe_path(path), path)
 
     def find_unmatched_parts(self) -> Iterator[ImportFinding]:
         """Yield the parts of the note that are not in the source, or may be several, each with the parts inside it."""
@@ -360,22 +351,17 @@ class ImportPlanner:
                 if whole:
                     missing[whole.part.id] += 1
                 else:
-                    message = _("%s is not in the note") % self.get_text_name(segment.path)
-                    yield ImportFinding(
-                        FindingReason.NOT_IN_NOTE,
-                        message,
-                        segment.path,
-                        text=format_segment_text(segment, segment.text),
-                    )
+                    message = _("%s is not in the note") % self.side.describe_path(segment.path)
+                    text = format_segment_text(segment, segment.text)
+                    yield ImportFinding(FindingReason.NOT_IN_NOTE, message, segment.path, text=text)
         for row, count in missing.items():
             message = ngettext(
                 "%(what)s was not found in the note (%(count)d text)",
                 "%(what)s was not found in the note (%(count)d texts)",
                 count,
             ) % {"what": format_full_name(self.parts_by_row[row]), "count": count}
-            yield ImportFinding(
-                FindingReason.NOT_IN_NOTE, message, f"{get_part_kind(self.parts_by_row[row].part)}.{row}"
-            )
+            path = f"{get_part_kind(self.parts_by_row[row].part)}.{row}"
+            yield ImportFinding(FindingReason.NOT_IN_NOTE, message, path)
 
 
 def format_full_name(located: LocatedPart) -> str:
@@ -422,5 +408,5 @@ def format_segment_text(segment: Segment, text: str) -> str:
 
 def get_search_text(part: Any) -> str:
     """Return the words by which a part is found in the note."""
-    found = next((value for name in ("title", "name", "text", "url") if (value := getattr(part, name, ""))), "")
-    return html_to_line(found) if found.startswith("<") else found
+    values = (getattr(part, name, "") for name in ("title", "name", "text", "url"))
+    return strip_if_html(next(filter(None, values), ""))

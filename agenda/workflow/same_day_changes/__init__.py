@@ -6,7 +6,7 @@ working copy, wherever they still have the value that readers saw.
 """
 
 from agenda.workflow.same_day_changes.changes import ResolvedChange, SameDayChange, apply_change
-from agenda.workflow.same_day_changes.delays import InvalidTimeError, format_typed_time, parse_point_time
+from agenda.workflow.same_day_changes.delays import format_typed_time, parse_point_time
 from agenda.workflow.same_day_changes.publication import (
     LiveMeeting,
     SameDayChangePreview,

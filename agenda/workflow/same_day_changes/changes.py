@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from agenda.documents.translations import (
+from agenda.documents.translations.translated_document import (
     TranslatedText,
     build_document_in_language,
     collect_topic_names,

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agenda.workflow.errors import WorkflowError
-from meetings.clock import build_local_datetime
+from meetings.clock import InvalidTimeError, build_local_datetime
 from meetings.documents.choices import PointState, TimePrecision
 from meetings.documents.dates import get_known_days
 from meetings.documents.schema import MeetingDocument, Point
@@ -113,10 +113,6 @@ def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datet
         if start > now:
             starts[point.id] = start
     return starts
-
-
-class InvalidTimeError(ValueError):
-    """The input is not a time. The message explains the format."""
 
 
 def parse_point_time(typed: str) -> tuple[str | None, TimePrecision]:

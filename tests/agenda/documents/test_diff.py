@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from agenda.documents.diff import ChangeKind, DiffKind, DiffRun, DocumentChange, compare_documents
-from agenda.documents.diff.word_diff import compare_html, compare_texts
+from agenda.documents.diff.changes import ChangeKind, DocumentChange, compare_documents
+from agenda.documents.diff.word_diff import DiffKind, DiffRun, compare_html, compare_texts
 from meetings.documents import schema
 from meetings.documents.choices import Language, MeetingStatus, Outcome
 from meetings.documents.members import get_members

@@ -14,6 +14,7 @@ from agenda.notes.line_reader import NoteLine, read_lines
 from agenda.notes.note_parser import ParsedNote, parse_note
 from meetings.documents.schema import Item, MeetingDocument
 
+CONSUMING_RULES = {rule.name for rule in vars(rules).values() if isinstance(rule, rules.Rule) and not rule.keeps_words}
 SEED = Path(rules.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
 TOP = """\
@@ -97,9 +98,7 @@ def count_lost_words(lines: list[NoteLine], read: ParsedNote) -> Counter[str]:
     They are not in the document, not unplaced, and not in a line of a rule that consumes its words.
     """
     unplaced = {unplaced.line: unplaced.text for unplaced in read.unplaced}
-    consumed = {
-        number for applied in read.applied_rules if applied.rule in rules.CONSUMING_RULES for number in applied.lines
-    }
+    consumed = {number for applied in read.applied_rules if applied.rule in CONSUMING_RULES for number in applied.lines}
     kept = {number for applied in read.applied_rules for number in applied.lines} - consumed
     expected: Counter[str] = Counter()
     for line in lines:

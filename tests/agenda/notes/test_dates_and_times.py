@@ -119,7 +119,7 @@ def test_day_of_a_point_is_found_near_the_meeting() -> None:
 def test_times_are_parsed_with_their_precision(text: str, time: str | None, precision: str) -> None:
     moment = TIME_PARSER.parse_time(text)
     assert moment
-    assert (moment.time, moment.precision, moment.text) == (time, precision, text)
+    assert (moment.time, moment.time_precision, moment.time_text) == (time, precision, text)
 
 
 @pytest.mark.parametrize(

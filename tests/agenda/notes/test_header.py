@@ -83,6 +83,7 @@ def test_error_for_unknown_language_lists_known_languages() -> None:
         ("TRANSPORT, TELECOMMUNICATIONS and ENERGY COUNCIL", "TTE", "Transport, Telecommunications and Energy Council"),
         ("Council (Environment)", "ENVI", "Environment Council"),
         ("Education, youth, culture and sport Council", "EYCS", "Education, Youth, Culture and Sport Council"),
+        ("ENVIRONMENT COUNCIL, extraordinary session", "ENVI", "Environment Council extraordinary session"),
     ],
 )
 def test_configuration_is_recognised_by_its_name(printed: str, code: str, title: str) -> None:

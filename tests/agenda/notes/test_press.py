@@ -43,7 +43,12 @@ MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 )
 def test_line_of_a_programme_is_parsed(line: str, title: str, day: str | None, time: str | None, live: bool) -> None:
     read = parse_point_line(line, ENGLISH)
-    assert (read.title, read.day and read.day.printed, read.printed_time and read.printed_time.text, read.live) == (
+    assert (
+        read.title,
+        read.day and read.day.printed,
+        read.printed_time and read.printed_time.time_text,
+        read.live,
+    ) == (
         title,
         day,
         time,

@@ -5,8 +5,6 @@ from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
-from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -64,19 +62,13 @@ def list_result_titles(visitor: Visitor, typed: str | list[str], language: str =
     return [result.title for result in read_results(page)]
 
 
-def make_search_request() -> HttpRequest:
-    request = RequestFactory().get("/en/search/")
-    request.instant = timezone.now()  # type: ignore[attr-defined]
-    return request
-
-
 def search(typed: str, language: str = "en") -> list[ShownResult]:
     """Return the results that have all words of the query, as the public role finds them, without a page."""
     query = parse_query(typed, language)
     if not query.terms:
         return []
     with allow_public_reads(), override(language):
-        outcome = search_parts(make_search_request(), query.terms, language, SearchScope())
+        outcome = search_parts(query.terms, SearchScope(timezone.now(), language))
         results = [] if outcome.mode is MatchMode.ANY else load_results(outcome.hits, outcome.terms)
     return [
         ShownResult(strip_html(result.title.html), result.path, " ".join(extract.html for extract in result.extracts))

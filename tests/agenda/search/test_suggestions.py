@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agenda.models import AgendaItem
 from agenda.search.queries import SearchScope
@@ -13,7 +14,6 @@ from meetings.models import Meeting
 from tests.agenda.search.search_page import (
     fetch_search_page,
     list_result_titles,
-    make_search_request,
     publish_approved,
     read_results,
     strip_html,
@@ -39,7 +39,7 @@ def suggest(typed: str, language: str = "en") -> str:
     """Return the query that is suggested for words none of which is found, without a page."""
     query = parse_query(typed, language)
     with allow_public_reads():
-        return suggest_query(make_search_request(), query, query.terms, language, SearchScope())
+        return suggest_query(query, query.terms, SearchScope(timezone.now(), language))
 
 
 def read_suggestion(page: str) -> str:

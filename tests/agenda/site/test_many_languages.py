@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda import workflow
-from agenda.documents.translations import find_disagreements
+from agenda.documents.fact_check.disagreements import find_disagreements
 from agenda.translation.note_matching import import_translation
 from agenda.workflow.drafts import build_drafts
 from agenda.workflow.note_import import import_parsed_note

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agenda.models import Release, Revision
-from agenda.translation import TranslationInput, save_translations
+from agenda.translation.save import TranslationInput, save_translations
 from agenda.workflow import (
     NotApprovedError,
     ReleasedTranslations,

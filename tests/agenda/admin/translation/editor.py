@@ -7,8 +7,9 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from agenda.documents.translations import list_segments, list_source_texts
-from agenda.translation import TranslationInput, compute_fingerprint, save_translations
+from agenda.documents.translations.segments import list_segments
+from agenda.documents.translations.status import list_source_texts
+from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations
 from agenda.workflow.drafts import build_draft, get_subject_type
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor

@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agenda.documents.translations import Segment
+from agenda.documents.translations.segments import Segment
 from agenda.models import AgendaItem, ConfirmedDifference, MediaLink, Revision
-from agenda.translation import find_unconfirmed_differences
 from agenda.translation.save import build_text_field
+from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
 from tests import actions

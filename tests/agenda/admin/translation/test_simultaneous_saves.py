@@ -6,17 +6,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from agenda.documents.translations import Replacement, Segment
+from agenda.documents.translations.occurrences import Replacement
+from agenda.documents.translations.segments import Segment
 from agenda.models import AgendaItem, Revision
-from agenda.translation import (
-    ReplacementError,
-    SaveResult,
-    TranslationInput,
-    compute_fingerprint,
-    find_everywhere,
-    replace_everywhere,
-    save_translations,
-)
+from agenda.translation.find_and_replace import ReplacementError, find_everywhere, replace_everywhere
+from agenda.translation.save import SaveResult, TranslationInput, compute_fingerprint, save_translations
 from meetings.documents.encoding import compute_digest
 from meetings.models import Meeting, Translation
 from tests.agenda.admin.translation.editor import create_meeting

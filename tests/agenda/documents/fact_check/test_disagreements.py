@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agenda.documents.fact_check.disagreements import Disagreement, find_disagreements, find_text_disagreements
+from agenda.documents.fact_check.facts import FactKind
 from agenda.documents.fact_check.language_rules import get_language_rules
 from agenda.documents.fact_check.numbers import normalize_number
-from agenda.documents.translations import Disagreement, FactKind, Segment, find_disagreements, find_text_disagreements
+from agenda.documents.translations.segments import Segment
 from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.encoding import validate_document

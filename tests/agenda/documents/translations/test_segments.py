@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.documents.translations import Segment, TextBlock, list_segments, replace_block_texts, split_blocks
+from agenda.documents.translations.segments import Segment, TextBlock, list_segments, replace_block_texts, split_blocks
 from agenda.models import MediaLink
 from agenda.workflow.drafts import build_draft
 from meetings.fields.richtext import clean_html

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from agenda.documents.translations import (
+from agenda.documents.translations.status import (
     TextState,
-    TranslatedText,
     TranslationCounts,
     get_translation_statuses,
     list_source_texts,
 )
+from agenda.documents.translations.translated_document import TranslatedText
 from meetings.documents.encoding import compute_digest
 from tests.factories import make_full_document, make_uuid
 

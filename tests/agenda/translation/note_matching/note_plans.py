@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agenda.documents.translations import TextKey, TranslatedText, list_segments
+from agenda.documents.translations.segments import TextKey, list_segments
+from agenda.documents.translations.translated_document import TranslatedText
 from agenda.notes.line_reader import read_lines
 from agenda.notes.note_parser import ParsedNote, parse_note
 from agenda.translation.note_matching import FindingReason, ImportFinding, ImportPlan

@@ -7,14 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.documents.translations import (
-    TranslatedText,
-    find_disagreements,
-    list_segments,
-    list_segments_with_owner,
-    translate_document,
-)
+from agenda.documents.fact_check.disagreements import find_disagreements
 from agenda.documents.translations.reference_texts import find_known_text
+from agenda.documents.translations.segments import list_segments, list_segments_with_owner
+from agenda.documents.translations.translated_document import TranslatedText, translate_document
 from agenda.export.plain_text import render_marked_note
 from agenda.notes.line_reader import NoteError
 from agenda.notes.note_parser import ParsedNote

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from agenda.documents.translations import find_disagreements
+from agenda.documents.fact_check.disagreements import find_disagreements
 from agenda.models import Revision
 from agenda.translation.note_matching import import_translation
 from agenda.workflow.drafts import build_drafts

@@ -1,0 +1,28 @@
+"""Base classes of the commands that take a step of the workflow."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from agenda.workflow import WorkflowError
+from meetings.clock import InvalidTimeError
+
+
+class WorkflowCommand(BaseCommand):
+    """A command that takes a step of the workflow. If the step is refused, it ends with the reason and exit code 2."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except (WorkflowError, InvalidTimeError) as error:
+            raise CommandError(str(error), returncode=2) from error
+
+
+class SubjectCommand(WorkflowCommand):
+    """A command about one meeting or topic, which `find_subject` finds. The subclass says what `reason` is for."""
+
+    reason_help: str
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        parser.add_argument("--reason", required=True, help=self.reason_help)
