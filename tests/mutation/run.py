@@ -21,6 +21,7 @@ from tests.mutation.mutants import Mutant, list_mutants
 from tests.paths import ROOT
 
 MUTANT_SECONDS = 60  # a mutant that takes longer counts as noticed
+MAX_TESTS = 250  # for one mutant, since exit codes end at 255
 UNNOTICED, NOT_IN_PLACE = 0, 255  # exit codes of a copy; another one is the number of tests up to the failed one
 
 
@@ -61,7 +62,7 @@ class MutationRun:
             if not tests:
                 self.untested.append(mutant)
             else:
-                self.try_mutant(mutant, tests[: self.config.getoption("--tests-per-mutant")])
+                self.try_mutant(mutant, tests[: min(MAX_TESTS, self.config.getoption("--tests-per-mutant"))])
         self.count = len(mutants) - len(self.unplaced)
         return True
 
@@ -113,12 +114,15 @@ def run_copy(mutant: Mutant | None, tests: list[pytest.Item]) -> int:
     """Run the tests in a copy of this process. Return its exit code, or a negative number if it was ended."""
     child = os.fork()
     if not child:
-        signal.alarm(MUTANT_SECONDS)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.dup2(1, 2)
-        if mutant and not mutant.replace_original():
-            os._exit(NOT_IN_PLACE)
-        os._exit(run_until_failure(tests))
+        code = NOT_IN_PLACE
+        try:
+            signal.alarm(MUTANT_SECONDS)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.dup2(1, 2)
+            if not mutant or mutant.replace_original():
+                code = run_until_failure(tests)
+        finally:
+            os._exit(code)
     _child, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 
