@@ -1,10 +1,10 @@
 """Find the changes from one document to another, in the order of the document."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.text import capfirst
@@ -15,7 +15,6 @@ from msgspec import Struct
 from agenda.documents.diff.document_side import (
     DocumentSide,
     LocatedPart,
-    PartKey,
     get_part_key,
     is_in_site_words,
     list_members,
@@ -32,6 +31,8 @@ from agenda.documents.diff.word_diff import (
 )
 from meetings.documents.members import get_members
 from meetings.documents.traversal import convert_to_list, get_part_kind, is_part
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class ChangeKind(TextChoices):
@@ -142,7 +143,7 @@ def build_path(place: LocatedPart) -> str:
     return f"{get_part_kind(place.part)}.{place.part.id}"
 
 
-def find_unmoved(old: list[PartKey], new: list[PartKey]) -> set[PartKey]:
+def find_unmoved(old: Sequence[Key], new: Sequence[Key]) -> set[Key]:
     """Return the keys of both lists that kept their order. All other keys of both lists were moved."""
     common = set(old) & set(new)
     old_common, new_common = [key for key in old if key in common], [key for key in new if key in common]

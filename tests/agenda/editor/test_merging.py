@@ -1,0 +1,587 @@
+"""Test the merge of two officers' changes: one rule in each row of the table, then properties of random edits."""
+
+import copy
+import os
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agenda.documents.diff.document_side import REFERENCED_KINDS
+from agenda.editor.merging import OWNER, SERVER_MEMBERS, Conflict, SideName, merge
+from agenda.workflow.restoring import check_references, check_texts
+from meetings.documents import schema
+from meetings.documents.choices import Language, TimePrecision
+from meetings.documents.encoding import validate_document
+from meetings.documents.members import get_members
+from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.documents.traversal import PART_KINDS, walk_parts
+from tests.agenda.editor.document_edits import (
+    clear_references,
+    edited_documents,
+    find_part,
+    make_base,
+    make_part,
+    put_part,
+    take_part,
+)
+from tests.factories import PRESS_DATE, make_uuid
+
+Edit = Callable[[MeetingDocument], None]
+few = settings(max_examples=int(os.environ.get("SOAK", "25")), deadline=None)
+
+
+def change(name: str = "", **values: Any) -> Edit:
+    """Set members of the part with this name, or of the document."""
+
+    def edit(document: MeetingDocument) -> None:
+        part = find_part(document, name)
+        for member, value in values.items():
+            setattr(part, member, value)
+
+    return edit
+
+
+def add(shape: type, name: str, owner: str, member: str, place: int = 99, **values: Any) -> Edit:
+    return lambda document: put_part(find_part(document, owner), member, make_part(shape, name, **values), place)
+
+
+def move(name: str, owner: str, member: str, place: int = 99) -> Edit:
+    def edit(document: MeetingDocument) -> None:
+        put_part(find_part(document, owner), member, take_part(document, find_part(document, name)), place)
+
+    return edit
+
+
+def delete(name: str) -> Edit:
+    def edit(document: MeetingDocument) -> None:
+        take_part(document, find_part(document, name))
+        clear_references(document)
+
+    return edit
+
+
+def make_edited(*edits: Edit) -> MeetingDocument:
+    document = make_base()
+    for edit in edits:
+        edit(document)
+    return document
+
+
+def describe(conflict: Conflict) -> tuple[str, Any, Any, Any]:
+    """Return the part, by its name in the base, and the member of a conflict, and the values of the three documents."""
+    names = {part.id: getattr(part, "title", "") for part in walk_parts(make_base())}
+    versions = (conflict.base, conflict.ours, conflict.theirs)
+    base, ours, theirs = ("(part)" if type(value) in PART_KINDS else value for value in versions)
+    return f"{names.get(conflict.id, conflict.name)}.{conflict.member}", base, ours, theirs
+
+
+SESSION, ITEM_2 = make_uuid("Session Justice"), make_uuid("Item 2")
+ITEM_A, ITEM_3 = make_uuid("Item a"), make_uuid("Item 3")
+ADA, EMMY, KURT = (schema.Speaker(name=name) for name in ("Ada", "Emmy", "Kurt"))
+TOPIC, OTHER_TOPIC = (schema.TopicName(id=make_uuid(name), slug=name, title=name) for name in ("topic", "other"))
+MEETING = "Justice and Home Affairs Council"
+
+# The base has the items 1 (with the items a, of “Justice”, and b), 2 (of “Home Affairs”, with a result) and 3.
+# Each row: our edits, their edits, the edits that give the merged document, and the conflicts.
+RULES: dict[str, tuple[list[Edit], list[Edit], list[Edit], list[tuple[str, Any, Any, Any]]]] = {
+    "both change other members of one part": (
+        [change("1", title="ours")],
+        [change("1", text="theirs")],
+        [change("1", title="ours", text="theirs")],
+        [],
+    ),
+    "both make the same change": (
+        [change("1", title="new")],
+        [change("1", title="new")],
+        [change("1", title="new")],
+        [],
+    ),
+    "both change the same member: theirs, and a conflict": (
+        [change("1", title="ours")],
+        [change("1", title="theirs")],
+        [change("1", title="theirs")],
+        [("1.title", "1", "ours", "theirs")],
+    ),
+    "one clears a text that the other changes": (
+        [change("1", title="")],
+        [change("1", title="theirs")],
+        [change("1", title="theirs")],
+        [("1.title", "1", "", "theirs")],
+    ),
+    "both change a member of the document": (
+        [change(lead="<p>ours</p>")],
+        [change(lead="<p>theirs</p>")],
+        [change(lead="<p>theirs</p>")],
+        [(f"{MEETING}.lead", "", "<p>ours</p>", "<p>theirs</p>")],
+    ),
+    "city and venue are one value": (
+        [change(place=schema.Place(city="Luxembourg"))],
+        [change(place=schema.Place(venue="Europa building"))],
+        [change(place=schema.Place(venue="Europa building"))],
+        [(
+            f"{MEETING}.place",
+            schema.Place(),
+            schema.Place(city="Luxembourg"),
+            schema.Place(venue="Europa building"),
+        )],
+    ),
+    "lists of words keep what both add and remove": (
+        [change("1", documents=["1/60", "1/60 ADD 1", "3/60"])],
+        [change("1", documents=["2/60", "3/60", "4/60"])],
+        [change("1", documents=["1/60 ADD 1", "3/60", "4/60"])],
+        [],
+    ),
+    "lists of words keep the order of the side that changed it": (
+        [change("1", documents=["3/60", "1/60", "2/60"])],
+        [change("1", documents=["1/60", "2/60", "3/60", "4/60"])],
+        [change("1", documents=["3/60", "1/60", "2/60", "4/60"])],
+        [],
+    ),
+    "both replace the same word: both words are there": (
+        [change("1", documents=["1/60 REV 1", "2/60", "3/60"])],
+        [change("1", documents=["1/60 COR 1", "2/60", "3/60"])],
+        [change("1", documents=["1/60 COR 1", "1/60 REV 1", "2/60", "3/60"])],
+        [],
+    ),
+    "lists of ids keep what both add and remove": (
+        [change("press conference", items=[ITEM_A])],
+        [change("press conference", items=[ITEM_A, ITEM_3, ITEM_2])],
+        [change("press conference", items=[ITEM_A, ITEM_2])],
+        [],
+    ),
+    "another speaker from each side": (
+        [change("doorstep", speakers=[ADA, EMMY, KURT])],
+        [change("doorstep", speakers=[EMMY])],
+        [change("doorstep", speakers=[EMMY, KURT])],
+        [],
+    ),
+    "both add a speaker": (
+        [change("doorstep", speakers=[ADA, EMMY, KURT])],
+        [change("doorstep", speakers=[ADA, EMMY, schema.Speaker(name="Sophie")])],
+        [change("doorstep", speakers=[ADA, EMMY, schema.Speaker(name="Sophie"), KURT])],
+        [],
+    ),
+    "both remove the same speaker, and we add one": (
+        [change("doorstep", speakers=[EMMY, KURT])],
+        [change("doorstep", speakers=[EMMY])],
+        [change("doorstep", speakers=[EMMY, KURT])],
+        [],
+    ),
+    "both remove the same speaker, and they add one": (
+        [change("doorstep", speakers=[EMMY])],
+        [change("doorstep", speakers=[EMMY, KURT])],
+        [change("doorstep", speakers=[EMMY, KURT])],
+        [],
+    ),
+    "both correct the same speaker": (
+        [change("doorstep", speakers=[schema.Speaker(name="Ada L."), EMMY])],
+        [change("doorstep", speakers=[schema.Speaker(name="A. Lovelace"), EMMY])],
+        [change("doorstep", speakers=[schema.Speaker(name="A. Lovelace"), EMMY])],
+        [(
+            "doorstep.speakers",
+            [ADA, EMMY],
+            [schema.Speaker(name="Ada L."), EMMY],
+            [schema.Speaker(name="A. Lovelace"), EMMY],
+        )],
+    ),
+    "a printed time that only repeats the time follows it": (
+        [change("doorstep", time="10:00", time_text="10:00")],
+        [change("doorstep", time_precision=TimePrecision.APPROXIMATE, time_text="+/- 09:00")],
+        [change("doorstep", time="10:00", time_precision=TimePrecision.APPROXIMATE, time_text="+/- 10:00")],
+        [],
+    ),
+    "what the server derives is theirs": (
+        [change(previous=[schema.EarlierDate(city="ours")], presidency=None, fallbacks=["lead"])],
+        [change(presidency=schema.PresidencyName(country="EE", name="Estonia"))],
+        [change(presidency=schema.PresidencyName(country="EE", name="Estonia"))],
+        [],
+    ),
+    "names from other tables are theirs": (
+        [
+            change("1", topics=[OTHER_TOPIC, schema.TopicName(id=TOPIC.id, slug="old", title="old name")]),
+            change(configuration=schema.ConfigurationName(code="JHA", slug="jha", name="old name")),
+        ],
+        [
+            change("1", topics=[TOPIC]),
+            change(configuration=schema.ConfigurationName(code="JHA", slug="jha", name="new name")),
+        ],
+        [
+            change("1", topics=[OTHER_TOPIC, TOPIC]),
+            change(configuration=schema.ConfigurationName(code="JHA", slug="jha", name="new name")),
+        ],
+        [],
+    ),
+    "a part that only the server changed can be deleted": (
+        [delete("doorstep")],
+        [change("doorstep", previous=[schema.EarlierTime(time="08:00")])],
+        [delete("doorstep")],
+        [],
+    ),
+    "both add the same part, as if one save were sent twice": (
+        [add(schema.Item, "new", "", "agenda", documents=["1/60"], number="1")],
+        [add(schema.Item, "new", "", "agenda", documents=["2/60"], number="2")],
+        [add(schema.Item, "new", "", "agenda", documents=["2/60", "1/60"], number="2")],
+        [("Agenda, item 2 “new”.number", None, "1", "2")],
+    ),
+    "both add a part at the same place: theirs first": (
+        [add(schema.Item, "ours", "", "agenda")],
+        [add(schema.Item, "theirs", "", "agenda")],
+        [add(schema.Item, "theirs", "", "agenda"), add(schema.Item, "ours", "", "agenda")],
+        [],
+    ),
+    "an added part comes after the one that precedes it": (
+        [add(schema.Item, "ours", "", "agenda", 2)],
+        [move("2", "", "agenda", 0)],
+        [move("2", "", "agenda", 0), add(schema.Item, "ours", "", "agenda", 1)],
+        [],
+    ),
+    "both move other parts": (
+        [move("doorstep", "", "programme")],
+        [move("3", "", "agenda", 0)],
+        [move("doorstep", "", "programme"), move("3", "", "agenda", 0)],
+        [],
+    ),
+    "both move the same part within its list: it is where they have it": (
+        [move("3", "", "agenda", 0)],
+        [move("3", "", "agenda", 1)],
+        [move("3", "", "agenda", 1)],
+        [],
+    ),
+    "one moves a part, the other changes it": (
+        [move("link 0", "3", "links")],
+        [change("link 0", title="theirs")],
+        [move("link 0", "3", "links"), change("link 0", title="theirs")],
+        [],
+    ),
+    "both move the same part: it is where they have it": (
+        [move("link 0", "3", "links")],
+        [move("link 0", "2", "links")],
+        [move("link 0", "2", "links")],
+        [],
+    ),
+    "one reorders, the other deletes and changes": (
+        [move("3", "", "agenda", 0)],
+        [delete("2"), change("1", title="theirs")],
+        [move("3", "", "agenda", 0), delete("2"), change("1", title="theirs")],
+        [],
+    ),
+    "one deletes a part that the other moves within its list: it goes": (
+        [delete("3")],
+        [move("3", "", "agenda", 0)],
+        [delete("3")],
+        [],
+    ),
+    "one deletes a part that the other changes: it stays": (
+        [delete("3")],
+        [change("3", title="theirs")],
+        [change("3", title="theirs")],
+        [("3.", "(part)", None, "(part)")],
+    ),
+    "one changes a part that the other deletes: it stays": (
+        [change("3", title="ours")],
+        [delete("3")],
+        [change("3", title="ours"), move("3", "", "agenda")],
+        [("3.", "(part)", "(part)", None)],
+    ),
+    "one deletes a part into which the other puts one: it stays with what was in it": (
+        [delete("1")],
+        [add(schema.Link, "theirs", "1", "links")],
+        [add(schema.Link, "theirs", "1", "links")],
+        [("1.", "(part)", None, "(part)")],
+    ),
+    "one moves a part out and deletes its owner, the other changes the part": (
+        [move("a", "3", "items"), delete("1")],
+        [change("a", title="theirs")],
+        [move("a", "3", "items"), delete("1"), change("a", title="theirs")],
+        [],
+    ),
+    "one deletes an owner, the other moves a part out of it": (
+        [delete("1")],
+        [move("a", "3", "items")],
+        [move("a", "3", "items"), delete("1")],
+        [("a.", "(part)", None, "(part)")],
+    ),
+    "a session that the other side names stays, and those who named it do so again": (
+        [delete("Justice")],
+        [change("3", session=SESSION)],
+        [change("3", session=SESSION)],
+        [("Justice.", "(part)", None, "(part)")],
+    ),
+    "a deleted session stays, and they do not name it any more where we did not either": (
+        [delete("Justice")],
+        [change("Justice", text="theirs"), change("a", session=None)],
+        [change("Justice", text="theirs"), change("a", session=None)],
+        [("Justice.", "(part)", None, "(part)")],
+    ),
+    "a deleted item stays, and they removed another one from a programme point": (
+        [delete("3")],
+        [change("3", text="theirs"), change("press conference", items=[ITEM_3])],
+        [change("3", text="theirs"), change("press conference", items=[ITEM_3])],
+        [("3.", "(part)", None, "(part)")],
+    ),
+    "an item that the other side names stays": (
+        [delete("3")],
+        [change("doorstep", items=[ITEM_3])],
+        [change("doorstep", items=[ITEM_3])],
+        [("3.", "(part)", None, "(part)")],
+    ),
+    "items that are moved into each other stay where they have them": (
+        [move("2", "3", "items")],
+        [move("3", "2", "items")],
+        [move("3", "2", "items")],
+        [(f"2.{OWNER}", "Agenda: after item “1”", "Agenda, item “3”: at the top", "Agenda: after item “1”")],
+    ),
+    "both give an item a result: two versions of one result": (
+        [add(schema.Result, "ours", "3", "result", title="approved", date=PRESS_DATE)],
+        [add(schema.Result, "theirs", "3", "result", title="adopted", text="<p>theirs</p>")],
+        [add(schema.Result, "theirs", "3", "result", title="adopted", text="<p>theirs</p>", date=PRESS_DATE)],
+        [("Agenda, item “3”, result “adopted”.title", None, "approved", "adopted")],
+    ),
+    "one replaces a result that the other leaves as it is": (
+        [delete("general approach"), add(schema.Result, "ours", "2", "result")],
+        [change("2", text="theirs")],
+        [delete("general approach"), add(schema.Result, "ours", "2", "result"), change("2", text="theirs")],
+        [],
+    ),
+    "one replaces a result to which the other adds a link: two versions of one result": (
+        [delete("general approach"), add(schema.Result, "ours", "2", "result")],
+        [add(schema.Link, "theirs", "general approach", "links")],
+        [change("general approach", title="ours", links=[make_part(schema.Link, "theirs")])],
+        [],
+    ),
+    "one moves a result to an item to which the other gives one": (
+        [move("conclusions", "3", "result")],
+        [add(schema.Result, "theirs", "3", "result")],
+        [add(schema.Result, "theirs", "3", "result")],
+        [(f"conclusions.{OWNER}", "Results: at the top", "Agenda, item “3”: at the top", "Results: at the top")],
+    ),
+    "one moves and changes a result, the other gives the item another one": (
+        [move("conclusions", "3", "result"), change("conclusions", text="ours")],
+        [add(schema.Result, "theirs", "3", "result")],
+        [add(schema.Result, "theirs", "3", "result"), change("conclusions", text="ours")],
+        [(f"conclusions.{OWNER}", "Results: at the top", "Agenda, item “3”: at the top", "Results: at the top")],
+    ),
+    "one gives an item a result, the other moves and changes another one to it": (
+        [add(schema.Result, "ours", "3", "result")],
+        [move("conclusions", "3", "result"), change("conclusions", text="theirs")],
+        [
+            move("conclusions", "3", "result"),
+            change("conclusions", text="theirs"),
+            add(schema.Result, "ours", "", "results"),
+        ],
+        [(f"Results, “ours”.{OWNER}", "", "Agenda, item “3”: at the top", "")],
+    ),
+    "one moves the result of an item, the other gives it a link": (
+        [move("general approach", "", "results", 0)],
+        [add(schema.Link, "theirs", "general approach", "links")],
+        [move("general approach", "", "results", 0), add(schema.Link, "theirs", "general approach", "links")],
+        [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ours", "theirs", "merged", "conflicts"), RULES.values(), ids=RULES)
+def test_rule(ours: list[Edit], theirs: list[Edit], merged: list[Edit], conflicts: list[Any]) -> None:
+    document, found = merge(make_base(), make_edited(*ours), make_edited(*theirs))
+    assert document == make_edited(*merged)
+    assert [describe(conflict) for conflict in found] == conflicts
+
+
+# Each row: our edits, their edits, the side that is chosen in all conflicts, and the edits that give the document then.
+CHOICES: dict[str, tuple[list[Edit], list[Edit], SideName, list[Edit]]] = {
+    "our value": ([change("1", title="ours")], [change("1", title="theirs")], "ours", [change("1", title="ours")]),
+    "their value": (
+        [change("1", title="ours")],
+        [change("1", title="theirs")],
+        "theirs",
+        [change("1", title="theirs")],
+    ),
+    "our deletion": ([delete("3")], [change("3", title="theirs")], "ours", [delete("3")]),
+    "their deletion": ([change("3", title="ours")], [delete("3")], "theirs", [delete("3")]),
+    "their change of what we deleted": (
+        [delete("3")],
+        [change("3", title="theirs")],
+        "theirs",
+        [change("3", title="theirs")],
+    ),
+    "our deletion of a part with what they added in it": (
+        [delete("1")],
+        [add(schema.Link, "theirs", "1", "links"), add(schema.Link, "other", "3", "links")],
+        "ours",
+        [delete("1"), add(schema.Link, "other", "3", "links")],
+    ),
+    "our deletion of a part into which they moved another: that one is where we have it": (
+        [delete("1"), change("link 3", title="ours")],
+        [move("link 3", "1", "links")],
+        "ours",
+        [delete("1"), change("link 3", title="ours")],
+    ),
+    "our deletion of a session that they name": (
+        [delete("Justice")],
+        [change("3", session=SESSION)],
+        "ours",
+        [delete("Justice")],
+    ),
+    "our move in a circle": (
+        [move("2", "3", "items")],
+        [move("3", "2", "items")],
+        "ours",
+        [move("2", "3", "items")],
+    ),
+    "our result of an item: theirs becomes one of the meeting": (
+        [move("conclusions", "3", "result")],
+        [add(schema.Result, "theirs", "3", "result")],
+        "ours",
+        [move("conclusions", "3", "result"), add(schema.Result, "theirs", "", "results")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ours", "theirs", "side", "merged"), CHOICES.values(), ids=CHOICES)
+def test_choice(ours: list[Edit], theirs: list[Edit], side: SideName, merged: list[Edit]) -> None:
+    versions = make_base(), make_edited(*ours), make_edited(*theirs)
+    choices = {conflict.key: side for conflict in merge(*versions)[1]}
+    assert choices
+    assert merge(*versions, choices) == (make_edited(*merged), [])
+
+
+def test_part_whose_owners_are_both_deleted_goes_to_the_list_of_the_document() -> None:
+    ours = make_edited(delete("1"), change("3", title="ours"))
+    theirs = make_edited(move("link 3", "1", "links"), delete("3"))
+    _document, conflicts = merge(make_base(), ours, theirs)
+    choices: dict[Any, SideName] = {each.key: "theirs" if each.theirs is None else "ours" for each in conflicts}
+    assert merge(make_base(), ours, theirs, choices) == (
+        make_edited(move("link 3", "", "links"), delete("1"), delete("3")),
+        [],
+    )
+
+
+def test_conflict_without_choice_remains() -> None:
+    ours, theirs = (make_edited(change("1", text=side, state_note=side)) for side in ("ours", "theirs"))
+    text, note = merge(make_base(), ours, theirs)[1]
+    merged = make_edited(change("1", text="ours", state_note="theirs"))
+    assert merge(make_base(), ours, theirs, {text.key: "ours"}) == (merged, [note])
+
+
+def test_conflict_names_part_and_member() -> None:
+    versions = make_base(), make_edited(change("link 0", title="ours")), make_edited(change("link 0", title="theirs"))
+    assert merge(*versions)[1] == [
+        Conflict(
+            kind="links",
+            id=make_uuid("Link link 0"),
+            member="title",
+            name="Agenda, item “a”, link “theirs”",
+            base="link 0",
+            ours="ours",
+            theirs="theirs",
+        )
+    ]
+
+
+def test_topics_are_merged_by_the_same_rules() -> None:
+    link, other = make_part(schema.Link, "link"), make_part(schema.Link, "other")
+    base = TopicDocument(
+        id=make_uuid("topic"), slug="asylum", title="Asylum", language=Language.EN, source_language=Language.EN
+    )
+    ours = replace(base, title="ours", text="<p>ours</p>", links=[link])
+    theirs = replace(base, title="theirs", lead="<p>theirs</p>", links=[other])
+    merged, conflicts = merge(base, ours, theirs)
+    assert merged == replace(theirs, text="<p>ours</p>", links=[other, link])
+    assert conflicts == [Conflict("", base.id, "title", "theirs", "Asylum", "ours", "theirs")]
+
+
+Versions = tuple[MeetingDocument, MeetingDocument, MeetingDocument]
+
+
+@st.composite
+def versions_of_meetings(draw: st.DrawFn) -> Versions:
+    """Return a base, and two documents that were made of it."""
+    base = draw(edited_documents(make_base(), "base"))
+    return base, draw(edited_documents(base, "ours")), draw(edited_documents(base, "theirs"))
+
+
+def check_document(document: MeetingDocument) -> None:
+    assert validate_document(document) == document
+    check_references(document)
+    check_texts(document)
+
+
+@given(versions_of_meetings())
+@few
+def test_edits_of_one_side_give_the_document_of_that_side(versions: Versions) -> None:
+    base, ours, theirs = versions
+    assert merge(base, ours, base) == (ours, [])
+    assert merge(base, base, theirs) == (theirs, [])
+    assert merge(base, ours, ours) == (ours, [])
+
+
+@given(versions_of_meetings())
+@few
+def test_no_text_is_lost(versions: Versions) -> None:
+    base, ours, theirs = map(collect_texts, versions)
+    assert (ours | theirs) - base <= collect_texts(merge(*versions))
+
+
+def collect_texts(value: Any) -> set[str]:
+    """Return all texts in the value that an officer wrote."""
+    found = re.findall(r"(?:base|ours|theirs) \d", msgspec.json.encode(value).decode())
+    return set(found)
+
+
+@given(versions_of_meetings())
+@few
+def test_member_that_one_side_changed_has_its_value(versions: Versions) -> None:
+    parts_by_key = defaultdict(list)
+    for document in (*versions, merge(*versions)[0]):
+        for part in (document, *walk_parts(document)):
+            parts_by_key[type(part), part.id].append(part)
+    for parts in parts_by_key.values():
+        for name in list_values(parts[0]) if len(parts) == 4 else ():
+            old, ours, theirs, merged = (getattr(part, name) for part in parts)
+            if old in (ours, theirs):
+                assert merged == (theirs if old == ours else ours), name
+
+
+def list_values(part: Struct) -> list[str]:
+    """Return the members that are merged by themselves, whatever happens to other parts and members."""
+    others = SERVER_MEMBERS | REFERENCED_KINDS.keys() | {"time_text"}
+    return [
+        name for name, each in get_members(type(part)).items() if each.part not in PART_KINDS and name not in others
+    ]
+
+
+@given(versions_of_meetings())
+@few
+def test_merged_document_could_be_saved(versions: Versions) -> None:
+    check_document(merge(*versions)[0])
+
+
+@given(versions_of_meetings())
+@few
+def test_equal_documents_give_an_equal_merge_and_stay_as_they_are(versions: Versions) -> None:
+    copies = copy.deepcopy(versions)
+    result = merge(*versions)
+    assert versions == copies
+    assert merge(*copies) == result
+
+
+@given(versions_of_meetings(), st.randoms())
+@few
+def test_choices_end_in_a_document_without_conflicts(versions: Versions, random: Random) -> None:
+    choices: dict[tuple[str, UUID, str], SideName] = {}
+    document, conflicts = merge(*versions)
+    while conflicts:
+        assert choices.keys().isdisjoint(conflict.key for conflict in conflicts)
+        choices |= {conflict.key: random.choice(("ours", "theirs")) for conflict in conflicts}
+        document, conflicts = merge(*versions, choices)
+        check_document(document)
