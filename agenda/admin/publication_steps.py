@@ -32,7 +32,7 @@ from agenda.admin.translation.find_and_replace import find_and_replace
 from agenda.admin.translation.languages import show_languages
 from agenda.admin.translation.submit import submit_translation_screen
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.validation import format_names
+from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic
 from agenda.workflow import WorkflowError, find_open_release, find_release
 from agenda.workflow.drafts import Subject, get_subject_type

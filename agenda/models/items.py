@@ -1,5 +1,7 @@
 """The agenda of a meeting and its results."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -89,17 +91,21 @@ class AgendaItem(OrderedModel):
 
     def clean(self) -> None:
         super().clean()
-        wrong = {}
+        wrong: dict[str, Any] = {}
         if self.parent_id and self.parent and self.parent.meeting_id != self.meeting_id:
             wrong["parent"] = _("This item is in another meeting. Choose an item of this meeting.")
         elif self.is_part_of_itself():
             wrong["parent"] = PART_OF_ITSELF_MESSAGE
         if self.session_id and self.session and self.session.meeting_id != self.meeting_id:
             wrong["session"] = _("This session is in another meeting. Choose a session of this meeting.")
-        if self.public == PublicSession.NO and self.public_basis:
-            wrong["public_basis"] = _("The item is not public. Leave this blank, or change “public session”.")
+        wrong |= dict(filter(None, [self.find_basis_error()]))
         if wrong:
             raise ValidationError(wrong)
+
+    def find_basis_error(self) -> tuple[str, Any] | None:
+        if self.public == PublicSession.NO and self.public_basis:
+            return "public_basis", _("The item is not public. Leave this blank, or change “public session”.")
+        return None
 
     def is_part_of_itself(self) -> bool:
         above, seen = self.parent, {self.pk}

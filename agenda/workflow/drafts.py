@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.documents.building import build_meeting, build_topic, group_names_by_language, load_topic_names
+from agenda.documents.checks import Check, CheckLevel, build_check, check_errors
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import (
     TranslatedText,
@@ -18,7 +19,6 @@ from agenda.documents.translations.translated_document import (
     build_document_in_language,
     translate_document,
 )
-from agenda.documents.validation import find_errors
 from agenda.models import BackgroundTopic
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_urls import NoAddressError, build_address
@@ -219,15 +219,27 @@ def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | Non
 
 def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> list[str]:
     """Return why the document cannot be published, as messages. That it is published already is not a reason."""
-    live = get_live_document(document, now)
-    problems = find_errors(document)
+    return [check.message for check in find_blocking_checks(document, now)]
+
+
+def find_blocking_checks(document: SubjectDocument, now: dt.datetime) -> list[Check]:
+    """Return why the document can neither be submitted nor published, with the member that each reason is about."""
+    checks = [*check_errors(document)]
+
+    def refuse(member: str, message: str) -> None:
+        if message:
+            checks.append(build_check(CheckLevel.SUBMIT, document, member, message))
+
     try:
         refuse_suppressed([compute_draft_digest(document)])
     except SuppressedTextError as error:
-        problems.append(str(error))
+        refuse("", str(error))
     if isinstance(document, MeetingDocument):
-        problems += [explain_missing_reason(document, live), explain_unchanged_date(document, live)]
-    return [*filter(None, [*problems, explain_address_conflict(document, now)])]
+        live = get_live_document(document, now)
+        refuse("status_reason", explain_missing_reason(document, live))
+        refuse("start_date", explain_unchanged_date(document, live))
+    refuse("address_word" if isinstance(document, MeetingDocument) else "slug", explain_address_conflict(document, now))
+    return checks
 
 
 def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:
@@ -235,7 +247,7 @@ def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str
     try:
         address = build_address(document)
     except NoAddressError:
-        return ""  # find_errors reports this
+        return ""  # check_errors reports this
     claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
     if not (claims.live(now) | claims.pending(now)).exists():
         return ""

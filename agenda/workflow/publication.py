@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agenda.documents.validation import find_changed_facts, format_names
+from agenda.documents.checks import format_names
+from agenda.documents.validation import find_changed_facts
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import (
     Subject,

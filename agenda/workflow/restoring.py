@@ -155,7 +155,8 @@ def lock_or_create_meeting(document: MeetingDocument, by: Actor) -> tuple[Meetin
     if configuration is None:
         message = _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
         raise InvalidDocument(message % document.configuration.slug)
-    meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related("configuration")
+    meeting = rows.filter(pk=document.id).first()
     if meeting:
         require_transfer(by, meeting, configuration)
     return meeting or Meeting(pk=document.id), get_meeting_values(document, configuration)
@@ -173,8 +174,8 @@ def get_meeting_values(document: MeetingDocument, configuration: Configuration) 
 def save_row(row: UUIDModel, values: RowValues) -> None:
     fill_row(row, values)
     check_columns(row)
-    check_constraints(row)
-    row.save()
+    with explaining_refusal([row]):
+        row.save()
 
 
 def fill_row(row: UUIDModel, values: RowValues) -> bool:
@@ -199,6 +200,21 @@ def check_constraints(row: UUIDModel) -> None:
     """Raise InvalidDocument with a message for people if the database will refuse the row."""
     with naming_row(row):
         row.validate_constraints(exclude=["id"])
+
+
+@contextmanager
+def explaining_refusal(rows: Sequence[UUIDModel]) -> Iterator[None]:
+    """If the database refuses one of the rows that are written within, raise InvalidDocument with a message for people.
+
+    Its constraints are only asked one by one once it has refused, because each takes a query.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        for row in rows:
+            check_constraints(row)
+        raise
 
 
 @contextmanager
@@ -241,14 +257,9 @@ class RowChanges:
             return
         rows = self.model._default_manager
         columns = [field.name for field in self.model._meta.concrete_fields if not field.primary_key]
-        try:
-            with transaction.atomic():
-                rows.bulk_create(self.added)
-                rows.bulk_create(self.updated, update_conflicts=True, unique_fields=["id"], update_fields=columns)
-        except IntegrityError:
-            for row in [*self.added, *self.updated]:
-                check_constraints(row)
-            raise
+        with explaining_refusal([*self.added, *self.updated]):
+            rows.bulk_create(self.added)
+            rows.bulk_create(self.updated, update_conflicts=True, unique_fields=["id"], update_fields=columns)
 
     def delete(self) -> None:
         if self.deleted:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_REFERENCE_LENGTH = 60  # characters without white space: the length of the column in the index rows
+MAX_ACT_REFERENCE_LENGTH = 60
+"""How far before a number the words can begin that make it the number of an act."""
 PROCEDURE_KINDS = "ACC ACI APP AVC BUD CNB CNC CNS COD DEC NLE PRT SYN".split()
 """The usual kinds of procedure, for a code without its kind. Other kinds are recognised if they are written out."""
 
 PRINTED_DOCUMENT = re.compile(
     r"(?<![\w/.-])\d{4,5}(?:/\d{1,2})?/\d{2}(?![\d/]|-\d)(?:\s+INIT)?"
-    r"(?:\s*\+?\s*(?:REV|COR|ADD)\s+\d+(?:\s*[-–]\s*\d+)?(?:\s+(?:REV|COR)\s+\d+)*)*"
+    r"(?:\s*\+?\s*(?:REV|COR|ADD)\s*\d+(?:\s*[-–]\s*\d+)?(?:\s+(?:REV|COR)\s*\d+)*)*"
 )
 PRINTED_PROCEDURE = re.compile(r"(?<![\w/])(?:19|20)[0-9]{2}/[0-9]{4}[A-Z]?(?:/[A-Z])?\s?\([A-Z]{3}\)")
 TYPED_DOCUMENT = re.compile(  # without white space
@@ -28,6 +30,12 @@ TYPED_PROCEDURE = re.compile(  # without white space
     re.ASCII,
 )
 HYPHEN_BESIDE_LETTERS = re.compile(r"-(?=[A-Z])|(?<=[A-Z])-")  # the register's addresses have ST-14996-2022-REV-1
+TYPED_PROCEDURE_IN_TEXT = re.compile(
+    r"(?<![\w/])(?:19|20)\d\d\s?[/-]\s?\d{1,4}(?!\d)[A-Z]?(?:/[A-Z])?(?![\w/])"
+    rf"(?:\s?[/-]?\s?(?:\([A-Z]{{3}}\)|(?:{'|'.join(PROCEDURE_KINDS)})\b))?",
+    re.ASCII | re.IGNORECASE,
+)
+BEFORE_WORD_OR_NUMBER = re.compile(r"^|(?<=\d)(?=[A-Z+])|(?<=[A-Z+])(?=\d)|(?<=\+)(?=[A-Z])")
 LEADING_REVISION = re.compile(r"REV0?(\d{1,2})(?!\d)", re.ASCII)
 # Search is more tolerant than notes. Stored search rows contain its keys.
 SEARCHED_PROCEDURE = re.compile(
@@ -50,6 +58,12 @@ class DocumentNumber(NamedTuple):
     year: str
     revision: str
     suffix: str
+
+    def __str__(self) -> str:
+        """Return the number as notes print it, such as “14996/1/22 REV 1 ADD 2”."""
+        revision = f"/{self.revision}/{self.year} REV {self.revision}" if self.revision else f"/{self.year}"
+        words = [self.series, f"{self.number}{revision}", BEFORE_WORD_OR_NUMBER.sub(" ", self.suffix)]
+        return " ".join(" ".join(words).split())
 
     def list_spellings(self) -> set[str]:
         """Return the spellings, without white space, that stand for the same document."""
@@ -129,7 +143,8 @@ def find_document_numbers(text: str, act_reference: re.Pattern[str]) -> list[str
     numbers = (
         " ".join(match[0].split())
         for match in PRINTED_DOCUMENT.finditer(text)
-        if not act_reference.search(text[: match.start()]) and not is_pair_of_years(match[0])
+        if not act_reference.search(text, max(0, match.start() - MAX_ACT_REFERENCE_LENGTH), match.start())
+        and not is_pair_of_years(match[0])
     )
     return list(dict.fromkeys(numbers))
 

@@ -47,6 +47,19 @@ def get_weekday_numbers(language: str) -> Mapping[str, int]:
     return lower_keys((name, number) for use in days.values() for number, name in use["wide"].items())
 
 
+@cache
+def get_typed_weekday_numbers(language: str) -> Mapping[str, int]:
+    """Return the numbers of the weekdays as people type them: also shortened (“Thu”), which may be words of a text."""
+    days = get_locale(language).days
+    names = (
+        (name, number)
+        for use in days.values()
+        for width in ("wide", "abbreviated")
+        for number, name in use[width].items()
+    )
+    return lower_keys((name.rstrip("."), number) for name, number in names)
+
+
 def find_month(language: str, word: str, next_word: str = "") -> int | None:
     """Return the number of the month that a word names in any case, alone or with the next word (“Meán Fómhair”)."""
     months, beginnings = get_month_numbers(language), get_month_beginnings(language)

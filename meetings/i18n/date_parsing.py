@@ -12,10 +12,12 @@ from functools import cache
 from typing import NamedTuple
 
 from meetings.documents.choices import Language
-from meetings.i18n.calendar_names import get_month_numbers
+from meetings.i18n.calendar_names import get_month_numbers, get_typed_weekday_numbers
 from meetings.i18n.text_folding import fold_word
 
 MIN_MONTH_LETTERS = 3  # fewer letters do not identify a month
+MIN_WEEKDAY_LETTERS = 3
+MAX_ARTICLE_LENGTH = 4
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 MONTH_NAME = r"(?P<name>[^\W\d_]+)\.?"
 LONG_MONTH_NAME = r"(?P<name>[^\W\d_]+(?: [^\W\d_]+){0,2}?)\.?"  # up to three words, as “Meán Fómhair”
@@ -38,6 +40,12 @@ PARTIAL_PATTERNS = compile_patterns(
     rf"(?<!\w){MONTH_NAME} {YEAR}(?!\w)",
     r"(?<![\w/-])(?P<year>(?:19|20)[0-9]{2})-(?P<month>0?[1-9]|1[0-2])(?![\w/-])",
     rf"(?<!\w)(?P<day>0?[1-9]|[12][0-9]|3[01]) {MONTH_NAME}(?!\w)",
+)
+TYPED_PATTERNS = compile_patterns(  # whole texts only
+    rf"{DAY}(?P<sign>[/.-]) ?{MONTH}(?P=sign) ?(?P<short_year>[0-9]{{2}})",
+    rf"{DAY}(?:\.|{ORDINAL}|er|º|η)? (?:de |ta[’'] )?{LONG_MONTH_NAME}",
+    rf"{MONTH_NAME} {DAY}{ORDINAL}?",
+    rf"{DAY}[/.-] ?{MONTH}",
 )
 COMPACT_DATE = re.compile(f"{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})")  # whole texts only: it may be any number
 PERIOD_PATTERNS = (
@@ -70,6 +78,43 @@ def parse_date_parts(text: str, language: str) -> DateParts | None:
     for pattern in (*PATTERNS, COMPACT_DATE):
         if (match := pattern.fullmatch(text.removesuffix("."))) and (parts := get_date_parts(match, language)):
             return parts
+    return None
+
+
+class TypedDay(NamedTuple):
+    """A day as somebody typed it. The year is 0 and the weekday None if they are not typed; Monday is 0."""
+
+    parts: DateParts
+    weekday: int | None = None
+
+
+def parse_typed_day(text: str, language: str) -> TypedDay | None:
+    """Return the day if the whole text is one, perhaps with a weekday, as “Thu 14 Oct”, or None. It may not exist.
+
+    The weekday stands before or after the day. Short words beside it are ignored, as in “le jeudi” and “on Thursday”.
+    """
+    words = text.replace(",", " ").split()
+    for start, end in ((0, 0), (1, 0), (2, 0), (0, 1)):
+        others, rest = [*words[:start], *words[len(words) - end :]], words[start : len(words) - end]
+        weekdays = [parse_weekday(word, language) for word in others]
+        is_ignored = all(
+            weekday is not None or len(word) <= MAX_ARTICLE_LENGTH
+            for weekday, word in zip(weekdays, others, strict=True)
+        )
+        if is_ignored and (parts := parse_typed_parts(" ".join(rest), language)):
+            return TypedDay(parts, next((weekday for weekday in weekdays if weekday is not None), None))
+    return None
+
+
+def parse_typed_parts(text: str, language: str) -> DateParts | None:
+    text = " ".join(text.split()).removesuffix(".")
+    if parts := parse_date_parts(text, language):
+        return parts
+    for pattern in TYPED_PATTERNS:
+        match = pattern.fullmatch(text)
+        if match and (parts := get_date_parts(match, language)):
+            short_year = match.groupdict().get("short_year")
+            return parts._replace(year=2000 + int(short_year)) if short_year else parts
     return None
 
 
@@ -118,6 +163,21 @@ def parse_month(word: str, language: str) -> int | None:
     if not numbers and len(name) >= MIN_MONTH_LETTERS:
         numbers = {number for month, number in known if month.startswith(name)}
     return numbers.pop() if len(numbers) == 1 else None
+
+
+def parse_weekday(word: str, language: str) -> int | None:
+    """Return the number of the weekday with this name in the language or in English, perhaps shortened, or None."""
+    name, known = fold_word(word), list_weekday_names(language)
+    numbers = {number for weekday, number in known if weekday == name}
+    if not numbers and len(name) >= MIN_WEEKDAY_LETTERS:
+        numbers = {number for weekday, number in known if weekday.startswith(name)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+@cache
+def list_weekday_names(language: str) -> frozenset[tuple[str, int]]:
+    known = (*get_typed_weekday_numbers(Language.EN).items(), *get_typed_weekday_numbers(language).items())
+    return frozenset((fold_word(name), number) for name, number in known)
 
 
 @cache

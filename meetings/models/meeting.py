@@ -184,7 +184,8 @@ class Meeting(VersionedModel):
         return None
 
     def find_configuration_error(self) -> tuple[str, Any] | None:
-        configuration = Configuration.objects.filter(pk=self.configuration_id).first()
+        """Return an error if the configuration is not in force on the first day. This queries an unloaded one."""
+        configuration = getattr(self, "configuration", None)  # a new meeting may have none
         if not self.start_date or not configuration or configuration.is_in_force_on(self.start_date):
             return None
         message = _(

@@ -17,6 +17,7 @@ from meetings.models.base import DatedRow, OrderedModel
 from meetings.models.meeting import Meeting, Session
 
 PRECISIONS_WITH_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
+KINDS_ON_OTHER_DAYS = (PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
 
 
 class ProgrammePoint(DatedRow, OrderedModel):
@@ -99,7 +100,7 @@ class ProgrammePoint(DatedRow, OrderedModel):
         self._stored_time = (self.time, self.time_precision, self.time_text)
 
     def can_be_on_other_days(self) -> bool:
-        return self.in_margins or self.kind in (PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
+        return self.in_margins or self.kind in KINDS_ON_OTHER_DAYS
 
     def format_outside_message(self, days: str) -> str:
         hint = _("If it takes place on another day, select “alongside the meeting”.")

@@ -14,7 +14,7 @@ from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, b
 from agenda.admin.screen import PublicationSummary, Screen, get_public_path, refresh_subjects
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.validation import format_names
+from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic, Release
 from agenda.workflow import (
     ChangeNote,

@@ -13,7 +13,7 @@ from agenda.admin.publication_outlook import build_draft_outlooks
 from agenda.admin.screen import Screen, explain_who_can_approve, refresh_subjects
 from agenda.admin.steps.forms import RemarkForm
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.validation import format_names
+from agenda.documents.checks import format_names
 from agenda.translation.readiness import get_readiness
 from agenda.workflow import WorkflowError, submit
 from agenda.workflow.drafts import Subject

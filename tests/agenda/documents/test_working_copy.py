@@ -168,7 +168,14 @@ MAX_QUERIES_OF_A_SAVE = 70
 def make_long_document(size: int) -> schema.MeetingDocument:
     """Return a document with this many items, each with a link and a programme point."""
     document = make_full_document(id=make_uuid(f"meeting of {size}"), address_word=f"of-{size}", results=[])
-    for part in (*document.chairs, *document.contacts, *document.footnotes, *document.alerts, *document.links):
+    parts: list[Any] = [
+        *document.chairs,
+        *document.contacts,
+        *document.footnotes,
+        *document.alerts,
+        *document.links,
+    ]
+    for part in parts:
         part.id = make_uuid(f"{size} {part.id}")
     document.chairs[0].session, document.sessions = None, []
     numbers = range(size)

@@ -111,8 +111,12 @@ def test_a_part_of_a_text_suggests_a_code() -> None:
 
 
 def test_numbers_in_running_text_are_found_as_printed() -> None:
-    text = "6912/17, 14996/1/22  REV 1, 12203/21 + ADD 1, No 1257/96 and the season 2016/17; 2013/0072/A(COD), 6912/17"
-    assert find_document_numbers(text, re.compile("No $")) == ["6912/17", "14996/1/22 REV 1", "12203/21 + ADD 1"]
+    text = (
+        "6912/17, 14996/1/22  REV 1, 9733/22 REV1, 12203/21 + ADD 1, No 1257/96 and the season 2016/17; "
+        "2013/0072/A(COD), 6912/17"
+    )
+    numbers = ["6912/17", "14996/1/22 REV 1", "9733/22 REV1", "12203/21 + ADD 1"]
+    assert find_document_numbers(text, re.compile("No $")) == numbers
     assert find_procedure_codes(text) == ["2013/0072/A (COD)"]
 
 

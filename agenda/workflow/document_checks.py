@@ -1,0 +1,104 @@
+"""Load what the checks of a document need from the database, and return all of them.
+
+The note editor, and the submit, review and release screens show the same list.
+"""
+
+import datetime as dt
+
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from agenda.documents.checks import Appearance, Check, CheckLevel, build_check, find_odd_checks
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    compute_draft_digest,
+    find_blocking_checks,
+    get_translations,
+)
+from agenda.workflow.reviews import find_approved_review, get_approved_digests
+from agenda.workflow.unsaved_editions import list_missing_languages
+from meetings.documents.choices import CALLED_OFF_STATUSES, PointState
+from meetings.documents.encoding import InvalidDocument, decode_document
+from meetings.documents.schema import MeetingDocument, PresidencyName, Tombstone
+from meetings.models import Presidency, ProgrammePoint, StoredDocument
+from meetings.reference.delegations import get_country_name
+
+
+def find_all_checks(document: SubjectDocument, now: dt.datetime, subject: Subject | None = None) -> list[Check]:
+    """Return all checks of a source document, saved or not: what prevents something first, then what looks odd.
+
+    `subject` is the working copy, or None for a new document, of which nothing is saved. The number of queries does not
+    depend on the length of the document. A presidency that the document names is replaced by that of its first day.
+    """
+    checks = find_blocking_checks(document, now)
+    if subject:
+        checks += find_approval_checks(document, subject, now)
+    checks += find_odd_checks(
+        set_presidency(document),
+        now,
+        elsewhere=load_appearances_elsewhere(document),
+        saved=load_saved_document(subject) if subject else None,
+        translations=get_translations(subject) if subject else None,
+    )
+    return checks
+
+
+def set_presidency(document: SubjectDocument) -> SubjectDocument:
+    """Return the document with the presidency of its present first day, which may just have been typed."""
+    if not isinstance(document, MeetingDocument) or not document.start_date:
+        return document
+    found = Presidency.objects.find_by_day(document.start_date)
+    name = PresidencyName(country=found.country, name=get_country_name(found.country)) if found else None
+    return replace(document, presidency=name)
+
+
+def find_approval_checks(document: SubjectDocument, subject: Subject, now: dt.datetime) -> list[Check]:
+    """Return what prevents publication only: approvals that the source text or the language rule needs."""
+    review = find_approved_review(subject)
+    approved = get_approved_digests(review.revision) if review else {}
+    if approved.get(document.source_language) != compute_draft_digest(document):
+        message = _("This text is not approved yet. Submit it, so that somebody else can approve it.")
+        return [build_check(CheckLevel.PUBLISH, document, "", message)]
+    if missing := list_missing_languages(subject, approved, now):
+        languages = ", ".join(str(language.label) for language in missing)
+        message = _("The language rule requires %s, and this is not approved. Get it approved, or change the rule.")
+        return [build_check(CheckLevel.PUBLISH, document, "", message % languages)]
+    return []
+
+
+def load_appearances_elsewhere(document: SubjectDocument) -> list[Appearance]:
+    """Return the programme events of other meetings, on the days of this programme, in one query."""
+    if not isinstance(document, MeetingDocument):
+        return []
+    days = {point.date or document.start_date for point in document.programme if point.time} - {None}
+    points = (
+        ProgrammePoint.objects.annotate(day=Coalesce("date", "meeting__start_date"))
+        .filter(day__in=days, time__isnull=False)
+        .exclude(meeting=document.id)
+        .exclude(state=PointState.CANCELLED)
+        .exclude(meeting__status__in=CALLED_OFF_STATUSES)
+        .select_related("meeting__configuration")
+    )
+    return [
+        Appearance(
+            str(point.meeting),
+            point.title or point.get_kind_display(),
+            point.day,
+            f"{point.time:%H:%M}",
+            point.place,
+            tuple(speaker.name for speaker in point.speakers),
+        )
+        for point in (points if days else ())
+    ]
+
+
+def load_saved_document(subject: Subject) -> SubjectDocument | None:
+    """Return the source document as it was last saved; None if it was never saved as one, or if it was erased."""
+    stored = StoredDocument.objects.filter(digest=subject.digest).exclude(text="").first()
+    try:
+        document = decode_document(stored.text) if stored else None
+    except InvalidDocument:
+        return None
+    return None if isinstance(document, Tombstone) else document

@@ -1,0 +1,89 @@
+"""Test what the checks load from the database."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agenda.documents.checks import CheckLevel
+from agenda.workflow.document_checks import find_all_checks, load_appearances_elsewhere
+from agenda.workflow.drafts import build_draft, find_publication_blockers
+from agenda.workflow.revisions import keep_revision
+from meetings.documents.choices import MeetingStatus, PointState
+from meetings.documents.schema import MeetingDocument, PresidencyName
+from meetings.models import Meeting, Presidency, ProgrammePoint
+from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_uuid, publish_now, translate
+
+pytestmark = pytest.mark.django_db
+
+
+def build(meeting: Meeting) -> MeetingDocument:
+    document = build_draft(meeting, PRESS_DAY)
+    assert isinstance(document, MeetingDocument)
+    return document
+
+
+def test_blockers_are_checks_with_their_member(clock: Any) -> None:
+    meeting = make_meeting()
+    publish_now(clock, meeting)
+    document = build(meeting)
+    document.start_date = document.end_date = PRESS_DATE + DAY
+    [check] = [check for check in find_all_checks(document, timezone.now()) if check.level != CheckLevel.ODD]
+    assert (check.level, check.kind, check.member) == ("submit", "meeting", "status_reason")
+    assert find_publication_blockers(document, timezone.now()) == [check.message]
+
+
+def test_text_that_nobody_approved_can_be_submitted_but_not_published() -> None:
+    meeting = make_meeting()
+    levels = [check.level for check in find_all_checks(build(meeting), PRESS_DAY, meeting)]
+    assert levels[0] == "publish"
+    assert set(levels[1:]) == {"odd"}
+
+
+def test_programmes_of_other_meetings_on_the_same_day() -> None:
+    document = build(make_meeting())
+    elsewhere = make_meeting("ecofin")
+    assert [each.meeting for each in load_appearances_elsewhere(document)] == ["ECOFIN, 14 September 2060"]
+    ProgrammePoint.objects.filter(meeting=elsewhere).update(date=PRESS_DATE + DAY)
+    assert load_appearances_elsewhere(document) == []
+    ProgrammePoint.objects.filter(meeting=elsewhere).update(date=None, state=PointState.CANCELLED)
+    assert load_appearances_elsewhere(document) == []
+    ProgrammePoint.objects.filter(meeting=elsewhere).update(state="")
+    Meeting.objects.filter(pk=elsewhere.pk).update(status=MeetingStatus.CANCELLED)
+    assert load_appearances_elsewhere(document) == []
+
+
+def test_translation_of_a_saved_text_that_is_being_changed() -> None:
+    meeting = make_meeting()
+    translate(meeting, lead="<p>Les ministres.</p>")
+    keep_revision(meeting, PRESS_DAY, COMMAND)
+    meeting.refresh_from_db()
+    document = build(meeting)
+    document.lead = "<p>Something else.</p>"
+    message = "If you save this text, its translation will be out of date: français."
+    assert message in [check.message for check in find_all_checks(document, PRESS_DAY, meeting)]
+
+
+def test_presidency_is_that_of_the_day_that_was_typed() -> None:
+    document = build(make_meeting())
+    document.presidency = PresidencyName(country="FI", name="Finland")
+    day = document.start_date
+    assert day
+    Presidency.objects.create(country="EE", year=day.year, half=2)
+    assert not [check for check in find_all_checks(document, PRESS_DAY) if check.member == "country"]
+    Presidency.objects.update(country="FI")
+    assert [check.kind for check in find_all_checks(document, PRESS_DAY) if check.member == "country"] == ["chairs"]
+
+
+def test_number_of_queries_does_not_depend_on_the_length() -> None:
+    meeting = make_meeting()
+    short, long = build(meeting), build(meeting)
+    long.agenda = [type(item)(id=make_uuid(f"{n}"), title=f"{n}") for n in range(40) for item in short.agenda]
+    counts = []
+    for document in (short, long):
+        with CaptureQueriesContext(connection) as queries:
+            find_all_checks(document, PRESS_DAY, meeting)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
