@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     *(["agenda.dashboard.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
+    *(["django_prose_editor"] if EDITING else []),  # for its static files: the editor of rich texts
     # The command make_meetings, which only a checkout with the tests has; the image does not.
     *(["tests.benchmarks"] if EDITING and (BASE_DIR / "tests" / "benchmarks").is_dir() else []),
     "django.contrib.auth",  # nobody signs in to the public process, but the model User needs its groups

@@ -10,6 +10,7 @@ class StaticStorage(ManifestStaticFilesStorage):
     """
 
     manifest_strict = False
+    support_js_module_import_aggregation = True  # modules of the note editor import each other by hashed names
 
     def hashed_name(self, name, content=None, filename=None):  # type: ignore[no-untyped-def]
         try:

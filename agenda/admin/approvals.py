@@ -1,6 +1,7 @@
 """Warn editors whose save invalidates an approval."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.contrib import messages
@@ -27,23 +28,27 @@ def warn_of_lost_approvals(request: HttpRequest, subject: Subject) -> Iterator[N
     """Warn the user if a save within this context changes a text that was approved but is not published yet."""
     before = get_approved_languages(subject)
     yield
+    if message := describe_lost_approvals(subject, before, get_instant(request)):
+        messages.warning(request, message)
+
+
+def describe_lost_approvals(subject: Subject, before: Sequence[Language], now: dt.datetime) -> str:
+    """Return a message if a save has changed text that was approved in the languages `before`; otherwise ""."""
     if not before:
-        return
+        return ""
     subject = type(subject)._default_manager.get(pk=subject.pk)
     after = get_approved_languages(subject)
     voided, still_approved = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
     if not voided:
-        return
+        return ""
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-    pending = editions.pending(get_instant(request)).first()
+    pending = editions.pending(now).first()
     if pending is None and find_unreleased_review(subject) is None:
-        return
+        return ""
     message = _("You changed text that was approved. It must be approved again: %s.") % ", ".join(voided)
     if still_approved:
         message += " " + _("Still approved: %s.") % ", ".join(still_approved)
     if pending:
         template = _("The edition scheduled for %s (Brussels time) will be published without your change.")
-        message += " " + template % format_instant(pending.available_from)
-    else:
-        message += " " + _("Submit it for approval again.")
-    messages.warning(request, message)
+        return f"{message} {template % format_instant(pending.available_from)}"
+    return f"{message} {_('Submit it for approval again.')}"

@@ -1,6 +1,7 @@
 """The meeting form, with everything in a meeting on one screen."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,10 +17,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from agenda.admin.filters import ConfigurationFilter, MeetingDateFilter, PublicationFilter, ReviewFilter
 from agenda.admin.inlines import MEETING_INLINES, AgendaFormSet
 from agenda.admin.meeting_search import search_meetings
+from agenda.admin.note_editor import get_editor_urls
 from agenda.admin.permissions import limit_to_own_configurations
 from agenda.admin.publication_steps import PublishingAdmin
 from agenda.admin.same_day_changes.views import change_facts_view
+from agenda.admin.start_meeting import start_meeting_view
 from agenda.admin.versioned_forms import EditingAdmin
+from agenda.documents.checks import explain_unusual_city
 from agenda.models import AgendaItem, Result
 from agenda.workflow.drafts import explain_missing_reason, get_live_document
 from agenda.workflow.same_day_changes import can_change_same_day
@@ -27,7 +31,6 @@ from agenda.workflow.states import WorkflowState
 from meetings.access import Right, has_right
 from meetings.admin.base import DateHierarchyAdmin
 from meetings.clock import get_instant
-from meetings.documents.choices import Form
 from meetings.forms.fields import TimeZoneInput
 from meetings.i18n.page_dates import format_page_date_range
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
@@ -39,8 +42,6 @@ KEYS_WITHIN_MEETING: tuple[tuple[Any, str, Any], ...] = (
     (AgendaItem, "parent", AgendaItem),
     (Result, "item", AgendaItem),
 )
-MONTHS_IN_LUXEMBOURG = (4, 6, 10)
-"""By Protocol No 6 to the Treaties, on the location of the seats of the institutions."""
 
 
 @admin.register(Meeting)
@@ -72,7 +73,14 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         facts = self.build_screen_view(change_facts_view, Right.DUTY)
-        return [path("<path:object_id>/facts/", facts, name="meetings_meeting_facts"), *super().get_urls()]
+        return [
+            path("<path:object_id>/facts/", facts, name="meetings_meeting_facts"),
+            path(
+                "start/", self.admin_site.admin_view(partial(start_meeting_view, self)), name="meetings_meeting_start"
+            ),
+            *get_editor_urls(self),
+            *super().get_urls(),
+        ]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         meeting = context["original"]
@@ -161,16 +169,9 @@ def describe_lost_sessions(named: list[tuple[str, dict[Any, list[Any]]]]) -> Ite
 
 def list_warnings(meeting: Meeting, changed: list[str]) -> list[str]:
     warnings = []
-    in_luxembourg = meeting.start_date and meeting.start_date.month in MONTHS_IN_LUXEMBOURG
-    if (
-        in_luxembourg
-        and meeting.form == Form.FORMAL
-        and meeting.city == "Brussels"
-        and {"start_date", "city"} & {*changed}
-    ):
-        warnings.append(
-            _("The Council meets in Luxembourg in April, June and October. Check that “Brussels” is right.")
-        )
+    unusual_city = explain_unusual_city(meeting.form, meeting.city, meeting.start_date, meeting.source_language)
+    if unusual_city and {"start_date", "city"} & {*changed}:
+        warnings.append(unusual_city)
     if missing := explain_missing_reason(meeting, get_live_document(meeting, timezone.now())):
         warnings.append(missing)
     return warnings

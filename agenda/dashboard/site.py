@@ -35,6 +35,12 @@ class PressOfficeAdminSite(AdminSite):
             context["alarms"] = build_alarms(get_instant(request))
         return context
 
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Sign out, and let the browser forget what the note editor has stored: texts under embargo."""
+        response = super().logout(request, extra_context)
+        response.headers["Clear-Site-Data"] = '"storage"'
+        return response
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         user, context = request.user, dict(extra_context or {})
         if isinstance(user, User) and has_right(user, Right.VIEW):

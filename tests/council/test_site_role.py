@@ -47,7 +47,9 @@ print(json.dumps({
 EDITORS_MODULES = (
     "agenda.admin",
     "agenda.documents.building",
+    "agenda.documents.checks",
     "agenda.documents.validation",
+    "agenda.editor",
     "agenda.workflow.drafts",
     "agenda.workflow.note_import",
     "tests.benchmarks",

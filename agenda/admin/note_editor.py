@@ -1,0 +1,267 @@
+"""The note editor: its page, and the addresses at which it keeps drafts, saves, previews and lets us read values."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from csp.constants import SELF
+from csp.utils import build_policy
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from msgspec import to_builtins
+
+from agenda.admin.approvals import describe_lost_approvals, get_approved_languages
+from agenda.admin.permissions import explain_read_only
+from agenda.admin.screen import Screen, explain_who_can_approve
+from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.diff.changes import compare_documents
+from agenda.documents.diff.word_diff import compare_html, compare_texts
+from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
+from agenda.editor.description import describe_editor
+from agenda.editor.drafts import keep_draft, list_drafts, list_others
+from agenda.editor.merging import Conflict
+from agenda.editor.saving import BaseIsNeeded, InvalidNote, build_edited_document, read_posted_document, save_note
+from agenda.editor.typed_values import read_typed
+from agenda.preview.views import Banner, build_publication, render_page
+from agenda.workflow.document_checks import find_all_checks
+from agenda.workflow.drafts import get_live_document, get_translations
+from agenda.workflow.states import WorkflowState
+from meetings.access import NotAllowed, Right, has_right
+from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
+from meetings.models import Meeting
+
+EDITOR_ADDRESSES = ("save", "draft", "preview", "changes", "read")
+TYPED_KINDS = ("time", "date", "documents", "procedures")
+MAX_REMARK = 200  # characters
+EDITOR_POLICY = build_policy(update={"frame-src": SELF})
+PREVIEW_POLICY = build_policy(replace={"frame-ancestors": [SELF]})
+
+
+def get_editor_urls(model_admin: Any) -> list[URLPattern]:
+    def at(
+        address: str, name: str, view: Callable[[Screen, Any], HttpResponse], right: Right = Right.VIEW
+    ) -> URLPattern:
+        return path(f"<path:object_id>/write/{address}", answer_editor(model_admin, view, right), name=f"note_{name}")
+
+    return [
+        at("save/", "save", save, Right.CHANGE),
+        at("draft/", "draft", draft),
+        at("preview/", "preview", preview),
+        at("changes/", "changes", changes),
+        at("read/", "read", read),
+        path("<path:object_id>/write/", model_admin.build_screen_view(show_editor), name="meetings_meeting_write"),
+    ]
+
+
+class Refused(Exception):
+    """The editor's request is refused with this status and message."""
+
+    def __init__(self, status: HTTPStatus, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.response = JsonResponse({"message": message, **more}, status=status)
+
+
+def answer_editor(
+    model_admin: Any, view: Callable[[Screen, Any], HttpResponse], right: Right
+) -> Callable[..., HttpResponse]:
+    """Return a view for the editor's requests. It answers in JSON, also to those who are signed out or may not."""
+
+    @never_cache
+    @csrf_protect
+    def answer(request: HttpRequest, object_id: str) -> HttpResponse:
+        try:
+            screen, posted = open_request(model_admin, request, object_id, right)
+            if posted is None and view is not preview:
+                raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
+            return view(screen, posted)
+        except Refused as refused:
+            return refused.response
+
+    return answer
+
+
+def open_request(
+    model_admin: Any, request: HttpRequest, object_id: str, right: Right
+) -> tuple[Screen, dict[str, Any] | None]:
+    """Return the screen, and the posted object or None. Raise Refused if the user may not, or it cannot be read."""
+    if message := find_sign_in_problem(model_admin, request):
+        raise Refused(HTTPStatus.UNAUTHORIZED, message)
+    try:
+        screen = Screen(model_admin, request, model_admin.get_subject_or_404(unquote(object_id)))
+        posted = read_body(request)
+    except Http404 as error:
+        message = _("This meeting has been deleted. Your text is kept in this browser.")
+        raise Refused(HTTPStatus.NOT_FOUND, message) from error
+    except (ValueError, RecursionError) as error:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON.")) from error
+    if not model_admin.has_view_permission(request, screen.subject):
+        raise Refused(HTTPStatus.FORBIDDEN, _("You do not have permission to read this."))
+    if not screen.may(right):
+        raise Refused(HTTPStatus.FORBIDDEN, explain_read_only(request, screen.subject))
+    return screen, posted
+
+
+def find_sign_in_problem(model_admin: Any, request: HttpRequest) -> str:
+    """Return a message if nobody is signed in, or if it is not the user who opened the editor; otherwise ""."""
+    if not model_admin.admin_site.has_permission(request):
+        return _("You are signed out. Sign in in a new tab. What you typed is kept.")
+    if request.method == "POST" and request.headers.get("X-User") != str(request.user.pk):
+        return _("Somebody else has signed in in this browser. Sign in as yourself again. What you typed is kept.")
+    return ""
+
+
+def read_body(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the posted object, or None for a request that posts nothing. Raise ValueError if it is no object."""
+    if request.method != "POST":
+        return None
+    posted = json.loads(request.body)
+    if not isinstance(posted, dict):
+        raise ValueError
+    return posted
+
+
+def show_editor(screen: Screen) -> HttpResponse:
+    """Show the page. It contains the whole document and the description of its controls; the browser does the rest."""
+    meeting = screen.subject
+    try:
+        document = build_edited_document(meeting)
+    except InvalidDocument as error:
+        messages.error(screen.request, _("The note cannot be opened in the editor: %s") % error)
+        return screen.redirect_to("change")
+    may_change = has_right(screen.user, Right.CHANGE, meeting)
+    approval_note = ""
+    if may_change and has_right(screen.user, Right.APPROVE, meeting):
+        others = explain_who_can_approve(screen.name_others_with_right(Right.APPROVE))
+        approval_note = _("If you save changes, you cannot approve this text yourself. %s") % others
+    data = {
+        "document": to_builtins(document),
+        "version": meeting.version,
+        "description": describe_editor(),
+        "user": {"id": screen.user.pk, "name": screen.user.get_username()},
+        "token": get_token(screen.request),
+        "can_change": may_change,
+        "approval_note": approval_note,
+        "drafts": list_drafts(screen.user, meeting) if may_change else [],
+        "addresses": {name: reverse(f"admin:note_{name}", args=[meeting.pk]) for name in EDITOR_ADDRESSES}
+        | {"submit": admin_url(meeting, "submit"), "login": reverse("admin:login")},
+    }
+    response = screen.render(
+        "note_editor.html",
+        str(meeting),
+        meeting=meeting,
+        data=data,
+        state=WorkflowState.from_row(screen.model_admin.get_queryset(screen.request).get(pk=meeting.pk)),
+        languages=[Language(meeting.source_language), *(each for each in Language if each != meeting.source_language)],
+        read_only_because=explain_read_only(screen.request, meeting),
+        may_submit=has_right(screen.user, Right.SUBMIT, meeting),
+    )
+    response.headers["Content-Security-Policy"] = EDITOR_POLICY
+    return response
+
+
+def save(screen: Screen, posted: Any) -> HttpResponse:
+    """Save the posted document. Answer the document as it is saved now, and what two people changed at once."""
+    approved = get_approved_languages(screen.subject)
+    remark = str(posted.get("remark") or "")[:MAX_REMARK]
+    try:
+        saved = save_note(screen.subject, posted, by=screen.by, remark=remark)
+    except BaseIsNeeded:
+        raise Refused(HTTPStatus.CONFLICT, _("Somebody else has saved meanwhile."), needs_base=True) from None
+    except InvalidNote as error:
+        return JsonResponse({"problems": to_builtins(error.mistakes)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except NotAllowed as error:
+        raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
+    return JsonResponse({
+        "document": to_builtins(saved.document),
+        "version": saved.version,
+        "conflicts": [to_builtins(conflict) | {"html": compare_versions(conflict)} for conflict in saved.conflicts],
+        "message": describe_lost_approvals(screen.subject, approved, screen.now),
+    })  # fmt: skip
+
+
+def compare_versions(conflict: Conflict) -> str:
+    """Return the HTML of the saved text and what the user typed instead, word by word; empty for other values."""
+    theirs, ours = conflict.theirs, conflict.ours
+    if not (isinstance(theirs, str) and isinstance(ours, str)):
+        return ""
+    is_html = any(text.lstrip().startswith("<") for text in (theirs, ours))
+    runs = compare_html(theirs, ours) if is_html else compare_texts(theirs, ours)
+    return render_to_string("admin/agenda/note_conflict.html", {"runs": runs})
+
+
+def draft(screen: Screen, posted: Any) -> HttpResponse:
+    """Keep what is typed in one tab, or delete it. Answer who else has the note open, and what there is to check."""
+    may_change = has_right(screen.user, Right.CHANGE, screen.subject)
+    if may_change:
+        keep_draft(screen.user, screen.subject, posted, screen.now)
+    answer = {"others": list_others(screen.user, screen.subject, screen.now), "version": screen.subject.version}
+    content = posted.get("content")
+    if isinstance(content, dict):
+        answer |= list_remarks(screen.subject, content.get("document"), screen.now)
+    return JsonResponse(answer)
+
+
+def list_remarks(meeting: Meeting, posted: Any, now: dt.datetime) -> dict[str, Any]:
+    """Return the mistakes in the posted document, or if there are none, what there is to check."""
+    try:
+        document = read_posted_document(posted, meeting)
+    except InvalidNote as error:
+        return {"problems": to_builtins(error.mistakes)}
+    return {"problems": [], "checks": to_builtins(find_all_checks(document, now, meeting))}
+
+
+def preview(screen: Screen, posted: Any) -> HttpResponse:
+    """Show the page of the posted document, or of the saved one, in a language, as readers would see it."""
+    meeting, now = screen.subject, screen.now
+    language = (posted or screen.request.GET).get("language") or meeting.source_language
+    if language not in Language.values:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("There is no language “%s”.") % language)
+    try:
+        source = read_posted_document(posted.get("document"), meeting) if posted else build_edited_document(meeting)
+    except (InvalidNote, InvalidDocument) as error:
+        raise Refused(
+            HTTPStatus.UNPROCESSABLE_ENTITY, _("The preview waits until this is corrected: %s") % error
+        ) from error
+    texts = get_translations(meeting, language).get(language, {}) if language != source.language else {}
+    document = build_document_in_language(source, language, texts, collect_topic_names(source))
+    number = screen.editions.visible(now).count() + 1
+    publication = build_publication(document, "", at=now, number=number, languages=[language])
+    response = render_page(screen.request, publication, now, Banner())
+    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def changes(screen: Screen, posted: Any) -> HttpResponse:
+    """Show what the posted document changes, compared with the live edition, as a part of a page."""
+    meeting = screen.subject
+    try:
+        document = read_posted_document(posted.get("document"), meeting)
+    except InvalidNote as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, _("This waits until it is corrected: %s") % error) from error
+    live = get_live_document(meeting, screen.now)
+    if live is None:
+        raise Refused(HTTPStatus.NOT_FOUND, _("Nothing is published yet."))
+    found = compare_documents(live, document)
+    return render(screen.request, "admin/agenda/note_changes.html", {"changes": found})
+
+
+def read(screen: Screen, posted: Any) -> HttpResponse:
+    """Read a time, a day or numbers as they were typed. Answer the value, or why it cannot be read."""
+    meeting, kind, text = screen.subject, posted.get("kind"), posted.get("text")
+    if kind not in TYPED_KINDS or not isinstance(text, str):
+        raise Refused(HTTPStatus.BAD_REQUEST, _("Send a kind and a text."))
+    near = parse_date(str(posted.get("near") or "")) or meeting.start_date
+    return JsonResponse(to_builtins(read_typed(kind, text, meeting.source_language, near=near)))

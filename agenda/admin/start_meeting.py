@@ -1,0 +1,115 @@
+"""The screen on which new meetings are started: empty, like an earlier one, or from a pasted list of dates."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agenda.dashboard.admin_urls import admin_url
+from agenda.editor.starting import CalendarLine, NewMeeting, is_started, read_calendar, start_meeting, start_meetings
+from meetings.access import Right, get_configurations_with_right
+from meetings.access.audit import Actor
+from meetings.documents.encoding import InvalidDocument
+from meetings.forms.fields import DayField
+from meetings.models import Configuration, Meeting
+
+MAX_EARLIER = 60  # meetings to choose from
+
+
+class StartForm(forms.Form):
+    """One meeting. A last day before the first is refused; without one, it is the first."""
+
+    configuration = forms.ModelChoiceField(Configuration.objects.none(), label=gettext_lazy("Council configuration"))
+    start_date = DayField(label=gettext_lazy("First day"))
+    end_date = DayField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave blank for a one-day meeting.")
+    )
+    city = forms.CharField(
+        label=gettext_lazy("City"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Leave blank for Luxembourg in April, June and October, and for Brussels otherwise."),
+    )
+    like = forms.ModelChoiceField(
+        Meeting.objects.none(),
+        label=gettext_lazy("Like an earlier meeting"),
+        required=False,
+        empty_label=gettext_lazy("No, start empty"),
+        help_text=gettext_lazy(
+            "The new meeting has its sessions, links, press contacts and notice, but not its texts."
+        ),
+    )
+
+    def __init__(self, configurations: Any, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.get_field("configuration").queryset = configurations
+        earlier = Meeting.objects.filter(configuration__in=configurations).select_related("configuration")
+        self.get_field("like").queryset = earlier.order_by("-start_date")
+        self.get_field("like").choices = [
+            ("", _("No, start empty")),
+            *((meeting.pk, str(meeting)) for meeting in earlier.order_by("-start_date")[:MAX_EARLIER]),
+        ]
+
+    def get_field(self, name: str) -> Any:
+        return self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        start = values.get("start_date")
+        values["end_date"] = values.get("end_date") or start
+        if start and values["end_date"] < start:
+            raise ValidationError({"end_date": _("The last day is before the first day. Correct one of them.")})
+        return values
+
+    def get_meeting(self) -> NewMeeting:
+        values = self.cleaned_data
+        return NewMeeting(values["configuration"], values["start_date"], values["end_date"], values["city"])
+
+
+def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """Show the screen; start one meeting and open it in the editor, or show and then start those of a calendar."""
+    configurations = get_configurations_with_right(request.user, Right.CHANGE)
+    if not configurations:
+        raise PermissionDenied
+    by = Actor.from_request(request)
+    is_calendar = "calendar" in request.POST
+    form = StartForm(configurations, None if is_calendar or not request.POST else request.POST)
+    lines: list[CalendarLine] = []
+    if is_calendar:
+        lines = read_calendar(request.POST["calendar"], configurations)
+        if "confirm" in request.POST and (response := start_calendar(request, lines, by)):
+            return response
+    elif form.is_valid():
+        try:
+            meeting = start_meeting(form.get_meeting(), by=by, like=form.cleaned_data["like"])
+            return HttpResponseRedirect(admin_url(meeting, "write"))
+        except InvalidDocument as error:
+            form.add_error("start_date", str(error))
+    context = {
+        "opts": model_admin.opts,
+        "title": _("Start a meeting"),
+        "form": form,
+        "lines": [(line, bool(line.meeting and is_started(line.meeting))) for line in lines],
+        "calendar": request.POST.get("calendar", ""),
+        "can_start": any(line.meeting and not is_started(line.meeting) for line in lines),
+    }
+    return render(request, "admin/agenda/start_meeting.html", model_admin.admin_site.each_context(request) | context)
+
+
+def start_calendar(request: HttpRequest, lines: list[CalendarLine], by: Actor) -> HttpResponse | None:
+    """Start the meetings of the lines that have one and do not exist. Return None if one of them cannot be started."""
+    new = [line.meeting for line in lines if line.meeting and not is_started(line.meeting)]
+    try:
+        started = start_meetings(new, by=by)
+    except InvalidDocument as error:
+        messages.error(request, _("No meeting was started: %s") % error)
+        return None
+    message = ngettext("%d meeting was started.", "%d meetings were started.", len(started)) % len(started)
+    messages.success(request, message)
+    return HttpResponseRedirect(reverse("admin:meetings_meeting_changelist"))

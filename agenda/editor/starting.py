@@ -1,0 +1,152 @@
+"""Start new meetings: empty, like an earlier one, or many at once from a pasted list of dates."""
+
+import datetime as dt
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from agenda.editor.saving import build_edited_document
+from agenda.models import RevisionReason
+from agenda.workflow.restoring import restore_meeting
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor
+from meetings.documents.choices import Form, Language
+from meetings.documents.schema import ConfigurationName, MeetingDocument, Place
+from meetings.i18n.date_parsing import find_dates
+from meetings.models import Configuration, Meeting
+
+MONTHS_IN_LUXEMBOURG = (4, 6, 10)
+"""By Protocol No 6 to the Treaties, on the location of the seats of the institutions."""
+MAX_LINES = 200
+FIRST_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})(?:st|nd|rd|th)?\s*(?:-|–|&|and|to)\s*(?=\d{1,2}\D)", re.IGNORECASE)
+CITY = re.compile(r"\bin ([^\W\d][^\d,;()]*)")
+INFORMAL = re.compile(r"\binformal\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class NewMeeting:
+    """What has to be known to start a meeting. Without a city, it is where the Council meets in that month."""
+
+    configuration: Configuration
+    start_date: dt.date
+    end_date: dt.date
+    city: str = ""
+    venue: str = ""
+    form: Form = Form.FORMAL
+
+
+@dataclass(frozen=True)
+class CalendarLine:
+    """A line of a pasted calendar. `message` says why there is no meeting to start, if there is none."""
+
+    text: str
+    meeting: NewMeeting | None = None
+    message: str = ""
+
+
+def get_usual_city(day: dt.date) -> str:
+    return "Luxembourg" if day.month in MONTHS_IN_LUXEMBOURG else "Brussels"
+
+
+def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | None = None) -> Meeting:
+    """Create the working copy of a new meeting, with a revision, and return it.
+
+    `like` is an earlier meeting: the new one has its sessions, links without addresses of that day, press contacts,
+    notice and language, but none of its texts. Raise InvalidDocument if another meeting has the same configuration and
+    day, and NotAllowed if `by` may not edit meetings of the configuration.
+    """
+    require_right(by, Right.CHANGE, new.configuration)
+    configuration = new.configuration
+    language = Language(like.source_language) if like else Language.EN
+    document = MeetingDocument(
+        id=uuid4(),
+        language=language,
+        source_language=language,
+        configuration=ConfigurationName(
+            code=configuration.code, slug=configuration.slug, name=configuration.get_name(language)
+        ),
+        title=configuration.get_meeting_title(language),
+        form=new.form,
+        start_date=new.start_date,
+        end_date=new.end_date,
+        place=Place(city=new.city or get_usual_city(new.start_date), venue=new.venue),
+    )
+    remark = ""
+    if like:
+        copy_frame(build_edited_document(like), document)
+        remark = _("Like %s") % like
+    return restore_meeting(document, by=by, why=RevisionReason.SAVED, remark=remark)
+
+
+def copy_frame(earlier: MeetingDocument, document: MeetingDocument) -> None:
+    """Copy what stays the same from meeting to meeting, with new ids. Addresses of links belong to one meeting."""
+    document.notice, document.timezone = earlier.notice, earlier.timezone
+    document.contacts = [replace(contact, id=uuid4()) for contact in earlier.contacts]
+    document.links = [replace(link, id=uuid4(), url="", image=None) for link in earlier.links]
+    document.sessions = [replace(session, id=uuid4(), date=None, text="") for session in earlier.sessions]
+    if earlier.place.city == document.place.city:
+        document.place = replace(document.place, venue=document.place.venue or earlier.place.venue)
+
+
+def read_calendar(text: str, allowed: Iterable[Configuration]) -> list[CalendarLine]:
+    """Read one meeting a line, such as “JHA 14-15 October 2027 in Luxembourg”. Empty lines are left out.
+
+    A configuration is recognised by its code or name. Only those in force on the day count. The user edits those in
+    `allowed`.
+    """
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    known, keys = list(Configuration.objects.all()), {configuration.pk for configuration in allowed}
+    return [read_line(line, known, keys) for line in lines[:MAX_LINES]]
+
+
+def read_line(line: str, configurations: Sequence[Configuration], allowed: Container[UUID]) -> CalendarLine:
+    first = FIRST_DAY.search(line)
+    rest = line[: first.start()] + line[first.end() :] if first else line
+    days = sorted(day for _match, day in find_dates(rest, Language.EN))
+    if not days:
+        return CalendarLine(line, message=_("No date was found. Write it as 14 October 2027."))
+    start, end = days[0], days[-1]
+    if first:
+        try:
+            start = start.replace(day=int(first[1]))
+        except ValueError:
+            return CalendarLine(line, message=_("The first day does not exist. Correct it."))
+    if end < start:
+        return CalendarLine(line, message=_("The last day is before the first. Write both dates in full."))
+    found = list(find_configurations(line, start, configurations))
+    if not found:
+        return CalendarLine(line, message=_("No configuration was found. Use its code, for example JHA."))
+    if found[0].pk not in allowed:
+        return CalendarLine(line, message=_("You do not edit meetings of %s.") % found[0].code)
+    city = CITY.search(line)
+    form = Form.INFORMAL if INFORMAL.search(line) else Form.FORMAL
+    return CalendarLine(line, NewMeeting(found[0], start, end, city[1].strip() if city else "", form=form))
+
+
+def find_configurations(line: str, day: dt.date, configurations: Iterable[Configuration]) -> Iterator[Configuration]:
+    """Yield the configurations in force on the day that the line names, those with the longest names first."""
+    words = {
+        (word, configuration)
+        for configuration in configurations
+        if configuration.is_in_force_on(day)
+        for word in (configuration.code, configuration.slug, configuration.get_name(Language.EN))
+    }
+    for word, configuration in sorted(words, key=lambda pair: -len(pair[0])):
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", line, re.IGNORECASE):
+            yield configuration
+
+
+def start_meetings(new: Iterable[NewMeeting], *, by: Actor) -> list[Meeting]:
+    """Create all meetings, or none. Raise what `start_meeting` raises."""
+    with transaction.atomic():
+        return [start_meeting(meeting, by=by) for meeting in new]
+
+
+def is_started(new: NewMeeting) -> bool:
+    """Return whether there is a meeting of the configuration on the first day already."""
+    return Meeting.objects.filter(configuration=new.configuration, start_date=new.start_date).exists()

@@ -1,0 +1,24 @@
+// Build elements in a line: `element("p", { class: "quiet" }, "text", child)`.
+
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (key in made && typeof value !== "string") made[key] = value;
+    else if (value !== null && value !== undefined) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+}
+
+export const button = (label, onclick, attributes = {}) => element("button", { type: "button", onclick, ...attributes }, label);
+
+let counter = 0;
+export const newId = () => `field-${(counter += 1)}`;
+
+/** Say something to people who do not see the screen. */
+export function announce(text) {
+  document.querySelector("#announcements").textContent = text;
+}
+
+export const getPlainText = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();

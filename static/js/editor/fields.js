@@ -1,0 +1,273 @@
+// A control for each member of a part. `makeField` returns an element with `refresh()`, `focusText()` and `end()`.
+
+import { element, newId } from "./elements.js";
+import { makeRichText } from "./rich_text.js";
+import { walkItems } from "./store.js";
+
+const formatSpeaker = ({ name, role }) => (role ? `${name}${name.includes(",") ? " | " : ", "}${role}` : name);
+const parseSpeaker = (line) => {
+  const [name, ...rest] = line.includes(" | ") ? line.split(" | ") : line.split(/,\s+/);
+  return { name: name.trim(), role: rest.join(line.includes(" | ") ? " | " : ", ").trim() };
+};
+const splitLines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+export const formatDay = (value) => (value ? DAY.format(new Date(`${value}T00:00:00Z`)).replace(",", "") : "");
+
+function growWithText(area) {
+  const grow = () => {
+    area.style.setProperty("block-size", "auto");
+    area.style.setProperty("block-size", `${area.scrollHeight + 2}px`);
+  };
+  area.addEventListener("input", grow);
+  new ResizeObserver(grow).observe(area.parentElement ?? area);
+  return grow;
+}
+
+/** The controls that are one input: how a value becomes text, and text a value. */
+const AS_TEXT = {
+  text: [(value) => value ?? "", (text) => text],
+  long: [(value) => value ?? "", (text) => text.replaceAll("\n", " ")],
+  lines: [(value) => value.join("\n"), splitLines],
+  speakers: [(value) => value.map(formatSpeaker).join("\n"), (text) => splitLines(text).map(parseSpeaker)],
+};
+
+class Field {
+  constructor(editor, id, control) {
+    this.editor = editor;
+    this.id = id;
+    this.control = control;
+    this.inputId = newId();
+  }
+
+  get value() { return this.editor.store.get(this.id, this.control.name); }
+
+  set(value) { this.editor.store.set(this.id, { [this.control.name]: value }); }
+
+  wrap(input) {
+    input.id ||= this.inputId;
+    this.input = input;
+    const label = element("label", { for: input.id }, this.control.label);
+    const help = this.control.help ? element("p", { class: "help", id: `${input.id}-help` }, this.control.help) : null;
+    if (help) input.setAttribute("aria-describedby", help.id);
+    this.problem = element("p", { class: "problem", hidden: true, id: `${input.id}-problem` });
+    this.element = element("div", { class: `field field-${this.control.control}`, "data-member": this.control.name }, label, input, this.problem, help);
+    return this.element;
+  }
+
+  /** Show a mistake below the control, or none. */
+  showProblem(text) {
+    if (!this.problem) return;
+    this.problem.textContent = text;
+    this.problem.hidden = !text;
+    this.input.toggleAttribute("aria-invalid", Boolean(text));
+    if (text) this.input.setAttribute("aria-errormessage", this.problem.id);
+  }
+
+  refresh() {}
+
+  focusText() { this.input.focus(); }
+
+  end() {}
+}
+
+class TextField extends Field {
+  make() {
+    const [format, parse] = AS_TEXT[this.control.control];
+    this.format = format;
+    const many = this.control.control !== "text";
+    const input = element(many ? "textarea" : "input", { rows: many ? "1" : null, maxlength: this.control.max && this.control.control !== "lines" ? String(this.control.max) : null });
+    input.value = format(this.value);
+    input.addEventListener("input", () => this.set(parse(input.value)));
+    if (this.control.control === "long") input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    this.wrap(input);
+    if (many) this.grow = growWithText(input);
+    if (["documents", "procedures"].includes(this.control.name)) input.addEventListener("change", () => this.read(input.value));
+    return this.element;
+  }
+
+  async read(text) {
+    const answer = text.trim() && (await this.editor.read(this.control.name, text));
+    if (!answer) return;
+    if (answer.is_readable) {
+      this.set(answer.value);
+      this.input.value = this.format(answer.value);
+    }
+    this.showProblem(answer.message ?? "");
+  }
+
+  refresh() {
+    const text = this.format(this.value);
+    if (document.activeElement !== this.input && this.input.value !== text) {
+      this.input.value = text;
+      this.grow?.();
+    }
+  }
+}
+
+class ChoiceField extends Field {
+  make() {
+    const select = element("select", {}, ...this.listChoices().map(([value, label]) => element("option", { value }, label)));
+    select.value = this.value ?? "";
+    select.addEventListener("change", () => this.set(this.parse(select.value)));
+    return this.wrap(select);
+  }
+
+  listChoices() { return this.control.choices; }
+
+  parse(value) { return value; }
+
+  refresh() { this.input.value = this.value ?? ""; }
+}
+
+class SessionField extends ChoiceField {
+  listChoices() {
+    return [["", "No session"], ...this.editor.store.document.sessions.map(({ id, title }) => [id, title || "Session without a title"])];
+  }
+
+  parse(value) { return value || null; }
+
+  refresh() {
+    this.input.replaceChildren(...this.listChoices().map(([value, label]) => element("option", { value }, label)));
+    super.refresh();
+  }
+}
+
+class YesField extends Field {
+  make() {
+    const box = element("input", { type: "checkbox" });
+    box.checked = this.value;
+    box.addEventListener("change", () => this.set(box.checked));
+    return this.wrap(box);
+  }
+
+  refresh() { this.input.checked = this.value; }
+}
+
+/** Dates and times: the server reads what was typed when the field is left. Until then the text waits in `typed`. */
+class ReadField extends Field {
+  make() {
+    const input = element("input", { autocomplete: "off" });
+    input.value = this.editor.typed.get(this.key) ?? this.format();
+    input.addEventListener("input", () => this.editor.setTyped(this.key, input.value));
+    input.addEventListener("change", () => this.read());
+    return this.wrap(input);
+  }
+
+  get key() { return `${this.id}.${this.control.name}`; }
+
+  async read() {
+    const text = this.input.value.trim();
+    const answer = text ? await this.editor.read(this.control.control, text) : { empty: true };
+    if (!answer) return; // without a connection the text waits
+    if (answer.is_readable === false) {
+      this.showProblem(answer.message);
+      return;
+    }
+    this.showProblem(answer.message ?? "");
+    this.editor.clearTyped(this.key);
+    this.take(answer);
+    this.input.value = this.format();
+  }
+
+  refresh() {
+    if (document.activeElement !== this.input && !this.editor.typed.has(this.key)) this.input.value = this.format();
+  }
+}
+
+class DateField extends ReadField {
+  /** The last day of a meeting of one day is left blank. */
+  get first() { return this.control.name === "end_date" ? this.editor.store.get(this.id, "start_date") : null; }
+
+  format() { return this.value && this.value === this.first ? "" : formatDay(this.value); }
+
+  take(answer) {
+    const before = this.value;
+    const value = answer.empty ? this.first : answer.value;
+    const { store } = this.editor;
+    const moves = this.control.name === "start_date" && store.get(this.id, "end_date") === before;
+    store.set(this.id, { [this.control.name]: value, ...(moves ? { end_date: value } : {}) });
+  }
+}
+
+class TimeField extends ReadField {
+  format() { return this.editor.store.get(this.id, "time_text") ?? ""; }
+
+  take(answer) {
+    const { time, time_precision, time_text } = answer.empty ? { time: null, time_precision: "", time_text: "" } : answer.value;
+    this.editor.store.set(this.id, { time, time_precision, time_text });
+  }
+}
+
+class RichField extends Field {
+  make() {
+    const rich = makeRichText({
+      html: this.value,
+      label: this.control.label,
+      language: this.editor.store.document.language,
+      onchange: (html) => this.set(html),
+      onsimplified: (lines, undo) => this.editor.say(`${lines.join(" ")}`, ["Undo the paste", undo]),
+    });
+    this.rich = rich;
+    this.problem = element("p", { class: "problem", hidden: true });
+    this.input = rich;
+    this.element = element("div", { class: "field field-rich", "data-member": this.control.name }, element("span", { class: "label" }, this.control.label), rich, this.problem);
+    return this.element;
+  }
+
+  refresh() { this.rich.refresh(this.value); }
+
+  focusText() { this.rich.focusText(); }
+
+  end() { this.rich.end(); }
+}
+
+/** Several of a list: agenda items of a programme point, topics of an item. */
+class SeveralField extends Field {
+  make() {
+    this.list = element("ul", { class: "several" });
+    this.count = element("summary", {});
+    this.element = element("details", { class: "field field-several", "data-member": this.control.name }, this.count, this.list);
+    this.refresh();
+    return this.element;
+  }
+
+  refresh() {
+    const chosen = this.value.map((each) => each.id ?? each);
+    this.count.textContent = `${this.control.label}: ${chosen.length || "none"}`;
+    this.list.replaceChildren(...this.listAll().map(({ key, label, value }) => {
+      const box = element("input", { type: "checkbox" });
+      box.checked = chosen.includes(key);
+      box.addEventListener("change", () => {
+        const others = this.value.filter((each) => (each.id ?? each) !== key);
+        this.set(box.checked ? [...others, value] : others);
+      });
+      return element("li", {}, element("label", {}, box, ` ${label}`));
+    }));
+  }
+
+  focusText() { this.count.focus(); }
+}
+
+class ItemsField extends SeveralField {
+  listAll() {
+    return [...walkItems(this.editor.store.document.agenda)].map(({ item }) => ({ key: item.id, label: `${item.number} ${item.title}`.trim(), value: item.id }));
+  }
+}
+
+class TopicsField extends SeveralField {
+  listAll() {
+    return this.editor.topics.map((topic) => ({ key: topic.id, label: topic.title, value: topic }));
+  }
+}
+
+const FIELDS = {
+  text: TextField, long: TextField, lines: TextField, speakers: TextField, choice: ChoiceField, session: SessionField,
+  yes: YesField, date: DateField, time: TimeField, rich: RichField, items: ItemsField, topics: TopicsField,
+};
+
+export function makeField(editor, id, control) {
+  const field = new FIELDS[control.control](editor, id, control);
+  field.make();
+  return field;
+}

@@ -1,0 +1,111 @@
+// Nothing typed is lost: every change is in this browser at once, and on the server within seconds.
+
+const LOCAL_DELAY = 300; // milliseconds of rest
+const SERVER_DELAY = 1500;
+const PRESENCE = 30_000;
+const PREFIX = "note-draft";
+
+/** Return an id for this tab. A duplicated tab has a copy of the session storage, so it takes another id. */
+export async function chooseTab() {
+  const known = sessionStorage.getItem("note-tab");
+  const take = (id) => new Promise((resolve) => {
+    navigator.locks.request(`note-tab-${id}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock && new Promise(() => {}); // held as long as the tab is open
+    });
+  });
+  const free = known && (await take(known));
+  const tab = free ? known : crypto.randomUUID();
+  if (!free) await take(tab);
+  sessionStorage.setItem("note-tab", tab);
+  return tab;
+}
+
+export class Keeper {
+  constructor({ addresses, user, subject, tab, token, getContent, onstate }) {
+    Object.assign(this, { addresses, user, subject, tab, token, getContent, onstate });
+    this.key = `${PREFIX}:${user.id}:${subject}:${tab}`;
+    this.part = "";
+    this.serial = 0;
+    this.sent = 0;
+    addEventListener("pagehide", () => this.storeLocally());
+    addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.storeLocally(); });
+    addEventListener("online", () => this.send());
+    setInterval(() => { if (document.visibilityState === "visible") this.send(); }, PRESENCE);
+  }
+
+  /** Return drafts of this user for this note that this browser has stored, the newest first. */
+  listLocal() {
+    const found = [];
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`)) continue;
+      try {
+        found.push({ key, tab: key.split(":").at(-1), ...JSON.parse(localStorage.getItem(key)) });
+      } catch {
+        localStorage.removeItem(key);
+      }
+    }
+    return found.sort((one, other) => other.at - one.at);
+  }
+
+  changed() {
+    this.serial += 1;
+    this.isKept = false;
+    clearTimeout(this.localTimer);
+    clearTimeout(this.serverTimer);
+    this.localTimer = setTimeout(() => this.storeLocally(), LOCAL_DELAY);
+    this.serverTimer = setTimeout(() => this.send(), SERVER_DELAY);
+    this.onstate("changed");
+  }
+
+  /** Everything is saved: there is no draft any more. */
+  async clear(tab = this.tab) {
+    if (tab === this.tab) {
+      clearTimeout(this.localTimer);
+      clearTimeout(this.serverTimer);
+      this.isKept = true;
+    }
+    localStorage.removeItem(`${PREFIX}:${this.user.id}:${this.subject}:${tab}`);
+    await this.post(this.addresses.draft, { tab, content: null, part: this.part });
+  }
+
+  storeLocally() {
+    if (this.isKept !== false) return;
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), content: this.getContent() }));
+    } catch {
+      this.onstate("full"); // the server still has it
+    }
+  }
+
+  async send() {
+    const serial = this.serial;
+    const content = this.isKept === false ? this.getContent() : null;
+    const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true });
+    if (answer.ok && serial === this.serial) this.onstate("kept", answer.data);
+    return answer;
+  }
+
+  /** Post JSON. Return `{ ok, status, data }`; status 0 if there is no connection. */
+  async post(address, data) {
+    try {
+      const response = await fetch(address, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.findToken(), "X-User": String(this.user.id) },
+        body: JSON.stringify(data),
+        redirect: "manual",
+      });
+      const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+      const answer = { ok: response.ok, status: response.status, data: isJson ? await response.json() : await response.text() };
+      if (answer.status === 401 || answer.status === 403) this.onstate("signed-out", answer.data);
+      return answer;
+    } catch {
+      this.onstate("offline");
+      return { ok: false, status: 0, data: {} };
+    }
+  }
+
+  findToken() {
+    return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? this.token;
+  }
+}

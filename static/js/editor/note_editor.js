@@ -1,0 +1,387 @@
+// The note editor: one screen with the whole note of a meeting, in reading order.
+
+import { announce, button, element } from "./elements.js";
+import { makeField } from "./fields.js";
+import { chooseTab, Keeper } from "./keeping.js";
+import { enableDragging } from "./order.js";
+import { Panel } from "./panel.js";
+import { Row, describePart } from "./rows.js";
+import { Store, walkItems, walkParts } from "./store.js";
+
+const SECTIONS = [
+  ["programme", "Programme", "Add programme point"],
+  ["sessions", "Sessions", "Add session"],
+  ["agenda", "Agenda", "Add agenda item"],
+  ["results", "Results of the meeting", "Add result"],
+  ["links", "Links", "Add link"],
+  ["contacts", "Press contacts", "Add contact"],
+  ["footnotes", "Footnotes", "Add footnote"],
+  ["alerts", "Changes on the day", ""],
+];
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+// The head reads as a sentence: the words before each control.
+const HEAD_SENTENCE = [["start_date", ""], ["end_date", "to"], ["place.city", "in"], ["place.venue", ","]];
+const HEAD_MEMBERS = HEAD_SENTENCE.map(([name]) => name);
+
+class NoteEditor {
+  constructor(data, tab) {
+    Object.assign(this, { data, tab, topics: data.description.topics, base: structuredClone(data.document), version: data.version });
+    this.store = new Store(data.document, data.description.new);
+    this.store.controls = data.description.controls;
+    this.rows = new Map();
+    this.fields = [];
+    this.typed = new Map();
+    this.main = document.querySelector("#note");
+    this.status = document.querySelector("#status");
+    this.others = document.querySelector("#others");
+    this.keeper = new Keeper({
+      addresses: data.addresses, user: data.user, subject: data.document.id, tab, token: data.token,
+      getContent: () => this.getContent(), onstate: (state, answer) => this.showState(state, answer),
+    });
+    this.build();
+    this.panel = new Panel(this);
+    this.store.addEventListener("change", ({ detail }) => this.changed(detail));
+    this.store.addEventListener("adopt", () => this.showAll());
+    enableDragging(this);
+    this.listen();
+    this.offerDrafts();
+    if (!data.can_change) this.main.inert = true;
+    this.keeper.send();
+  }
+
+  // Building
+
+  build() {
+    this.head = element("div", { class: "head-sentence" });
+    this.lists = new Map();
+    const head = element("section", { id: "head", "aria-labelledby": "head-title" }, element("h2", { id: "head-title" }, "Meeting"), this.head, this.makeList("chairs", "Chairs", "Add chair"));
+    const lead = element("section", { id: "lead", "aria-labelledby": "lead-title" }, element("h2", { id: "lead-title" }, "Lead"));
+    const control = (name) => this.store.controls.meeting.find((each) => each.name === name);
+    const add = (parent, name) => {
+      const field = makeField(this, this.store.document.id, control(name));
+      this.fields.push(field);
+      parent.append(field.element);
+    };
+    for (const [name, words] of HEAD_SENTENCE) {
+      if (words) this.head.append(element("span", { class: "joint" }, words));
+      add(this.head, name);
+    }
+    this.head.append(element("span", { class: "joint" }, ", chaired by"));
+    add(lead, "lead");
+    this.main.append(head, lead, ...SECTIONS.map(([member, title, addLabel]) => this.makeSection(member, title, addLabel)));
+    const details = document.querySelector("#panel-details");
+    for (const { name } of this.store.controls.meeting) if (!HEAD_MEMBERS.includes(name) && name !== "lead") add(details, name);
+    this.showOutline();
+  }
+
+  makeSection(member, title, addLabel) {
+    const section = element("section", { id: member, "aria-labelledby": `${member}-title` }, element("h2", { id: `${member}-title` }, title));
+    section.append(...this.makeListParts(member, addLabel));
+    if (member === "agenda") section.append(button("Renumber", () => this.renumber(), { class: "quiet" }));
+    return section;
+  }
+
+  makeList(member, label, addLabel) {
+    return element("div", { role: "group", "aria-label": label }, ...this.makeListParts(member, addLabel));
+  }
+
+  makeListParts(member, addLabel) {
+    const list = element("div", { class: "rows", "data-owner": this.store.document.id, "data-member": member });
+    this.fillList(list);
+    const add = addLabel && button(addLabel, () => this.addPart(member), { class: "add" });
+    return [list, add];
+  }
+
+  addPart(member) {
+    const last = this.store.document[member].at(-1);
+    const values = last && "session" in last && member !== "chairs" ? { session: last.session } : {};
+    this.openNew(this.store.add(this.store.document.id, member, { values }));
+  }
+
+  /** Show the parts of a list, in its order. Rows that are there already stay, with what is open in them. */
+  fillList(list) {
+    const { owner, member } = list.dataset;
+    const place = this.store.find(owner);
+    const value = place?.part[member] ?? [];
+    const parts = Array.isArray(value) ? value : [value];
+    const kind = { items: "agenda", result: "results" }[member] ?? member;
+    const elements = parts.map((part) => {
+      const row = this.rows.get(part.id) ?? new Row(this, part.id, kind);
+      this.rows.set(part.id, row);
+      if (row.inner) this.fillList(row.inner);
+      return row.element;
+    });
+    for (const [index, each] of elements.entries()) {
+      if (list.children[index] === each) continue;
+      const before = list.children[index] ?? null;
+      if (list.moveBefore && each.isConnected && list.isConnected) list.moveBefore(each, before);
+      else list.insertBefore(each, before);
+    }
+    if (list.addButton) list.addButton.hidden = parts.length > 0;
+  }
+
+  showAll() {
+    const ids = new Set([...walkParts(this.store.document)].map(({ part }) => part.id));
+    const focused = document.activeElement;
+    for (const list of document.querySelectorAll(".rows")) if (ids.has(list.dataset.owner) || list.dataset.owner === this.store.document.id) this.fillList(list);
+    for (const [id, row] of this.rows) {
+      if (ids.has(id)) row.refresh();
+      else {
+        row.element.remove();
+        row.end();
+      }
+    }
+    for (const field of this.fields) field.refresh();
+    if (focused?.isConnected && focused !== document.activeElement) focused.focus();
+    this.showOutline();
+    this.showMarks();
+  }
+
+  showOutline() {
+    const outline = document.querySelector("#outline");
+    const entry = (label, href, depth = 0) => element("li", { class: `depth-${depth}` }, element("a", { href, "data-id": href.slice(1) }, label));
+    const { document: note } = this.store;
+    const entries = [entry("Meeting", "#head"), entry("Lead", "#lead")];
+    for (const [member, title] of SECTIONS) {
+      if (!note[member].length && !["agenda", "programme"].includes(member)) continue;
+      entries.push(entry(`${title}${note[member].length ? ` (${note[member].length})` : ""}`, `#${member}`));
+      if (member === "programme") for (const part of note.programme) entries.push(entry(describePart("programme", part, this.store).name, `#part-${part.id}`, 1));
+      if (member !== "agenda") continue;
+      let session = null;
+      for (const { item, depth } of walkItems(note.agenda)) {
+        if (!depth && item.session !== session) {
+          session = item.session;
+          const name = note.sessions.find(({ id }) => id === session)?.title;
+          if (name) entries.push(element("li", { class: "outline-session" }, name));
+        }
+        entries.push(entry(describePart("agenda", item, this.store).name, `#part-${item.id}`, 1 + depth));
+      }
+    }
+    outline.replaceChildren(...entries);
+  }
+
+  // Changing
+
+  changed({ id, members, structure, undone }) {
+    if (structure) this.showAll();
+    else {
+      this.rows.get(id)?.refresh();
+      if (this.store.find(id)?.kind === "sessions") this.showAll();
+      if (members.some((name) => ["title", "number", "time_text", "kind", "session"].includes(name))) this.showOutline();
+    }
+    if (undone) announce("Undone.");
+    if (this.data.approval_note && !this.hasToldWhoApproves) this.say(this.data.approval_note);
+    this.hasToldWhoApproves = true;
+    this.keeper.changed();
+    this.panel?.changed();
+  }
+
+  setTyped(key, text) {
+    this.typed.set(key, text);
+    this.keeper.changed();
+  }
+
+  clearTyped(key) { this.typed.delete(key); }
+
+  undo() { if (!this.store.undo()) announce("There is nothing to undo."); }
+
+  openNew(part) {
+    const row = this.rows.get(part.id);
+    if (!row.inlineFields.length) row.setOpen(true);
+    row.element.scrollIntoView({ block: "nearest", behavior: "instant" });
+    const first = row.allFields.find((field) => ["title", "name", "mark", "time"].includes(field.control.name)) ?? row.allFields[0];
+    first?.focusText();
+    announce(`Added: ${describePart(row.kind, row.part, this.store).name}.`);
+  }
+
+  openPart(id, member = "") {
+    for (let place = this.store.find(id); place?.owner; place = this.store.find(place.owner.id)) {
+      this.rows.get(place.part.id)?.setOpen(true);
+      if (place.owner.id === this.store.document.id) break;
+    }
+    const row = this.rows.get(id);
+    const field = (row ? row.allFields : this.fields).find(({ control }) => control.name === member);
+    field?.element.closest("details")?.setAttribute("open", "");
+    (field?.element ?? row?.element)?.scrollIntoView({ block: "center", behavior: "instant" });
+    if (field) field.focusText();
+    else row?.toggle.focus();
+  }
+
+  focusAfterRemoval({ owner, member, index }) {
+    const list = this.store.find(owner.id)?.part[member];
+    const next = Array.isArray(list) ? (list[index] ?? list[index - 1]) : null;
+    const target = next ? this.rows.get(next.id)?.toggle : document.querySelector(`.rows[data-owner="${owner.id}"][data-member="${member}"]`)?.parentElement.querySelector(".add");
+    target?.focus();
+  }
+
+  announcePlace(id) {
+    const { part, owner, member, index, kind } = this.store.find(id);
+    const { name } = describePart(kind, part, this.store);
+    const within = member === "items" ? `, part of ${describePart("agenda", owner, this.store).name}` : "";
+    announce(`${name}: ${index + 1} of ${Array.isArray(owner[member]) ? owner[member].length : 1}${within}`);
+  }
+
+  /** Number the items of the agenda as notes print them: 1, 2, and within an item (a), (b). */
+  renumber() {
+    const number = (items, depth) => {
+      let count = 0;
+      for (const item of items) {
+        if (item.kind === "item") {
+          count += 1;
+          this.store.set(item.id, { number: depth ? `(${String.fromCharCode(96 + count)})` : String(count) });
+        }
+        number(item.items, depth + 1);
+      }
+    };
+    number(this.store.document.agenda, 0);
+    this.say("The items have new numbers.", ["Undo", () => this.undo()]);
+  }
+
+  /** Let the server read what was typed. Return null without a connection. */
+  async read(kind, text) {
+    const reading = this.keeper.post(this.data.addresses.read, { kind, text, near: this.store.document.start_date });
+    this.reading = reading; // a save waits for it
+    const answer = await reading;
+    return answer.ok ? answer.data : null;
+  }
+
+  notePart(row) {
+    this.keeper.part = row ? `${row.kind} ${row.id}` : "";
+  }
+
+  // Keeping and saving
+
+  getContent() {
+    return { version: this.version, base: this.base, document: this.store.document, typed: Object.fromEntries(this.typed) };
+  }
+
+  get isChanged() {
+    return this.typed.size > 0 || JSON.stringify(this.store.document) !== JSON.stringify(this.base);
+  }
+
+  showState(state, answer) {
+    const now = TIME.format(new Date());
+    const words = {
+      changed: "Not saved yet",
+      kept: this.isChanged ? `Draft kept ${now}` : this.savedAt ? `Saved ${this.savedAt}` : "No changes",
+      offline: "No connection. What you type is kept in this browser.",
+      "signed-out": "You are signed out. What you type is kept in this browser.",
+      full: "This browser has no room for the draft. Save now.",
+    };
+    if (words[state]) this.status.textContent = words[state];
+    this.status.dataset.state = state;
+    if (state === "signed-out") this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
+    if (state === "kept" && answer) this.panel?.showAnswer(answer);
+  }
+
+  async save(remark = "") {
+    document.activeElement?.blur(); // so that a date or time that was just typed is read
+    await this.reading;
+    await new Promise((resolve) => { setTimeout(resolve, 0); });
+    const sent = JSON.stringify(this.store.document);
+    this.status.textContent = "Saving…";
+    const body = { version: this.version, document: this.store.document, remark };
+    let answer = await this.keeper.post(this.data.addresses.save, body);
+    if (answer.status === 409 && answer.data.needs_base) answer = await this.keeper.post(this.data.addresses.save, { ...body, base: this.base });
+    if (answer.ok) {
+      const { document: saved, version, conflicts, message } = answer.data;
+      const typedMeanwhile = JSON.stringify(this.store.document) !== sent;
+      this.version = version;
+      this.base = structuredClone(saved);
+      this.savedAt = TIME.format(new Date());
+      if (!typedMeanwhile) {
+        this.store.adopt(saved);
+        await this.keeper.clear();
+      }
+      this.status.textContent = `Saved ${this.savedAt}`;
+      this.status.dataset.state = "saved";
+      document.querySelector("#messages").replaceChildren();
+      this.panel.showProblems([]);
+      if (conflicts.length) this.panel.showConflicts(conflicts);
+      if (message) this.say(message);
+      this.panel.saved();
+      return true;
+    }
+    this.status.textContent = "Not saved";
+    this.status.dataset.state = "refused";
+    if (answer.status === 422) {
+      this.panel.showProblems(answer.data.problems);
+      this.say(`Not saved: ${answer.data.problems.length === 1 ? "there is a mistake" : `there are ${answer.data.problems.length} mistakes`}. What you typed is kept.`, ["Show", () => this.panel.show("checks")]);
+    } else if (answer.data.message) this.say(answer.data.message);
+    return false;
+  }
+
+  /** Offer what this user typed earlier and did not save, in this browser or another. */
+  offerDrafts() {
+    const found = new Map();
+    for (const { tab, at, content } of this.keeper.listLocal()) found.set(tab, { tab, at, content });
+    for (const { tab, saved_at, content } of this.data.drafts) {
+      const at = Date.parse(saved_at);
+      if (!found.has(tab) || found.get(tab).at < at) found.set(tab, { tab, at, content });
+    }
+    const newest = [...found.values()].filter(({ content }) => content).sort((one, other) => other.at - one.at)[0];
+    if (!newest) return;
+    const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(newest.at);
+    this.say(
+      `You have text that is not saved, from ${when}.`,
+      ["Continue with it", () => this.takeDraft(newest)],
+      ["Discard it", () => this.keeper.clear(newest.tab)],
+    );
+  }
+
+  takeDraft({ tab, content }) {
+    this.version = content.version;
+    this.base = content.base;
+    this.typed = new Map(Object.entries(content.typed ?? {}));
+    this.store.adopt(content.document);
+    this.keeper.changed();
+    if (tab !== this.tab) this.keeper.clear(tab);
+  }
+
+  /** Show a message with actions. It stays until somebody acts. */
+  say(text, ...actions) {
+    const box = document.querySelector("#messages");
+    const close = () => { message.remove(); };
+    const message = element("div", { class: "message", role: "status" }, element("p", {}, text),
+      ...actions.map(([label, act]) => button(label, () => { close(); act(); })), button("Close", close, { class: "quiet" }));
+    box.replaceChildren(message);
+  }
+
+  showProblemsOf(row) { this.panel?.markFields(row); }
+
+  showMarks() { this.panel?.markRows(); }
+
+  listen() {
+    document.querySelector("#save").addEventListener("click", () => this.save());
+    document.querySelector("#save-remark").addEventListener("click", () => {
+      const remark = prompt("Why did you change it? (optional, for the list of saved drafts)");
+      if (remark !== null) this.save(remark);
+    });
+    document.querySelector("#undo").addEventListener("click", () => this.undo());
+    document.querySelector("#open-all").addEventListener("click", () => { for (const row of [...this.rows.values()]) row.setOpen(true); });
+    document.querySelector("#close-all").addEventListener("click", () => { for (const row of [...this.rows.values()]) row.setOpen(false); });
+    document.querySelector("#submit")?.addEventListener("click", async () => {
+      if (await this.save()) location.assign(this.data.addresses.submit);
+    });
+    document.addEventListener("keydown", (event) => {
+      const control = event.ctrlKey || event.metaKey;
+      if (control && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s") {
+        event.preventDefault();
+        this.save();
+      }
+    });
+    document.querySelector("#outline").addEventListener("click", (event) => {
+      const id = event.target.closest("a")?.dataset.id;
+      if (!id?.startsWith("part-")) return;
+      event.preventDefault();
+      this.openPart(id.slice(5));
+    });
+    addEventListener("beforeunload", (event) => {
+      if (this.isChanged && this.keeper.isKept === false) this.keeper.storeLocally();
+    });
+  }
+}
+
+const data = JSON.parse(document.querySelector("#note-data").textContent);
+globalThis.noteEditor = new NoteEditor(data, await chooseTab());
+document.querySelector("#note-editor").dataset.ready = "true";

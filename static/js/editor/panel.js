@@ -1,0 +1,187 @@
+// The panel beside the note: details of the meeting, checks, and a preview of what is typed now.
+
+import { button, element } from "./elements.js";
+import { describePart } from "./rows.js";
+
+const PREVIEW_DELAY = 1000;
+const LEVELS = { submit: "Before you submit", publish: "Before it is published", odd: "Please check" };
+
+export class Panel {
+  constructor(editor) {
+    this.editor = editor;
+    this.problems = [];
+    this.checks = editor.data.checks ?? [];
+    this.tabs = [...document.querySelectorAll("#panel [role=tab]")];
+    this.frame = document.querySelector("#preview-frame");
+    for (const tab of this.tabs) {
+      tab.addEventListener("click", () => this.show(tab.dataset.panel));
+      tab.addEventListener("keydown", (event) => this.moveByKey(event));
+    }
+    document.querySelector("#preview-width").addEventListener("change", () => this.setWidth());
+    document.querySelector("#preview-language").addEventListener("change", () => this.preview());
+    this.showChecks();
+  }
+
+  show(name) {
+    for (const tab of this.tabs) {
+      const chosen = tab.dataset.panel === name;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      document.querySelector(`#panel-${tab.dataset.panel}`).hidden = !chosen;
+    }
+    document.querySelector("#panel").dataset.shown = name;
+    if (name === "preview") this.preview();
+    if (name === "changes") this.showChanges();
+  }
+
+  moveByKey(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const index = (this.tabs.indexOf(event.target) + step + this.tabs.length) % this.tabs.length;
+    this.show(this.tabs[index].dataset.panel);
+    this.tabs[index].focus();
+  }
+
+  changed() {
+    const { shown } = document.querySelector("#panel").dataset;
+    const renew = { preview: () => this.preview(), changes: () => this.showChanges() }[shown];
+    clearTimeout(this.timer);
+    if (renew) this.timer = setTimeout(renew, PREVIEW_DELAY);
+  }
+
+  saved() { this.changed(); }
+
+  /** Show what is typed now compared with the live edition. */
+  async showChanges() {
+    const { keeper, store, data } = this.editor;
+    const answer = await keeper.post(data.addresses.changes, { document: store.document });
+    const panel = document.querySelector("#panel-changes");
+    if (answer.ok) panel.replaceChildren(...new DOMParser().parseFromString(answer.data, "text/html").body.childNodes);
+    else panel.textContent = answer.data.message ?? "The changes are not available now.";
+  }
+
+  setWidth() {
+    document.querySelector("#preview-box").dataset.width = document.querySelector("#preview-width").value;
+  }
+
+  /** Show the page as readers would see it. The first time the whole page is loaded, then only its content changes. */
+  async preview() {
+    const language = document.querySelector("#preview-language").value;
+    const { keeper, store, data } = this.editor;
+    const answer = await keeper.post(data.addresses.preview, { document: store.document, language });
+    if (!answer.ok) {
+      document.querySelector("#preview-problem").textContent = answer.data.message ?? "The preview is not available now.";
+      return;
+    }
+    document.querySelector("#preview-problem").textContent = "";
+    const page = new DOMParser().parseFromString(answer.data, "text/html");
+    const shown = this.frame.contentDocument;
+    const [now, next] = [shown?.querySelector("main"), page.querySelector("main")];
+    if (now && next && shown.documentElement.lang === page.documentElement.lang) {
+      now.replaceWith(shown.adoptNode(next));
+      return;
+    }
+    this.frame.addEventListener("load", () => {
+      const main = this.frame.contentDocument?.querySelector("main");
+      if (main && next) main.replaceWith(this.frame.contentDocument.adoptNode(next));
+    }, { once: true });
+    this.frame.src = `${data.addresses.preview}?language=${language}`;
+  }
+
+  showAnswer({ checks, problems, others }) {
+    if (checks) this.checks = checks;
+    if (problems) this.problems = problems;
+    const names = (others ?? []).map(({ name, part }) => `${name} is ${this.describePlace(part)}`);
+    this.editor.others.textContent = names.join(". ");
+    this.showChecks();
+  }
+
+  describePlace(part) {
+    const [kind, id] = part.split(" ");
+    const place = id && this.editor.store.find(id);
+    return place ? `in “${describePart(kind, place.part, this.editor.store).name}”` : "here";
+  }
+
+  showProblems(problems) {
+    this.problems = problems;
+    this.showChecks();
+  }
+
+  showChecks() {
+    const groups = [["Mistakes to correct", this.problems], ...Object.entries(LEVELS).map(([level, title]) => [title, this.checks.filter((check) => check.level === level)])];
+    const shown = groups.filter(([, entries]) => entries.length);
+    const list = ([title, entries]) => element("section", {}, element("h3", {}, title), element("ul", {}, ...entries.map((entry) => this.makeEntry(entry))));
+    document.querySelector("#panel-checks-list").replaceChildren(...(shown.length ? shown.map(list) : [element("p", {}, "Nothing to correct.")]));
+    const count = this.problems.length + this.checks.length;
+    document.querySelector("#checks-count").textContent = count ? ` (${count})` : "";
+    this.markRows();
+    for (const row of this.editor.rows.values()) if (row.isOpen) this.markFields(row);
+    this.markFields(this.editor);
+  }
+
+  makeEntry({ kind, id, member, message }) {
+    const place = this.editor.store.find(id);
+    const where = place && kind !== "meeting" ? `${describePart(kind, place.part, this.editor.store).name}: ` : "";
+    return element("li", {}, button(`${where}${message}`, () => this.editor.openPart(id, member), { class: "link" }));
+  }
+
+  markRows() {
+    for (const row of this.editor.rows.values()) {
+      const marks = [];
+      if (this.problems.some(({ id }) => id === row.id)) marks.push({ sign: "!", label: "Has a mistake" });
+      else if (this.checks.some(({ id }) => id === row.id)) marks.push({ sign: "?", label: "Please check" });
+      row.showMarks(marks);
+    }
+  }
+
+  markFields(owner) {
+    const id = owner.id ?? owner.store.document.id;
+    for (const field of owner.allFields ?? owner.fields) field.showProblem(this.problems.find((problem) => problem.id === id && problem.member === field.control.name)?.message ?? "");
+  }
+
+  /** Two people changed the same member: show both versions, of which the saved one stands. */
+  showConflicts(conflicts) {
+    const entries = conflicts.map((conflict) => {
+      const done = () => entry.remove();
+      const entry = element("li", {}, element("strong", {}, this.nameConflict(conflict)), ...this.makeChoice(conflict, done));
+      return entry;
+    });
+    document.querySelector("#panel-conflicts").replaceChildren(element("h3", {}, "Changed by two people"), element("ul", {}, ...entries));
+    this.show("checks");
+  }
+
+  /** Return what was found, and the buttons to choose. `done` removes the question. */
+  makeChoice(conflict, done) {
+    const { store } = this.editor;
+    if (conflict.member === "") {
+      const who = conflict.ours === null ? "You deleted this, and your colleague changed it." : "Your colleague deleted this, and you changed it.";
+      const remove = button("Delete it", () => { store.remove(conflict.id); done(); });
+      return [element("p", {}, `${who} It is still there.`), button("Keep it", done), remove];
+    }
+    if (conflict.member === "owner") {
+      const moved = "You and your colleague moved this to different places. It is where your colleague has put it.";
+      return [element("p", {}, moved), button("Leave it there", done)];
+    }
+    const take = () => { store.set(conflict.id, { [conflict.member]: conflict.ours }); done(); };
+    return [...this.showVersions(conflict), button("Keep your colleague’s", done), button("Take yours", take)];
+  }
+
+  nameConflict({ kind, name, member }) {
+    const control = this.editor.store.controls[kind || "meeting"]?.find((each) => each.name === member);
+    return [name, control?.label].filter(Boolean).join(": ");
+  }
+
+  /** Show the saved version and one’s own: word by word if they are texts. */
+  showVersions({ html, theirs, ours }) {
+    if (html) {
+      const runs = element("p", { class: "change-runs" });
+      runs.append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+      return [element("p", { class: "help" }, "Removed: only in the version that your colleague saved. New: only in yours."), runs];
+    }
+    return [element("p", {}, "Saved by your colleague: ", this.format(theirs)), element("p", {}, "Yours: ", this.format(ours))];
+  }
+
+  format(value) {
+    return typeof value === "string" ? new DOMParser().parseFromString(value, "text/html").body.textContent : JSON.stringify(value);
+  }
+}

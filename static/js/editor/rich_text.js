@@ -1,0 +1,107 @@
+// The editor of rich texts: django-prose-editor with the elements that a document may contain.
+
+import { button, element } from "./elements.js";
+import { cleanPastedHtml } from "./paste.js";
+
+const {
+  Blockquote, Bold, BulletList, Document, Editor, HardBreak, Heading, History, Italic, Link, ListItem, OrderedList,
+  Paragraph, Subscript, Superscript, Text,
+} = await import(document.querySelector("#note-editor").dataset.prose);
+
+
+const NoteLink = Link.extend({
+  addAttributes: () => ({ href: { default: null }, hreflang: { default: null } }),
+}).configure({ openOnClick: false, autolink: false, linkOnPaste: true, protocols: ["http", "https", "mailto"] });
+
+const BUTTONS = [
+  ["Bold", "B", (chain) => chain.toggleBold(), "bold"],
+  ["Italic", "I", (chain) => chain.toggleItalic(), "italic"],
+  ["Bulleted list", "•", (chain) => chain.toggleBulletList(), "bulletList"],
+  ["Numbered list", "1.", (chain) => chain.toggleOrderedList(), "orderedList"],
+  ["Heading", "H", (chain) => chain.toggleHeading({ level: 3 }), "heading", { level: 3 }],
+  ["Smaller heading", "h", (chain) => chain.toggleHeading({ level: 4 }), "heading", { level: 4 }],
+  ["Quote", "❝", (chain) => chain.toggleBlockquote(), "blockquote"],
+];
+
+/** Write HTML as the server writes it, so that opening a text does not change it. */
+export function tidyHtml(html) {
+  const body = new DOMParser().parseFromString(html, "text/html").body;
+  for (const item of body.querySelectorAll("li")) {
+    const [only, ...others] = item.children;
+    if (only?.localName === "p" && others.every((other) => ["ul", "ol"].includes(other.localName))) only.replaceWith(...only.childNodes);
+  }
+  for (const marked of body.querySelectorAll("[data-type], [class], [target], [rel]")) {
+    for (const name of ["data-type", "class", "target", "rel"]) marked.removeAttribute(name);
+  }
+  return body.textContent.trim() ? body.innerHTML : "";
+}
+
+/** Return an element with an editor of `html`. `onchange` gets the new HTML, `onsimplified` what a paste lost. */
+export function makeRichText({ html, label, language, onchange, onsimplified }) {
+  const area = element("div", { class: "rich-area" });
+  let content = html;
+  const editor = new Editor({
+    element: area,
+    injectCSS: false,
+    content: html,
+    extensions: [
+      Document, Paragraph, Text, Bold, Italic, NoteLink, BulletList, OrderedList, ListItem, Heading.configure({ levels: [3, 4] }),
+      Blockquote, Subscript, Superscript, HardBreak, History,
+    ],
+    editorProps: {
+      attributes: { role: "textbox", "aria-multiline": "true", "aria-label": label, lang: language },
+      transformPastedHTML: (pasted) => {
+        const cleaned = cleanPastedHtml(pasted);
+        if (cleaned.simplified.length) onsimplified(cleaned.simplified, () => editor.commands.undo());
+        return cleaned.html;
+      },
+    },
+    onUpdate: () => {
+      const tidy = tidyHtml(editor.getHTML());
+      if (tidy === content) return;
+      content = tidy;
+      onchange(tidy);
+    },
+  });
+  const tools = BUTTONS.map(([name, sign, act, mark, options]) => {
+    const tool = button(sign, () => act(editor.chain().focus()).run(), { "aria-label": name, title: name, "aria-pressed": "false" });
+    tool.addEventListener("mousedown", (event) => event.preventDefault());
+    tool.isOn = () => editor.isActive(mark, options);
+    return tool;
+  });
+  const address = element("input", { type: "url", "aria-label": "Web address of the link", placeholder: "https://" });
+  const dialog = element("form", { class: "link-form", hidden: true, onsubmit: (event) => { event.preventDefault(); setLink(address.value.trim()); } },
+    address, element("button", {}, "Set link"), button("Remove link", () => setLink("")), button("Cancel", () => closeLink()));
+  const closeLink = () => { dialog.hidden = true; editor.commands.focus(); };
+  const setLink = (href) => {
+    const chain = editor.chain().focus().extendMarkRange("link");
+    (href ? chain.setLink({ href }) : chain.unsetLink()).run();
+    dialog.hidden = true;
+  };
+  const openLink = () => {
+    address.value = editor.getAttributes("link").href ?? "";
+    dialog.hidden = false;
+    address.focus();
+  };
+  const link = button("Link", openLink, { "aria-label": "Link (Ctrl+K)", title: "Link (Ctrl+K)", "aria-pressed": "false" });
+  link.isOn = () => editor.isActive("link");
+  const toolbar = element("div", { class: "rich-tools", role: "toolbar", "aria-label": `Format of ${label}` }, ...tools, link);
+  const showState = () => { for (const tool of [...tools, link]) tool.setAttribute("aria-pressed", String(tool.isOn())); };
+  editor.on("transaction", showState);
+  area.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openLink();
+    }
+  });
+  dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") closeLink(); });
+  const whole = element("div", { class: "rich" }, toolbar, dialog, area);
+  whole.refresh = (newHtml) => {
+    if (newHtml === content || editor.isFocused) return;
+    content = newHtml;
+    editor.commands.setContent(newHtml, { emitUpdate: false });
+  };
+  whole.focusText = () => editor.commands.focus("end");
+  whole.end = () => editor.destroy();
+  return whole;
+}

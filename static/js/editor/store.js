@@ -1,0 +1,178 @@
+// The document that is being edited, and every change to it. This module knows no page.
+
+// The members that hold parts, with the kind of the parts, as `PART_KINDS` in meetings/documents/traversal.py.
+const PARTS = {
+  agenda: "agenda",
+  items: "agenda",
+  programme: "programme",
+  links: "links",
+  sessions: "sessions",
+  chairs: "chairs",
+  contacts: "contacts",
+  footnotes: "footnotes",
+  results: "results",
+  result: "results",
+  alerts: "alerts",
+};
+const MAX_UNDO = 100;
+
+const isPart = (value) => typeof value === "object" && value !== null && "id" in value;
+
+/** Yield `{ part, kind, owner, member, index }` for each part in the owner, in the order of the note. */
+export function* walkParts(owner) {
+  for (const [member, kind] of Object.entries(PARTS)) {
+    const value = owner[member];
+    const parts = Array.isArray(value) ? value : [value];
+    for (const [index, part] of parts.entries()) {
+      if (!isPart(part)) continue;
+      yield { part, kind, owner, member, index };
+      yield* walkParts(part);
+    }
+  }
+}
+
+/** Yield the items of an agenda with their depth, in printed order. */
+export function* walkItems(items, depth = 0) {
+  for (const item of items) {
+    yield { item, depth };
+    yield* walkItems(item.items, depth + 1);
+  }
+}
+
+/** Give a copy of a part, and all parts in it, new ids. */
+function renewIds(part) {
+  part.id = crypto.randomUUID();
+  for (const { part: inner } of [...walkParts(part)]) inner.id = crypto.randomUUID();
+  return part;
+}
+
+export class Store extends EventTarget {
+  #before = [];
+
+  constructor(document, newParts) {
+    super();
+    this.document = document;
+    this.newParts = newParts;
+  }
+
+  /** Return where a part is, or undefined if it is gone. The id of the meeting returns the document itself. */
+  find(id) {
+    if (id === this.document.id) return { part: this.document, kind: "meeting" };
+    for (const place of walkParts(this.document)) if (place.part.id === id) return place;
+    return undefined;
+  }
+
+  get(id, member) {
+    const [first, second] = member.split(".");
+    const value = this.find(id)?.part[first];
+    return second ? value?.[second] : value;
+  }
+
+  set(id, values) {
+    const place = this.find(id);
+    if (!place) return;
+    const changed = Object.entries(values).filter(([name, value]) => JSON.stringify(this.get(id, name)) !== JSON.stringify(value));
+    if (changed.length === 0) return;
+    this.#remember(`${id} ${Object.keys(values)}`);
+    for (const [name, value] of changed) {
+      const [first, second] = name.split(".");
+      if (second) place.part[first][second] = value;
+      else place.part[first] = value;
+    }
+    this.#announce({ id, members: changed.map(([name]) => name) });
+  }
+
+  /** Add a part to a list of the owner, and return it. Without an index it comes last. */
+  add(ownerId, member, { index = Infinity, part = null, values = {} } = {}) {
+    this.#remember();
+    const owner = this.find(ownerId).part;
+    const added = { ...(part ?? renewIds(structuredClone(this.newParts[PARTS[member]]))), ...values };
+    if (member === "result") owner.result = added;
+    else owner[member].splice(index, 0, added);
+    this.#announce({ structure: true });
+    return added;
+  }
+
+  duplicate(id) {
+    const { part, owner, member, index } = this.find(id);
+    return this.add(owner.id, member, { index: index + 1, part: renewIds(structuredClone(part)) });
+  }
+
+  remove(id) {
+    this.#remember();
+    this.#take(id);
+    const removed = new Set([id]);
+    for (const { part } of walkParts(this.document)) {
+      if (removed.has(part.session)) part.session = null;
+    }
+    for (const point of this.document.programme) point.items = point.items.filter((item) => this.find(item));
+    this.#announce({ structure: true });
+  }
+
+  /** Move a part to a place in a list. `index` counts as if the part was not there. */
+  move(id, ownerId, member, index) {
+    if (this.isWithin(ownerId, id)) return;
+    this.#remember();
+    const part = this.#take(id);
+    this.find(ownerId).part[member].splice(index, 0, part);
+    this.#announce({ structure: true });
+  }
+
+  /** Move an item or row by one place: up, down, into the row above it, or out of the one that it is in. */
+  step(id, direction) {
+    const { owner, member, index } = this.find(id);
+    const list = owner[member];
+    if (!Array.isArray(list)) return false;
+    if (direction === "up" && index > 0) this.move(id, owner.id, member, index - 1);
+    else if (direction === "down" && index < list.length - 1) this.move(id, owner.id, member, index + 1);
+    else if (direction === "in" && index > 0 && list[0].items) {
+      this.move(id, list[index - 1].id, "items", list[index - 1].items.length);
+    } else if (direction === "out" && member === "items") {
+      const above = this.find(owner.id);
+      this.move(id, above.owner.id, above.member, above.index + 1);
+    } else return false;
+    return true;
+  }
+
+  isWithin(id, outerId) {
+    if (id === outerId) return true;
+    const outer = this.find(outerId);
+    return [...walkParts(outer.part)].some(({ part }) => part.id === id);
+  }
+
+  /** Undo the last change that nothing else has undone. Return whether there was one. */
+  undo() {
+    const last = this.#before.pop();
+    if (!last) return false;
+    this.document = JSON.parse(last.text);
+    this.#announce({ structure: true, undone: true });
+    return true;
+  }
+
+  /** Take over what the server answered: the same document with its spelling, and with what others have saved. */
+  adopt(document) {
+    this.document = document;
+    this.dispatchEvent(new CustomEvent("adopt"));
+  }
+
+  #take(id) {
+    const { part, owner, member, index } = this.find(id);
+    if (Array.isArray(owner[member])) owner[member].splice(index, 1);
+    else owner[member] = null;
+    return part;
+  }
+
+  #remember(key = "") {
+    const last = this.#before.at(-1);
+    if (key && last?.key === key && Date.now() - last.at < 2000) {
+      last.at = Date.now();
+      return;
+    }
+    this.#before.push({ key, at: Date.now(), text: JSON.stringify(this.document) });
+    if (this.#before.length > MAX_UNDO) this.#before.shift();
+  }
+
+  #announce(detail) {
+    this.dispatchEvent(new CustomEvent("change", { detail }));
+  }
+}

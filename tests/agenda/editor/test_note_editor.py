@@ -1,0 +1,332 @@
+"""The requests of the note editor: who may send them, what is saved, and that nothing that was typed is lost."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda.editor.saving import build_edited_document
+from agenda.models import AgendaItem, EditorDraft, Revision
+from meetings.documents.encoding import encode_document
+from meetings.models import Meeting, User
+from tests.admin_forms import MEETINGS, create_client_with_role, create_user, sign_in
+from tests.agenda.documents.test_working_copy import make_long_document
+from tests.factories import MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, restore
+from tests.worlds import share_world
+
+ADDRESSES = ("save", "draft", "preview", "read")
+
+
+@share_world
+def desk(clock: Any) -> Meeting:
+    """Create a meeting of JHA, and authors of JHA and of ENV."""
+    create_client_with_role("Authors", "anna", of="jha")
+    create_client_with_role("Authors", "peter", of="jha")
+    create_client_with_role("Authors", "env", of="env")
+    create_user("clerk")
+    return make_meeting()
+
+
+@pytest.fixture
+def note(desk: Meeting, clock: Any) -> Meeting:
+    return Meeting.objects.get(pk=desk.pk)
+
+
+class Browser:
+    """What the JavaScript of the editor does, for one user."""
+
+    def __init__(self, name: str, meeting: Meeting) -> None:
+        self.client, self.meeting = sign_in(name), meeting
+        self.user = User.objects.get(username=name)
+        page = self.client.get(f"{MEETINGS}{meeting.pk}/write/")
+        assert page.status_code == 200, page.content
+        self.page: dict[str, Any] = page.context["data"]
+        self.document, self.base = (json.loads(json.dumps(self.page["document"])) for _copy in range(2))
+        self.version = self.page["version"]
+
+    def post(self, address: str, data: Any, **headers: str) -> Any:
+        return self.client.post(
+            f"{MEETINGS}{self.meeting.pk}/write/{address}/",
+            data if isinstance(data, str) else json.dumps(data),
+            content_type="application/json",
+            headers={"X-User": str(self.user.pk), **headers},
+        )
+
+    def save(self, **more: Any) -> Any:
+        return self.post("save", {"version": self.version, "document": self.document, **more})
+
+    def save_and_merge(self) -> Any:
+        return self.save(base=self.base)
+
+    def keep(self, **more: Any) -> Any:
+        content = {"version": self.version, "base": self.base, "document": self.document, "typed": {}}
+        return self.post("draft", {"tab": "one", "content": content, "part": ""} | more)
+
+
+@pytest.fixture
+def anna(note: Meeting) -> Browser:
+    return Browser("anna", note)
+
+
+def get_document(meeting: Meeting) -> Any:
+    return build_edited_document(Meeting.objects.get(pk=meeting.pk))
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_visitor_is_told_to_sign_in(self, note: Meeting, client: Client, address: str) -> None:
+        response = client.post(f"{MEETINGS}{note.pk}/write/{address}/", "{}", content_type="application/json")
+        assert (response.status_code, response["Content-Type"]) == (401, "application/json")
+        assert "What you typed is kept." in response.json()["message"]
+
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_staff_without_a_role_learn_nothing(self, note: Meeting, address: str) -> None:
+        clerk = sign_in("clerk")
+        number = str(User.objects.get(username="clerk").pk)
+        response = clerk.post(
+            f"{MEETINGS}{note.pk}/write/{address}/", "{}", content_type="application/json", headers={"X-User": number}
+        )
+        assert response.status_code == 403
+        assert "JHA" not in response.content.decode()
+
+    def test_author_of_another_desk_reads_and_cannot_save(self, note: Meeting) -> None:
+        stranger = Browser("env", note)
+        assert not stranger.page["can_change"]
+        response = stranger.save()
+        assert response.status_code == 403
+        assert response.json()["message"] == "You can only read this, because it belongs to JHA and you edit ENVI."
+
+    def test_request_for_another_user_is_refused(self, anna: Browser) -> None:
+        """Somebody else has signed in in another tab: what anna typed is not saved under another name."""
+        response = anna.post("save", {}, **{"X-User": "0"})
+        assert response.status_code == 401
+        assert "Somebody else has signed in" in response.json()["message"]
+
+    @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"Σένγκεν"', "[" * 10_000])
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_request_that_is_no_object_is_refused(self, anna: Browser, address: str, body: str) -> None:
+        assert anna.post(address, body).status_code == 400
+
+    def test_deleted_meeting_is_named(self, anna: Browser) -> None:
+        anna.meeting.delete()
+        response = anna.save()
+        assert response.status_code == 404
+        assert "has been deleted" in response.json()["message"]
+
+    @pytest.mark.parametrize(
+        "document", [None, {}, [], {"type": "topic"}, {"type": "meeting", "agenda": 1}, {"id": "x"}]
+    )
+    def test_incomplete_document_is_refused_with_reasons(self, anna: Browser, document: Any) -> None:
+        before = encode_document(get_document(anna.meeting))
+        response = anna.save(document=document)
+        assert response.status_code == 422
+        assert response.json()["problems"]
+        assert encode_document(get_document(anna.meeting)) == before
+
+    def test_mistake_is_named_at_its_part(self, anna: Browser) -> None:
+        anna.document["agenda"][0]["title"] = ""
+        response = anna.save()
+        assert response.status_code == 422
+        [problem] = response.json()["problems"]
+        assert (problem["kind"], problem["id"], problem["member"]) == (
+            "agenda",
+            anna.document["agenda"][0]["id"],
+            "title",
+        )
+
+    def test_rows_that_are_no_document_lead_to_the_form(self, note: Meeting) -> None:
+        item = note.agenda.get()
+        other = AgendaItem.objects.create(meeting=note, title="Circle", parent=item)
+        AgendaItem.objects.filter(pk=item.pk).update(parent=other)
+        response = sign_in("anna").get(f"{MEETINGS}{note.pk}/write/", follow=True)
+        assert "part of each other in a circle" in response.content.decode()
+
+    def test_document_of_another_meeting_is_refused(self, anna: Browser) -> None:
+        anna.document["id"] = str(make_meeting("env").pk)
+        assert anna.save().status_code == 422
+
+    def test_published_item_is_not_deleted(self, note: Meeting, clock: Any) -> None:
+        publish_now(clock, note)
+        anna = Browser("anna", note)
+        anna.document["agenda"], anna.document["programme"] = [], []
+        response = anna.save()
+        assert response.status_code == 422
+        assert "because it is published" in response.json()["problems"][0]["message"]
+        assert note.agenda.exists()
+
+
+class TestSaving:
+    def test_save_writes_rows_and_a_revision(self, anna: Browser) -> None:
+        anna.document["agenda"][0]["title"] = "Πολιτική για τη μετανάστευση"
+        anna.document["lead"] = '<p onclick="x()">A <b>bold</b> word.</p>'
+        answer = anna.save(remark="The title was wrong.").json()
+        assert answer["document"]["lead"] == "<p>A <strong>bold</strong> word.</p>"
+        assert answer["version"] == Meeting.objects.get().version > anna.version
+        assert answer["conflicts"] == []
+        assert AgendaItem.objects.get().title == "Πολιτική για τη μετανάστευση"
+        revision = Revision.objects.all()[0]
+        assert (revision.why, revision.by_name, revision.remark) == ("saved", "anna", "The title was wrong.")
+
+    def test_save_without_changes_writes_nothing(self, anna: Browser) -> None:
+        anna.save()
+        count, version = Revision.objects.count(), Meeting.objects.get().version
+        anna = Browser("anna", anna.meeting)
+        assert anna.save().json()["version"] == version
+        assert Revision.objects.count() == count
+
+    def test_topics_that_are_not_published_stay(self, note: Meeting) -> None:
+        item, topic = note.agenda.get(), make_topic()
+        item.topics.add(topic)
+        anna = Browser("anna", note)
+        assert [each["slug"] for each in anna.document["agenda"][0]["topics"]] == [topic.slug]
+        anna.document["notice"] = "Changed."
+        anna.save()
+        assert list(item.topics.all()) == [topic]
+
+    def test_save_needs_the_same_few_queries_however_long_the_note_is(self, anna: Browser) -> None:
+        counts = []
+        for size in (2, 40):
+            document = make_long_document(size)
+            document.configuration.slug = "jha"
+            browser = Browser("anna", restore(document))
+            for item in browser.document["agenda"]:
+                item["title"] += ", changed"
+            browser.document["programme"].reverse()
+            with CaptureQueriesContext(connection) as queries:
+                assert browser.save().status_code == 200
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+        assert counts[0] <= MAX_QUERIES_OF_A_SAVE
+
+
+MAX_QUERIES_OF_A_SAVE = 70
+
+
+def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: Any) -> None:
+    sizes = []
+    for size in (2, 40):
+        document = make_long_document(size)
+        document.configuration.slug = "jha"
+        meeting = restore(document)
+        client = sign_in("anna")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(f"{MEETINGS}{meeting.pk}/write/")
+        sizes.append(len(queries))
+    assert sizes[0] == sizes[1] <= MAX_QUERIES_TO_OPEN
+    assert len(page.content) < MAX_PAGE
+
+
+MAX_QUERIES_TO_OPEN = 10
+MAX_PAGE = 150_000  # bytes
+
+
+class TestTwoPeople:
+    @pytest.fixture
+    def peter(self, note: Meeting) -> Browser:
+        return Browser("peter", note)
+
+    def test_base_is_asked_for_when_somebody_else_has_saved(self, anna: Browser, peter: Browser) -> None:
+        peter.document["notice"] = "By Peter."
+        peter.save()
+        response = anna.save()
+        assert response.status_code == 409
+        assert response.json()["needs_base"]
+        assert get_document(anna.meeting).notice == "By Peter."
+
+    def test_changes_of_different_parts_merge(self, anna: Browser, peter: Browser) -> None:
+        peter.document["agenda"][0]["title"] = "By Peter"
+        peter.save()
+        anna.document["programme"][0]["title"] = "By Anna"
+        answer = anna.save_and_merge().json()
+        assert answer["conflicts"] == []
+        saved = get_document(anna.meeting)
+        assert (saved.agenda[0].title, saved.programme[0].title) == ("By Peter", "By Anna")
+
+    def test_both_versions_of_one_member_stand_to_choose_from(self, anna: Browser, peter: Browser) -> None:
+        peter.document["agenda"][0]["title"] = "By Peter"
+        peter.save()
+        anna.document["agenda"][0]["title"] = "By Anna"
+        [conflict] = anna.save_and_merge().json()["conflicts"]
+        assert (conflict["member"], conflict["ours"], conflict["theirs"]) == ("title", "By Anna", "By Peter")
+        assert get_document(anna.meeting).agenda[0].title == "By Peter"
+
+
+class TestDrafts:
+    def test_draft_is_offered_to_its_user_alone(self, anna: Browser) -> None:
+        anna.document["notice"] = "Typed."
+        anna.keep()
+        [draft] = Browser("anna", anna.meeting).page["drafts"]
+        assert draft["content"]["document"]["notice"] == "Typed."
+        assert Browser("peter", anna.meeting).page["drafts"] == []
+
+    def test_each_tab_has_its_own_draft(self, anna: Browser) -> None:
+        anna.keep()
+        anna.keep(tab="two")
+        assert len(Browser("anna", anna.meeting).page["drafts"]) == 2
+
+    def test_draft_may_have_mistakes(self, anna: Browser) -> None:
+        anna.document["agenda"][0]["title"] = ""
+        answer = anna.keep().json()
+        assert [problem["member"] for problem in answer["problems"]] == ["title"]
+        assert Browser("anna", anna.meeting).page["drafts"]
+
+    def test_sign_of_presence_keeps_the_draft(self, anna: Browser) -> None:
+        anna.keep()
+        anna.keep(content=None, keep=True)
+        assert Browser("anna", anna.meeting).page["drafts"]
+
+    def test_saved_text_is_no_draft(self, anna: Browser) -> None:
+        anna.keep()
+        anna.save()
+        anna.keep(content=None)
+        assert Browser("anna", anna.meeting).page["drafts"] == []
+
+    def test_others_see_who_is_here_and_where(self, anna: Browser, clock: Any) -> None:
+        part = f"agenda {anna.document['agenda'][0]['id']}"
+        anna.keep(part=part)
+        peter = Browser("peter", anna.meeting)
+        assert peter.keep().json()["others"] == [{"name": "anna", "part": part}]
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        assert peter.keep().json()["others"] == []
+
+    def test_draft_is_not_in_any_document(self, anna: Browser) -> None:
+        anna.document["notice"] = "Zanzibar"
+        anna.keep()
+        assert "Zanzibar" not in encode_document(get_document(anna.meeting))
+        assert EditorDraft.objects.get().content
+
+
+class TestPreview:
+    def test_page_shows_what_is_typed_and_saves_nothing(self, anna: Browser) -> None:
+        anna.document["agenda"][0]["title"] = "Σένγκεν"
+        response = anna.post("preview", {"document": anna.document})
+        assert "Σένγκεν" in response.content.decode()
+        assert response["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+        assert "no-store" in response["Cache-Control"]
+        assert get_document(anna.meeting).agenda[0].title == "Migration policy"
+
+    def test_unknown_language_is_refused(self, anna: Browser) -> None:
+        assert anna.post("preview", {"document": anna.document, "language": "xx"}).status_code == 400
+
+
+class TestTypedValues:
+    def test_time_is_read(self, anna: Browser) -> None:
+        answer = anna.post("read", {"kind": "time", "text": "+/- 13:00"}).json()
+        assert answer["value"] == {"time": "13:00", "time_precision": "approximate", "time_text": "+/- 13:00"}
+
+
+class TestLeaving:
+    def test_signing_out_clears_the_storage_of_the_browser(self, anna: Browser) -> None:
+        assert anna.client.post("/admin/logout/")["Clear-Site-Data"] == '"storage"'
+
+    def test_approver_is_told_who_can_approve_instead(self, note: Meeting) -> None:
+        create_client_with_role("Publishers", "pia", of="jha")
+        create_client_with_role("Publishers", "per", of="jha")
+        assert Browser("anna", note).page["approval_note"] == ""
+        told = Browser("pia", note).page["approval_note"]
+        assert told.startswith("If you save changes, you cannot approve this text yourself.")
+        assert "per" in told

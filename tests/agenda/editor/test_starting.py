@@ -1,0 +1,128 @@
+"""Start meetings: empty, like an earlier one, and many from a pasted calendar."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda.editor.saving import build_edited_document
+from agenda.editor.starting import read_calendar
+from meetings.models import Configuration, Meeting
+from tests.admin_forms import MEETINGS, create_client_with_role, create_user, read_messages, sign_in
+from tests.factories import make_meeting, make_uuid
+from tests.worlds import share_world
+
+START = f"{MEETINGS}start/"
+
+
+@share_world
+def earlier(clock: Any) -> Meeting:
+    create_client_with_role("Authors", "anna", of="jha gac")
+    create_user("clerk")
+    meeting = make_meeting(notice="Drawn up by the press office.")
+    meeting.contacts.create(name="Ada", phones=["+32 2 555 00 00"])
+    return meeting
+
+
+@pytest.fixture
+def anna(earlier: Meeting, clock: Any) -> Client:
+    return sign_in("anna")
+
+
+def start(client: Client, **values: str) -> Any:
+    configuration = str(Configuration.objects.get(slug="jha").pk)
+    return client.post(START, {"configuration": configuration, "start_date": "14 October 2060", "like": ""} | values)
+
+
+class TestRefusals:
+    def test_staff_without_a_role_cannot_start_a_meeting(self, earlier: Meeting) -> None:
+        assert sign_in("clerk").get(START).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("values", "message"),
+        [
+            ({"start_date": ""}, "This field is required"),
+            ({"start_date": "Σήμερα"}, "is not a date"),
+            ({"end_date": "13 October 2060"}, "The last day is before the first day."),
+            ({"like": str(make_uuid("unknown"))}, "Select a valid choice"),
+        ],
+    )
+    def test_wrong_value_is_named(self, anna: Client, values: dict[str, str], message: str) -> None:
+        assert message in start(anna, **values).content.decode()
+        assert Meeting.objects.count() == 1
+
+    def test_configuration_of_another_desk_is_refused(self, anna: Client) -> None:
+        other = str(Configuration.objects.get(slug="ecofin").pk)
+        assert "Select a valid choice" in start(anna, configuration=other).content.decode()
+
+    def test_second_meeting_on_the_day_is_refused(self, anna: Client) -> None:
+        assert start(anna).status_code == 302
+        assert "Another meeting of this configuration starts on the same day" in start(anna).content.decode()
+
+
+class TestStarting:
+    def test_empty_meeting_opens_in_the_editor(self, anna: Client) -> None:
+        response = start(anna)
+        meeting = Meeting.objects.get(start_date=dt.date(2060, 10, 14))
+        assert response["Location"] == f"{MEETINGS}{meeting.pk}/write/"
+        assert (meeting.start_date, meeting.end_date) == (dt.date(2060, 10, 14), dt.date(2060, 10, 14))
+        assert meeting.city == "Luxembourg"
+
+    def test_meeting_like_an_earlier_one_has_its_frame_and_not_its_texts(self, earlier: Meeting, anna: Client) -> None:
+        start(anna, like=str(earlier.pk))
+        new = build_edited_document(Meeting.objects.get(start_date=dt.date(2060, 10, 14)))
+        old = build_edited_document(earlier)
+        assert new.notice == "Drawn up by the press office."
+        assert [contact.name for contact in new.contacts] == ["Ada"]
+        assert [link.title for link in new.links] == [link.title for link in old.links]
+        assert [session.title for session in new.sessions] == [session.title for session in old.sessions]
+        assert {link.id for link in new.links}.isdisjoint(link.id for link in old.links)
+        assert [link.url for link in new.links] == [""]
+        assert (new.lead, new.agenda, new.programme) == ("", [], [])
+
+
+@pytest.mark.django_db
+class TestCalendar:
+    @pytest.mark.parametrize(
+        ("line", "expected"),
+        [
+            ("JHA 14-15 October 2060 in Luxembourg", ("JHA", "2060-10-14", "2060-10-15", "Luxembourg", "formal")),
+            ("14 and 15 October 2060, Justice and Home Affairs", ("JHA", "2060-10-14", "2060-10-15", "", "formal")),
+            ("gac, 31 August 2060 to 1 September 2060", ("GAC", "2060-08-31", "2060-09-01", "", "formal")),
+            ("Informal meeting of JHA, 3 May 2060, in Αθήνα", ("JHA", "2060-05-03", "2060-05-03", "Αθήνα", "informal")),
+            ("JHA 29.02.2060", ("JHA", "2060-02-29", "2060-02-29", "", "formal")),
+        ],
+    )
+    def test_line_is_read(self, earlier: Meeting, line: str, expected: tuple[str, ...]) -> None:
+        [read] = read_calendar(line, Configuration.objects.all())
+        new = read.meeting
+        assert new, read.message
+        found = (new.configuration.code, f"{new.start_date}", f"{new.end_date}", new.city, str(new.form))
+        assert found == expected
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ("JHA", "No date was found."),
+            ("JHA 30 February 2060", "No date was found."),
+            ("31-1 October 2060 JHA", "The last day is before the first."),
+            ("Σύνοδος 14 October 2060", "No configuration was found."),
+            ("ECOFIN 14 October 2060", "You do not edit meetings of ECOFIN."),
+        ],
+    )
+    def test_line_that_cannot_be_read_says_why(self, earlier: Meeting, line: str, message: str) -> None:
+        [read] = read_calendar(line, Configuration.objects.filter(slug="jha"))
+        assert read.meeting is None
+        assert message in read.message
+
+    def test_list_is_shown_first_and_then_started(self, anna: Client) -> None:
+        calendar = "JHA 14 October 2060\n\nGAC 16 October 2060\nECOFIN 17 October 2060"
+        page = anna.post(START, {"calendar": calendar})
+        assert "JHA, 14 October 2060" in page.content.decode()
+        assert Meeting.objects.count() == 1
+        response = anna.post(START, {"calendar": calendar, "confirm": "yes"})
+        assert read_messages(response) == "2 meetings were started."
+        assert Meeting.objects.count() == 3
+        again = anna.post(START, {"calendar": calendar, "confirm": "yes"})
+        assert read_messages(again) == "0 meetings were started."

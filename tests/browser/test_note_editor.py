@@ -1,0 +1,211 @@
+"""An officer's day in the note editor: type, lose the network, the session and the tab, and come back to it all."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from agenda.workflow.note_import import import_parsed_note, read_note_file
+from meetings.models import Meeting, User
+from tests.admin_forms import MEETINGS, compute_meeting_digest, create_client_with_role
+from tests.browser.test_forms import SEED, check_accessibility
+from tests.external_tools import PageOpener
+from tests.factories import COMMAND
+from tests.worlds import share_world
+
+pytestmark = pytest.mark.browser
+PASSWORD = "a long word of mine"
+# What Word puts on the clipboard for a list, a heading and a table.
+WORD = """
+<p class=MsoNormal style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>      </span></span>First</p>
+<p class=MsoNormal style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o<span>      </span></span>Within</p>
+<h1>Heading</h1><p class=MsoNormal><span style='font-weight:bold'>Bold</span> and
+<a href="javascript:alert(1)">a script</a></p><table><tr><td><p>13:00</p></td><td><p>Lunch</p></td></tr></table>
+"""
+
+
+@share_world
+def note() -> Meeting:
+    for name in ("anna", "peter"):
+        create_client_with_role("Authors", name)
+        user = User.objects.get(username=name)
+        user.set_password(PASSWORD)
+        user.save()
+    return import_parsed_note(read_note_file(SEED), by=COMMAND)
+
+
+class Officer:
+    """Somebody in front of the editor."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.open()
+
+    def open(self) -> None:
+        self.page.goto(self.address)
+        self.page.locator("[data-ready=true]").wait_for()
+
+    def expect_status(self, words: str) -> None:
+        expect(self.page.locator("#status")).to_contain_text(words, timeout=10_000)
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+s")
+        self.expect_status("Saved")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def get_outline(self) -> list[str]:
+        return self.page.locator("#outline a").all_inner_texts()
+
+    def title_box(self) -> Any:
+        """The title of the item that was opened last."""
+        return self.page.locator("#agenda").get_by_role("textbox", name="Title").last
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+
+
+def open_editor(open_page: PageOpener, web_server: Any, note: Meeting, name: str = "anna", **options: Any) -> Officer:
+    page = open_page(f"{web_server.url}/admin/", **options)
+    sign_in(page, name)
+    return Officer(page, f"{web_server.url}{MEETINGS}{note.pk}/write/")
+
+
+@pytest.fixture
+def anna(note: Meeting, open_page: PageOpener, web_server: Any) -> Officer:
+    return open_editor(open_page, web_server, note)
+
+
+def test_opening_every_part_changes_nothing(note: Meeting, anna: Officer) -> None:
+    before = anna.page.evaluate("JSON.stringify(noteEditor.store.document)")
+    for command in ("#open-all", "#close-all"):
+        anna.page.evaluate(f"document.querySelector('{command}').click()")
+    assert anna.page.evaluate("JSON.stringify(noteEditor.store.document)") == before
+    digest = compute_meeting_digest(note)
+    anna.press("Save")
+    anna.expect_status("Saved")
+    assert compute_meeting_digest(note) == digest
+    assert Meeting.objects.get().version == note.version
+
+
+def test_note_is_typed_with_the_keyboard_and_saved_once(anna: Officer) -> None:
+    page = anna.page
+    anna.press("Add agenda item")
+    page.keyboard.type("Σένγκεν")
+    page.get_by_role("button", name="Σένγκεν").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("#announcements")).to_have_text("Σένγκεν: 2 of 3")
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator("#announcements")).to_have_text("Σένγκεν: 1 of 1, part of Migration policy")
+    anna.press("Add programme point")
+    page.keyboard.type("+/- 18h00")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Press conference")
+    page.keyboard.press("Enter")  # submits nothing, and breaks no title
+    anna.save()
+    meeting = Meeting.objects.get()
+    item = meeting.agenda.get(title="Σένγκεν")
+    assert item.parent
+    assert item.parent.title == "Migration policy"
+    point = meeting.programme.get(title="Press conference")
+    assert (f"{point.time:%H:%M}", point.time_precision) == ("18:00", "approximate")
+
+
+def test_text_from_word_keeps_its_structure(anna: Officer) -> None:
+    page = anna.page
+    lead = page.get_by_role("textbox", name="Lead")
+    lead.click()
+    page.keyboard.press("Control+a")
+    page.evaluate(
+        """([html]) => {
+            const data = new DataTransfer();
+            data.setData("text/html", html);
+            const target = document.querySelector("[role=textbox][aria-label=Lead]");
+            target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+        }""",
+        [WORD],
+    )
+    expect(page.locator("#messages")).to_contain_text("A table became lines of text.")
+    anna.save()
+    lead_text = Meeting.objects.get().lead
+    assert lead_text.startswith("<ul><li>First<ul><li>Within</li></ul></li></ul><h3>Heading</h3>")
+    assert "<strong>Bold</strong> and a script" in lead_text
+    assert "13:00 | Lunch" in lead_text
+
+
+def test_network_session_and_tab_are_lost_and_nothing_that_was_typed(
+    note: Meeting, anna: Officer, open_page: PageOpener
+) -> None:
+    page, context = anna.page, anna.page.context
+    context.set_offline(True)
+    anna.press("Add agenda item")
+    page.keyboard.type("Without a network")
+    anna.expect_status("No connection.")
+    context.set_offline(False)
+    anna.expect_status("Draft kept")
+    context.clear_cookies()
+    page.keyboard.type(", signed out")
+    anna.expect_status("You are signed out.")
+    other = context.new_page()
+    other.goto(anna.address.replace("write/", "change/"))
+    sign_in(other, "anna")
+    page.bring_to_front()
+    anna.save()
+    anna.title_box().fill("Before the crash")
+    page.wait_for_timeout(500)  # what is typed is in the browser's storage after 300 ms
+    page.close(run_before_unload=False)
+    again = Officer(context.new_page(), anna.address)
+    again.press("Continue with it")
+    assert "Before the crash" in again.get_outline()
+    again.save()
+    assert note.agenda.filter(title="Before the crash").exists()
+    open_page.problems.clear()  # the requests that failed
+
+
+def test_two_people_edit_one_note_and_nothing_is_lost(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    peter = open_editor(open_page, web_server, note, "peter")
+    expect(peter.page.locator("#others")).to_contain_text("anna")
+    for officer, title in ((peter, "By Peter"), (anna, "By Anna")):
+        officer.press("Migration policy")
+        officer.title_box().fill(title)
+    anna.press("Add agenda item")
+    anna.page.keyboard.type("Another of Anna")
+    peter.save()
+    anna.save()
+    conflict = anna.page.locator("#panel-conflicts")
+    expect(conflict).to_contain_text("Peter")
+    expect(conflict).to_contain_text("Anna")
+    anna.press("Take yours")
+    anna.save()
+    assert {"By Anna", "Another of Anna"} <= set(note.agenda.values_list("title", flat=True))
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
+def test_items_are_dragged(note: Meeting, anna: Officer) -> None:
+    page = anna.page
+    rows = page.locator("#agenda .row")
+    handle, target = rows.nth(1).locator(".handle"), rows.nth(0)
+    target.scroll_into_view_if_needed()
+    start, end = handle.bounding_box(), target.bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 5, end["y"] + 2, steps=5)
+    page.mouse.up()
+    anna.save()
+    assert [item.title for item in note.agenda.all()] == ["Fight against terrorism", "Migration policy"]
+
+
+def test_screen_is_accessible(note: Meeting, anna: Officer, open_page: PageOpener) -> None:
+    anna.press("Migration policy")
+    for panel in ("Details", "Checks", "Preview"):
+        anna.page.get_by_role("tab", name=panel).click()
+        assert check_accessibility(open_page, anna.page) == [], panel
