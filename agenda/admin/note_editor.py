@@ -210,6 +210,10 @@ def draft(screen: Screen, posted: Any) -> HttpResponse:
     content = posted.get("content")
     if isinstance(content, dict):
         answer |= list_remarks(screen.subject, content.get("document"), screen.now)
+    elif posted.get("checks"):  # the editor was just opened
+        answer["checks"] = to_builtins(
+            find_all_checks(build_edited_document(screen.subject), screen.now, screen.subject)
+        )
     return JsonResponse(answer)
 
 

@@ -58,7 +58,7 @@ SubjectDocument = MeetingDocument | TopicDocument
 
 
 class CheckLevel(StrEnum):
-    """What a check prevents: submission (and so publication too), only publication, or nothing."""
+    """The step that a check prevents: submission (and so publication too), only publication, or none."""
 
     SUBMIT = "submit"
     PUBLISH = "publish"

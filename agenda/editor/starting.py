@@ -30,7 +30,7 @@ INFORMAL = re.compile(r"\binformal\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class NewMeeting:
-    """What has to be known to start a meeting. Without a city, it is where the Council meets in that month."""
+    """The facts with which a meeting starts. Without a city, it is where the Council meets in that month."""
 
     configuration: Configuration
     start_date: dt.date

@@ -48,7 +48,7 @@ class TypedTime(Struct, frozen=True):
 
 
 class TypedValue(Struct, frozen=True):
-    """What a typed text means.
+    """The meaning of a typed text.
 
     `value` is a `TypedTime`, an ISO date, or a list of numbers; None for an empty date, and for a text that cannot be
     read. `message` says what is wrong or doubtful; it is empty if nothing is.

@@ -231,7 +231,7 @@ def naming_row(row: UUIDModel) -> Iterator[None]:
 
 
 class RowChanges:
-    """What has to be written so that the rows of one model have new values: rows to add, to update and to delete."""
+    """The rows of one model to add, to update and to delete, so that they have new values."""
 
     def __init__(
         self, model: type[UUIDModel], existing: Iterable[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]

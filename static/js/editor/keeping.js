@@ -78,10 +78,11 @@ export class Keeper {
     }
   }
 
-  async send() {
+  /** Send the draft, or a sign that the user is here. With `checks`, ask what there is to check in the saved note. */
+  async send({ checks = false } = {}) {
     const serial = this.serial;
     const content = this.isKept === false ? this.getContent() : null;
-    const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true });
+    const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true, checks });
     if (answer.ok && serial === this.serial) this.onstate("kept", answer.data);
     return answer;
   }

@@ -46,7 +46,7 @@ class NoteEditor {
     this.listen();
     this.offerDrafts();
     if (!data.can_change) this.main.inert = true;
-    this.keeper.send();
+    this.keeper.send({ checks: true });
   }
 
   // Building
@@ -72,6 +72,7 @@ class NoteEditor {
     const details = document.querySelector("#panel-details");
     for (const { name } of this.store.controls.meeting) if (!HEAD_MEMBERS.includes(name) && name !== "lead") add(details, name);
     this.showOutline();
+    this.showSection("head");
   }
 
   makeSection(member, title, addLabel) {
@@ -194,13 +195,29 @@ class NoteEditor {
     announce(`Added: ${describePart(row.kind, row.part, this.store).name}.`);
   }
 
+  /** On a phone, one part of the screen is visible: the outline, one section of the note, or the panel. */
+  showView(view) {
+    document.body.dataset.view = view;
+    for (const each of document.querySelectorAll(".views button")) each.setAttribute("aria-pressed", String(each.dataset.view === view));
+    if (["details", "checks", "preview"].includes(view)) this.panel.show(view);
+  }
+
+  showSection(id) {
+    for (const section of this.main.children) section.classList.toggle("current", section.id === id);
+  }
+
   openPart(id, member = "") {
+    const { kind } = this.store.find(id) ?? {};
+    if (!kind) return;
+    this.showView(kind === "meeting" && member !== "lead" && !HEAD_MEMBERS.includes(member) ? "details" : "note");
     for (let place = this.store.find(id); place?.owner; place = this.store.find(place.owner.id)) {
       this.rows.get(place.part.id)?.setOpen(true);
       if (place.owner.id === this.store.document.id) break;
     }
     const row = this.rows.get(id);
     const field = (row ? row.allFields : this.fields).find(({ control }) => control.name === member);
+    const section = (row?.element ?? field?.element)?.closest("#note > section");
+    if (section) this.showSection(section.id);
     field?.element.closest("details")?.setAttribute("open", "");
     (field?.element ?? row?.element)?.scrollIntoView({ block: "center", behavior: "instant" });
     if (field) field.focusText();
@@ -372,10 +389,16 @@ class NoteEditor {
     });
     document.querySelector("#outline").addEventListener("click", (event) => {
       const id = event.target.closest("a")?.dataset.id;
-      if (!id?.startsWith("part-")) return;
+      if (!id) return;
       event.preventDefault();
-      this.openPart(id.slice(5));
+      this.showView("note");
+      if (id.startsWith("part-")) this.openPart(id.slice(5));
+      else {
+        this.showSection(id);
+        document.querySelector(`#${id}`).scrollIntoView({ block: "start", behavior: "instant" });
+      }
     });
+    for (const each of document.querySelectorAll(".views button")) each.addEventListener("click", () => this.showView(each.dataset.view));
     addEventListener("beforeunload", (event) => {
       if (this.isChanged && this.keeper.isKept === false) this.keeper.storeLocally();
     });

@@ -30,6 +30,7 @@ export class Panel {
       document.querySelector(`#panel-${tab.dataset.panel}`).hidden = !chosen;
     }
     document.querySelector("#panel").dataset.shown = name;
+
     if (name === "preview") this.preview();
     if (name === "changes") this.showChanges();
   }
