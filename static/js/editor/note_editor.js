@@ -408,3 +408,4 @@ class NoteEditor {
 const data = JSON.parse(document.querySelector("#note-data").textContent);
 globalThis.noteEditor = new NoteEditor(data, await chooseTab());
 document.querySelector("#note-editor").dataset.ready = "true";
+performance.mark("ready");
