@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from csp.constants import SELF
 from csp.utils import build_policy
@@ -30,6 +31,7 @@ from agenda.documents.diff.word_diff import compare_html, compare_texts
 from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
 from agenda.editor.description import describe_editor
 from agenda.editor.drafts import keep_draft, list_drafts, list_others
+from agenda.editor.internal_notes import list_internal_notes, save_internal_note
 from agenda.editor.merging import Conflict
 from agenda.editor.saving import BaseIsNeeded, InvalidNote, build_edited_document, read_posted_document, save_note
 from agenda.editor.typed_values import read_typed
@@ -42,7 +44,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.models import Meeting
 
-EDITOR_ADDRESSES = ("save", "draft", "preview", "changes", "read")
+EDITOR_ADDRESSES = ("save", "draft", "preview", "changes", "read", "internal")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
 EDITOR_POLICY = build_policy(update={"frame-src": SELF})
@@ -61,6 +63,7 @@ def get_editor_urls(model_admin: Any) -> list[URLPattern]:
         at("preview/", "preview", preview),
         at("changes/", "changes", changes),
         at("read/", "read", read),
+        at("internal/", "internal", internal_note, Right.CHANGE),
         path("<path:object_id>/write/", model_admin.build_screen_view(show_editor), name="meetings_meeting_write"),
     ]
 
@@ -211,6 +214,7 @@ def draft(screen: Screen, posted: Any) -> HttpResponse:
     if isinstance(content, dict):
         answer |= list_remarks(screen.subject, content.get("document"), screen.now)
     elif posted.get("checks"):  # the editor was just opened
+        answer["notes"] = list_internal_notes(screen.subject)
         answer["checks"] = to_builtins(
             find_all_checks(build_edited_document(screen.subject), screen.now, screen.subject)
         )
@@ -224,6 +228,19 @@ def list_remarks(meeting: Meeting, posted: Any, now: dt.datetime) -> dict[str, A
     except InvalidNote as error:
         return {"problems": to_builtins(error.mistakes)}
     return {"problems": [], "checks": to_builtins(find_all_checks(document, now, meeting))}
+
+
+def internal_note(screen: Screen, posted: Any) -> HttpResponse:
+    """Write a note for colleagues on the meeting or one of its parts. Answer all notes."""
+    text = posted.get("text")
+    try:
+        part_id = UUID(str(posted.get("part")))
+    except ValueError:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The part has no valid id.")) from None
+    if not isinstance(text, str) or "\0" in text:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("Send a text without null characters."))
+    save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now)
+    return JsonResponse({"notes": list_internal_notes(screen.subject)})
 
 
 def preview(screen: Screen, posted: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-from agenda.models.drafts import EditorDraft
+from agenda.models.drafts import EditorDraft, InternalNote
 from agenda.models.items import AgendaItem, Result
 from agenda.models.links import MediaLink
 from agenda.models.releases import Release, ReleaseEntry

@@ -1,4 +1,4 @@
-"""Drafts of the note editor: what somebody has typed and not saved yet."""
+"""What the note editor keeps beside the note: texts that are not saved yet, and notes for colleagues."""
 
 import uuid
 
@@ -32,3 +32,24 @@ class EditorDraft(models.Model):
             models.UniqueConstraint(fields=("user", "tab", "subject_type", "subject_id"), name="one_draft_a_tab")
         ]
         indexes = [models.Index(fields=("subject_id", "saved_at"), name="draft_by_subject")]
+
+
+class InternalNote(models.Model):
+    """A note for colleagues about a meeting or one of its parts, such as a private telephone number.
+
+    It is in no document, export or answer of the API, because it has no `shape` and nothing but the editor reads it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
+    subject_id = models.UUIDField()
+    part_id = models.UUIDField()
+    """The id of the part, or of the meeting itself."""
+    text = models.CharField(max_length=2000)
+    by_name = models.CharField(_("person"), max_length=200)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("subject_type", "subject_id", "part_id"), name="one_internal_note_a_part")
+        ]

@@ -1,6 +1,6 @@
 // The note editor: one screen with the whole note of a meeting, in reading order.
 
-import { announce, button, element } from "./elements.js";
+import { announce, button, element, newId } from "./elements.js";
 import { makeField } from "./fields.js";
 import { chooseTab, Keeper } from "./keeping.js";
 import { enableDragging } from "./order.js";
@@ -31,6 +31,7 @@ class NoteEditor {
     this.rows = new Map();
     this.fields = [];
     this.typed = new Map();
+    this.internalNotes = {};
     this.main = document.querySelector("#note");
     this.status = document.querySelector("#status");
     this.others = document.querySelector("#others");
@@ -71,6 +72,7 @@ class NoteEditor {
     this.main.append(head, lead, ...SECTIONS.map(([member, title, addLabel]) => this.makeSection(member, title, addLabel)));
     const details = document.querySelector("#panel-details");
     for (const { name } of this.store.controls.meeting) if (!HEAD_MEMBERS.includes(name) && name !== "lead") add(details, name);
+    details.append(this.makeInternalNote(this.store.document.id, "Internal note and private contacts"));
     this.showOutline();
     this.showSection("head");
   }
@@ -260,6 +262,33 @@ class NoteEditor {
     this.reading = reading; // a save waits for it
     const answer = await reading;
     return answer.ok ? answer.data : null;
+  }
+
+  /** A note for colleagues. It is saved by itself and is in no document. */
+  makeInternalNote(id, label = "Internal note") {
+    const field = newId();
+    const area = element("textarea", { id: field, rows: "1", maxlength: "2000", "data-note": id });
+    const told = element("p", { class: "help" });
+    area.addEventListener("change", async () => {
+      const answer = await this.keeper.post(this.data.addresses.internal, { part: id, text: area.value });
+      if (answer.ok) this.showInternalNotes(answer.data.notes);
+      else told.textContent = answer.data.message ?? "The note could not be saved.";
+    });
+    const shown = element("div", { class: "field field-long internal" }, element("label", { for: field }, `${label} (readers never see it)`), area, told);
+    this.fillInternalNote(area);
+    return shown;
+  }
+
+  fillInternalNote(area) {
+    const note = this.internalNotes[area.dataset.note];
+    if (document.activeElement !== area) area.value = note?.text ?? "";
+    area.nextElementSibling.textContent = note ? `${note.by}, ${new Date(note.at).toLocaleDateString("en-GB")}` : "";
+  }
+
+  showInternalNotes(notes) {
+    this.internalNotes = notes;
+    for (const area of document.querySelectorAll("[data-note]")) this.fillInternalNote(area);
+    this.showMarks();
   }
 
   notePart(row) {

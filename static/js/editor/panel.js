@@ -89,7 +89,8 @@ export class Panel {
     this.frame.src = `${data.addresses.preview}?language=${language}`;
   }
 
-  showAnswer({ checks, problems, others }) {
+  showAnswer({ checks, problems, others, notes }) {
+    if (notes) this.editor.showInternalNotes(notes);
     if (checks) this.checks = checks;
     if (problems) this.problems = problems;
     const names = (others ?? []).map(({ name, part }) => `${name} is ${this.describePlace(part)}`);

@@ -142,6 +142,7 @@ export class Row {
     const more = controls.filter((control) => control.more);
     for (const member of INNER_LISTS[this.kind] ?? []) this.body.append(this.makeInnerList(member));
     if (this.kind === "agenda") this.body.append(this.makeResult());
+    this.body.append(this.editor.makeInternalNote(this.id));
     if (more.length) {
       const filled = more.some(({ name }) => { const value = this.part[name]; return Array.isArray(value) ? value.length : value && value !== "item"; });
       const details = element("details", { class: "more", open: filled }, element("summary", {}, "More"), ...more.map(make));
@@ -191,6 +192,7 @@ export class Row {
   }
 
   showMarks(marks) {
+    if (this.editor.internalNotes[this.id]) marks = [...marks, { sign: "✎", label: "Has a note for colleagues" }];
     this.marks.replaceChildren(...marks.map(({ sign, label }) => element("span", { class: "mark", role: "img", "aria-label": label, title: label }, sign)));
   }
 }

@@ -9,15 +9,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.editor.saving import build_edited_document
-from agenda.models import AgendaItem, EditorDraft, Revision
+from agenda.models import AgendaItem, EditorDraft, InternalNote, Revision
 from meetings.documents.encoding import encode_document
-from meetings.models import Meeting, User
+from meetings.models import Meeting, StoredDocument, User
+from meetings.models.public_tables import PUBLIC_TABLES
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, sign_in
 from tests.agenda.documents.test_working_copy import make_long_document
-from tests.factories import MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, restore
+from tests.factories import MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore
 from tests.worlds import share_world
 
-ADDRESSES = ("save", "draft", "preview", "read")
+ADDRESSES = ("save", "draft", "preview", "read", "changes", "internal")
 
 
 @share_world
@@ -297,6 +298,36 @@ class TestDrafts:
         anna.keep()
         assert "Zanzibar" not in encode_document(get_document(anna.meeting))
         assert EditorDraft.objects.get().content
+
+
+class TestInternalNotes:
+    """Notes for colleagues. They are in no document by construction: no part of a document has a place for them."""
+
+    def test_note_on_a_part_is_for_colleagues_and_in_no_document(
+        self, note: Meeting, anna: Browser, clock: Any
+    ) -> None:
+        part = anna.document["agenda"][0]["id"]
+        answer = anna.post("internal", {"part": part, "text": "Zanzibar: +32 2 555 00 00"}).json()
+        assert answer["notes"][part]["text"] == "Zanzibar: +32 2 555 00 00"
+        opened = Browser("peter", note).post("draft", {"tab": "p", "checks": True}).json()
+        assert opened["notes"][part]["by"] == "anna"
+        assert "Zanzibar" not in encode_document(get_document(note))
+        publish_now(clock, note)
+        assert not StoredDocument.objects.filter(text__contains="Zanzibar").exists()
+
+    def test_no_model_of_a_document_has_a_place_for_notes(self) -> None:
+        assert not hasattr(InternalNote, "shape")
+        assert not [field for field in InternalNote._meta.get_fields() if field.is_relation]
+        assert InternalNote._meta.db_table not in PUBLIC_TABLES
+
+    def test_empty_text_deletes_the_note(self, anna: Browser) -> None:
+        part = anna.document["id"]
+        anna.post("internal", {"part": part, "text": "A note."})
+        assert anna.post("internal", {"part": part, "text": " "}).json()["notes"] == {}
+
+    @pytest.mark.parametrize("posted", [{}, {"part": "x", "text": "a"}, {"part": str(make_uuid("a")), "text": 1}])
+    def test_incomplete_note_is_refused(self, anna: Browser, posted: Any) -> None:
+        assert anna.post("internal", posted).status_code == 400
 
 
 class TestPreview:
