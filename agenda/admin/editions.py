@@ -19,7 +19,6 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.export.imprint import Imprint
 from agenda.preview.views import Banner, build_publication, render_page
 from agenda.site import downloads
-from agenda.workflow import WorkflowError, format_instant
 from agenda.workflow.drafts import (
     SubjectDocument,
     build_draft,
@@ -27,6 +26,7 @@ from agenda.workflow.drafts import (
     get_edition_documents,
     get_subject_type,
 )
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.states import TextStatus, get_review_label
 from agenda.workflow.suppression import (
     find_same_text_elsewhere,
@@ -34,6 +34,7 @@ from agenda.workflow.suppression import (
     refuse_unsuppressible,
     suppress,
 )
+from agenda.workflow.transactions import format_instant
 from meetings.access import Right
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document

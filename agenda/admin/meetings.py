@@ -22,7 +22,7 @@ from agenda.admin.same_day_changes.views import change_facts_view
 from agenda.admin.versioned_forms import EditingAdmin
 from agenda.models import AgendaItem, Result
 from agenda.workflow.drafts import explain_missing_reason, get_live_document
-from agenda.workflow.same_day_changes import can_change_same_day
+from agenda.workflow.same_day_changes.publication import can_change_same_day
 from agenda.workflow.states import WorkflowState
 from meetings.access import Right, has_right
 from meetings.admin.base import DateHierarchyAdmin

@@ -23,7 +23,7 @@ from agenda.preview.links import (
     share_revision,
     sign_link,
 )
-from agenda.workflow import WorkflowError
+from agenda.workflow.errors import WorkflowError
 from meetings.forms.fields import InstantField
 from meetings.site import status_labels
 

@@ -14,7 +14,6 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.validation import find_unpublished_topics, find_warnings
-from agenda.workflow import WorkflowError, format_instant
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -24,6 +23,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
     get_translations,
 )
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import build_texts
 from agenda.workflow.reviews import (
     Review,
@@ -34,6 +34,7 @@ from agenda.workflow.reviews import (
     get_submissions,
     load_documents,
 )
+from agenda.workflow.transactions import format_instant
 from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers, list_missing_languages
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.documents.schema import MeetingDocument

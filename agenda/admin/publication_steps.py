@@ -34,9 +34,10 @@ from agenda.admin.translation.submit import submit_translation_screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.validation import format_names
 from agenda.models import BackgroundTopic
-from agenda.workflow import WorkflowError, find_open_release, find_release
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.revisions import keep_revision, record_deletion
+from agenda.workflow.scheduled_releases import find_open_release, find_release
 from agenda.workflow.states import WorkflowState, annotate_states, format_release_state
 from meetings.access import Right, has_right
 from meetings.access.audit import Actor

@@ -18,20 +18,18 @@ from agenda.admin.screen import PublicationSummary, Screen
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow import (
-    WorkflowError,
+from agenda.workflow.drafts import Subject
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages, move_planned_release
+from agenda.workflow.scheduled_releases import (
     call_off_release,
-    format_instant,
     get_release_subjects,
     hold_release,
-    move_planned_release,
     move_release,
     resume_release,
-    wait_until_live,
 )
-from agenda.workflow.drafts import Subject
-from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages
 from agenda.workflow.states import format_release_state
+from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.access import Right
 from meetings.access.audit import Actor
 from meetings.admin.base import ReadOnlyAdmin

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic
-from agenda.workflow import WorkflowError
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import WorkflowError
 from meetings.access import Right, find_users_with_right, format_refusal, format_user_names, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant

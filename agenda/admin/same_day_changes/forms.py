@@ -13,21 +13,19 @@ from django.utils.translation import gettext_lazy
 
 from agenda.admin.steps.forms import TOO_LONG_MESSAGE, validate_note_length
 from agenda.admin.versioned_forms import FieldMistake, list_form_mistakes
-from agenda.workflow import SameDayChange
-from agenda.workflow.same_day_changes import (
-    LiveMeeting,
-    SameDayChangeError,
-    format_typed_time,
-    parse_point_time,
-)
 from agenda.workflow.same_day_changes.alerts import format_point_name
+from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.delays import (
     MAX_DELAY_MINUTES,
     STARTED_STATES,
+    format_typed_time,
     get_local_date,
     get_minutes_message,
     get_point_date,
+    parse_point_time,
 )
+from agenda.workflow.same_day_changes.publication import LiveMeeting
+from agenda.workflow.same_day_changes.resolution import SameDayChangeError
 from meetings.clock import InvalidTimeError
 from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState
 from meetings.documents.schema import Item, MeetingDocument, Point

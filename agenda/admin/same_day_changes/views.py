@@ -15,19 +15,21 @@ from django.utils.translation import ngettext
 from agenda.admin.same_day_changes.forms import SameDayChangeForms
 from agenda.admin.screen import Screen, get_public_path
 from agenda.documents.diff.changes import DocumentChange, compare_documents
-from agenda.workflow import (
-    WorkflowError,
-    format_instant,
-    get_live_meeting,
-    preview_same_day_change,
-    publish_same_day_change,
-    wait_until_live,
-)
-from agenda.workflow.same_day_changes import LiveMeeting, SameDayChangeError, SameDayChangePreview, find_shown_version
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.same_day_changes.alerts import format_point_date as day_words
 from agenda.workflow.same_day_changes.alerts import format_point_name, format_time_of_point
 from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date, get_start
+from agenda.workflow.same_day_changes.publication import (
+    LiveMeeting,
+    SameDayChangePreview,
+    find_shown_version,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
+)
+from agenda.workflow.same_day_changes.resolution import SameDayChangeError
 from agenda.workflow.states import annotate_publishers, format_to_the_minute
+from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.documents.choices import Language, PointState
 from meetings.documents.schema import MeetingDocument, Point
 from meetings.models import Edition, Meeting

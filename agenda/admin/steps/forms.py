@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.publication_outlook import PublicationOutlook
 from agenda.admin.screen import Screen
 from agenda.models import Release
-from agenda.workflow import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject
+from agenda.workflow.errors import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, WorkflowError
+from agenda.workflow.transactions import format_instant
+from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.clock import BRUSSELS
 from meetings.forms.fields import InstantField
 from meetings.i18n.printed_times import parse_typed_clock

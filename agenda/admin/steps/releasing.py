@@ -16,22 +16,15 @@ from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.validation import format_names
 from agenda.models import BackgroundTopic, Release
-from agenda.workflow import (
-    ChangeNote,
-    StaleTextError,
-    WorkflowError,
-    find_held_releases,
-    find_planned_release,
-    find_replaced_releases,
-    format_instant,
-    get_release_subjects,
-    plan_release,
-    publish,
-    wait_until_live,
-)
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import StaleTextError, WorkflowError
+from agenda.workflow.planned_releases import find_planned_release, plan_release
+from agenda.workflow.publication import find_replaced_releases, publish
 from agenda.workflow.reviews import ReviewState
+from agenda.workflow.scheduled_releases import find_held_releases, get_release_subjects
 from agenda.workflow.states import annotate_states, format_release_state
+from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.access import Right
 from meetings.models import Edition, Meeting, SubjectType
 

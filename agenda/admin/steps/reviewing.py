@@ -15,21 +15,16 @@ from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, Revision, RevisionReason
-from agenda.workflow import (
-    WorkflowError,
-    approve,
-    find_planned_release,
-    format_instant,
-    get_release_subjects,
-    is_ready_for_release,
-    release_translations,
-    schedule_planned_release,
-    send_back,
-    wait_until_live,
-)
 from agenda.workflow.approval_rights import get_authors, get_review_right, may_review
 from agenda.workflow.drafts import Subject, get_subject_type
-from agenda.workflow.planned_releases import is_missing_approval
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import (
+    find_planned_release,
+    is_missing_approval,
+    is_ready_for_release,
+    schedule_planned_release,
+)
+from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
@@ -38,8 +33,10 @@ from agenda.workflow.reviews import (
     get_submissions,
     load_documents,
 )
+from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_short_time, format_to_the_minute
-from agenda.workflow.translation_releases import was_rolled_back
+from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.translation_releases import release_translations, was_rolled_back
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
 from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names
 from meetings.documents.choices import Language, OtherLanguages

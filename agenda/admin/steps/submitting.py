@@ -15,9 +15,9 @@ from agenda.admin.steps.forms import RemarkForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.validation import format_names
 from agenda.translation.readiness import get_readiness
-from agenda.workflow import WorkflowError, submit
 from agenda.workflow.drafts import Subject
-from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission, submit
 from agenda.workflow.translation_submission import find_time_differences
 from meetings.access import Right
 from meetings.documents.choices import Language

@@ -8,18 +8,12 @@ from agenda.admin.publication_outlook import compare_by_language
 from agenda.admin.screen import Screen, get_public_path
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm
 from agenda.dashboard.admin_urls import admin_url
-from agenda.workflow import (
-    WorkflowError,
-    call_off_edition,
-    find_release,
-    format_instant,
-    rollback,
-    wait_until_live,
-    withdraw,
-)
 from agenda.workflow.drafts import get_edition_documents
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
-from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold
+from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold, rollback, withdraw
 
 
 def call_off_step(screen: Screen) -> HttpResponse:

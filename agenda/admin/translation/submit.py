@@ -10,9 +10,9 @@ from agenda.admin.translation.comparison import TranslationComparison
 from agenda.admin.translation.languages import require_target_language
 from agenda.dashboard.admin_urls import admin_url
 from agenda.translation.readiness import format_sent_back, get_readiness
-from agenda.workflow import WorkflowError, build_translation_to_submit, submit_translation
 from agenda.workflow.drafts import compute_draft_digest
-from agenda.workflow.translation_submission import get_base_review
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.translation_submission import build_translation_to_submit, get_base_review, submit_translation
 from meetings.access import Right, find_users_with_right, format_user_names, require_right
 from meetings.documents.choices import Language
 

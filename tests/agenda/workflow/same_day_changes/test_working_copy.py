@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda.models import Revision
-from agenda.workflow import SameDayChange
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
+from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.states import WorkflowState, annotate_states
 from meetings.models import AuditEntry, Edition, Meeting, SubjectType, Translation
 from tests.admin_forms import MEETINGS, create_client_with_role, read_form_data
