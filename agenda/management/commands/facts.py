@@ -47,7 +47,7 @@ class Command(WorkflowCommand):
         meeting = find_meeting(options["meeting"])
         day = get_live_meeting(meeting, timezone.now())
         change = build_change(day.documents[0], options)
-        conflicts = preview_same_day_change(day, change, timezone.now()).conflicts
+        _documents, conflicts = preview_same_day_change(day, change, timezone.now())
         edition = publish_same_day_change(meeting, change, by=Actor.for_command("facts"), reason=options["reason"])
         self.stdout.write(edition.change_note)
         self.stdout.write(f"/{edition.address} is updated on {format_instant(edition.available_from)} (Brussels time).")

@@ -82,7 +82,7 @@ def publish_change(clock: Any, meeting: Meeting, change: SameDayChange, by: Acto
 def preview_change(meeting: Meeting, change: SameDayChange, language: str = "en") -> MeetingDocument:
     """Return the document that would be live after the change, without publishing it."""
     now = timezone.now()
-    documents = preview_same_day_change(get_live_meeting(meeting, now), change, now).documents
+    documents, _conflicts = preview_same_day_change(get_live_meeting(meeting, now), change, now)
     return next(document for document in documents if document.language == language)
 
 

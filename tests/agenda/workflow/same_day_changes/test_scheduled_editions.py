@@ -308,7 +308,8 @@ class TestConflictsOfTheScheduledEdition:
             "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
         )
         time = "14 September 2060, 18:00:00"
-        assert preview_same_day_change(day, change, timezone.now()).conflicts == [
+        _documents, described = preview_same_day_change(day, change, timezone.now())
+        assert described == [
             f"The edition scheduled for {time} (Brussels time) keeps its own details: {conflicts}.",
             f"The draft keeps its own details: {conflicts}.",
         ]
