@@ -78,7 +78,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
         meeting = context["original"]
         context["may_change_facts"] = bool(
             meeting
-            and WorkflowState.from_row(meeting).is_live
+            and WorkflowState(meeting).is_live
             and has_right(request.user, Right.DUTY, meeting)
             and can_change_same_day(meeting, get_instant(request))
         )

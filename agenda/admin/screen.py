@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -62,10 +61,7 @@ class Screen:
         return next((subject for subject in subjects if not has_right(self.user, right, subject)), None)
 
     def name_others_with_right(self, right: Right) -> str:
-        """Return the names of others who have the right, or else of other superusers; may be empty."""
-        me = self.user.get_username()
-        others = find_users_with_right(right, self.subject).exclude(username=me)
-        return format_user_names(others) or format_user_names(get_superusers().exclude(username=me))
+        return name_others_with_right(right, self.subject, self.user)
 
     def render(self, template: str, title: str, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
         shared = {"opts": self.model_admin.opts, "subject": self.subject, "title": title}
@@ -123,9 +119,11 @@ class Screen:
         return [self.subject, *found]
 
 
-def get_superusers() -> QuerySet[User]:
-    """Return the superusers. They may do everything, but are named only if nobody else has the right."""
-    return User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
+def name_others_with_right(right: Right, subject: Subject, user: User) -> str:
+    """Return the names of others who have the right, or else of other superusers; may be empty."""
+    superusers = User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
+    others = find_users_with_right(right, subject).exclude(pk=user.pk)
+    return format_user_names(others) or format_user_names(superusers.exclude(pk=user.pk))
 
 
 def explain_who_can_approve(names: str) -> str:

@@ -80,7 +80,7 @@ def state_of(subject: Subject) -> str:
     row = annotate_states(
         type(subject)._default_manager.filter(pk=subject.pk), get_subject_type(subject), timezone.now()
     ).get()
-    return " · ".join(WorkflowState.from_row(row).get_labels())
+    return " · ".join(WorkflowState(row).get_labels())
 
 
 def read_state(client: Client, subject: Subject) -> str:
