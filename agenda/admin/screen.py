@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -21,20 +20,8 @@ from agenda.workflow.errors import WorkflowError
 from meetings.access import Right, find_users_with_right, format_refusal, format_user_names, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
-from meetings.documents.choices import Language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, Meeting, User
-
-
-@dataclass(frozen=True)
-class PublicationSummary:
-    """A text that is about to be published: its note for readers, its languages and the URL of its preview."""
-
-    title: str
-    note: str = ""
-    editorial: bool = False
-    languages: Sequence[Language] = ()
-    preview_url: str = ""
 
 
 class Screen:
@@ -76,8 +63,11 @@ class Screen:
         message, title = format_refusal(right, about or self.subject), _("Not allowed")
         return self.render("not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message)
 
-    def render_confirmation(self, parts: Sequence[PublicationSummary], *, message: str = "") -> HttpResponse:
-        """Render a confirmation page that carries all submitted values: one click never publishes anything."""
+    def render_confirmation(self, parts: Sequence[dict[str, Any]], *, message: str = "") -> HttpResponse:
+        """Render a confirmation page that carries all submitted values: one click never publishes anything.
+
+        Each part has a `title`, its `note` for readers, whether it is `editorial`, `languages` and a `preview_url`.
+        """
         posted = [(name, value) for name, values in self.request.POST.lists() for value in values]
         return self.render(
             "confirm_publication.html",

@@ -112,14 +112,10 @@ class MoveForm(StepForm):
         error_messages={"required": gettext_lazy("Enter the publication time.")},
     )
 
-    @property
-    def is_now(self) -> bool:
-        return "now" in self.data
-
     def full_clean(self) -> None:
         """Ignore the time with the button “now”, even if it is not valid."""
         super().full_clean()
-        if self.is_bound and self.is_now:
+        if self.is_bound and "now" in self.data:
             self.errors.pop("at", None)
             self.cleaned_data["at"] = None
 

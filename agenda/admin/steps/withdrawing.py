@@ -36,8 +36,7 @@ def call_off_step(screen: Screen) -> HttpResponse:
         message = _("No edition is scheduled: it has been published already, or was cancelled.")
         messages.error(screen.request, message)
         return screen.redirect_to("editions")
-    time = format_instant(pending.available_from)
-    return screen.render("call_off.html", _("Cancel publication"), edition=pending, time=time)
+    return screen.render("call_off.html", _("Cancel publication"), edition=pending)
 
 
 def withdraw_step(screen: Screen) -> HttpResponse:
@@ -98,9 +97,8 @@ def rollback_step(screen: Screen) -> HttpResponse:
         form=form,
         current=current,
         before=before,
-        before_time=before and format_instant(before.available_from),
         differences=compare_by_language(get_edition_documents(current), get_edition_documents(before))
         if current and before
-        else [],
+        else {},
         pending_from=pending and format_instant(pending.available_from),
     )

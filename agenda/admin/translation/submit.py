@@ -38,7 +38,7 @@ def submit_translation_screen(screen: Screen, language: str) -> HttpResponse:
             return screen.redirect_to("languages")
     try:
         document, refusal = build_translation_to_submit(subject, language, now), ""
-        pairs = TranslationComparison.compare(subject, get_base_review(subject).get_documents()[0], document)
+        pairs = TranslationComparison(subject, get_base_review(subject).get_documents()[0], document)
     except WorkflowError as error:
         document, pairs, refusal = None, None, str(error)
     sent_back = get_readiness([subject], now, [language])[subject.pk][language].sent_back
