@@ -115,6 +115,7 @@ TEMPLATES = [
                     else []
                 ),
             ],
+            "libraries": {"publishing": "agenda.dashboard.template_filters"} if EDITING else {},
         },
     }
 ]

@@ -7,10 +7,10 @@ import datetime as dt
 
 from django.utils import timezone
 
-from agenda import workflow
 from agenda.models import Release
-from agenda.workflow import WorkflowError
+from agenda.workflow import planned_releases, publication, review_actions, scheduled_releases, withdrawal
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import Review
 from meetings.access.audit import Actor
 from meetings.models import Edition, User
@@ -27,7 +27,7 @@ def publish(*subjects: Subject) -> list[Edition]:
 
 def publish_approved(*subjects: Subject) -> list[Edition]:
     """Publish the approved text now, in all languages."""
-    return workflow.publish(*subjects, by=COMMAND)
+    return publication.publish(*subjects, by=COMMAND)
 
 
 def schedule(*subjects: Subject, at: dt.datetime) -> list[Edition]:
@@ -35,7 +35,7 @@ def schedule(*subjects: Subject, at: dt.datetime) -> list[Edition]:
 
 
 def schedule_approved(*subjects: Subject, at: dt.datetime) -> list[Edition]:
-    return workflow.publish(*subjects, by=COMMAND, at=at, note="Changed.")
+    return publication.publish(*subjects, by=COMMAND, at=at, note="Changed.")
 
 
 def replace(*subjects: Subject, at: dt.datetime) -> list[Edition]:
@@ -44,7 +44,7 @@ def replace(*subjects: Subject, at: dt.datetime) -> list[Edition]:
 
 
 def submit(*subjects: Subject) -> None:
-    workflow.submit(*subjects, by=create_actor("anna"))
+    review_actions.submit(*subjects, by=create_actor("anna"))
 
 
 def approve(*subjects: Subject) -> None:
@@ -52,7 +52,7 @@ def approve(*subjects: Subject) -> None:
     for subject in subjects:
         review = Review.latest(subject)
         assert review
-        workflow.approve(subject, by=create_actor("berta"), shown=[one.shown for one in review.languages])
+        review_actions.approve(subject, by=create_actor("berta"), shown=[one.shown for one in review.languages])
 
 
 def create_actor(name: str) -> Actor:
@@ -60,21 +60,21 @@ def create_actor(name: str) -> Actor:
 
 
 def plan(*subjects: Subject, at: dt.datetime) -> None:
-    workflow.plan_release(*subjects, by=COMMAND, at=at)
+    planned_releases.plan_release(*subjects, by=COMMAND, at=at)
 
 
 def move(subject: Subject, *, at: dt.datetime) -> list[Edition]:
     """Move the release of the subject's scheduled edition."""
-    return workflow.move_release(find_scheduled_release(subject), by=COMMAND, at=at)
+    return scheduled_releases.move_release(find_scheduled_release(subject), by=COMMAND, at=at)
 
 
 def hold(subject: Subject) -> None:
-    workflow.hold_release(find_scheduled_release(subject), by=COMMAND, reason=REASON)
+    scheduled_releases.hold_release(find_scheduled_release(subject), by=COMMAND, reason=REASON)
 
 
 def find_scheduled_release(subject: Subject) -> Release:
     edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).get()
-    release = workflow.find_release(edition)
+    release = scheduled_releases.find_release(edition)
     assert release
     return release
 
@@ -92,12 +92,12 @@ def call_off(*subjects: Subject) -> None:
 
 
 def call_off_release_on_hold(*subjects: Subject) -> None:
-    for release in workflow.find_held_releases(subjects):
-        workflow.call_off_release(release, by=COMMAND, reason=REASON)
+    for release in scheduled_releases.find_held_releases(subjects):
+        scheduled_releases.call_off_release(release, by=COMMAND, reason=REASON)
 
 
 def roll_back(subject: Subject) -> Edition:
-    return workflow.rollback(subject, by=COMMAND, reason=REASON)
+    return withdrawal.rollback(subject, by=COMMAND, reason=REASON)
 
 
 def withdraw(subject: Subject) -> Edition:

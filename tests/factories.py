@@ -14,9 +14,9 @@ from django.utils import timezone
 from msgspec import convert
 from msgspec.structs import replace
 
-from agenda import workflow
 from agenda.documents.translations.segments import list_segments
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
+from agenda.workflow import publication, scheduled_releases, withdrawal
 from agenda.workflow.drafts import Subject, build_draft, get_subject_type
 from agenda.workflow.restoring import restore_meeting as restored
 from meetings.access.audit import Actor
@@ -80,17 +80,17 @@ def make_topic(slug: str = "migration-policy", **values: Any) -> BackgroundTopic
 def publish(*subjects: Subject, note: str = "", **options: Any) -> list[Edition]:
     """Publish the working copies without approval, with the note “Changed.” if they were published before."""
     known = Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).exists()
-    return workflow.publish(
+    return publication.publish(
         *subjects, by=COMMAND, note=note or ("Changed." if known else ""), force="It is a test.", **options
     )
 
 
 def withdraw(subject: Subject, *, reason: str) -> Edition:
-    return workflow.withdraw(subject, by=COMMAND, reason=reason)
+    return withdrawal.withdraw(subject, by=COMMAND, reason=reason)
 
 
 def call_off(subject: Subject) -> dt.datetime:
-    return workflow.call_off_edition(subject, by=COMMAND)
+    return scheduled_releases.call_off_edition(subject, by=COMMAND)
 
 
 def restore(document: MeetingDocument) -> Meeting:

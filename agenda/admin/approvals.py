@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from agenda.workflow import format_instant
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review
+from agenda.workflow.transactions import format_instant
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.models import Edition

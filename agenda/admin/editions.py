@@ -1,13 +1,10 @@
 """Screens of the texts of a meeting or topic: preview of the draft, list of editions, each edition, its removal."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +16,6 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.export.imprint import Imprint
 from agenda.preview.views import Banner, build_publication, render_page
 from agenda.site import downloads
-from agenda.workflow import WorkflowError, format_instant
 from agenda.workflow.drafts import (
     SubjectDocument,
     build_draft,
@@ -27,6 +23,7 @@ from agenda.workflow.drafts import (
     get_edition_documents,
     get_subject_type,
 )
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.states import TextStatus, get_review_label
 from agenda.workflow.suppression import (
     find_same_text_elsewhere,
@@ -34,6 +31,7 @@ from agenda.workflow.suppression import (
     refuse_unsuppressible,
     suppress,
 )
+from agenda.workflow.transactions import format_instant
 from meetings.access import Right
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document
@@ -44,15 +42,6 @@ from meetings.site import status_labels
 from meetings.site.publications import Publication
 
 PDF_PARAMETER = "pdf"  # query parameter that requests the preview as PDF
-
-
-@dataclass(frozen=True)
-class PreviewText:
-    """A document to preview, with its digest and the languages that can be chosen."""
-
-    document: SubjectDocument
-    digest: str
-    languages: list[Language]
 
 
 def preview(screen: Screen) -> HttpResponse:
@@ -70,13 +59,24 @@ def preview(screen: Screen) -> HttpResponse:
         banner = Banner(status_labels.get_draft_label(), _("This cannot be previewed: %s") % error, back)
         return render_page(screen.request, None, screen.now, banner)
     languages = [*map(Language, dict.fromkeys((source, language)))]
-    text = PreviewText(document, compute_draft_digest(document), languages)
-    return render_text(screen, text, _("This is the draft as last saved."), back)
+    message = _("This is the draft as last saved.")
+    return render_text(screen, document, compute_draft_digest(document), languages, message=message, back=back)
 
 
-def render_text(screen: Screen, text: PreviewText, message: str, back: tuple[str, str]) -> HttpResponse:
-    """Render a text as the page of the next edition, or of the scheduled edition that has this text."""
-    document, digest, languages, subject = text.document, text.digest, text.languages, screen.subject
+def render_text(
+    screen: Screen,
+    document: SubjectDocument,
+    digest: str,
+    languages: list[Language],
+    *,
+    message: str,
+    back: tuple[str, str],
+) -> HttpResponse:
+    """Render a document as the page of the next edition, or of the scheduled edition that has this text.
+
+    `languages` can be chosen.
+    """
+    subject = screen.subject
     mark = TextStatus.for_text(get_subject_type(subject), subject.pk, digest, screen.now)
     words = mark.label
     if words == status_labels.get_draft_label() and (review := get_review_label(subject, document.language, digest)):
@@ -92,30 +92,6 @@ def render_text(screen: Screen, text: PreviewText, message: str, back: tuple[str
     return render_page(screen.request, publication, at, banner)
 
 
-@dataclass(frozen=True)
-class EditionListEntry:
-    """An edition as one row of the list.
-
-    `number` is the number that readers see, and 0 for a scheduled edition.
-    """
-
-    edition: Edition
-    number: int
-    state: str
-    note: str
-    is_pending: bool
-    is_first: bool
-    may_be_suppressed: bool
-
-    @property
-    def time(self) -> str:
-        return format_instant(self.edition.available_from)
-
-    @property
-    def languages(self) -> list[Language]:
-        return [Language(language) for language in self.edition.languages]
-
-
 def edition_list(screen: Screen) -> HttpResponse:
     editions = list(screen.editions)
     visible = [edition for edition in editions if edition.available_from <= screen.now]
@@ -125,7 +101,8 @@ def edition_list(screen: Screen) -> HttpResponse:
         suppression.edition_id: suppression.reason
         for suppression in Suppression.objects.active().filter(edition__in=editions)
     }
-    erased = set(find_erased_editions(suppressed))
+    erased_documents = EditionDocument.objects.filter(edition__in=list(suppressed), document__text="")
+    erased = set(erased_documents.values_list("edition_id", flat=True))
     may_suppress = screen.may(Right.SUPPRESS)
 
     def describe_state(place: int, edition: Edition) -> str:
@@ -144,18 +121,17 @@ def edition_list(screen: Screen) -> HttpResponse:
         return _("Live") if place == len(visible) - 1 else _("Earlier")
 
     entries = [
-        EditionListEntry(
-            edition,
-            number=place + 1 if place < len(visible) else 0,
-            state=describe_state(place, edition),
-            note=reasons.get(edition.pk, edition.change_note),
-            is_pending=place >= len(visible),
-            is_first=place == 0,
-            may_be_suppressed=may_suppress
+        {
+            "edition": edition,
+            "number": place + 1 if place < len(visible) else 0,  # as readers see it; 0 for a scheduled edition
+            "state": describe_state(place, edition),
+            "note": reasons.get(edition.pk, edition.change_note),
+            "languages": [Language(language) for language in edition.languages],
+            "may_be_suppressed": may_suppress
             and place < len(visible) - 1
             and not edition.is_tombstone
             and edition.pk not in suppressed,
-        )
+        }
         for place, edition in enumerate(editions)
     ]
     is_live = bool(visible) and not visible[-1].is_tombstone
@@ -178,12 +154,6 @@ def get_withdrawal_reasons(tombstones: list[Edition]) -> dict[UUID, str]:
         if row.language == row.edition.source_language
     }
     return {edition: tombstone.reason for edition, tombstone in documents.items() if isinstance(tombstone, Tombstone)}
-
-
-def find_erased_editions(editions: Iterable[UUID]) -> QuerySet[EditionDocument, UUID]:
-    """Return the ids of those editions in which the text of at least one language was erased."""
-    erased = EditionDocument.objects.filter(edition__in=list(editions), document__text="")
-    return erased.values_list("edition_id", flat=True)
 
 
 def edition_detail(screen: Screen, edition_id: UUID) -> HttpResponse:
@@ -232,13 +202,11 @@ def edition_changes(screen: Screen, edition_id: UUID) -> HttpResponse:
         "edition_changes.html",
         _("What changed"),
         edition=edition,
-        time=format_instant(edition.available_from),
         before=before,
-        before_time=before and format_instant(before.available_from),
         after_withdrawal=bool(earlier) and earlier[-1].is_tombstone,
         differences=compare_by_language(get_edition_documents(before), get_edition_documents(edition))
         if before and not edition.is_tombstone
-        else [],
+        else {},
     )
 
 
@@ -266,9 +234,8 @@ def render_suppressed(screen: Screen, edition: Edition, *, is_erased: bool | Non
         "suppressed.html",
         _("Removed from the site"),
         status=HTTPStatus.GONE,
-        time=format_instant(edition.available_from),
+        edition=edition,
         suppression=suppression,
-        suppressed_at=suppression and format_instant(suppression.at),
         is_erased=is_erased,
     )
 

@@ -26,7 +26,7 @@ from agenda.admin.versioned_forms import EditingAdmin
 from agenda.documents.checks import explain_unusual_city
 from agenda.models import AgendaItem, Result
 from agenda.workflow.drafts import explain_missing_reason, get_live_document
-from agenda.workflow.same_day_changes import can_change_same_day
+from agenda.workflow.same_day_changes.publication import can_change_same_day
 from agenda.workflow.states import WorkflowState
 from meetings.access import Right, has_right
 from meetings.admin.base import DateHierarchyAdmin
@@ -86,7 +86,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
         meeting = context["original"]
         context["may_change_facts"] = bool(
             meeting
-            and WorkflowState.from_row(meeting).is_live
+            and WorkflowState(meeting).is_live
             and has_right(request.user, Right.DUTY, meeting)
             and can_change_same_day(meeting, get_instant(request))
         )

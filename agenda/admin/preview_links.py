@@ -1,6 +1,6 @@
 """Create, list and revoke the preview links of a meeting or topic."""
 
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from agenda.admin.revisions import describe_revision, get_revisions
 from agenda.admin.screen import Screen
-from agenda.models import PreviewLink
 from agenda.preview.links import (
     DEFAULT_LIFETIME,
     PublicHistory,
@@ -23,7 +22,7 @@ from agenda.preview.links import (
     share_revision,
     sign_link,
 )
-from agenda.workflow import WorkflowError
+from agenda.workflow.errors import WorkflowError
 from meetings.forms.fields import InstantField
 from meetings.site import status_labels
 
@@ -42,20 +41,6 @@ class ShareForm(forms.Form):
         help_text=gettext_lazy("Brussels time, at most 14 days from now. For example, 2026-12-09 18:00."),
         error_messages={"required": gettext_lazy("Enter when the link expires.")},
     )
-
-
-@dataclass(frozen=True)
-class PreviewLinkRow:
-    """A preview link as one row of the list.
-
-    `address` is set only for the user who created the link, while it works: others create their own.
-    """
-
-    link: PreviewLink
-    state: str
-    is_open: bool
-    address: str
-    revision: str
 
 
 def preview_links(screen: Screen) -> HttpResponse:
@@ -86,7 +71,11 @@ def preview_links(screen: Screen) -> HttpResponse:
     )
 
 
-def build_link_rows(screen: Screen) -> list[PreviewLinkRow]:
+def build_link_rows(screen: Screen) -> list[dict[str, Any]]:
+    """Build the rows of the list.
+
+    `address` is set only for the user who created the link, while it works: others create their own.
+    """
     links = list(get_links(screen.subject)[:MAX_LINKS])
     public = PublicHistory.for_revisions([link.revision for link in links], screen.now)
     rows = []
@@ -98,7 +87,9 @@ def build_link_rows(screen: Screen) -> list[PreviewLinkRow]:
             state = _("revoked by %(who)s, %(time)s") % facts
         own = closed is None and link.by_id is not None and link.by_id == screen.user.pk
         address = screen.request.build_absolute_uri(reverse("preview-link", args=[sign_link(link)])) if own else ""
-        rows.append(PreviewLinkRow(link, state, closed is None, address, describe_revision(link.revision)))
+        revision = describe_revision(link.revision)
+        row = {"link": link, "state": state, "is_open": closed is None, "address": address, "revision": revision}
+        rows.append(row)
     return rows
 
 

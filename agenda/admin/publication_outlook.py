@@ -9,12 +9,10 @@ from uuid import UUID
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.screen import get_public_path
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.validation import find_unpublished_topics, find_warnings
-from agenda.workflow import WorkflowError, format_instant
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -24,6 +22,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
     get_translations,
 )
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import build_texts
 from agenda.workflow.reviews import (
     Review,
@@ -41,33 +40,17 @@ from meetings.documents.traversal import collect_links, walk_items
 from meetings.i18n.page_dates import format_page_date_range
 from meetings.models import Edition, Meeting
 
-
-@dataclass(frozen=True)
-class LanguageDifference:
-    """Differences of a document from an earlier one in the same language.
-
-    `changes` is None if there was no earlier document in this language.
-    """
-
-    language: Language
-    changes: list[DocumentChange] | None
-
-    @property
-    def is_empty(self) -> bool:
-        return self.changes == []
+LanguageDifferences = dict[Language, list[DocumentChange] | None]
+"""The changes from earlier documents, by language. They are None if there was no earlier one in the language."""
 
 
-def compare_by_language(
-    before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]
-) -> list[LanguageDifference]:
+def compare_by_language(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> LanguageDifferences:
     """Compare the documents language by language, in the order of `after`."""
     old = {document.language: document for document in before}
-    return [
-        LanguageDifference(
-            document.language, compare_documents(old[document.language], document) if document.language in old else None
-        )
+    return {
+        document.language: compare_documents(old[document.language], document) if document.language in old else None
         for document in after
-    ]
+    }
 
 
 @dataclass(frozen=True)
@@ -75,19 +58,11 @@ class ComparedEdition:
     """An edition that a text is compared with."""
 
     edition: Edition
-    differences: list[LanguageDifference]
+    differences: LanguageDifferences
 
     @property
     def is_same(self) -> bool:
-        return all(difference.is_empty for difference in self.differences)
-
-    @property
-    def time(self) -> str:
-        return format_instant(self.edition.available_from)
-
-    @property
-    def path(self) -> str:
-        return get_public_path(self.edition.address)
+        return all(changes == [] for changes in self.differences.values())
 
 
 @dataclass(frozen=True)
@@ -158,13 +133,26 @@ class PublicationOutlook:
         return [document.language for document in self.documents]
 
     @property
-    def preview_url(self) -> str:
-        return admin_url(self.subject, "preview")
-
-    @property
     def summary(self) -> list[tuple[str, Any]]:
         """The main values of a first edition, with their labels."""
-        return summarize_document(self.documents[0]) if self.documents else []
+        if not self.documents:
+            return []
+        document = self.documents[0]
+        links = len(list(collect_links(document)))
+        if not isinstance(document, MeetingDocument):
+            return [(_("Title"), document.title), (_("Links"), links)]
+        place = ", ".join(filter(None, (document.place.city, document.place.venue)))
+        return [
+            (_("Title"), document.title),
+            (_("Council configuration"), document.configuration.name),
+            (_("Status"), capfirst(document.status.label)),
+            (_("Dates"), format_page_date_range(document.start_date, document.end_date) or _("no date yet")),
+            (_("Place"), place or _("not given")),
+            (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
+            (_("Agenda items"), len(list(walk_items(document.agenda)))),
+            (_("Programme events"), len(document.programme)),
+            (_("Links"), links),
+        ]
 
 
 def build_draft_outlooks(
@@ -208,77 +196,56 @@ def find_publishable_review(subject: Subject) -> Review | None:
     return review
 
 
-@dataclass(frozen=True)
-class TranslationGap:
-    """The texts of a language that are shown in the source language.
+def find_translation_gaps(
+    documents: Sequence[SubjectDocument], live: Collection[str]
+) -> list[tuple[Language, int, int]]:
+    """Count the texts that are shown in the source language, by language, and those that readers have in it now.
 
-    `number` counts all of them, `lost` those that readers have in this language now.
+    `live` are the digests of the published documents.
     """
-
-    language: Language
-    number: int
-    lost: int
-
-
-def find_translation_gaps(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[TranslationGap]:
-    """Return the gaps of all languages. `live` are the digests of the published documents."""
     known = {document.language: document for document in load_documents([*live])}
     gaps = []
     for document in documents:
         before = known.get(document.language)
         translated = {segment.path for segment in list_segments(before)} - {*before.fallbacks} if before else set()
         if document.fallbacks:
-            gaps.append(
-                TranslationGap(document.language, len(document.fallbacks), len(translated & {*document.fallbacks}))
-            )
+            gaps.append((document.language, len(document.fallbacks), len(translated & {*document.fallbacks})))
     return gaps
 
 
-@dataclass(frozen=True)
 class ApprovedText:
-    """The approved text of a meeting or topic, if there is one; `left_out` are languages that are not approved.
+    """The approved text of a meeting or topic, if there is one, and whether it can be published.
 
     `corrects`: readers have an edition. `is_live`: it has the text of the working copy, so there is nothing to publish.
-    `submitted`: the last submission, if nothing is approved.
+    `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved.
+    `not_submitted`: languages with translations of which none was submitted with this text. `awaited`: languages that
+    must still be approved, by the meeting's publication rule.
     """
 
-    subject: Subject
-    outlook: PublicationOutlook | None
-    left_out: list[Language] = field(default_factory=list)
-    is_current: bool = True
-    corrects: bool = False
-    is_live: bool = False
+    outlook: PublicationOutlook | None = None
+    awaited: Sequence[Language] = ()
+    is_live = False
     submitted: Review | None = None
-    preview_url: str = ""
-    """URL of the preview of the page."""
-    awaited: list[Language] = field(default_factory=list)
-    """The languages that must still be approved, by the meeting's publication rule."""
-    gaps: list[TranslationGap] = field(default_factory=list)
-    not_submitted: list[Language] = field(default_factory=list)
-    """Languages with translations of which none was submitted with this text."""
 
-    @classmethod
-    def build(cls, subject: Subject, now: dt.datetime) -> Self:
-        review = find_publishable_review(subject)
-        live = get_live_digests(subject.pk, now)
+    def __init__(self, subject: Subject, now: dt.datetime) -> None:
+        review, live = find_publishable_review(subject), get_live_digests(subject.pk, now)
+        self.subject, self.corrects = subject, bool(live)
         if review is None:
-            last = Review.latest(subject)
-            is_live = get_current_digests(subject).get(subject.source_language) == live.get(subject.source_language, "")
-            return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
+            current = get_current_digests(subject).get(subject.source_language)
+            self.is_live = current == live.get(subject.source_language, "")
+            self.submitted = Review.latest(subject)
+            return
         documents, digests = review.get_approved_texts()
         approved = [document.language for document in documents]
-        begun = {*get_translations(subject)} - {*approved, *(language.language for language in review.languages)}
-        return cls(
-            subject,
-            PublicationOutlook.build(subject, now, documents, digests),
-            [language.language for language in review.languages if language.language not in approved],
-            review.is_current,
-            bool(live),
-            preview_url=admin_url(subject, "revision", review.revision.pk),
-            awaited=list_missing_languages(subject, approved, now),
-            gaps=find_translation_gaps(documents, live.values()),
-            not_submitted=[language for language in Language if language in begun],
-        )
+        submitted = [language.language for language in review.languages]
+        begun = {*get_translations(subject)} - {*approved, *submitted}
+        self.outlook = PublicationOutlook.build(subject, now, documents, digests)
+        self.is_current = review.is_current
+        self.left_out = [language for language in submitted if language not in approved]
+        self.not_submitted = [language for language in Language if language in begun]
+        self.awaited = list_missing_languages(subject, approved, now)
+        self.gaps = find_translation_gaps(documents, live.values())
+        self.preview_url = admin_url(subject, "revision", review.revision.pk)
 
     @property
     def needs_approval(self) -> bool:
@@ -295,36 +262,6 @@ class ApprovedText:
         return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
 
     @property
-    def languages_url(self) -> str:
-        return admin_url(self.subject, "languages")
-
-    @property
     def state(self) -> str:
         """The review state of the source text as it is in the working copy now."""
         return self.submitted.source.state if self.submitted else ReviewState.DRAFT
-
-    @property
-    def review_url(self) -> str:
-        return admin_url(self.subject, "review")
-
-    @property
-    def submit_url(self) -> str:
-        return admin_url(self.subject, "submit")
-
-
-def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
-    links = len(list(collect_links(document)))
-    if not isinstance(document, MeetingDocument):
-        return [(_("Title"), document.title), (_("Links"), links)]
-    place = ", ".join(filter(None, (document.place.city, document.place.venue)))
-    return [
-        (_("Title"), document.title),
-        (_("Council configuration"), document.configuration.name),
-        (_("Status"), capfirst(document.status.label)),
-        (_("Dates"), format_page_date_range(document.start_date, document.end_date) or _("no date yet")),
-        (_("Place"), place or _("not given")),
-        (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
-        (_("Agenda items"), len(list(walk_items(document.agenda)))),
-        (_("Programme events"), len(document.programme)),
-        (_("Links"), links),
-    ]

@@ -1,61 +1,40 @@
 """Describe the publication status of a meeting or topic by language, and find its next step."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Iterator
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agenda.admin.screen import get_superusers
-from agenda.models import Release, ReleaseEntry, RevisionReason
+from agenda.admin.screen import name_others_with_right
+from agenda.models import RevisionReason
 from agenda.workflow.approval_rights import get_authors
-from agenda.workflow.drafts import NO_DOCUMENT, Subject, get_subject_type
-from agenda.workflow.reviews import LanguageReview, Review, ReviewState
-from agenda.workflow.revisions import get_latest_revision
+from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.reviews import LanguageReview, Review, ReviewState, get_current_digests
+from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, format_short_time, format_to_the_minute
 from agenda.workflow.unsaved_editions import get_edition_digests
-from meetings.access import Right, find_users_with_right, format_user_names, has_right
+from meetings.access import Right, has_right
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.models import Edition, User
 
 
-@dataclass(frozen=True)
 class PublicationProgress:
     """The publication status of a row that was annotated by `agenda.workflow.states`.
 
     `saved`, `live` and `pending` map languages to digests.
     """
 
-    subject: Subject
-    state: WorkflowState
-    saved: Mapping[str, str]
-    review: Review | None
-    live_edition: Edition | None
-    live: Mapping[str, str]
-    pending_edition: Edition | None
-    pending: Mapping[str, str]
-    release: Release | None
-
-    @classmethod
-    def build(cls, subject: Subject, state: WorkflowState) -> Self:
-        revision = get_latest_revision(subject) if subject.digest != NO_DOCUMENT else None
+    def __init__(self, subject: Subject) -> None:
+        self.subject, self.state = subject, WorkflowState(subject)
+        now = self.state.as_of
+        self.saved = get_current_digests(subject)
+        self.review = Review.latest(subject)
         editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-        live = editions.live(state.as_of).first() if state.is_live else None
-        pending = editions.pending(state.as_of).first() if state.appears_from else None
-        return cls(
-            subject,
-            state,
-            {document.language: document.document_id for document in revision.documents.all()} if revision else {},
-            Review.latest(subject),
-            live,
-            get_edition_digests(live) if live else {},
-            pending,
-            get_edition_digests(pending) if pending else {},
-            find_upcoming_release(subject, state.as_of),
-        )
+        self.live_edition = editions.live(now).first() if self.state.is_live else None
+        self.live = get_edition_digests(self.live_edition) if self.live_edition else {}
+        self.pending_edition = editions.pending(now).first() if self.state.appears_from else None
+        self.pending = get_edition_digests(self.pending_edition) if self.pending_edition else {}
+        self.release = find_open_release(subject, now)
 
     @property
     def omits_latest_change(self) -> bool:
@@ -144,10 +123,7 @@ class PublicationProgress:
         subject, state = self.subject, self.state
 
         def name_others(right: Right) -> str:
-            others = find_users_with_right(right, subject).exclude(pk=user.pk)
-            superusers = get_superusers().exclude(pk=user.pk)  # for when nobody else has the right
-            nobody = _("nobody yet (contact an administrator)")
-            return format_user_names(others) or format_user_names(superusers) or nobody
+            return name_others_with_right(right, subject, user) or _("nobody yet (contact an administrator)")
 
         if state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released):
             if has_right(user, Right.APPROVE, subject) and self.is_own_text(user):
@@ -169,11 +145,3 @@ class PublicationProgress:
             return False
         waiting = [review.language for review in self.review.languages if review.verdict is None]
         return all(user.pk in get_authors(self.review.revision, language) for language in waiting)
-
-
-def find_upcoming_release(subject: Subject, now: dt.datetime) -> Release | None:
-    """Return the first release of the subject that is planned, scheduled or on hold, or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
-    states = Release.State
-    coming = Q(state__in=(states.PLANNED, states.ON_HOLD)) | Q(state=states.SCHEDULED, at__gt=now)
-    return Release.objects.filter(coming, entries__in=entries).order_by("at", "id").first()

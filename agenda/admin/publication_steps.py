@@ -34,9 +34,10 @@ from agenda.admin.translation.submit import submit_translation_screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic
-from agenda.workflow import WorkflowError, find_open_release, find_release
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.revisions import keep_revision, record_deletion
+from agenda.workflow.scheduled_releases import find_open_release, find_release
 from agenda.workflow.states import WorkflowState, annotate_states, format_release_state
 from meetings.access import Right, has_right
 from meetings.access.audit import Actor
@@ -166,7 +167,8 @@ class PublishingAdmin(RevisionKeepingAdmin):
         Such a row is withdrawn instead: its editions would stay, and nobody could correct them.
         """
         if obj is not None and (
-            Edition.objects.for_subject(get_subject_type(obj), obj.pk).exists() or find_open_release(obj)
+            Edition.objects.for_subject(get_subject_type(obj), obj.pk).exists()
+            or find_open_release(obj, get_instant(request))
         ):
             return False
         return super().has_delete_permission(request, obj)
@@ -184,7 +186,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
                 "scheduled publications instead.",
                 len(others),
             )
-        elif others := [subject for subject in queryset if find_open_release(subject)]:
+        elif others := [subject for subject in queryset if find_open_release(subject, get_instant(request))]:
             message = gettext("Nothing was deleted. %(names)s is part of a scheduled publication: cancel that first.")
         else:
             return delete_selected(self, request, queryset)
@@ -198,7 +200,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
     @admin.display(description=_("publication"))
     def state(self, subject: Any) -> SafeString:
         return format_html_join(
-            "", '<span class="state">{}</span>', ((w,) for w in WorkflowState.from_row(subject).get_labels())
+            "", '<span class="state">{}</span>', ((w,) for w in WorkflowState(subject).get_labels())
         )
 
     def redirect_after_save(self, request: HttpRequest, subject: Subject, otherwise: HttpResponse) -> HttpResponse:
@@ -237,12 +239,11 @@ class PublishingAdmin(RevisionKeepingAdmin):
         return super().render_change_form(request, context, *args, **options)
 
     def build_publication_context(self, subject: Any, user: Any) -> dict[str, Any]:
-        progress = PublicationProgress.build(subject, WorkflowState.from_row(subject))
+        progress = PublicationProgress(subject)
         live, release, pending = progress.live_edition, progress.release, progress.pending_edition
         return {
             "progress": progress,
             "state": progress.state,
-            "languages": progress.list_languages(),
             "next_step": progress.get_next_step(user),
             "waiting_message": progress.explain_waiting(user),
             "live_path": live and get_public_path(live.address),

@@ -1,7 +1,7 @@
 """Admin of releases: list them, and move, hold, resume or cancel one after a confirmation."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,24 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.filters import ChoiceFilter
-from agenda.admin.screen import PublicationSummary, Screen
+from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow import (
-    WorkflowError,
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages, move_planned_release
+from agenda.workflow.scheduled_releases import (
     call_off_release,
-    format_instant,
     get_release_subjects,
     hold_release,
-    move_planned_release,
     move_release,
     resume_release,
-    wait_until_live,
 )
-from agenda.workflow.drafts import Subject
-from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages
 from agenda.workflow.states import format_release_state
+from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.access import Right
 from meetings.access.audit import Actor
 from meetings.admin.base import ReadOnlyAdmin
@@ -58,51 +55,42 @@ class ReleaseStateFilter(ChoiceFilter):
         return condition(get_instant(request))
 
 
-@dataclass(frozen=True)
-class ReleasePart:
-    """A meeting or topic of a release. `subject` is None if it has been deleted."""
-
-    entry: ReleaseEntry
-    subject: Subject | None
-    is_approved: bool
-    edition: Edition | None
-    awaited: Sequence[Language] = ()
-
-    @property
-    def languages(self) -> list[Language]:
-        """The languages that are published."""
-        return [Language(language) for language in self.edition.languages] if self.edition else []
-
-    @property
-    def url(self) -> str:
-        return admin_url(self.subject, "change") if self.subject else ""
-
-    @property
-    def summary(self) -> PublicationSummary:
-        revision = self.entry.revision_id
-        page = admin_url(self.subject, "revision", revision) if self.subject and revision else ""
-        return PublicationSummary(self.entry.title, self.entry.note, self.entry.is_editorial, preview_url=page)
-
-    @property
-    def edition_url(self) -> str:
-        return admin_url(self.subject, "edition", self.edition.pk) if self.subject and self.edition else ""
-
-
-def list_release_parts(release: Release, now: dt.datetime) -> list[ReleasePart]:
+def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
+    """Describe the meetings and topics of a release. The `subject` is None if it has been deleted."""
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
-    entries = list(release.entries.select_related("revision"))
-    keys = [entry.edition_id for entry in entries if entry.edition_id]
-    editions = {edition.pk: edition for edition in Edition.objects.filter(pk__in=keys)}
-    planned = release.state == State.PLANNED
-    return [
-        ReleasePart(
-            entry,
-            subject := subjects.get(entry.subject_id),
-            not entry.forced_reason if not planned else bool(subject and not is_missing_approval(subject, now)),
-            editions.get(entry.edition_id) if entry.edition_id else None,
-            list_awaited_languages(subject, now) if subject and planned else (),
+    entries = list(release.entries.order_by("subject_type", "subject_id"))
+    editions = Edition.objects.in_bulk([entry.edition_id for entry in entries if entry.edition_id])
+    planned, parts = release.state == State.PLANNED, []
+    for entry in entries:
+        subject = subjects.get(entry.subject_id)
+        edition = editions.get(entry.edition_id) if entry.edition_id else None
+        is_approved = bool(subject and not is_missing_approval(subject, now)) if planned else not entry.forced_reason
+        parts.append(
+            {
+                "entry": entry,
+                "subject": subject,
+                "is_approved": is_approved,
+                "languages": [Language(language) for language in edition.languages] if edition else [],
+                "edition_url": admin_url(subject, "edition", edition.pk) if subject and edition else "",
+                "awaited": list_awaited_languages(subject, now) if subject and planned else [],
+            }
         )
-        for entry in entries
+    return parts
+
+
+def summarize_entries(release: Release) -> list[dict[str, Any]]:
+    """Summarize what will be published, for the confirmation page."""
+    subjects = {subject.pk: subject for subject in get_release_subjects(release)}
+    return [
+        {
+            "title": entry.title,
+            "note": entry.note,
+            "editorial": entry.is_editorial,
+            "preview_url": admin_url(subjects[entry.subject_id], "revision", entry.revision_id)
+            if entry.subject_id in subjects and entry.revision_id
+            else "",
+        }
+        for entry in release.entries.order_by("subject_type", "subject_id")
     ]
 
 
@@ -110,7 +98,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[ReleasePart]:
 class ReleaseStep:
     """A step of a release.
 
-    `perform` does it, with the cleaned data of the form, and returns the editions that were written.
+    `perform` does it, with the cleaned data of the form. If that publishes something now, it returns the editions.
     """
 
     name: str
@@ -118,24 +106,14 @@ class ReleaseStep:
     description: Any
     form: type[StepForm]
     states: tuple[str, ...]
-    perform: Callable[[Release, Actor, dict[str, Any]], Sequence[Edition]]
+    perform: Callable[[Release, Actor, dict[str, Any]], Any]
 
 
-def build_stop_action(stop: Callable[..., None]) -> Callable[[Release, Actor, dict[str, Any]], Sequence[Edition]]:
-    def perform(release: Release, by: Actor, data: dict[str, Any]) -> Sequence[Edition]:
-        stop(release, by=by, reason=data["reason"])
-        return []
-
-    return perform
-
-
-def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Sequence[Edition]:
+def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     if data["at"] == release.at:
         raise WorkflowError(_("It is already scheduled for this time. Enter a different time."), field="at")
-    if release.state == State.PLANNED:
-        move_planned_release(release, by=by, at=data["at"])
-        return []
-    return move_release(release, by=by, at=data["at"])
+    move: Callable[..., Any] = move_planned_release if release.state == State.PLANNED else move_release
+    return move(release, by=by, at=data["at"])
 
 
 MOVE = ReleaseStep(
@@ -155,7 +133,7 @@ HOLD = ReleaseStep(
     ),
     ReasonForm,
     (State.SCHEDULED,),
-    build_stop_action(hold_release),
+    lambda release, by, data: hold_release(release, by=by, reason=data["reason"]),
 )
 RESUME = ReleaseStep(
     "resume",
@@ -174,7 +152,7 @@ CALL_OFF = ReleaseStep(
     ),
     ReasonForm,
     (State.PLANNED, State.SCHEDULED, State.ON_HOLD),
-    build_stop_action(call_off_release),
+    lambda release, by, data: call_off_release(release, by=by, reason=data["reason"]),
 )
 STEPS = (MOVE, HOLD, RESUME, CALL_OFF)
 
@@ -238,10 +216,10 @@ class ReleaseAdmin(ReadOnlyAdmin):
             return super().change_view(request, object_id, form_url, extra_context)  # which shows the refusal
         release, now = self.get_release_or_404(request, object_id), get_instant(request)
         screen, parts = Screen(self, request, release), list_release_parts(release, now)
-        subjects = [part.subject for part in parts if part.subject]
+        subjects = [part["subject"] for part in parts if part["subject"]]
         steps = [step for step in STEPS if release.state in step.states and not release.is_out(now)]
         allowed = screen.find_refused(Right.PUBLISH, subjects) is None
-        is_ready = release.state == State.PLANNED and all(part.is_approved for part in parts)
+        is_ready = release.state == State.PLANNED and all(part["is_approved"] for part in parts)
         return screen.render(
             "release_page.html",
             _("Publication"),
@@ -253,9 +231,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             steps=[(step, admin_url(release, step.name)) for step in steps] if allowed else [],
             is_forbidden=bool(steps) and not allowed,
             release_url=admin_url(subjects[0], "release") if is_ready and subjects and allowed else "",
-            is_planned=release.state == State.PLANNED,
             is_overdue=release.state == State.PLANNED and release.at <= now,
-            is_held=release.state == State.ON_HOLD,
         )
 
     def perform_step(self, request: HttpRequest, key: str, step: ReleaseStep) -> HttpResponse:
@@ -268,7 +244,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         is_possible = not release.is_out(now) and release.state in step.states
         if form.is_valid() and not form.is_check_only:
             if goes_now and is_possible and "confirmed" not in form.data:
-                return screen.render_confirmation([part.summary for part in list_release_parts(release, now)])
+                return screen.render_confirmation(summarize_entries(release))
             try:
                 editions = step.perform(release, screen.by, form.cleaned_data)
             except WorkflowError as error:
@@ -290,7 +266,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             str(step.title),
             release=release,
             status_text=format_release_state(release, now),
-            parts=list_release_parts(release, now),
+            parts=summarize_entries(release),
             step=step,
             form=form,
             may_go_now=step.form is MoveForm and release.state != State.PLANNED,

@@ -12,13 +12,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.editions import PreviewText, render_text
+from agenda.admin.editions import render_text
 from agenda.admin.screen import Screen
 from agenda.admin.versioned_forms import build_outdated_message
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.models import ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
+from agenda.workflow.errors import StaleTextError
 from agenda.workflow.restoring import restore_meeting, restore_topic
 from agenda.workflow.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
 from agenda.workflow.transactions import lock_subject
@@ -33,18 +34,6 @@ from meetings.site import status_labels
 
 PAGE_SIZE = 50
 CURRENT_DRAFT = "now"
-
-
-@dataclass(frozen=True)
-class RevisionListEntry:
-    """A revision as one row of the list, with its outcomes."""
-
-    revision: Revision
-    outcomes: list[str]
-
-    @property
-    def digests(self) -> list[tuple[Language, str]]:
-        return [(Language(document.language), document.document_id[:8]) for document in self.revision.documents.all()]
 
 
 def get_revisions(subject: Subject) -> Any:
@@ -63,10 +52,7 @@ def revision_list(screen: Screen) -> HttpResponse:
     return screen.render(
         "revisions.html",
         _("Saved drafts"),
-        entries=[
-            RevisionListEntry(revision, [*describe_verdicts(revision), *released.get(revision.pk, [])])
-            for revision in shown
-        ],
+        entries=[(revision, [*describe_verdicts(revision), *released.get(revision.pk, [])]) for revision in shown],
         older=shown[-1].pk if len(revisions) > PAGE_SIZE else None,
         may_change=screen.may(Right.CHANGE),
         may_share=screen.may(Right.SHARE),
@@ -128,9 +114,10 @@ def revision_detail(screen: Screen, revision_id: int) -> HttpResponse:
     document = documents.get(screen.request.GET.get("language", "")) or documents.get(revision.source_language)
     if document is None:
         return render_closed_revision(screen, revision)
-    text = PreviewText(document, get_digests(revision)[document.language], sorted(map(Language, documents)))
+    digest, languages = get_digests(revision)[document.language], sorted(map(Language, documents))
     back = admin_url(screen.subject, "revisions"), _("Back to the saved drafts")
-    return render_text(screen, text, f"{capfirst(describe_revision(revision))}.", back)
+    message = f"{capfirst(describe_revision(revision))}."
+    return render_text(screen, document, digest, languages, message=message, back=back)
 
 
 def get_readable_documents(screen: Screen, revision: Revision) -> dict[str, SubjectDocument]:
@@ -231,7 +218,7 @@ def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
     if screen.posted is not None:
         try:
             restore_revision(screen, revision, document)
-        except (InvalidDocument, NotAllowed, OutdatedVersionError) as error:
+        except (InvalidDocument, NotAllowed, StaleTextError) as error:
             problem = error.args[0]
             subject.refresh_from_db()
         else:
@@ -244,7 +231,6 @@ def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
     return screen.render(
         "restore.html",
         _("Restore"),
-        revision=revision,
         draft_name=describe_revision(revision),
         problem=problem,
         is_known=current is not None,
@@ -255,20 +241,16 @@ def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
     )
 
 
-class OutdatedVersionError(Exception):
-    """Raised if someone saved the working copy after the step was shown."""
-
-
 def restore_revision(screen: Screen, revision: Revision, document: SubjectDocument) -> None:
     """Restore the document into the working copy, under the lock, and only over the version that was shown.
 
-    Raises OutdatedVersionError, InvalidDocument or NotAllowed.
+    Raise StaleTextError, InvalidDocument or NotAllowed.
     """
     with transaction.atomic():
         current = lock_subject(screen.subject)
         require_right(screen.by, Right.CHANGE, current)
         if screen.request.POST.get("based_on") != str(current.version):
-            raise OutdatedVersionError(build_outdated_message(current))
+            raise StaleTextError(build_outdated_message(current))
         refuse_suppressed([get_digests(revision)[document.language]])
         remark = _("of %s") % status_labels.format_brussels_time(revision.at)
         if isinstance(document, MeetingDocument):

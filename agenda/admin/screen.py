@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -10,32 +9,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic
-from agenda.workflow import WorkflowError
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import WorkflowError
 from meetings.access import Right, find_users_with_right, format_refusal, format_user_names, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
-from meetings.documents.choices import Language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, Meeting, User
-
-
-@dataclass(frozen=True)
-class PublicationSummary:
-    """A text that is about to be published: its note for readers, its languages and the URL of its preview."""
-
-    title: str
-    note: str = ""
-    editorial: bool = False
-    languages: Sequence[Language] = ()
-    preview_url: str = ""
 
 
 class Screen:
@@ -62,10 +48,7 @@ class Screen:
         return next((subject for subject in subjects if not has_right(self.user, right, subject)), None)
 
     def name_others_with_right(self, right: Right) -> str:
-        """Return the names of others who have the right, or else of other superusers; may be empty."""
-        me = self.user.get_username()
-        others = find_users_with_right(right, self.subject).exclude(username=me)
-        return format_user_names(others) or format_user_names(get_superusers().exclude(username=me))
+        return name_others_with_right(right, self.subject, self.user)
 
     def render(self, template: str, title: str, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
         shared = {"opts": self.model_admin.opts, "subject": self.subject, "title": title}
@@ -80,8 +63,11 @@ class Screen:
         message, title = format_refusal(right, about or self.subject), _("Not allowed")
         return self.render("not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message)
 
-    def render_confirmation(self, parts: Sequence[PublicationSummary], *, message: str = "") -> HttpResponse:
-        """Render a confirmation page that carries all submitted values: one click never publishes anything."""
+    def render_confirmation(self, parts: Sequence[dict[str, Any]], *, message: str = "") -> HttpResponse:
+        """Render a confirmation page that carries all submitted values: one click never publishes anything.
+
+        Each part has a `title`, its `note` for readers, whether it is `editorial`, `languages` and a `preview_url`.
+        """
         posted = [(name, value) for name, values in self.request.POST.lists() for value in values]
         return self.render(
             "confirm_publication.html",
@@ -123,9 +109,11 @@ class Screen:
         return [self.subject, *found]
 
 
-def get_superusers() -> QuerySet[User]:
-    """Return the superusers. They may do everything, but are named only if nobody else has the right."""
-    return User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
+def name_others_with_right(right: Right, subject: Subject, user: User) -> str:
+    """Return the names of others who have the right, or else of other superusers; may be empty."""
+    superusers = User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
+    others = find_users_with_right(right, subject).exclude(pk=user.pk)
+    return format_user_names(others) or format_user_names(superusers.exclude(pk=user.pk))
 
 
 def explain_who_can_approve(names: str) -> str:

@@ -17,10 +17,12 @@ from agenda.documents.translations.segments import replace_texts
 from agenda.documents.translations.translated_document import extract_translated_texts
 from agenda.models import BackgroundTopic
 from agenda.translation.save import write_translations
-from agenda.workflow import WorkflowError, publish, wait_until_live
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, build_drafts, get_subject_type
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.publication import publish
 from agenda.workflow.restoring import restore_meeting, restore_topic
 from agenda.workflow.revisions import collect_topic_names_by_language, keep_translation_revision
+from agenda.workflow.transactions import wait_until_live
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument

@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
@@ -66,48 +65,38 @@ def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass
 class Dashboard:
     """The lists of the dashboard. Each has what the user can act on or needs to know."""
 
-    forced: list[DashboardLine] = field(default_factory=list)
-    to_approve: list[DashboardLine] = field(default_factory=list)
-    sent_back: list[DashboardLine] = field(default_factory=list)
-    unsubmitted: list[DashboardLine] = field(default_factory=list)
-    to_release: list[DashboardLine] = field(default_factory=list)
-    to_translate: list[DashboardLine] = field(default_factory=list)
-    in_review: list[DashboardLine] = field(default_factory=list)
-    upcoming: list[DashboardLine] = field(default_factory=list)
-    days: list[tuple[str, list[DashboardLine]]] = field(default_factory=list)
-    recent_changes: list[DashboardLine] = field(default_factory=list)
-
-    @classmethod
-    def build(cls, user: User, now: dt.datetime) -> Self:
-        found = cls()
+    def __init__(self, user: User, now: dt.datetime) -> None:
         changed = [*find_recent_changes(now)]
         forced = list(get_unapproved_entries()[:MAX_ROWS])
         keys = {item.subject_id for item in changed} | {item.subject_id for item in forced}
         rows = {row.pk: row for row in load_rows(user, now, keys)}
-        found.forced = [*build_unapproved_lines(forced, rows, user, now)]
+        self.forced = [*build_unapproved_lines(forced, rows, user, now)]
+        self.to_approve: list[DashboardLine] = []
+        self.sent_back: list[DashboardLine] = []
+        self.unsubmitted: list[DashboardLine] = []
+        self.to_release: list[DashboardLine] = []
+        self.in_review: list[DashboardLine] = []
         for row in rows.values():
-            found.add_row(row, user, now)
-        found.to_approve += build_lines_to_revise(user, now)
-        found.to_release += build_lines_to_publish(user, now)
-        found.to_translate = build_lines_to_translate(rows.values(), user, now)
-        found.upcoming = [*build_upcoming_lines(now)]
+            self.add_row(row, user, now)
+        self.to_approve += build_lines_to_revise(user, now)
+        self.to_release += build_lines_to_publish(user, now)
+        self.to_translate = build_lines_to_translate(rows.values(), user, now)
+        self.upcoming = [*build_upcoming_lines(now)]
         live = load_live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
-        found.days = [*group_meetings_by_day(rows.values(), live, user, now)]
-        found.recent_changes = [*build_change_lines(changed, rows, live, now)]
-        return found
+        self.days = [*group_meetings_by_day(rows.values(), live, user, now)]
+        self.recent_changes = [*build_change_lines(changed, rows, live, now)]
 
     @property
     def is_empty(self) -> bool:
         """True if no list but that of the days, which always has today and tomorrow, has a line."""
-        return not any(getattr(self, each.name) for each in fields(self) if each.name != "days")
+        return not any(lines for name, lines in vars(self).items() if name != "days")
 
     def add_row(self, row: Any, user: User, now: dt.datetime) -> None:
         """Add the row to the list that says whose turn it is."""
-        state = WorkflowState.from_row(row)
+        state = WorkflowState(row)
         if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
             self.unsubmitted.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
@@ -234,10 +223,8 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
 
     They say which drafts have changes that will not be published.
     """
-    states = Release.State
-    upcoming = Q(state=states.SCHEDULED, at__gt=now) | Q(state__in=(states.PLANNED, states.ON_HOLD))
     entries = Prefetch("entries", annotate_digests(ReleaseEntry.objects.order_by("title")))
-    for release in Release.objects.filter(upcoming).prefetch_related(entries).order_by("at", "id")[:MAX_ROWS]:
+    for release in Release.objects.upcoming(now).prefetch_related(entries)[:MAX_ROWS]:
         every = [*release.entries.all()]
         words = [format_release_state(release, now), *describe_left_out_changes(every)]
         yield DashboardLine(
@@ -287,7 +274,7 @@ def get_first_and_last_day(meeting: Meeting, live: Mapping[UUID, Edition]) -> tu
 
 def build_meeting_line(meeting: Meeting, live: Mapping[UUID, Edition], user: User, now: dt.datetime) -> DashboardLine:
     """Build the line of a meeting, with a link to same-day changes if the user may make them now."""
-    words, way = WorkflowState.from_row(meeting).get_labels(), admin_url(meeting, "change")
+    words, way = WorkflowState(meeting).get_labels(), admin_url(meeting, "change")
     edition = live.get(meeting.pk)
     if edition is None:
         return DashboardLine(str(meeting), way, words, meeting.get_status_display())

@@ -44,7 +44,7 @@ class PressOfficeAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         user, context = request.user, dict(extra_context or {})
         if isinstance(user, User) and has_right(user, Right.VIEW):
-            context["dashboard"] = Dashboard.build(user, get_instant(request))
+            context["dashboard"] = Dashboard(user, get_instant(request))
         elif isinstance(user, User) and not user.memberships.exists():
             context["no_role"] = format_user_names(find_users_with_right(Right.ADMINISTER)) or _("an administrator")
         return super().index(request, context)

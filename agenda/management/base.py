@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.workflow import WorkflowError
+from agenda.workflow.errors import WorkflowError
 from meetings.clock import InvalidTimeError
 
 

@@ -11,6 +11,18 @@ from agenda.models.revisions import Revision
 from meetings.models import SubjectType
 
 
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def upcoming(self, now: dt.datetime) -> "ReleaseQuerySet":
+        """Return the releases that are planned, scheduled or on hold, the earliest first."""
+        states = (Release.State.PLANNED, Release.State.ON_HOLD)
+        upcoming = models.Q(state__in=states) | models.Q(state=Release.State.SCHEDULED, at__gt=now)
+        return self.filter(upcoming).order_by("at", "id")
+
+    def for_subject(self, subject_type: str, subject_id: uuid.UUID) -> "ReleaseQuerySet":
+        entries = ReleaseEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)
+        return self.filter(entries__in=entries)
+
+
 class Release(models.Model):
     """A release. The clock decides if a scheduled one is public.
 
@@ -33,6 +45,8 @@ class Release(models.Model):
     by_name = models.CharField(_("created by"), max_length=200)
     created_at = models.DateTimeField(_("created"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "id")

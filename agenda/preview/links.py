@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.models import BackgroundTopic, PreviewLink, ReleaseEntry, Revision
-from agenda.workflow import WorkflowError
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.revisions import get_revision_documents
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_act

@@ -138,15 +138,14 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
                 "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
                 "need the right to publish for both. You do not have it for %(lacking)s. %(who)s"
             )
-            lacking = place if end is subject else to
             names = {
+                "subject": subject,
                 "here": format_configuration_code(place),
                 "there": format_configuration_code(to),
-                "lacking": format_configuration_code(lacking),
+                "lacking": format_configuration_code(place if end is subject else to),
+                "who": format_whom_to_ask(Right.PUBLISH, end),
             }
-            raise NotAllowed(
-                message % ({"subject": subject, "who": format_whom_to_ask(Right.PUBLISH, end)} | names)
-            ) from error
+            raise NotAllowed(message % names) from error
 
 
 def format_configuration_code(place: Configuration | None) -> str:

@@ -142,8 +142,8 @@ def compute_draft_digest(document: SubjectDocument) -> str:
     return compute_digest(encode_document(document))
 
 
-def save_digest(subject: Subject, digest: str, **more: Any) -> None:
-    type(subject)._default_manager.filter(pk=subject.pk).update(digest=digest, **more)
+def save_digest(subject: Subject, digest: str) -> None:
+    type(subject)._default_manager.filter(pk=subject.pk).update(digest=digest)
 
 
 def get_edition_documents(edition: Edition) -> list[SubjectDocument]:

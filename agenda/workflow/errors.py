@@ -36,12 +36,17 @@ class NotApprovedError(WorkflowError):
     """The text is not approved. It can be submitted or, in an emergency, published without approval."""
 
 
-def clean_text(text: str, field: str, max_length: int = MAX_NOTE_LENGTH, subject_id: UUID | None = None) -> str:
+def clean_text(
+    text: str, field: str, max_length: int = MAX_NOTE_LENGTH, subject_id: UUID | None = None, missing: str = ""
+) -> str:
     """Return the text without surrounding white space.
 
-    Raise WorkflowError if it is too long or contains characters that a database cannot store.
+    Raise WorkflowError if it is too long, contains characters that a database cannot store, or is empty although there
+    is a message for this (`missing`).
     """
     text = text.strip()
+    if missing and not text:
+        raise WorkflowError(missing, field=field, subject_id=subject_id)
     if len(text) > max_length:
         message = _("This text has %(length)d characters. The maximum is %(maximum)d.")
         raise WorkflowError(message % {"length": len(text), "maximum": max_length}, field=field, subject_id=subject_id)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow.drafts import Subject, get_subject_key
+from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import publish
 from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
@@ -58,8 +58,8 @@ def plan_release(
 
 
 def find_planned_release(subject: Subject) -> Release | None:
-    entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
-    return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
+    releases = Release.objects.for_subject(get_subject_type(subject), subject.pk)
+    return releases.filter(state=State.PLANNED).first()
 
 
 def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
@@ -140,8 +140,11 @@ class ReleaseAlarm:
 def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
     """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
     due = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by("at", "id")
-    alarms = []
-    for release in due:
-        missing = [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)]
-        alarms.append(ReleaseAlarm(release, missing, release.at <= now))
-    return alarms
+    return [
+        ReleaseAlarm(
+            release,
+            [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)],
+            is_overdue=release.at <= now,
+        )
+        for release in due
+    ]

@@ -162,7 +162,8 @@ def publish_in_transaction(
     call_off_replaced(replaced, held_to_replace, locked, request)
     remove_from_plans(locked, release, instant, request)
     for text in texts:
-        save_earlier_dates(text)
+        if isinstance(text.source, MeetingDocument):  # its earlier dates stay with it
+            Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
     compositions = [compose_text(text, now, instant, request) for text in texts]
     refuse_hidden_topics(compositions)
     refuse_stranded_meetings(replaced, compositions, now)
@@ -327,12 +328,6 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
             "Tell readers what changed: %s."
         )
         raise WorkflowError(message % format_names([*differing]), field="editorial", subject_id=text.subject.pk)
-
-
-def save_earlier_dates(text: ReleaseText) -> None:
-    """Save the earlier dates of a published meeting, so that they stay with it."""
-    if isinstance(text.source, MeetingDocument):
-        Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
 
 
 def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:

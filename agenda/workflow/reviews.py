@@ -70,14 +70,9 @@ class Review:
     languages: list[LanguageReview]
 
     @classmethod
-    def for_revision(
-        cls, subject: Subject, revision: Revision, current_digests: Mapping[str, str] | None = None
-    ) -> Self:
-        """Return the review of a revision that was submitted, or published without approval.
-
-        `current_digests` is the result of `get_current_digests`, if the caller has it already.
-        """
-        current_digests = get_current_digests(subject) if current_digests is None else current_digests
+    def for_revision(cls, subject: Subject, revision: Revision) -> Self:
+        """Return the review of a revision that was submitted, or published without approval."""
+        current_digests = get_current_digests(subject)
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
         verdicts = get_verdicts(revision, digests)
@@ -155,12 +150,9 @@ def get_approved_digests(revision: Revision) -> dict[str, str]:
 
 def get_translations_of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
     """Return the translations that were submitted for the same source text as the revision has, the newest first."""
-    source_documents = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values(
-        "document"
-    )
-    same = RevisionDocument.objects.filter(language=revision.source_language, document__in=source_documents).values(
-        "revision"
-    )
+    sources = RevisionDocument.objects.filter(language=revision.source_language)
+    own_source = sources.filter(revision=revision).values("document")
+    same = sources.filter(document__in=own_source).values("revision")
     submitted = get_submissions_by_id(revision.subject_type, revision.subject_id).filter(pk__in=same)
     rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
     return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
@@ -205,10 +197,6 @@ def get_submissions_by_id(subject_type: str, subject_id: UUID) -> models.QuerySe
     return revisions.newest_first().prefetch_related("documents")
 
 
-def get_verdict(revision: Revision, language: str, digest: str) -> Verdict | None:
-    return get_verdicts(revision, {language: digest}).get(language)
-
-
 def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
     """Return the current verdicts by language (see `get_verdicts_by_pair`)."""
     return {
@@ -229,7 +217,7 @@ def get_verdicts_by_pair(revision: Revision, pairs: Iterable[tuple[str, str]]) -
         (verdict_row.language, verdict_row.document_id): verdict_row
         for verdict_row in verdicts.select_related("by").order_by("id")
     }
-    withdrawn = get_withdrawal_time(revision.subject_type, revision.subject_id)
+    withdrawn = get_withdrawal_time(revision.subject_id)
 
     def stands(verdict: Verdict) -> bool:
         return verdict.at >= withdrawn if verdict.approved else verdict.revision_id >= revision.pk
@@ -241,10 +229,9 @@ def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Ver
     return Verdict.objects.filter(revision__subject_type=subject_type, revision__subject_id=subject_id)
 
 
-def get_withdrawal_time(subject_type: str, subject_id: UUID) -> dt.datetime:
+def get_withdrawal_time(subject_id: UUID) -> dt.datetime:
     """Return the time of the last withdrawal, or an instant before all others."""
-    tombstones = Edition.objects.for_subject(subject_type, subject_id).filter(is_tombstone=True)
-    return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL_EDITIONS
+    return get_withdrawal_times([subject_id]).get(subject_id, BEFORE_ALL_EDITIONS)
 
 
 def find_approved_review(subject: Subject) -> Review | None:
@@ -264,7 +251,7 @@ def find_approved_review(subject: Subject) -> Review | None:
             approved=Subquery(verdict.order_by("-id").values("approved")[:1]),
             judged_at=Subquery(verdict.order_by("-id").values("at")[:1]),
         )
-        .filter(approved=True, judged_at__gte=get_withdrawal_time(*about))
+        .filter(approved=True, judged_at__gte=get_withdrawal_time(subject.pk))
         .first()
     )
     return Review.for_revision(subject, revision) if revision else None
@@ -365,13 +352,6 @@ def load_documents(digests: Collection[str]) -> list[SubjectDocument]:
     """Return the stored documents in the order of the digests. Raise KeyError if one is missing or erased."""
     documents = load_documents_by_digest(digests)
     return [documents[digest] for digest in digests]
-
-
-def read_subject_document(text: str) -> SubjectDocument:
-    """Return the document of a meeting or topic from its stored text."""
-    document = decode_document(text)
-    assert isinstance(document, SubjectDocument)
-    return document
 
 
 def find_unreleased_review(subject: Subject) -> Review | None:

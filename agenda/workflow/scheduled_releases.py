@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -109,15 +108,15 @@ def rewrite_release(
         for subject in get_release_subjects(release):
             require_right(by, Right.FORCE, subject)
     pending_editions = get_release_editions(release)
-    digests_by_edition: dict[Any, Any] = (
-        {edition.pk: get_edition_digests(edition) for edition in pending_editions} if joining_subject else {}
-    )
+    digests: dict[Any, Any] = {
+        edition.pk: get_edition_digests(edition) for edition in pending_editions if joining_subject
+    }
     for edition in pending_editions:
         delete_pending_edition(edition)
-    compositions = [rebuild_edition(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
+    compositions = [rebuild_edition(entry, now, instant, digests.get(entry.edition_id)) for entry in entries]
     check_rewritten_release(entries, compositions, now, instant)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
-        require_release_languages(entries, compositions, get_release_subjects(release), now)
+        require_release_languages(release, entries, compositions, now)
     refuse_hidden_topics(compositions)
     refuse_stranded_meetings(pending_editions, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
@@ -134,12 +133,10 @@ def rewrite_release(
 def find_newest_revision(subject: Subject, released: Revision | None) -> Revision | None:
     """Return the newest approved revision if it has the source text of `released`, otherwise `released`."""
     review = find_approved_review(subject)
-    has_same_source = (
-        review
-        and released
-        and released.documents.filter(language=review.source.language, document=review.source.digest)
-    )
-    return review.revision if review and has_same_source else released
+    if review is None or released is None:
+        return released
+    same_source = released.documents.filter(language=review.source.language, document=review.source.digest)
+    return review.revision if same_source else released
 
 
 def check_rewritten_release(
@@ -170,13 +167,10 @@ def check_rewritten_release(
 
 
 def require_release_languages(
-    entries: Sequence[ReleaseEntry],
-    compositions: Sequence[UnsavedEdition],
-    subjects: Iterable[Subject],
-    now: dt.datetime,
+    release: Release, entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime
 ) -> None:
     """Raise NotApprovedError if an entry lacks a language that the rule of its meeting requires; forced entries may."""
-    known = {subject.pk: subject for subject in subjects}
+    known = {subject.pk: subject for subject in get_release_subjects(release)}
     for entry, composition in zip(entries, compositions, strict=True):
         if not entry.forced_reason:
             languages = [document.language for document in composition.documents]
@@ -273,11 +267,9 @@ def get_release_editions(release: Release) -> list[Edition]:
     return list(Edition.objects.filter(pk__in=list(keys)))
 
 
-def find_open_release(subject: Subject) -> Release | None:
-    """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
-    entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
-    waiting = Q(state__in=(State.PLANNED, State.ON_HOLD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
-    return Release.objects.filter(waiting, entries__in=entries).first()
+def find_open_release(subject: Subject, now: dt.datetime) -> Release | None:
+    """Return the first release with the meeting or topic that is neither public nor called off; or None."""
+    return Release.objects.upcoming(now).for_subject(get_subject_type(subject), subject.pk).first()
 
 
 def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject
 from agenda.workflow.reviews import Review, ReviewState
 from meetings.clock import BRUSSELS
@@ -153,36 +153,23 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
     )
 
 
-@dataclass(frozen=True)
 class WorkflowState:
-    """The workflow state of one row. `number` counts the public editions; 0 means that it was never published."""
+    """The workflow state of a row of `annotate_states`.
 
-    number: int
-    is_withdrawn: bool
-    appears_from: dt.datetime | None
-    is_changed: bool
-    as_of: dt.datetime
-    review: ReviewState | None = None
-    was_forced: bool = False
-    planned_at: dt.datetime | None = None
-    is_held: bool = False
-    is_resubmitted: bool = False
+    `number` counts the public editions; 0 means that it was never published.
+    """
 
-    @classmethod
-    def from_row(cls, row: Any) -> Self:
-        """Return the state of a row of `annotate_states`."""
-        return cls(
-            row.edition_number,
-            bool(row.is_withdrawn),
-            row.appears_from,
-            row.is_changed,
-            row.as_of,
-            ReviewState(row.review) if row.review else None,
-            row.submitted_why == "forced",
-            row.planned_at,
-            row.is_held,
-            (row.submitted or 0) > row.released,
-        )
+    def __init__(self, row: Any) -> None:
+        self.number: int = row.edition_number
+        self.is_withdrawn = bool(row.is_withdrawn)
+        self.appears_from: dt.datetime | None = row.appears_from
+        self.is_changed: bool = row.is_changed
+        self.as_of: dt.datetime = row.as_of
+        self.review = ReviewState(row.review) if row.review else None
+        self.was_forced = row.submitted_why == RevisionReason.FORCED
+        self.planned_at: dt.datetime | None = row.planned_at
+        self.is_held: bool = row.is_held
+        self.is_resubmitted = (row.submitted or 0) > row.released
 
     @property
     def is_live(self) -> bool:

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.workflow import MAX_NOTE_LENGTH, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject, get_subject_type
-from agenda.workflow.transactions import lock_subject
+from agenda.workflow.errors import MAX_NOTE_LENGTH, WorkflowError
+from agenda.workflow.transactions import format_instant, lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
 from meetings.models import Act, Edition, EditionDocument, Erasure, SearchRow, StoredDocument, Suppression

@@ -36,16 +36,16 @@ from agenda.workflow.reviews import (
     get_approved_pairs,
     get_translations_of_same_source,
     get_valid_verdicts,
-    get_verdict,
+    get_verdicts,
     get_verdicts_by_pair,
     load_texts_of_pairs,
-    read_subject_document,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, find_users_with_right, format_user_names, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
+from meetings.documents.encoding import decode_document
 from meetings.editions.freezing import store_documents
 from meetings.models import Act
 
@@ -169,7 +169,8 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     for pair in get_verdicts_by_pair(review.revision, waiting):
         del waiting[pair]
     for (language, digest), row in waiting.items():
-        document, (approved, approved_texts) = read_subject_document(row.document.text), known[language]
+        document, (approved, approved_texts) = decode_document(row.document.text), known[language]
+        assert isinstance(document, SubjectDocument)
         if build_document_in_language(source, language, approved_texts, collect_topic_names(document)) != document:
             continue
         verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(language=language, document=approved)
@@ -203,9 +204,10 @@ def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocumen
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
     """Copy the current verdicts on the old revision to the new one, whose documents have these digests by language."""
-    for language, document in old.documents.filter(language__in=digests).values_list("language", "document"):
-        verdict, stands = get_verdict(old, language, document), get_verdict(new, language, digests[language])
-        if verdict and (stands is None or stands.approved != verdict.approved):
+    documents = dict(old.documents.filter(language__in=digests).values_list("language", "document"))
+    current = get_verdicts(new, digests)
+    for language, verdict in get_verdicts(old, documents).items():
+        if language not in current or current[language].approved != verdict.approved:
             carry_verdict(verdict, new, digests[language])
 
 

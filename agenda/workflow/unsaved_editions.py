@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from agenda.documents.translations.segments import Segment, list_segments, replace_texts
+from agenda.documents.translations.segments import list_segments, replace_texts
 from agenda.models import ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, clean_text
@@ -135,11 +135,8 @@ def is_completed_translation(known: str, digest: str) -> bool:
         return False
     borrowed = [segment for segment in list_segments(before) if segment.path in before.fallbacks]
     as_borrowed = {segment.key: segment.text for segment in borrowed}
-
-    def as_before(segment: Segment, _part: Any) -> str:
-        return as_borrowed.get(segment.key, segment.text)
-
-    return replace(replace_texts(after, as_before), fallbacks=before.fallbacks) == before
+    undone = replace_texts(after, lambda segment, _part: as_borrowed.get(segment.key, segment.text))
+    return replace(undone, fallbacks=before.fallbacks) == before
 
 
 def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:

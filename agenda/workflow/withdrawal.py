@@ -55,9 +55,7 @@ def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
     A scheduled edition is deleted, and a release that contains others as well is put on hold. Raise WorkflowError and
     NotAllowed.
     """
-    reason = clean_text(reason, "reason")
-    if not reason:
-        raise WorkflowError(_("Enter the public reason for the withdrawal."), field="reason")
+    reason = clean_text(reason, "reason", missing=_("Enter the public reason for the withdrawal."))
     return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, reason))
 
 
@@ -97,10 +95,7 @@ def withdraw_in_transaction(
 
 def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
     """Return the release entries by which the subject could still be published. A withdrawal cancels them."""
-    waiting = Q(release__state__in=(State.PLANNED, State.ON_HOLD)) | Q(
-        release__state=State.SCHEDULED, release__at__gt=now
-    )
-    entries = ReleaseEntry.objects.filter(waiting, **get_subject_key(subject))
+    entries = ReleaseEntry.objects.filter(release__in=Release.objects.upcoming(now), **get_subject_key(subject))
     return entries.order_by("release_id")
 
 
@@ -124,9 +119,7 @@ def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] |
     `shown` are the keys of the current and the previous edition that the user saw; if they are other ones by now,
     nothing is restored. Raise WorkflowError and NotAllowed.
     """
-    reason = clean_text(reason, "reason")
-    if not reason:
-        raise WorkflowError(_("Tell readers why the previous edition is back."), field="reason")
+    reason = clean_text(reason, "reason", missing=_("Tell readers why the previous edition is back."))
     return commit_before(
         None,
         lambda now, instant: rollback_in_transaction(

@@ -5,8 +5,9 @@ As in daily work, two actors do this: the demo submits the texts and the sample 
 
 from typing import Any
 
-from agenda.workflow import approve, publish, submit
 from agenda.workflow.drafts import Subject
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
 from council.demo.accounts import PUBLISHER, REVISER
 from meetings.access.audit import Actor

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.workflow import wait_until_live, withdraw
 from agenda.workflow.drafts import Subject
 from agenda.workflow.restoring import get_column_values, restore_meeting
+from agenda.workflow.transactions import wait_until_live
+from agenda.workflow.withdrawal import withdraw
 from council.demo.accounts import PUBLISHER
 from council.demo.approvals import approve_and_publish, get_account_actor, get_demo_actor
 from council.demo.document_files import build_topics

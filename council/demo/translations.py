@@ -5,9 +5,12 @@ from pathlib import Path
 from django.conf import settings
 
 from agenda.translation.note_matching import import_translation
-from agenda.workflow import approve, release_translations, submit_translation, wait_until_live
 from agenda.workflow.note_import import read_note_file
+from agenda.workflow.review_actions import approve
 from agenda.workflow.reviews import Review, get_approved_translations
+from agenda.workflow.transactions import wait_until_live
+from agenda.workflow.translation_releases import release_translations
+from agenda.workflow.translation_submission import submit_translation
 from council.demo.accounts import REVISER, TRANSLATOR
 from council.demo.approvals import get_account_actor
 from meetings.models import Edition, Meeting, Translation

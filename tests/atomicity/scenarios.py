@@ -17,10 +17,10 @@ from django.db import OperationalError, connection
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from agenda import workflow
 from agenda.models import BackgroundTopic
-from agenda.workflow import WorkflowError, suppression
+from agenda.workflow import publication, scheduled_releases, suppression
 from agenda.workflow.drafts import Subject, get_edition_documents, get_source_document, get_subject_type
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.documents.encoding import compute_digest
 from meetings.editions.index_rows import build_index_rows
@@ -218,8 +218,8 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
 def hold_pending_edition(subject: Subject) -> None:
     """Hold the release of a pending edition. Withdrawals and rollbacks belong to no release and are not held."""
     coming = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).first()
-    if release := coming and workflow.find_release(coming):
-        workflow.hold_release(release, by=factories.COMMAND, reason=actions.REASON)
+    if release := coming and scheduled_releases.find_release(coming):
+        scheduled_releases.hold_release(release, by=factories.COMMAND, reason=actions.REASON)
 
 
 def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
@@ -230,7 +230,7 @@ def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
                 factories.translate(subject, language=language, lead=f"<p>{language} {time.time()}</p>")
         actions.submit(*some)
         actions.approve(*some)
-        wait_until(workflow.publish(*some, by=factories.COMMAND, note="Changed.", pending="keep")[0].available_from)
+        wait_until(publication.publish(*some, by=factories.COMMAND, note="Changed.", pending="keep")[0].available_from)
 
 
 def suppress_edition(subject: Subject, where: float) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from agenda.workflow import wait_until_live
+from agenda.workflow.transactions import wait_until_live
 from meetings.clock import get_next_instant
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.editions.freezing import create_edition

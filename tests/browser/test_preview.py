@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from agenda.workflow import wait_until_live
 from agenda.workflow.note_import import import_parsed_note, read_note_file
+from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
 from meetings.models import Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from agenda.models import Release
-from agenda.workflow import plan_release, wait_until_live
 from agenda.workflow.note_import import import_parsed_note, read_note_file
+from agenda.workflow.planned_releases import plan_release
+from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role

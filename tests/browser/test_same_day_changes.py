@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from agenda.workflow import wait_until_live
 from agenda.workflow.note_import import import_parsed_note, read_note_file
+from agenda.workflow.transactions import wait_until_live
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.browser.test_forms import SEED, check_accessibility

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from agenda.workflow import publish, wait_until_live
+from agenda.workflow.publication import publish
+from agenda.workflow.transactions import wait_until_live
 from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS
 from tests.browser.test_forms import check_accessibility

@@ -1,33 +1,31 @@
 """Forms of a same-day change. Only values that differ from what readers see now count as changes."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any, Self
 from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.steps.forms import TOO_LONG_MESSAGE, validate_note_length
 from agenda.admin.versioned_forms import FieldMistake, list_form_mistakes
-from agenda.workflow import SameDayChange
-from agenda.workflow.same_day_changes import (
-    LiveMeeting,
-    SameDayChangeError,
-    format_typed_time,
-    parse_point_time,
-)
 from agenda.workflow.same_day_changes.alerts import format_point_name
+from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.delays import (
     MAX_DELAY_MINUTES,
     STARTED_STATES,
+    format_typed_time,
     get_local_date,
     get_minutes_message,
     get_point_date,
+    parse_point_time,
 )
+from agenda.workflow.same_day_changes.publication import LiveMeeting
+from agenda.workflow.same_day_changes.resolution import SameDayChangeError
 from meetings.clock import InvalidTimeError
 from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState
 from meetings.documents.schema import Item, MeetingDocument, Point
@@ -57,16 +55,9 @@ class SameDayForm(forms.Form):
         shown = {name: value.strip() if isinstance(value, str) else value for name, value in initial.items()}
         super().__init__(data if sent else None, prefix=prefix, initial=shown)
 
-    def is_unsent_or_valid(self) -> bool:
-        return not self.is_bound or self.is_valid()
-
     def get_changed_values(self) -> dict[str, Any]:
         changed = self.changed_data if self.is_bound else []
         return {name: self.cleaned_data[name] for name in changed if name in self.cleaned_data}
-
-    def render_hidden_fields(self) -> Iterator[str]:
-        """Render all values as hidden fields, to be sent again."""
-        return (bound.as_hidden() for bound in self)
 
     def serialize(self) -> dict[str, str]:
         """Return all fields as a browser would send them."""
@@ -76,9 +67,6 @@ class SameDayForm(forms.Form):
     def get_shown_values(self, name: str) -> Any:
         """Return the published values that the user sees when typing into the field."""
         return [self.initial.get(each) for each in (self.linked_fields if name in self.linked_fields else (name,))]
-
-    def list_changed_fields(self) -> Iterator[BoundField]:
-        return (self[name] for name in (self.changed_data if self.is_bound else ()))
 
     def add_first_error(self, about: str, message: str) -> None:
         """Add the error to the field that it is about, unless the field has an error already."""
@@ -172,8 +160,13 @@ class WholeMeetingForm(SameDayForm):
     late = forms.IntegerField(
         label=gettext_lazy("Delay everything by (minutes)"),
         required=False,
-        error_messages={"invalid": gettext_lazy("Enter the minutes as a number, for example 40.")},
-        widget=forms.NumberInput(attrs={"size": 4, "min": 1, "max": MAX_DELAY_MINUTES}),
+        min_value=1,
+        max_value=MAX_DELAY_MINUTES,
+        error_messages={
+            "invalid": gettext_lazy("Enter the minutes as a number, for example 40."),
+            **dict.fromkeys(("min_value", "max_value"), lazy(get_minutes_message, str)()),
+        },
+        widget=forms.NumberInput(attrs={"size": 4}),
         help_text=gettext_lazy("Delays all of today’s programme events that have a time and have not started."),
     )
     alert = forms.CharField(
@@ -192,12 +185,6 @@ class WholeMeetingForm(SameDayForm):
     def get_shown_values(self, name: str) -> Any:
         """Return the start times for `late`, since a delay is relative to them."""
         return self.begins if name == "late" else None
-
-    def clean_late(self) -> int | None:
-        late: int | None = self.cleaned_data["late"]
-        if late is not None and not 1 <= late <= MAX_DELAY_MINUTES:
-            raise forms.ValidationError(get_minutes_message())
-        return late
 
 
 def describe_input(form: SameDayForm, bound: BoundField) -> str:
@@ -243,7 +230,7 @@ class SameDayChangeForms:
         for form in (form for form in earlier.list_forms() if form.is_bound):
             current = forms_now.get(form.prefix)
             data |= current.serialize() if current else {}
-            for bound in form.list_changed_fields():
+            for bound in (form[name] for name in form.changed_data):
                 if current and form.get_shown_values(bound.name) == current.get_shown_values(bound.name):
                     data[bound.html_name] = serialize_widget_value(bound.field.widget, bound.data)
                 elif not current or bound.field.has_changed(current.initial.get(bound.name), bound.data):
@@ -252,7 +239,7 @@ class SameDayChangeForms:
 
     def is_valid(self) -> bool:
         """Validate all forms, so that each reports its errors."""
-        return not [form for form in self.list_forms() if not form.is_unsent_or_valid()]
+        return not [form for form in self.list_forms() if form.is_bound and not form.is_valid()]
 
     def add_errors(self, refusal: SameDayChangeError) -> None:
         """Add each error to the field that it is about."""
@@ -269,7 +256,8 @@ class SameDayChangeForms:
         return [mistake for form in self.list_forms() for mistake in list_form_mistakes(form, form.name)]
 
     def render_hidden_fields(self) -> list[str]:
-        return [field for form in self.list_forms() for field in form.render_hidden_fields()]
+        """Render all values as hidden fields, to be sent again."""
+        return [bound.as_hidden() for form in self.list_forms() for bound in form]
 
     def build_change(self) -> SameDayChange:
         points = {form.key: form.get_changed_values() for form in [*self.today, *self.other_days] if form.key}

@@ -14,73 +14,60 @@ from django.utils.translation import ngettext
 
 from agenda.admin.same_day_changes.forms import SameDayChangeForms
 from agenda.admin.screen import Screen, get_public_path
-from agenda.documents.diff.changes import DocumentChange, compare_documents
-from agenda.workflow import (
-    WorkflowError,
-    format_instant,
+from agenda.documents.diff.changes import compare_documents
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.same_day_changes.alerts import format_point_date as day_words
+from agenda.workflow.same_day_changes.alerts import format_point_name, format_time_of_point
+from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date
+from agenda.workflow.same_day_changes.publication import (
+    LiveMeeting,
+    find_shown_version,
     get_live_meeting,
     preview_same_day_change,
     publish_same_day_change,
-    wait_until_live,
 )
-from agenda.workflow.same_day_changes import LiveMeeting, SameDayChangeError, SameDayChangePreview, find_shown_version
-from agenda.workflow.same_day_changes.alerts import format_point_date as day_words
-from agenda.workflow.same_day_changes.alerts import format_point_name, format_time_of_point
-from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date, get_start
+from agenda.workflow.same_day_changes.resolution import SameDayChangeError
 from agenda.workflow.states import annotate_publishers, format_to_the_minute
-from meetings.documents.choices import Language, PointState
+from agenda.workflow.transactions import format_instant, wait_until_live
+from meetings.clock import build_local_datetime
+from meetings.documents.choices import PointState
 from meetings.documents.schema import MeetingDocument, Point
 from meetings.models import Edition, Meeting
 from meetings.models.meeting import format_meeting_name
 
 
-@dataclass(frozen=True)
-class ChangePreview:
-    """A preview for readers of one language: the alerts, a line for each point, and the detailed changes."""
-
-    language: Language
-    alerts: list[str]
-    points: list[str]
-    changes: list[DocumentChange]
-
-    @classmethod
-    def build(cls, old: MeetingDocument, new: MeetingDocument) -> "ChangePreview":
-        known = {alert.id for alert in old.alerts}
-        alerts = [alert.text for alert in new.alerts if alert.id not in known]
-        return cls(Language(new.language), alerts, list(describe_points(old, new)), compare_documents(old, new))
-
-
-@dataclass(frozen=True)
-class SameDayOutlook:
-    """A preview of a same-day change by language, source language first, with its consequences for other texts.
+def build_outlook(
+    day: LiveMeeting, documents: Sequence[MeetingDocument], conflicts: Sequence[str], now: dt.datetime
+) -> dict[str, Any]:
+    """Build a preview of a same-day change by language, source language first, with its consequences for other texts.
 
     `conflicts`: texts that have a different value and keep it. `past_times`: new times that are already past.
     """
+    consequences = [
+        _("The edition scheduled for %s (Brussels time) will be changed too, and published at its time.")
+        % format_instant(edition.available_from)
+        for edition in day.pending
+    ]
+    if day.meeting.digest not in ("", day.digest):
+        consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
+    consequences.append(_("Approved texts and texts in review keep their status. We make the same changes to them."))
+    return {
+        "languages": [build_preview(*pair) for pair in zip(day.documents, documents, strict=True)],
+        "consequences": consequences,
+        "conflicts": conflicts,
+        "past_times": [*describe_past_times(day.documents[0], documents[0], now)],
+    }
 
-    languages: list[ChangePreview]
-    consequences: list[str]
-    conflicts: Sequence[str]
-    past_times: Sequence[str]
 
-    @classmethod
-    def build(
-        cls, meeting: Meeting, day: LiveMeeting, found: SameDayChangePreview, now: dt.datetime
-    ) -> "SameDayOutlook":
-        pairs = zip(day.documents, found.documents, strict=True)
-        changes = [ChangePreview.build(old, new) for old, new in pairs]
-        consequences = [
-            _("The edition scheduled for %s (Brussels time) will be changed too, and published at its time.")
-            % format_instant(edition.available_from)
-            for edition in day.pending
-        ]
-        if meeting.digest not in ("", day.digest):
-            consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
-        consequences.append(
-            _("Approved texts and texts in review keep their status. We make the same changes to them.")
-        )
-        return cls(
-            changes, consequences, found.conflicts, [*describe_past_times(day.documents[0], found.documents[0], now)]
-        )
+def build_preview(old: MeetingDocument, new: MeetingDocument) -> dict[str, Any]:
+    """Build a preview for readers of one language: the alerts, a line for each point, and the detailed changes."""
+    known = {alert.id for alert in old.alerts}
+    return {
+        "language": new.language,
+        "alerts": [alert.text for alert in new.alerts if alert.id not in known],
+        "points": [*describe_points(old, new)],
+        "changes": compare_documents(old, new),
+    }
 
 
 def describe_points(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
@@ -95,8 +82,7 @@ def describe_point_changes(old: Point, new: Point, document: MeetingDocument) ->
     """Describe the changes of a point. A state that follows from a new time or place is left out."""
     moved = get_point_date(old, document) != get_point_date(new, document)
     times = [
-        " ".join(filter(None, (day_words(x, document) if moved else "", format_time_of_point(x, document))))
-        for x in (old, new)
+        " ".join(filter(None, (day_words(x, document) if moved else "", format_time_of_point(x)))) for x in (old, new)
     ]
     pairs = [pair for pair in (times, [old.place, new.place]) if pair[0] != pair[1]]
     for before, now in pairs:
@@ -115,10 +101,10 @@ def describe_past_times(old: MeetingDocument, new: MeetingDocument, now: dt.date
         day = get_point_date(point, new)
         if not (day and point.time) or before.get(point.id) == (day, point.time) or point.state in STARTED_STATES:
             continue
-        if (begins := get_start(day, point.time, new)) <= now - dt.timedelta(minutes=1):
+        if (begins := build_local_datetime(day, point.time, new.timezone)) <= now - dt.timedelta(minutes=1):
             facts = {
                 "point": format_point_name(point, new),
-                "time": format_time_of_point(point, new),
+                "time": format_time_of_point(point),
                 "ago": timesince(begins, now),
             }
             yield _("%(point)s: %(time)s was %(ago)s ago.") % facts
@@ -136,10 +122,10 @@ def change_facts_view(screen: Screen) -> HttpResponse:
     must_be_read_first = bool(meanwhile and (meanwhile.lost or not meanwhile.changes))
     try:
         if screen.posted is not None and "again" not in posted and not must_be_read_first:
-            outlook = preview_change(meeting, day, form, screen.now)
+            outlook = preview_change(day, form, screen.now)
         if outlook and "confirmed" in posted and not meanwhile:
             edition = publish_same_day_change(meeting, form.build_change(), by=screen.by, shown=day.shown)
-            return report_change(screen, edition, outlook.conflicts)
+            return report_change(screen, edition, outlook["conflicts"])
     except WorkflowError as error:
         refusals, outlook = [str(error)], None
     document = day.documents[0]
@@ -199,13 +185,11 @@ def describe_editions(editions: Iterable[Any], now: dt.datetime) -> Iterator[str
         yield f"{when_and_who}: {edition.get_reason_display()}. {edition.change_note}".strip()
 
 
-def preview_change(
-    meeting: Meeting, day: LiveMeeting, form: SameDayChangeForms, now: dt.datetime
-) -> SameDayOutlook | None:
+def preview_change(day: LiveMeeting, form: SameDayChangeForms, now: dt.datetime) -> dict[str, Any] | None:
     """Build a preview of the change, or None if the form has errors, which it then shows. Raise WorkflowError."""
     is_valid = form.is_valid()
     try:
-        found = preview_same_day_change(day, form.build_change(), now)
+        documents, conflicts = preview_same_day_change(day, form.build_change(), now)
     except SameDayChangeError as error:
         form.add_errors(error)
         return None
@@ -213,7 +197,7 @@ def preview_change(
         if is_valid:
             raise
         return None
-    return SameDayOutlook.build(meeting, day, found, now) if is_valid else None
+    return build_outlook(day, documents, conflicts, now) if is_valid else None
 
 
 def report_change(screen: Screen, edition: Edition, conflicts: Iterable[str]) -> HttpResponse:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.publication_outlook import PublicationOutlook
 from agenda.admin.screen import Screen
 from agenda.models import Release
-from agenda.workflow import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
 from agenda.workflow.drafts import Subject
+from agenda.workflow.errors import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, WorkflowError
+from agenda.workflow.transactions import format_instant
+from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.clock import BRUSSELS
 from meetings.forms.fields import InstantField
 from meetings.i18n.printed_times import parse_typed_clock
@@ -110,14 +112,10 @@ class MoveForm(StepForm):
         error_messages={"required": gettext_lazy("Enter the publication time.")},
     )
 
-    @property
-    def is_now(self) -> bool:
-        return "now" in self.data
-
     def full_clean(self) -> None:
         """Ignore the time with the button “now”, even if it is not valid."""
         super().full_clean()
-        if self.is_bound and self.is_now:
+        if self.is_bound and "now" in self.data:
             self.errors.pop("at", None)
             self.cleaned_data["at"] = None
 

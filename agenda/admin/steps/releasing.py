@@ -11,27 +11,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
-from agenda.admin.screen import PublicationSummary, Screen, get_public_path, refresh_subjects
+from agenda.admin.screen import Screen, get_public_path, refresh_subjects
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic, Release
-from agenda.workflow import (
-    ChangeNote,
-    StaleTextError,
-    WorkflowError,
-    find_held_releases,
-    find_planned_release,
-    find_replaced_releases,
-    format_instant,
-    get_release_subjects,
-    plan_release,
-    publish,
-    wait_until_live,
-)
 from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.errors import StaleTextError, WorkflowError
+from agenda.workflow.planned_releases import find_planned_release, plan_release
+from agenda.workflow.publication import find_replaced_releases, publish
 from agenda.workflow.reviews import ReviewState
+from agenda.workflow.scheduled_releases import find_held_releases, get_release_subjects
 from agenda.workflow.states import annotate_states, format_release_state
+from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.access import Right
 from meetings.models import Edition, Meeting, SubjectType
 
@@ -49,10 +42,9 @@ def release_step(screen: Screen) -> HttpResponse:
         ]
     if other := screen.find_refused(Right.PUBLISH, subjects):
         return screen.render_refusal(Right.PUBLISH, other)
-    texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
+    texts = [ApprovedText(release_subject, now) for release_subject in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
-    missing = [text for text in texts if text.needs_approval]
-    planning = bool(missing)
+    planning = any(text.needs_approval for text in texts)
     corrected, on_hold = [text.subject for text in texts if text.corrects], find_held_releases(subjects)
     form = ReleaseForm(screen.posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
@@ -73,9 +65,8 @@ def release_step(screen: Screen) -> HttpResponse:
             return publish_subjects(screen, subjects, form, planned)
         except WorkflowError as error:
             form.add_refusal(error)
-            texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
-            outlooks = [text.outlook for text in texts if text.outlook]
-            missing = [text for text in texts if text.needs_approval]
+            texts = [ApprovedText(release_subject, now) for release_subject in subjects]
+    missing = any(text.needs_approval for text in texts)
     together = [str(release_subject.pk) for release_subject in subjects[1:]]
     return screen.render(
         "release.html",
@@ -83,10 +74,9 @@ def release_step(screen: Screen) -> HttpResponse:
         texts=texts,
         missing=missing,
         planned=planned,
-        planned_at=planned and format_instant(planned.at),
         on_hold=describe_held_releases(on_hold, now),
-        may_go_on=not missing and len(outlooks) == len(texts) and all(outlook.can_be_published for outlook in outlooks),
-        may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
+        may_go_on=not missing and all(text.outlook and text.outlook.can_be_published for text in texts),
+        may_plan=missing and not planned and not any(text.is_live for text in texts),
         may_force=screen.find_refused(Right.FORCE, subjects) is None,
         who_forces=screen.name_others_with_right(Right.FORCE),
         force_url=admin_url(subject, "force", **{"with": together}),
@@ -114,10 +104,11 @@ def describe_held_releases(releases: Iterable[Release], now: dt.datetime) -> lis
     return [(release, format_release_state(release, now)) for release in releases]
 
 
-def summarize_publication(outlook: PublicationOutlook, page: str, form: ReleaseForm) -> PublicationSummary:
+def summarize_publication(outlook: PublicationOutlook, page: str, form: ReleaseForm) -> dict[str, Any]:
     """Summarize what will be published, for the confirmation page. `page` is the URL of its preview."""
     note = form.get_change_notes().get(outlook.subject.pk, ChangeNote())
-    return PublicationSummary(str(outlook.subject), note.text, note.is_editorial, outlook.languages, page)
+    summary = {"title": str(outlook.subject), "note": note.text, "editorial": note.is_editorial}
+    return summary | {"languages": outlook.languages, "preview_url": page}
 
 
 def plan_subjects(screen: Screen, subjects: Sequence[Subject], form: ReleaseForm) -> HttpResponse:
@@ -165,7 +156,9 @@ def force_step(screen: Screen) -> HttpResponse:
             if form.is_now and "confirmed" not in form.data:
                 message = _("Nobody has approved this text. Reason: “%s”") % reason
                 message = " ".join(filter(None, [message, describe_effect_on_plan(planned, subjects)]))
-                parts = [summarize_publication(outlook, outlook.preview_url, form) for outlook in outlooks]
+                parts = [
+                    summarize_publication(outlook, admin_url(outlook.subject, "preview"), form) for outlook in outlooks
+                ]
                 return screen.render_confirmation(parts, message=message)
             replaced = planned if planned and is_all_of(planned, subjects) else None
             return publish_subjects(screen, subjects, form, replaced, force=reason)

@@ -3,33 +3,28 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.publication_outlook import LanguageDifference, PublicationOutlook, compare_by_language
+from agenda.admin.publication_outlook import PublicationOutlook, compare_by_language
 from agenda.admin.screen import Screen, refresh_subjects
 from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.translation.comparison import TranslationComparison
-from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.diff.changes import DocumentChange
 from agenda.models import Release, Revision, RevisionReason
-from agenda.workflow import (
-    WorkflowError,
-    approve,
-    find_planned_release,
-    format_instant,
-    get_release_subjects,
-    is_ready_for_release,
-    release_translations,
-    schedule_planned_release,
-    send_back,
-    wait_until_live,
-)
 from agenda.workflow.approval_rights import get_authors, get_review_right, may_review
-from agenda.workflow.drafts import Subject, get_subject_type
-from agenda.workflow.planned_releases import is_missing_approval
+from agenda.workflow.drafts import Subject
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import (
+    find_planned_release,
+    is_missing_approval,
+    is_ready_for_release,
+    schedule_planned_release,
+)
+from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
@@ -38,34 +33,35 @@ from agenda.workflow.reviews import (
     get_submissions,
     load_documents,
 )
+from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_short_time, format_to_the_minute
-from agenda.workflow.translation_releases import was_rolled_back
+from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.translation_releases import release_translations, was_rolled_back
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
 from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
 
 
-@dataclass(frozen=True)
+@dataclass
 class ReviewedLanguage:
-    """A language of a review as this user reads it. `is_own`: the user wrote or submitted its text."""
+    """A language of a review as this user reads it.
+
+    `is_own`: the user wrote or submitted its text. `others`: names of others who may approve it, if this user may not.
+    `submitted`: who submitted a translation that waits for approval, and when. `consequence`: what happens
+    automatically when it is approved. `pairs`: the translation side by side with its source.
+    """
 
     review: LanguageReview
     is_source: bool
-    against_live: LanguageDifference | None
-    against_before: LanguageDifference | None
+    against_live: list[DocumentChange] | None
+    against_before: list[DocumentChange] | None
     is_own: bool
     may_judge: bool
-    others: str
-    """Names of others who may approve it, if this user may not."""
-    submitted: str
-    """Who submitted a translation that waits for approval, and when."""
-    consequence: str
-    """What happens automatically when it is approved."""
-    pairs: TranslationComparison | None
-    """The translation side by side with its source."""
-    preview_url: str
-    """URL of the preview of the page."""
+    others: str = ""
+    submitted: str = ""
+    consequence: str = ""
+    pairs: TranslationComparison | None = None
 
     @property
     def language(self) -> Language:
@@ -125,34 +121,24 @@ def find_review(screen: Screen) -> Review | None:
     return Review.for_revision(subject, revision)
 
 
-@dataclass(frozen=True)
-class TranslationDestination:
-    """The edition that approved translations would join: the scheduled one, else the live one."""
-
-    pending: Edition | None
-    digests: Mapping[str, str]
-    went_back: bool
-
-    @classmethod
-    def build(cls, subject: Subject, now: dt.datetime) -> Self:
-        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-        waiting = editions.pending(now).first()
-        edition = waiting or editions.live(now).first()
-        return cls(waiting, get_edition_digests(edition) if edition else {}, was_rolled_back(subject, now))
-
-
 def describe_consequence(
-    subject: Subject, review: Review, translation: LanguageReview, to: TranslationDestination
+    subject: Subject,
+    review: Review,
+    translation: LanguageReview,
+    waiting: Edition | None,
+    digests: Mapping[str, str],
+    *,
+    went_back: bool,
 ) -> str:
     """Say what happens automatically when this translation is approved; may be empty.
 
-    `agenda.workflow.translation_releases` publishes it.
+    It joins the scheduled edition (`waiting`), else the live one (`agenda.workflow.translation_releases`). `digests`
+    are those of that edition.
     """
-    digests, waiting = to.digests, to.pending
     is_of_it = digests.get(review.source.language) == review.source.digest
     if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:
         return ""
-    if to.went_back:
+    if went_back:
         return _("An earlier edition was restored, so this must be published by hand after it is approved.")
     if is_change_for_readers(digests, {**digests, translation.language: translation.digest}):
         return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
@@ -172,39 +158,38 @@ def describe_submission(revision: Revision, now: dt.datetime) -> str:
 
 def build_reviewed_languages(screen: Screen, review: Review, outlook: PublicationOutlook) -> list[ReviewedLanguage]:
     subject, documents, now = screen.subject, review.get_documents(), screen.now
-    live = {difference.language: difference for difference in outlook.live.differences} if outlook.live else {}
+    live = outlook.live.differences if outlook.live else {}
     before = {document.language: document for document in load_documents([*get_previous_digests(review).values()])}
     known = [document for document in documents if document.language in before]
-    destination = TranslationDestination.build(subject, now)
-    earlier = {difference.language: difference for difference in compare_by_language(before.values(), known)}
-    for language, difference in live.items():
-        if language in earlier and earlier[language].changes == difference.changes:
+    waiting, went_back = screen.editions.pending(now).first(), was_rolled_back(subject, now)
+    edition = waiting or screen.editions.live(now).first()
+    digests = get_edition_digests(edition) if edition else {}
+    earlier = compare_by_language(before.values(), known)
+    for language, changes in live.items():
+        if language in earlier and earlier[language] == changes:
             del earlier[language]  # the previous submission is the live text
-    return [
-        ReviewedLanguage(
+    readings = []
+    for language_review, document in zip(review.languages, documents, strict=True):
+        language, is_source = language_review.language, language_review is review.source
+        reading = ReviewedLanguage(
             language_review,
-            language_review is review.source,
-            live.get(language_review.language),
-            earlier.get(language_review.language),
-            not language_review.is_approved
-            and screen.user.pk in get_authors(review.revision, language_review.language),
-            allowed := may_review(screen.by, subject, language_review.language),
-            ""
-            if allowed or language_review is review.source
-            else format_user_names(find_users_with_right(*get_review_right(subject, language_review.language))),
-            ""
-            if language_review is review.source or language_review.is_approved
-            else describe_submission(review.get_submission(language_review), now),
-            describe_consequence(subject, review, language_review, destination)
-            if allowed and language_review is not review.source
-            else "",
-            TranslationComparison.compare(subject, documents[0], document, before.get(document.language))
-            if allowed and document is not documents[0]
-            else None,
-            admin_url(subject, "revision", review.revision.pk, language=str(language_review.language)),
+            is_source,
+            live.get(language),
+            earlier.get(language),
+            is_own=not language_review.is_approved and screen.user.pk in get_authors(review.revision, language),
+            may_judge=may_review(screen.by, subject, language),
         )
-        for language_review, document in zip(review.languages, documents, strict=True)
-    ]
+        if not (is_source or reading.may_judge):
+            reading.others = format_user_names(find_users_with_right(*get_review_right(subject, language)))
+        if not (is_source or language_review.is_approved):
+            reading.submitted = describe_submission(review.get_submission(language_review), now)
+        if reading.may_judge and not is_source:
+            reading.consequence = describe_consequence(
+                subject, review, language_review, waiting, digests, went_back=went_back
+            )
+            reading.pairs = TranslationComparison(subject, documents[0], document, before.get(language))
+        readings.append(reading)
+    return readings
 
 
 def build_plan_context(

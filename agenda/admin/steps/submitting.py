@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,33 +14,20 @@ from agenda.admin.steps.forms import RemarkForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.translation.readiness import get_readiness
-from agenda.workflow import WorkflowError, submit
 from agenda.workflow.drafts import Subject
-from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission, submit
 from agenda.workflow.translation_submission import find_time_differences
 from meetings.access import Right
 from meetings.documents.choices import Language
 
 
-@dataclass(frozen=True)
-class SubmittableTranslation:
-    """A language with unapproved translations, and its progress by subject.
+def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[dict[str, Any]]:
+    """Describe each language with unapproved translations, with its progress by subject (`statuses`).
 
     `time_differences`: times that differ from the source and that nobody has confirmed, each with the URL of the
     translation screen. The language is ready if it is complete and has no such difference.
     """
-
-    language: Language
-    statuses: Sequence[tuple[Subject, str]]
-    time_differences: Sequence[tuple[str, str]]
-    is_complete: bool
-
-    @property
-    def is_ready(self) -> bool:
-        return self.is_complete and not self.time_differences
-
-
-def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[SubmittableTranslation]:
     found, translations = get_readiness(subjects, now), []
     differing = [(subject, find_time_differences(subject, texts)) for subject, texts in list_texts(subjects, now)]
     for language in Language:
@@ -49,14 +35,20 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
             (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
         ]
         if begun and language not in {subject.source_language for subject in subjects}:
-            statuses = [(subject, readiness.summary) for subject, readiness in begun]
             time_differences = [
-                (messages[language], admin_url(subject, "translate", language))
-                for subject, messages in differing
-                if language in messages
+                (found_messages[language], admin_url(subject, "translate", language))
+                for subject, found_messages in differing
+                if language in found_messages
             ]
             is_complete = all(readiness.counts.is_complete for _one, readiness in begun)
-            translations.append(SubmittableTranslation(language, statuses, time_differences, is_complete))
+            translations.append(
+                {
+                    "language": language,
+                    "statuses": [(subject, readiness.summary) for subject, readiness in begun],
+                    "time_differences": time_differences,
+                    "is_ready": is_complete and not time_differences,
+                }
+            )
     return translations
 
 
@@ -75,9 +67,10 @@ def submit_step(screen: Screen) -> HttpResponse:
         return screen.render_refusal(Right.SUBMIT, other)
     form = RemarkForm(screen.posted, now)
     translated = list_submittable_translations(subjects, now)
-    chosen = [item.language for item in translated if item.is_ready]
+    chosen = [item["language"] for item in translated if item["is_ready"]]
     if screen.posted is not None:
-        chosen = [item.language for item in translated if item.language in screen.posted.getlist("language")]
+        ticked = screen.posted.getlist("language")
+        chosen = [item["language"] for item in translated if item["language"] in ticked]
     if form.is_valid():
         remark, shown = form.cleaned_data["remark"], screen.request.POST.getlist("shown")
         try:

@@ -8,18 +8,12 @@ from agenda.admin.publication_outlook import compare_by_language
 from agenda.admin.screen import Screen, get_public_path
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm
 from agenda.dashboard.admin_urls import admin_url
-from agenda.workflow import (
-    WorkflowError,
-    call_off_edition,
-    find_release,
-    format_instant,
-    rollback,
-    wait_until_live,
-    withdraw,
-)
 from agenda.workflow.drafts import get_edition_documents
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
-from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold
+from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold, rollback, withdraw
 
 
 def call_off_step(screen: Screen) -> HttpResponse:
@@ -42,8 +36,7 @@ def call_off_step(screen: Screen) -> HttpResponse:
         message = _("No edition is scheduled: it has been published already, or was cancelled.")
         messages.error(screen.request, message)
         return screen.redirect_to("editions")
-    time = format_instant(pending.available_from)
-    return screen.render("call_off.html", _("Cancel publication"), edition=pending, time=time)
+    return screen.render("call_off.html", _("Cancel publication"), edition=pending)
 
 
 def withdraw_step(screen: Screen) -> HttpResponse:
@@ -104,9 +97,8 @@ def rollback_step(screen: Screen) -> HttpResponse:
         form=form,
         current=current,
         before=before,
-        before_time=before and format_instant(before.available_from),
         differences=compare_by_language(get_edition_documents(current), get_edition_documents(before))
         if current and before
-        else [],
+        else {},
         pending_from=pending and format_instant(pending.available_from),
     )

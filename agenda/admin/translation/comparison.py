@@ -38,15 +38,14 @@ class TextPair:
     @property
     def blocking(self) -> list[ShownDifference]:
         """The differences that block approval."""
-        return [difference for difference in self.differences if difference.found.blocks and not difference.is_meant]
+        return [difference for difference in self.differences if difference.found.blocks and not difference.confirmed]
 
     @property
     def confirmed(self) -> list[ShownDifference]:
         """The differences that would block approval, but are confirmed."""
-        return [difference for difference in self.differences if difference.found.blocks and difference.is_meant]
+        return [difference for difference in self.differences if difference.found.blocks and difference.confirmed]
 
 
-@dataclass(frozen=True)
 class TranslationComparison:
     """The texts of a translation by what the reader has to do with them.
 
@@ -55,26 +54,23 @@ class TranslationComparison:
     have a translation that is out of date, `borrowed` have none: readers see the source text of both.
     """
 
-    source_language: str
-    language: str
-    new: list[TextPair]
-    again: list[TextPair]
-    known: list[TextPair]
-    outdated: list[TextPair]
-    borrowed: list[TextPair]
-
-    @classmethod
-    def compare(
-        cls,
+    def __init__(
+        self,
         subject: Subject,
         source: SubjectDocument,
         translation: SubjectDocument,
         submitted: SubjectDocument | None = None,
-    ) -> "TranslationComparison":
-        """Return the comparison. A text is new if these words were not approved before with this source text.
+    ) -> None:
+        """Compare the texts. One is new if these words were not approved before with this source text.
 
         `submitted` is the translation that was submitted before this one.
         """
+        self.source_language, self.language = source.language, translation.language
+        self.new: list[TextPair] = []
+        self.again: list[TextPair] = []
+        self.known: list[TextPair] = []
+        self.outdated: list[TextPair] = []
+        self.borrowed: list[TextPair] = []
         names, language = TextNames(source), translation.language
         approved = get_approved_translations(subject.pk, language).get(language, {})
         confirmed = get_confirmations(subject, language)
@@ -85,7 +81,6 @@ class TranslationComparison:
         }
         earlier = {segment.key: segment.text for segment in list_segments(submitted)} if submitted else {}
         stored = get_translations(subject, language).get(language, {})
-        comparison = cls(source.language, language, [], [], [], [], [])
         for segment, owner in list_segments_with_owner(source):
             text, before = texts.get(segment.path, ""), approved.get(segment.key)
             is_known = text == find_known_text(segment, owner, source, language)
@@ -101,8 +96,7 @@ class TranslationComparison:
                 list_differences(segment, text, source.language, language, confirmed) if text else [],
                 get_outdated_text(stored.get(segment.key), segment, text),
             )
-            comparison.get_list(pair, was_submitted=text == earlier.get(segment.key)).append(pair)
-        return comparison
+            self.get_list(pair, was_submitted=text == earlier.get(segment.key)).append(pair)
 
     def get_list(self, pair: TextPair, *, was_submitted: bool) -> list[TextPair]:
         if pair.text and pair.is_new and was_submitted:

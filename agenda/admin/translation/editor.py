@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.admin.screen import Screen
-from agenda.admin.translation.editor_texts import EditorInput, EditorTexts, format_key, parse_key
+from agenda.admin.translation.editor_texts import EditorTexts, format_key, parse_key
 from agenda.admin.translation.languages import require_target_language
 from agenda.documents.translations.segments import TextKey
 from agenda.translation.readiness import format_sent_back, get_readiness
@@ -48,8 +48,16 @@ def edit_translation(screen: Screen, language: str) -> HttpResponse:
         message = _("You cannot translate this yet, because the draft has errors: %s") % error
         return screen.render("translation/not_possible.html", _("Translation"), message=message)
     readiness = get_readiness([subject], now, [language])[subject.pk][language]
-    editor_input = EditorInput(inputs, result, request.POST.get("take", ""))
-    texts = EditorTexts.load(subject, source, Language(language), now, editor_input, sent_back=readiness.sent_back)
+    texts = EditorTexts(
+        subject,
+        source,
+        Language(language),
+        now,
+        inputs=inputs,
+        result=result,
+        proposal=request.POST.get("take", ""),
+        sent_back=readiness.sent_back,
+    )
     only_to_do = request.GET.get("show") == TO_DO
     return screen.render(
         "translation/editor.html",

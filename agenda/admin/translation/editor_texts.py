@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -57,10 +56,6 @@ class ShownDifference:
     found: Disagreement
     digest: str
     confirmed: Confirmation | None
-
-    @property
-    def is_meant(self) -> bool:
-        return self.confirmed is not None
 
 
 def list_differences(
@@ -122,7 +117,7 @@ class TranslationRow:
 
     @property
     def is_to_do(self) -> bool:
-        is_doubtful = self.is_sent_back or any(not difference.is_meant for difference in self.differences)
+        is_doubtful = self.is_sent_back or any(not difference.confirmed for difference in self.differences)
         return self.state in UNFINISHED_STATES or (self.state == TextState.DRAFT and is_doubtful)
 
     @property
@@ -185,35 +180,26 @@ def parse_key(name: str) -> TextKey:
     return UUID(name[:36]), name[37:]
 
 
-@dataclass(frozen=True)
-class EditorInput:
-    """The form as sent, the result of saving it, and the name of a proposal to apply."""
-
-    inputs: Mapping[TextKey, TranslationInput]
-    result: SaveResult
-    proposal: str = ""
-
-
-@dataclass(frozen=True)
 class EditorTexts:
     """All texts of a meeting or topic beside their translations in a language."""
 
-    source: SubjectDocument
-    language: Language
-    rows: list[TranslationRow]
-
-    @classmethod
-    def load(
-        cls,
+    def __init__(
+        self,
         subject: Subject,
         source: SubjectDocument,
         language: Language,
         now: dt.datetime,
-        editor_input: EditorInput,
         *,
-        sent_back: Verdict | None = None,
-    ) -> Self:
-        """Return all texts. Unsaved texts are shown and checked as they were typed, the others as they are saved."""
+        inputs: Mapping[TextKey, TranslationInput],
+        result: SaveResult,
+        proposal: str,
+        sent_back: Verdict | None,
+    ) -> None:
+        """Load all texts. Those of `inputs` are shown and checked as they were typed, the others as they are saved.
+
+        `result` is that of saving the inputs, and `proposal` the name of a proposal to apply.
+        """
+        self.source, self.language = source, language
         saved = {
             (row.row_id, row.field): row
             for row in Translation.objects.filter(
@@ -225,26 +211,27 @@ class EditorTexts:
             source, language, texts, get_approved_translations(subject.pk, language).get(language, {})
         )
         names = TextNames(source)
-        rows = []
+        self.rows: list[TranslationRow] = []
         for status in statuses:
             segment = status.source.segment
             row = TranslationRow(
-                status, *names.get_names(segment), language, error=editor_input.result.errors.get(segment.key, "")
+                status,
+                *names.get_names(segment),
+                language,
+                error=result.errors.get(segment.key, ""),
+                has_conflict=segment.key in result.conflicts,
             )
-            row.has_conflict = segment.key in editor_input.result.conflicts
-            if segment.key in editor_input.inputs:
-                row.show_input(editor_input.inputs[segment.key])
+            if segment.key in inputs:
+                row.show_input(inputs[segment.key])
             if translation := saved.get(segment.key):
                 row.saved_by = translation.by_name
                 row.saved_at = format_to_the_minute(translation.at, now) if translation.at else ""
                 row.is_sent_back = row.state == TextState.DRAFT and is_older_than_verdict(translation.at, sent_back)
-            rows.append(row)
-        editor_texts = cls(source, language, rows)
-        editor_texts.add_source_changes(subject, {key: row.at for key, row in saved.items()})
-        editor_texts.add_proposals(now)
-        editor_texts.apply_proposal(editor_input.proposal)
-        editor_texts.add_differences(subject)
-        return editor_texts
+            self.rows.append(row)
+        self.add_source_changes(subject, {key: row.at for key, row in saved.items()})
+        self.add_proposals(now)
+        self.apply_proposal(proposal)
+        self.add_differences(subject)
 
     def add_source_changes(self, subject: Subject, saved_at: Mapping[TextKey, dt.datetime | None]) -> None:
         """Compare the source of each translation that is out of date with the source that was translated."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -18,15 +17,13 @@ from agenda.admin.screen import Screen
 from agenda.admin.translation.editor_texts import TextNames, format_key
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.word_diff import DiffKind, DiffRun
-from agenda.documents.translations.occurrences import Replacement
+from agenda.documents.translations.occurrences import Occurrence, Replacement
 from agenda.documents.translations.segments import Segment
 from agenda.models import BackgroundTopic
 from agenda.translation.find_and_replace import (
     FindResult,
     ReplacementError,
     ReplacementResult,
-    TextHit,
-    TranslationWithoutHit,
     find_everywhere,
     replace_everywhere,
 )
@@ -81,43 +78,6 @@ def build_forms(asked: QueryDict) -> list[ReplacementForm]:
     ]
 
 
-@dataclass(frozen=True)
-class HitRow:
-    """A hit on the screen. `edit_url` leads to the text itself."""
-
-    hit: TextHit
-    is_wanted: bool
-    edit_url: str
-
-    @property
-    def runs(self) -> list[DiffRun]:
-        occurrence = self.hit.occurrence
-        return [
-            DiffRun(DiffKind.KEPT, occurrence.before),
-            DiffRun(DiffKind.DELETED, occurrence.text),
-            DiffRun(DiffKind.INSERTED, occurrence.replacement),
-            DiffRun(DiffKind.KEPT, occurrence.after),
-        ]
-
-    @property
-    def is_ticked(self) -> bool:
-        return self.is_wanted and self.is_changeable
-
-    @property
-    def is_changeable(self) -> bool:
-        return self.hit.may_change and not self.hit.occurrence.is_interrupted
-
-
-@dataclass(frozen=True)
-class SegmentRows:
-    """A text with its hits, and its translations without a hit: each with whether it is ticked, and its URL."""
-
-    where: str
-    label: str
-    hits: list[HitRow]
-    without_hit: list[tuple[TranslationWithoutHit, bool, str]]
-
-
 def find_and_replace(screen: Screen) -> HttpResponse:
     """Show the hits of a search (GET), and replace those that are ticked (POST)."""
     subject, by, posted = screen.subject, screen.by, screen.posted
@@ -147,7 +107,7 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         number=number,
         languages=count_changeable(places),
         refusal="" if not places or count_changeable(places) else format_refusal(Right.CHANGE, subject),
-        is_cut=number > sum(len(place.hits) for place in places),
+        is_cut=number > sum(len(place["hits"]) for place in places),
         problem=problem,
         related=[(other, admin_url(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
         if is_searched
@@ -183,18 +143,28 @@ def build_query(bound_forms: Iterable[ReplacementForm]) -> dict[str, list[str]]:
     return {name: [form.data[name] for form in bound_forms] for name in ("find", "becomes")}
 
 
-def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str] | None) -> Iterator[SegmentRows]:
+def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str] | None) -> Iterator[dict[str, Any]]:
     """Yield the texts with hits, up to `MAX_HITS`.
 
-    At first, hits that are whole words are ticked, and translations without a hit that are probably still correct.
-    After an error, `ticked` are the ids that the user ticked.
+    `without_hit` are translations without a hit, each with whether it is ticked, and its URL. At first, hits that are
+    whole words are ticked, and translations without a hit that are probably still correct. After an error, `ticked`
+    are the ids that the user ticked.
     """
     names, left = TextNames(found.source), MAX_HITS
     for place in found.places:
         rows = []
         for hit in place.hits[:left]:
             is_wanted = not hit.occurrence.is_within_word if ticked is None else hit.id in ticked
-            rows.append(HitRow(hit, is_wanted, get_edit_url(subject, hit.language, place.segment)))
+            is_changeable = hit.may_change and not hit.occurrence.is_interrupted
+            rows.append(
+                {
+                    "hit": hit,
+                    "runs": build_runs(hit.occurrence),
+                    "is_changeable": is_changeable,
+                    "is_ticked": is_wanted and is_changeable,
+                    "edit_url": get_edit_url(subject, hit.language, place.segment),
+                }
+            )
         left -= len(rows)
         without_hit = [
             (
@@ -204,9 +174,19 @@ def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str]
             )
             for translation in place.without_hit
         ]
-        yield SegmentRows(*names.get_names(place.segment), rows, without_hit)
+        where, label = names.get_names(place.segment)
+        yield {"where": where, "label": label, "hits": rows, "without_hit": without_hit}
         if left <= 0:
             return
+
+
+def build_runs(occurrence: Occurrence) -> list[DiffRun]:
+    return [
+        DiffRun(DiffKind.KEPT, occurrence.before),
+        DiffRun(DiffKind.DELETED, occurrence.text),
+        DiffRun(DiffKind.INSERTED, occurrence.replacement),
+        DiffRun(DiffKind.KEPT, occurrence.after),
+    ]
 
 
 def get_edit_url(subject: Subject, language: str, segment: Segment) -> str:
@@ -216,9 +196,9 @@ def get_edit_url(subject: Subject, language: str, segment: Segment) -> str:
     return f"{admin_url(subject, 'translate', language)}#{format_key(segment.key)}"
 
 
-def count_changeable(places: Iterable[SegmentRows]) -> list[tuple[Language, int]]:
+def count_changeable(places: Iterable[dict[str, Any]]) -> list[tuple[Language, int]]:
     """Return the number of hits that the user can change, by language."""
-    found = Counter(row.hit.language for place in places for row in place.hits if row.is_changeable)
+    found = Counter(row["hit"].language for place in places for row in place["hits"] if row["is_changeable"])
     return [(language, found[language]) for language in Language if language in found]
 
 

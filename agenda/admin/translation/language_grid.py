@@ -64,15 +64,11 @@ def show_language_grid(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/agenda/translation/grid.html", context)
 
 
-def build_rows(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[dict[str, Any]]:
+def build_rows(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[Any]:
     subjects: list[Subject] = list(page.object_list)
     found = get_readiness(subjects, now, languages)
     return [
-        {
-            "title": str(subject),
-            "url": admin_url(subject, "languages"),
-            "cells": [(readiness, get_cell_url(subject, readiness)) for readiness in found[subject.pk].values()],
-        }
+        (subject, [(readiness, get_cell_url(subject, readiness)) for readiness in found[subject.pk].values()])
         for subject in subjects
     ]
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from agenda.admin.screen import Screen
 from agenda.translation.readiness import format_sent_back, get_readiness
-from agenda.workflow import set_language_rule
 from agenda.workflow.drafts import Subject
+from agenda.workflow.translation_releases import set_language_rule
 from meetings.access import Right, has_right
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Meeting

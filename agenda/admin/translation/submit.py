@@ -10,9 +10,9 @@ from agenda.admin.translation.comparison import TranslationComparison
 from agenda.admin.translation.languages import require_target_language
 from agenda.dashboard.admin_urls import admin_url
 from agenda.translation.readiness import format_sent_back, get_readiness
-from agenda.workflow import WorkflowError, build_translation_to_submit, submit_translation
 from agenda.workflow.drafts import compute_draft_digest
-from agenda.workflow.translation_submission import get_base_review
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.translation_submission import build_translation_to_submit, get_base_review, submit_translation
 from meetings.access import Right, find_users_with_right, format_user_names, require_right
 from meetings.documents.choices import Language
 
@@ -38,7 +38,7 @@ def submit_translation_screen(screen: Screen, language: str) -> HttpResponse:
             return screen.redirect_to("languages")
     try:
         document, refusal = build_translation_to_submit(subject, language, now), ""
-        pairs = TranslationComparison.compare(subject, get_base_review(subject).get_documents()[0], document)
+        pairs = TranslationComparison(subject, get_base_review(subject).get_documents()[0], document)
     except WorkflowError as error:
         document, pairs, refusal = None, None, str(error)
     sent_back = get_readiness([subject], now, [language])[subject.pk][language].sent_back

@@ -2,7 +2,8 @@ from typing import Any
 
 from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import call_off_edition, format_instant
+from agenda.workflow.scheduled_releases import call_off_edition
+from agenda.workflow.transactions import format_instant
 from meetings.access.audit import Actor
 
 

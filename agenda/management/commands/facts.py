@@ -6,15 +6,14 @@ from django.utils import timezone
 
 from agenda.management.base import WorkflowCommand
 from agenda.management.lookup import find_meeting
-from agenda.workflow import (
-    SameDayChange,
-    format_instant,
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.delays import parse_point_time
+from agenda.workflow.same_day_changes.publication import (
     get_live_meeting,
     preview_same_day_change,
     publish_same_day_change,
-    wait_until_live,
 )
-from agenda.workflow.same_day_changes import parse_point_time
+from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.access.audit import Actor
 from meetings.documents.choices import ItemState, MeetingStatus, PointState
 from meetings.documents.schema import MeetingDocument
@@ -48,7 +47,7 @@ class Command(WorkflowCommand):
         meeting = find_meeting(options["meeting"])
         day = get_live_meeting(meeting, timezone.now())
         change = build_change(day.documents[0], options)
-        conflicts = preview_same_day_change(day, change, timezone.now()).conflicts
+        _documents, conflicts = preview_same_day_change(day, change, timezone.now())
         edition = publish_same_day_change(meeting, change, by=Actor.for_command("facts"), reason=options["reason"])
         self.stdout.write(edition.change_note)
         self.stdout.write(f"/{edition.address} is updated on {format_instant(edition.available_from)} (Brussels time).")

@@ -12,8 +12,10 @@ from agenda.notes.language_detection import READABLE_LANGUAGES
 from agenda.notes.line_reader import NoteError
 from agenda.notes.note_parser import ParsedNote
 from agenda.translation.note_matching import ImportReport, import_translation, plan_import
-from agenda.workflow import WorkflowError, format_instant, publish, wait_until_live
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.note_import import find_existing_meeting, import_parsed_note, read_note_file
+from agenda.workflow.publication import publish
+from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.access.audit import Actor
 from meetings.models import Meeting
 

@@ -8,7 +8,7 @@ from agenda.bulk.bulk_file import BulkFile, InvalidFileError
 from agenda.bulk.line_parsing import LineError
 from agenda.bulk.loader import Loader, LoadOutcome, NotPublished
 from agenda.bulk.progress import Progress
-from agenda.workflow import wait_until_live
+from agenda.workflow.transactions import wait_until_live
 from meetings.access.audit import Actor
 
 

@@ -8,8 +8,10 @@ from agenda.documents.validation import find_unpublished_topics, find_warnings
 from agenda.management.base import WorkflowCommand
 from agenda.management.lookup import find_subject
 from agenda.models import BackgroundTopic
-from agenda.workflow import PendingEditionError, format_instant, publish, wait_until_live
+from agenda.workflow.errors import PendingEditionError
+from agenda.workflow.publication import publish
 from agenda.workflow.reviews import find_approved_review
+from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.access.audit import Actor
 from meetings.clock import parse_instant
 from meetings.models import Meeting

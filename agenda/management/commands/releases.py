@@ -7,17 +7,14 @@ from django.utils import timezone
 
 from agenda.management.base import WorkflowCommand
 from agenda.models import Release
-from agenda.workflow import (
-    call_off_release,
-    format_instant,
-    hold_release,
+from agenda.workflow.planned_releases import (
     is_ready_for_release,
     list_release_alarms,
     move_planned_release,
-    move_release,
     publish_planned_release,
-    resume_release,
 )
+from agenda.workflow.scheduled_releases import call_off_release, hold_release, move_release, resume_release
+from agenda.workflow.transactions import format_instant
 from meetings.access.audit import Actor
 from meetings.clock import parse_instant
 

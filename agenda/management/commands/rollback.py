@@ -2,7 +2,8 @@ from typing import Any
 
 from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import format_instant, rollback, wait_until_live
+from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.withdrawal import rollback
 from meetings.access.audit import Actor
 
 

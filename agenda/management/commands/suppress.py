@@ -4,8 +4,8 @@ from django.core.management.base import CommandParser
 
 from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import format_instant
 from agenda.workflow.suppression import find_same_text_elsewhere, get_edition_by_number, lift_suppression, suppress
+from agenda.workflow.transactions import format_instant
 from meetings.access.audit import Actor
 
 

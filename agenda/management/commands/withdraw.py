@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
-from agenda.workflow import format_instant, withdraw
-from agenda.workflow.withdrawal import find_releases_to_hold
+from agenda.workflow.transactions import format_instant
+from agenda.workflow.withdrawal import find_releases_to_hold, withdraw
 from meetings.access.audit import Actor
 
 

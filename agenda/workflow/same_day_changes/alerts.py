@@ -129,8 +129,7 @@ def format_delay_sentence(
         )
     press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
     times = [
-        f"{format_point_name(point, document)} "
-        f"{format_time_of_point(apply_values(point, change.points[point.id]), document)}"
+        f"{format_point_name(point, document)} {format_time_of_point(apply_values(point, change.points[point.id]))}"
         for point in press
     ]
     return f"{sentence % delay_minutes}: {', '.join(times)}" if times else sentence % delay_minutes
@@ -138,7 +137,7 @@ def format_delay_sentence(
 
 def format_point_changes(point: Point, values: FactValues, document: MeetingDocument) -> Iterator[str]:
     new = apply_values(point, values)
-    before, now = format_time_of_point(point, document), format_time_of_point(new, document)
+    before, now = format_time_of_point(point), format_time_of_point(new)
     if get_point_date(new, document) != get_point_date(point, document):
         before, now = f"{format_point_date(point, document)}, {before}", f"{format_point_date(new, document)}, {now}"
     if "state" in values and new.state in (PointState.CANCELLED, PointState.UNDER_WAY, PointState.ENDED):
@@ -184,7 +183,7 @@ def format_point_name(point: Point, document: MeetingDocument) -> str:
     return str(point.kind.label) if alone or not title else f"{point.kind.label} ({title})"
 
 
-def format_time_of_point(point: Point, document: MeetingDocument) -> str:
+def format_time_of_point(point: Point) -> str:
     return format_point_time(point) or (_("time to be confirmed") if point.time_precision else "")
 
 

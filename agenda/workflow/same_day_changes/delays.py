@@ -92,10 +92,6 @@ def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime
     return values
 
 
-def get_start(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
-    return build_local_datetime(day, time, meeting.timezone)
-
-
 def get_minutes_message() -> str:
     return _("Enter a delay in minutes, from 1 to %d.") % MAX_DELAY_MINUTES
 
@@ -108,7 +104,7 @@ def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datet
         day = get_point_date(point, meeting)
         if day not in (today, today - ONE_DAY) or point.time is None or point.state in STARTED_STATES:
             continue
-        planned = get_start(day, point.time, meeting)
+        planned = build_local_datetime(day, point.time, meeting.timezone)
         start = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
         if start > now:
             starts[point.id] = start

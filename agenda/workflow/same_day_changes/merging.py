@@ -6,7 +6,7 @@ not seen.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -44,10 +44,10 @@ def adapt_change(change: ResolvedChange, document: MeetingDocument) -> ResolvedC
     """Return the part of the change that applies to the text with this source document."""
     live = change.get_live_document(document.language)
     points = shift_hidden_points(change, document, live)
-    for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items():
+    for key, (point, old) in match_parts(get_points_by_id(document), get_points_by_id(live), change.points).items():
         same_time = get_point_clock(point, document) == get_point_clock(old, live)
         points[key] = adapt_point_values(change.points[key], point, old, same_time=same_time)
-    pairs = match_parts(get_items_by_id, document, live, change.items)
+    pairs = match_parts(get_items_by_id(document), get_items_by_id(live), change.items)
     items = {key: adapt_item_values(change.items[key], *pair) for key, pair in pairs.items()}
     return replace(change, points=points, items=items, meeting=adapt_status_values(change.meeting, document, live))
 
@@ -75,14 +75,10 @@ def get_items_by_id(document: MeetingDocument) -> dict[UUID, Any]:
 
 
 def match_parts(
-    get_parts: Callable[[MeetingDocument], dict[UUID, Any]],
-    document: MeetingDocument,
-    live: MeetingDocument,
-    changed_ids: Collection[UUID],
-) -> Mapping[UUID, tuple[Any, Any]]:
+    own: Mapping[UUID, Any], live: Mapping[UUID, Any], changed_ids: Collection[UUID]
+) -> dict[UUID, tuple[Any, Any]]:
     """Return each changed part that both documents have, as a pair."""
-    own_parts, live_parts = get_parts(document), get_parts(live)
-    return {key: (own_parts[key], live_parts[key]) for key in changed_ids if key in own_parts}
+    return {key: (own[key], live[key]) for key in changed_ids if key in own}
 
 
 def get_point_clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
@@ -140,11 +136,11 @@ def describe_conflicts(change: ResolvedChange, document: MeetingDocument) -> str
             get_conflicting_fields(change.meeting, adapted.meeting, document).difference(DATE_FIELDS), document
         )
     ]
-    for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items():
+    for key, (point, old) in match_parts(get_points_by_id(document), get_points_by_id(live), change.points).items():
         names = get_conflicting_fields(change.points[key], adapted.points[key], point)
         texts = ", ".join(format_point_values(names, point, old, document, live))
         conflicts.append(texts and f"{format_point_name(point, document)}: {texts}")
-    for key, (item, _old) in match_parts(get_items_by_id, document, live, change.items).items():
+    for key, (item, _old) in match_parts(get_items_by_id(document), get_items_by_id(live), change.items).items():
         conflicts.append(
             format_item(item) if get_conflicting_fields(change.items[key], adapted.items[key], item) else ""
         )
@@ -169,7 +165,7 @@ def format_point_values(
         another_day = (
             format_point_date(point, document) if get_point_date(point, document) != get_point_date(old, live) else ""
         )
-        yield " ".join(filter(None, (another_day, format_time_of_point(point, document)))) or _("no time")
+        yield " ".join(filter(None, (another_day, format_time_of_point(point)))) or _("no time")
     if "place" in names:
         yield point.place or _("no place")
     if "live" in names:
@@ -250,20 +246,16 @@ def add_alerts(meeting: Meeting, change: ResolvedChange, languages: set[str]) ->
         Alert(pk=alert.id, meeting=meeting, text=alert.get_text(source), at=alert.at) for alert in change.alerts
     )
     Translation.objects.bulk_create(
-        build_alert_translation(meeting, alert.id, language, text, alert.get_text(source))
+        Translation(
+            subject_type=SubjectType.MEETING,
+            subject_id=meeting.pk,
+            row_id=alert.id,
+            field="text",
+            language=language,
+            text=text,
+            source_digest=compute_digest(alert.get_text(source)),
+        )
         for alert in change.alerts
         for language, text in alert.texts.items()
         if language in languages - {source}
-    )
-
-
-def build_alert_translation(meeting: Meeting, row: UUID, language: str, text: str, source: str) -> Translation:
-    return Translation(
-        subject_type=SubjectType.MEETING,
-        subject_id=meeting.pk,
-        row_id=row,
-        field="text",
-        language=language,
-        text=text,
-        source_digest=compute_digest(source),
     )

@@ -35,7 +35,7 @@ from meetings.clock import get_next_instant
 from meetings.documents.encoding import InvalidDocument, compute_digest
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import walk_items
-from meetings.editions.freezing import UnsavedEdition, compose_edition, delete_pending_edition, write_editions
+from meetings.editions.freezing import compose_edition, delete_pending_edition, write_editions
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 
 MAX_REMEMBERED_EDITIONS = 20
@@ -91,21 +91,19 @@ def find_shown_version(
     return None
 
 
-@dataclass(frozen=True)
-class SameDayChangePreview:
-    """The live documents after the change, and descriptions of the texts that keep a value of their own."""
+def preview_same_day_change(
+    live_meeting: LiveMeeting, change: SameDayChange, now: dt.datetime
+) -> tuple[list[MeetingDocument], list[str]]:
+    """Return the result that `publish_same_day_change` would have, without writing anything.
 
-    documents: Sequence[MeetingDocument]
-    conflicts: Sequence[str]
-
-
-def preview_same_day_change(live_meeting: LiveMeeting, change: SameDayChange, now: dt.datetime) -> SameDayChangePreview:
-    """Return the result that `publish_same_day_change` would have, without writing anything. Raise WorkflowError."""
+    These are the live documents after the change, and descriptions of the texts that keep a value of their own. Raise
+    WorkflowError.
+    """
     texts = [(edition, get_meeting_documents(edition)) for edition in live_meeting.pending]
     resolved, documents_after = resolve_and_apply(change, live_meeting.documents, now, get_next_instant(now))
     for edition, pending_documents in texts:
         apply_to_pending_edition(edition, pending_documents, resolved, documents_after[0])
-    return SameDayChangePreview(documents_after, [*describe_all_conflicts(live_meeting.meeting, texts, resolved, now)])
+    return documents_after, [*describe_all_conflicts(live_meeting.meeting, texts, resolved, now)]
 
 
 def publish_same_day_change(
@@ -154,7 +152,12 @@ def change_in_transaction(
     new = compose_edition(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
     texts = [(edition, get_meeting_documents(edition)) for edition in pending_editions]
     replacing = [
-        rebuild_pending_edition(edition, apply_to_pending_edition(edition, documents, resolved, after[0]))
+        compose_edition(
+            apply_to_pending_edition(edition, documents, resolved, after[0]),
+            available_from=edition.available_from,
+            reason=EditionReason(edition.reason),
+            change_note=edition.change_note,
+        )
         for edition, documents in texts
     ]
     conflicts = [*describe_all_conflicts(meeting, texts, resolved, now)]
@@ -260,16 +263,6 @@ def describe_all_conflicts(
             yield _("The text that is approved or in review keeps its own details: %s.") % conflict
     if conflict := describe_conflicts(change, build_document_from_rows(meeting, change)):
         yield _("The draft keeps its own details: %s.") % conflict
-
-
-def rebuild_pending_edition(edition: Edition, documents: Sequence[MeetingDocument]) -> UnsavedEdition:
-    """Compose a scheduled edition again with other documents, for the same instant."""
-    return compose_edition(
-        documents,
-        available_from=edition.available_from,
-        reason=EditionReason(edition.reason),
-        change_note=edition.change_note,
-    )
 
 
 def serialize_changed_values(change: ResolvedChange, before: MeetingDocument) -> list[dict[str, Any]]:

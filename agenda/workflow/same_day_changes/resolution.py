@@ -58,20 +58,12 @@ class SameDayChangeError(WorkflowError):
         self.every = problems
 
 
-class ProblemCollector:
-    def __init__(self) -> None:
-        self.every: list[FieldProblem] = []
-
-    @contextmanager
-    def collect(self, part_id: UUID | None = None, part_name: str = "") -> Iterator[None]:
-        try:
-            yield
-        except WorkflowError as error:
-            self.every.append(FieldProblem(part_id, part_name, error.field, str(error)))
-
-    def raise_problems(self) -> None:
-        if self.every:
-            raise SameDayChangeError(self.every)
+@contextmanager
+def collect_problem(problems: list[FieldProblem], part_id: UUID | None = None, part_name: str = "") -> Iterator[None]:
+    try:
+        yield
+    except WorkflowError as error:
+        problems.append(FieldProblem(part_id, part_name, error.field, str(error)))
 
 
 def resolve_change(
@@ -81,9 +73,9 @@ def resolve_change(
 
     Raise SameDayChangeError with all problems, or WorkflowError.
     """
-    source, problems = live[0], ProblemCollector()
+    source, problems = live[0], list[FieldProblem]()
     delayed: Mapping[UUID, dict[str, Any]] = {}
-    with problems.collect():
+    with collect_problem(problems):
         delayed = build_delayed_times(source, change.delay_minutes, now) if change.delay_minutes else {}
     delayed = {key: values for key, values in delayed.items() if "time" not in change.points.get(key, {})}
     requested = {key: {**delayed.get(key, {}), **change.points.get(key, {})} for key in {**delayed, **change.points}}
@@ -93,17 +85,18 @@ def resolve_change(
     new_items: dict[UUID, FactValues] = {}
     meeting: FactValues = {}
     alert = ""
-    with problems.collect():
+    with collect_problem(problems):
         alert = clean_values(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
     for key, values in requested.items():
-        with problems.collect(key, format_point_name(points[key], source)):
+        with collect_problem(problems, key, format_point_name(points[key], source)):
             new_points[key] = clean_point_values(points[key], values, source)
     for key, item_values in change.items.items():
-        with problems.collect(key, f"{items[key].number} {items[key].title}".strip()):
+        with collect_problem(problems, key, f"{items[key].number} {items[key].title}".strip()):
             new_items[key] = clean_item_values(items[key], item_values)
-    with problems.collect():
+    with collect_problem(problems):
         meeting = clean_meeting_values(source, change.meeting)
-    problems.raise_problems()
+    if problems:
+        raise SameDayChangeError(problems)
     resolved = ResolvedChange(
         live_documents=live,
         points={key: values for key, values in new_points.items() if values},

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from agenda import workflow
 from agenda.models import AgendaItem, BackgroundTopic, Release
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
@@ -133,14 +133,14 @@ def save_correction(subject: Subject, by: str) -> None:
 
 
 def submit_as(subject: Subject, by: str, remark: str = "") -> None:
-    workflow.submit(subject, by=get_actor(by), remark=remark)
+    submit(subject, by=get_actor(by), remark=remark)
 
 
 def submit_and_approve(*subjects: Subject, by: str, submitter: str) -> None:
     """Submit the subjects together by one user and approve them by the other."""
-    for revision in workflow.submit(*subjects, by=get_actor(submitter)):
+    for revision in submit(*subjects, by=get_actor(submitter)):
         subject = next(item for item in subjects if item.pk == revision.subject_id)
-        workflow.approve(subject, by=get_actor(by), shown=[item.document_id for item in revision.documents.all()])
+        approve(subject, by=get_actor(by), shown=[item.document_id for item in revision.documents.all()])
 
 
 def list_history(subject: Subject) -> list[str]:

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda import workflow
 from agenda.documents.building import build_meeting
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
+from agenda.workflow.planned_releases import plan_release
 from meetings.fields.richtext import clean_html
 from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session
 from tests.admin_forms import post_form, read_form_data
@@ -176,7 +176,7 @@ class TestEditing:
         """A meeting is also protected by its published items; a topic has none."""
         published, planned = make_topic(), make_topic("asylum")
         publish_now(clock, published)
-        workflow.plan_release(planned, by=get_actor("petra"), at=PRESS_DAY + DAY)
+        plan_release(planned, by=get_actor("petra"), at=PRESS_DAY + DAY)
         for topic in (published, planned):
             assert editor.post(f"/admin/agenda/backgroundtopic/{topic.pk}/delete/", {"post": "yes"}).status_code == 403
         assert BackgroundTopic.objects.count() == 2

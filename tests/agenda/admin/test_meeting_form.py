@@ -9,8 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda import workflow
 from agenda.models import BackgroundTopic
+from agenda.workflow.planned_releases import plan_release
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import send_back
 from meetings.models import Meeting
 from tests.admin_forms import post_form, read_messages
 from tests.agenda.admin.screens import (
@@ -56,7 +58,7 @@ class TestChangesOfApprovedText:
         assert "Changed since approval (petra, 14 Sep 10:00)" in page
 
     def test_first_edit_of_a_live_text_gives_no_warning(self, anna: Client, meeting: Meeting, clock: Any) -> None:
-        clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+        clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
         response = post_form(anna, get_step_url(meeting, "change/"), notice="Another.")
         assert "You changed text that was approved" not in read_messages(response)
         assert "Changed since edition 1" in read_screen(anna, meeting, "change/")
@@ -84,7 +86,7 @@ class TestChangesOfApprovedText:
         assert GONE in read_messages(response)
 
     def test_scheduled_edition_omits_the_change(self, anna: Client, petra: Client, meeting: Meeting) -> None:
-        workflow.publish(meeting, by=get_actor("petra"), at=AT_SIX)
+        publish(meeting, by=get_actor("petra"), at=AT_SIX)
         assert "This will be published at 18:00 (Brussels time) as it was approved." in read_screen(
             anna, meeting, "change/"
         )
@@ -113,12 +115,12 @@ class TestNextStep:
         assert next_step(anna, topic) == next_step(petra, topic) == "Submit for approval…"
         submit_as(topic, by="anna")
         assert (next_step(anna, topic), next_step(petra, topic)) == ("", "Review…")
-        workflow.send_back(topic, by=get_actor("petra"), shown=get_shown(topic), remark="Too short.")
+        send_back(topic, by=get_actor("petra"), shown=get_shown(topic), remark="Too short.")
         assert next_step(anna, topic) == "Submit for approval…"
         BackgroundTopic.objects.update(title="Asylum")
         submit_and_approve(topic, by="petra", submitter="anna")
         assert next_step(petra, topic) == "Publish…"
-        clock.move_to(workflow.publish(topic, by=get_actor("petra"))[0].available_from)
+        clock.move_to(publish(topic, by=get_actor("petra"))[0].available_from)
         assert next_step(petra, topic) == ""
 
     def test_own_text_has_to_be_approved_by_a_colleague(self, petra: Client, piet: Client) -> None:
@@ -145,7 +147,7 @@ class TestNextStep:
     def test_planned_release_has_no_publish_button(self, petra: Client) -> None:
         topic = make_topic()
         submit_as(topic, by="anna")
-        workflow.plan_release(topic, by=get_actor("petra"), at=AT_SIX)
+        plan_release(topic, by=get_actor("petra"), at=AT_SIX)
         assert next_step(petra, topic) == "Review…"
 
     def test_next_step_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:

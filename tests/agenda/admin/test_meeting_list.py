@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agenda import workflow
 from agenda.admin.meeting_search import search_meetings
 from agenda.models import AgendaItem
+from agenda.workflow import planned_releases, publication, review_actions
 from agenda.workflow.drafts import get_subject_type
 from agenda.workflow.states import WorkflowState, annotate_states
 from meetings.models import AuditEntry, Chair, Edition, Meeting
@@ -55,7 +55,7 @@ def released(clock: Any, *subjects: Subject, **options: Any) -> Edition:
     """Submitted, approved and published; without `at` the clock moves to its instant."""
     submit_and_approve(*subjects, by="petra", submitter="anna")
     note = "" if not Edition.objects.filter(subject_id=subjects[0].pk).exists() else "Changed."
-    edition, *_others = workflow.publish(*subjects, by=get_actor("petra"), note=note, **options)
+    edition, *_others = publication.publish(*subjects, by=get_actor("petra"), note=note, **options)
     if "at" not in options:
         clock.move_to(edition.available_from)
     return edition
@@ -68,11 +68,11 @@ def change(subject: Subject, **values: str) -> None:
 
 
 def approve(meeting: Meeting) -> None:
-    workflow.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
+    review_actions.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
 
 
 def send_back(meeting: Meeting) -> None:
-    workflow.send_back(meeting, by=get_actor("petra"), shown=get_shown(meeting), remark="Too short.")
+    review_actions.send_back(meeting, by=get_actor("petra"), shown=get_shown(meeting), remark="Too short.")
 
 
 def state_of(subject: Subject) -> str:
@@ -80,7 +80,7 @@ def state_of(subject: Subject) -> str:
     row = annotate_states(
         type(subject)._default_manager.filter(pk=subject.pk), get_subject_type(subject), timezone.now()
     ).get()
-    return " · ".join(WorkflowState.from_row(row).get_labels())
+    return " · ".join(WorkflowState(row).get_labels())
 
 
 def read_state(client: Client, subject: Subject) -> str:
@@ -219,7 +219,7 @@ class TestState:
         meeting = make_meeting()
         submit_as(meeting, by="anna")
         assert state_of(meeting) == "In review"
-        workflow.plan_release(meeting, by=get_actor("petra"), at=PRESS_DAY + DAY)
+        planned_releases.plan_release(meeting, by=get_actor("petra"), at=PRESS_DAY + DAY)
         assert state_of(meeting) == "In review · Scheduled for 15 Sep 10:00, not yet approved"
         send_back(meeting)
         assert state_of(meeting) == "Sent back · Scheduled for 15 Sep 10:00, not yet approved"
@@ -359,7 +359,7 @@ class TestFilters:
         submit_as(back, by="anna")
         send_back(back)
         submit_and_approve(done, by="petra", submitter="anna")
-        workflow.plan_release(draft, by=get_actor("petra"), at=PRESS_DAY + DAY)
+        planned_releases.plan_release(draft, by=get_actor("petra"), at=PRESS_DAY + DAY)
         assert filter_list(anna, review="draft") == {draft.pk}
         assert filter_list(anna, review="in-review") == {waiting.pk, forced.pk}
         assert filter_list(anna, review="sent-back") == {back.pk}

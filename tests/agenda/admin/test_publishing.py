@@ -151,7 +151,7 @@ class TestEditions:
         publish(meeting, at=PRESS_DAY + DAY, note="Tomorrow.")
         with CaptureQueriesContext(connection) as queries:
             entries = publisher.get(get_step_url(meeting, "editions/")).context["entries"]
-        assert [(entry.number, entry.state, entry.note) for entry in entries] == [
+        assert [(entry["number"], entry["state"], entry["note"]) for entry in entries] == [
             (0, "Scheduled", "Tomorrow."),
             (4, "Live", "The title."),
             (3, "Earlier", "Back again."),

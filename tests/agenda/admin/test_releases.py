@@ -8,8 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda import workflow
 from agenda.models import Release
+from agenda.workflow.planned_releases import plan_release
+from agenda.workflow.publication import publish
+from agenda.workflow.scheduled_releases import hold_release
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
 from tests.admin_forms import read_messages
 from tests.agenda.admin.screens import (
@@ -38,11 +40,11 @@ def scheduled(press_office: None, world_clock: Any) -> None:
     """A meeting is live as edition 1; a correction comes at noon."""
     meeting = make_meeting()
     submit_and_approve(meeting, by="petra", submitter="anna")
-    [edition] = workflow.publish(meeting, by=get_actor("petra"))
+    [edition] = publish(meeting, by=get_actor("petra"))
     world_clock.move_to(edition.available_from)
     correct_item_title(meeting)
     submit_and_approve(meeting, by="petra", submitter="anna")
-    workflow.publish(meeting, by=get_actor("petra"), at=NOON, note="The title.")
+    publish(meeting, by=get_actor("petra"), at=NOON, note="The title.")
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def release(scheduled: None) -> Release:
 
 
 def hold(release: Release) -> None:
-    workflow.hold_release(release, by=get_actor("petra"), reason="Wait.")
+    hold_release(release, by=get_actor("petra"), reason="Wait.")
 
 
 def pending() -> list[dt.datetime]:
@@ -222,7 +224,7 @@ class TestSteps:
 
     def test_planned_release_cannot_be_moved_to_now(self, petra: Client) -> None:
         topic = make_topic()
-        planned = workflow.plan_release(topic, by=get_actor("petra"), at=NOON)
+        planned = plan_release(topic, by=get_actor("petra"), at=NOON)
         assert list_field_errors(petra.post(get_step_url(planned, "move/"), {"at": ""}), "at")
         petra.post(get_step_url(planned, "move/"), {"at": "15:00"})
         assert "Scheduled for 14 Sep 15:00, not yet approved" in read_screen(petra, planned, "change/")
@@ -239,20 +241,20 @@ class TestPages:
 
     def test_approved_planned_release_links_to_publish(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = workflow.plan_release(topic, by=get_actor("petra"), at=NOON)
+        planned = plan_release(topic, by=get_actor("petra"), at=NOON)
         assert "Not approved" in read_screen(petra, planned, "change/")
         submit_and_approve(topic, by="petra", submitter="anna")
         page = petra.get(get_step_url(planned, "change/"))
         assert f'href="{get_step_url(topic, "release/")}">Publish…' in page.content.decode()
 
     def test_overdue_release_says_so(self, anna: Client, petra: Client, clock: Any) -> None:
-        planned = workflow.plan_release(make_topic(), by=get_actor("petra"), at=NOON)
+        planned = plan_release(make_topic(), by=get_actor("petra"), at=NOON)
         clock.move_to(NOON + dt.timedelta(minutes=1))
         assert "This was not published on time" in read_screen(petra, planned, "change/")
 
     def test_deleted_working_copy_is_reported(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = workflow.plan_release(topic, by=get_actor("petra"), at=NOON)
+        planned = plan_release(topic, by=get_actor("petra"), at=NOON)
         topic.delete()
         assert "The draft has been deleted." in read_screen(petra, planned, "change/")
 
@@ -274,7 +276,7 @@ class TestPages:
         counts = []
         for more in (0, 3):
             for n in range(more):
-                workflow.plan_release(make_topic(f"topic-{n}"), by=get_actor("petra"), at=NOON)
+                plan_release(make_topic(f"topic-{n}"), by=get_actor("petra"), at=NOON)
             with CaptureQueriesContext(connection) as queries:
                 petra.get(RELEASES)
             counts.append(len(queries))

@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from agenda import workflow
 from agenda.admin.steps.forms import ForceForm, InstantOrTodayField, ReleaseForm
 from agenda.models import BackgroundTopic, Release
+from agenda.workflow import planned_releases, publication, review_actions, scheduled_releases
 from agenda.workflow.reviews import Review
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, Translation, User
 from tests.admin_forms import read_messages, take_messages
@@ -54,7 +54,7 @@ FORCED_NOW = {"force": "It burns.", "when": "now", "confirmed": "x"}
 
 
 def publish_approved(clock: Any, meeting: Meeting) -> None:
-    clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+    clock.move_to(publication.publish(meeting, by=get_actor("petra"))[0].available_from)
 
 
 @pytest.fixture(scope="class")
@@ -86,7 +86,7 @@ def live(approved: None, class_clock: Any) -> None:
 def waiting(live: None) -> None:
     """A correction at noon; another one is approved."""
     meeting = Meeting.objects.get()
-    workflow.publish(meeting, by=get_actor("petra"), at=NOON, note="At noon.")
+    publication.publish(meeting, by=get_actor("petra"), at=NOON, note="At noon.")
     correct_item_title(meeting, "Newer")
     submit_and_approve(meeting, by="petra", submitter="anna")
 
@@ -113,7 +113,7 @@ def approve_topic() -> BackgroundTopic:
 
 
 def send_back(meeting: Meeting) -> None:
-    workflow.send_back(meeting, by=get_actor("petra"), shown=get_shown(meeting), remark="Which policy?")
+    review_actions.send_back(meeting, by=get_actor("petra"), shown=get_shown(meeting), remark="Which policy?")
 
 
 class TestTimeField:
@@ -349,7 +349,7 @@ class TestCorrection:
     def test_added_language_needs_no_note_but_a_changed_one_does(
         self, petra: Client, meeting: Meeting, clock: Any
     ) -> None:
-        workflow.publish(meeting, by=get_actor("petra"), note="The title of item 1.")
+        publication.publish(meeting, by=get_actor("petra"), note="The title of item 1.")
         clock.move_to(Edition.objects.latest("available_from").available_from)
         translate(meeting, title="Conseil")
         submit_and_approve(meeting, by="petra", submitter="anna")
@@ -366,14 +366,14 @@ class TestCorrection:
         translate(meeting, item, title="Politique migratoire")
         translate(meeting, item, "fi", title="Maahanmuuttopolitiikka")
         submit_and_approve(meeting, by="petra", submitter="anna")
-        clock.move_to(workflow.publish(meeting, by=get_actor("petra"), note="The title.")[0].available_from)
+        clock.move_to(publication.publish(meeting, by=get_actor("petra"), note="The title.")[0].available_from)
         correct_item_title(meeting, title="Migration and asylum policy")
         translate(meeting, item, "fi", title="Maahanmuutto- ja turvapaikkapolitiikka")
         translate(meeting, item, "el", title="Πολιτική")
-        workflow.submit(meeting, by=get_actor("anna"), languages=["fi"])
+        review_actions.submit(meeting, by=get_actor("anna"), languages=["fi"])
         review = Review.latest(meeting)
         assert review
-        workflow.approve(
+        review_actions.approve(
             meeting, by=get_actor("petra"), shown=[one.shown for one in review.languages], languages=["en", "fi"]
         )
         page = read_screen(petra, meeting, "release/")
@@ -390,7 +390,7 @@ class TestCorrection:
     def test_publish_again_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert "Not approved." in read_screen(petra, meeting, "release/")  # it is looked at again first
-        workflow.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
+        review_actions.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
         assert "What will be published again after the withdrawal" in read_screen(petra, meeting, "release/")
         post_release_now(petra, meeting, note="It is right now.")
         assert Edition.objects.count() == 3
@@ -426,7 +426,8 @@ class TestScheduledEdition:
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
 
     def test_choice_about_a_held_release_is_required_before_confirmation(self, petra: Client, meeting: Meeting) -> None:
-        workflow.hold_release(Release.objects.get(at=NOON), by=get_actor("petra"), reason="Legal service looks first.")
+        release = Release.objects.get(at=NOON)
+        scheduled_releases.hold_release(release, by=get_actor("petra"), reason="Legal service looks first.")
         response = post_release(petra, meeting, note="Newer.", when="now")
         assert (
             f"On hold; was scheduled for 14 Sep 12:00: {meeting}. “Legal service looks first.”"
@@ -565,7 +566,7 @@ class TestLiveTextWithUnapprovedChange:
 
     def test_text_published_without_approval_is_already_live(self, petra: Client, clock: Any) -> None:
         forced = make_meeting("env")
-        clock.move_to(workflow.publish(forced, by=get_actor("petra"), force="Now.")[0].available_from)
+        clock.move_to(publication.publish(forced, by=get_actor("petra"), force="Now.")[0].available_from)
         page = petra.get(get_step_url(forced, "release/"))
         assert "There is nothing to publish." in read_visible_words(page)
         assert list_buttons(page) == []
@@ -590,7 +591,7 @@ class TestPlanned:
         assert "Scheduled for 14 Sep 18:00, not yet approved" in read_screen(petra, meeting, "change/")
 
     def test_plan_a_correction(self, petra: Client, meeting: Meeting, clock: Any) -> None:
-        workflow.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
+        review_actions.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
         publish_approved(clock, meeting)
         correct_item_title(meeting)
         submit_as(meeting, by="anna")
@@ -603,7 +604,7 @@ class TestPlanned:
         assert Edition.objects.latest("available_from").change_note == "The title."
 
     def test_subject_can_be_planned_only_once(self, petra: Client, meeting: Meeting) -> None:
-        workflow.plan_release(meeting, by=get_actor("petra"), at=NOON)
+        planned_releases.plan_release(meeting, by=get_actor("petra"), at=NOON)
         page = petra.get(get_step_url(meeting, "release/"))
         assert "This is scheduled for 14 September 2060, 12:00:00 (Brussels time)" in read_visible_words(page)
         assert "Schedule" not in list_buttons(page)
@@ -612,7 +613,7 @@ class TestPlanned:
     def test_subjects_planned_together_are_published_together(self, petra: Client, meeting: Meeting) -> None:
         topic = make_topic()
         post_release(petra, meeting, topic, at="18:00", plan="x")
-        workflow.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
+        review_actions.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
         submit_and_approve(topic, by="petra", submitter="anna")
         page = petra.get(get_step_url(topic, "release/"))
         assert "Everything is approved now" in read_visible_words(page)
@@ -673,7 +674,7 @@ class TestPublishWithoutApproval:
         assert Edition.objects.get().languages == ["en"]
 
     def test_planned_release_is_carried_out(self, petra: Client, meeting: Meeting) -> None:
-        planned = workflow.plan_release(meeting, by=get_actor("petra"), at=NOON)
+        planned = planned_releases.plan_release(meeting, by=get_actor("petra"), at=NOON)
         expected = "This publishes what is scheduled for 14 September 2060, 12:00:00 (Brussels time)"
         page = petra.get(get_step_url(meeting, "force/"))
         assert expected in read_visible_words(page)
@@ -688,14 +689,14 @@ class TestPublishWithoutApproval:
         assert (entry.details["reason"], entry.details["before"]) == ("It burns.", NOON.isoformat())
 
     def test_plan_is_kept_at_its_time(self, petra: Client, meeting: Meeting) -> None:
-        workflow.plan_release(meeting, by=get_actor("petra"), at=NOON)
+        planned_releases.plan_release(meeting, by=get_actor("petra"), at=NOON)
         send_step(petra, meeting, "force/", force="It burns.", when="at", at="12:00")
         assert Release.objects.get().state == Release.State.SCHEDULED
         assert not AuditEntry.objects.filter(act=Act.CALLED_OFF).exists()
 
     def test_subject_leaves_the_plan(self, petra: Client, meeting: Meeting) -> None:
         topic = make_topic()
-        planned = workflow.plan_release(meeting, topic, by=get_actor("petra"), at=NOON)
+        planned = planned_releases.plan_release(meeting, topic, by=get_actor("petra"), at=NOON)
         page = petra.get(get_step_url(meeting, "force/"))
         assert (
             "This will be removed from the publication scheduled for 14 September 2060, 12:00:00 (Brussels time). "
@@ -706,7 +707,7 @@ class TestPublishWithoutApproval:
         assert AuditEntry.objects.get(act=Act.CALLED_OFF).subject_id == meeting.pk
 
     def test_empty_plan_is_cancelled(self, meeting: Meeting) -> None:
-        planned = workflow.plan_release(meeting, by=get_actor("petra"), at=NOON)
-        workflow.publish(meeting, by=get_actor("petra"), force="It burns.")
+        planned = planned_releases.plan_release(meeting, by=get_actor("petra"), at=NOON)
+        publication.publish(meeting, by=get_actor("petra"), force="It burns.")
         planned.refresh_from_db()
         assert (planned.state, planned.reason) == (Release.State.CALLED_OFF, "It burns.")

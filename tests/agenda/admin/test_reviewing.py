@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agenda import workflow
 from agenda.admin.steps import reviewing
 from agenda.models import AgendaItem, Release, Revision, Verdict
-from agenda.workflow import WorkflowError, approve
+from agenda.workflow import planned_releases, publication, review_actions, translation_releases
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.review_actions import approve
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import create_user, give_role, read_messages, save_form, sign_in
 from tests.agenda.admin.screens import (
@@ -54,7 +55,7 @@ def approve_as(meeting: Meeting, by: str = "petra", languages: list[str] | None 
 
 
 def send_back_as(meeting: Meeting, by: str = "petra", remark: str = "Which policy?") -> None:
-    workflow.send_back(meeting, by=get_actor(by), shown=get_shown(meeting), remark=remark)
+    review_actions.send_back(meeting, by=get_actor(by), shown=get_shown(meeting), remark=remark)
 
 
 def post_review(client: Client, subject: Subject, **values: Any) -> Any:
@@ -253,7 +254,7 @@ class TestPlannedRelease:
 
     @pytest.fixture
     def release(self, meeting: Meeting) -> Release:
-        return workflow.plan_release(meeting, by=get_actor("petra"), at=AT_SIX)
+        return planned_releases.plan_release(meeting, by=get_actor("petra"), at=AT_SIX)
 
     def test_screen_says_what_approval_will_do(self, petra: Client, meeting: Meeting, release: Release) -> None:
         response = petra.get(get_step_url(meeting, "review/"))
@@ -274,7 +275,7 @@ class TestPlannedRelease:
 
     def test_release_waits_for_other_approvals(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         topic = make_topic()
-        workflow.plan_release(meeting, topic, by=get_actor("petra"), at=AT_SIX)
+        planned_releases.plan_release(meeting, topic, by=get_actor("petra"), at=AT_SIX)
         response = petra.get(get_step_url(meeting, "review/"))
         assert "It is also waiting for approval of: Migration policy." in read_visible_words(response)
         assert "Approve" in list_buttons(response)
@@ -312,7 +313,7 @@ class TestPlannedRelease:
         assert Edition.objects.get().available_from == AT_SIX
 
     def test_reviser_can_give_the_last_approval(self, meeting: Meeting, release: Release, petra: Client) -> None:
-        workflow.set_language_rule(meeting, by=get_actor("petra"), required=["el", "fr"], others="follow")
+        translation_releases.set_language_rule(meeting, by=get_actor("petra"), required=["el", "fr"], others="follow")
         for name, language in (("rita", "fr"), ("elena", "el")):
             give_role(create_user(name), "Revisers", language=language)
         rita, elena = sign_in("rita"), sign_in("elena")
@@ -354,7 +355,7 @@ class TestApprovalAfterPublication:
     @pytest.fixture
     def forced(self, press_office: None, clock: Any) -> Meeting:
         meeting = make_meeting("env")
-        [edition] = workflow.publish(meeting, by=get_actor("petra"), force="The press is waiting.")
+        [edition] = publication.publish(meeting, by=get_actor("petra"), force="The press is waiting.")
         clock.move_to(edition.available_from)
         return meeting
 
@@ -405,7 +406,7 @@ def test_texts_older_than_the_last_release_cannot_be_published(
 ) -> None:
     """After a newer text was published, a text approved earlier cannot be published."""
     approve_as(meeting)
-    clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+    clock.move_to(publication.publish(meeting, by=get_actor("petra"))[0].available_from)
     correct_item_title(meeting)
     clock.move_to(publish(meeting)[0].available_from)
     assert "There is nothing to publish." in read_screen(petra, meeting, "release/")

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.admin import revisions
 from agenda.models import BackgroundTopic, Revision
-from agenda.workflow import approve, publish, send_back, submit
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
 from meetings.access.audit import Actor
 from meetings.models import Meeting
 from tests.admin_forms import create_user, get_change_url, read_messages, save_form

@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agenda import workflow
 from agenda.admin.steps import submitting
 from agenda.models import AgendaItem, Revision, RevisionReason
-from agenda.workflow import MAX_REMARK_LENGTH
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
+from agenda.workflow.errors import MAX_REMARK_LENGTH
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import send_back, submit
+from agenda.workflow.scheduled_releases import call_off_edition
 from meetings.models import Meeting, User
 from tests.admin_forms import get_form_errors, read_messages, save_form
 from tests.agenda.admin.screens import (
@@ -107,7 +109,7 @@ class TestRefused:
 
         def submit_what_is_gone(*subjects: Meeting, **options: Any) -> None:
             Meeting.objects.all().delete()
-            workflow.submit(*subjects, **options)
+            submit(*subjects, **options)
 
         monkeypatch.setattr(submitting, "submit", submit_what_is_gone)
         response = anna.post(get_step_url(meeting, "submit/"))
@@ -129,14 +131,14 @@ class TestRefused:
         meeting = make_meeting()
         submit_and_approve(meeting, by="petra", submitter="anna")
         self.is_refused(anna, meeting, "is already approved.")
-        clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+        clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
         self.is_refused(anna, meeting, "is the same as the published edition.")
         assert list_submissions() == 1
 
     def test_text_sent_back_can_be_submitted_unchanged(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         submit_as(meeting, by="anna")
-        workflow.send_back(meeting, by=get_actor("petra"), shown=get_shown(meeting), remark="Is that so?")
+        send_back(meeting, by=get_actor("petra"), shown=get_shown(meeting), remark="Is that so?")
         post_submission(anna, meeting, remark="It is.")
         assert list_submissions() == 2
 
@@ -148,8 +150,8 @@ class TestRefused:
 
     def test_text_forced_and_cancelled_can_be_submitted(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
-        workflow.publish(meeting, by=get_actor("petra"), force="It burns.", at=PRESS_DAY + dt.timedelta(hours=2))
-        workflow.call_off_edition(meeting, by=get_actor("petra"))
+        publish(meeting, by=get_actor("petra"), force="It burns.", at=PRESS_DAY + dt.timedelta(hours=2))
+        call_off_edition(meeting, by=get_actor("petra"))
         post_submission(anna, meeting)
         assert list_submissions() == 1
 

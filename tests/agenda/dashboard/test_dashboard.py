@@ -9,9 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda import workflow
 from agenda.models import Release
-from agenda.workflow import suppression
+from agenda.workflow import planned_releases, publication, review_actions, scheduled_releases, suppression, withdrawal
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from meetings.editions.freezing import compose_edition, write_editions
 from meetings.models import Edition, EditionReason, Meeting, User
 from tests.agenda.admin.screens import (
@@ -63,7 +64,7 @@ def submitted(press_office: None, class_clock: Any) -> None:
 @pytest.fixture(scope="class")
 def planned_release(submitted: None) -> None:
     """Submitted and planned for six o'clock."""
-    workflow.plan_release(Meeting.objects.get(), by=get_actor("petra"), at=AT_SIX)
+    planned_releases.plan_release(Meeting.objects.get(), by=get_actor("petra"), at=AT_SIX)
 
 
 @pytest.fixture(scope="class")
@@ -71,13 +72,13 @@ def published(press_office: None, class_clock: Any) -> None:
     """Published as approved."""
     meeting = make_meeting()
     submit_and_approve(meeting, by="petra", submitter="anna")
-    class_clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+    class_clock.move_to(publication.publish(meeting, by=get_actor("petra"))[0].available_from)
 
 
 @pytest.fixture(scope="class")
 def forced(press_office: None, class_clock: Any) -> None:
     """Published by petra without approval."""
-    [edition] = workflow.publish(make_meeting(), by=get_actor("petra"), force="The press is waiting.")
+    [edition] = publication.publish(make_meeting(), by=get_actor("petra"), force="The press is waiting.")
     class_clock.move_to(edition.available_from)
 
 
@@ -88,11 +89,11 @@ def meeting(press_office: None) -> Meeting:
 
 
 def send_back(meeting: Meeting, by: str = "petra", remark: str = "Which policy?") -> None:
-    workflow.send_back(meeting, by=get_actor(by), shown=get_shown(meeting), remark=remark)
+    review_actions.send_back(meeting, by=get_actor(by), shown=get_shown(meeting), remark=remark)
 
 
 def approve(meeting: Meeting, by: str = "petra") -> None:
-    workflow.approve(meeting, by=get_actor(by), shown=get_shown(meeting))
+    review_actions.approve(meeting, by=get_actor(by), shown=get_shown(meeting))
 
 
 @pytest.mark.usefixtures("planned_release")
@@ -191,7 +192,7 @@ class TestReviewLists:
         approve(meeting)
         assert str(meeting) in read_dashboard_section(petra, TO_RELEASE)
         assert read_dashboard_section(anna, TO_RELEASE) == ""
-        workflow.publish(meeting, by=get_actor("petra"), at=AT_SIX)
+        publication.publish(meeting, by=get_actor("petra"), at=AT_SIX)
         assert read_dashboard_section(petra, TO_RELEASE) == ""
 
     def test_text_changed_since_submission_is_in_no_review_list(
@@ -233,7 +234,7 @@ class TestUnsubmitted:
         """Its text is already approved, but it was not submitted again."""
         self.changed(meeting)
         submit_and_approve(meeting, by="petra", submitter="anna")
-        [edition] = workflow.publish(meeting, by=get_actor("petra"), note="Corrected.")
+        [edition] = publication.publish(meeting, by=get_actor("petra"), note="Corrected.")
         clock.move_to(edition.available_from)
         self.changed(meeting, "Migration policy")
         assert str(meeting) in read_dashboard_section(anna, UNSUBMITTED)
@@ -242,9 +243,9 @@ class TestUnsubmitted:
         meeting, topic, together = make_meeting("env"), make_topic(), make_topic("asylum")
         other = make_meeting("gac")
         submit_and_approve(meeting, topic, together, other, by="petra", submitter="anna")
-        workflow.publish(meeting, by=get_actor("petra"), at=AT_SIX)
-        workflow.publish(topic, by=get_actor("petra"), at=AT_SIX + MINUTE)
-        workflow.publish(together, other, by=get_actor("petra"), at=AT_SIX + 2 * MINUTE)
+        publication.publish(meeting, by=get_actor("petra"), at=AT_SIX)
+        publication.publish(topic, by=get_actor("petra"), at=AT_SIX + MINUTE)
+        publication.publish(together, other, by=get_actor("petra"), at=AT_SIX + 2 * MINUTE)
         self.changed(meeting)
         self.changed(other)
         dashboard = read_dashboard(anna)
@@ -291,9 +292,9 @@ class TestPublishedWithoutApproval:
 
     def test_release_cancelled_before_publication_is_not_listed(self, petra: Client, piet: Client) -> None:
         topic = make_topic()
-        workflow.publish(topic, by=get_actor("petra"), force="Now.", at=AT_SIX)
+        publication.publish(topic, by=get_actor("petra"), force="Now.", at=AT_SIX)
         assert "Migration policy" in read_dashboard_section(piet, FORCED)
-        workflow.call_off_edition(topic, by=get_actor("petra"))
+        scheduled_releases.call_off_edition(topic, by=get_actor("petra"))
         assert "Migration policy" not in read_dashboard_section(piet, FORCED)
 
 
@@ -301,10 +302,10 @@ class TestUpcomingAndRecent:
     def test_releases_are_in_order_of_time(self, anna: Client, petra: Client) -> None:
         meeting, topic, topic_on_hold = make_meeting(), make_topic(), make_topic("asylum")
         submit_and_approve(meeting, topic_on_hold, by="petra", submitter="anna")
-        workflow.plan_release(topic, by=get_actor("petra"), at=AT_SIX)
-        workflow.publish(meeting, by=get_actor("petra"), at=AT_SIX - 60 * MINUTE)
-        workflow.publish(topic_on_hold, by=get_actor("petra"), at=AT_SIX + 60 * MINUTE)
-        workflow.hold_release(
+        planned_releases.plan_release(topic, by=get_actor("petra"), at=AT_SIX)
+        publication.publish(meeting, by=get_actor("petra"), at=AT_SIX - 60 * MINUTE)
+        publication.publish(topic_on_hold, by=get_actor("petra"), at=AT_SIX + 60 * MINUTE)
+        scheduled_releases.hold_release(
             Release.objects.get(at=AT_SIX + 60 * MINUTE), by=get_actor("petra"), reason="Wait for the minister."
         )
         assert read_dashboard_section(anna, COMING) == (
@@ -394,9 +395,9 @@ class TestUpcomingAndRecent:
         topic = make_topic()
         User.objects.filter(username="petra").update(first_name="Petra", last_name="Moor")
         publish_now(clock, topic)
-        clock.move_to(workflow.withdraw(topic, by=get_actor("petra"), reason="A mistake.").available_from)
+        clock.move_to(withdrawal.withdraw(topic, by=get_actor("petra"), reason="A mistake.").available_from)
         assert read_dashboard_section(anna, FACTS) == "Migration policy withdrawn Petra Moor, 14 Sep 10:00:02"
-        clock.move_to(workflow.rollback(topic, by=get_actor("piet"), reason="It was right.").available_from)
+        clock.move_to(withdrawal.rollback(topic, by=get_actor("piet"), reason="It was right.").available_from)
         assert read_dashboard_section(anna, FACTS).startswith(
             "Migration policy earlier edition restored piet, 14 Sep 10:00:03: It was right. Migration policy withdrawn"
         )
@@ -404,7 +405,7 @@ class TestUpcomingAndRecent:
     def test_same_day_changes_name_the_user(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        edition = workflow.publish_same_day_change(meeting, workflow.SameDayChange(alert="Wait."), by=COMMAND)
+        edition = publish_same_day_change(meeting, SameDayChange(alert="Wait."), by=COMMAND)
         clock.move_to(edition.available_from)
         assert f"{meeting} changed on the day {COMMAND.name}, 14 Sep 10:00" in read_dashboard_section(anna, FACTS)
 
@@ -415,7 +416,7 @@ def test_dashboard_takes_the_same_queries_for_few_and_many_meetings(anna: Client
         for n in range(first, last):
             meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
             submit_as(meeting, by="anna")
-            workflow.plan_release(make_topic(f"topic-{n}"), by=get_actor("petra"), at=AT_SIX)
+            planned_releases.plan_release(make_topic(f"topic-{n}"), by=get_actor("petra"), at=AT_SIX)
         with CaptureQueriesContext(connection) as queries:
             page = petra.get("/admin/")
         assert read_visible_words(page).count("In review") >= last

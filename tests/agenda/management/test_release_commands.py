@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from agenda.models import Release
-from agenda.workflow import plan_release
+from agenda.workflow.planned_releases import plan_release
 from meetings.models import Act, AuditEntry, Edition
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now

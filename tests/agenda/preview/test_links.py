@@ -154,8 +154,8 @@ class TestCreating:
         assert "Link created for Ada, AFP. Copy it from the list below." in page
         response = publisher.get(get_step_url(meeting, "previews/"))
         [row] = response.context["rows"]
-        assert row.address == f"http://testserver/preview/{sign_link(link)}/"
-        assert Client().get(row.address).status_code == 200
+        assert row["address"] == f"http://testserver/preview/{sign_link(link)}/"
+        assert Client().get(row["address"]).status_code == 200
         assert "Opened once." in read_visible_words(publisher.get(get_step_url(meeting, "previews/")))
 
     def test_link_shows_the_last_or_the_selected_revision(self, publisher: Client, meeting: Meeting) -> None:

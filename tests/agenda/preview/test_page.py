@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from agenda.models import PreviewLink, Revision
 from agenda.preview import links
 from agenda.preview.links import revoke_link, share_revision, sign_link
-from agenda.workflow import approve, call_off_edition, publish, submit
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.scheduled_releases import call_off_edition
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.admin.screens import read_visible_words

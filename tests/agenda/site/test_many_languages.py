@@ -14,12 +14,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agenda import workflow
 from agenda.documents.fact_check.disagreements import find_disagreements
 from agenda.translation.note_matching import import_translation
 from agenda.workflow.drafts import build_drafts
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.note_import import import_parsed_note
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
+from agenda.workflow.translation_releases import release_translations
+from agenda.workflow.translation_submission import submit_translation
 from meetings.documents.choices import Language
 from meetings.models import Edition, Meeting, Translation
 from tests.actions import create_actor
@@ -37,13 +41,13 @@ def approved(meeting: Meeting, *languages: str) -> None:
     review = Review.latest(meeting)
     assert review
     shown = [draft.shown for draft in review.languages]
-    workflow.approve(meeting, by=create_actor("berta"), shown=shown, languages=languages)
+    approve(meeting, by=create_actor("berta"), shown=shown, languages=languages)
 
 
 def add(meeting: Meeting, language: str) -> None:
     """Import a translation as drafts and submit it."""
     import_translation(read_sample(language), meeting, by=COMMAND)
-    workflow.submit_translation(meeting, language, by=COMMAND)
+    submit_translation(meeting, language, by=COMMAND)
 
 
 @dataclass(frozen=True)
@@ -60,21 +64,21 @@ def published(clock: Any) -> Published:
     """Publish the meeting in English and Greek, in French an hour later, then a correction of the English lead."""
     call_command("load_reference", verbosity=0)
     meeting = import_parsed_note(read_sample(), by=COMMAND)
-    workflow.submit(meeting, by=create_actor("anna"))
+    submit(meeting, by=create_actor("anna"))
     add(meeting, "el")
     approved(meeting, "en", "el")
-    [first] = workflow.publish(meeting, by=COMMAND)
+    [first] = publish(meeting, by=COMMAND)
     clock.move_to(first.available_from + dt.timedelta(hours=1))
     add(meeting, "fr")
     approved(meeting, "fr")
-    followed = workflow.release_translations(meeting, by=create_actor("berta"))
+    followed = release_translations(meeting, by=create_actor("berta"))
     assert followed
     clock.move_to(followed.edition.available_from + dt.timedelta(hours=1))
     lead = meeting.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
     assert lead != meeting.lead
-    workflow.submit(save_changes(meeting, lead=lead), by=create_actor("anna"), languages=[])
+    submit(save_changes(meeting, lead=lead), by=create_actor("anna"), languages=[])
     approved(meeting, "en")
-    [correction] = workflow.publish(meeting, by=COMMAND, note="The lead.")
+    [correction] = publish(meeting, by=COMMAND, note="The lead.")
     clock.move_to(correction.available_from)
     meeting.refresh_from_db()
     return Published(meeting, first.available_from, followed.edition.available_from)
@@ -187,9 +191,9 @@ class TestOutOfDateTranslation:
     def test_new_translation_replaces_the_fallback(self, visitor: Client, with_stale_lead: Meeting, clock: Any) -> None:
         french = Translation.objects.get(language="fr", field="lead").text.replace("récents attentats", "attentats")
         translate(with_stale_lead, None, "fr", lead=french)
-        workflow.submit_translation(with_stale_lead, "fr", by=COMMAND)
+        submit_translation(with_stale_lead, "fr", by=COMMAND)
         approved(with_stale_lead, "fr")
-        followed = workflow.release_translations(with_stale_lead, by=create_actor("berta"))
+        followed = release_translations(with_stale_lead, by=create_actor("berta"))
         assert followed
         assert followed.edition.reason == "translation"
         clock.move_to(followed.edition.available_from)
@@ -202,8 +206,8 @@ class TestOutOfDateTranslation:
         source, *others = build_drafts(with_stale_lead, timezone.now())
         french = next(draft for draft in others if draft.language == Language.FR)
         assert [found.kind for found in find_disagreements(source, french) if found.blocks] == ["time"]
-        with pytest.raises(workflow.WorkflowError, match="a time differs from the original"):
-            workflow.submit_translation(with_stale_lead, "fr", by=COMMAND)
+        with pytest.raises(WorkflowError, match="a time differs from the original"):
+            submit_translation(with_stale_lead, "fr", by=COMMAND)
 
 
 def test_all_translations_are_fetched_with_one_query(with_stale_lead: Meeting) -> None:

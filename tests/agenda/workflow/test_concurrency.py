@@ -10,7 +10,8 @@ from django.db import connections
 from django.utils import timezone
 
 from agenda.models import BackgroundTopic
-from agenda.workflow import WorkflowError, wait_until_live
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.transactions import wait_until_live
 from meetings.editions.freezing import write_editions
 from meetings.models import Edition, IndexedTopic, Meeting
 from tests import actions

@@ -6,27 +6,15 @@ import pytest
 
 from agenda.models import Release, Revision
 from agenda.translation.save import TranslationInput, save_translations
-from agenda.workflow import (
-    NotApprovedError,
-    ReleasedTranslations,
-    StaleTextError,
-    WorkflowError,
-    approve,
-    build_translation_to_submit,
-    hold_release,
-    is_ready_for_release,
-    plan_release,
-    publish,
-    publish_planned_release,
-    release_translations,
-    resume_release,
-    send_back,
-    set_language_rule,
-    submit,
-    submit_translation,
-)
+from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowError
+from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import ReviewState, find_unreleased_review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
+from agenda.workflow.scheduled_releases import hold_release, resume_release
+from agenda.workflow.translation_releases import ReleasedTranslations, release_translations, set_language_rule
+from agenda.workflow.translation_submission import build_translation_to_submit, submit_translation
 from meetings.access import NotAllowed
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument

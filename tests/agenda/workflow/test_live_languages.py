@@ -4,19 +4,14 @@ from typing import Any
 
 import pytest
 
-from agenda.workflow import (
-    WorkflowError,
-    approve,
-    publish,
-    release_translations,
-    rollback,
-    send_back,
-    set_language_rule,
-    submit,
-    submit_translation,
-)
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
+from agenda.workflow.translation_releases import release_translations, set_language_rule
+from agenda.workflow.translation_submission import submit_translation
+from agenda.workflow.withdrawal import rollback
 from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role

@@ -7,26 +7,19 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Release
-from agenda.workflow import (
-    NotApprovedError,
-    WorkflowError,
-    approve,
+from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
+from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.revisions import keep_revision
+from agenda.workflow.scheduled_releases import (
     call_off_release,
     find_release,
     hold_release,
-    is_ready_for_release,
     move_release,
-    plan_release,
-    publish,
-    publish_planned_release,
     resume_release,
-    rollback,
-    send_back,
-    submit,
-    withdraw,
 )
-from agenda.workflow.errors import clean_text
-from agenda.workflow.revisions import keep_revision
+from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, Translation

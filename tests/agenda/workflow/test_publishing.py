@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from agenda.documents.building import build_meeting, build_topic
 from agenda.models import AgendaItem
-from agenda.workflow import PendingEditionError, StaleTextError, WorkflowError
+from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import EarlierDate, MeetingDocument
 from meetings.models import Edition, Meeting

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from agenda.documents.building import build_meeting
-from agenda.workflow import WorkflowError, drafts, publication, scheduled_releases
+from agenda.workflow import drafts, publication, scheduled_releases
+from agenda.workflow.errors import WorkflowError
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import write_editions
 from meetings.models import Edition

@@ -6,26 +6,25 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem, Release, ReleaseEntry
-from agenda.workflow import (
-    NotApprovedError,
-    PendingEditionError,
-    WorkflowError,
-    approve,
+from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError
+from agenda.workflow.planned_releases import (
+    is_ready_for_release,
+    list_release_alarms,
+    move_planned_release,
+    plan_release,
+    publish_planned_release,
+)
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.scheduled_releases import (
     call_off_edition,
     call_off_release,
     get_release_subjects,
     hold_release,
-    is_ready_for_release,
-    list_release_alarms,
-    move_planned_release,
     move_release,
-    plan_release,
-    publish,
-    publish_planned_release,
     resume_release,
-    submit,
-    withdraw,
 )
+from agenda.workflow.withdrawal import withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User

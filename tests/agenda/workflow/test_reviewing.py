@@ -8,20 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from agenda.models import AgendaItem, Revision, RevisionDocument, RevisionReason, Verdict
-from agenda.workflow import (
-    NotApprovedError,
-    StaleTextError,
-    WorkflowError,
-    approve,
-    find_release,
-    move_release,
-    publish,
-    send_back,
-    submit,
-)
 from agenda.workflow.drafts import build_drafts, compute_draft_digest, get_edition_documents
+from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowError
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review, ReviewState, find_approved_review, find_unreleased_review
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.scheduled_releases import find_release, move_release
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, StoredDocument

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from agenda.workflow import PendingEditionError, WorkflowError, publish, rollback, withdraw
+from agenda.workflow.errors import PendingEditionError, WorkflowError
+from agenda.workflow.publication import publish
+from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting

@@ -9,10 +9,14 @@ from django.core.management import CommandError
 from django.db import IntegrityError, connection, transaction
 
 from agenda.models import Release
-from agenda.workflow import WorkflowError, hold_release, resume_release, rollback, submit, suppression
+from agenda.workflow import suppression
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.review_actions import submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.scheduled_releases import hold_release, resume_release
 from agenda.workflow.suppression import get_edition_by_number
+from agenda.workflow.withdrawal import rollback
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language

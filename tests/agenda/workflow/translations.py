@@ -5,14 +5,11 @@ Théo translates into French, Rita revises French, and Elena revises Greek. Petr
 
 import datetime as dt
 
-from agenda.workflow import (
-    approve,
-    submit,
-    submit_translation,
-)
 from agenda.workflow.drafts import get_edition_documents
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_translation_revision
+from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.documents.schema import MeetingDocument
 from meetings.models import Edition, Meeting, User

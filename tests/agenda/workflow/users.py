@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from agenda.workflow import approve, submit
 from agenda.workflow.drafts import Subject
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
 from meetings.access.audit import Actor
 from meetings.models import User

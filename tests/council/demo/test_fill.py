@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 from agenda.documents.building import build_meeting
 from agenda.models import BackgroundTopic
-from agenda.workflow import format_instant
 from agenda.workflow.note_import import import_parsed_note, read_note_file
+from agenda.workflow.transactions import format_instant
 from council.demo import fill
 from council.demo.accounts import create_demo_accounts
 from council.demo.document_files import get_sample_id

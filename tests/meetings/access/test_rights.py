@@ -10,11 +10,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda import workflow
 from agenda.documents.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
 from agenda.workflow.approval_rights import require_transfer
+from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.restoring import restore_meeting
+from agenda.workflow.review_actions import submit
+from agenda.workflow.withdrawal import withdraw
 from meetings.access import (
     NotAllowed,
     Right,
@@ -238,9 +240,9 @@ class TestDesks:
         """Otherwise an author who can publish elsewhere could take over live subjects."""
         meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
         if state == "in review":
-            workflow.submit(meeting, topic, by=COMMAND)
+            submit(meeting, topic, by=COMMAND)
         elif state == "planned":
-            workflow.plan_release(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
+            plan_release(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
         else:
             publish_now(clock, meeting, topic)
         xenia, env = self.create_publisher_of_env(), make_configuration("env")
@@ -270,7 +272,7 @@ class TestDesks:
             assert "You do not have it for JHA" in errors[field]
             assert "Ask one of these people: paul." in errors[field]
         with pytest.raises(NotAllowed):
-            workflow.withdraw(meeting, by=Actor(xenia), reason="Mine.")
+            withdraw(meeting, by=Actor(xenia), reason="Mine.")
         give_role(xenia, "Publishers", of="jha")
         save_form(client, get_change_url(meeting), configuration=str(env.pk))
         assert Meeting.objects.get().configuration == env

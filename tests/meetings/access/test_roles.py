@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from agenda import workflow
-from agenda.workflow import WorkflowError
+from agenda.workflow import publication, review_actions, scheduled_releases, withdrawal
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import Review
 from meetings.access import NotAllowed, Right, find_users_with_right, has_right
 from meetings.access.audit import Actor
@@ -132,10 +132,10 @@ def meetings(clock: Any) -> MeetingsByState:
 def create_meeting_in_state(clock: Any, state: str, code: str, number: int) -> Meeting:
     meeting = make_meeting(code, PRESS_DATE + number * DAY)
     if state in ("in_review", "approved"):
-        workflow.submit(meeting, by=COMMAND)
+        review_actions.submit(meeting, by=COMMAND)
     if state == "approved":
         reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
-        workflow.approve(meeting, by=reviewer, shown=get_shown(meeting))
+        review_actions.approve(meeting, by=reviewer, shown=get_shown(meeting))
     if state == "scheduled":
         publish(meeting, at=PRESS_DAY + DAY)
     if state in ("live", "withdrawn"):
@@ -213,15 +213,15 @@ def try_act(act: str, meeting: Meeting, by: Actor) -> str:
     meeting, shown = Meeting.objects.get(pk=meeting.pk), get_shown(meeting)
     later = timezone.now().replace(microsecond=0) + DAY
     acts: dict[str, Callable[[], object]] = {
-        "submit": lambda: workflow.submit(meeting, by=by),
-        "approve": lambda: workflow.approve(meeting, by=by, shown=shown),
-        "send_back": lambda: workflow.send_back(meeting, by=by, shown=shown, remark="The venue."),
-        "publish": lambda: workflow.publish(meeting, by=by),
-        "schedule": lambda: workflow.publish(meeting, by=by, at=later),
-        "force": lambda: workflow.publish(meeting, by=by, force="The server room is on fire."),
-        "call_off": lambda: workflow.call_off_edition(meeting, by=by),
-        "withdraw": lambda: workflow.withdraw(meeting, by=by, reason="Sent out by mistake."),
-        "rollback": lambda: workflow.rollback(meeting, by=by, reason="The text before is back."),
+        "submit": lambda: review_actions.submit(meeting, by=by),
+        "approve": lambda: review_actions.approve(meeting, by=by, shown=shown),
+        "send_back": lambda: review_actions.send_back(meeting, by=by, shown=shown, remark="The venue."),
+        "publish": lambda: publication.publish(meeting, by=by),
+        "schedule": lambda: publication.publish(meeting, by=by, at=later),
+        "force": lambda: publication.publish(meeting, by=by, force="The server room is on fire."),
+        "call_off": lambda: scheduled_releases.call_off_edition(meeting, by=by),
+        "withdraw": lambda: withdrawal.withdraw(meeting, by=by, reason="Sent out by mistake."),
+        "rollback": lambda: withdrawal.rollback(meeting, by=by, reason="The text before is back."),
     }
     try:
         with roll_back():

@@ -9,8 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda import workflow
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
+from agenda.workflow.translation_submission import submit_translation
 from meetings.models import Meeting, User
 from tests import actions
 from tests.agenda.admin.screens import (
@@ -87,7 +89,7 @@ class TestStages:
         assert get_french_cell(ines) == "in review, 8 of 8 translated"
         actions.approve(meeting)
         assert get_french_cell(ines) == "approved, 8 of 8 translated, 8 reviewed"
-        clock.move_to(workflow.publish(meeting, by=get_actor("berta"))[0].available_from)
+        clock.move_to(publish(meeting, by=get_actor("berta"))[0].available_from)
         assert get_french_cell(ines) == "published, 8 of 8 translated, 8 reviewed"
         change_title(meeting)
         assert (
@@ -101,7 +103,7 @@ class TestStages:
         assert "… 1/6" in get_language_line(ines, meeting)
         actions.approve(meeting)
         assert "✓ 1/6 Approved, 1 of 6 translated" in get_language_line(ines, meeting)
-        clock.move_to(workflow.publish(meeting, by=get_actor("berta"))[0].available_from)
+        clock.move_to(publish(meeting, by=get_actor("berta"))[0].available_from)
         assert get_language_line(ines, meeting) == "◐ 1/6 Partly published, 1 of 6 translated, 1 reviewed"
 
     def test_different_time_is_shown(self, ines: Client, meeting: Meeting) -> None:
@@ -139,9 +141,7 @@ class TestStagesInReview:
     def test_sent_back_is_a_stage(self, ines: Client, meeting: Meeting) -> None:
         review: Any = Review.latest(meeting)
         texts = [reviewed.shown for reviewed in review.languages]
-        workflow.send_back(
-            meeting, by=actions.create_actor("berta"), shown=texts, languages=["fr"], remark="Mind the hour."
-        )
+        send_back(meeting, by=actions.create_actor("berta"), shown=texts, languages=["fr"], remark="Mind the hour.")
         assert get_french_cell(ines) == "sent back, 8 of 8 translated"
 
     def test_language_stays_in_review_while_its_source_is_edited(self, ines: Client, meeting: Meeting) -> None:
@@ -160,7 +160,7 @@ class TestStagesAfterApproval:
     def test_language_that_was_not_submitted_is_not_in_review(self, ines: Client, meeting: Meeting) -> None:
         save_translation(meeting, meeting.agenda.get(), title="Politique de migration")
         meeting.programme.update(time_precision="exact")
-        workflow.submit(keep_source_revision(meeting), by=actions.create_actor("anna"), languages=[])
+        submit(keep_source_revision(meeting), by=actions.create_actor("anna"), languages=[])
         assert get_french_cell(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
         approve_source(meeting)
         assert get_french_cell(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
@@ -170,7 +170,7 @@ class TestStagesAfterApproval:
         """Also where approved words went along with a source text beside which newer ones are in review."""
         save_translation(meeting, meeting.agenda.get(), title="Politique de migration")
         meeting.programme.update(time_precision="exact")
-        workflow.submit(keep_source_revision(meeting), by=actions.create_actor("anna"), languages=["fr"])
+        submit(keep_source_revision(meeting), by=actions.create_actor("anna"), languages=["fr"])
         approve_source(meeting)
         counted = "8 of 8 translated, 7 reviewed"
         assert get_french_cell(ines) == f"in review, {counted}"
@@ -183,7 +183,7 @@ class TestStagesAfterApproval:
         assert get_french_cell(ines) == "approved, 8 of 8 translated, 8 reviewed"
 
     def test_withdrawal_ends_approvals(self, ines: Client, meeting: Meeting, clock: Any) -> None:
-        clock.move_to(workflow.publish(meeting, by=get_actor("berta"))[0].available_from)
+        clock.move_to(publish(meeting, by=get_actor("berta"))[0].available_from)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert get_french_cell(ines).startswith("in review, 8 of 8")
 
@@ -197,7 +197,7 @@ class TestStagesAfterApproval:
 
     def test_published_text_without_outdated_texts(self, ines: Client, meeting: Meeting, clock: Any) -> None:
         change_title(meeting)
-        [edition] = workflow.publish(meeting, by=get_actor("berta"), force="The press is waiting.")
+        [edition] = publish(meeting, by=get_actor("berta"), force="The press is waiting.")
         clock.move_to(edition.available_from)
         assert (
             get_french_cell(ines) == "out of date, 7 of 8 translated, 7 reviewed, 1 out of date; this text is published"
@@ -320,7 +320,7 @@ class TestDashboard:
         assert parse_dashboard(page)[TO_TRANSLATE] == expected
         assert get_step_url(meeting, "translate/fr/submit/") in page.content.decode()
         assert "Submit : français" in read_screen(ines, meeting, "languages/")
-        workflow.submit_translation(meeting, "fr", by=get_actor("ines"))
+        submit_translation(meeting, "fr", by=get_actor("ines"))
         assert read_dashboard_section(ines, TO_TRANSLATE) == ""
 
     def test_dashboard_lists_different_times(self, ines: Client, meeting: Meeting) -> None:
@@ -377,14 +377,14 @@ REMARK = "Sent back by berta, 14 Sep 10:00: “Mind the hour.”"
 def approve_source(meeting: Meeting) -> None:
     review: Any = Review.latest(meeting)
     texts = [reviewed.shown for reviewed in review.languages]
-    workflow.approve(meeting, by=actions.create_actor("berta"), shown=texts, languages=["en"])
+    approve(meeting, by=actions.create_actor("berta"), shown=texts, languages=["en"])
 
 
 def send_back_translation(meeting: Meeting, language: str = "fr") -> None:
     review: Any = Review.latest(meeting)
     actions.create_actor("berta")
     texts = [reviewed.shown for reviewed in review.languages]
-    workflow.send_back(meeting, by=get_actor("berta"), shown=texts, languages=[language], remark="Mind the hour.")
+    send_back(meeting, by=get_actor("berta"), shown=texts, languages=[language], remark="Mind the hour.")
 
 
 class TestSentBack:
@@ -420,7 +420,7 @@ class TestSentBack:
         page = read_screen(ines, returned, "translate/fr/")
         assert "To do: 7" in page
         assert REMARK in page
-        workflow.submit_translation(returned, "fr", by=get_actor("ines"))
+        submit_translation(returned, "fr", by=get_actor("ines"))
         assert self.list_remark_visibility(ines, returned) == [False] * 4
         assert get_french_cell(ines) == "in review, 8 of 8 translated"
 
@@ -455,10 +455,10 @@ class TestSentBackLater:
         actions.submit(meeting)
         actions.approve(meeting)
         save_translation(meeting, meeting.agenda.get(), title="Politique de migration")
-        workflow.submit_translation(meeting, "fr", by=get_actor("ines"))
+        submit_translation(meeting, "fr", by=get_actor("ines"))
         send_back_translation(meeting)
         change_title(meeting, "Migration and asylum")
-        workflow.submit(meeting, by=actions.create_actor("anna"), languages=[])
+        submit(meeting, by=actions.create_actor("anna"), languages=[])
         approve_source(meeting)
         assert get_french_cell(ines) == "sent back, 7 of 8 translated, 7 reviewed, 1 out of date"
         assert REMARK in read_dashboard_section(ines, TO_TRANSLATE)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.translation.memory import split_sentences
-from agenda.workflow import publish
+from agenda.workflow.publication import publish
 from meetings.models import Meeting, Translation
 from tests.admin_forms import create_user
 from tests.agenda.admin.screens import get_actor

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agenda import workflow
 from agenda.admin.steps import reviewing
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import get_revision_documents, keep_revision, keep_translation_revision
+from agenda.workflow.translation_submission import submit_translation
 from meetings.documents.schema import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests.admin_forms import create_user, give_role, read_messages, sign_in
@@ -47,8 +49,8 @@ def staff(translators: None) -> None:
 def approved(staff: None, world_clock: Any) -> None:
     """A meeting approved in English and partly translated."""
     meeting = make_meeting(lead="<p>Ministers meet at 9.30.</p>", notice="For the press.")
-    workflow.submit(meeting, by=get_actor("anna"))
-    workflow.approve(meeting, by=get_actor("petra"), shown=get_shown_digests(meeting))
+    submit(meeting, by=get_actor("anna"))
+    approve(meeting, by=get_actor("petra"), shown=get_shown_digests(meeting))
     save_texts(meeting, lead=FRENCH)
 
 
@@ -74,7 +76,7 @@ def meeting(approved: None) -> Meeting:
 
 def approve_french(meeting: Meeting) -> None:
     """Approve the French text as rita, who must exist."""
-    workflow.approve(meeting, by=get_actor("rita"), shown=get_shown_digests(meeting), languages=["fr"])
+    approve(meeting, by=get_actor("rita"), shown=get_shown_digests(meeting), languages=["fr"])
 
 
 def save_texts(meeting: Meeting, **texts: str) -> None:
@@ -126,7 +128,7 @@ class TestSubmitting:
 class TestReviewing:
     @pytest.fixture
     def submitted(self, meeting: Meeting) -> Meeting:
-        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        submit_translation(meeting, "fr", by=get_actor("theo"))
         return meeting
 
     def test_publisher_can_read_and_sees_who_can_approve(self, petra: Client, rita: Client, submitted: Meeting) -> None:
@@ -147,7 +149,7 @@ class TestReviewing:
         box = re.search(r'name="(meant-[^"]+)" value="([^"]+)"', theo.get(desk).content.decode())
         assert box
         theo.post(desk, translators.read_form(theo, meeting) | {box[1]: box[2]})
-        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        submit_translation(meeting, "fr", by=get_actor("theo"))
         page = rita.get(get_step_url(meeting, "review/"))
         message = "The original says 9.30, the translation says 10h30. Confirmed by theo, 14 Sep 2060 10:00"
         assert f"confirmed as correct: The meeting: Lead : {message}" in read_visible_words(page)
@@ -158,7 +160,7 @@ class TestReviewing:
         save_texts(meeting, notice="Pour la presse.")
         Translation.objects.filter(field="notice").update(source_digest="0" * 64)
         save_texts(meeting, lead=FRENCH)
-        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        submit_translation(meeting, "fr", by=get_actor("theo"))
         page = read_screen(rita, meeting, "review/")
         assert "1 text with an out-of-date translation: readers see the original" in page
         assert "For the press. Translation of an earlier version of the original: Pour la presse." in page
@@ -167,7 +169,7 @@ class TestReviewing:
     def test_changed_words_of_an_approved_text_are_marked(self, rita: Client, submitted: Meeting) -> None:
         approve_french(submitted)
         save_texts(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
-        workflow.submit_translation(submitted, "fr", by=get_actor("theo"))
+        submit_translation(submitted, "fr", by=get_actor("theo"))
         page = read_screen(rita, submitted, "review/")
         assert "removed: réunissent new: retrouvent" in page
 
@@ -175,8 +177,8 @@ class TestReviewing:
         self, rita: Client, theo: Client, submitted: Meeting, clock: Any
     ) -> None:
         save_texts(submitted, notice="Pour la presse.")
-        workflow.submit_translation(submitted, "fr", by=get_actor("theo"))
-        workflow.send_back(
+        submit_translation(submitted, "fr", by=get_actor("theo"))
+        send_back(
             submitted,
             by=get_actor("rita"),
             shown=get_shown_digests(submitted),
@@ -185,7 +187,7 @@ class TestReviewing:
         )
         clock.move_to(PRESS_DAY + dt.timedelta(hours=1))
         save_texts(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
-        workflow.submit_translation(submitted, "fr", by=get_actor("theo"))
+        submit_translation(submitted, "fr", by=get_actor("theo"))
         page = read_screen(rita, submitted, "review/")
         assert "1 new text " in page
         assert "removed: réunissent new: retrouvent" in page
@@ -193,7 +195,7 @@ class TestReviewing:
 
     def test_approved_translation_joins_the_scheduled_edition(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
-        workflow.publish(submitted, by=get_actor("petra"), at=at)
+        publish(submitted, by=get_actor("petra"), at=at)
         expected = "When you approve it, it will be added to the edition scheduled for 14 September 2060, 18:00:00"
         assert expected in read_screen(rita, submitted, "review/")
         page = read_messages(send_step(rita, submitted, "review/", approve="x"))
@@ -204,7 +206,7 @@ class TestReviewing:
     def test_approved_translation_of_a_live_edition_is_public_at_once(
         self, rita: Client, submitted: Meeting, clock: Any
     ) -> None:
-        clock.move_to(workflow.publish(submitted, by=get_actor("petra"))[0].available_from)
+        clock.move_to(publish(submitted, by=get_actor("petra"))[0].available_from)
         assert "When you approve it, it will be published immediately." in read_screen(rita, submitted, "review/")
         assert "Published on 14 September 2060" in read_messages(send_step(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
@@ -214,7 +216,7 @@ def test_texts_in_review_are_not_submitted_with_the_source_alone(
     petra: Client, rita: Client, theo: Client, meeting: Meeting
 ) -> None:
     """This also holds if approved texts were submitted with the source with which the new ones are in review."""
-    workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+    submit_translation(meeting, "fr", by=get_actor("theo"))
     approve_french(meeting)
     save_texts(meeting, lead=FRENCH.replace("se réunissent", "se retrouvent"))
     choices: list[tuple[int, list[str]]] = [(14, ["fr"]), (15, [])]
@@ -223,8 +225,8 @@ def test_texts_in_review_are_not_submitted_with_the_source_alone(
         meeting.refresh_from_db()
         meeting.increase_version()
         keep_revision(meeting, PRESS_DAY, get_actor("anna"))
-        [revision] = workflow.submit(meeting, by=get_actor("anna"), languages=languages)
-        workflow.approve(meeting, by=get_actor("petra"), shown=get_shown_digests(meeting), languages=["en"])
+        [revision] = submit(meeting, by=get_actor("anna"), languages=languages)
+        approve(meeting, by=get_actor("petra"), shown=get_shown_digests(meeting), languages=["en"])
     french = get_revision_documents(revision)["fr"]
     assert isinstance(french, MeetingDocument)
     assert french.lead == FRENCH
@@ -274,7 +276,7 @@ class TestLanguageRule:
 
 class TestDashboard:
     def test_reviser_is_asked_for_approval(self, rita: Client, petra: Client, theo: Client, meeting: Meeting) -> None:
-        workflow.submit_translation(meeting, "fr", by=get_actor("theo"), remark="La suite suit.")
+        submit_translation(meeting, "fr", by=get_actor("theo"), remark="La suite suit.")
         page = read_visible_words(rita.get("/admin/"))
         assert f"Waiting for your approval {meeting} français theo, 14 Sep 10:00: “La suite suit.”" in page
         assert "Waiting for your approval" not in read_visible_words(petra.get("/admin/"))
@@ -283,23 +285,23 @@ class TestDashboard:
 
     def test_reviser_of_another_language_is_not_asked(self, theo: Client, meeting: Meeting) -> None:
         give_role(create_user("elena"), "Revisers", language="el")
-        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        submit_translation(meeting, "fr", by=get_actor("theo"))
         assert "Waiting for your approval" not in read_visible_words(sign_in("elena").get("/admin/"))
 
     def test_translation_that_is_not_published_automatically_is_listed(
         self, petra: Client, rita: Client, meeting: Meeting, clock: Any
     ) -> None:
-        clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+        clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
         Meeting.objects.update(other_languages="wait")
-        workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+        submit_translation(meeting, "fr", by=get_actor("theo"))
         approve_french(meeting)
         assert f"Approved, ready to publish {meeting} français" in read_visible_words(petra.get("/admin/"))
-        clock.move_to(workflow.publish(meeting, by=get_actor("petra"))[0].available_from)
+        clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
         assert "Approved, ready to publish" not in read_visible_words(petra.get("/admin/"))
 
 
 def test_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
     give_role(User.objects.get(username="theo"), "Revisers", language="fr")
     save_texts(meeting, notice="Pour la presse.")
-    workflow.submit_translation(meeting, "fr", by=get_actor("theo"))
+    submit_translation(meeting, "fr", by=get_actor("theo"))
     assert "You wrote or submitted this text (français)" in read_screen(theo, meeting, "review/")

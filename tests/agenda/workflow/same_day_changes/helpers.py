@@ -5,10 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from agenda import workflow
-from agenda.workflow import SameDayChange
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import (
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
+)
 from meetings.access.audit import Actor
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import MeetingDocument
@@ -42,20 +48,20 @@ def get_press_conference(meeting: Meeting) -> ProgrammePoint:
 
 def submit_meeting(meeting: Meeting, by: str = "anna") -> None:
     meeting.refresh_from_db()
-    workflow.submit(meeting, by=create_actor(by))
+    submit(meeting, by=create_actor(by))
 
 
 def approve_meeting(meeting: Meeting, by: str = "berta", languages: list[str] | None = None) -> None:
     review = Review.latest(meeting)
     assert review
-    workflow.approve(meeting, by=create_actor(by), shown=[one.shown for one in review.languages], languages=languages)
+    approve(meeting, by=create_actor(by), shown=[one.shown for one in review.languages], languages=languages)
 
 
 def publish_day(clock: Any) -> Meeting:
     meeting = make_day()
     submit_meeting(meeting)
     approve_meeting(meeting)
-    [edition] = workflow.publish(meeting, by=COMMAND)
+    [edition] = publish(meeting, by=COMMAND)
     clock.move_to(edition.available_from)
     return meeting
 
@@ -68,7 +74,7 @@ def save_with_revision(meeting: Meeting, by: str = "anna") -> None:
 
 
 def publish_change(clock: Any, meeting: Meeting, change: SameDayChange, by: Actor = COMMAND) -> Edition:
-    edition = workflow.publish_same_day_change(meeting, change, by=by)
+    edition = publish_same_day_change(meeting, change, by=by)
     clock.move_to(edition.available_from)
     return edition
 
@@ -76,7 +82,7 @@ def publish_change(clock: Any, meeting: Meeting, change: SameDayChange, by: Acto
 def preview_change(meeting: Meeting, change: SameDayChange, language: str = "en") -> MeetingDocument:
     """Return the document that would be live after the change, without publishing it."""
     now = timezone.now()
-    documents = workflow.preview_same_day_change(workflow.get_live_meeting(meeting, now), change, now).documents
+    documents, _conflicts = preview_same_day_change(get_live_meeting(meeting, now), change, now)
     return next(document for document in documents if document.language == language)
 
 

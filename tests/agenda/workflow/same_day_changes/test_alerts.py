@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agenda.workflow import SameDayChange
 from agenda.workflow.same_day_changes import alerts, resolution
+from agenda.workflow.same_day_changes.changes import SameDayChange
 from meetings.documents.schema import EarlierTime
 from meetings.models import Meeting
 from tests.agenda.workflow.same_day_changes.helpers import (

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from agenda import workflow
 from agenda.models import ReleaseEntry, Revision, Verdict
-from agenda.workflow import NotApprovedError, SameDayChange, WorkflowError
 from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
+from agenda.workflow.errors import NotApprovedError, WorkflowError
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import send_back
 from agenda.workflow.reviews import Review, ReviewState, find_approved_review
+from agenda.workflow.same_day_changes.changes import SameDayChange
 from meetings.models import AuditEntry, Meeting, User
 from tests.agenda.workflow.same_day_changes.helpers import (
     approve_meeting,
@@ -56,7 +58,7 @@ def test_carried_verdict_refers_to_the_original(meeting: Meeting, clock: Any) ->
 def test_live_text_cannot_be_published_again_without_the_change(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, build_change(meeting))
     with pytest.raises(WorkflowError, match="has not changed"):
-        workflow.publish(meeting, by=COMMAND, note="?")
+        publish(meeting, by=COMMAND, note="?")
 
 
 def test_each_language_keeps_its_state(meeting: Meeting, clock: Any) -> None:
@@ -67,7 +69,7 @@ def test_each_language_keeps_its_state(meeting: Meeting, clock: Any) -> None:
     approve_meeting(meeting, languages=["en"])
     publish_change(clock, meeting, build_change(meeting))
     assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
-    [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+    [edition] = publish(meeting, by=COMMAND, note="The item.")
     french = get_document(edition, "fr")
     assert (french.agenda[0].title, find_press_conference(french).time) == ("Migration policy: relocation", "14:15")
     assert f"agenda.{french.agenda[0].id}.title" in french.fallbacks
@@ -78,7 +80,7 @@ def test_draft_after_the_approval_stays_unapproved(meeting: Meeting, clock: Any)
     publish_change(clock, meeting, build_change(meeting))
     assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
     with pytest.raises(WorkflowError, match="has changed since it was approved"):
-        workflow.publish(meeting, by=COMMAND, note="The item.")
+        publish(meeting, by=COMMAND, note="The item.")
     submit_meeting(meeting)
     assert get_states(meeting)["en"] == ReviewState.IN_REVIEW
 
@@ -97,7 +99,7 @@ def test_change_approves_nothing(clock: Any) -> None:
     publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}))
     assert not Verdict.objects.filter(revision__subject_id=meeting.pk).exists()
     with pytest.raises(NotApprovedError):
-        workflow.publish(meeting, by=COMMAND, note="?")
+        publish(meeting, by=COMMAND, note="?")
 
 
 def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
@@ -142,7 +144,7 @@ class TestTextInReview:
         approve_meeting(meeting)
         publish_change(clock, meeting, build_change(meeting))
         assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
-        [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+        [edition] = publish(meeting, by=COMMAND, note="The item.")
         document = get_document(edition)
         assert (document.agenda[0].title, find_press_conference(document).time) == (
             "Migration policy: relocation",
@@ -154,15 +156,13 @@ class TestTextInReview:
         publish_change(clock, meeting, build_change(meeting))
         assert get_states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
         approve_meeting(meeting)
-        [edition] = workflow.publish(meeting, by=COMMAND, note="The item.")
+        [edition] = publish(meeting, by=COMMAND, note="The item.")
         assert find_press_conference(get_document(edition)).time == "14:15"
 
     def test_text_that_was_sent_back_stays_sent_back(self, meeting: Meeting, clock: Any) -> None:
         review = Review.latest(meeting)
         assert review
-        workflow.send_back(
-            meeting, by=create_actor("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
-        )
+        send_back(meeting, by=create_actor("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?")
         publish_change(clock, meeting, build_change(meeting))
         assert get_states(meeting)["en"] == ReviewState.SENT_BACK
         review = Review.latest(meeting)

@@ -8,15 +8,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from agenda import workflow
 from agenda.models import Revision
-from agenda.workflow import (
-    PendingEditionError,
-    SameDayChange,
-    StaleTextError,
-    publish_same_day_change,
-    wait_until_live,
-)
+from agenda.workflow.errors import PendingEditionError, StaleTextError
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import get_live_meeting, publish_same_day_change
+from agenda.workflow.transactions import wait_until_live
 from meetings.models import Edition, Meeting
 from tests.agenda.workflow.same_day_changes.helpers import get_press_conference
 from tests.factories import COMMAND, make_meeting, publish
@@ -36,7 +32,7 @@ def published_today(committed: None) -> Meeting:
 
 
 def test_second_of_two_simultaneous_changes_is_refused(published_today: Meeting) -> None:
-    shown = workflow.get_live_meeting(published_today, timezone.now()).shown
+    shown = get_live_meeting(published_today, timezone.now()).shown
     start, outcomes = threading.Barrier(2), []
 
     def change(time: str) -> None:

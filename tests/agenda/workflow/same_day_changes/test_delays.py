@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from agenda.workflow import SameDayChange, WorkflowError, publish_same_day_change
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from meetings.models import Meeting, ProgrammePoint
 from tests.agenda.workflow.same_day_changes.helpers import (
     get_document,

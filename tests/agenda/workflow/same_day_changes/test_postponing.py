@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agenda.workflow import SameDayChange, WorkflowError
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.same_day_changes.changes import SameDayChange
 from meetings.documents.called_off import is_called_off
 from meetings.models import Edition, Meeting
 from tests.agenda.workflow.same_day_changes.helpers import (

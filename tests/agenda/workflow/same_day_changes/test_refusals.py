@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agenda import workflow
-from agenda.workflow import PendingEditionError, SameDayChange, StaleTextError, WorkflowError, publish_same_day_change
+from agenda.workflow import publication, scheduled_releases
+from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import get_live_meeting, publish_same_day_change
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
@@ -188,7 +190,7 @@ def test_alert_has_a_maximum_length(meeting: Meeting) -> None:
 
 
 def test_edition_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: Any) -> None:
-    shown = workflow.get_live_meeting(meeting, timezone.now()).shown
+    shown = get_live_meeting(meeting, timezone.now()).shown
     publish_change(clock, meeting, build_change(meeting))
     with pytest.raises(StaleTextError, match="Your change was not published"):
         publish_same_day_change(meeting, build_press_change(meeting, time="14:30"), by=COMMAND, shown=shown)
@@ -197,12 +199,12 @@ def test_edition_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: A
 
 def test_translation_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: Any) -> None:
     """The duty officer confirms what readers will see in each language."""
-    shown = workflow.get_live_meeting(meeting, timezone.now()).shown
+    shown = get_live_meeting(meeting, timezone.now()).shown
     Translation.objects.filter(field="place").update(text="Salle de presse un")
     save_with_revision(meeting)
     submit_meeting(meeting)
     approve_meeting(meeting)
-    [edition] = workflow.publish(meeting, by=COMMAND, note="The room, in French.")
+    [edition] = publication.publish(meeting, by=COMMAND, note="The room, in French.")
     clock.move_to(edition.available_from)
     with pytest.raises(StaleTextError, match="Your change was not published"):
         publish_same_day_change(meeting, build_change(meeting), by=COMMAND, shown=shown)
@@ -240,4 +242,4 @@ def test_failure_in_the_middle_changes_nothing(meeting: Meeting, monkeypatch: py
     with pytest.raises(RuntimeError):
         publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
     assert read_all_tables() == before
-    assert workflow.find_release(pending)
+    assert scheduled_releases.find_release(pending)

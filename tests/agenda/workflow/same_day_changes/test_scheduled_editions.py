@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda import workflow
 from agenda.models import Release
-from agenda.workflow import SameDayChange, WorkflowError
+from agenda.workflow import planned_releases, publication, scheduled_releases
 from agenda.workflow.drafts import build_draft
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import Review
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import create_edition
 from meetings.models import AuditEntry, Edition, Meeting, Translation
@@ -37,7 +39,7 @@ def schedule_correction(meeting: Meeting, *, at: dt.datetime = AT_SIX) -> Editio
     save_with_revision(meeting)
     submit_meeting(meeting)
     approve_meeting(meeting)
-    return workflow.publish(meeting, by=COMMAND, at=at, note="The item.")[0]
+    return publication.publish(meeting, by=COMMAND, at=at, note="The item.")[0]
 
 
 def get_scheduled_document(at: dt.datetime = AT_SIX) -> Edition:
@@ -79,13 +81,13 @@ class TestScheduledCorrection:
 
     def test_release_refers_to_the_new_edition(self, meeting: Meeting, clock: Any) -> None:
         publish_change(clock, meeting, build_change(meeting))
-        release = workflow.find_release(get_scheduled_document())
+        release = scheduled_releases.find_release(get_scheduled_document())
         assert release
         entry = release.entries.get()
         assert entry.revision
         digests = {row.language: row.document_id for row in entry.revision.documents.all()}
         assert digests == dict(get_scheduled_document().documents.values_list("language", "document"))
-        workflow.move_release(release, by=COMMAND, at=AT_SEVEN)
+        scheduled_releases.move_release(release, by=COMMAND, at=AT_SEVEN)
         assert not Edition.objects.filter(available_from=AT_SIX).exists()
         assert find_press_conference(get_document(get_scheduled_document(AT_SEVEN))).time == "14:15"
 
@@ -102,23 +104,23 @@ class TestScheduledCorrection:
         self, meeting: Meeting, before: Edition, clock: Any
     ) -> None:
         """Two corrections are approved. The first one is scheduled, and moved after the same-day change."""
-        release = workflow.find_release(before)
+        release = scheduled_releases.find_release(before)
         assert release
         meeting.agenda.update(title="Migration policy: returns")
         save_with_revision(meeting)
         submit_meeting(meeting)
         approve_meeting(meeting)
         publish_change(clock, meeting, build_change(meeting))
-        [edition] = workflow.move_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+        [edition] = scheduled_releases.move_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
         assert find_press_conference(get_document(edition)).time == "14:15"
         assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
     def test_held_release_is_resumed_with_the_change(self, meeting: Meeting, before: Edition, clock: Any) -> None:
-        release = workflow.find_release(before)
+        release = scheduled_releases.find_release(before)
         assert release
-        workflow.hold_release(release, by=COMMAND, reason="Wait.")
+        scheduled_releases.hold_release(release, by=COMMAND, reason="Wait.")
         publish_change(clock, meeting, build_change(meeting))
-        [edition] = workflow.resume_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+        [edition] = scheduled_releases.resume_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
         assert find_press_conference(get_document(edition)).time == "14:15"
         assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
@@ -128,7 +130,7 @@ def test_other_editions_of_the_release_stay(meeting: Meeting, clock: Any) -> Non
     meeting.agenda.update(title="Later")
     publish(meeting, topic, at=AT_SIX)
     publish_change(clock, meeting, build_change(meeting))
-    release = workflow.find_release(schedule_edition(topic))
+    release = scheduled_releases.find_release(schedule_edition(topic))
     assert release
     assert {entry.edition_id for entry in release.entries.all()} == {
         schedule_edition(topic).pk,
@@ -166,10 +168,10 @@ def test_planned_release_is_published_with_the_change(meeting: Meeting, clock: A
     meeting.agenda.update(title="Migration policy: relocation")
     save_with_revision(meeting)
     submit_meeting(meeting)
-    release = workflow.plan_release(meeting, by=COMMAND, at=AT_SIX, note="The item.")
+    release = planned_releases.plan_release(meeting, by=COMMAND, at=AT_SIX, note="The item.")
     publish_change(clock, meeting, build_change(meeting))
     approve_meeting(meeting)
-    [edition] = workflow.publish_planned_release(release, by=COMMAND)
+    [edition] = planned_releases.publish_planned_release(release, by=COMMAND)
     assert (edition.available_from, find_press_conference(get_document(edition)).time) == (AT_SIX, "14:15")
 
 
@@ -275,9 +277,9 @@ class TestConflictsOfTheScheduledEdition:
             WorkflowError, match=r"The edition scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
         ):
             publish_change(clock, meeting, cancelled)
-        day = workflow.get_live_meeting(meeting, timezone.now())
+        day = get_live_meeting(meeting, timezone.now())
         with pytest.raises(WorkflowError, match="The public reason is still"):
-            workflow.preview_same_day_change(day, cancelled, timezone.now())
+            preview_same_day_change(day, cancelled, timezone.now())
 
     def test_text_in_review_keeps_its_own_values(self, meeting: Meeting, clock: Any) -> None:
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
@@ -301,12 +303,13 @@ class TestConflictsOfTheScheduledEdition:
         schedule_later_edition(meeting, status="cancelled", status_reason="Storm.")
         key = meeting.agenda.get().pk
         change = SameDayChange(items={key: {"state": "withdrawn"}}, meeting={"status": "provisional"}, delay_minutes=40)
-        day = workflow.get_live_meeting(meeting, timezone.now())
+        day = get_live_meeting(meeting, timezone.now())
         conflicts = (
             "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
         )
         time = "14 September 2060, 18:00:00"
-        assert workflow.preview_same_day_change(day, change, timezone.now()).conflicts == [
+        _documents, described = preview_same_day_change(day, change, timezone.now())
+        assert described == [
             f"The edition scheduled for {time} (Brussels time) keeps its own details: {conflicts}.",
             f"The draft keeps its own details: {conflicts}.",
         ]

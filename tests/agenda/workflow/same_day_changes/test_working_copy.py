@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda.models import Revision
-from agenda.workflow import SameDayChange
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
+from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.states import WorkflowState, annotate_states
 from meetings.models import AuditEntry, Edition, Meeting, SubjectType, Translation
 from tests.admin_forms import MEETINGS, create_client_with_role, read_form_data
@@ -77,7 +77,7 @@ def test_unfinished_draft_stays_unpublished(meeting: Meeting, clock: Any) -> Non
     draft = get_drafts(meeting)["en"]
     assert (draft.agenda[0].title, find_press_conference(draft).title) == ("Not agreed yet", "Secret guest")
     assert (find_press_conference(draft).time, find_press_conference(draft).place) == ("14:15", "Press room 2")
-    assert WorkflowState.from_row(
+    assert WorkflowState(
         annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
     ).get_labels() == ["Changed since edition 2"]
 
@@ -148,7 +148,7 @@ class TestWithoutADraft:
         return Meeting.objects.get(pk=changed.subject_id)
 
     def test_nothing_is_left_to_submit_without_a_draft(self, meeting: Meeting) -> None:
-        assert WorkflowState.from_row(
+        assert WorkflowState(
             annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
         ).get_labels() == ["Live, edition 2"]
 
