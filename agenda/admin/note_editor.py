@@ -165,7 +165,7 @@ def show_editor(screen: Screen) -> HttpResponse:
         str(meeting),
         meeting=meeting,
         data=data,
-        state=WorkflowState.from_row(screen.model_admin.get_queryset(screen.request).get(pk=meeting.pk)),
+        state=WorkflowState(screen.model_admin.get_queryset(screen.request).get(pk=meeting.pk)),
         languages=[Language(meeting.source_language), *(each for each in Language if each != meeting.source_language)],
         read_only_because=explain_read_only(screen.request, meeting),
         may_submit=has_right(screen.user, Right.SUBMIT, meeting),
