@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from agenda.models import InternalNote
-from agenda.workflow.drafts import get_subject_key
+from agenda.workflow.drafts import Subject, get_subject_key
 from meetings.access.audit import Actor
 from meetings.models import Meeting
 
@@ -28,3 +28,8 @@ def save_internal_note(meeting: Meeting, part_id: UUID, text: str, *, by: Actor,
         InternalNote.objects.update_or_create(**key, defaults=values)
     else:
         InternalNote.objects.filter(**key).delete()
+
+
+def delete_internal_notes(subject: Subject) -> None:
+    """Delete the notes of a meeting or topic that is about to be deleted: they may contain private numbers."""
+    InternalNote.objects.filter(**get_subject_key(subject)).delete()

@@ -325,6 +325,13 @@ class TestInternalNotes:
         anna.post("internal", {"part": part, "text": "A note."})
         assert anna.post("internal", {"part": part, "text": " "}).json()["notes"] == {}
 
+    def test_notes_go_with_their_meeting(self, note: Meeting, anna: Browser) -> None:
+        anna.post("internal", {"part": anna.document["id"], "text": "A note."})
+        administrator = create_client_with_role("Administrators", "root")
+        response = administrator.post(f"{MEETINGS}{note.pk}/delete/", {"post": "yes"})
+        assert response.status_code == 302, response.content
+        assert not InternalNote.objects.exists()
+
     @pytest.mark.parametrize("posted", [{}, {"part": "x", "text": "a"}, {"part": str(make_uuid("a")), "text": 1}])
     def test_incomplete_note_is_refused(self, anna: Browser, posted: Any) -> None:
         assert anna.post("internal", posted).status_code == 400
