@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from csp.constants import SELF
 from csp.utils import build_policy
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -35,13 +37,14 @@ from agenda.editor.internal_notes import list_internal_notes, save_internal_note
 from agenda.editor.merging import Conflict
 from agenda.editor.saving import BaseIsNeeded, InvalidNote, build_edited_document, read_posted_document, save_note
 from agenda.editor.typed_values import read_typed
-from agenda.preview.views import Banner, build_publication, render_page
+from agenda.preview.views import build_publication, render_page
 from agenda.workflow.document_checks import find_all_checks
 from agenda.workflow.drafts import get_live_document, get_translations
 from agenda.workflow.states import WorkflowState
 from meetings.access import NotAllowed, Right, has_right
 from meetings.documents.choices import Language
-from meetings.documents.encoding import InvalidDocument
+from meetings.documents.encoding import InvalidDocument, convert_data
+from meetings.documents.schema import MeetingDocument
 from meetings.models import Meeting
 
 EDITOR_ADDRESSES = ("save", "draft", "preview", "changes", "read", "internal")
@@ -107,6 +110,9 @@ def open_request(
     except Http404 as error:
         message = _("This meeting has been deleted. Your text is kept in this browser.")
         raise Refused(HTTPStatus.NOT_FOUND, message) from error
+    except RequestDataTooBig as error:
+        message = _("The note is too long to be sent at once. Save it in parts.")
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message) from error
     except (ValueError, RecursionError) as error:
         raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON.")) from error
     if not model_admin.has_view_permission(request, screen.subject):
@@ -130,6 +136,7 @@ def read_body(request: HttpRequest) -> dict[str, Any] | None:
     if request.method != "POST":
         return None
     posted = json.loads(request.body)
+    json.dumps(posted, ensure_ascii=False).encode()  # text that no database can store is a ValueError
     if not isinstance(posted, dict):
         raise ValueError
     return posted
@@ -177,7 +184,7 @@ def show_editor(screen: Screen) -> HttpResponse:
 def save(screen: Screen, posted: Any) -> HttpResponse:
     """Save the posted document. Answer the document as it is saved now, and what two people changed at once."""
     approved = get_approved_languages(screen.subject)
-    remark = str(posted.get("remark") or "")[:MAX_REMARK]
+    remark = str(posted.get("remark") or "").replace("\0", "")[:MAX_REMARK]
     try:
         saved = save_note(screen.subject, posted, by=screen.by, remark=remark)
     except BaseIsNeeded:
@@ -186,6 +193,7 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
         return JsonResponse({"problems": to_builtins(error.mistakes)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except NotAllowed as error:
         raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
+    screen.log(_("Saved in the note editor."), remark)
     return JsonResponse({
         "document": to_builtins(saved.document),
         "version": saved.version,
@@ -215,9 +223,9 @@ def draft(screen: Screen, posted: Any) -> HttpResponse:
         answer |= list_remarks(screen.subject, content.get("document"), screen.now)
     elif posted.get("checks"):  # the editor was just opened
         answer["notes"] = list_internal_notes(screen.subject)
-        answer["checks"] = to_builtins(
-            find_all_checks(build_edited_document(screen.subject), screen.now, screen.subject)
-        )
+        with suppress(InvalidDocument):  # the page says so
+            document = build_edited_document(screen.subject)
+            answer["checks"] = to_builtins(find_all_checks(document, screen.now, screen.subject))
     return JsonResponse(answer)
 
 
@@ -250,8 +258,8 @@ def preview(screen: Screen, posted: Any) -> HttpResponse:
     if language not in Language.values:
         raise Refused(HTTPStatus.BAD_REQUEST, _("There is no language “%s”.") % language)
     try:
-        source = read_posted_document(posted.get("document"), meeting) if posted else build_edited_document(meeting)
-    except (InvalidNote, InvalidDocument) as error:
+        source = convert_data(posted.get("document"), MeetingDocument) if posted else build_edited_document(meeting)
+    except InvalidDocument as error:
         raise Refused(
             HTTPStatus.UNPROCESSABLE_ENTITY, _("The preview waits until this is corrected: %s") % error
         ) from error
@@ -259,7 +267,7 @@ def preview(screen: Screen, posted: Any) -> HttpResponse:
     document = build_document_in_language(source, language, texts, collect_topic_names(source))
     number = screen.editions.visible(now).count() + 1
     publication = build_publication(document, "", at=now, number=number, languages=[language])
-    response = render_page(screen.request, publication, now, Banner())
+    response = render_page(screen.request, publication, now, None)
     response.headers["Content-Security-Policy"] = PREVIEW_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
@@ -269,8 +277,8 @@ def changes(screen: Screen, posted: Any) -> HttpResponse:
     """Show what the posted document changes, compared with the live edition, as a part of a page."""
     meeting = screen.subject
     try:
-        document = read_posted_document(posted.get("document"), meeting)
-    except InvalidNote as error:
+        document = convert_data(posted.get("document"), MeetingDocument)
+    except InvalidDocument as error:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, _("This waits until it is corrected: %s") % error) from error
     live = get_live_document(meeting, screen.now)
     if live is None:
@@ -284,5 +292,8 @@ def read(screen: Screen, posted: Any) -> HttpResponse:
     meeting, kind, text = screen.subject, posted.get("kind"), posted.get("text")
     if kind not in TYPED_KINDS or not isinstance(text, str):
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send a kind and a text."))
-    near = parse_date(str(posted.get("near") or "")) or meeting.start_date
+    try:
+        near = parse_date(str(posted.get("near") or "")) or meeting.start_date
+    except ValueError:  # no such day
+        near = meeting.start_date
     return JsonResponse(to_builtins(read_typed(kind, text, meeting.source_language, near=near)))

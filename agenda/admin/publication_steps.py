@@ -33,7 +33,7 @@ from agenda.admin.translation.languages import show_languages
 from agenda.admin.translation.submit import submit_translation_screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
-from agenda.editor.internal_notes import delete_internal_notes
+from agenda.editor.internal_notes import delete_beside
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
@@ -68,7 +68,7 @@ class RevisionKeepingAdmin(admin.ModelAdmin):
         is_part = get_subject(obj) is not obj
         if not is_part:
             record_deletion(obj, Actor.from_request(request))
-            delete_internal_notes(obj)
+            delete_beside(obj)
         super().delete_model(request, obj)
         if is_part:
             self.save_revision(request, obj)
@@ -77,7 +77,7 @@ class RevisionKeepingAdmin(admin.ModelAdmin):
         """Keep a last revision of each meeting or topic. Parts of meetings have no list with this action."""
         for subject in queryset:
             record_deletion(subject, Actor.from_request(request))
-            delete_internal_notes(subject)
+            delete_beside(subject)
         super().delete_queryset(request, queryset)
 
     def save_revision(self, request: HttpRequest, obj: Any) -> None:

@@ -38,7 +38,8 @@ class PressOfficeAdminSite(AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Sign out, and let the browser forget what the note editor has stored: texts under embargo."""
         response = super().logout(request, extra_context)
-        response.headers["Clear-Site-Data"] = '"storage"'
+        if request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"storage"'
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

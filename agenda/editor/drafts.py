@@ -8,9 +8,9 @@ from agenda.models import EditorDraft
 from agenda.workflow.drafts import get_subject_key
 from meetings.models import Meeting, User
 
-PRESENT = dt.timedelta(seconds=75)
+PRESENCE_LASTS = dt.timedelta(seconds=75)
 """How long somebody counts as present after the last sign. An open editor gives one every 30 seconds."""
-FORGOTTEN = dt.timedelta(days=90)
+DRAFTS_LAST = dt.timedelta(days=90)
 """How long a draft is kept that nobody continues."""
 
 
@@ -20,7 +20,7 @@ def keep_draft(user: User, meeting: Meeting, posted: dict[str, Any], now: dt.dat
     Without content, only the sign that the user is here is stored, and the draft, if there is one, stays with `keep`
     and is deleted otherwise.
     """
-    tab, part = str(posted.get("tab") or "")[:36], str(posted.get("part") or "")[:60]
+    tab, part = (str(posted.get(name) or "").replace("\0", "")[:length] for name, length in (("tab", 36), ("part", 60)))
     key = {"user": user, "tab": tab, **get_subject_key(meeting)}
     content = posted.get("content")
     changes: dict[str, Any] = {"part": part, "saved_at": now}
@@ -29,7 +29,7 @@ def keep_draft(user: User, meeting: Meeting, posted: dict[str, Any], now: dt.dat
     elif not posted.get("keep"):
         changes["content"] = ""
     EditorDraft.objects.update_or_create(**key, defaults=changes)
-    EditorDraft.objects.filter(saved_at__lt=now - FORGOTTEN).delete()
+    EditorDraft.objects.filter(saved_at__lt=now - DRAFTS_LAST).delete()
 
 
 def list_drafts(user: User, meeting: Meeting) -> list[dict[str, Any]]:
@@ -43,7 +43,9 @@ def list_drafts(user: User, meeting: Meeting) -> list[dict[str, Any]]:
 
 def list_others(user: User, meeting: Meeting, now: dt.datetime) -> list[dict[str, str]]:
     """Return the names of others who have the note open, each with the part that they are in."""
-    present = EditorDraft.objects.filter(**get_subject_key(meeting), saved_at__gt=now - PRESENT).exclude(user=user)
+    present = EditorDraft.objects.filter(**get_subject_key(meeting), saved_at__gt=now - PRESENCE_LASTS).exclude(
+        user=user
+    )
     parts: dict[int, dict[str, str]] = {}
     for draft in present.select_related("user").order_by("saved_at"):
         name = draft.user.get_full_name() or draft.user.get_username()

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from agenda.models import InternalNote
+from agenda.models import EditorDraft, InternalNote
 from agenda.workflow.drafts import Subject, get_subject_key
 from meetings.access.audit import Actor
 from meetings.models import Meeting
@@ -30,6 +30,7 @@ def save_internal_note(meeting: Meeting, part_id: UUID, text: str, *, by: Actor,
         InternalNote.objects.filter(**key).delete()
 
 
-def delete_internal_notes(subject: Subject) -> None:
-    """Delete the notes of a meeting or topic that is about to be deleted: they may contain private numbers."""
+def delete_beside(subject: Subject) -> None:
+    """Delete the internal notes and the unsaved texts of a meeting or topic that is about to be deleted."""
     InternalNote.objects.filter(**get_subject_key(subject)).delete()
+    EditorDraft.objects.filter(**get_subject_key(subject)).delete()

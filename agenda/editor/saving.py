@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from msgspec import to_builtins
 
 from agenda.documents.building import build_meeting
 from agenda.editor.merging import Conflict, merge
@@ -16,9 +17,10 @@ from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
 from agenda.workflow.restoring import restore_meeting
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
+from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, convert_data, decode_document
-from meetings.documents.schema import MeetingDocument, TopicName
-from meetings.documents.traversal import walk_items
+from meetings.documents.schema import Alert, Link, MeetingDocument, Point, TopicName
+from meetings.documents.traversal import walk_items, walk_parts
 from meetings.models import IndexedItem, Meeting, StoredDocument
 
 
@@ -61,18 +63,52 @@ def load_saved_document(meeting: Meeting) -> MeetingDocument | None:
     It is what the rows say, because every change of the working copy keeps a revision.
     """
     stored = StoredDocument.objects.filter(digest=meeting.digest).exclude(text="").first()
-    document = decode_document(stored.text) if stored else None
-    return document if isinstance(document, MeetingDocument) else None
+    try:
+        document = decode_document(stored.text) if stored else None
+    except InvalidDocument:
+        return None
+    if not isinstance(document, MeetingDocument):
+        return None
+    document.title, document.previous = meeting.display_title, list(meeting.previous)  # these follow from other rows
+    return document
 
 
 def read_posted_document(posted: Any, meeting: Meeting) -> MeetingDocument:
-    """Return the document that a browser sent, in the meeting's source language. Raise InvalidNote if it is not one."""
+    """Return the document that a browser sent, without what nobody types. Raise InvalidNote if it has mistakes."""
     if mistakes := find_mistakes(posted):
         raise InvalidNote(mistakes)
-    document = convert_data(posted, MeetingDocument)
+    return read_shape(posted, meeting)
+
+
+def read_shape(posted: Any, meeting: Meeting) -> MeetingDocument:
+    """Return the document that a browser sent, without what nobody types; it may have mistakes.
+
+    Raise InvalidNote if it is no document of the meeting.
+    """
+    try:
+        document = convert_data(posted, MeetingDocument)
+    except InvalidDocument:
+        raise InvalidNote(find_mistakes(posted)) from None
     if document.id != meeting.pk:
         raise InvalidNote([name_mistake(meeting, _("This is the text of another meeting. Reload the page."))])
+    keep_untyped(document, meeting)
     return document
+
+
+def keep_untyped(document: MeetingDocument, meeting: Meeting) -> None:
+    """Set what no control of the editor can change: languages, earlier dates, places and times, images, instants."""
+    document.language = document.source_language = Language(meeting.source_language)
+    document.previous = list(meeting.previous)
+    saved = load_saved_document(meeting)
+    parts = {part.id: part for part in walk_parts(saved)} if saved else {}
+    for part in walk_parts(document):
+        before = parts.get(part.id)
+        if isinstance(part, Point):
+            part.previous = before.previous if isinstance(before, Point) else []
+        elif isinstance(part, Link):
+            part.image = before.image if isinstance(before, Link) else None
+        elif isinstance(part, Alert) and isinstance(before, Alert):
+            part.at = before.at
 
 
 def name_mistake(meeting: Meeting, message: str) -> Mistake:
@@ -89,14 +125,16 @@ def save_note(meeting: Meeting, posted: dict[str, Any], *, by: Actor, remark: st
     Raise InvalidNote, and change nothing, if the document has mistakes, and NotAllowed if `by` may not edit it.
     """
     with transaction.atomic():
-        meeting = Meeting.objects.select_for_update(no_key=True, of=("self",)).get(pk=meeting.pk)
+        rows = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("configuration")
+        meeting = rows.get(pk=meeting.pk)
         require_right(by, Right.CHANGE, meeting)
-        ours, conflicts = read_posted_document(posted.get("document"), meeting), list[Conflict]()
+        ours, conflicts = read_shape(posted.get("document"), meeting), list[Conflict]()
         if posted.get("version") != meeting.version:
             if not posted.get("base"):
                 raise BaseIsNeeded
-            base = read_posted_document(posted["base"], meeting)
-            ours, conflicts = merge(base, ours, build_edited_document(meeting))
+            ours, conflicts = merge(read_shape(posted["base"], meeting), ours, build_edited_document(meeting))
+        if mistakes := find_mistakes(to_builtins(ours)):
+            raise InvalidNote(mistakes)
         refuse_removed_items(meeting, ours)
         try:
             meeting = restore_meeting(ours, by=by, why=RevisionReason.SAVED, remark=remark)

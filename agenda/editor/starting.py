@@ -7,25 +7,36 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from msgspec import to_builtins
 from msgspec.structs import replace
 
+from agenda.documents.checks import MONTHS_IN_LUXEMBOURG
+from agenda.editor.mistakes import find_mistakes
 from agenda.editor.saving import build_edited_document
 from agenda.models import RevisionReason
 from agenda.workflow.restoring import restore_meeting
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Form, Language
+from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import ConfigurationName, MeetingDocument, Place
 from meetings.i18n.date_parsing import find_dates
 from meetings.models import Configuration, Meeting
 
-MONTHS_IN_LUXEMBOURG = (4, 6, 10)
-"""By Protocol No 6 to the Treaties, on the location of the seats of the institutions."""
 MAX_LINES = 200
-FIRST_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})(?:st|nd|rd|th)?\s*(?:-|–|&|and|to)\s*(?=\d{1,2}\D)", re.IGNORECASE)
+FIRST_DAY = re.compile(
+    r"(?<![\d/.-])(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:-|–|/|&|and|to)\s*|\s+)(?=\d{1,2}(?:st|nd|rd|th)?\s+[a-z])",
+    re.IGNORECASE,
+)
+WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 CITY = re.compile(r"\bin ([^\W\d][^\d,;()]*)")
 INFORMAL = re.compile(r"\binformal\b", re.IGNORECASE)
+
+
+class UnreadableLineError(Exception):
+    """No meeting can be started from a line. The message says why."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,8 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | None = None) ->
     if like:
         copy_frame(build_edited_document(like), document)
         remark = _("Like %s") % like
+    if mistakes := find_mistakes(to_builtins(document)):
+        raise InvalidDocument(" ".join(mistake.message for mistake in mistakes))
     return restore_meeting(document, by=by, why=RevisionReason.SAVED, remark=remark)
 
 
@@ -101,31 +114,48 @@ def read_calendar(text: str, allowed: Iterable[Configuration]) -> list[CalendarL
     """
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     known, keys = list(Configuration.objects.all()), {configuration.pk for configuration in allowed}
-    return [read_line(line, known, keys) for line in lines[:MAX_LINES]]
+    read = [read_line(line, known, keys) for line in lines[:MAX_LINES]]
+    message = _("This list is too long. Start these meetings first, and paste the rest afterwards.")
+    return read + [CalendarLine(line, message=message) for line in lines[MAX_LINES : MAX_LINES + 1]]
 
 
 def read_line(line: str, configurations: Sequence[Configuration], allowed: Container[UUID]) -> CalendarLine:
+    try:
+        start, end = read_days(line)
+        configuration = next(find_configurations(line, start, configurations), None)
+        if configuration is None:
+            raise UnreadableLineError(_("No configuration was found. Use its code, for example JHA."))
+        if configuration.pk not in allowed:
+            raise UnreadableLineError(_("You do not edit meetings of %s.") % configuration.code)
+    except UnreadableLineError as error:
+        return CalendarLine(line, message=str(error))
+    city = CITY.search(line)
+    form = Form.INFORMAL if INFORMAL.search(line) else Form.FORMAL
+    return CalendarLine(line, NewMeeting(configuration, start, end, city[1].strip() if city else "", form=form))
+
+
+def read_days(line: str) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of the meeting in a line. Raise UnreadableLineError."""
     first = FIRST_DAY.search(line)
     rest = line[: first.start()] + line[first.end() :] if first else line
     days = sorted(day for _match, day in find_dates(rest, Language.EN))
     if not days:
-        return CalendarLine(line, message=_("No date was found. Write it as 14 October 2027."))
+        message = _("No date was found, or there is no such day. Write it in English: 14 October 2027.")
+        raise UnreadableLineError(message)
     start, end = days[0], days[-1]
     if first:
         try:
             start = start.replace(day=int(first[1]))
         except ValueError:
-            return CalendarLine(line, message=_("The first day does not exist. Correct it."))
+            raise UnreadableLineError(_("The first day does not exist. Correct it.")) from None
     if end < start:
-        return CalendarLine(line, message=_("The last day is before the first. Write both dates in full."))
-    found = list(find_configurations(line, start, configurations))
-    if not found:
-        return CalendarLine(line, message=_("No configuration was found. Use its code, for example JHA."))
-    if found[0].pk not in allowed:
-        return CalendarLine(line, message=_("You do not edit meetings of %s.") % found[0].code)
-    city = CITY.search(line)
-    form = Form.INFORMAL if INFORMAL.search(line) else Form.FORMAL
-    return CalendarLine(line, NewMeeting(found[0], start, end, city[1].strip() if city else "", form=form))
+        raise UnreadableLineError(_("The last day is before the first. Write both dates in full."))
+    weekday = WEEKDAY.search(line)
+    if weekday and weekday[0].casefold() not in (f"{start:%A}".casefold(), f"{end:%A}".casefold()):
+        values = {"day": date_format(start, "j F Y"), "right": f"{start:%A}", "typed": weekday[0].capitalize()}
+        message = _("%(day)s is a %(right)s, not a %(typed)s. Correct one of them.")
+        raise UnreadableLineError(message % values)
+    return start, end
 
 
 def find_configurations(line: str, day: dt.date, configurations: Iterable[Configuration]) -> Iterator[Configuration]:

@@ -28,10 +28,15 @@ class EditorDraft(models.Model):
     saved_at = models.DateTimeField(_("last saved"))
 
     class Meta:
+        verbose_name = _("unsaved text")
+        verbose_name_plural = _("unsaved texts")
         constraints = [
             models.UniqueConstraint(fields=("user", "tab", "subject_type", "subject_id"), name="one_draft_a_tab")
         ]
         indexes = [models.Index(fields=("subject_id", "saved_at"), name="draft_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.saved_at:%Y-%m-%d %H:%M} UTC"
 
 
 class InternalNote(models.Model):

@@ -64,7 +64,7 @@ def build_publication(
 
 
 def render_page(
-    request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: Banner
+    request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: Banner | None
 ) -> HttpResponse:
     """Render the page of a publication under the banner, or the banner alone. The response must not be cached."""
     template, context = "base.html", dict[str, Any]()

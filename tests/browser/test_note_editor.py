@@ -188,6 +188,77 @@ def test_two_people_edit_one_note_and_nothing_is_lost(
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
+def test_undo_after_a_save_brings_back_nothing_that_others_have_changed(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    peter = open_editor(open_page, web_server, note, "peter")
+    peter.press("Migration policy")
+    peter.title_box().fill("By Peter")
+    peter.save()
+    anna.press("Fight against terrorism")
+    anna.title_box().fill("By Anna")
+    anna.save()
+    anna.page.evaluate("noteEditor.undo()")
+    anna.save()
+    assert {"By Peter", "By Anna"} <= set(note.agenda.values_list("title", flat=True))
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
+def test_what_is_typed_during_a_save_is_merged_with_what_others_have_saved(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    peter = open_editor(open_page, web_server, note, "peter")
+    peter.press("Migration policy")
+    peter.title_box().fill("By Peter")
+    peter.save()
+    anna.page.route("**/save/", lambda route: (anna.page.wait_for_timeout(300), route.continue_()))
+    anna.press("Fight against terrorism")
+    anna.title_box().fill("By Anna")
+    anna.page.keyboard.press("Control+s")
+    anna.page.keyboard.type(", typed on")  # the cursor is where it was
+    anna.expect_status("Saved")
+    anna.save()
+    assert {"By Peter", "By Anna, typed on"} <= set(note.agenda.values_list("title", flat=True))
+    open_page.problems.clear()
+
+
+def test_time_that_cannot_be_read_is_not_saved_and_not_lost(anna: Officer) -> None:
+    anna.page.locator("#programme").get_by_role("textbox", name="Time").first.fill("25:00")
+    anna.page.keyboard.press("Control+s")
+    anna.expect_status("Not saved")
+    expect(anna.page.locator("#messages")).to_contain_text("there is a mistake")
+    anna.page.wait_for_timeout(500)
+    anna.open()
+    assert anna.page.locator("#programme").get_by_role("textbox", name="Time").first.input_value() == "25:00"
+
+
+def test_reload_brings_back_what_was_typed_and_typing_on_keeps_it(anna: Officer) -> None:
+    anna.press("Migration policy")
+    anna.title_box().fill("Before the reload")
+    anna.expect_status("Draft kept")
+    anna.open()
+    assert "Before the reload" in anna.get_outline()
+    anna.press("Before the reload")
+    anna.title_box().press("End")
+    anna.page.keyboard.type(" and after")
+    anna.save()
+    assert Meeting.objects.get().agenda.filter(title="Before the reload and after").exists()
+
+
+def test_reader_of_another_desk_can_open_parts_and_change_nothing(
+    note: Meeting, open_page: PageOpener, web_server: Any
+) -> None:
+    create_client_with_role("Authors", "eve", of="env")
+    eve = User.objects.get(username="eve")
+    eve.set_password(PASSWORD)
+    eve.save()
+    reader = open_editor(open_page, web_server, note, "eve")
+    expect(reader.page.locator("#messages")).to_contain_text("You can only read this")
+    reader.press("Migration policy")
+    assert reader.title_box().is_editable() is False
+    assert reader.page.get_by_role("button", name="Save", exact=True).count() == 0
+
+
 def test_items_are_dragged(note: Meeting, anna: Officer) -> None:
     page = anna.page
     rows = page.locator("#agenda .row")

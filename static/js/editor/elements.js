@@ -22,3 +22,18 @@ export function announce(text) {
 }
 
 export const getPlainText = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
+
+/** Make a toolbar that is one stop of the tab key. Arrow keys move within it. */
+export function makeToolbar(label, buttons, attributes = {}) {
+  const bar = element("div", { role: "toolbar", "aria-label": label, ...attributes }, ...buttons);
+  for (const [index, each] of buttons.entries()) each.tabIndex = index ? -1 : 0;
+  bar.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || event.altKey) return;
+    event.preventDefault();
+    const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
+    for (const each of buttons) each.tabIndex = each === next ? 0 : -1;
+    next.focus();
+  });
+  return bar;
+}

@@ -4,10 +4,11 @@ import { element, newId } from "./elements.js";
 import { makeRichText } from "./rich_text.js";
 import { walkItems } from "./store.js";
 
-const formatSpeaker = ({ name, role }) => (role ? `${name}${name.includes(",") ? " | " : ", "}${role}` : name);
+const formatSpeaker = ({ name, role }) => (name.includes(",") ? `${name} | ${role}` : role ? `${name}, ${role}` : name);
 const parseSpeaker = (line) => {
-  const [name, ...rest] = line.includes(" | ") ? line.split(" | ") : line.split(/,\s+/);
-  return { name: name.trim(), role: rest.join(line.includes(" | ") ? " | " : ", ").trim() };
+  const sign = line.includes("|") ? "|" : ",";
+  const at = line.indexOf(sign);
+  return at < 0 ? { name: line, role: "" } : { name: line.slice(0, at).trim(), role: line.slice(at + 1).trim() };
 };
 const splitLines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 
@@ -46,6 +47,10 @@ class Field {
 
   wrap(input) {
     input.id ||= this.inputId;
+    if (this.editor.isReadOnly) {
+      if (input.localName === "select" || input.type === "checkbox") input.disabled = true;
+      else input.readOnly = true;
+    }
     this.input = input;
     const label = element("label", { for: input.id }, this.control.label);
     const help = this.control.help ? element("p", { class: "help", id: `${input.id}-help` }, this.control.help) : null;
@@ -55,8 +60,15 @@ class Field {
     return this.element;
   }
 
-  /** Show a mistake below the control, or none. */
-  showProblem(text) {
+  /** Keep a question about what was typed, such as a wrong weekday, until something else is typed. */
+  ask(text) {
+    this.question = text;
+    this.showProblem("");
+  }
+
+  /** Show a mistake below the control, or else the question about what was typed, or nothing. */
+  showProblem(mistake) {
+    const text = mistake || this.question || "";
     if (!this.problem) return;
     this.problem.textContent = text;
     this.problem.hidden = !text;
@@ -76,7 +88,7 @@ class TextField extends Field {
     const [format, parse] = AS_TEXT[this.control.control];
     this.format = format;
     const many = this.control.control !== "text";
-    const input = element(many ? "textarea" : "input", { rows: many ? "1" : null, maxlength: this.control.max && this.control.control !== "lines" ? String(this.control.max) : null });
+    const input = element(many ? "textarea" : "input", { rows: many ? "1" : null });
     input.value = format(this.value);
     input.addEventListener("input", () => this.set(parse(input.value)));
     if (this.control.control === "long") input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
@@ -88,17 +100,17 @@ class TextField extends Field {
 
   async read(text) {
     const answer = text.trim() && (await this.editor.read(this.control.name, text));
-    if (!answer) return;
+    if (!answer || this.input.value !== text) return; // something else was typed meanwhile
     if (answer.is_readable) {
       this.set(answer.value);
       this.input.value = this.format(answer.value);
     }
-    this.showProblem(answer.message ?? "");
+    this.ask(answer.message ?? "");
   }
 
-  refresh() {
+  refresh(isChanged = false) {
     const text = this.format(this.value);
-    if (document.activeElement !== this.input && this.input.value !== text) {
+    if ((isChanged || document.activeElement !== this.input) && this.input.value !== text) {
       this.input.value = text;
       this.grow?.();
     }
@@ -159,19 +171,16 @@ class ReadField extends Field {
   async read() {
     const text = this.input.value.trim();
     const answer = text ? await this.editor.read(this.control.control, text) : { empty: true };
-    if (!answer) return; // without a connection the text waits
-    if (answer.is_readable === false) {
-      this.showProblem(answer.message);
-      return;
-    }
-    this.showProblem(answer.message ?? "");
+    if (!answer || this.input.value.trim() !== text) return; // no connection, so it waits; or something else was typed
+    this.ask(answer.message ?? "");
+    if (answer.is_readable === false) return; // it stays in `typed`, and a save names it
     this.editor.clearTyped(this.key);
     this.take(answer);
     this.input.value = this.format();
   }
 
-  refresh() {
-    if (document.activeElement !== this.input && !this.editor.typed.has(this.key)) this.input.value = this.format();
+  refresh(isChanged = false) {
+    if (isChanged || document.activeElement !== this.input) this.input.value = this.editor.typed.get(this.key) ?? this.format();
   }
 }
 
@@ -205,8 +214,11 @@ class RichField extends Field {
       html: this.value,
       label: this.control.label,
       language: this.editor.store.document.language,
+      isReadOnly: this.editor.isReadOnly,
       onchange: (html) => this.set(html),
-      onsimplified: (lines, undo) => this.editor.say(`${lines.join(" ")}`, ["Undo the paste", undo]),
+      onsimplified: (lines, undo) => this.editor.say(lines.join(" "), ["Undo the paste", () => {
+        if (!undo()) this.editor.say("You have typed since. Undo with Ctrl+Z in the text.");
+      }]),
     });
     this.rich = rich;
     this.problem = element("p", { class: "problem", hidden: true });
@@ -215,7 +227,7 @@ class RichField extends Field {
     return this.element;
   }
 
-  refresh() { this.rich.refresh(this.value); }
+  refresh(isChanged = false) { this.rich.refresh(this.value, isChanged); }
 
   focusText() { this.rich.focusText(); }
 
@@ -235,13 +247,21 @@ class SeveralField extends Field {
   refresh() {
     const chosen = this.value.map((each) => each.id ?? each);
     this.count.textContent = `${this.control.label}: ${chosen.length || "none"}`;
-    this.list.replaceChildren(...this.listAll().map(({ key, label, value }) => {
-      const box = element("input", { type: "checkbox" });
+    const all = this.listAll();
+    const isSame = this.boxes?.size === all.length && all.every(({ key, label }) => this.boxes.get(key)?.label === label);
+    if (isSame) { // a box keeps the focus
+      for (const [key, { box }] of this.boxes) box.checked = chosen.includes(key);
+      return;
+    }
+    this.boxes = new Map();
+    this.list.replaceChildren(...all.map(({ key, label, value }) => {
+      const box = element("input", { type: "checkbox", disabled: Boolean(this.editor.isReadOnly) });
       box.checked = chosen.includes(key);
       box.addEventListener("change", () => {
         const others = this.value.filter((each) => (each.id ?? each) !== key);
         this.set(box.checked ? [...others, value] : others);
       });
+      this.boxes.set(key, { box, label });
       return element("li", {}, element("label", {}, box, ` ${label}`));
     }));
   }

@@ -21,6 +21,12 @@ export async function chooseTab() {
   return tab;
 }
 
+/** Return the ids of the tabs in which the editor is open now. */
+export async function listOpenTabs() {
+  const { held } = await navigator.locks.query();
+  return new Set(held.map(({ name }) => name.replace("note-tab-", "")));
+}
+
 export class Keeper {
   constructor({ addresses, user, subject, tab, token, getContent, onstate }) {
     Object.assign(this, { addresses, user, subject, tab, token, getContent, onstate });
@@ -28,6 +34,7 @@ export class Keeper {
     this.part = "";
     this.serial = 0;
     this.sent = 0;
+    this.isSignedOut = false;
     addEventListener("pagehide", () => this.storeLocally());
     addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.storeLocally(); });
     addEventListener("online", () => this.send());
@@ -37,12 +44,14 @@ export class Keeper {
   /** Return drafts of this user for this note that this browser has stored, the newest first. */
   listLocal() {
     const found = [];
-    for (const key of Object.keys(localStorage)) {
-      if (!key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`)) continue;
-      try {
-        found.push({ key, tab: key.split(":").at(-1), ...JSON.parse(localStorage.getItem(key)) });
-      } catch {
-        localStorage.removeItem(key);
+    for (const storage of [localStorage, sessionStorage]) {
+      for (const key of Object.keys(storage)) {
+        if (!key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`)) continue;
+        try {
+          found.push({ key, tab: key.split(":").at(-1), ...JSON.parse(storage.getItem(key)) });
+        } catch {
+          storage.removeItem(key);
+        }
       }
     }
     return found.sort((one, other) => other.at - one.at);
@@ -65,14 +74,15 @@ export class Keeper {
       clearTimeout(this.serverTimer);
       this.isKept = true;
     }
-    localStorage.removeItem(`${PREFIX}:${this.user.id}:${this.subject}:${tab}`);
+    for (const storage of [localStorage, sessionStorage]) storage.removeItem(`${PREFIX}:${this.user.id}:${this.subject}:${tab}`);
     await this.post(this.addresses.draft, { tab, content: null, part: this.part });
   }
 
+  /** Store the draft in this browser. After signing out it is stored for this tab only: others may use the browser. */
   storeLocally() {
     if (this.isKept !== false) return;
     try {
-      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), content: this.getContent() }));
+      (this.isSignedOut ? sessionStorage : localStorage).setItem(this.key, JSON.stringify({ at: Date.now(), content: this.getContent() }));
     } catch {
       this.onstate("full"); // the server still has it
     }
@@ -81,8 +91,9 @@ export class Keeper {
   /** Send the draft, or a sign that the user is here. With `checks`, ask what there is to check in the saved note. */
   async send({ checks = false } = {}) {
     const serial = this.serial;
-    const content = this.isKept === false ? this.getContent() : null;
+    const content = this.isKept === false && serial !== this.sent ? this.getContent() : null;
     const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true, checks });
+    if (answer.ok && content) this.sent = serial;
     if (answer.ok && serial === this.serial) this.onstate("kept", answer.data);
     return answer;
   }
@@ -98,7 +109,12 @@ export class Keeper {
       });
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       const answer = { ok: response.ok, status: response.status, data: isJson ? await response.json() : await response.text() };
-      if (answer.status === 401 || answer.status === 403) this.onstate("signed-out", answer.data);
+      this.isSignedOut = answer.status === 401 || (answer.status === 403 && !isJson); // or the session's token is gone
+      if (this.isSignedOut) {
+        localStorage.removeItem(this.key);
+        this.storeLocally();
+        this.onstate("signed-out", answer.data);
+      }
       return answer;
     } catch {
       this.onstate("offline");

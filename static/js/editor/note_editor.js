@@ -2,7 +2,7 @@
 
 import { announce, button, element, newId } from "./elements.js";
 import { makeField } from "./fields.js";
-import { chooseTab, Keeper } from "./keeping.js";
+import { chooseTab, Keeper, listOpenTabs } from "./keeping.js";
 import { enableDragging } from "./order.js";
 import { Panel } from "./panel.js";
 import { Row, describePart } from "./rows.js";
@@ -18,15 +18,19 @@ const SECTIONS = [
   ["footnotes", "Footnotes", "Add footnote"],
   ["alerts", "Changes on the day", ""],
 ];
+const MAX_MESSAGES = 3;
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 // The head reads as a sentence: the words before each control.
-const HEAD_SENTENCE = [["start_date", ""], ["end_date", "to"], ["place.city", "in"], ["place.venue", ","]];
+const HEAD_SENTENCE = [["start_date", ""], ["end_date", "to"], ["place.city", "in"], ["place.venue", "at"]];
 const HEAD_MEMBERS = HEAD_SENTENCE.map(([name]) => name);
 
 class NoteEditor {
   constructor(data, tab) {
     Object.assign(this, { data, tab, topics: data.description.topics, base: structuredClone(data.document), version: data.version });
-    this.store = new Store(data.document, data.description.new);
+    this.isReadOnly = !data.can_change;
+    document.body.classList.toggle("read-only", this.isReadOnly);
+    this.store = new Store(data.document, data.description.new, { isReadOnly: this.isReadOnly });
+    this.conflicts = [];
     this.store.controls = data.description.controls;
     this.rows = new Map();
     this.fields = [];
@@ -42,11 +46,13 @@ class NoteEditor {
     this.build();
     this.panel = new Panel(this);
     this.store.addEventListener("change", ({ detail }) => this.changed(detail));
-    this.store.addEventListener("adopt", () => this.showAll());
+    this.store.addEventListener("adopt", ({ detail }) => {
+      this.showAll();
+      this.renewChanged(detail.previous);
+    });
     enableDragging(this);
     this.listen();
     this.offerDrafts();
-    if (!data.can_change) this.main.inert = true;
     this.keeper.send({ checks: true });
   }
 
@@ -78,7 +84,7 @@ class NoteEditor {
   }
 
   makeSection(member, title, addLabel) {
-    const section = element("section", { id: member, "aria-labelledby": `${member}-title` }, element("h2", { id: `${member}-title` }, title));
+    const section = element("section", { id: member, hidden: member === "alerts" && !this.store.document.alerts.length, "aria-labelledby": `${member}-title` }, element("h2", { id: `${member}-title` }, title));
     section.append(...this.makeListParts(member, addLabel));
     if (member === "agenda") section.append(button("Renumber", () => this.renumber(), { class: "quiet" }));
     return section;
@@ -138,6 +144,15 @@ class NoteEditor {
     if (focused?.isConnected && focused !== document.activeElement) focused.focus();
     this.showOutline();
     this.showMarks();
+  }
+
+  /** Show values that somebody else has changed, also in the field that has the focus. */
+  renewChanged(previous) {
+    const before = new Store(previous, {});
+    const fields = [...this.fields, ...[...this.rows.values()].flatMap((row) => row.allFields)];
+    for (const field of fields) {
+      if (JSON.stringify(before.get(field.id, field.control.name)) !== JSON.stringify(field.value)) field.refresh(true);
+    }
   }
 
   showOutline() {
@@ -242,24 +257,25 @@ class NoteEditor {
 
   /** Number the items of the agenda as notes print them: 1, 2, and within an item (a), (b). */
   renumber() {
+    const numbers = [];
     const number = (items, depth) => {
       let count = 0;
       for (const item of items) {
         if (item.kind === "item") {
           count += 1;
-          this.store.set(item.id, { number: depth ? `(${String.fromCharCode(96 + count)})` : String(count) });
+          numbers.push([item.id, depth ? `(${String.fromCharCode(96 + count)})` : String(count)]);
         }
         number(item.items, depth + 1);
       }
     };
     number(this.store.document.agenda, 0);
-    this.say("The items have new numbers.", ["Undo", () => this.undo()]);
+    this.say("The items have new numbers.", ["Undo", this.store.setAll("number", numbers)]);
   }
 
   /** Let the server read what was typed. Return null without a connection. */
   async read(kind, text) {
     const reading = this.keeper.post(this.data.addresses.read, { kind, text, near: this.store.document.start_date });
-    this.reading = reading; // a save waits for it
+    this.reading = Promise.all([this.reading, reading]); // a save waits for it
     const answer = await reading;
     return answer.ok ? answer.data : null;
   }
@@ -298,11 +314,12 @@ class NoteEditor {
   // Keeping and saving
 
   getContent() {
-    return { version: this.version, base: this.base, document: this.store.document, typed: Object.fromEntries(this.typed) };
+    const { version, base, conflicts } = this;
+    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(this.typed) };
   }
 
   get isChanged() {
-    return this.typed.size > 0 || JSON.stringify(this.store.document) !== JSON.stringify(this.base);
+    return this.typed.size > 0 || this.conflicts.length > 0 || JSON.stringify(this.store.document) !== JSON.stringify(this.base);
   }
 
   showState(state, answer) {
@@ -311,7 +328,7 @@ class NoteEditor {
       changed: "Not saved yet",
       kept: this.isChanged ? `Draft kept ${now}` : this.savedAt ? `Saved ${this.savedAt}` : "No changes",
       offline: "No connection. What you type is kept in this browser.",
-      "signed-out": "You are signed out. What you type is kept in this browser.",
+      "signed-out": "You are signed out. What you type is kept in this tab.",
       full: "This browser has no room for the draft. Save now.",
     };
     if (words[state]) this.status.textContent = words[state];
@@ -320,52 +337,125 @@ class NoteEditor {
     if (state === "kept" && answer) this.panel?.showAnswer(answer);
   }
 
-  async save(remark = "") {
-    document.activeElement?.blur(); // so that a date or time that was just typed is read
+  /** Read the dates and times that wait in `typed`. Return a problem for each that cannot be read. */
+  async readTyped() {
+    const problems = [];
+    for (const [key, text] of [...this.typed]) {
+      const [id, member] = [key.slice(0, 36), key.slice(37)];
+      const place = this.store.find(id);
+      const control = place && this.store.controls[place.kind].find(({ name }) => name === member);
+      const answer = !control ? null : text.trim() ? await this.read(control.control, text.trim()) : { value: null, is_readable: true };
+      if (!control) this.typed.delete(key);
+      else if (!answer) problems.push({ kind: place.kind, id, member, message: `“${text}” could not be read without a connection.` });
+      else if (!answer.is_readable) problems.push({ kind: place.kind, id, member, message: answer.message });
+      else {
+        this.typed.delete(key);
+        const value = control.control === "time" ? (answer.value ?? { time: null, time_precision: "", time_text: "" }) : { [member]: answer.value };
+        this.store.set(id, value);
+      }
+    }
+    for (const field of this.fields) field.refresh();
+    return problems;
+  }
+
+  /** Save the note. Return whether it was saved. A second call during a save waits for the same one. */
+  save(remark = "") {
+    this.saving ??= this.#save(remark).finally(() => { this.saving = null; });
+    return this.saving;
+  }
+
+  async #save(remark) {
     await this.reading;
-    await new Promise((resolve) => { setTimeout(resolve, 0); });
+    const unread = await this.readTyped();
+    if (unread.length) {
+      this.refuse(unread);
+      return false;
+    }
+    if (remark && !this.isChanged) {
+      this.say("There is nothing to save, so the comment was not kept.");
+      return false;
+    }
     const sent = JSON.stringify(this.store.document);
     this.status.textContent = "Saving…";
-    const body = { version: this.version, document: this.store.document, remark };
+    const body = { version: this.version, document: JSON.parse(sent), remark };
     let answer = await this.keeper.post(this.data.addresses.save, body);
     if (answer.status === 409 && answer.data.needs_base) answer = await this.keeper.post(this.data.addresses.save, { ...body, base: this.base });
     if (answer.ok) {
       const { document: saved, version, conflicts, message } = answer.data;
       const typedMeanwhile = JSON.stringify(this.store.document) !== sent;
-      this.version = version;
-      this.base = structuredClone(saved);
+      const ours = new Store(JSON.parse(sent), {});
+      this.conflicts = conflicts.map((conflict) => ({ ...conflict, part: ours.find(conflict.id)?.part }));
       this.savedAt = TIME.format(new Date());
-      if (!typedMeanwhile) {
+      if (typedMeanwhile) this.base = JSON.parse(sent); // with the old version: the next save merges what was typed since
+      else {
+        this.version = version;
+        this.base = structuredClone(saved);
         this.store.adopt(saved);
-        await this.keeper.clear();
+        if (conflicts.length) this.keeper.changed();
+        else await this.keeper.clear();
       }
       this.status.textContent = `Saved ${this.savedAt}`;
       this.status.dataset.state = "saved";
-      document.querySelector("#messages").replaceChildren();
+      for (const old of document.querySelectorAll("#messages .fades")) old.remove();
       this.panel.showProblems([]);
-      if (conflicts.length) this.panel.showConflicts(conflicts);
+      if (conflicts.length) this.askAboutConflicts();
       if (message) this.say(message);
       this.panel.saved();
       return true;
     }
     this.status.textContent = "Not saved";
     this.status.dataset.state = "refused";
-    if (answer.status === 422) {
-      this.panel.showProblems(answer.data.problems);
-      this.say(`Not saved: ${answer.data.problems.length === 1 ? "there is a mistake" : `there are ${answer.data.problems.length} mistakes`}. What you typed is kept.`, ["Show", () => this.panel.show("checks")]);
-    } else if (answer.data.message) this.say(answer.data.message);
+    if (answer.status === 422) this.refuse(answer.data.problems);
+    else if (answer.data.message) this.say(answer.data.message);
     return false;
   }
 
-  /** Offer what this user typed earlier and did not save, in this browser or another. */
-  offerDrafts() {
+  refuse(problems) {
+    this.status.textContent = "Not saved";
+    this.status.dataset.state = "refused";
+    this.panel.showProblems(problems);
+    const count = problems.length === 1 ? "there is a mistake" : `there are ${problems.length} mistakes`;
+    this.say(`Not saved: ${count}. What you typed is kept.`, ["Show", () => { this.showView("checks"); this.panel.show("checks"); }]);
+  }
+
+  askAboutConflicts() {
+    this.panel.showConflicts(this.conflicts);
+    this.say("You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.", ["Show both", () => { this.showView("checks"); this.panel.show("checks"); }]);
+  }
+
+  /** A conflict was decided. */
+  settle(conflict) {
+    this.conflicts = this.conflicts.filter((other) => other.id !== conflict.id || (other.member !== conflict.member && !(conflict.part && other.member.startsWith("time") && conflict.member.startsWith("time"))));
+    if (this.isChanged) this.keeper.changed();
+    else this.keeper.clear();
+  }
+
+  /** Say once that somebody else has saved since this document was loaded. */
+  tellOfSave(version, others) {
+    if (this.toldVersion === version) return;
+    this.toldVersion = version;
+    const who = others.map(({ name }) => name).join(", ") || "Somebody else";
+    if (this.isChanged) this.say(`${who} has saved this note meanwhile. When you save, both changes are put together.`);
+    else this.say(`${who} has saved this note meanwhile.`, ["Show the new text", () => location.reload()]);
+  }
+
+  /** Show what this user typed in this tab before, and offer what was typed in another tab that is closed now. */
+  async offerDrafts() {
+    const open = await listOpenTabs();
     const found = new Map();
     for (const { tab, at, content } of this.keeper.listLocal()) found.set(tab, { tab, at, content });
     for (const { tab, saved_at, content } of this.data.drafts) {
       const at = Date.parse(saved_at);
       if (!found.has(tab) || found.get(tab).at < at) found.set(tab, { tab, at, content });
     }
-    const newest = [...found.values()].filter(({ content }) => content).sort((one, other) => other.at - one.at)[0];
+    const drafts = [...found.values()].filter(({ content }) => content).sort((one, other) => other.at - one.at);
+    const own = drafts.find(({ tab }) => tab === this.tab);
+    if (own) {
+      this.takeDraft(own);
+      this.say("What you had typed and not saved is here again.", ["Discard it", async () => { await this.keeper.clear(); location.reload(); }]);
+      return;
+    }
+    const newest = drafts.find(({ tab }) => !open.has(tab));
     if (!newest) return;
     const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(newest.at);
     this.say(
@@ -379,8 +469,10 @@ class NoteEditor {
     this.version = content.version;
     this.base = content.base;
     this.typed = new Map(Object.entries(content.typed ?? {}));
+    this.conflicts = content.conflicts ?? [];
     this.store.adopt(content.document);
     this.keeper.changed();
+    if (this.conflicts.length) this.askAboutConflicts();
     if (tab !== this.tab) this.keeper.clear(tab);
   }
 
@@ -388,9 +480,11 @@ class NoteEditor {
   say(text, ...actions) {
     const box = document.querySelector("#messages");
     const close = () => { message.remove(); };
-    const message = element("div", { class: "message", role: "status" }, element("p", {}, text),
+    for (const old of box.querySelectorAll(".message")) if (old.firstElementChild.textContent === text) old.remove();
+    const message = element("div", { class: actions.length ? "message" : "message fades", role: "status" }, element("p", {}, text),
       ...actions.map(([label, act]) => button(label, () => { close(); act(); })), button("Close", close, { class: "quiet" }));
-    box.replaceChildren(message);
+    box.append(message);
+    while (box.children.length > MAX_MESSAGES) box.querySelector(".fades, .message").remove();
   }
 
   showProblemsOf(row) { this.panel?.markFields(row); }
@@ -398,7 +492,13 @@ class NoteEditor {
   showMarks() { this.panel?.markRows(); }
 
   listen() {
-    document.querySelector("#save").addEventListener("click", () => this.save());
+    document.querySelector("#save")?.addEventListener("click", () => this.save());
+    addEventListener("online", async () => { if (this.typed.size) this.panel.showProblems(await this.readTyped()); });
+    const menu = document.querySelector(".menu");
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target) || event.target.closest(".menu button")) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
     document.querySelector("#save-remark").addEventListener("click", () => {
       const remark = prompt("Why did you change it? (optional, for the list of saved drafts)");
       if (remark !== null) this.save(remark);
@@ -413,7 +513,11 @@ class NoteEditor {
       const control = event.ctrlKey || event.metaKey;
       if (control && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s") {
         event.preventDefault();
-        this.save();
+        document.activeElement?.dispatchEvent(new Event("change", { bubbles: true })); // what was just typed is read
+        if (!this.isReadOnly) this.save();
+      } else if (control && event.key.toLowerCase() === "z" && !event.target.closest("input, textarea, [contenteditable]")) {
+        event.preventDefault();
+        this.undo();
       }
     });
     document.querySelector("#outline").addEventListener("click", (event) => {

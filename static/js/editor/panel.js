@@ -3,6 +3,7 @@
 import { button, element } from "./elements.js";
 import { describePart } from "./rows.js";
 
+const TIME_MEMBERS = ["time", "time_precision", "time_text"];
 const PREVIEW_DELAY = 1000;
 const LEVELS = { submit: "Before you submit", publish: "Before it is published", odd: "Please check" };
 
@@ -89,7 +90,8 @@ export class Panel {
     this.frame.src = `${data.addresses.preview}?language=${language}`;
   }
 
-  showAnswer({ checks, problems, others, notes }) {
+  showAnswer({ checks, problems, others, notes, version }) {
+    if (version > this.editor.version) this.editor.tellOfSave(version, others ?? []);
     if (notes) this.editor.showInternalNotes(notes);
     if (checks) this.checks = checks;
     if (problems) this.problems = problems;
@@ -143,8 +145,14 @@ export class Panel {
 
   /** Two people changed the same member: show both versions, of which the saved one stands. */
   showConflicts(conflicts) {
-    const entries = conflicts.map((conflict) => {
-      const done = () => entry.remove();
+    // The time of a programme point is three members, which belong together.
+    const isFirstOfTime = (one, index) => !TIME_MEMBERS.includes(one.member) || conflicts.findIndex((other) => other.id === one.id && TIME_MEMBERS.includes(other.member)) === index;
+    const entries = conflicts.filter(isFirstOfTime).map((conflict) => {
+      const done = () => {
+        entry.remove();
+        this.editor.settle(conflict);
+        if (!document.querySelector("#panel-conflicts li")) document.querySelector("#panel-conflicts").replaceChildren();
+      };
       const entry = element("li", {}, element("strong", {}, this.nameConflict(conflict)), ...this.makeChoice(conflict, done));
       return entry;
     });
@@ -164,8 +172,16 @@ export class Panel {
       const moved = "You and your colleague moved this to different places. It is where your colleague has put it.";
       return [element("p", {}, moved), button("Leave it there", done)];
     }
+    if (TIME_MEMBERS.includes(conflict.member)) return this.makeChoiceOfTime(conflict, done);
     const take = () => { store.set(conflict.id, { [conflict.member]: conflict.ours }); done(); };
     return [...this.showVersions(conflict), button("Keep your colleague’s", done), button("Take yours", take)];
+  }
+
+  makeChoiceOfTime({ id, part }, done) {
+    const { store } = this.editor;
+    const take = () => { store.set(id, Object.fromEntries(TIME_MEMBERS.map((name) => [name, part[name]]))); done(); };
+    const theirs = store.get(id, "time_text") || "no time";
+    return [element("p", {}, `Saved by your colleague: ${theirs}. Yours: ${part.time_text || "no time"}.`), button("Keep your colleague’s", done), button("Take yours", take)];
   }
 
   nameConflict({ kind, name, member }) {

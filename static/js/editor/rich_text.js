@@ -1,6 +1,6 @@
 // The editor of rich texts: django-prose-editor with the elements that a document may contain.
 
-import { button, element } from "./elements.js";
+import { button, element, makeToolbar } from "./elements.js";
 import { cleanPastedHtml } from "./paste.js";
 
 const {
@@ -11,6 +11,7 @@ const {
 
 const NoteLink = Link.extend({
   addAttributes: () => ({ href: { default: null }, hreflang: { default: null } }),
+  addKeyboardShortcuts: () => ({}), // Ctrl+K opens our own form
 }).configure({ openOnClick: false, autolink: false, linkOnPaste: true, protocols: ["http", "https", "mailto"] });
 
 const BUTTONS = [
@@ -37,13 +38,14 @@ export function tidyHtml(html) {
 }
 
 /** Return an element with an editor of `html`. `onchange` gets the new HTML, `onsimplified` what a paste lost. */
-export function makeRichText({ html, label, language, onchange, onsimplified }) {
+export function makeRichText({ html, label, language, isReadOnly, onchange, onsimplified }) {
   const area = element("div", { class: "rich-area" });
   let content = html;
   const editor = new Editor({
     element: area,
     injectCSS: false,
     content: html,
+    editable: !isReadOnly,
     extensions: [
       Document, Paragraph, Text, Bold, Italic, NoteLink, BulletList, OrderedList, ListItem, Heading.configure({ levels: [3, 4] }),
       Blockquote, Subscript, Superscript, HardBreak, History,
@@ -52,7 +54,7 @@ export function makeRichText({ html, label, language, onchange, onsimplified }) 
       attributes: { role: "textbox", "aria-multiline": "true", "aria-label": label, lang: language },
       transformPastedHTML: (pasted) => {
         const cleaned = cleanPastedHtml(pasted);
-        if (cleaned.simplified.length) onsimplified(cleaned.simplified, () => editor.commands.undo());
+        if (cleaned.simplified.length) onsimplified(cleaned.simplified, makeUndo());
         return cleaned.html;
       },
     },
@@ -63,19 +65,35 @@ export function makeRichText({ html, label, language, onchange, onsimplified }) 
       onchange(tidy);
     },
   });
+  /** Return a function that undoes the paste, unless something was typed after it. */
+  const makeUndo = () => {
+    let pasted = null;
+    setTimeout(() => { pasted = editor.getHTML(); });
+    return () => (editor.getHTML() === pasted ? editor.commands.undo() : false);
+  };
   const tools = BUTTONS.map(([name, sign, act, mark, options]) => {
     const tool = button(sign, () => act(editor.chain().focus()).run(), { "aria-label": name, title: name, "aria-pressed": "false" });
     tool.addEventListener("mousedown", (event) => event.preventDefault());
     tool.isOn = () => editor.isActive(mark, options);
     return tool;
   });
-  const address = element("input", { type: "url", "aria-label": "Web address of the link", placeholder: "https://" });
+  const address = element("input", { "aria-label": "Web address of the link", placeholder: "https://" });
+  const problem = element("p", { class: "problem", role: "status" });
   const dialog = element("form", { class: "link-form", hidden: true, onsubmit: (event) => { event.preventDefault(); setLink(address.value.trim()); } },
-    address, element("button", {}, "Set link"), button("Remove link", () => setLink("")), button("Cancel", () => closeLink()));
+    address, problem, element("button", {}, "Set link"), button("Remove link", () => setLink("")), button("Cancel", () => closeLink()));
   const closeLink = () => { dialog.hidden = true; editor.commands.focus(); };
-  const setLink = (href) => {
+  const setLink = (typed) => {
+    const href = !typed || /^[a-z]+:/i.test(typed) ? typed : `https://${typed}`;
+    if (href && !/^(https?:\/\/\S+\.\S+|mailto:\S+@\S+)$/i.test(href)) {
+      problem.textContent = "This is not a web address. It begins with https://.";
+      return;
+    }
+    problem.textContent = "";
     const chain = editor.chain().focus().extendMarkRange("link");
-    (href ? chain.setLink({ href }) : chain.unsetLink()).run();
+    if (!href) chain.unsetLink().run();
+    else if (editor.state.selection.empty && !editor.isActive("link")) {
+      chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+    } else chain.setLink({ href }).run();
     dialog.hidden = true;
   };
   const openLink = () => {
@@ -85,7 +103,8 @@ export function makeRichText({ html, label, language, onchange, onsimplified }) 
   };
   const link = button("Link", openLink, { "aria-label": "Link (Ctrl+K)", title: "Link (Ctrl+K)", "aria-pressed": "false" });
   link.isOn = () => editor.isActive("link");
-  const toolbar = element("div", { class: "rich-tools", role: "toolbar", "aria-label": `Format of ${label}` }, ...tools, link);
+  const toolbar = makeToolbar(`Format of ${label}`, [...tools, link], { class: "rich-tools" });
+  toolbar.hidden = isReadOnly;
   const showState = () => { for (const tool of [...tools, link]) tool.setAttribute("aria-pressed", String(tool.isOn())); };
   editor.on("transaction", showState);
   area.addEventListener("keydown", (event) => {
@@ -96,8 +115,8 @@ export function makeRichText({ html, label, language, onchange, onsimplified }) 
   });
   dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") closeLink(); });
   const whole = element("div", { class: "rich" }, toolbar, dialog, area);
-  whole.refresh = (newHtml) => {
-    if (newHtml === content || editor.isFocused) return;
+  whole.refresh = (newHtml, isChanged) => {
+    if (newHtml === content || (editor.isFocused && !isChanged)) return;
     content = newHtml;
     editor.commands.setContent(newHtml, { emitUpdate: false });
   };

@@ -1,6 +1,6 @@
 // The rows of the note: each part is one line, and opens in place with everything in it.
 
-import { announce, button, element, getPlainText, newId } from "./elements.js";
+import { announce, button, element, getPlainText, makeToolbar, newId } from "./elements.js";
 import { formatDay, makeField } from "./fields.js";
 
 const NAMES = {
@@ -84,7 +84,7 @@ export class Row {
       tools.push(tool("Copy", "Duplicate", () => this.editor.openNew(this.editor.store.duplicate(this.id))));
     }
     tools.push(tool("Delete", "Delete", () => this.remove(name())));
-    return element("div", { class: "row-tools", role: "group", "aria-label": "Move, duplicate and delete" }, ...tools);
+    return makeToolbar("Move, duplicate and delete", tools, { class: "row-tools" });
   }
 
   insertBelow() {
@@ -94,8 +94,9 @@ export class Row {
 
   remove(name) {
     const place = this.editor.store.find(this.id);
-    this.editor.store.remove(this.id);
-    this.editor.say(`Deleted “${name}”.`, ["Undo", () => this.editor.undo()]);
+    const { count, bringBack } = this.editor.store.remove(this.id);
+    const lost = count ? ` ${count} ${count === 1 ? "part has" : "parts have"} no session now.` : "";
+    this.editor.say(`Deleted “${name}”.${lost}`, ["Bring it back", bringBack]);
     this.editor.focusAfterRemoval(place);
   }
 

@@ -49,8 +49,10 @@ function renewIds(part) {
 export class Store extends EventTarget {
   #before = [];
 
-  constructor(document, newParts) {
+  /** `isReadOnly`: changes are not made at all. */
+  constructor(document, newParts, { isReadOnly = false } = {}) {
     super();
+    this.isReadOnly = isReadOnly;
     this.document = document;
     this.newParts = newParts;
   }
@@ -70,7 +72,7 @@ export class Store extends EventTarget {
 
   set(id, values) {
     const place = this.find(id);
-    if (!place) return;
+    if (!place || this.isReadOnly) return;
     const changed = Object.entries(values).filter(([name, value]) => JSON.stringify(this.get(id, name)) !== JSON.stringify(value));
     if (changed.length === 0) return;
     this.#remember(`${id} ${Object.keys(values)}`);
@@ -80,6 +82,18 @@ export class Store extends EventTarget {
       else place.part[first] = value;
     }
     this.#announce({ id, members: changed.map(([name]) => name) });
+  }
+
+  /** Set one member of several parts as one change: `[[id, value], …]`. Return a function that sets the old values. */
+  setAll(member, values) {
+    const old = values.map(([id]) => [id, this.get(id, member)]);
+    this.#remember();
+    for (const [id, value] of values) {
+      const place = this.find(id);
+      if (place && !this.isReadOnly) place.part[member] = value;
+    }
+    this.#announce({ structure: true });
+    return () => this.setAll(member, old);
   }
 
   /** Add a part to a list of the owner, and return it. Without an index it comes last. */
@@ -95,23 +109,36 @@ export class Store extends EventTarget {
 
   duplicate(id) {
     const { part, owner, member, index } = this.find(id);
-    return this.add(owner.id, member, { index: index + 1, part: renewIds(structuredClone(part)) });
+    const copy = renewIds(structuredClone(part));
+    const fresh = this.newParts[PARTS[member]];
+    for (const name of ["state", "previous"]) if (name in copy) copy[name] = structuredClone(fresh[name]); // it has no past
+    return this.add(owner.id, member, { index: index + 1, part: copy });
   }
 
+  /** Remove a part. Return how many parts lose their session by that, and a function that brings everything back. */
   remove(id) {
+    if (this.isReadOnly) return { count: 0, bringBack: () => {} };
     this.#remember();
+    const { part, owner, member, index } = this.find(id);
     this.#take(id);
-    const removed = new Set([id]);
-    for (const { part } of walkParts(this.document)) {
-      if (removed.has(part.session)) part.session = null;
-    }
+    const ofSession = [...walkParts(this.document)].filter((place) => place.part.session === id).map((place) => place.part.id);
+    for (const key of ofSession) this.find(key).part.session = null;
+    const pointItems = this.document.programme.map((point) => [point.id, point.items]);
     for (const point of this.document.programme) point.items = point.items.filter((item) => this.find(item));
     this.#announce({ structure: true });
+    const bringBack = () => {
+      if (!this.find(owner.id)) return;
+      this.add(owner.id, member, { index, part });
+      for (const key of ofSession) if (this.find(key)) this.find(key).part.session ??= id;
+      for (const [key, items] of pointItems) if (this.find(key)) this.find(key).part.items = items.filter((item) => this.find(item));
+      this.#announce({ structure: true });
+    };
+    return { count: ofSession.length, bringBack };
   }
 
   /** Move a part to a place in a list. `index` counts as if the part was not there. */
   move(id, ownerId, member, index) {
-    if (this.isWithin(ownerId, id)) return;
+    if (this.isReadOnly || this.isWithin(ownerId, id)) return;
     this.#remember();
     const part = this.#take(id);
     this.find(ownerId).part[member].splice(index, 0, part);
@@ -151,8 +178,10 @@ export class Store extends EventTarget {
 
   /** Take over what the server answered: the same document with its spelling, and with what others have saved. */
   adopt(document) {
+    const previous = this.document;
     this.document = document;
-    this.dispatchEvent(new CustomEvent("adopt"));
+    this.#before = []; // to undo further back would undo what others have saved
+    this.dispatchEvent(new CustomEvent("adopt", { detail: { previous } }));
   }
 
   #take(id) {

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -106,7 +107,7 @@ class TestRefusals:
         assert response.status_code == 401
         assert "Somebody else has signed in" in response.json()["message"]
 
-    @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"Σένγκεν"', "[" * 10_000])
+    @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"Σένγκεν"', "[" * 10_000, '{"tab": "\\ud800"}'])
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_request_that_is_no_object_is_refused(self, anna: Browser, address: str, body: str) -> None:
         assert anna.post(address, body).status_code == 400
@@ -160,6 +161,22 @@ class TestRefusals:
 
 
 class TestSaving:
+    def test_what_no_control_can_change_stays(self, anna: Browser) -> None:
+        """Earlier dates and places, languages, and the instants of changes on the day are the server's."""
+        anna.document["previous"] = [{"start_date": "2060-09-13"}]
+        anna.document["source_language"] = anna.document["language"] = "fr"
+        anna.document["programme"][0]["previous"] = [{"time": "09:00"}]
+        anna.document["notice"] = "Changed."
+        assert anna.save().status_code == 200
+        saved = get_document(anna.meeting)
+        assert (saved.notice, saved.previous, saved.source_language) == ("Changed.", [], "en")
+        assert saved.programme[0].previous == []
+
+    def test_save_is_in_the_history(self, anna: Browser) -> None:
+        anna.document["notice"] = "Changed."
+        anna.save()
+        assert LogEntry.objects.get().user == anna.user
+
     def test_save_writes_rows_and_a_revision(self, anna: Browser) -> None:
         anna.document["agenda"][0]["title"] = "Πολιτική για τη μετανάστευση"
         anna.document["lead"] = '<p onclick="x()">A <b>bold</b> word.</p>'
@@ -351,6 +368,14 @@ class TestPreview:
 
 
 class TestTypedValues:
+    @pytest.mark.parametrize("posted", [{}, {"kind": "x", "text": "a"}, {"kind": "time", "text": 1}])
+    def test_incomplete_request_is_refused(self, anna: Browser, posted: Any) -> None:
+        assert anna.post("read", posted).status_code == 400
+
+    def test_impossible_day_nearby_is_ignored(self, anna: Browser) -> None:
+        answer = anna.post("read", {"kind": "date", "text": "14 October", "near": "2027-13-45"}).json()
+        assert answer["value"] == "2060-10-14"
+
     def test_time_is_read(self, anna: Browser) -> None:
         answer = anna.post("read", {"kind": "time", "text": "+/- 13:00"}).json()
         assert answer["value"] == {"time": "13:00", "time_precision": "approximate", "time_text": "+/- 13:00"}
@@ -358,6 +383,7 @@ class TestTypedValues:
 
 class TestLeaving:
     def test_signing_out_clears_the_storage_of_the_browser(self, anna: Browser) -> None:
+        assert "Clear-Site-Data" not in anna.client.get("/admin/logout/")  # a link signs nobody out
         assert anna.client.post("/admin/logout/")["Clear-Site-Data"] == '"storage"'
 
     def test_approver_is_told_who_can_approve_instead(self, note: Meeting) -> None:

@@ -91,6 +91,8 @@ class TestCalendar:
             ("14 and 15 October 2060, Justice and Home Affairs", ("JHA", "2060-10-14", "2060-10-15", "", "formal")),
             ("gac, 31 August 2060 to 1 September 2060", ("GAC", "2060-08-31", "2060-09-01", "", "formal")),
             ("Informal meeting of JHA, 3 May 2060, in Αθήνα", ("JHA", "2060-05-03", "2060-05-03", "Αθήνα", "informal")),
+            ("JHA 14/15 November 2060", ("JHA", "2060-11-14", "2060-11-15", "", "formal")),
+            ("JHA\t7\t8 June 2060", ("JHA", "2060-06-07", "2060-06-08", "", "formal")),
             ("JHA 29.02.2060", ("JHA", "2060-02-29", "2060-02-29", "", "formal")),
         ],
     )
@@ -104,8 +106,9 @@ class TestCalendar:
     @pytest.mark.parametrize(
         ("line", "message"),
         [
-            ("JHA", "No date was found."),
-            ("JHA 30 February 2060", "No date was found."),
+            ("JHA", "No date was found"),
+            ("JHA 30 February 2060", "there is no such day"),
+            ("JHA Friday 14 October 2060", "14 October 2060 is a Thursday, not a Friday."),
             ("31-1 October 2060 JHA", "The last day is before the first."),
             ("Σύνοδος 14 October 2060", "No configuration was found."),
             ("ECOFIN 14 October 2060", "You do not edit meetings of ECOFIN."),
