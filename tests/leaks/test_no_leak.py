@@ -126,7 +126,11 @@ def test_admin_addresses_reveal_nothing_to_strangers(visitor: Visitor, clock: An
             answer, twin = (fetch_answer(visitor, route.template % dict.fromkeys(route.parts, own)) for own in pair)
             if route.name not in OPEN_ROUTES:
                 assert answer.without_names == twin.without_names, route
-                assert (answer.status, answer.statements) == (302, ()), route
+                assert answer.statements == (), route
+                if route.name.startswith("note_"):  # the requests of the editor's JavaScript
+                    assert answer.status == 401, route
+                    continue
+                assert answer.status == 302, route
                 assert answer.headers["Location"].startswith("/admin/login/"), route
 
 

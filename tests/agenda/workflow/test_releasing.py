@@ -46,6 +46,11 @@ class TestRefusals:
             publish(meeting, by=people["paul"])
         assert refusal.value.field == "note"
 
+    def test_author_cannot_plan_a_release(self, people: People) -> None:
+        with pytest.raises(NotAllowed):
+            plan_release(make_meeting(), by=people["anna"], at=EVENING)
+        assert not Release.objects.exists()
+
     def test_meeting_cannot_name_a_topic_that_is_not_public_by_then(self, people: People) -> None:
         """The title was approved with the meeting's text. Published alone, the meeting would reveal it."""
         topic, meeting = make_topic(), make_meeting()
@@ -337,6 +342,15 @@ class TestScheduledRelease:
         clock.move_to(EVENING - MINUTE)
         [moved] = move_release(release, by=people["paul"])
         assert moved.available_from == EVENING - MINUTE + SECOND
+
+    def test_scheduled_minor_correction_can_be_moved_without_a_note(self, people: People, clock: Any) -> None:
+        meeting = make_meeting("env")
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, notice="Another notice."))
+        publish(meeting, by=people["paul"], at=EVENING + MINUTE, editorial=True)
+        correction = Release.objects.get(state=Release.State.SCHEDULED, at=EVENING + MINUTE)
+        [moved] = move_release(correction, by=people["paul"], at=EVENING + DAY)
+        assert (moved.available_from, moved.change_note) == (EVENING + DAY, "")
 
     def test_release_can_be_held_and_resumed(self, people: People, release: Release, clock: Any) -> None:
         live = self.live()
