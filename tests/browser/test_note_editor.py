@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
@@ -211,7 +211,12 @@ def test_what_is_typed_during_a_save_is_merged_with_what_others_have_saved(
     peter.press("Migration policy")
     peter.title_box().fill("By Peter")
     peter.save()
-    anna.page.route("**/save/", lambda route: (anna.page.wait_for_timeout(300), route.continue_()))
+
+    def delay(route: Route) -> None:
+        anna.page.wait_for_timeout(300)
+        route.continue_()
+
+    anna.page.route("**/save/", delay)
     anna.press("Fight against terrorism")
     anna.title_box().fill("By Anna")
     anna.page.keyboard.press("Control+s")
