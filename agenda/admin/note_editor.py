@@ -32,7 +32,7 @@ from agenda.documents.diff.changes import compare_documents
 from agenda.documents.diff.word_diff import compare_html, compare_texts
 from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
 from agenda.editor.description import describe_editor
-from agenda.editor.drafts import keep_draft, list_drafts, list_others
+from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others
 from agenda.editor.internal_notes import list_internal_notes, save_internal_note
 from agenda.editor.merging import Conflict
 from agenda.editor.saving import BaseIsNeeded, InvalidNote, build_edited_document, read_posted_document, save_note
@@ -223,6 +223,7 @@ def draft(screen: Screen, posted: Any) -> HttpResponse:
         answer |= list_remarks(screen.subject, content.get("document"), screen.now)
     elif posted.get("checks"):  # the editor was just opened
         answer["notes"] = list_internal_notes(screen.subject)
+        delete_old_drafts(screen.now)
         with suppress(InvalidDocument):  # the page says so
             document = build_edited_document(screen.subject)
             answer["checks"] = to_builtins(find_all_checks(document, screen.now, screen.subject))

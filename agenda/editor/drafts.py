@@ -10,6 +10,8 @@ from meetings.models import Meeting, User
 
 PRESENCE_LASTS = dt.timedelta(seconds=75)
 """How long somebody counts as present after the last sign. An open editor gives one every 30 seconds."""
+MAX_DRAFTS = 3
+"""How many drafts a page offers. Each has two documents."""
 DRAFTS_LAST = dt.timedelta(days=90)
 """How long a draft is kept that nobody continues."""
 
@@ -29,12 +31,17 @@ def keep_draft(user: User, meeting: Meeting, posted: dict[str, Any], now: dt.dat
     elif not posted.get("keep"):
         changes["content"] = ""
     EditorDraft.objects.update_or_create(**key, defaults=changes)
+
+
+def delete_old_drafts(now: dt.datetime) -> None:
+    """Delete the drafts of all users that nobody has continued for a long time."""
     EditorDraft.objects.filter(saved_at__lt=now - DRAFTS_LAST).delete()
 
 
 def list_drafts(user: User, meeting: Meeting) -> list[dict[str, Any]]:
     """Return the user's unsaved texts of this meeting, the newest first, as the browser stored them."""
-    drafts = EditorDraft.objects.filter(user=user, **get_subject_key(meeting)).exclude(content="").order_by("-saved_at")
+    drafts = EditorDraft.objects.filter(user=user, **get_subject_key(meeting)).exclude(content="")
+    drafts = drafts.order_by("-saved_at")[:MAX_DRAFTS]
     return [
         {"tab": draft.tab, "saved_at": draft.saved_at.isoformat(), "content": json.loads(draft.content)}
         for draft in drafts

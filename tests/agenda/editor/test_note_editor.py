@@ -16,7 +16,7 @@ from meetings.models import Meeting, StoredDocument, User
 from meetings.models.public_tables import PUBLIC_TABLES
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, sign_in
 from tests.agenda.documents.test_working_copy import make_long_document
-from tests.factories import MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore
+from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore
 from tests.worlds import share_world
 
 ADDRESSES = ("save", "draft", "preview", "read", "changes", "internal")
@@ -309,6 +309,12 @@ class TestDrafts:
         assert peter.keep().json()["others"] == [{"name": "anna", "part": part}]
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         assert peter.keep().json()["others"] == []
+
+    def test_draft_that_nobody_continues_is_deleted_in_the_end(self, anna: Browser, clock: Any) -> None:
+        anna.keep()
+        clock.move_to(PRESS_DAY + 91 * DAY)
+        Browser("peter", anna.meeting).post("draft", {"tab": "two", "checks": True})
+        assert not EditorDraft.objects.filter(user=anna.user).exists()
 
     def test_draft_is_not_in_any_document(self, anna: Browser) -> None:
         anna.document["notice"] = "Zanzibar"

@@ -52,6 +52,9 @@ def read_with_icalendar(text: bytes) -> list[Read]:
 
 
 def read_with_vobject(text: bytes) -> list[Read]:
+    time_zones = vars(vobject.icalendar)["__tzidMap"]  # vobject keeps those of the first calendar with their years
+    for name in set(time_zones) - {"UTC"}:
+        del time_zones[name]
     [calendar] = vobject.readComponents(text.decode(), validate=True)
     return [
         Read(
