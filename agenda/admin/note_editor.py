@@ -62,11 +62,11 @@ def get_editor_urls(model_admin: Any) -> list[URLPattern]:
 
     return [
         at("save/", "save", save, Right.CHANGE),
-        at("draft/", "draft", draft),
-        at("preview/", "preview", preview),
-        at("changes/", "changes", changes),
+        at("draft/", "draft", keep_typed),
+        at("preview/", "preview", show_preview),
+        at("changes/", "changes", show_changes),
         at("read/", "read", read),
-        at("internal/", "internal", internal_note, Right.CHANGE),
+        at("internal/", "internal", write_internal_note, Right.CHANGE),
         path("<path:object_id>/write/", model_admin.build_screen_view(show_editor), name="meetings_meeting_write"),
     ]
 
@@ -89,7 +89,7 @@ def answer_editor(
     def answer(request: HttpRequest, object_id: str) -> HttpResponse:
         try:
             screen, posted = open_request(model_admin, request, object_id, right)
-            if posted is None and view is not preview:
+            if posted is None and view is not show_preview:
                 raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
             return view(screen, posted)
         except Refused as refused:
@@ -212,7 +212,7 @@ def compare_versions(conflict: Conflict) -> str:
     return render_to_string("admin/agenda/note_conflict.html", {"runs": runs})
 
 
-def draft(screen: Screen, posted: Any) -> HttpResponse:
+def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
     """Keep what is typed in one tab, or delete it. Answer who else has the note open, and what there is to check."""
     may_change = has_right(screen.user, Right.CHANGE, screen.subject)
     if may_change:
@@ -239,7 +239,7 @@ def list_remarks(meeting: Meeting, posted: Any, now: dt.datetime) -> dict[str, A
     return {"problems": [], "checks": to_builtins(find_all_checks(document, now, meeting))}
 
 
-def internal_note(screen: Screen, posted: Any) -> HttpResponse:
+def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
     """Write a note for colleagues on the meeting or one of its parts. Answer all notes."""
     text = posted.get("text")
     try:
@@ -252,7 +252,7 @@ def internal_note(screen: Screen, posted: Any) -> HttpResponse:
     return JsonResponse({"notes": list_internal_notes(screen.subject)})
 
 
-def preview(screen: Screen, posted: Any) -> HttpResponse:
+def show_preview(screen: Screen, posted: Any) -> HttpResponse:
     """Show the page of the posted document, or of the saved one, in a language, as readers would see it."""
     meeting, now = screen.subject, screen.now
     language = (posted or screen.request.GET).get("language") or meeting.source_language
@@ -274,7 +274,7 @@ def preview(screen: Screen, posted: Any) -> HttpResponse:
     return response
 
 
-def changes(screen: Screen, posted: Any) -> HttpResponse:
+def show_changes(screen: Screen, posted: Any) -> HttpResponse:
     """Show what the posted document changes, compared with the live edition, as a part of a page."""
     meeting = screen.subject
     try:

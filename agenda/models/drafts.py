@@ -1,4 +1,4 @@
-"""What the note editor keeps beside the note: texts that are not saved yet, and notes for colleagues."""
+"""Store what the note editor keeps beside the note: texts that are not saved yet, and notes for colleagues."""
 
 import uuid
 
