@@ -125,7 +125,8 @@ export class Panel {
 
   makeEntry({ kind, id, member, message }) {
     const place = this.editor.store.find(id);
-    const where = place && kind !== "meeting" ? `${describePart(kind, place.part, this.editor.store).name}: ` : "";
+    const { name } = place && kind !== "meeting" ? describePart(kind, place.part, this.editor.store) : { name: "" };
+    const where = name && !message.includes(name) ? `${name}: ` : "";
     return element("li", {}, button(`${where}${message}`, () => this.editor.openPart(id, member), { class: "link" }));
   }
 
