@@ -23,6 +23,7 @@ SQL_TESTS = (
     "tests/agenda/api/test_query_plans.py",
     "tests/agenda/bulk",
     "tests/agenda/documents/test_working_copy.py",
+    "tests/agenda/editor/test_note_editor.py",
     "tests/agenda/search",
     "tests/agenda/workflow",
     "tests/atomicity",
