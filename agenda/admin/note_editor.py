@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -44,10 +44,11 @@ from agenda.workflow.states import WorkflowState
 from meetings.access import NotAllowed, Right, has_right
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, convert_data
+from meetings.documents.members import get_members
 from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import PART_KINDS
 from meetings.models import Meeting
 
-EDITOR_ADDRESSES = ("save", "draft", "preview", "changes", "read", "internal")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
 EDITOR_POLICY = build_policy(update={"frame-src": SELF})
@@ -55,18 +56,12 @@ PREVIEW_POLICY = build_policy(replace={"frame-ancestors": [SELF]})
 
 
 def get_editor_urls(model_admin: Any) -> list[URLPattern]:
-    def at(
-        address: str, name: str, view: Callable[[Screen, Any], HttpResponse], right: Right = Right.VIEW
-    ) -> URLPattern:
-        return path(f"<path:object_id>/write/{address}", answer_editor(model_admin, view, right), name=f"note_{name}")
-
+    requests = (
+        path(f"<path:object_id>/write/{name}/", answer_editor(model_admin, view, right), name=f"note_{name}")
+        for name, (view, right) in EDITOR_REQUESTS.items()
+    )
     return [
-        at("save/", "save", save, Right.CHANGE),
-        at("draft/", "draft", keep_typed),
-        at("preview/", "preview", show_preview),
-        at("changes/", "changes", show_changes),
-        at("read/", "read", read),
-        at("internal/", "internal", write_internal_note, Right.CHANGE),
+        *requests,
         path("<path:object_id>/write/", model_admin.build_screen_view(show_editor), name="meetings_meeting_write"),
     ]
 
@@ -164,7 +159,7 @@ def show_editor(screen: Screen) -> HttpResponse:
         "can_change": may_change,
         "approval_note": approval_note,
         "drafts": list_drafts(screen.user, meeting) if may_change else [],
-        "addresses": {name: reverse(f"admin:note_{name}", args=[meeting.pk]) for name in EDITOR_ADDRESSES}
+        "addresses": {name: reverse(f"admin:note_{name}", args=[meeting.pk]) for name in EDITOR_REQUESTS}
         | {"submit": admin_url(meeting, "submit"), "login": reverse("admin:login")},
     }
     response = screen.render(
@@ -207,7 +202,8 @@ def compare_versions(conflict: Conflict) -> str:
     theirs, ours = conflict.theirs, conflict.ours
     if not (isinstance(theirs, str) and isinstance(ours, str)):
         return ""
-    is_html = any(text.lstrip().startswith("<") for text in (theirs, ours))
+    shape = next((shape for shape, kind in PART_KINDS.items() if kind == conflict.kind), MeetingDocument)
+    is_html = get_members(shape)[conflict.member].is_html
     runs = compare_html(theirs, ours) if is_html else compare_texts(theirs, ours)
     return render_to_string("admin/agenda/note_conflict.html", {"runs": runs})
 
@@ -298,3 +294,14 @@ def read(screen: Screen, posted: Any) -> HttpResponse:
     except ValueError:  # no such day
         near = meeting.start_date
     return JsonResponse(to_builtins(read_typed(kind, text, meeting.source_language, near=near)))
+
+
+EDITOR_REQUESTS: Mapping[str, tuple[Callable[[Screen, Any], HttpResponse], Right]] = {
+    "save": (save, Right.CHANGE),
+    "draft": (keep_typed, Right.VIEW),
+    "preview": (show_preview, Right.VIEW),
+    "changes": (show_changes, Right.VIEW),
+    "read": (read, Right.VIEW),
+    "internal": (write_internal_note, Right.CHANGE),
+}
+"""The requests of the browser by the last word of their address, each with its view and the right that it needs."""

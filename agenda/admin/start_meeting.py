@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.dashboard.admin_urls import admin_url
-from agenda.editor.starting import CalendarLine, NewMeeting, is_started, read_calendar, start_meeting, start_meetings
+from agenda.editor.starting import NewMeeting, find_started, read_calendar, start_meeting, start_meetings
 from meetings.access import Right, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
@@ -80,10 +80,11 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     by = Actor.from_request(request)
     is_calendar = "calendar" in request.POST
     form = StartForm(configurations, None if is_calendar or not request.POST else request.POST)
-    lines: list[CalendarLine] = []
+    lines = read_calendar(request.POST["calendar"], configurations) if is_calendar else []
+    started = find_started(lines)
+    new = [line.meeting for line in lines if line.meeting and line.meeting not in started]
     if is_calendar:
-        lines = read_calendar(request.POST["calendar"], configurations)
-        if "confirm" in request.POST and (response := start_calendar(request, lines, by)):
+        if "confirm" in request.POST and (response := start_calendar(request, new, by)):
             return response
     elif form.is_valid():
         try:
@@ -95,16 +96,15 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "opts": model_admin.opts,
         "title": _("Start a meeting"),
         "form": form,
-        "lines": [(line, bool(line.meeting and is_started(line.meeting))) for line in lines],
+        "lines": [(line, line.meeting in started) for line in lines],
         "calendar": request.POST.get("calendar", ""),
-        "can_start": any(line.meeting and not is_started(line.meeting) for line in lines),
+        "can_start": bool(new),
     }
     return render(request, "admin/agenda/start_meeting.html", model_admin.admin_site.each_context(request) | context)
 
 
-def start_calendar(request: HttpRequest, lines: list[CalendarLine], by: Actor) -> HttpResponse | None:
-    """Start the meetings of the lines that have one and do not exist. Return None if one of them cannot be started."""
-    new = [line.meeting for line in lines if line.meeting and not is_started(line.meeting)]
+def start_calendar(request: HttpRequest, new: list[NewMeeting], by: Actor) -> HttpResponse | None:
+    """Start the meetings. Return None if one of them cannot be started."""
     try:
         started = start_meetings(new, by=by)
     except InvalidDocument as error:

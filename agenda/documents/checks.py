@@ -43,14 +43,12 @@ from meetings.models.base import MAX_DISTANCE_FROM_MEETING, format_days
 from meetings.models.programme import KINDS_ON_OTHER_DAYS
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.reference.delegations import get_country_name
-from meetings.reference.places import find_english_place_name
+from meetings.reference.places import MONTHS_IN_LUXEMBOURG, find_english_place_name
 
 MAX_TIME_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
 MAX_LISTED_NAMES = 5
 MAX_NAME_LENGTH = 80
-MONTHS_IN_LUXEMBOURG = (4, 6, 10)
-"""By Protocol No 6 to the Treaties, on the location of the seats of the institutions."""
 PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
 STARTING_KINDS = (PointKind.START, PointKind.SESSION, PointKind.ROUND_TABLE)
 

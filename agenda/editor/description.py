@@ -79,7 +79,7 @@ def describe_members(model: type[UUIDModel]) -> Iterator[dict[str, Any]]:
 
 
 def find_column(model: type[UUIDModel], name: str) -> Any:
-    return model._meta.get_field({"items": "items", "timezone": "time_zone"}.get(name, name))
+    return model._meta.get_field({"timezone": "time_zone"}.get(name, name))
 
 
 def describe_control(name: str, member: Member, column: Any) -> dict[str, Any]:
@@ -89,10 +89,6 @@ def describe_control(name: str, member: Member, column: Any) -> dict[str, Any]:
         described["choices"] = list_choices(name, column)
     if help_text := str(getattr(column, "help_text", "") or ""):
         described["help"] = help_text if control != "rich" else ""
-    if max_length := getattr(column, "max_length", None):
-        described["max"] = max_length
-    if not getattr(column, "blank", True):
-        described["required"] = True
     return described
 
 
@@ -124,10 +120,10 @@ def build_new_part(kind: str) -> dict[str, Any]:
 
 def describe_editor() -> dict[str, Any]:
     """Return all that the browser has to know about documents: controls, new parts, and topics to choose from."""
-    kinds = [kind for kind in describe_parts() if kind != "meeting"]
+    controls = describe_parts()
     return {
-        "controls": describe_parts(),
-        "new": {kind: build_new_part(kind) for kind in kinds},
+        "controls": controls,
+        "new": {kind: build_new_part(kind) for kind in controls if kind != "meeting"},
         "topics": [
             {"id": str(topic.pk), "slug": topic.slug, "title": topic.title}
             for topic in BackgroundTopic.objects.order_by("title")

@@ -14,14 +14,15 @@ from agenda.documents.building import build_meeting
 from agenda.editor.merging import Conflict, merge
 from agenda.editor.mistakes import Mistake, find_mistakes
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
+from agenda.workflow.document_checks import load_saved_document
 from agenda.workflow.restoring import restore_meeting
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
-from meetings.documents.encoding import InvalidDocument, convert_data, decode_document
+from meetings.documents.encoding import InvalidDocument, convert_data
 from meetings.documents.schema import Alert, Link, MeetingDocument, Point, TopicName
 from meetings.documents.traversal import walk_items, walk_parts
-from meetings.models import IndexedItem, Meeting, StoredDocument
+from meetings.models import IndexedItem, Meeting
 
 
 class BaseIsNeeded(Exception):
@@ -47,7 +48,7 @@ class SavedNote:
 
 def build_edited_document(meeting: Meeting) -> MeetingDocument:
     """Return the working copy as the editor shows it: in its source language, with all topics, published or not."""
-    document = load_saved_document(meeting) or build_meeting(meeting)
+    document = load_saved_meeting(meeting) or build_meeting(meeting)
     topics: dict[UUID, list[TopicName]] = defaultdict(list)
     rows = BackgroundTopic.objects.filter(items__meeting=meeting).order_by("slug")
     for item_id, key, slug, title in rows.values_list("items", "pk", "slug", "title"):
@@ -57,16 +58,12 @@ def build_edited_document(meeting: Meeting) -> MeetingDocument:
     return document
 
 
-def load_saved_document(meeting: Meeting) -> MeetingDocument | None:
+def load_saved_meeting(meeting: Meeting) -> MeetingDocument | None:
     """Return the document of the last save, as it was stored with its revision. Return None if there is none.
 
     It is what the rows say, because every change of the working copy keeps a revision.
     """
-    stored = StoredDocument.objects.filter(digest=meeting.digest).exclude(text="").first()
-    try:
-        document = decode_document(stored.text) if stored else None
-    except InvalidDocument:
-        return None
+    document = load_saved_document(meeting)
     if not isinstance(document, MeetingDocument):
         return None
     document.title, document.previous = meeting.display_title, list(meeting.previous)  # these follow from other rows
@@ -77,13 +74,14 @@ def read_posted_document(posted: Any, meeting: Meeting) -> MeetingDocument:
     """Return the document that a browser sent, without what nobody types. Raise InvalidNote if it has mistakes."""
     if mistakes := find_mistakes(posted):
         raise InvalidNote(mistakes)
-    return read_shape(posted, meeting)
+    return read_shape(posted, meeting, load_saved_meeting(meeting))
 
 
-def read_shape(posted: Any, meeting: Meeting) -> MeetingDocument:
+def read_shape(posted: Any, meeting: Meeting, saved: MeetingDocument | None) -> MeetingDocument:
     """Return the document that a browser sent, without what nobody types; it may have mistakes.
 
-    Raise InvalidNote if it is no document of the meeting.
+    `saved` is the document of the last save, from which that is taken. Raise InvalidNote if it is no document of the
+    meeting.
     """
     try:
         document = convert_data(posted, MeetingDocument)
@@ -91,15 +89,14 @@ def read_shape(posted: Any, meeting: Meeting) -> MeetingDocument:
         raise InvalidNote(find_mistakes(posted)) from None
     if document.id != meeting.pk:
         raise InvalidNote([name_mistake(meeting, _("This is the text of another meeting. Reload the page."))])
-    keep_untyped(document, meeting)
+    keep_untyped(document, meeting, saved)
     return document
 
 
-def keep_untyped(document: MeetingDocument, meeting: Meeting) -> None:
+def keep_untyped(document: MeetingDocument, meeting: Meeting, saved: MeetingDocument | None) -> None:
     """Set what no control of the editor can change: languages, earlier dates, places and times, images, instants."""
     document.language = document.source_language = Language(meeting.source_language)
     document.previous = list(meeting.previous)
-    saved = load_saved_document(meeting)
     parts = {part.id: part for part in walk_parts(saved)} if saved else {}
     for part in walk_parts(document):
         before = parts.get(part.id)
@@ -128,11 +125,12 @@ def save_note(meeting: Meeting, posted: dict[str, Any], *, by: Actor, remark: st
         rows = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("configuration")
         meeting = rows.get(pk=meeting.pk)
         require_right(by, Right.CHANGE, meeting)
-        ours, conflicts = read_shape(posted.get("document"), meeting), list[Conflict]()
+        saved = load_saved_meeting(meeting)
+        ours, conflicts = read_shape(posted.get("document"), meeting, saved), list[Conflict]()
         if posted.get("version") != meeting.version:
             if not posted.get("base"):
                 raise BaseIsNeeded
-            ours, conflicts = merge(read_shape(posted["base"], meeting), ours, build_edited_document(meeting))
+            ours, conflicts = merge(read_shape(posted["base"], meeting, saved), ours, build_edited_document(meeting))
         if mistakes := find_mistakes(to_builtins(ours)):
             raise InvalidNote(mistakes)
         refuse_removed_items(meeting, ours)

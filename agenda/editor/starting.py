@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from agenda.documents.checks import MONTHS_IN_LUXEMBOURG
 from agenda.editor.mistakes import find_mistakes
 from agenda.editor.saving import build_edited_document
 from agenda.models import RevisionReason
@@ -24,6 +23,7 @@ from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import ConfigurationName, MeetingDocument, Place
 from meetings.i18n.date_parsing import find_dates
 from meetings.models import Configuration, Meeting
+from meetings.reference.places import MONTHS_IN_LUXEMBOURG
 
 MAX_LINES = 200
 FIRST_DAY = re.compile(
@@ -177,6 +177,9 @@ def start_meetings(new: Iterable[NewMeeting], *, by: Actor) -> list[Meeting]:
         return [start_meeting(meeting, by=by) for meeting in new]
 
 
-def is_started(new: NewMeeting) -> bool:
-    """Return whether there is a meeting of the configuration on the first day already."""
-    return Meeting.objects.filter(configuration=new.configuration, start_date=new.start_date).exists()
+def find_started(lines: Iterable[CalendarLine]) -> set[NewMeeting]:
+    """Return the meetings of the lines that exist already, by configuration and first day, in one query."""
+    new = [line.meeting for line in lines if line.meeting]
+    meetings = Meeting.objects.filter(start_date__in=[each.start_date for each in new])
+    existing = set(meetings.values_list("configuration", "start_date"))
+    return {each for each in new if (each.configuration.pk, each.start_date) in existing}

@@ -5,9 +5,10 @@ The Council meets in Brussels, in three months of the year in Luxembourg, and in
 
 import datetime as dt
 
-from council.demo.working_days import LUXEMBOURG_MONTHS, get_presidency_on
+from council.demo.working_days import get_presidency_on
 from meetings.documents.choices import Form
 from meetings.documents.schema import Place
+from meetings.reference.places import MONTHS_IN_LUXEMBOURG
 
 BRUSSELS = Place(city="Brussels", venue="Europa building")
 LUXEMBOURG = Place(city="Luxembourg", venue="European Convention Center")
@@ -27,4 +28,4 @@ def get_meeting_place(form: Form, day: dt.date) -> Place:
         return Place()
     if form == Form.INFORMAL and presidency:
         return Place(city=CAPITALS[presidency.country])
-    return LUXEMBOURG if day.month in LUXEMBOURG_MONTHS else BRUSSELS
+    return LUXEMBOURG if day.month in MONTHS_IN_LUXEMBOURG else BRUSSELS

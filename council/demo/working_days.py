@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from meetings.reference.places import MONTHS_IN_LUXEMBOURG
 from meetings.reference.presidencies import ReferencePresidency, list_presidencies
 
 DAY = dt.timedelta(days=1)
-LUXEMBOURG_MONTHS = (4, 6, 10)  # the Council meets in Luxembourg in these months
 PRESIDENCIES_BY_HALF_YEAR = {(facts.year, facts.half): facts for facts in list_presidencies()}
 
 
@@ -70,7 +70,7 @@ def is_last_of_a_month(day: dt.date) -> bool:
 
 def is_first_of_two_in_luxembourg(day: dt.date) -> bool:
     """Return True in the months in which the Council meets in Luxembourg, but not before the eighth."""
-    return is_first_of_two_in_a_month(day) and day.month in LUXEMBOURG_MONTHS and day.day >= 8
+    return is_first_of_two_in_a_month(day) and day.month in MONTHS_IN_LUXEMBOURG and day.day >= 8
 
 
 DAY_RULES: dict[str, Callable[[dt.date], bool]] = {  # which working days can be the first day of a meeting

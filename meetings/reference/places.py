@@ -11,6 +11,8 @@ from pathlib import Path
 from meetings.reference.table_files import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
+MONTHS_IN_LUXEMBOURG = (4, 6, 10)
+"""When the Council meets there, by Protocol No 6 to the Treaties, on the location of the seats of the institutions."""
 COUNCIL_PLACES = frozenset({"Brussels", "Luxembourg", "Europa building", "Justus Lipsius building"})
 """The Council's own places, whose English names are the defaults of forms and files.
 

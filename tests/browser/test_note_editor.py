@@ -188,13 +188,18 @@ def test_two_people_edit_one_note_and_nothing_is_lost(
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
-def test_undo_after_a_save_brings_back_nothing_that_others_have_changed(
-    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
-) -> None:
+def save_as_peter(open_page: PageOpener, web_server: Any, note: Meeting) -> None:
+    """Save another title of the first item, while somebody else has the note open."""
     peter = open_editor(open_page, web_server, note, "peter")
     peter.press("Migration policy")
     peter.title_box().fill("By Peter")
     peter.save()
+
+
+def test_undo_after_a_save_brings_back_nothing_that_others_have_changed(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    save_as_peter(open_page, web_server, note)
     anna.press("Fight against terrorism")
     anna.title_box().fill("By Anna")
     anna.save()
@@ -207,10 +212,7 @@ def test_undo_after_a_save_brings_back_nothing_that_others_have_changed(
 def test_what_is_typed_during_a_save_is_merged_with_what_others_have_saved(
     note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
 ) -> None:
-    peter = open_editor(open_page, web_server, note, "peter")
-    peter.press("Migration policy")
-    peter.title_box().fill("By Peter")
-    peter.save()
+    save_as_peter(open_page, web_server, note)
 
     def delay(route: Route) -> None:
         anna.page.wait_for_timeout(300)

@@ -156,6 +156,14 @@ class YesField extends Field {
   refresh() { this.input.checked = this.value; }
 }
 
+/** Set what the server read in a date or time; null if the field was emptied. */
+export function takeRead(store, id, { name, control }, value) {
+  if (control === "time") store.set(id, value ?? { time: null, time_precision: "", time_text: "" });
+  else if (name === "end_date") store.set(id, { end_date: value ?? store.get(id, "start_date") });
+  else if (name === "start_date" && store.get(id, "end_date") === store.get(id, "start_date")) store.set(id, { start_date: value, end_date: value });
+  else store.set(id, { [name]: value });
+}
+
 /** Dates and times: the server reads what was typed when the field is left. Until then the text waits in `typed`. */
 class ReadField extends Field {
   make() {
@@ -170,12 +178,12 @@ class ReadField extends Field {
 
   async read() {
     const text = this.input.value.trim();
-    const answer = text ? await this.editor.read(this.control.control, text) : { empty: true };
+    const answer = text ? await this.editor.read(this.control.control, text) : { value: null };
     if (!answer || this.input.value.trim() !== text) return; // no connection, so it waits; or something else was typed
     this.ask(answer.message ?? "");
     if (answer.is_readable === false) return; // it stays in `typed`, and a save names it
     this.editor.clearTyped(this.key);
-    this.take(answer);
+    takeRead(this.editor.store, this.id, this.control, answer.value);
     this.input.value = this.format();
   }
 
@@ -189,23 +197,10 @@ class DateField extends ReadField {
   get first() { return this.control.name === "end_date" ? this.editor.store.get(this.id, "start_date") : null; }
 
   format() { return this.value && this.value === this.first ? "" : formatDay(this.value); }
-
-  take(answer) {
-    const before = this.value;
-    const value = answer.empty ? this.first : answer.value;
-    const { store } = this.editor;
-    const moves = this.control.name === "start_date" && store.get(this.id, "end_date") === before;
-    store.set(this.id, { [this.control.name]: value, ...(moves ? { end_date: value } : {}) });
-  }
 }
 
 class TimeField extends ReadField {
   format() { return this.editor.store.get(this.id, "time_text") ?? ""; }
-
-  take(answer) {
-    const { time, time_precision, time_text } = answer.empty ? { time: null, time_precision: "", time_text: "" } : answer.value;
-    this.editor.store.set(this.id, { time, time_precision, time_text });
-  }
 }
 
 class RichField extends Field {

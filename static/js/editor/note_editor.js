@@ -1,12 +1,12 @@
 // The note editor: one screen with the whole note of a meeting, in reading order.
 
 import { announce, button, element, newId } from "./elements.js";
-import { makeField } from "./fields.js";
+import { makeField, takeRead } from "./fields.js";
 import { chooseTab, Keeper, listOpenTabs } from "./keeping.js";
 import { enableDragging } from "./order.js";
 import { Panel } from "./panel.js";
 import { Row, describePart } from "./rows.js";
-import { Store, walkItems, walkParts } from "./store.js";
+import { areOneQuestion, Store, walkItems, walkParts } from "./store.js";
 
 const SECTIONS = [
   ["programme", "Programme", "Add programme point"],
@@ -60,7 +60,6 @@ class NoteEditor {
 
   build() {
     this.head = element("div", { class: "head-sentence" });
-    this.lists = new Map();
     const head = element("section", { id: "head", "aria-labelledby": "head-title" }, element("h2", { id: "head-title" }, "Meeting"), this.head, this.makeList("chairs", "Chairs", "Add chair"));
     const lead = element("section", { id: "lead", "aria-labelledby": "lead-title" }, element("h2", { id: "lead-title" }, "Lead"));
     const control = (name) => this.store.controls.meeting.find((each) => each.name === name);
@@ -350,8 +349,7 @@ class NoteEditor {
       else if (!answer.is_readable) problems.push({ kind: place.kind, id, member, message: answer.message });
       else {
         this.typed.delete(key);
-        const value = control.control === "time" ? (answer.value ?? { time: null, time_precision: "", time_text: "" }) : { [member]: answer.value };
-        this.store.set(id, value);
+        takeRead(this.store, id, control, answer.value);
       }
     }
     for (const field of this.fields) field.refresh();
@@ -400,7 +398,7 @@ class NoteEditor {
       this.panel.showProblems([]);
       if (conflicts.length) this.askAboutConflicts();
       if (message) this.say(message);
-      this.panel.saved();
+      this.panel.changed();
       return true;
     }
     this.status.textContent = "Not saved";
@@ -425,7 +423,7 @@ class NoteEditor {
 
   /** A conflict was decided. */
   settle(conflict) {
-    this.conflicts = this.conflicts.filter((other) => other.id !== conflict.id || (other.member !== conflict.member && !(conflict.part && other.member.startsWith("time") && conflict.member.startsWith("time"))));
+    this.conflicts = this.conflicts.filter((other) => !areOneQuestion(conflict, other));
     if (this.isChanged) this.keeper.changed();
     else this.keeper.clear();
   }
@@ -532,9 +530,6 @@ class NoteEditor {
       }
     });
     for (const each of document.querySelectorAll(".views button")) each.addEventListener("click", () => this.showView(each.dataset.view));
-    addEventListener("beforeunload", (event) => {
-      if (this.isChanged && this.keeper.isKept === false) this.keeper.storeLocally();
-    });
   }
 }
 

@@ -2,8 +2,8 @@
 
 import { button, element } from "./elements.js";
 import { describePart } from "./rows.js";
+import { areOneQuestion, TIME_MEMBERS } from "./store.js";
 
-const TIME_MEMBERS = ["time", "time_precision", "time_text"];
 const PREVIEW_DELAY = 1000;
 const LEVELS = { submit: "Before you submit", publish: "Before it is published", odd: "Please check" };
 
@@ -11,7 +11,7 @@ export class Panel {
   constructor(editor) {
     this.editor = editor;
     this.problems = [];
-    this.checks = editor.data.checks ?? [];
+    this.checks = [];
     this.tabs = [...document.querySelectorAll("#panel [role=tab]")];
     this.frame = document.querySelector("#preview-frame");
     for (const tab of this.tabs) {
@@ -31,7 +31,6 @@ export class Panel {
       document.querySelector(`#panel-${tab.dataset.panel}`).hidden = !chosen;
     }
     document.querySelector("#panel").dataset.shown = name;
-
     if (name === "preview") this.preview();
     if (name === "changes") this.showChanges();
   }
@@ -50,8 +49,6 @@ export class Panel {
     clearTimeout(this.timer);
     if (renew) this.timer = setTimeout(renew, PREVIEW_DELAY);
   }
-
-  saved() { this.changed(); }
 
   /** Show what is typed now compared with the live edition. */
   async showChanges() {
@@ -146,9 +143,8 @@ export class Panel {
 
   /** Two people changed the same member: show both versions, of which the saved one stands. */
   showConflicts(conflicts) {
-    // The time of a programme point is three members, which belong together.
-    const isFirstOfTime = (one, index) => !TIME_MEMBERS.includes(one.member) || conflicts.findIndex((other) => other.id === one.id && TIME_MEMBERS.includes(other.member)) === index;
-    const entries = conflicts.filter(isFirstOfTime).map((conflict) => {
+    const questions = conflicts.filter((one, index) => conflicts.findIndex((other) => areOneQuestion(one, other)) === index);
+    const entries = questions.map((conflict) => {
       const done = () => {
         entry.remove();
         this.editor.settle(conflict);

@@ -15,6 +15,12 @@ const PARTS = {
   alerts: "alerts",
 };
 const MAX_UNDO = 100;
+/** The members of a programme point that are typed as one time. */
+export const TIME_MEMBERS = ["time", "time_precision", "time_text"];
+
+/** Return whether two conflicts are one question: about the same member, or about the same time. */
+export const areOneQuestion = (one, other) => one.id === other.id
+  && (one.member === other.member || [one, other].every(({ member }) => TIME_MEMBERS.includes(member)));
 
 const isPart = (value) => typeof value === "object" && value !== null && "id" in value;
 

@@ -21,7 +21,7 @@ from council.demo.sample_meetings import (
     build_sample_meetings,
     filter_by_status,
 )
-from council.demo.working_days import LUXEMBOURG_MONTHS, Diary, get_presidency_on, is_working_day
+from council.demo.working_days import Diary, get_presidency_on, is_working_day
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Outcome, TimePrecision
 from meetings.documents.document_urls import build_address
@@ -30,6 +30,7 @@ from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.i18n.printed_times import format_printed_time
 from meetings.reference.configurations import CONFIGURATIONS
+from meetings.reference.places import MONTHS_IN_LUXEMBOURG
 from meetings.reference.presidencies import list_presidencies
 
 pytestmark = pytest.mark.once
@@ -86,7 +87,7 @@ class TestEveryDay:
         assert presidency.country == expected.country
         assert all(chair.country in ("", expected.country) for chair in document.chairs)
         if document.form == "formal":
-            assert document.place.city == ("Luxembourg" if start.month in LUXEMBOURG_MONTHS else "Brussels")
+            assert document.place.city == ("Luxembourg" if start.month in MONTHS_IN_LUXEMBOURG else "Brussels")
 
     def test_presidency_is_the_same_on_both_days(self) -> None:
         for day in DAYS:
